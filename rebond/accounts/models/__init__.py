@@ -1,0 +1,3 @@
+from rebond.accounts.models.user import User
+
+__all__ = ["User"]

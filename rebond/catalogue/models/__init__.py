@@ -1,0 +1,20 @@
+from rebond.catalogue.models.book import Book
+from rebond.catalogue.models.category import Category, CategoryAttribute, CategorySlug
+from rebond.catalogue.models.collection import Collection, CollectionItem
+from rebond.catalogue.models.item import Item, ItemFlaw, ItemSlug, PriceChange
+from rebond.catalogue.models.photo import Photo, PhotoAsset
+
+__all__ = [
+    "Book",
+    "Category",
+    "CategoryAttribute",
+    "CategorySlug",
+    "Collection",
+    "CollectionItem",
+    "Item",
+    "ItemFlaw",
+    "ItemSlug",
+    "Photo",
+    "PhotoAsset",
+    "PriceChange",
+]

@@ -1,0 +1,32 @@
+"""Who may do what with items and categories, and which rows each user sees at the desk."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from rebond.core.permissions import register
+
+# Role keys as strings: perms are leaves, and the roles' own room is below (network.enums).
+SELLERS = frozenset({"manager", "seller"})
+READERS = SELLERS | {"reader"}
+CATALOGUE = frozenset({"catalogue_manager", "coordinator"})
+
+register(
+    {
+        "catalogue.item.view": READERS | CATALOGUE | {"moderator"},
+        "catalogue.item.change": SELLERS,
+        "catalogue.item.withdraw": SELLERS | {"catalogue_manager", "moderator"},
+        "catalogue.category.change": frozenset({"catalogue_manager"}),
+        "catalogue.collection.change": frozenset({"catalogue_manager"}),
+    }
+)
+
+
+def visible_items(user: Any) -> Q:
+    """Rows of Item that `user` may read at the desk: their organisations' own, or all for the network's staff."""
+    if not getattr(user, "is_authenticated", False):
+        return Q(pk__in=[])
+    memberships = list(user.memberships.filter(ended_at__isnull=True).values_list("organisation_id", "role"))
+    if any(role in CATALOGUE | {"moderator"} for _, role in memberships):
+        return Q()
+    return Q(seller_id__in={organisation for organisation, role in memberships if role in READERS})

@@ -1,0 +1,27 @@
+"""Search: one small interface (`base`), the embedded engine behind it."""
+
+from rebond.catalogue.search.base import (
+    Facet,
+    FacetValue,
+    IndexDocument,
+    IndexUnavailable,
+    SearchIndex,
+    SearchQuery,
+    SearchResult,
+    Sort,
+    Suggestion,
+)
+from rebond.catalogue.search.engine import get_index
+
+__all__ = [
+    "Facet",
+    "FacetValue",
+    "IndexDocument",
+    "IndexUnavailable",
+    "SearchIndex",
+    "SearchQuery",
+    "SearchResult",
+    "Sort",
+    "Suggestion",
+    "get_index",
+]

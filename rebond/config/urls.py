@@ -1,0 +1,23 @@
+"""All addresses: English names, French paths."""
+
+from django.conf import settings
+from django.urls import include, path, re_path
+
+from rebond.core.access import public
+from rebond.core.web import media
+
+handler400 = "rebond.core.failures.bad_request"
+handler403 = "rebond.core.failures.forbidden"
+handler404 = "rebond.core.failures.not_found"
+handler500 = "rebond.core.failures.server_error"
+
+urlpatterns = [
+    path("", include("rebond.front.web.urls")),
+    path("", include("rebond.shop.web.urls")),
+    path("bureau/", include("rebond.catalogue.web.urls")),
+    path("bureau/", include("rebond.network.web.urls")),
+    path("bureau/", include("rebond.connect.web.urls")),
+    path("bureau/", include("rebond.journal.web.urls")),
+    path("compte/", include("rebond.accounts.web.urls")),
+    re_path(r"^media/(?P<path>.*)$", public(media), name="media", kwargs={"root": settings.MEDIA_ROOT}),
+]

@@ -1,0 +1,91 @@
+"""Fields in French form, and how an invalid form is shown (ui.md, section 5)."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import DjangoTemplates
+from django.template.loader import get_template
+from django.utils.translation import gettext_lazy as _
+
+from rebond.core.money import parse_cents, split_cents
+from rebond.core.weights import parse_grams
+
+NBSP = "\u00a0"
+
+
+class CentsField(forms.Field):
+    """An amount of money: `25`, `25,50`, `25.50 €` → cents."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    default_error_messages = {
+        "invalid": _("Write an amount such as 25 or 25.50."),
+        "min": _("The smallest amount is %(limit)s."),
+        "max": _("The largest amount is %(limit)s."),
+    }
+
+    def __init__(self, *, min_cents: int = 0, max_cents: int = 100_000_000, **kwargs: Any) -> None:
+        self.min_cents, self.max_cents = min_cents, max_cents
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return parse_cents(str(value))
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        for code, wrong, limit in (
+            ("min", value < self.min_cents, self.min_cents),
+            ("max", value > self.max_cents, self.max_cents),
+        ):
+            if wrong:
+                whole, rest = split_cents(limit)
+                raise ValidationError(self.error_messages[code], code=code, params={"limit": f"{whole},{rest}{NBSP}€"})
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            whole, rest = split_cents(value)
+            return f"{whole},{rest}"
+        return value
+
+
+class GramsField(forms.Field):
+    """A weight: `1,2`, `1,2 kg`, `350 g` → grams."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    default_error_messages = {
+        "invalid": _("Write a weight such as 1.2 kg or 350 g."),
+        "max": _("This weight is above 2,000 kg: check it."),
+    }
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values:
+            return None
+        try:
+            grams = parse_grams(str(value))
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        if grams > 2_000_000:
+            raise ValidationError(self.error_messages["max"], code="max")
+        return grams
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return f"{value}{NBSP}g" if value < 1000 else f"{value / 1000:g}".replace(".", ",") + f"{NBSP}kg"
+        return value
+
+
+class Renderer(DjangoTemplates):
+    """Forms drawn as the kit asks: label, hint, control, error; a summary of errors on top."""
+
+    form_template_name = "ui/form.html"
+    field_template_name = "ui/field.html"
+
+    def get_template(self, template_name: str) -> Any:
+        return get_template(template_name) if template_name.startswith("ui/") else super().get_template(template_name)

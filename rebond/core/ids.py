@@ -1,0 +1,10 @@
+"""Public identifiers: random, unguessable, never the row's number."""
+
+import secrets
+
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0/o, 1/i/l
+
+
+def public_id() -> str:
+    """A new 12-character identifier for addresses: 31**12, about 59 bits."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(12))

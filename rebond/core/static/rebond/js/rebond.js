@@ -1,0 +1,3 @@
+// Small modules; every page works without them.
+import "./focus.js";
+import "./keep.js";

@@ -1,0 +1,190 @@
+"""The kit's template tags (ui.md, section 3). Everything that is printed is escaped."""
+
+import json
+import re
+from functools import lru_cache
+from typing import Any
+
+import segno
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from lucide import _render_icon
+
+from rebond.core.codes import display_code
+from rebond.core.money import format_cents, split_cents
+from rebond.core.rail import rail_for
+from rebond.core.typography import french
+from rebond.core.weights import format_grams
+
+register = template.Library()
+STATUS_ICONS = {
+    "ok": "circle-check",
+    "warn": "clock",
+    "bad": "circle-alert",
+    "info": "info",
+    "": "circle-dashed",
+}
+
+
+@lru_cache(maxsize=2048)
+def _icon(name: str, classes: str) -> SafeString:
+    return mark_safe(_render_icon(name, None, **{"class": classes, "aria-hidden": "true", "stroke-width": "2"}))
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """`{% icon "heart" %}`: a Lucide pictogram, inlined, hidden from readers (the word beside it speaks)."""
+    return _icon(str(name), f"icon {extra}".strip())
+
+
+@register.simple_tag
+def price(cents: int, extra: str = "") -> SafeString:
+    """`{% price 2500 %}` → `25,00 €` with small cents."""
+    whole, rest = split_cents(cents)
+    return format_html('<span class="price {}">{}<small>,{}&nbsp;€</small></span>', extra, whole, rest)
+
+
+@register.filter
+def cents(value: int | None) -> str:
+    """`{{ 2500|cents }}` → `25,00 €`."""
+    return "" if value is None else format_cents(value)
+
+
+@register.filter
+def grams(value: int | None) -> str:
+    """`{{ 4200|grams }}` → `4,2 kg`."""
+    return "" if value is None else format_grams(value)
+
+
+@register.filter
+def code(value: str) -> str:
+    """`{{ item.code|code }}` → `CF-4K7 92T-X`."""
+    return display_code(value)
+
+
+@register.filter
+def number(value: int | None) -> str:
+    """`{{ 19482|number }}` → `19 482` with no-break spaces."""
+    return "" if value is None else f"{value:,}".replace(",", "\u00a0")
+
+
+@register.filter
+def typo(value: object) -> str:
+    """French spacing and apostrophes for text that people typed (ui.md, section 9)."""
+    return french(str(value))
+
+
+@register.simple_tag
+def status(label: object, kind: str = "", icon_name: str = "") -> SafeString:
+    """`{% status "Ready" "ok" %}`: a colour never speaks alone, an icon and a word do."""
+    picked = _icon(icon_name or STATUS_ICONS[kind], "icon")
+    return format_html('<span class="status{}">{}{}</span>', f" is-{kind}" if kind else "", picked, label)
+
+
+@register.simple_tag
+def avatar(initials: str, tint: str = "ciel", size: int = 36) -> SafeString:
+    return format_html(
+        '<span class="avatar" style="--tint:var(--{});--size:{}px" aria-hidden="true">{}</span>',
+        tint,
+        size,
+        initials,
+    )
+
+
+@register.simple_tag
+def disc(name: str, tint: str = "sable", size: int = 44) -> SafeString:
+    return format_html(
+        '<span class="disc-s" style="--tint:var(--{});--size:{}px">{}</span>', tint, size, _icon(name, "icon")
+    )
+
+
+@register.simple_tag
+def bar(percent: int, label: str = "") -> SafeString:
+    """A progress bar from 0 to 100."""
+    text = label or _("%(percent)s out of 100") % {"percent": percent}
+    return format_html('<div class="bar" style="--v:{}%" role="img" aria-label="{}"><i></i></div>', percent, text)
+
+
+@register.simple_tag
+def hops(steps: list[str], current: int, label: str = "") -> SafeString:
+    """Progress by arcs: `steps` are words, `current` counts from 0."""
+    rows = format_html_join(
+        "",
+        "<li{}>{}{}</li>",
+        (
+            (
+                mark_safe(' class="done"')
+                if i < current
+                else mark_safe(' aria-current="step"')
+                if i == current
+                else "",
+                step,
+                format_html('<span class="sr">{}</span>', _(": done")) if i < current else "",
+            )
+            for i, step in enumerate(steps)
+        ),
+    )
+    return format_html('<ol class="hops" aria-label="{}">{}</ol>', label or _("Steps"), rows)
+
+
+@register.simple_tag
+def qr(data: str, label: str = "") -> SafeString:
+    """A QR code, level M, as inline SVG; our own two quiet modules (ui.md, section 13)."""
+    made = segno.make_qr(data, error="m")
+    size = made.symbol_size(border=0)[0]
+    runs: list[str] = []
+    for y, row in enumerate(made.matrix):
+        line = "".join("1" if cell else "0" for cell in row)
+        runs.extend(
+            f"M{m.start()} {y}h{m.end() - m.start()}v1h-{m.end() - m.start()}z" for m in re.finditer("1+", line)
+        )
+    return format_html(
+        '<svg class="qr" viewBox="-2 -2 {0} {0}" shape-rendering="crispEdges" role="img" aria-label="{1}">'
+        '<path d="{2}"/></svg>',
+        size + 4,
+        label or data,
+        "".join(runs),
+    )
+
+
+@register.simple_tag
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """A data block for search engines: `<`, `>` and `&` are escaped, so no field can close it."""
+    text = json.dumps(data, ensure_ascii=False).translate({60: "\\u003c", 62: "\\u003e", 38: "\\u0026"})
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')
+
+
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """A form's control with the kit's class; Django adds aria-invalid and aria-describedby."""
+    widget = field.field.widget
+    if isinstance(widget, CheckboxInput | CheckboxSelectMultiple | RadioSelect):
+        return field.as_widget()
+    given = widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": given if "input" in given.split() else f"input {given}".strip()})
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_group(field: BoundField) -> bool:
+    return isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple)
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """`{{ mapping|get:key }}`: the value, or "" where there is none."""
+    return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+@register.simple_tag(takes_context=True)
+def rail(context: template.Context) -> list[Any]:
+    """The desk's menu for this request's rights."""
+    request = context["request"]
+    return rail_for(getattr(request, "access", None), request.path)

@@ -1,0 +1,15 @@
+from rebond.network.models.agreement import Agreement
+from rebond.network.models.attribute import OrganisationAttribute
+from rebond.network.models.membership import Invitation, Membership
+from rebond.network.models.organisation import Closure, Organisation
+from rebond.network.models.site import Site
+
+__all__ = [
+    "Agreement",
+    "Closure",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "OrganisationAttribute",
+    "Site",
+]

@@ -1,0 +1,53 @@
+"""Who may do what in the network, and which rows each user sees."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from rebond.core.permissions import register
+from rebond.network.enums import Role
+
+ALL_SELLER = frozenset({Role.MANAGER, Role.SELLER, Role.READER})
+EDITORS = frozenset({Role.MANAGER, Role.SELLER})
+
+register(
+    {
+        "network.desk.view": frozenset(Role),
+        "network.organisation.change": frozenset({Role.MANAGER, Role.COORDINATOR}),
+        "network.organisation.list": frozenset(
+            {Role.COORDINATOR, Role.COMMITTEE, Role.CATALOGUE_MANAGER, Role.MODERATOR}
+        ),
+        "network.organisation.create": frozenset({Role.COORDINATOR}),
+        "network.attribute.verify": frozenset({Role.COORDINATOR}),
+        "network.membership.change": frozenset({Role.MANAGER, Role.COORDINATOR}),
+        "network.agreement.view": frozenset({Role.MANAGER, Role.COORDINATOR}),
+        "network.agreement.change": frozenset({Role.COORDINATOR}),
+        "network.admission.review": frozenset({Role.COORDINATOR, Role.COMMITTEE}),
+        "network.admission.decide": frozenset({Role.COORDINATOR}),
+    }
+)
+
+
+def _organisation_ids(user: Any, roles: frozenset[Any]) -> list[int]:
+    if not getattr(user, "is_authenticated", False):
+        return []
+    return [m.organisation_id for m in user.memberships.filter(ended_at__isnull=True, role__in=roles)]
+
+
+def is_network_staff(user: Any) -> bool:
+    """Whether the user acts for the operator of the network (any of its roles)."""
+    if not getattr(user, "is_authenticated", False):
+        return False
+    return bool(
+        user.memberships.filter(
+            ended_at__isnull=True,
+            role__in=[Role.COORDINATOR, Role.COMMITTEE, Role.CATALOGUE_MANAGER, Role.MODERATOR],
+        ).exists()
+    )
+
+
+def visible_organisations(user: Any) -> Q:
+    """Rows of Organisation that `user` may read at the desk: all for the network's staff, else their own."""
+    if is_network_staff(user):
+        return Q()
+    return Q(pk__in=_organisation_ids(user, frozenset(Role)))

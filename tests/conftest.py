@@ -1,0 +1,120 @@
+"""The cast, the guards, and where things are."""
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+from django.db.models import QuerySet
+from django.test import Client
+from django.utils import translation
+
+from tests.factories.network import MembershipFactory, OrganisationFactory
+
+SHARED = Path(os.environ.get("REBOND_SHARED", Path(__file__).resolve().parent.parent.parent / "shared"))
+
+needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared data folder is absent")
+
+
+@pytest.fixture(autouse=True)
+def language(request):
+    """Unit tests read English; pages and journeys run in French, as people see them."""
+    markers = {mark.name for mark in request.node.iter_markers()}
+    with translation.override("fr" if markers & {"page", "journey"} else "en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _shuffle_unordered(monkeypatch):
+    """A query without an order comes back shuffled, so a hidden assumption fails here first (rule 42)."""
+    fetch = QuerySet._fetch_all
+
+    def shuffled(self):
+        fresh = self._result_cache is None
+        fetch(self)
+        if fresh and isinstance(self._result_cache, list) and not self.ordered and not self.query.is_sliced:
+            random.shuffle(self._result_cache)
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", shuffled)
+
+
+@pytest.fixture(autouse=True)
+def _clean_caches():
+    from django.core.cache import caches
+
+    yield
+    for alias in ("default", "local"):
+        caches[alias].clear()
+
+
+@pytest.fixture
+def seller(db):
+    """An admitted seller."""
+    return OrganisationFactory(
+        admitted=True, name="Les Ateliers du Confluent", slug="ateliers-du-confluent", letters="CF"
+    )
+
+
+def _member(organisation, role, name):
+    return MembershipFactory(organisation=organisation, role=role, user__name=name).user
+
+
+@pytest.fixture
+def owner(seller):
+    """Manages the seller."""
+    return _member(seller, "manager", "Olivia Owner")
+
+
+@pytest.fixture
+def colleague(seller):
+    """Sells for the same seller."""
+    return _member(seller, "seller", "Colin Colleague")
+
+
+@pytest.fixture
+def reader(seller):
+    """Reads at the same seller, changes nothing."""
+    return _member(seller, "reader", "Rita Reader")
+
+
+@pytest.fixture
+def stranger(db):
+    """Manages another seller: must see and change nothing here."""
+    other = OrganisationFactory(
+        admitted=True, name="La Recyclerie d’Ailleurs", slug="recyclerie-d-ailleurs", letters="RA"
+    )
+    return _member(other, "manager", "Sam Stranger")
+
+
+@pytest.fixture
+def operator(db):
+    """The organisation that runs the network."""
+    return OrganisationFactory(name="Rebond, la coopérative", slug="rebond", kind="operator")
+
+
+@pytest.fixture
+def coordinator(operator):
+    return _member(operator, "coordinator", "Cora Coordinator")
+
+
+@pytest.fixture
+def catalogue_manager(operator):
+    return _member(operator, "catalogue_manager", "Cathy Catalogue")
+
+
+@pytest.fixture
+def committee_member(operator):
+    return _member(operator, "committee", "Karim Comité")
+
+
+@pytest.fixture
+def as_user():
+    """`as_user(owner).get(...)`: a client signed in as this user; `as_user(None)` is a visitor."""
+
+    def client(user=None, **kwargs):
+        made = Client(**kwargs)
+        if user is not None:
+            made.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return made
+
+    return client

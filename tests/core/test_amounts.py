@@ -1,0 +1,38 @@
+import pytest
+
+from rebond.core.money import format_cents, parse_cents
+from rebond.core.weights import format_grams, parse_grams
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"),
+    [("25", 2500), ("25,5", 2550), ("25.50 €", 2550), ("1 234,00", 123400), ("1\u202f234,05\u00a0€", 123405)],
+)
+def test_amount_is_read_as_people_type_it(typed, cents):
+    assert parse_cents(typed) == cents
+
+
+@pytest.mark.parametrize("typed", ["", "vingt", "-3", "1,234", "12.345.67", "1e5", "9" * 12])
+def test_what_is_not_an_amount_is_refused(typed):
+    with pytest.raises(ValueError):
+        parse_cents(typed)
+
+
+def test_amount_is_shown_in_french_form():
+    assert format_cents(2500) == "25,00\u00a0€"
+    assert format_cents(123456789) == "1\u00a0234\u00a0567,89\u00a0€"
+    assert format_cents(-360) == "−3,60\u00a0€"
+
+
+@pytest.mark.parametrize(("typed", "grams"), [("1,2", 1200), ("1.25 kg", 1250), ("350 g", 350), ("0,001", 1)])
+def test_weight_is_read_as_people_type_it(typed, grams):
+    assert parse_grams(typed) == grams
+
+
+def test_weight_is_shown_in_the_fitting_unit():
+    assert format_grams(350) == "350\u00a0g"
+    assert format_grams(4200) == "4,2\u00a0kg"
+    assert format_grams(4000) == "4\u00a0kg"
+    assert format_grams(1248000) == "1\u00a0248\u00a0kg"

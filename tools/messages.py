@@ -1,0 +1,97 @@
+"""Gettext catalogues: one per app, French complete.
+
+python tools/messages.py update    rewrite the .po files from the code (needs GNU gettext)
+python tools/messages.py compile   .po to .mo, with Babel: no system package needed
+python tools/messages.py check     fail where a French entry is missing, fuzzy, or has other placeholders
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+APPS = sorted(path.parent for path in (ROOT / "rebond").glob("*/apps.py"))
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
+
+
+def catalogues() -> list[pathlib.Path]:
+    return sorted((ROOT / "rebond").glob("*/locale/*/LC_MESSAGES/django.po"))
+
+
+def update() -> None:
+    for app in APPS:
+        (app / "locale" / "fr" / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
+        command = [
+            sys.executable,
+            str(ROOT / "manage.py"),
+            "makemessages",
+            "-l",
+            "fr",
+            "--no-location",
+            "--no-obsolete",
+            "--no-wrap",
+            "-v",
+            "0",
+            "-e",
+            "html,txt,py,typ",
+        ]
+        subprocess.run(command, cwd=app, check=True)
+    for path in catalogues():
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(
+            r'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Report-Msgid-Bugs-To|Project-Id-Version):.*\n',
+            "",
+            text,
+            flags=re.MULTILINE,
+        )
+        text = re.sub(r"\A(#.*\n)+", "", text)
+        path.write_text(text, encoding="utf-8")
+
+
+def compile_all() -> None:
+    for path in catalogues():
+        with path.open("rb") as source:
+            catalogue = read_po(source, locale="fr")
+        target = path.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= path.stat().st_mtime:
+            continue
+        with target.open("wb") as file:
+            write_mo(file, catalogue)
+
+
+def check() -> int:
+    wrong = 0
+    for path in catalogues():
+        with path.open("rb") as source:
+            catalogue = read_po(source, locale="fr")
+        for message in catalogue:
+            if not message.id:
+                continue
+            strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+            ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
+            reason = ""
+            if message.fuzzy:
+                reason = "fuzzy"
+            elif not all(strings):
+                reason = "not translated"
+            elif any(set(PLACEHOLDER.findall(s)) - set(PLACEHOLDER.findall(" ".join(ids))) for s in strings):
+                reason = "other placeholders"
+            if reason:
+                wrong += 1
+                print(f"{path.relative_to(ROOT)}: {reason}: {ids[0]!r}")
+    print(f"{len(catalogues())} catalogues, {wrong} entries to mend")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    verb = sys.argv[1] if len(sys.argv) > 1 else "check"
+    if verb == "update":
+        update()
+    elif verb == "compile":
+        compile_all()
+    else:
+        sys.exit(check())
