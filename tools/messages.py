@@ -10,16 +10,16 @@ import re
 import subprocess
 import sys
 
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from rebond.core.translations import catalogue_paths as catalogues  # noqa: E402
+from rebond.core.translations import compile_catalogues  # noqa: E402
+
 APPS = sorted(path.parent for path in (ROOT / "rebond").glob("*/apps.py"))
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
-
-
-def catalogues() -> list[pathlib.Path]:
-    return sorted((ROOT / "rebond").glob("*/locale/*/LC_MESSAGES/django.po"))
 
 
 def update() -> None:
@@ -52,17 +52,6 @@ def update() -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def compile_all() -> None:
-    for path in catalogues():
-        with path.open("rb") as source:
-            catalogue = read_po(source, locale="fr")
-        target = path.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= path.stat().st_mtime:
-            continue
-        with target.open("wb") as file:
-            write_mo(file, catalogue)
-
-
 def check() -> int:
     wrong = 0
     for path in catalogues():
@@ -92,6 +81,6 @@ if __name__ == "__main__":
     if verb == "update":
         update()
     elif verb == "compile":
-        compile_all()
+        compile_catalogues()
     else:
         sys.exit(check())

@@ -12,7 +12,9 @@ EXCEPTIONS: dict[str, str] = {  # shrinking: path -> reason
 
 def main() -> int:
     wrong: list[str] = []
-    for path in sorted([*(ROOT / "rebond").rglob("*.py"), *(ROOT / "tests").rglob("*.py"), *(ROOT / "tools").rglob("*.py")]):
+    for path in sorted(
+        [*(ROOT / "rebond").rglob("*.py"), *(ROOT / "tests").rglob("*.py"), *(ROOT / "tools").rglob("*.py")]
+    ):
         name = path.relative_to(ROOT).as_posix()
         if "/migrations/" in name or name in EXCEPTIONS:
             continue

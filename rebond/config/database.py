@@ -28,7 +28,7 @@ def parse_database_url(url: str) -> dict[str, Any]:
     """Raise ImproperlyConfigured, naming the variable, on any address that is not understood."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return sqlite(parts.path if parts.path.startswith("//") else parts.path[1:])
+        return sqlite(parts.path[1:])
     if parts.scheme in {"postgresql", "postgres"}:
         if not parts.path.strip("/"):
             raise ImproperlyConfigured("DATABASE_URL: expected the database's name after the host")

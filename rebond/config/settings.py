@@ -206,18 +206,16 @@ TASKS = {
 DEFAULT_FROM_EMAIL = env_str("MAIL_FROM", "Rebond <bonjour@rebond.localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_TRANSPORT = env_choice("MAIL", choices=("file", "smtp"), default="file")
+_smtp = {
+    "host": env_str("SMTP_HOST", "localhost"),
+    "port": env_int("SMTP_PORT", default=25, minimum=1),
+    "username": env_str("SMTP_USER"),
+    "password": env_secret("SMTP_PASSWORD") or "",
+    "use_tls": env_bool("SMTP_TLS", default=False),
+    "timeout": 10,
+}
 MAILERS = {
-    "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {
-            "host": env_str("SMTP_HOST", "localhost"),
-            "port": env_int("SMTP_PORT", default=25, minimum=1),
-            "username": env_str("SMTP_USER"),
-            "password": env_secret("SMTP_PASSWORD") or "",
-            "use_tls": env_bool("SMTP_TLS", default=False),
-            "timeout": 10,
-        },
-    }
+    "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp}
     if MAIL_TRANSPORT == "smtp"
     else {
         "BACKEND": "django.core.mail.backends.filebased.EmailBackend",

@@ -1,0 +1,52 @@
+# Every command of the project. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PORT ?= 8000
+ITEMS ?= 20000
+SERVE ?= 1
+HTTPS ?= 0
+PY := .venv/bin/python
+-include .env
+export
+
+.PHONY: help setup setup-dev demo serve test proof check bench shell messages lock format
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+setup: ## Make .venv with what the site needs (quick when nothing changed)
+	@tools/setup.sh run
+
+setup-dev: ## The same with what tests and checks need
+	@tools/setup.sh dev
+
+demo: setup ## The demo network, filled and served at http://localhost:8000 (ITEMS=20000 PORT=8000 SERVE=1)
+	@PORT=$(PORT) ITEMS=$(ITEMS) SERVE=$(SERVE) HTTPS=$(HTTPS) tools/demo.sh
+
+serve: setup ## Web and worker together, with the data that is there (PORT=8000 HTTPS=0)
+	@$(PY) manage.py prepare
+	@exec $(PY) manage.py serve --port $(PORT) $(if $(filter 1,$(HTTPS)),--https)
+
+test: setup-dev ## The whole suite on SQLite, and on PostgreSQL where it is found
+	@tools/test.sh
+
+proof: setup-dev ## The long, hard proofs (kills, thousands of rows, many processes)
+	@tools/test.sh proof
+
+check: setup-dev ## Style, types, imports, templates, translations, migrations, sizes
+	@tools/check.sh
+
+bench: setup-dev ## Figures beside their floors in one run (ITEMS=100000)
+	@$(PY) -m tools.bench --items $(if $(filter command,$(origin ITEMS)),$(ITEMS),100000)
+
+shell: setup ## A Python shell with the models at hand
+	@exec $(PY) manage.py shell
+
+messages: setup-dev ## Rewrite the translation catalogues from the code (needs GNU gettext), then say what is missing
+	@$(PY) tools/messages.py update && $(PY) tools/messages.py check
+
+format: setup-dev ## Format the code
+	@.venv/bin/ruff format rebond tests tools manage.py && .venv/bin/ruff check --fix rebond tests tools manage.py
+
+lock: setup-dev ## Compile requirements/*.in again into hash-locked files
+	@tools/setup.sh lock

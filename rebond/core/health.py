@@ -1,0 +1,115 @@
+"""What `rebond check` looks at: each part answers ok, or why not. Rooms add theirs when they load."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core import mail
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from rebond.core.models import PeriodicRun, WorkerSign
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One part's state: `detail` is a sentence for a person at the desk."""
+
+    part: str
+    is_ok: bool
+    detail: str
+
+
+Check = Callable[[], Answer]
+_CHECKS: dict[str, Check] = {}
+
+
+def register_check(part: str, check: Check) -> None:
+    """Add a part (`index`, `stock`…); the last registration of a name wins."""
+    _CHECKS[part] = check
+
+
+def run_checks() -> list[Answer]:
+    """Every part's answer; a part that raises is not ok, and says the error."""
+    answers: list[Answer] = []
+    for part, check in _CHECKS.items():
+        try:
+            answers.append(check())
+        except Exception as error:  # noqa: BLE001 -- a broken part must not hide the others
+            answers.append(Answer(part, False, f"{type(error).__name__}: {error}"))
+    return answers
+
+
+def check_configuration() -> Answer:
+    """The key is kept, and no debug mode on a public address."""
+    problems = []
+    if not (settings.VAR_DIR / "secret_key").exists() and not os.environ.get("SECRET_KEY"):
+        problems.append(f"the secret key is not kept: {settings.VAR_DIR} cannot be written to")
+    if settings.DEBUG and settings.HTTPS:
+        problems.append("DEBUG is on while SITE_URL is public")
+    return Answer("configuration", not problems, "; ".join(problems) or f"site at {settings.SITE_URL}")
+
+
+def check_database() -> Answer:
+    """It answers, and every migration is applied."""
+    start = time.perf_counter()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return Answer("database", False, f"{connection.vendor} does not answer: {error}")
+    took = (time.perf_counter() - start) * 1000
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        return Answer("database", False, f"{len(waiting)} migrations are not applied: run `rebond prepare`")
+    return Answer("database", True, f"{connection.vendor}, answers in {took:.1f} ms, migrations applied")
+
+
+def check_storage() -> Answer:
+    """Folders can be written to, and there is room left (500 MB)."""
+    probe = Path(settings.PRIVATE_ROOT) / ".probe"
+    try:
+        for root in (settings.MEDIA_ROOT, settings.PRIVATE_ROOT):
+            Path(root).mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"ok")
+        probe.unlink()
+    except OSError as error:
+        return Answer("storage", False, f"{settings.PRIVATE_ROOT} cannot be written to: {error.strerror}")
+    free = shutil.disk_usage(settings.PRIVATE_ROOT).free
+    return Answer("storage", free > 500_000_000, f"{free / 1e9:.1f} GB free")
+
+
+def check_mail() -> Answer:
+    """The transport can be opened (SMTP connects; files can be written)."""
+    with mail.mailers["default"]:
+        return Answer("mail", True, f"by {settings.MAIL_TRANSPORT}")
+
+
+def check_tasks() -> Answer:
+    """A worker has given a sign of life within a minute, and no periodic job failed at its last run."""
+    sign = WorkerSign.objects.order_by("-seen_at").first()
+    if sign is None:
+        return Answer("tasks", False, "no worker has ever run: start one with `rebond serve` or `rebond worker`")
+    silent = (timezone.now() - sign.seen_at).total_seconds()
+    if silent > 60:
+        return Answer("tasks", False, f"no worker has answered for {silent:.0f} s")
+    failed = list(PeriodicRun.objects.exclude(last_error="").order_by("name").values_list("name", flat=True))
+    if failed:
+        return Answer("tasks", False, f"periodic jobs failed at their last run: {', '.join(failed)}")
+    return Answer("tasks", True, f"worker seen {silent:.0f} s ago")
+
+
+for _part, _check in (
+    ("configuration", check_configuration),
+    ("database", check_database),
+    ("storage", check_storage),
+    ("mail", check_mail),
+    ("tasks", check_tasks),
+):
+    register_check(_part, _check)

@@ -1,0 +1,99 @@
+"""A backup restored into an empty site gives the same site back; a damaged one is refused."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+pytestmark = pytest.mark.unit
+
+SEED = """
+from rebond.accounts.models import User
+from contextlib import closing
+from pathlib import Path
+from django.conf import settings
+User.objects.create_user("ada@example.org", "un mot de passe long", name="Ada")
+folder = Path(settings.PRIVATE_ROOT) / "originals"; folder.mkdir(parents=True); (folder / "a.jpg").write_bytes(b"picture")
+"""
+
+
+def rebond(var, *arguments, stdin=""):
+    environment = {"PATH": os.environ["PATH"], "REBOND_VAR": str(var)}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        input=stdin,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A small SQLite site, and its backup."""
+    var = tmp_path_factory.mktemp("site")
+    assert rebond(var, "migrate", "-v0").returncode == 0
+    assert rebond(var, "shell", "-v0", stdin=SEED).returncode == 0
+    folder = tmp_path_factory.mktemp("backups") / "monday"
+    done = rebond(var, "backup", str(folder), "--json")
+    assert done.returncode == 0, done.stderr
+    return var, folder, json.loads(done.stdout)
+
+
+def test_restore_gives_the_same_site_back(saved, tmp_path):
+    var, folder, manifest = saved
+
+    done = rebond(tmp_path, "restore", str(folder))
+
+    assert done.returncode == 0, done.stderr
+    assert manifest["rows"]["accounts_user"] == 1
+    assert (tmp_path / "private" / "originals" / "a.jpg").read_bytes() == b"picture"
+    assert (tmp_path / "secret_key").read_text() == (var / "secret_key").read_text()
+    query = "from rebond.accounts.models import User; print(User.objects.get().name)"
+    assert rebond(tmp_path, "shell", "-v0", "-c", query).stdout.strip() == "Ada"
+
+
+def test_backup_folder_is_its_owners_only(saved):
+    assert saved[1].stat().st_mode & 0o777 == 0o700
+
+
+def test_backup_never_writes_over_another(saved):
+    var, folder, _ = saved
+
+    done = rebond(var, "backup", str(folder))
+
+    assert done.returncode != 0
+    assert "is not empty" in done.stderr
+
+
+def test_restore_keeps_a_site_that_holds_people(saved):
+    var, folder, _ = saved
+
+    done = rebond(var, "restore", str(folder))
+
+    assert done.returncode != 0
+    assert "--force" in done.stderr
+
+
+def test_damaged_backup_is_refused(saved, tmp_path):
+    _, folder, _ = saved
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for part in folder.iterdir():
+        (copy / part.name).write_bytes(part.read_bytes())
+    (copy / "files.tar").write_bytes((copy / "files.tar").read_bytes() + b"x")
+
+    done = rebond(tmp_path / "site", "restore", str(copy))
+
+    assert done.returncode != 0
+    assert "files.tar is missing or was changed" in done.stderr
+    with closing(sqlite3.connect(tmp_path / "site" / "rebond.sqlite3")) as database:
+        assert database.execute("SELECT COUNT(*) FROM sqlite_master").fetchone() == (0,)

@@ -1,0 +1,54 @@
+"""`rebond check` says of each part ok, or why not."""
+
+import datetime
+import json
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from rebond.core import health
+from rebond.core.models import PeriodicRun, WorkerSign
+
+pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+
+
+def answers(capsys):
+    status = 0
+    try:
+        call_command("check", "--json")
+    except SystemExit as end:
+        status = end.code
+    return status, json.loads(capsys.readouterr().out)["parts"]
+
+
+def test_worker_that_never_ran_is_told(capsys):
+    status, parts = answers(capsys)
+
+    assert status == 1
+    assert parts["tasks"]["ok"] is False
+    assert "no worker has ever run" in parts["tasks"]["detail"]
+    assert parts["database"]["ok"] is True
+    assert parts["storage"]["ok"] is True
+
+
+def test_silent_worker_and_failed_job_are_told(capsys):
+    sign = WorkerSign.objects.create(name="one", seen_at=timezone.now() - datetime.timedelta(seconds=90))
+    assert "for 90 s" in answers(capsys)[1]["tasks"]["detail"]
+
+    sign.seen_at = timezone.now()
+    sign.save()
+    PeriodicRun.objects.create(name="digest", last_error="boom")
+    assert answers(capsys)[1]["tasks"] == {"ok": False, "detail": "periodic jobs failed at their last run: digest"}
+
+
+def test_part_that_raises_does_not_hide_the_others(capsys, monkeypatch):
+    def broken():
+        raise RuntimeError("the index is on fire")
+
+    monkeypatch.setitem(health._CHECKS, "index", broken)
+
+    _, parts = answers(capsys)
+
+    assert parts["index"] == {"ok": False, "detail": "RuntimeError: the index is on fire"}
+    assert parts["database"]["ok"] is True
