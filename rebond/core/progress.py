@@ -1,11 +1,14 @@
 """How a task tells how far it is: a Job row that a page polls (`ui/job.html`)."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
-from rebond.core.models import Job, JobState
+from rebond.core.models import Job, JobState, WorkerSign
+
+SILENT_AFTER = timedelta(seconds=60)
 
 
 def start_job(job: Job, *, total: int = 0) -> None:
@@ -29,3 +32,8 @@ def end_job(job: Job, *, result: dict[str, Any] | None = None, error: str = "") 
         result=result or {},
         ended_at=timezone.now(),
     )
+
+
+def is_worker_silent() -> bool:
+    """Whether no worker has given a sign of life for 60 s: the page says so, the work waits."""
+    return not WorkerSign.objects.filter(seen_at__gte=timezone.now() - SILENT_AFTER).exists()

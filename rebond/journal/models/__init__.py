@@ -1,5 +1,5 @@
 from rebond.journal.models.entry import Entry, Transition
 from rebond.journal.models.file import StoredFile
-from rebond.journal.models.mail import MailState, OutgoingMail
+from rebond.journal.models.mail import MailState, OutgoingMail, SuppressedAddress
 
-__all__ = ["Entry", "MailState", "OutgoingMail", "StoredFile", "Transition"]
+__all__ = ["Entry", "MailState", "OutgoingMail", "StoredFile", "SuppressedAddress", "Transition"]

@@ -1,0 +1,55 @@
+"""Who reads the journal, the outgoing mail and the dead list.
+
+The journal stands below `network`: roles are named by their stable values.
+"""
+
+from typing import Any
+
+from django.db.models import Q
+
+from rebond.core.permissions import register, roles_of
+
+OPERATOR = "operator"  # kind of the organisation that runs the network
+
+register(
+    {
+        "journal.entry.list": frozenset({"manager", "coordinator"}),
+        "journal.entry.list_all": frozenset({"coordinator"}),
+        "journal.mail.list": frozenset({"manager", "coordinator"}),
+        "journal.mail.list_all": frozenset({"coordinator"}),
+        "journal.mail.resend": frozenset({"manager", "coordinator"}),
+        "journal.task.list": frozenset({"coordinator"}),
+        "journal.task.rerun": frozenset({"coordinator"}),
+    }
+)
+
+
+def visible_entries(access: Any) -> Q:
+    """Rows of Entry that may be read: those of the current organisation, or all for the network's coordinator."""
+    return _of_organisation(access, "journal.entry.list")
+
+
+def visible_mail(access: Any) -> Q:
+    """Rows of OutgoingMail that may be read, by the same rule."""
+    return _of_organisation(access, "journal.mail.list")
+
+
+def can_read_file(access: Any, user: Any, stored: Any) -> bool:
+    """Whether `user` holds the file's permission in the organisation that owns it, or at the network's operator.
+
+    A file without an organisation is read by the person who sent it, and nobody else.
+    """
+    if not stored.organisation_id:
+        return bool(stored.uploaded_by_id and stored.uploaded_by_id == user.public_id)
+    roles = roles_of(stored.permission)
+    return any(
+        member.role in roles
+        and (member.organisation.public_id == stored.organisation_id or member.organisation.kind == OPERATOR)
+        for member in access.memberships
+    )
+
+
+def _of_organisation(access: Any, permission: str) -> Q:
+    if access is None or access.organisation is None or not access.can(permission):
+        return Q(pk__in=[])
+    return Q() if access.can(f"{permission}_all") else Q(organisation_id=access.organisation.public_id)

@@ -1,0 +1,17 @@
+"""Tasks of the journal."""
+
+from django.tasks import task
+
+
+@task(queue_name="mail")
+def send_mail(mail_id: int) -> str:
+    from rebond.journal.actions.mail import deliver_mail  # noqa: PLC0415 -- task calls its action
+
+    return deliver_mail(mail_id=mail_id)
+
+
+@task()
+def sweep_files() -> int:
+    from rebond.journal.actions.files import sweep_stored_files  # noqa: PLC0415 -- task calls its action
+
+    return sweep_stored_files()
