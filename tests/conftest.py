@@ -108,6 +108,16 @@ def committee_member(operator):
 
 
 @pytest.fixture
+def categories(db):
+    """The tree of the data file, loaded; `categories["chairs"]` is a leaf."""
+    from rebond.catalogue.actions.categories_load import load_categories
+    from rebond.catalogue.queries.categories import tree
+
+    load_categories()
+    return tree().by_key
+
+
+@pytest.fixture
 def as_user():
     """`as_user(owner).get(...)`: a client signed in as this user; `as_user(None)` is a visitor."""
 

@@ -1,0 +1,162 @@
+"""What may not be put online, or only with a proof: the blocklist of rules.md F6, as keyed rules.
+
+A rule applies to the items of the categories that name it (`Category.safety_rules`, inherited), and to any
+item whose text holds one of its words. `proof` is the key of the attribute that lifts it; none: refused.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from rebond.catalogue.enums import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyRule:
+    """`words` are whole French words or phrases without accents; `not_words` make the text harmless.
+
+    `refused_values` are answers that do not lift the rule (an untested appliance). `lifted_by_repair`:
+    goods to be repaired before use are outside the regulation where this is clearly said.
+    """
+
+    key: str
+    message: Promise
+    words: tuple[str, ...] = ()
+    not_words: tuple[str, ...] = ()
+    proof: str = ""
+    proof_label: Promise | str = ""
+    refused_values: tuple[str, ...] = ()
+    lifted_by_repair: bool = False
+    lifted_by: tuple[str, ...] = field(default=())
+
+    @property
+    def pattern(self) -> re.Pattern[str] | None:
+        return _pattern(self.words)
+
+
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    return re.compile(rf"\b(?:{'|'.join(words)})\b") if words else None
+
+
+RULES: dict[str, SafetyRule] = {
+    rule.key: rule
+    for rule in (
+        SafetyRule(
+            "recall",
+            _("This object may have been recalled. Look it up on RappelConso, then note the day of your check."),
+            words=("rappel produit", "produit rappele", "rappelconso"),
+            proof="proof-recall",
+            proof_label=_("Checked on RappelConso: day and result"),
+        ),
+        SafetyRule(
+            "car-seat",
+            _("A child’s seat is sold only with its history: approval label, age, and no accident."),
+            words=("sieges? auto", "rehausseurs?(?: auto)?", "cosy auto", "porte bebe velo"),
+            not_words=("housse",),
+            proof="proof-car-seat",
+            proof_label=_("Approval number (R44/04 or R129), year, and where the seat comes from"),
+        ),
+        SafetyRule(
+            "helmet",
+            _("A helmet is sold only where we know that it had no shock: unsold goods, or a signed statement."),
+            words=("casques? (?:de )?(?:velo|moto|ski|scooter|protection)",),
+            proof="proof-helmet",
+            proof_label=_("No shock: where the helmet comes from, standard and year"),
+        ),
+        SafetyRule(
+            "medicine",
+            _("Medicines and medical devices on prescription are never sold here. Bring them to a pharmacy."),
+            words=("medicaments?", "antibiotiques?", "doliprane", "ibuprofene", "paracetamol", "insuline"),
+            not_words=("boite a", "armoire a", "livre", "histoire"),
+        ),
+        SafetyRule(
+            "weapon",
+            _("Weapons and ammunition are never sold here."),
+            words=(
+                "fusils?",
+                "carabines?",
+                "revolvers?",
+                "pistolets? (?:a plomb|d alarme|automatique)",
+                "munitions?",
+                "cartouches? de chasse",
+                "poignards?",
+                "baionnettes?",
+                "matraques?",
+                "bombe lacrymogene",
+                "taser",
+                "grenades? (?:a main|militaire)",
+            ),
+            not_words=("jouet", "factice", "livre", "dvd", "playmobil", "lego"),
+        ),
+        SafetyRule(
+            "species",
+            _("Ivory, tortoiseshell and other protected species need a certificate (CITES)."),
+            words=("ivoires?", "ecailles? de tortue", "corne de rhinoceros", "corail rouge", "peau de crocodile"),
+            not_words=("couleur ivoire", "ton ivoire", "blanc ivoire", "coloris ivoire", "cote d ivoire", "imitation"),
+            proof="proof-species",
+            proof_label=_("Number of the CITES certificate, or proof of age before 1947"),
+        ),
+        SafetyRule(
+            "counterfeit",
+            _("A copy of a brand is never sold here, even when it is said to be one."),
+            words=("contrefacon", "replique de marque", "fausse? (?:vuitton|chanel|gucci|hermes|rolex)", "faux sac"),
+        ),
+        SafetyRule(
+            "toy",
+            _("A toy is sold only with its CE mark, or as a collector’s item that is not a toy."),
+            proof="ce-mark",
+            proof_label=_("CE mark seen on the object"),
+            lifted_by=("collectible",),
+        ),
+        SafetyRule(
+            "electrical",
+            _("An electrical object is sold only after a test, or clearly as to be repaired."),
+            proof="tested",
+            proof_label=_("Electrical test"),
+            refused_values=("no",),
+            lifted_by_repair=True,
+        ),
+        SafetyRule(
+            "cot",
+            _("A cot is sold only where its bars, its base and its standard were checked."),
+            words=("lits? a barreaux", "lits? bebe", "tour de lit", "lits? parapluie"),
+            not_words=("drap", "housse", "linge", "parure"),
+            proof="proof-cot",
+            proof_label=_("Standard seen (NF EN 716), bars 45 to 65 mm apart, base checked"),
+        ),
+        SafetyRule(
+            "data",
+            _("An object that held data is sold only once they are erased, with a proof kept."),
+            words=("disque dur", "smartphone", "iphone"),
+            not_words=("coque", "etui", "chargeur", "support", "housse", "boitier", "cable"),
+            proof="erased",
+            proof_label=_("Data erased, proof kept"),
+        ),
+        SafetyRule(
+            "hygiene",
+            _("Underwear and earrings need a hygiene seal: without one the buyer may send them back opened."),
+            proof="hygiene-seal",
+            proof_label=_("Hygiene seal in place"),
+        ),
+        SafetyRule(
+            "eyewear",
+            _("Sunglasses are sold only with their CE mark; corrective lenses are for opticians."),
+            words=("lunettes de vue", "verres correcteurs", "lentilles de contact"),
+            proof="proof-eyewear",
+            proof_label=_("CE mark and category of the lenses"),
+        ),
+    )
+}
+
+
+def is_lifted(rule: SafetyRule, attributes: dict[str, Any], condition: str) -> bool:
+    """Whether the attributes at hand, or the condition, lift `rule`."""
+    if rule.lifted_by_repair and condition == Condition.TO_REPAIR:
+        return True
+    value = attributes.get(rule.proof) if rule.proof else None
+    if value and value not in rule.refused_values:
+        return True
+    return any(attributes.get(key) for key in rule.lifted_by)

@@ -1,0 +1,98 @@
+"""What the catalogue's actions refuse, each with the sentence for the person who asked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+
+class CatalogueError(Exception):
+    """Base of all refusals. `str()` is a sentence in the reader's language."""
+
+    message: Promise | str = gettext_lazy("This cannot be done.")
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class ItemChangedMeanwhile(CatalogueError):  # noqa: N818 -- named by what happened
+    """Somebody else saved the item since it was read: `by` is their name, `fields` what they changed."""
+
+    def __init__(self, *, by: str, fields: Sequence[str], current: Any) -> None:
+        super().__init__(by, list(fields))
+        self.by, self.fields, self.current = by, list(fields), current
+
+    def __str__(self) -> str:
+        return _("%(name)s changed this item meanwhile. Nothing was saved yet: compare, then save again.") % {
+            "name": self.by or _("Somebody")
+        }
+
+
+class ItemStateForbids(CatalogueError):  # noqa: N818 -- named by what happened
+    def __init__(self, verb: str, state: str) -> None:
+        super().__init__(verb, state)
+        self.verb, self.state = verb, state
+
+    def __str__(self) -> str:
+        return _("The item’s state does not allow this any more. The page shows it as it is now.")
+
+
+class SellerNotSelling(CatalogueError):  # noqa: N818 -- named by what happened
+    message = gettext_lazy("Only admitted organisations sell. This one is not admitted, or no longer.")
+
+
+class ItemIncomplete(CatalogueError):  # noqa: N818 -- named by what happened
+    """`missing` are (field or attribute key, label) pairs."""
+
+    def __init__(self, missing: Sequence[tuple[str, str]]) -> None:
+        super().__init__(list(missing))
+        self.missing = list(missing)
+
+    def __str__(self) -> str:
+        labels = ", ".join(str(label) for _key, label in self.missing)
+        text = ngettext(
+            "One thing is missing before it can go online: %(labels)s.",
+            "Some things are missing before it can go online: %(labels)s.",
+            len(self.missing),
+        )
+        return text % {"labels": labels}
+
+
+class ItemUnsafe(CatalogueError):  # noqa: N818 -- named by what happened
+    """`rules` are the keys of the safety rules that hold the item back (rules.md F6)."""
+
+    def __init__(self, findings: Sequence[Any]) -> None:
+        super().__init__([rule.key for rule in findings])
+        self.findings = list(findings)
+        self.rules = [rule.key for rule in findings]
+
+    def __str__(self) -> str:
+        return " ".join(str(rule.message) for rule in self.findings)
+
+
+class PriceInvalid(CatalogueError):  # noqa: N818 -- named by what happened
+    message = gettext_lazy("The price must be between 0.01 and 1,000,000 euros.")
+
+
+class NotEnoughLeft(CatalogueError):  # noqa: N818 -- named by what happened
+    message = gettext_lazy("This item is no longer available in this quantity.")
+
+
+class FieldInvalid(CatalogueError):  # noqa: N818 -- named by what happened
+    """A value that the item cannot hold: `field` and a sentence."""
+
+    def __init__(self, field: str, message: Promise | str) -> None:
+        super().__init__(field, str(message))
+        self.field, self.message = field, message
+
+
+class CategoryInvalid(CatalogueError):  # noqa: N818 -- named by what happened
+    def __init__(self, message: Promise | str) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class CategoryChangedMeanwhile(CatalogueError):  # noqa: N818 -- named by what happened
+    message = gettext_lazy("Somebody changed this category meanwhile. The page shows it as it is now.")

@@ -1,0 +1,205 @@
+"""The tree of categories, read once per process and followed across processes by a version stamp.
+
+Pages ask it hundreds of times: it holds the rows in memory, read-only. The stamp in the shared cache is
+looked at once a second at most, so a change at one desk is seen everywhere within about a second.
+"""
+
+import threading
+from dataclasses import dataclass, field
+
+from django.core.cache import caches
+from django.db import transaction
+
+from rebond.catalogue.models import Category, CategoryAttribute
+from rebond.core.ids import public_id
+
+STAMP_KEY = "catalogue.categories.stamp"
+CHECK_SECONDS = 1
+NO_WORDS = "no-words"  # in Category.safety_rules: the words of the text are the subject of the work (books, films)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Rows in the order of the tree. Read only: they are shared by the threads of the process."""
+
+    nodes: tuple[Category, ...]
+    by_key: dict[str, Category]
+    by_pk: dict[int, Category]
+    by_slug: dict[str, Category]
+    children: dict[int | None, tuple[Category, ...]]
+    own_attributes: dict[int, tuple[CategoryAttribute, ...]]
+    _attributes: dict[int, tuple[CategoryAttribute, ...]] = field(default_factory=dict)
+    _descendants: dict[int, frozenset[int]] = field(default_factory=dict)
+
+    def ancestors(self, category: Category) -> tuple[Category, ...]:
+        """From the universe down to `category` itself."""
+        found = [category]
+        while (parent_id := found[-1].parent_id) is not None:
+            found.append(self.by_pk[parent_id])
+        return tuple(reversed(found))
+
+    def attributes(self, category: Category) -> tuple[CategoryAttribute, ...]:
+        """Its own and those of all above it, universe first; the nearest wins where a key is asked twice."""
+        known = self._attributes.get(category.pk)
+        if known is None:
+            rows = {a.key: a for node in self.ancestors(category) for a in self.own_attributes.get(node.pk, ())}
+            known = self._attributes[category.pk] = tuple(rows.values())
+        return known
+
+    def descendants(self, category: Category) -> frozenset[int]:
+        """Primary keys of `category` and of all below it."""
+        known = self._descendants.get(category.pk)
+        if known is None:
+            below = [self.descendants(child) for child in self.children.get(category.pk, ())]
+            known = self._descendants[category.pk] = frozenset({category.pk}).union(*below)
+        return known
+
+
+_held: tuple[str, Tree] | None = None
+_lock = threading.Lock()
+
+
+def _read() -> Tree:
+    rows = list(Category.objects.order_by("depth", "position", "name", "pk"))
+    children: dict[int | None, list[Category]] = {}
+    for row in rows:
+        children.setdefault(row.parent_id, []).append(row)
+    ordered: list[Category] = []
+
+    def walk(parent: int | None) -> None:
+        for row in children.get(parent, ()):
+            ordered.append(row)
+            walk(row.pk)
+
+    walk(None)
+    attributes: dict[int, list[CategoryAttribute]] = {}
+    for attribute in CategoryAttribute.objects.order_by("category_id", "position", "pk"):
+        attributes.setdefault(attribute.category_id, []).append(attribute)
+    return Tree(
+        nodes=tuple(ordered),
+        by_key={row.key: row for row in ordered},
+        by_pk={row.pk: row for row in ordered},
+        by_slug={row.slug: row for row in ordered},
+        children={parent: tuple(found) for parent, found in children.items()},
+        own_attributes={pk: tuple(found) for pk, found in attributes.items()},
+    )
+
+
+def _current_stamp() -> str:
+    stamp: str | None = caches["default"].get(STAMP_KEY)
+    if stamp is None:
+        caches["default"].add(STAMP_KEY, public_id(), timeout=None)
+        stamp = caches["default"].get(STAMP_KEY, "")
+    return stamp or ""
+
+
+def tree() -> Tree:
+    """The whole tree, at most about a second old."""
+    global _held  # noqa: PLW0603 -- one copy per process, replaced as a whole
+    checked: str | None = caches["local"].get(STAMP_KEY)
+    held = _held
+    if held is not None and checked == held[0]:
+        return held[1]
+    stamp = _current_stamp()
+    with _lock:
+        if _held is None or _held[0] != stamp:
+            _held = (stamp, _read())
+        held = _held
+    caches["local"].set(STAMP_KEY, stamp, timeout=CHECK_SECONDS)
+    return held[1]
+
+
+def categories_did_change() -> None:
+    """Make every process read the tree again; called inside the transaction that changed it."""
+    caches["local"].delete(STAMP_KEY)
+    caches["default"].set(STAMP_KEY, public_id(), timeout=None)
+    transaction.on_commit(_stamp_again)
+
+
+def _stamp_again() -> None:
+    """After the commit: a process that read the old rows in between under the new stamp reads once more."""
+    caches["local"].delete(STAMP_KEY)
+    caches["default"].set(STAMP_KEY, public_id(), timeout=None)
+
+
+def by_key(key: str) -> Category | None:
+    """The category with this key, or None."""
+    return tree().by_key.get(key)
+
+
+def by_slug(slug: str) -> Category | None:
+    """The category with this (current) French slug, or None; former slugs are in CategorySlug."""
+    return tree().by_slug.get(slug)
+
+
+def get(pk: int) -> Category:
+    """The category of an item; a row made since the last look is read at once. Raise KeyError where it is gone."""
+    found = tree().by_pk.get(pk)
+    if found is None:
+        _forget()
+        found = tree().by_pk[pk]
+    return found
+
+
+def _forget() -> None:
+    global _held  # noqa: PLW0603 -- one copy per process, replaced as a whole
+    with _lock:
+        _held = None
+    caches["local"].delete(STAMP_KEY)
+
+
+def universes() -> tuple[Category, ...]:
+    """The active roots, in order."""
+    return tuple(row for row in tree().children.get(None, ()) if row.is_active)
+
+
+def children_of(category: Category | None) -> tuple[Category, ...]:
+    """The active categories right below, in order; of None: the universes."""
+    return tuple(row for row in tree().children.get(category.pk if category else None, ()) if row.is_active)
+
+
+def leaves() -> tuple[Category, ...]:
+    """The active categories that have no active one below: what an item may be filed under."""
+    found = tree()
+    hidden = {pk for row in found.nodes if not row.is_active for pk in found.descendants(row)}
+    parents = {row.parent_id for row in found.nodes if row.pk not in hidden}
+    return tuple(row for row in found.nodes if row.pk not in hidden and row.pk not in parents)
+
+
+def ancestors_of(category: Category) -> tuple[Category, ...]:
+    """From its universe down to the category itself."""
+    return tree().ancestors(get(category.pk))
+
+
+def descendant_ids(key: str) -> frozenset[int]:
+    """Primary keys of the category and of all below it; empty where the key is unknown."""
+    found = by_key(key)
+    return tree().descendants(found) if found else frozenset()
+
+
+def attributes_of(category: Category) -> tuple[CategoryAttribute, ...]:
+    """What is asked of its items: inherited attributes first, then its own."""
+    return tree().attributes(get(category.pk))
+
+
+def safety_rules_of(category: Category) -> tuple[str, ...]:
+    """Keys of the safety rules of the category and of all above it (rules.md F6)."""
+    return tuple(dict.fromkeys(key for node in ancestors_of(category) for key in node.safety_rules))
+
+
+def size_guide_of(category: Category) -> dict[str, object]:
+    """The nearest size guide: `name`, `sizes`, `columns`, `rows`; empty where none applies."""
+    for node in reversed(ancestors_of(category)):
+        if node.size_guide:
+            return dict(node.size_guide)
+    return {}
+
+
+def default_weight_g(category: Category) -> int | None:
+    """The usual weight of an object of this category, from the nearest node that knows one."""
+    return next((n.default_weight_g for n in reversed(ancestors_of(category)) if n.default_weight_g), None)
+
+
+def path_label(category: Category, separator: str = " › ") -> str:
+    """`Meubles › Chaises`, in the page's language."""
+    return separator.join(node.label for node in ancestors_of(category))
