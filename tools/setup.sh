@@ -3,6 +3,7 @@
 #   tools/setup.sh run | dev | lock
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 want="${1:-run}"
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}" # the machine's own certificates: companies and schools have theirs
 
 [ -w . ] || die "this folder cannot be written to ($PWD). Clone the project where you may write."
 command -v git >/dev/null 2>&1 || die "git is missing. Install it (Debian, Ubuntu: apt install git; macOS: xcode-select --install)."
