@@ -110,6 +110,7 @@ class Command(BaseCommand):
     def _commands(host: str, options: dict[str, Any]) -> tuple[list[list[str]], str]:
         web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(options["port"])]
         web += ["--workers", str(options["workers"]), "--no-ws", "--log-level", "warning", "--respawn-failed-workers"]
+        web += ["--blocking-threads", "4", "--backpressure", "64"]
         address = f"http://localhost:{options['port']}"
         if options["https"]:
             place = local_address()
