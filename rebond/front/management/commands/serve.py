@@ -78,7 +78,10 @@ class Command(BaseCommand):
         host = options["host"] or ("0.0.0.0" if options["https"] else "127.0.0.1")  # noqa: S104 -- phones of the same network
         self._refuse_busy_port(host, options["port"])
         commands, address = self._commands(host, options)
-        running = [subprocess.Popen(command, env=self._environment(address)) for command in commands]  # noqa: S603 -- our own programs
+        running = [
+            subprocess.Popen(command, env=self._environment(address), start_new_session=True)  # noqa: S603 -- our own programs
+            for command in commands
+        ]
         self.stdout.write(f"Rebond is at {address} (Ctrl+C stops it).")
         if options["https"]:
             self.stdout.write("The certificate is this machine's own: the browser asks once whether you trust it.")
@@ -143,5 +146,5 @@ class Command(BaseCommand):
             try:
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)  # its own session: granian's processes go with it
         return 0 if stopping else next((code for code in codes if code), 1)
