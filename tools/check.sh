@@ -15,7 +15,7 @@ run "import-linter" lint-imports --no-cache
 run "djlint" tools/djlint.sh
 run "sizes" python tools/sizes.py
 run "migrations" python manage.py makemigrations --check --dry-run
-run "translations" python tools/messages.py check
+run "translations" python tools/messages.py check --stale
 run "system checks" python manage.py check --fail-level WARNING --system-only
 if command -v gitleaks >/dev/null 2>&1; then run "gitleaks" gitleaks git --no-banner; else say "— gitleaks: not installed here, skipped"; fi
 if [ ${#failed[@]} -gt 0 ]; then die "these checks failed: ${failed[*]}"; fi

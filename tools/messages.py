@@ -2,11 +2,13 @@
 
 python tools/messages.py update    rewrite the .po files from the code (needs GNU gettext)
 python tools/messages.py compile   .po to .mo, with Babel: no system package needed
-python tools/messages.py check     fail where a French entry is missing, fuzzy, or has other placeholders
+python tools/messages.py check     fail where a French entry is missing, fuzzy, or has other placeholders;
+                                   --stale: or where the code and the catalogues differ (needs GNU gettext)
 """
 
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -52,6 +54,30 @@ def update() -> None:
         path.write_text(text, encoding="utf-8")
 
 
+def stale() -> int:
+    """How many catalogues differ from the code (needs GNU gettext; the files are put back as they were)."""
+    if shutil.which("xgettext") is None:
+        print("translations: GNU gettext is not installed, so forgotten messages cannot be looked for")
+        return 0
+    before = {path: path.read_bytes() for path in catalogues()}
+    try:
+        update()
+        wrong = [
+            p
+            for p in catalogues()
+            if before.get(p) != p.read_bytes() and b"msgid" in p.read_bytes().split(b"\n\n", 1)[-1]
+        ]
+    finally:
+        for path in catalogues():
+            if path in before:
+                path.write_bytes(before[path])
+            else:
+                path.unlink()
+    for path in wrong:
+        print(f"{path.relative_to(ROOT)}: differs from the code: run make messages")
+    return len(wrong)
+
+
 def check() -> int:
     wrong = 0
     for path in catalogues():
@@ -73,7 +99,7 @@ def check() -> int:
                 wrong += 1
                 print(f"{path.relative_to(ROOT)}: {reason}: {ids[0]!r}")
     print(f"{len(catalogues())} catalogues, {wrong} entries to mend")
-    return 1 if wrong else 0
+    return 1 if wrong + (stale() if "--stale" in sys.argv else 0) else 0
 
 
 if __name__ == "__main__":

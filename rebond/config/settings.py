@@ -68,7 +68,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "rebond.core.middleware.FailureMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "rebond.core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

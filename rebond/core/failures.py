@@ -1,6 +1,9 @@
 """Error pages: they need no database and no session, and the 500 carries a code to read aloud."""
 
+import errno
+import logging
 import secrets
+import sys
 from typing import Any
 
 from django.db import OperationalError
@@ -9,10 +12,11 @@ from django.shortcuts import render
 
 from rebond.core.access import public
 
+logger = logging.getLogger("rebond")
 
-def _page(request: HttpRequest, name: str, status: int, **context: Any) -> HttpResponse:
-    code = getattr(request, "failure_code", None) or secrets.token_hex(3).upper()
-    return render(request, f"errors/{name}.html", {"failure_code": code, "bare": True} | context, status=status)
+
+def _page(request: HttpRequest, name: str, status: int, *, code: str = "", **context: Any) -> HttpResponse:
+    return render(request, f"errors/{name}.html", {"failure_code": code, **context}, status=status)
 
 
 @public
@@ -36,15 +40,27 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, "404", 404)
 
 
+def _is_disk_full(error: BaseException | None) -> bool:
+    """A full or read-only disk, told by the system or by SQLite."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+    return isinstance(error, OperationalError) and ("full" in str(error) or "readonly" in str(error))
+
+
 @public
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _page(request, "500", 500)
+    """What the middleware chain caught: a full disk (507), a locked or absent database (503), else our fault (500).
 
-
-def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
-    """503 where the database is locked or away, 507 where the disk is full; nothing was half-written."""
-    full = isinstance(error, OSError) or "full" in str(error)
-    busy = isinstance(error, OperationalError) and not full
-    response = _page(request, "503", 503 if busy else 507, is_disk_full=full)
-    response["Retry-After"] = "5"
-    return response
+    Django calls it while the exception is being handled, whether a view or a middleware raised it (a session
+    that could not be saved); the action's transaction is already rolled back, so nothing is half-written.
+    """
+    error = sys.exc_info()[1]
+    code = secrets.token_hex(3).upper()
+    logger.error("%s %s: %s [%s]", request.method, request.path, error, code)
+    if _is_disk_full(error):
+        return _page(request, "503", 507, code=code, is_disk_full=True)
+    if isinstance(error, OperationalError):
+        response = _page(request, "503", 503, code=code, is_disk_full=False)
+        response["Retry-After"] = "5"
+        return response
+    return _page(request, "500", 500, code=code)
