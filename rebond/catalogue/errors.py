@@ -96,3 +96,20 @@ class CategoryInvalid(CatalogueError):  # noqa: N818 -- named by what happened
 
 class CategoryChangedMeanwhile(CatalogueError):  # noqa: N818 -- named by what happened
     message = gettext_lazy("Somebody changed this category meanwhile. The page shows it as it is now.")
+
+
+class TooManyPhotos(CatalogueError):  # noqa: N818 -- named by what happened
+    code = "too_many_photos"
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+    def __str__(self) -> str:
+        text = _("This item already has %(limit)s photos, the most it can have. Remove one first.")
+        return text % {"limit": self.limit}
+
+
+class PhotoAlreadyThere(CatalogueError):  # noqa: N818 -- named by what happened
+    code = "already_there"
+    message = gettext_lazy("This item already has this very photo.")

@@ -171,10 +171,10 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"  # public renditions, named by content
 PRIVATE_ROOT = VAR_DIR / "private"  # originals, proofs, imports: never served but by a view with rights
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "rebond.core.storage.WholeFileStorage", "OPTIONS": {"allow_overwrite": True}},
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None},
+        "BACKEND": "rebond.core.storage.WholeFileStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None, "durable": True},
     },
     "staticfiles": {"BACKEND": "rebond.core.storage.StaticStorage"},
 }

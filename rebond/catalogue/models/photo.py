@@ -23,6 +23,7 @@ class PhotoAsset(models.Model):
     original_bytes = models.PositiveBigIntegerField(default=0)
     renditions = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    kept_until = models.DateTimeField(default=timezone.now)  # where no item shows it: then it may be deleted
 
     objects: ClassVar[models.Manager["PhotoAsset"]] = models.Manager()
 
