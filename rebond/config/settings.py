@@ -103,6 +103,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "rebond.core.templatetags.rebond",
+                "rebond.catalogue.templatetags.catalogue_photos",
             ],
         },
     }
