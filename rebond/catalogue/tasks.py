@@ -17,3 +17,27 @@ def clean_photos() -> None:
     from rebond.catalogue.actions.photo_asset import remove_orphans  # noqa: PLC0415 -- task calls its action
 
     remove_orphans()
+
+
+@task(queue_name="index")
+def update_search_index() -> None:
+    """Bring the search index up to date with every change that waits."""
+    from rebond.catalogue.actions.index import apply_index_changes  # noqa: PLC0415 -- task calls its action
+
+    apply_index_changes()
+
+
+@task(queue_name="index")
+def rebuild_search_index() -> None:
+    """A missing or damaged index is rebuilt by itself."""
+    from rebond.catalogue.actions.index import repair_index  # noqa: PLC0415 -- task calls its action
+
+    repair_index()
+
+
+@task(queue_name="index")
+def follow_closing_days() -> None:
+    """Items of sellers who close or open again today."""
+    from rebond.catalogue.actions.index import refresh_closed_sellers  # noqa: PLC0415 -- task calls its action
+
+    refresh_closed_sellers()

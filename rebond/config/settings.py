@@ -180,6 +180,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "rebond.core.storage.StaticStorage"},
 }
 INDEX_DIR = env_path("INDEX_DIR", default=VAR_DIR / "index")
+INDEX_THREADS = env_int("INDEX_THREADS", default=2, minimum=1)  # of a rebuild; changes are written by one
+INDEX_HEAP_MB = env_int("INDEX_HEAP_MB", default=200, minimum=30)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

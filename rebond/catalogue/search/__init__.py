@@ -3,8 +3,10 @@
 from rebond.catalogue.search.base import (
     Facet,
     FacetValue,
+    IndexBusy,
     IndexDocument,
     IndexUnavailable,
+    Likeness,
     SearchIndex,
     SearchQuery,
     SearchResult,
@@ -16,8 +18,10 @@ from rebond.catalogue.search.engine import get_index
 __all__ = [
     "Facet",
     "FacetValue",
+    "IndexBusy",
     "IndexDocument",
     "IndexUnavailable",
+    "Likeness",
     "SearchIndex",
     "SearchQuery",
     "SearchResult",

@@ -1,0 +1,116 @@
+"""A SearchQuery as tantivy clauses: filters by facet, words by weight."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import tantivy
+from tantivy import Occur, Query
+
+from rebond.catalogue.search import ranking
+from rebond.catalogue.search.analysis import stem
+from rebond.catalogue.search.base import SearchQuery
+from rebond.catalogue.search.schema import RAW_FIELDS, SHARDS
+
+Clause = tuple[Any, Any]
+FIELD_OF = {name: name for name in RAW_FIELDS} | {"category": "categories"}
+_MAX_PRICE = 2**63 - 1
+
+
+def _silent(query: Any) -> Any:
+    return Query.const_score_query(query, 0.0)
+
+
+def any_of(schema: tantivy.Schema, field: str, values: Iterable[Any]) -> Any:
+    """Items that have one of the values; says nothing about their order."""
+    found = list(values)
+    if len(found) == 1:
+        return _silent(Query.term_query(schema, field, found[0], "basic"))
+    return _silent(Query.term_set_query(schema, field, found))
+
+
+def filter_clauses(schema: tantivy.Schema, query: SearchQuery) -> dict[str, Clause]:
+    """One clause by facet key chosen (`price` for both bounds), and `""` for the rest."""
+    clauses: dict[str, Clause] = {}
+    for key, values in query.filters.items():
+        if not values:
+            continue
+        if key.startswith("attr."):
+            name = key.removeprefix("attr.")
+            clauses[key] = (Occur.Must, any_of(schema, "attr", [f"{name}={value}" for value in values]))
+        elif key in FIELD_OF:
+            clauses[key] = (Occur.Must, any_of(schema, FIELD_OF[key], values))
+    if query.price_min is not None or query.price_max is not None:
+        low = min(max(query.price_min or 0, 0), _MAX_PRICE)
+        high = _MAX_PRICE if query.price_max is None else min(max(query.price_max, 0), _MAX_PRICE)
+        clauses["price"] = (Occur.Must, _range(schema, "price", low, high))
+    return clauses
+
+
+def _range(schema: tantivy.Schema, field: str, low: int, high: int) -> Any:
+    if low > high:
+        return Query.empty_query()
+    return _silent(Query.range_query(schema, field, tantivy.FieldType.Unsigned, low, high))
+
+
+def fixed_clauses(schema: tantivy.Schema, query: SearchQuery) -> list[Clause]:
+    """What is no facet: items left out, items since a moment."""
+    clauses: list[Clause] = []
+    if query.exclude_ids:
+        clauses.append((Occur.MustNot, Query.term_set_query(schema, "id", list(query.exclude_ids))))
+    if query.published_after is not None:
+        since = max(0, int(query.published_after.timestamp()) + 1)
+        clauses.append((Occur.Must, _range(schema, "published", since, _MAX_PRICE)))
+    return clauses
+
+
+def word_clauses(schema: tantivy.Schema, words: list[str], *, is_partial: bool = False) -> list[Clause]:
+    """Every word somewhere (or all but one or two where `is_partial`), more where it stands in the title."""
+    stems = list(dict.fromkeys(stem(word) for word in words))
+    anywhere = [_boost(Query.term_query(schema, "text", s, "freq"), ranking.TEXT) for s in stems]
+    clauses: list[Clause]
+    if is_partial:
+        enough = max(1, len(stems) - (1 if len(stems) < 5 else 2))
+        clauses = [(Occur.Must, Query.boolean_query([(Occur.Should, q) for q in anywhere], enough))]
+    else:
+        clauses = [(Occur.Must, q) for q in anywhere]
+    for field, weight, option in (
+        ("title", ranking.TITLE, "position"),
+        ("brand_words", ranking.BRAND, "basic"),
+        ("category_words", ranking.CATEGORY, "basic"),
+    ):
+        clauses += [(Occur.Should, _boost(Query.term_query(schema, field, s, option), weight)) for s in stems]
+    if len(stems) > 1:
+        phrase = Query.phrase_query(schema, "title", [*stems], slop=1)
+        clauses.append((Occur.Should, _boost(phrase, ranking.PHRASE)))
+    return clauses
+
+
+def _boost(query: Any, weight: float) -> Any:
+    return query if weight == 1 else Query.boost_query(query, weight)
+
+
+def matching_words(schema: tantivy.Schema, words: list[str], *, is_partial: bool = False) -> list[Clause]:
+    """The same items as `word_clauses`, without order: for counts."""
+    stems = list(dict.fromkeys(stem(word) for word in words))
+    found = [Query.term_query(schema, "text", s, "freq") for s in stems]
+    if is_partial:
+        enough = max(1, len(stems) - (1 if len(stems) < 5 else 2))
+        return [(Occur.Must, Query.boolean_query([(Occur.Should, q) for q in found], enough))]
+    return [(Occur.Must, q) for q in found]
+
+
+def together(clauses: Iterable[Clause]) -> Any:
+    """All clauses; every item where there is none that must match."""
+    found = list(clauses)
+    if not any(occur == Occur.Must for occur, _ in found):
+        found.append((Occur.Must, _silent(Query.all_query())))
+    return Query.boolean_query(found)
+
+
+def without(clauses: Mapping[str, Clause], key: str) -> list[Clause]:
+    return [clause for name, clause in clauses.items() if name != key]
+
+
+def sample_clause(schema: tantivy.Schema, shards: int) -> Clause:
+    """A random `shards` 64ths of the items."""
+    return (Occur.Must, any_of(schema, "shard", range(min(shards, SHARDS))))

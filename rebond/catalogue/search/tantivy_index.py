@@ -1,0 +1,262 @@
+"""The embedded engine: Tantivy behind the interface of `base`."""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.cache import cache
+from tantivy import Occur, Order, Query
+
+from rebond.catalogue import tasks
+from rebond.catalogue.search import clauses, store
+from rebond.catalogue.search.analysis import query_words, stem
+from rebond.catalogue.search.base import (
+    EXACT_UP_TO,
+    MAX_RESULTS,
+    Facet,
+    IndexDocument,
+    IndexUnavailable,
+    Likeness,
+    SearchQuery,
+    SearchResult,
+    Sort,
+    Suggestion,
+)
+from rebond.catalogue.search.documents import likeness_of
+from rebond.catalogue.search.facets import as_facets, count_facets
+from rebond.catalogue.search.reader import Reader, Snapshot, damage_is_unavailable
+from rebond.catalogue.search.suggestions import suggest_places, suggest_words
+from rebond.catalogue.search.writer import Builder, Session
+
+FEW = 3  # results: below, a rare word with a much more usual neighbour is taken for a typo
+MUCH_MORE_USUAL = 20
+_ORDERS = {
+    Sort.NEWEST: ("published", Order.Desc),
+    Sort.PRICE_ASC: ("price", Order.Asc),
+    Sort.PRICE_DESC: ("price", Order.Desc),
+}
+_ASKED = "search:rebuild-asked"
+_ASKED_FOR_S = 300
+
+
+class TantivyIndex:
+    """One per process and folder; safe between threads."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.reader = Reader(root)
+
+    # --- reading
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        start = time.perf_counter()
+        with self._asking_for_a_rebuild():
+            snapshot = self.reader.snapshot()
+            with damage_is_unavailable():
+                return _Search(self.reader, snapshot, query).run(start)
+
+    def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
+        with self._asking_for_a_rebuild():
+            snapshot = self.reader.snapshot()
+            with damage_is_unavailable():
+                places = suggest_places(text, limit=max(1, limit // 2))
+                rest = limit - len(places)
+                return [*places, *suggest_words(snapshot, self.reader.dictionary(snapshot), text, limit=rest)]
+
+    def similar(self, item_id: int, *, like: Likeness | None = None, limit: int = 12) -> list[int]:
+        like = like or likeness_of(item_id)
+        if like is None:
+            return []
+        with self._asking_for_a_rebuild():
+            snapshot = self.reader.snapshot()
+            with damage_is_unavailable():
+                return _similar(snapshot, item_id, like, limit)
+
+    def count(self) -> int:
+        with self._asking_for_a_rebuild():
+            return int(self.reader.snapshot().searcher.num_docs)
+
+    def is_usable(self) -> bool:
+        try:
+            snapshot = Reader(self.root).snapshot()
+            with damage_is_unavailable():
+                _Search(self.reader, snapshot, SearchQuery()).run(0)
+        except IndexUnavailable:
+            return False
+        return True
+
+    @contextmanager
+    def _asking_for_a_rebuild(self) -> Iterator[None]:
+        """An unusable index asks for its own rebuild, once in five minutes whatever the number of visitors."""
+        try:
+            yield
+        except IndexUnavailable:
+            self.reader = Reader(self.root)
+            if cache.add(_ASKED, 1, timeout=_ASKED_FOR_S):
+                tasks.rebuild_search_index.enqueue()
+            raise
+
+    # --- writing
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        with store.lock(self.root, store.WRITER_LOCK, wait_s=60):
+            session = Session(store.live_folder(self.root))
+            yield session
+            session.close()
+            self.reader.forget()
+
+    def write(self, documents: Iterable[IndexDocument], *, delete_ids: Iterable[int] = ()) -> None:
+        with self.writing() as session:
+            session.write(documents, delete_ids=delete_ids)
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[Builder]:
+        with store.lock(self.root, store.REBUILD_LOCK, wait_s=0):
+            with self.swapping():  # a write that began before must end: the rebuild reads what it read
+                pass
+            builder = Builder(self.root)
+            try:
+                yield builder
+            finally:
+                if not builder.is_published:
+                    builder.discard()
+                self.reader.forget()
+        cache.delete(_ASKED)
+
+    def is_rebuilding(self) -> bool:
+        return store.is_locked(self.root, store.REBUILD_LOCK)
+
+    @contextmanager
+    def swapping(self) -> Iterator[None]:
+        with store.lock(self.root, store.WRITER_LOCK, wait_s=60):
+            yield
+
+
+class _Search:
+    """One query on one snapshot."""
+
+    def __init__(self, reader: Reader, snapshot: Snapshot, query: SearchQuery) -> None:
+        self.reader = reader
+        self.snapshot = snapshot
+        self.schema = snapshot.schema
+        self.searcher = snapshot.searcher
+        self.query = query
+        self.chosen = clauses.filter_clauses(self.schema, query)
+        self.fixed = clauses.fixed_clauses(self.schema, query)
+        self.size = max(1, min(query.size, 200))
+        self.page = max(1, query.page)
+
+    def run(self, start: float) -> SearchResult:
+        typed = query_words(self.query.text)
+        words = self._known(typed)
+        hits, total = self._hits(words)
+        if total < FEW and words:
+            hits, total, words = self._forgiving(words, hits, total)
+        is_partial = not total and len(words) > 1
+        if is_partial:
+            hits, total = self._hits(words, is_partial=True)
+            is_partial = bool(total)
+        ids = self.searcher.fast_field_values("id", hits) if hits else []
+        return SearchResult(
+            ids=tuple(int(i) for i in ids if i is not None),
+            total=total,
+            is_total_exact=True,
+            facets=self._facets(words, total, is_partial=is_partial) if self.query.with_facets else {},
+            took_ms=(time.perf_counter() - start) * 1000,
+            max_page=max(1, min(-(-total // self.size), MAX_RESULTS // self.size)),
+            corrected=self._shown(words) if words != typed else "",
+            is_partial=is_partial,
+        )
+
+    def _shown(self, words: list[str]) -> str:
+        dictionary = self.reader.dictionary(self.snapshot)
+        return " ".join(dictionary.display(word) for word in words)
+
+    def _known(self, words: list[str]) -> list[str]:
+        """A word that no item has is replaced by its nearest neighbour, where there is one."""
+        return [w if self._frequency(w) else self._neighbour(w) or w for w in words]
+
+    def _frequency(self, word: str) -> int:
+        return int(self.searcher.doc_freq("text", stem(word)))
+
+    def _neighbour(self, word: str) -> str:
+        return self.reader.dictionary(self.snapshot).correct(word)
+
+    def _forgiving(self, words: list[str], hits: list[Any], total: int) -> tuple[list[Any], int, list[str]]:
+        """Few results: take rare words that have a much more usual neighbour for typos, if that finds more."""
+        tried = [self._usual(word) for word in words]
+        if tried != words:
+            found, more = self._hits(tried)
+            if more > total:
+                return found, more, tried
+        return hits, total, words
+
+    def _usual(self, word: str) -> str:
+        near = self._neighbour(word)
+        return near if near and self._frequency(near) >= MUCH_MORE_USUAL * self._frequency(word) else word
+
+    def _hits(self, words: list[str], *, is_partial: bool = False) -> tuple[list[Any], int]:
+        by_score = bool(words) and self.query.sort == Sort.RELEVANCE
+        make = clauses.word_clauses if by_score else clauses.matching_words
+        wanted = make(self.schema, words, is_partial=is_partial)
+        query = clauses.together([*wanted, *self.fixed, *self.chosen.values()])
+        offset = (self.page - 1) * self.size
+        if offset + self.size > MAX_RESULTS:
+            return [], int(self.searcher.search(query, 1, count=True).count)
+        options: dict[str, Any] = {"weight_by_field": "weight"}
+        if not by_score:
+            sort = Sort.NEWEST if self.query.sort == Sort.RELEVANCE else self.query.sort
+            options = dict(zip(("order_by_field", "order"), _ORDERS[sort], strict=True))
+        found = self.searcher.search(query, self.size, count=True, offset=offset, **options)
+        return [address for _, address in found.hits], int(found.count)
+
+    def _facets(self, words: list[str], total: int, *, is_partial: bool) -> dict[str, Facet]:
+        if not words and not self.fixed and (ready := self._precomputed(total)) is not None:
+            return ready
+        base = [*clauses.matching_words(self.schema, words, is_partial=is_partial), *self.fixed]
+        return count_facets(self.searcher, self.schema, base=base, chosen=self.chosen, total=total)
+
+    def _precomputed(self, total: int) -> dict[str, Facet] | None:
+        """Facets of a whole large category (or of the shop), as the writer left them."""
+        categories = self.query.filters.get("category", ())
+        if total <= EXACT_UP_TO or len(categories) > 1 or set(self.chosen) - {"category"}:
+            return None
+        key = categories[0] if categories else ""
+        if key not in self.snapshot.counts:
+            return None
+        if key not in self.snapshot.facets:
+            counts = self.snapshot.counts
+            self.snapshot.facets[key] = as_facets(counts[key] | {"category": counts[""].get("category", {})})
+        return dict(self.snapshot.facets[key])
+
+
+def _similar(snapshot: Snapshot, item_id: int, like: Likeness, limit: int) -> list[int]:
+    """By the words of the title within the category, then its newest, then the category above."""
+    schema, searcher = snapshot.schema, snapshot.searcher
+    stems = list(dict.fromkeys(stem(word) for word in query_words(like.title)))
+    found: list[int] = []
+    for category in reversed(like.categories):
+        clause = (Occur.Must, clauses.any_of(schema, "categories", [category]))
+        itself = (Occur.MustNot, Query.term_set_query(schema, "id", [item_id, *found]))
+        words = [(Occur.Should, Query.term_query(schema, "title", s, "position")) for s in stems]
+        if words:
+            alike = Query.boolean_query([clause, itself, (Occur.Must, Query.boolean_query(words))])
+            hits = searcher.search(alike, limit - len(found), count=False, weight_by_field="weight").hits
+            found += _ids(searcher, hits)
+        if len(found) < limit:
+            itself = (Occur.MustNot, Query.term_set_query(schema, "id", [item_id, *found]))
+            newest = Query.boolean_query([clause, itself])
+            hits = searcher.search(newest, limit - len(found), count=False, order_by_field="published").hits
+            found += _ids(searcher, hits)
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _ids(searcher: Any, hits: list[Any]) -> list[int]:
+    if not hits:
+        return []
+    return [int(i) for i in searcher.fast_field_values("id", [address for _, address in hits])]
