@@ -104,6 +104,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "rebond.core.templatetags.rebond",
                 "rebond.catalogue.templatetags.catalogue_photos",
+                "rebond.network.templatetags.network_map",
             ],
         },
     }

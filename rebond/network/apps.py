@@ -5,4 +5,6 @@ class NetworkConfig(AppConfig):
     name = "rebond.network"
 
     def ready(self) -> None:
-        from rebond.network import perms  # noqa: F401, PLC0415 -- app registry: permissions register at start
+        from rebond.network import desk, perms  # noqa: F401, PLC0415 -- app registry: permissions register at start
+
+        desk.register()

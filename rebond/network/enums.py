@@ -96,3 +96,10 @@ class SellerState(models.TextChoices):
     ADMITTED = "admitted", pgettext_lazy("seller", "Admitted")
     SUSPENDED = "suspended", pgettext_lazy("seller", "Suspended")
     ENDED = "ended", pgettext_lazy("seller", "Ended")
+
+
+def roles_for(kind: str) -> frozenset[str]:
+    """The roles that exist in a kind of organisation: the network's own only at its operator."""
+    if kind == OrganisationKind.OPERATOR:
+        return frozenset({Role.MANAGER, Role.READER}) | NETWORK_ROLES
+    return frozenset(SELLER_ROLES)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from rebond.core.permissions import register
+from rebond.core.permissions import describe, register
 from rebond.network.enums import Role
 
 ALL_SELLER = frozenset({Role.MANAGER, Role.SELLER, Role.READER})
@@ -13,17 +14,35 @@ EDITORS = frozenset({Role.MANAGER, Role.SELLER})
 register(
     {
         "network.desk.view": frozenset(Role),
+        "network.organisation.view": frozenset(Role),
         "network.organisation.change": frozenset({Role.MANAGER, Role.COORDINATOR}),
         "network.organisation.list": frozenset(
             {Role.COORDINATOR, Role.COMMITTEE, Role.CATALOGUE_MANAGER, Role.MODERATOR}
         ),
         "network.organisation.create": frozenset({Role.COORDINATOR}),
         "network.attribute.verify": frozenset({Role.COORDINATOR}),
+        "network.membership.view": frozenset({Role.MANAGER, Role.SELLER, Role.READER, Role.COORDINATOR}),
         "network.membership.change": frozenset({Role.MANAGER, Role.COORDINATOR}),
         "network.agreement.view": frozenset({Role.MANAGER, Role.COORDINATOR}),
         "network.agreement.change": frozenset({Role.COORDINATOR}),
         "network.admission.review": frozenset({Role.COORDINATOR, Role.COMMITTEE}),
         "network.admission.decide": frozenset({Role.COORDINATOR}),
+    }
+)
+describe(
+    {
+        "network.desk.view": _("Open the desk"),
+        "network.organisation.view": _("Read an organisation's page"),
+        "network.organisation.change": _("Change an organisation, its places, its days off, its attributes"),
+        "network.organisation.list": _("Search the directory of the network"),
+        "network.organisation.create": _("Add an organisation to the directory"),
+        "network.attribute.verify": _("Verify the proofs of organisations"),
+        "network.membership.view": _("See who acts for the organisation"),
+        "network.membership.change": _("Invite people, change and end roles"),
+        "network.agreement.view": _("Read agreements"),
+        "network.agreement.change": _("Write, sign and end agreements"),
+        "network.admission.review": _("Read applications, grade them and vote"),
+        "network.admission.decide": _("Decide on applications, suspend or end a seller"),
     }
 )
 

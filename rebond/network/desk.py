@@ -1,0 +1,73 @@
+"""What the network adds to the desk: entries of the rail, things to do, panels of the home."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from rebond.core.desk import Panel, Waiting, add_panel, add_waiting
+from rebond.core.rail import RailEntry, add_rail_entry
+
+NETWORK = gettext_lazy("Network")
+ORGANISATION = gettext_lazy("My organisation")
+RAIL = (
+    (NETWORK, 120, gettext_lazy("Directory"), "map", "organisation-list", "organisation.list"),
+    (ORGANISATION, 810, gettext_lazy("Our page"), "store", "my-organisation", "organisation.view"),
+    (ORGANISATION, 820, gettext_lazy("Members"), "users-round", "my-members", "membership.view"),
+    (ORGANISATION, 890, gettext_lazy("Rights"), "key-round", "rights", "desk.view"),
+)
+
+
+def attributes_to_verify(request: HttpRequest) -> Iterable[Waiting]:
+    """Proofs that no coordinator has read yet."""
+    from rebond.network.models import OrganisationAttribute  # noqa: PLC0415 -- app registry
+
+    rows = OrganisationAttribute.objects.filter(verified_at__isnull=True).exclude(proof_id="")
+    number = rows.count()
+    if number:
+        first = rows.select_related("organisation").order_by("pk")[0]
+        yield Waiting(
+            icon="badge-check",
+            tint="menthe",
+            title=ngettext("%(n)s proof to verify", "%(n)s proofs to verify", number) % {"n": number},
+            text=_("The oldest: %(name)s") % {"name": first.organisation.name},
+            url=reverse("network:organisation-detail", args=[first.organisation.public_id]),
+            action=_("Verify"),
+        )
+
+
+def own_profile(request: HttpRequest) -> Iterable[Waiting]:
+    """What the seller's own page lacks: a story, a mediator (rules.md F1), a place."""
+    organisation = request.access.organisation  # type: ignore[attr-defined]
+    if organisation.kind == "operator":
+        return
+    missing = [] if organisation.story else [_("a story")]
+    missing += [] if organisation.mediator else [_("a consumer mediator")]
+    if missing:
+        yield Waiting(
+            icon="store",
+            tint="peche",
+            title=_("Complete your public page"),
+            text=_("It lacks %(what)s.") % {"what": _(" and ").join(missing)},
+            url=reverse("network:profile-change", args=[organisation.public_id]),
+            action=_("Complete"),
+        )
+
+
+def network_figures(request: HttpRequest) -> dict[str, Any] | None:
+    """Organisations by what they are as sellers, for the network's staff."""
+    from rebond.network.queries.figures import seller_counts  # noqa: PLC0415 -- app registry
+
+    return {"counts": seller_counts()}
+
+
+def register() -> None:
+    """Called once, by the app's `ready`."""
+    for section, order, label, icon, name, permission in RAIL:
+        add_rail_entry(RailEntry(section, order, label, icon, f"network:{name}", f"network.{permission}"))
+    add_waiting(200, "network.attribute.verify", attributes_to_verify)
+    add_waiting(700, "network.organisation.change", own_profile)
+    add_panel(Panel(100, "network.organisation.list", "network/panel_figures.html", network_figures, "side"))

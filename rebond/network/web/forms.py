@@ -1,0 +1,284 @@
+"""Forms of organisations, their attributes, sites and closures."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from rebond.network.enums import AttributeKind, LegalForm, OrganisationKind, SellerState, VatRegime
+from rebond.network.models import Organisation
+from rebond.network.models.site import SiteKind
+from rebond.network.queries.places import communes_of, departments
+from rebond.network.validators import clean_letters, clean_phone, clean_siren, clean_siret
+
+TINTS = (
+    ("ciel", _("Sky")),
+    ("menthe", _("Mint")),
+    ("anis", _("Anise")),
+    ("peche", _("Peach")),
+    ("rose", _("Rose")),
+    ("lilas", _("Lilac")),
+    ("sable", _("Sand")),
+)
+# Keys of catalogue.enums.DeliveryMode, a higher room: kept in step by a test.
+DELIVERY = (
+    ("relay", _("Pick-up point")),
+    ("home", _("Home delivery")),
+    ("pickup", _("Collect from the seller")),
+    ("local", _("By your own van")),
+)
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar, whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+def date_field(label: Any, **kwargs: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=DateInput(), **kwargs)
+
+
+class ListFilterForm(forms.Form):
+    q = forms.CharField(label=_("Name, town, SIREN"), required=False, max_length=100)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *OrganisationKind.choices])
+    state = forms.ChoiceField(
+        label=_("As a seller"), required=False, choices=[("", _("Sellers or not")), *SellerState.choices]
+    )
+    department = forms.ChoiceField(label=_("Department"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = [(d.code, f"{d.code} {d.name}") for d in departments().values()]
+        self.fields["department"].choices = [("", _("All departments")), *rows]  # type: ignore[attr-defined]
+
+
+class OrganisationForm(forms.Form):
+    """Identity. `version` is the one that was read: a second editor is told (rules of the desk)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    name = forms.CharField(label=_("Usual name"), max_length=160)
+    legal_name = forms.CharField(label=_("Legal name"), max_length=200, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.CharField(label=_("Telephone"), max_length=20, required=False)
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+
+    def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
+        self.organisation = organisation
+        super().__init__(*args, **kwargs)
+
+    def clean_phone(self) -> str:
+        return clean_phone(self.cleaned_data["phone"])
+
+    def _refuse_taken(self, field: str, value: str) -> str:
+        rows = Organisation.objects.filter(**{field: value})
+        if self.organisation is not None:
+            rows = rows.exclude(pk=self.organisation.pk)
+        other = rows.first() if value else None
+        if other is not None:
+            raise ValidationError(_("Already taken by %(name)s."), code="taken", params={"name": other.name})
+        return value
+
+
+class OrganisationStaffForm(OrganisationForm):
+    """What only the network's coordinators change: what codes, addresses and checks hang on."""
+
+    kind = forms.ChoiceField(label=_("Kind of organisation"), choices=OrganisationKind.choices)
+    siren = forms.CharField(
+        label=_("SIREN"), required=False, max_length=14, help_text=_("9 digits, from the business register.")
+    )
+    slug = forms.SlugField(
+        label=_("Name in addresses"),
+        max_length=80,
+        required=False,
+        help_text=_("Left empty, it is made from the name."),
+    )
+    letters = forms.CharField(
+        label=_("Letters of its codes"),
+        required=False,
+        max_length=4,
+        help_text=_("2 to 4 letters, such as CF; they never change once objects have codes."),
+    )
+
+    field_order = ("version", "kind", "name", "legal_name", "siren", "email", "phone", "website", "slug", "letters")
+
+    def clean_siren(self) -> str:
+        return self._refuse_taken("siren", clean_siren(self.cleaned_data["siren"]))
+
+    def clean_slug(self) -> str:
+        return self._refuse_taken("slug", self.cleaned_data["slug"])
+
+    def clean_letters(self) -> str | None:
+        found = self._refuse_taken("letters", clean_letters(self.cleaned_data["letters"])) or None
+        if found is None and self.organisation is not None and self.organisation.is_selling:
+            raise ValidationError(_("A seller needs its letters."), code="letters")
+        return found
+
+
+class ProfileForm(forms.Form):
+    """What the shop tells of a seller."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    tagline = forms.CharField(label=_("In one line"), max_length=160, required=False)
+    story = forms.CharField(
+        label=_("Your story"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("Who works here, what you do with objects, what you are proud of."),
+    )
+    tint = forms.ChoiceField(label=_("Colour"), choices=TINTS, widget=forms.RadioSelect)
+    delivery_modes = forms.MultipleChoiceField(
+        label=_("How you deliver"), choices=DELIVERY, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    ships_in_days = forms.IntegerField(label=_("Working days to prepare a parcel"), min_value=1, max_value=30)
+    mediator = forms.CharField(
+        label=_("Consumer mediator"),
+        max_length=200,
+        required=False,
+        help_text=_("Name and address: every seller must offer one to its customers (consumer code, L612-1)."),
+    )
+    is_register_kept = forms.BooleanField(label=_("Keep the register of objects (penal code, R321-3)"), required=False)
+
+
+class AttributeForm(forms.Form):
+    kind = forms.ChoiceField(label=_("What"), choices=AttributeKind.choices)
+    value = forms.ChoiceField(label=_("Which"), required=False)
+    number = forms.CharField(
+        label=_("Number or reference"), required=False, max_length=60, help_text=_("Of the decision or the agreement.")
+    )
+    valid_from = date_field(_("From"))
+    valid_to = date_field(_("To"), required=False)
+    note = forms.CharField(label=_("Note"), required=False, max_length=300)
+    proof = forms.FileField(label=_("Proof"), required=False, help_text=_("PDF or picture, 10 MB at most; private."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["value"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose")),
+            (AttributeKind.LEGAL_FORM.label, LegalForm.choices),
+            (AttributeKind.VAT_REGIME.label, VatRegime.choices),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        allowed = {AttributeKind.LEGAL_FORM: LegalForm.values, AttributeKind.VAT_REGIME: VatRegime.values}
+        kind = data.get("kind")
+        if kind in allowed and data.get("value") not in allowed[kind]:
+            self.add_error("value", _("Choose one of the list of this kind."))
+        if kind and kind not in allowed:
+            data["value"] = data.get("number", "")
+        return data
+
+    def clean_proof(self) -> Any:
+        return clean_proof(self.cleaned_data["proof"])
+
+
+PROOFS = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG"}
+
+
+def proof_type(head: bytes) -> str | None:
+    """The type of a proof by its first bytes, or None where it is not one that we keep."""
+    return next((kind for kind, start in PROOFS.items() if head.startswith(start)), None)
+
+
+def clean_proof(file: Any) -> Any:
+    """A PDF or a picture, by what it holds and not by its name; 10 MB at most."""
+    if not file:
+        return file
+    if file.size > 10_000_000:
+        raise ValidationError(_("This file is above 10 MB."), code="size")
+    head = file.read(8)
+    file.seek(0)
+    if proof_type(head) is None:
+        raise ValidationError(_("Give a PDF, a JPEG or a PNG."), code="type")
+    return file
+
+
+class EndForm(forms.Form):
+    valid_to = date_field(_("Last day"))
+
+
+class ProofForm(forms.Form):
+    proof = forms.FileField(label=_("Proof"))
+
+    def clean_proof(self) -> Any:
+        return clean_proof(self.cleaned_data["proof"])
+
+
+class SiteForm(forms.Form):
+    name = forms.CharField(label=_("Name of the place"), max_length=120)
+    kind = forms.ChoiceField(label=_("Kind of place"), choices=SiteKind.choices)
+    address = forms.CharField(label=_("Address"), max_length=200, required=False)
+    postal_code = forms.RegexField(
+        label=_("Postal code"),
+        regex=r"^\d{5}$",
+        error_messages={"invalid": _("A postal code has 5 digits.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code", "maxlength": 5}),
+    )
+    commune = forms.ChoiceField(label=_("Commune"), required=False)
+    siret = forms.CharField(label=_("SIRET of the place"), required=False, max_length=20)
+    hours = forms.CharField(label=_("Opening hours"), required=False, max_length=200)
+    latitude = forms.DecimalField(
+        label=_("Latitude"), required=False, max_digits=8, decimal_places=5, min_value=-90, max_value=90
+    )
+    longitude = forms.DecimalField(
+        label=_("Longitude"), required=False, max_digits=8, decimal_places=5, min_value=-180, max_value=180
+    )
+    is_pickup_point = forms.BooleanField(label=_("Customers can collect here"), required=False)
+    is_main = forms.BooleanField(label=_("Main place"), required=False)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        self.organisation = organisation
+        super().__init__(*args, **kwargs)
+        postal_code = str(self["postal_code"].value() or "")
+        self.found = communes_of(postal_code)
+        choices = [(c.code, f"{c.name} ({c.department})") for c in self.found]
+        self.fields["commune"].choices = choices if len(choices) == 1 else [("", _("Choose")), *choices]  # type: ignore[attr-defined]
+
+    def clean_siret(self) -> str:
+        return clean_siret(self.cleaned_data["siret"], siren=self.organisation.siren)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("postal_code") and not self.found:
+            self.add_error("postal_code", _("No commune has this postal code."))
+        elif data.get("postal_code") and not data.get("commune") and "commune" not in self.errors:
+            self.add_error("commune", _("Choose the commune."))
+        if (data.get("latitude") is None) != (data.get("longitude") is None):
+            self.add_error("longitude", _("Give both coordinates, or none."))
+        return data
+
+
+class ClosureForm(forms.Form):
+    starts_on = date_field(pgettext_lazy("closure", "First day off"))
+    ends_on = date_field(pgettext_lazy("closure", "Last day off"))
+    hides_items = forms.ChoiceField(
+        label=_("Meanwhile"),
+        choices=(("0", _("Show the objects with a longer delay")), ("1", _("Hide the objects"))),
+        initial="0",
+        widget=forms.RadioSelect,
+    )
+    message = forms.CharField(label=_("What customers read"), required=False, max_length=200)
+
+    def clean_hides_items(self) -> bool:
+        return bool(self.cleaned_data["hides_items"] == "1")
+
+
+Errors = type[Exception] | tuple[type[Exception], ...]
+
+
+def bind_errors(form: forms.Form, call: Callable[[], Any], errors: Errors) -> Any:
+    """Run an action; its refusal becomes an error of the form (on its field where it names one). None then."""
+    try:
+        return call()
+    except errors as refused:
+        field = getattr(refused, "field", None)
+        form.add_error(field if field in form.fields else None, str(refused))
+        return None
