@@ -1,5 +1,7 @@
 """Tasks of the catalogue. Each calls its action."""
 
+from typing import Any
+
 from django.tasks import task
 
 
@@ -41,3 +43,17 @@ def follow_closing_days() -> None:
     from rebond.catalogue.actions.index import refresh_closed_sellers  # noqa: PLC0415 -- task calls its action
 
     refresh_closed_sellers()
+
+
+@task()
+def change_many_items(job_id: int, verb: str, ids: list[int], params: dict[str, Any], by_id: int | None) -> None:
+    from rebond.catalogue.actions.item_bulk import run_bulk  # noqa: PLC0415 -- task calls its action
+
+    run_bulk(job_id=job_id, verb=verb, ids=ids, params=params, by_id=by_id)
+
+
+@task()
+def end_old_reductions() -> int:
+    from rebond.catalogue.actions import item_price  # noqa: PLC0415 -- task calls its action
+
+    return item_price.end_old_reductions()

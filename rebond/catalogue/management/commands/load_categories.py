@@ -19,7 +19,7 @@ class Command(BaseCommand):
         counts = asdict(load_categories())
         if options["json"]:
             self.stdout.write(json.dumps(counts))
-        else:
+        elif options["verbosity"]:
             self.stdout.write(
                 "Categories: {created} created, {updated} updated, {unchanged} unchanged, "
                 "{kept} kept as changed at the desk.".format(**counts)

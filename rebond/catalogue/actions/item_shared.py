@@ -1,0 +1,129 @@
+"""What the item's actions share: telling that the shop changed, moving a state, checking before sale."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import batched
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.text import slugify
+
+from rebond.catalogue.enums import ITEM_TRANSITIONS, Condition, ItemState
+from rebond.catalogue.errors import ItemIncomplete, ItemStateForbids, ItemUnsafe
+from rebond.catalogue.models import Item
+from rebond.catalogue.phrases import FIELD_LABELS
+from rebond.catalogue.queries import categories
+from rebond.catalogue.signals import items_changed
+from rebond.catalogue.validators import safety_findings
+from rebond.core.codes import make_code
+from rebond.journal.actions.record import record_transition
+from rebond.network.models import Site
+
+PUBLIC_STATES = frozenset({ItemState.ON_SALE, ItemState.SOLD})
+CODE_ATTEMPTS = 8
+_gathered: ContextVar[set[int] | None] = ContextVar("items_gathered", default=None)
+
+
+def announce(ids: Iterable[int]) -> None:
+    """Tell the search and the rooms above that the shop's view of these items changed (items_changed)."""
+    held = _gathered.get()
+    if held is not None:
+        held.update(ids)
+        return
+    for chunk in batched(sorted(ids), 1_000):
+        items_changed.send(sender=Item, ids=list(chunk))
+
+
+@contextmanager
+def announced_together() -> Iterator[None]:
+    """Gather the announcements of a batch and send them once at its end, inside its transaction."""
+    ids: set[int] = set()
+    token = _gathered.set(ids)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    announce(ids)
+
+
+def move(item: Item, verb: str, *, by: Any, reason: str = "", **fields: Any) -> Item:
+    """Move the item's state where it allows `verb`, and write the transition (house style, rule 24).
+
+    `item` must be locked by the caller. Raise ItemStateForbids where its state does not allow it.
+    """
+    from_states, to_state = ITEM_TRANSITIONS[verb]
+    old = item.state
+    changed = Item.objects.filter(pk=item.pk, state__in=from_states).update(
+        state=to_state, updated_at=timezone.now(), version=F("version") + 1, **fields
+    )
+    if not changed:
+        raise ItemStateForbids(verb, old)
+    record_transition(
+        subject=item,
+        verb=verb,
+        from_state=old,
+        to_state=to_state,
+        by=by,
+        organisation=item.seller,
+        reason=reason,
+    )
+    item.refresh_from_db(from_queryset=Item.objects.select_related("seller"))
+    if {old, to_state} & PUBLIC_STATES:
+        announce([item.pk])
+    return item
+
+
+def check_may_be_on_sale(item: Item) -> None:
+    """Raise ItemIncomplete or ItemUnsafe where the item may not be (or stay) on sale (rules.md F3, F6)."""
+    category = categories.get(item.category_id)
+    missing: list[tuple[str, str]] = [
+        (name, str(FIELD_LABELS[name])) for name in ("title", "condition", "price_cents") if not getattr(item, name)
+    ]
+    if item.weight_g is None and categories.default_weight_g(category) is None:
+        missing.append(("weight_g", str(FIELD_LABELS["weight_g"])))
+    missing += [
+        (f"attributes.{attribute.key}", attribute.label)
+        for attribute in categories.attributes_of(category)
+        if attribute.is_required and item.attributes.get(attribute.key) in {None, ""}
+    ]
+    if item.condition == Condition.TO_REPAIR and not item.description and not item.flaws.exists():
+        missing.append(("flaws", str(FIELD_LABELS["flaws"])))
+    if missing:
+        raise ItemIncomplete(missing)
+    findings = safety_findings(
+        rules=categories.safety_rules_of(category),
+        text=f"{item.title} {item.brand} {item.description}",
+        attributes=item.attributes,
+        condition=item.condition,
+    )
+    if findings:
+        raise ItemUnsafe(findings)
+
+
+def insert_with_code(item: Item) -> Item:
+    """Save a new item under a fresh code; codes are unique in the network, so a clash draws another."""
+    for attempt in range(CODE_ATTEMPTS):
+        item.code = make_code(item.seller.letters or "")
+        try:
+            with transaction.atomic():
+                item.save(force_insert=True)
+        except IntegrityError:
+            if attempt == CODE_ATTEMPTS - 1 or not Item.objects.filter(code=item.code).exists():
+                raise
+            item.pk = None
+        else:
+            break
+    return item
+
+
+def slug_of(title: str) -> str:
+    """The readable end of an item's address."""
+    return slugify(title.replace("œ", "oe").replace("’", " "))[:90].strip("-") or "objet"
+
+
+def place_of(site: Site | None) -> str:
+    """`Nantes (44)`, as cards show it."""
+    return f"{site.city} ({site.department})"[:90] if site is not None else ""

@@ -1,0 +1,133 @@
+"""The verbs of an item's life; the table of moves is `enums.ITEM_TRANSITIONS`."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rebond.catalogue.actions.item_shared import announce, check_may_be_on_sale, move
+from rebond.catalogue.enums import ITEM_TRANSITIONS, WithdrawReason
+from rebond.catalogue.errors import FieldInvalid, ItemStateForbids, NotEnoughLeft, SellerNotSelling
+from rebond.catalogue.models import Item
+from rebond.catalogue.queries import categories
+from rebond.core.locks import lock_row
+from rebond.journal.actions.record import record
+
+
+def _locked(item: Item, verb: str) -> Item:
+    """The item, fresh and locked; raise ItemStateForbids where its state does not allow `verb`."""
+    seller = item.seller
+    item = lock_row(item)
+    item.seller = seller
+    if item.state not in ITEM_TRANSITIONS[verb][0]:
+        raise ItemStateForbids(verb, item.state)
+    return item
+
+
+@transaction.atomic
+def submit_item(*, item: Item, by: Any) -> Item:
+    """A draft is given to somebody who checks it. Raise ItemStateForbids."""
+    item = move(_locked(item, "submit"), "submit", by=by)
+    record("catalogue.item.submitted", subject=item, by=by, organisation=item.seller, version=item.version)
+    return item
+
+
+@transaction.atomic
+def send_back_item(*, item: Item, reason: str, by: Any) -> Item:
+    """The checker asks for more: back to draft with the reason. Raise ItemStateForbids, FieldInvalid."""
+    if not reason.strip():
+        raise FieldInvalid("reason", _("Say what is to be completed."))
+    item = move(_locked(item, "send_back"), "send_back", by=by, reason=reason.strip())
+    record(
+        "catalogue.item.sent_back",
+        subject=item,
+        by=by,
+        organisation=item.seller,
+        version=item.version,
+        reason=reason.strip()[:200],
+    )
+    return item
+
+
+@transaction.atomic
+def publish_item(*, item: Item, by: Any, now: datetime | None = None) -> Item:
+    """Put the item on sale. A missing weight is estimated from the category and flagged as such.
+
+    The date of the first publication is kept, so that coming back does not make it look new. Raise
+    ItemStateForbids, SellerNotSelling, ItemIncomplete, ItemUnsafe, or NotEnoughLeft.
+    """
+    now = now or timezone.now()
+    item = _locked(item, "publish")
+    if not item.seller.is_selling:
+        raise SellerNotSelling
+    check_may_be_on_sale(item)
+    if item.quantity <= item.reserved:
+        raise NotEnoughLeft
+    fields: dict[str, Any] = {"published_at": item.published_at or now, "withdraw_reason": ""}
+    if item.weight_g is None:
+        fields["weight_g"] = categories.default_weight_g(categories.get(item.category_id))
+        fields["is_weight_estimated"] = True
+    item = move(item, "publish", by=by, **fields)
+    record("catalogue.item.published", subject=item, by=by, organisation=item.seller, version=item.version)
+    return item
+
+
+@transaction.atomic
+def withdraw_item(*, item: Item, reason: str, by: Any, note: str = "") -> Item:
+    """Take the item out of sale; `reason` is a WithdrawReason. Raise FieldInvalid, ItemStateForbids.
+
+    An item that somebody holds in a basket is not withdrawn under them: NotEnoughLeft.
+    """
+    if reason not in WithdrawReason.values:
+        raise FieldInvalid("reason", _("Choose why it is withdrawn."))
+    item = _locked(item, "withdraw")
+    if item.reserved:
+        raise NotEnoughLeft
+    item = move(item, "withdraw", by=by, reason=note or reason, withdraw_reason=reason)
+    record(
+        "catalogue.item.withdrawn",
+        subject=item,
+        by=by,
+        organisation=item.seller,
+        version=item.version,
+        reason=reason,
+        note=note[:200],
+    )
+    return item
+
+
+@transaction.atomic
+def sell_item(*, item: Item, by: Any, n: int = 1, is_held: bool = True, now: datetime | None = None) -> Item:
+    """`n` units are sold: held ones leave the stock; with the last one the item itself is sold.
+
+    The last units stay counted on the row (quantity = reserved = n), so a return can bring them back.
+    `is_held=False` sells units that nobody holds (at the counter). Raise ItemStateForbids, NotEnoughLeft.
+    """
+    now = now or timezone.now()
+    item = _locked(item, "sell")
+    free = item.quantity - item.reserved
+    if n < 1 or n > (item.reserved if is_held else free):
+        raise NotEnoughLeft
+    if n == item.quantity:
+        item = move(item, "sell", by=by, sold_at=now, reserved=n)
+    else:
+        held = {"reserved": F("reserved") - n} if is_held else {}
+        Item.objects.filter(pk=item.pk).update(
+            quantity=F("quantity") - n, updated_at=now, version=F("version") + 1, **held
+        )
+        item.refresh_from_db(from_queryset=Item.objects.select_related("seller"))
+        announce([item.pk])
+    record("catalogue.item.sold", subject=item, by=by, organisation=item.seller, version=item.version, n=n)
+    return item
+
+
+@transaction.atomic
+def restock_item(*, item: Item, by: Any, reason: str = "") -> Item:
+    """A sold item came back: out of sale until somebody checks and publishes it again. Raise ItemStateForbids."""
+    item = _locked(item, "restock")
+    item = move(item, "restock", by=by, reason=reason, reserved=0, sold_at=None, withdraw_reason=WithdrawReason.OTHER)
+    record("catalogue.item.restocked", subject=item, by=by, organisation=item.seller, version=item.version)
+    return item

@@ -1,0 +1,58 @@
+"""Words that several places of the catalogue share, and the sentences of its journal entries."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# What people write for yes and no in a spreadsheet, without accents.
+YES = frozenset({"oui", "o", "yes", "y", "true", "vrai", "1", "x", "on"})
+NO = frozenset({"non", "n", "no", "false", "faux", "0", "off"})
+
+FIELD_LABELS: dict[str, Promise | str] = {
+    "title": _("Title"),
+    "description": _("Description"),
+    "category": _("Category"),
+    "site": _("Place"),
+    "condition": _("Condition"),
+    "quantity": _("Quantity"),
+    "price_cents": _("Price"),
+    "weight_g": _("Weight"),
+    "is_weight_estimated": _("Weight is an estimate"),
+    "length_mm": _("Length"),
+    "width_mm": _("Width"),
+    "height_mm": _("Height"),
+    "brand": _("Brand"),
+    "color": _("Colour"),
+    "size": _("Size"),
+    "attributes": _("Characteristics"),
+    "gtin": _("Barcode or ISBN"),
+    "origin": _("Origin"),
+    "delivery_modes": _("Delivery"),
+    "manufacturer": _("Manufacturer"),
+    "manufacturer_address": _("Manufacturer’s address"),
+    "safety_warnings": _("Safety warnings"),
+    "is_manufacturer_unknown": _("Manufacturer not known"),
+    "external_ref": _("Your reference"),
+    "flaws": _("Flaws"),
+}
+
+SENTENCES: dict[str, Promise | str] = {
+    "catalogue.item.created": _("%(actor)s created %(subject)s"),
+    "catalogue.item.duplicated": _("%(actor)s created %(subject)s as a copy of %(source)s"),
+    "catalogue.item.changed": _("%(actor)s changed %(subject)s"),
+    "catalogue.item.submitted": _("%(actor)s gave %(subject)s to be checked"),
+    "catalogue.item.sent_back": _("%(actor)s sent %(subject)s back to be completed"),
+    "catalogue.item.published": _("%(actor)s put %(subject)s on sale"),
+    "catalogue.item.withdrawn": _("%(actor)s withdrew %(subject)s from sale"),
+    "catalogue.item.sold": _("%(subject)s is sold"),
+    "catalogue.item.restocked": _("%(actor)s took %(subject)s back into stock"),
+    "catalogue.item.price_changed": _("%(actor)s changed the price of %(subject)s"),
+    "catalogue.category.added": _("%(actor)s added the category %(subject)s"),
+    "catalogue.category.changed": _("%(actor)s changed the category %(subject)s"),
+    "catalogue.category.moved": _("%(actor)s moved the category %(subject)s"),
+    "catalogue.category.closed": _("%(actor)s closed the category %(subject)s"),
+    "catalogue.category.reopened": _("%(actor)s opened the category %(subject)s again"),
+    "catalogue.collection.created": _("%(actor)s created the collection %(subject)s"),
+    "catalogue.collection.changed": _("%(actor)s changed the collection %(subject)s"),
+    "catalogue.collection.items_changed": _("%(actor)s changed the items of the collection %(subject)s"),
+    "catalogue.collection.deleted": _("%(actor)s removed the collection %(subject)s"),
+}

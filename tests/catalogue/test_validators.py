@@ -1,0 +1,146 @@
+"""What every way in obeys."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from rebond.catalogue.errors import FieldInvalid
+from rebond.catalogue.validators import (
+    clean_attributes,
+    clean_gtin,
+    clean_text,
+    is_isbn,
+    plain,
+    safety_findings,
+    safety_rules_at_stake,
+)
+
+pytestmark = pytest.mark.unit
+
+
+def definition(kind, *choices):
+    return SimpleNamespace(key="it", type=kind, choices=list(choices))
+
+
+OAK = {"key": "oak", "fr": "Chêne", "en": "Oak"}
+TEAK = {"key": "teak", "fr": "Teck", "en": "Teak"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("978-2-07-036822-8", "9782070368228"),
+        ("207036822X", "9782070368228"),
+        ("4006381333931", "4006381333931"),
+        ("40170725", "40170725"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_gtin_is_kept_as_digits(typed, kept):
+    assert clean_gtin(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["4006381333930", "123", "abcdefgh", "97820703682281", "٤٠٠٦٣٨١٣٣٣٩٣١"])
+def test_gtin_with_a_wrong_digit_or_length_is_refused(typed):
+    with pytest.raises(FieldInvalid) as caught:
+        clean_gtin(typed)
+    assert caught.value.field == "gtin"
+
+
+def test_isbn_is_told_from_other_numbers():
+    assert is_isbn("9782070368228")
+    assert not is_isbn("4006381333931")
+
+
+def test_text_loses_control_signs_and_has_a_limit():
+    assert clean_text("  Chaise\x00 \n en  hêtre ", field="title", limit=20) == "Chaise en hêtre"
+    assert clean_text("a\nb", field="description", limit=20, lines=True) == "a\nb"
+    with pytest.raises(FieldInvalid) as caught:
+        clean_text("x" * 5000, field="title", limit=150)
+    assert "5000" in str(caught.value)
+
+
+def test_plain_folds_accents_and_ligatures():
+    assert plain("L’Œuvre d’Été") == "l oeuvre d ete"
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "kept"),
+    [
+        ("choice", "oak", "oak"),
+        ("choice", "CHENE", "oak"),
+        ("choice", "Oak", "oak"),
+        ("multi", "Teck; chêne", ["oak", "teak"]),
+        ("multi", ["teak"], ["teak"]),
+        ("integer", "1 200", 1200),
+        ("decimal", "12,50", "12.5"),
+        ("decimal", "100", "100"),
+        ("boolean", "oui", True),
+        ("boolean", "non", False),
+        ("text", "  à  la main ", "à la main"),
+    ],
+)
+def test_attribute_values_take_their_type(kind, given, kept):
+    assert clean_attributes([definition(kind, OAK, TEAK)], {"it": given}) == {"it": kept}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [("choice", "ébène"), ("multi", "oak;ébène"), ("integer", "1,5"), ("integer", "-1"), ("decimal", "beaucoup"),
+     ("decimal", "NaN"), ("boolean", "peut-être"), ("text", "x" * 201)],
+)  # fmt: skip
+def test_wrong_attribute_values_are_refused(kind, given):
+    with pytest.raises(FieldInvalid) as caught:
+        clean_attributes([definition(kind, OAK, TEAK)], {"it": given})
+    assert caught.value.field == "attributes.it"
+
+
+def test_unknown_attributes_are_dropped_and_proofs_kept():
+    kept = clean_attributes([definition("text")], {"it": "", "other": "1", "proof-helmet": "neuf, invendu"})
+    assert kept == {"proof-helmet": "neuf, invendu"}
+
+
+def keys(**given):
+    given = {"rules": (), "text": "", "attributes": {}, "condition": "good"} | given
+    return [rule.key for rule in safety_findings(**given)]
+
+
+def test_safety_words_hold_an_item_back_in_any_category():
+    assert keys(text="Fusil de chasse ancien") == ["weapon"]
+    assert keys(text="Siège auto groupe 2") == ["car-seat"]
+    assert keys(text="Boîte de doliprane") == ["medicine"]
+    assert keys(text="Statuette en ivoire") == ["species"]
+
+
+def test_safety_words_in_harmless_company_do_not():
+    assert keys(text="Robe couleur ivoire") == []
+    assert keys(text="Pistolet à eau, jouet") == []
+    assert keys(text="Housse de siège auto") == []
+    assert keys(text="Armoire à pharmacie pour médicaments, boîte à pharmacie") == []
+
+
+def test_words_do_not_count_for_books():
+    assert keys(text="Le Fusil de chasse", rules=("no-words",)) == []
+
+
+def test_a_proof_lifts_a_rule_and_a_refusal_has_none():
+    assert keys(text="Siège auto", attributes={"proof-car-seat": "R129, 2022, jamais accidenté"}) == []
+    assert keys(text="Fusil", attributes={"proof-weapon": "oui"}) == ["weapon"]
+
+
+def test_electricals_need_a_test_or_to_be_sold_for_repair():
+    assert keys(rules=("electrical",)) == ["electrical"]
+    assert keys(rules=("electrical",), attributes={"tested": "no"}) == ["electrical"]
+    assert keys(rules=("electrical",), attributes={"tested": "ok"}) == []
+    assert keys(rules=("electrical",), condition="to_repair") == []
+
+
+def test_toys_need_a_ce_mark_or_to_be_no_toy():
+    assert keys(rules=("toy",)) == ["toy"]
+    assert keys(rules=("toy",), attributes={"ce-mark": True}) == []
+    assert keys(rules=("toy",), attributes={"collectible": True}) == []
+
+
+def test_rules_at_stake_are_told_even_when_lifted():
+    assert [r.key for r in safety_rules_at_stake(rules=("toy",), text="Casque de vélo")] == ["helmet", "toy"]
