@@ -15,7 +15,8 @@ MAX_WORD = 40
 MAX_QUERY_WORDS = 12
 MAX_QUERY_CHARACTERS = 200
 
-_WORD = re.compile(r"(?:\b(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quelqu|presqu)['’ʼ])?([^\W_]+)")
+_WORD = re.compile(r"[^\W_]+")
+_ELISION = re.compile(r"\b(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quelqu|presqu)['’ʼ]")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 _LITTLE_WORDS = """
 a à au aux avec ce ces cet cette chez d dans de des du elle en et il ils je l la le les leur leurs ma mais me mes mon
@@ -91,7 +92,10 @@ def stem(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words that count, lower case with their accents, elided articles and little words left out."""
-    return [w for w in _WORD.findall(text.lower()) if w not in STOP_WORDS and len(w) <= MAX_WORD]
+    text = text.lower()
+    if "’" in text or "'" in text or "ʼ" in text:
+        text = _ELISION.sub(" ", text)
+    return [w for w in _WORD.findall(text) if w not in STOP_WORDS and len(w) <= MAX_WORD]
 
 
 def terms(text: str) -> str:

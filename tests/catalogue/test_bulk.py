@@ -1,0 +1,66 @@
+"""Synthetic catalogues for measures."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+from stdnum import ean
+
+from rebond.catalogue.demo.bulk import MIN_SELLERS, load_bulk_items
+from rebond.catalogue.models import Item
+from rebond.core.codes import parse_code
+from rebond.network.models import Organisation
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def loaded(db):
+    seen = []
+    assert load_bulk_items(300, progress=seen.append) == 300
+    assert seen == [300]
+
+
+def told(item):
+    return (item.title, item.price_cents, item.condition, item.code, item.category.key)
+
+
+def test_items_are_on_sale_by_enough_sellers_and_well_formed(loaded):
+    items = list(Item.objects.on_sale().order_by("pk"))
+
+    assert len(items) == 300
+    assert Organisation.objects.selling().count() == MIN_SELLERS
+    for item in items:
+        item.full_clean()
+        assert parse_code(item.code) == item.code
+        assert not item.gtin or ean.is_valid(item.gtin)
+    assert 0.5 < sum(bool(item.gtin) for item in items) / 300 < 0.7
+
+
+def test_the_same_number_gives_the_same_items(loaded):
+    first = [told(item) for item in Item.objects.order_by("pk").select_related("category")]
+    Item.objects.all().delete()
+
+    load_bulk_items(300)
+
+    assert [told(item) for item in Item.objects.order_by("pk").select_related("category")] == first
+
+
+def test_more_items_are_added_beside_the_first(loaded):
+    load_bulk_items(50)
+
+    assert Item.objects.count() == 350
+    assert Organisation.objects.selling().count() == MIN_SELLERS
+
+
+def test_command_loads_and_indexes(db, settings, tmp_path, capsys):
+    settings.INDEX_DIR = tmp_path / "index"
+
+    call_command("bulk_items", 40, json=True)
+    report = json.loads(capsys.readouterr().out)
+    call_command("search", json=True)
+
+    assert (report["items"], report["documents"]) == (40, 40)
+    assert json.loads(capsys.readouterr().out)["total"] == 40
+    with pytest.raises(CommandError):
+        call_command("bulk_items", 0)
