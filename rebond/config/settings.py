@@ -130,6 +130,30 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "front:after-login"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "rebond.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "rebond.accounts.web.forms.LoginForm",
+    "signup": "rebond.accounts.web.forms.SignupForm",
+    "add_email": "rebond.accounts.web.forms.ChangeEmailForm",
+    "change_password": "rebond.accounts.web.forms.ChangePasswordForm",
+    "set_password": "rebond.accounts.web.forms.SetPasswordForm",
+    "reset_password": "rebond.accounts.web.forms.ResetPasswordForm",
+    "reset_password_from_key": "rebond.accounts.web.forms.ResetPasswordKeyForm",
+    "reauthenticate": "rebond.accounts.web.forms.ReauthenticateForm",
+    "request_login_code": "rebond.accounts.web.forms.RequestLoginCodeForm",
+    "confirm_login_code": "rebond.accounts.web.forms.ConfirmLoginCodeForm",
+    "confirm_reauthentication_code": "rebond.accounts.web.forms.ConfirmReauthenticationCodeForm",
+}
+MFA_ADAPTER = "rebond.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "rebond.accounts.web.forms.AuthenticateForm",
+    "reauthenticate": "rebond.accounts.web.forms.MFAReauthenticateForm",
+    "activate_totp": "rebond.accounts.web.forms.ActivateTOTPForm",
+    "add_webauthn": "rebond.accounts.web.forms.AddWebAuthnForm",
+    "edit_webauthn": "rebond.accounts.web.forms.EditWebAuthnForm",
+}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # a way in that asks nothing of the memory (WCAG 2.2, 3.3.8)
+ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = "/compte/"
+ALLAUTH_TRUSTED_PROXY_COUNT = env_int("PROXY_COUNT", default=1 if env_bool("BEHIND_PROXY", default=False) else 0)
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -151,6 +175,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # else whoever has a passkey could never change their address
 MFA_TOTP_ISSUER = "Rebond"
 USERSESSIONS_TRACK_ACTIVITY = False
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -20,5 +20,6 @@ urlpatterns = [
     path("bureau/", include("rebond.connect.web.urls")),
     path("bureau/", include("rebond.journal.web.urls")),
     path("compte/", include("rebond.accounts.web.urls")),
+    path("compte/", include("rebond.accounts.web.doors")),
     re_path(r"^media/(?P<path>.*)$", public(media), name="media", kwargs={"root": settings.MEDIA_ROOT}),
 ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from rebond.core.ids import public_id
@@ -35,6 +36,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    session_epoch = models.PositiveIntegerField(default=0)  # part of every session's seal: one more ends them all
     demo_role = models.CharField(max_length=200, blank=True)  # filled by the demo only: the sign-in page lists it
 
     objects: ClassVar[UserManager] = UserManager()
@@ -60,6 +62,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def initials(self) -> str:
         words = self.display_name.replace("-", " ").split()
         return "".join(word[0] for word in words[:2]).upper()
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """The seal of a session: it breaks when the password or the epoch changes."""
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("rebond.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.display_name

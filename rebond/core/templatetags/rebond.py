@@ -7,12 +7,13 @@ from typing import Any
 
 import segno
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, PasswordInput, RadioSelect
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lucide import _render_icon
 
+from rebond.core.account_menu import account_menu_for
 from rebond.core.codes import display_code
 from rebond.core.money import format_cents, split_cents
 from rebond.core.rail import rail_for
@@ -177,10 +178,40 @@ def is_group(field: BoundField) -> bool:
     return isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple)
 
 
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """`Firefox, Linux` from what a browser says of itself; a plain word where it says nothing known."""
+    found = [next((name for mark, name in names if mark in user_agent), "") for names in (BROWSERS, SYSTEMS)]
+    return ", ".join(name for name in found if name) or _("unknown device")
+
+
 @register.filter
 def get(mapping: Any, key: Any) -> Any:
     """`{{ mapping|get:key }}`: the value, or "" where there is none."""
     return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+@register.filter
+def is_password(field: BoundField) -> bool:
+    return isinstance(field.field.widget, PasswordInput)
+
+
+@register.simple_tag(takes_context=True)
+def account_menu(context: template.Context) -> list[Any]:
+    """The menu of a person's own account, the current page marked."""
+    return account_menu_for(context["request"].path)
 
 
 @register.simple_tag(takes_context=True)

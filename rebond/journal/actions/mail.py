@@ -1,5 +1,6 @@
 """Mail that leaves: queued with the change that causes it, sent by a task, followed until it comes back."""
 
+import re
 import smtplib
 from datetime import datetime
 from typing import Any
@@ -28,16 +29,19 @@ def queue_mail(
     organisation: Any = None,
     key: str | None = None,
     headers: dict[str, str] | None = None,
+    is_secret: bool = False,
 ) -> OutgoingMail:
     """Write one mail and enqueue its sending, inside the caller's transaction.
 
     `kind` is a stable dotted name ("shop.alert"); `template` has a `.txt` and perhaps a `.html`
     (`journal.mailtext`); the same `key` is written once and gives back the first mail. An address that
-    sent mail back is not written to: the mail is kept in the state `suppressed`.
+    sent mail back is not written to: the mail is kept in the state `suppressed`. `is_secret` is for a body
+    that opens an account or a place in one (a reset link, an invitation): no desk shows it, and it is
+    forgotten once sent.
     """
     if key is not None and (kept := OutgoingMail.objects.filter(key=key).first()) is not None:
         return kept
-    title = " ".join(str(subject).split())[:250]
+    title = re.sub(r"[ \t\r\n]+", " ", str(subject)).strip()[:250]  # no header of its own; no-break spaces stay
     text, html = render_mail(template, context or {}, subject=title)
     suppressed = SuppressedAddress.objects.filter(email=to.lower()).exists()
     mail = OutgoingMail.objects.create(
@@ -48,6 +52,7 @@ def queue_mail(
         text=text,
         html=html,
         headers=headers or {},
+        is_secret=is_secret,
         organisation_id=organisation.public_id if organisation is not None else "",
         state=MailState.SUPPRESSED if suppressed else MailState.QUEUED,
     )
@@ -77,7 +82,13 @@ def deliver_mail(*, mail_id: int, now: datetime | None = None) -> str:
         return _note_failure(mail, reason, refusal)
     except (smtplib.SMTPException, OSError) as failure:
         return _note_failure(mail, f"{type(failure).__name__}: {failure}", failure)
-    waiting.update(state=MailState.SENT, sent_at=now or timezone.now(), attempts=mail.attempts + 1, error="")
+    waiting.update(
+        state=MailState.SENT,
+        sent_at=now or timezone.now(),
+        attempts=mail.attempts + 1,
+        error="",
+        **({"text": "", "html": ""} if mail.is_secret else {}),
+    )
     return MailState.SENT
 
 

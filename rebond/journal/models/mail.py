@@ -32,6 +32,7 @@ class OutgoingMail(models.Model):
     state = models.CharField(max_length=12, choices=MailState, default=MailState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
+    is_secret = models.BooleanField(default=False)  # holds a link that signs in: never shown, forgotten once sent
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,0 +1,23 @@
+"""Where one comes in, and where one goes next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from rebond.core.access import public, signed_in
+
+
+@public
+@require_safe
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The short address of the sign-in page; where to go afterwards is kept."""
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(reverse("account_login") + (f"?{query}" if query else ""))
+
+
+@signed_in
+@require_safe
+def after_login(request: HttpRequest) -> HttpResponse:
+    """The desk for those who act for an organisation, their account for the others."""
+    return redirect("/bureau/" if request.access.organisation else "accounts:home")  # type: ignore[attr-defined]
