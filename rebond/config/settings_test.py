@@ -4,10 +4,12 @@ import os
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("REBOND_VAR", tempfile.mkdtemp(prefix="rebond-test-"))
+_base = os.environ.setdefault("REBOND_VAR", tempfile.mkdtemp(prefix="rebond-test-"))
+if _worker := os.environ.get("PYTEST_XDIST_WORKER"):  # each process of pytest-xdist has its own files and index
+    os.environ["REBOND_VAR"] = str(Path(_base) / _worker)
 
-from rebond.config.settings import *  # noqa: F403
-from rebond.config.settings import DATABASES, STORAGES, TEMPLATES, VAR_DIR
+from rebond.config.settings import *  # noqa: E402, F403
+from rebond.config.settings import DATABASES, STORAGES, TEMPLATES, VAR_DIR  # noqa: E402
 
 SECRET_KEY = "test-only-key-that-is-long-enough-for-every-signature"  # noqa: S105
 SITE_URL = "http://testserver"
