@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -5,6 +7,9 @@ class NetworkConfig(AppConfig):
     name = "rebond.network"
 
     def ready(self) -> None:
-        from rebond.network import desk, perms  # noqa: F401, PLC0415 -- app registry: permissions register at start
+        from rebond.core.periodic import register  # noqa: PLC0415 -- models are ready only now
+        from rebond.network import desk, perms, tasks  # noqa: F401, PLC0415 -- they fill their tables
 
         desk.register()
+        register("network.end-due-sellers", every=timedelta(hours=6), task=tasks.end_due_sellers)
+        register("network.purge-trader-files", every=timedelta(days=1), task=tasks.purge_trader_files)

@@ -57,6 +57,31 @@ def own_profile(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def admissions_waiting(access: Any) -> int:
+    """The number beside "Applications" in the rail."""
+    from rebond.network.models import Admission  # noqa: PLC0415 -- app registry
+
+    return Admission.objects.waiting().count()
+
+
+def admissions_to_decide(request: HttpRequest) -> Iterable[Waiting]:
+    """Applications that wait for the network: received, being read, appealed."""
+    from rebond.network.models import Admission  # noqa: PLC0415 -- app registry
+
+    rows = list(Admission.objects.waiting().order_by("submitted_at", "pk")[:100])
+    if rows:
+        number = len(rows)
+        yield Waiting(
+            icon="file-check",
+            tint="ciel",
+            title=ngettext("%(n)s application to decide", "%(n)s applications to decide", number) % {"n": number},
+            text=_("The oldest: %(name)s") % {"name": rows[0].name},
+            url=reverse("network:admission-list"),
+            action=_("Read"),
+            urgent=True,
+        )
+
+
 def network_figures(request: HttpRequest) -> dict[str, Any] | None:
     """Organisations by what they are as sellers, for the network's staff."""
     from rebond.network.queries.figures import seller_counts  # noqa: PLC0415 -- app registry
@@ -68,6 +93,18 @@ def register() -> None:
     """Called once, by the app's `ready`."""
     for section, order, label, icon, name, permission in RAIL:
         add_rail_entry(RailEntry(section, order, label, icon, f"network:{name}", f"network.{permission}"))
+    add_rail_entry(
+        RailEntry(
+            NETWORK,
+            110,
+            gettext_lazy("Applications"),
+            "file-check",
+            "network:admission-list",
+            "network.admission.review",
+            admissions_waiting,
+        )
+    )
+    add_waiting(100, "network.admission.review", admissions_to_decide)
     add_waiting(200, "network.attribute.verify", attributes_to_verify)
     add_waiting(700, "network.organisation.change", own_profile)
     add_panel(Panel(100, "network.organisation.list", "network/panel_figures.html", network_figures, "side"))

@@ -103,3 +103,12 @@ def roles_for(kind: str) -> frozenset[str]:
     if kind == OrganisationKind.OPERATOR:
         return frozenset({Role.MANAGER, Role.READER}) | NETWORK_ROLES
     return frozenset(SELLER_ROLES)
+
+
+class Vote(models.TextChoices):
+    """A committee member's vote; `recused` is not counted."""
+
+    YES = "yes", pgettext_lazy("vote", "Yes")
+    YES_IF = "yes_if", pgettext_lazy("vote", "Yes, if")
+    NO = "no", pgettext_lazy("vote", "No")
+    RECUSED = "recused", _("Steps aside: tied to it")

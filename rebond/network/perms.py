@@ -26,7 +26,9 @@ register(
         "network.agreement.view": frozenset({Role.MANAGER, Role.COORDINATOR}),
         "network.agreement.change": frozenset({Role.COORDINATOR}),
         "network.admission.review": frozenset({Role.COORDINATOR, Role.COMMITTEE}),
+        "network.admission.vote": frozenset({Role.COMMITTEE}),
         "network.admission.decide": frozenset({Role.COORDINATOR}),
+        "network.trader.read": frozenset({Role.COORDINATOR}),
     }
 )
 describe(
@@ -41,7 +43,9 @@ describe(
         "network.membership.change": _("Invite people, change and end roles"),
         "network.agreement.view": _("Read agreements"),
         "network.agreement.change": _("Write, sign and end agreements"),
-        "network.admission.review": _("Read applications, grade them and vote"),
+        "network.admission.review": _("Read applications"),
+        "network.admission.vote": _("Grade applications and vote"),
+        "network.trader.read": _("Open a seller's sealed file; each reading is noted"),
         "network.admission.decide": _("Decide on applications, suspend or end a seller"),
     }
 )

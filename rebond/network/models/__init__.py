@@ -1,3 +1,10 @@
+from rebond.network.models.admission import (
+    Admission,
+    AdmissionMessage,
+    AdmissionReading,
+    SellerMeasure,
+    TraderFile,
+)
 from rebond.network.models.agreement import Agreement
 from rebond.network.models.attribute import OrganisationAttribute
 from rebond.network.models.membership import Invitation, Membership
@@ -5,11 +12,16 @@ from rebond.network.models.organisation import Closure, Organisation
 from rebond.network.models.site import Site
 
 __all__ = [
+    "Admission",
+    "AdmissionMessage",
+    "AdmissionReading",
     "Agreement",
     "Closure",
     "Invitation",
     "Membership",
     "Organisation",
     "OrganisationAttribute",
+    "SellerMeasure",
     "Site",
+    "TraderFile",
 ]

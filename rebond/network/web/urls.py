@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.network.web.views import attribute, home, membership, organisation, site
+from rebond.network.web.views import admission, attribute, home, membership, organisation, seller, site
 
 app_name = "network"
 ONE = "organisations/<slug:public_id>/"
@@ -9,6 +9,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisation/choix/", home.organisation_switch, name="organisation-switch"),
     path("droits/", home.rights, name="rights"),
     path("organisation/", organisation.my_organisation, name="my-organisation"),
+    path("candidatures/", admission.admission_list, name="admission-list"),
+    path("candidatures/<slug:public_id>/", admission.admission_detail, name="admission-detail"),
+    path("candidatures/<slug:public_id>/lecture/", admission.admission_open, name="admission-open"),
+    path("candidatures/<slug:public_id>/vote/", admission.admission_vote, name="admission-vote"),
+    path("candidatures/<slug:public_id>/decision/", admission.admission_decide, name="admission-decide"),
+    path("candidatures/<slug:public_id>/dossier-vendeur/", admission.trader_detail, name="trader-detail"),
+    path("candidatures/<slug:public_id>/dossier-vendeur/piece/", admission.trader_document, name="trader-document"),
+    path("candidatures/<slug:public_id>/dossier-vendeur/verification/", admission.trader_verify, name="trader-verify"),
     path("membres/", membership.my_members, name="my-members"),
     path("organisations/", organisation.organisation_list, name="organisation-list"),
     path("organisations/nouvelle/", organisation.organisation_create, name="organisation-create"),
@@ -25,6 +33,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ONE}lieux/<slug:site_id>/retrait/", site.site_remove, name="site-remove"),
     path(f"{ONE}fermetures/ajout/", site.closure_add, name="closure-add"),
     path(f"{ONE}fermetures/<int:pk>/retrait/", site.closure_remove, name="closure-remove"),
+    path(f"{ONE}suspension/", seller.seller_suspend, name="seller-suspend"),
+    path(f"{ONE}reprise/", seller.seller_resume, name="seller-resume"),
+    path(f"{ONE}arret/", seller.seller_end, name="seller-end"),
+    path(f"{ONE}arret/annulation/", seller.seller_end_cancel, name="seller-end-cancel"),
     path(f"{ONE}membres/", membership.member_list, name="member-list"),
     path(f"{ONE}membres/invitation/", membership.member_invite, name="member-invite"),
     path(f"{ONE}membres/<int:pk>/fin/", membership.member_end, name="member-end"),

@@ -84,6 +84,7 @@ def organisation_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         attribute.is_current = attribute.valid_from <= today and (attribute.valid_to or today) >= today
         attribute.label = value_label(attribute)
         attribute.mention = MENTIONS.get(attribute.value, "") if attribute.kind == "vat_regime" else ""
+    measures = list(organisation.measures.all()[:10])
     context: dict[str, Any] = {
         "organisation": organisation,
         "is_staff": is_staff(request, "network.organisation.change"),
@@ -95,6 +96,10 @@ def organisation_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "counts": counts,
         "may_see_members": request.access.can("network.membership.view"),  # type: ignore[attr-defined]
         "today": today,
+        "measures": measures,
+        "has_open_end": any(m.kind == "ending" and not m.lifted_at and not m.done_at for m in measures),
+        "may_decide": request.access.can("network.admission.decide")  # type: ignore[attr-defined]
+        and organisation.seller_state in {SellerState.ADMITTED, SellerState.SUSPENDED},
     }
     return page(request, "network/organisation_detail.html", context)
 

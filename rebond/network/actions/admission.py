@@ -1,0 +1,226 @@
+"""A candidate's application: written, sent, read, completed, withdrawn, appealed (rules.md A2)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rebond.journal.actions.mail import queue_mail
+from rebond.journal.actions.record import record, record_transition
+from rebond.network.actions.organisation import free_slug
+from rebond.network.actions.seller import move_seller
+from rebond.network.enums import AdmissionState, SellerState
+from rebond.network.errors import NetworkError, WrongStateError
+from rebond.network.models import Admission, AdmissionMessage, Organisation, TraderFile
+from rebond.network.models.admission import TRANSITIONS
+from rebond.network.queries.criteria import criteria, grid
+
+STRUCTURE = (
+    "kind",
+    "legal_form",
+    "siren",
+    "address",
+    "postal_code",
+    "commune",
+    "city",
+    "phone",
+    "website",
+    "contact_name",
+)
+PROJECT = ("goods", "story", "weekly", "team")
+
+
+def move_admission(admission: Admission, verb: str, *, by: Any, reason: str = "", **fields: Any) -> Admission:
+    """The only writer of `state`: as TRANSITIONS allows, or WrongStateError; one transition row."""
+    states, target = TRANSITIONS[verb]
+    before = admission.state
+    if not Admission.objects.filter(pk=admission.pk, state__in=states).update(state=target, **fields):
+        raise WrongStateError
+    admission.refresh_from_db()
+    record_transition(
+        subject=admission,
+        verb=f"admission.{verb}",
+        from_state=before,
+        to_state=target,
+        by=by,
+        organisation=admission.organisation,
+        reason=reason,
+    )
+    return admission
+
+
+def follow_url(admission: Admission) -> str:
+    """The applicant's own address, absolute."""
+    return settings.SITE_URL + reverse("joining:apply", args=[admission.token])
+
+
+def tell_applicant(admission: Admission, what: str, subject: str, **context: Any) -> None:
+    """Queue a mail to the applicant, in the caller's transaction; once for each `what` and moment."""
+    queue_mail(
+        kind=f"network.admission.{what}",
+        to=admission.email,
+        subject=subject,
+        template=f"network/mail/admission_{what}",
+        context={"admission": admission, "url": follow_url(admission)} | context,
+        organisation=admission.organisation,
+    )
+
+
+@transaction.atomic
+def start_admission(*, name: str, email: str) -> tuple[Admission, bool]:
+    """A new draft and its mail, or the mail again of the draft that this address has. Return it and "is new"."""
+    email = email.strip().lower()
+    found = Admission.objects.filter(email=email, state=AdmissionState.DRAFT).order_by("-pk").first()
+    admission = found or Admission.objects.create(name=name.strip(), email=email, grid_version=grid().version)
+    if found is None:
+        record("network.admission.started", subject=admission, by=None)
+    tell_applicant(admission, "started", _("Your application to sell on Rebond"))
+    return admission, found is None
+
+
+@transaction.atomic
+def save_answers(*, admission: Admission, answers: dict[str, Any], by: Any = None) -> Admission:
+    """Keep what was typed in a step; what other steps hold stays. Raise WrongStateError once sent, unless
+    information was asked.
+    """
+    allowed = {AdmissionState.DRAFT, AdmissionState.MORE_INFO}
+    if admission.state not in allowed:
+        raise WrongStateError
+    known = {*STRUCTURE, *PROJECT, *(c.key for c in criteria(admission.grid_version)), "name"}
+    unknown = set(answers) - known
+    if unknown:
+        raise ValueError(f"not answers of the application: {sorted(unknown)}")
+    admission.answers = admission.answers | {k: v for k, v in answers.items() if k != "name"}
+    admission.name = str(answers.get("name") or admission.name)[:160]
+    admission.save(update_fields=["answers", "name"])
+    return admission
+
+
+def _organisation(admission: Admission) -> Organisation:
+    """The organisation of this SIREN, or a new one; raise NetworkError where it sells or applies already."""
+    answers = admission.answers
+    found = Organisation.objects.filter(siren=answers["siren"]).exclude(siren="").first()
+    if found is not None:
+        if found.seller_state not in {SellerState.NONE, SellerState.ENDED}:
+            raise NetworkError(_("An organisation with this SIREN sells here, or is applying already."))
+        return found
+    return Organisation.objects.create(
+        kind=answers["kind"],
+        name=admission.name,
+        slug=free_slug(admission.name),
+        siren=answers["siren"],
+        email=admission.email,
+        phone=answers.get("phone", ""),
+        website=answers.get("website", ""),
+        story=answers.get("story", ""),
+    )
+
+
+@transaction.atomic
+def submit_admission(
+    *, admission: Admission, department: str, by: Any = None, now: datetime | None = None
+) -> Admission:
+    """Send the application: the organisation becomes a candidate, the committee sees it.
+
+    Completeness of the steps is checked before, by their forms. Raise WrongStateError, NetworkError.
+    """
+    trader = TraderFile.objects.filter(admission=admission).first()
+    if trader is None:
+        raise NetworkError(_("The seller's file is missing."))
+    organisation = _organisation(admission)
+    move_admission(admission, "submit", by=by, submitted_at=now or timezone.now(), department=department)
+    Admission.objects.filter(pk=admission.pk).update(organisation=organisation)
+    TraderFile.objects.filter(pk=trader.pk).update(organisation=organisation)
+    admission.refresh_from_db()
+    move_seller(organisation, "apply", by=by)
+    record("network.admission.submitted", subject=admission, by=by, organisation=organisation)
+    tell_applicant(admission, "submitted", _("We have received your application"))
+    return admission
+
+
+@transaction.atomic
+def start_review(*, admission: Admission, by: Any) -> Admission:
+    """Open the reading by the committee. Raise WrongStateError."""
+    move_admission(admission, "start_review", by=by)
+    record("network.admission.review_started", subject=admission, by=by, organisation=admission.organisation)
+    return admission
+
+
+@transaction.atomic
+def ask_information(*, admission: Admission, text: str, by: Any) -> AdmissionMessage:
+    """Ask the applicant for more; their answer brings the application back to the readers."""
+    if not text.strip():
+        raise NetworkError(_("Write what is missing."), field="text")
+    move_admission(admission, "ask", by=by, reason=text)
+    said = AdmissionMessage.objects.create(
+        admission=admission, is_from_network=True, author=by.display_name[:160], text=text
+    )
+    record("network.admission.information_asked", subject=admission, by=by, organisation=admission.organisation)
+    tell_applicant(admission, "asked", _("We need one more thing"), text=text)
+    return said
+
+
+@transaction.atomic
+def answer_information(*, admission: Admission, text: str, by: Any = None) -> AdmissionMessage:
+    """The applicant's answer. Raise NetworkError when empty, WrongStateError where nothing was asked."""
+    if not text.strip():
+        raise NetworkError(_("Write your answer."), field="text")
+    move_admission(admission, "answer_appeal" if admission.round == 2 else "answer", by=by)
+    said = AdmissionMessage.objects.create(
+        admission=admission,
+        is_from_network=False,
+        author=(admission.answers.get("contact_name") or admission.name)[:160],
+        text=text,
+    )
+    record("network.admission.answered", subject=admission, by=by, organisation=admission.organisation)
+    return said
+
+
+@transaction.atomic
+def withdraw_admission(*, admission: Admission, by: Any = None, now: datetime | None = None) -> Admission:
+    """The applicant gives up; the trader file starts its six months."""
+    was_candidate = admission.organisation is not None
+    move_admission(admission, "withdraw", by=by)
+    close_candidacy(admission, by=by, is_candidate=was_candidate, now=now)
+    record("network.admission.withdrawn", subject=admission, by=by, organisation=admission.organisation)
+    return admission
+
+
+def close_candidacy(admission: Admission, *, by: Any, is_candidate: bool, now: datetime | None = None) -> None:
+    """After a refusal or a withdrawal: no longer a candidate, and the trader file may be deleted in time."""
+    organisation = admission.organisation if is_candidate else None
+    if organisation is not None and organisation.seller_state == SellerState.CANDIDATE:
+        move_seller(organisation, "drop", by=by)
+    today = timezone.localdate(now or timezone.now())
+    TraderFile.objects.filter(admission=admission, ended_on__isnull=True).update(ended_on=today)
+
+
+@transaction.atomic
+def appeal_admission(*, admission: Admission, text: str, by: Any = None, now: datetime | None = None) -> Admission:
+    """Ask for a second reading by other people, once, within the grid's days.
+
+    Raise NetworkError without reasons or too late, WrongStateError in another state or round.
+    """
+    today = timezone.localdate(now or timezone.now())
+    if not text.strip():
+        raise NetworkError(_("Say why the decision should be read again."), field="text")
+    if admission.round != 1:
+        raise WrongStateError
+    if admission.appeal_until is None or today > admission.appeal_until:
+        raise NetworkError(_("The delay to ask for another reading is over."))
+    move_admission(admission, "appeal", by=by, round=2, first_decided_by=admission.decided_by, decided_by=None)
+    AdmissionMessage.objects.create(
+        admission=admission,
+        is_from_network=False,
+        author=(admission.answers.get("contact_name") or admission.name)[:160],
+        text=text,
+    )
+    TraderFile.objects.filter(admission=admission).update(ended_on=None)
+    if admission.organisation is not None:
+        move_seller(admission.organisation, "apply", by=by)
+    record("network.admission.appealed", subject=admission, by=by, organisation=admission.organisation)
+    return admission
