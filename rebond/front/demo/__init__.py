@@ -1,0 +1,1 @@
+"""The demonstration network: invented people, sellers and objects, made from one seed."""

@@ -1,0 +1,15 @@
+"""What people do around the items: collections, favourites, searches kept, notices, candidatures, imports, mail.
+
+Each stage returns how many rows there are, and does nothing where an earlier run has made them.
+"""
+
+import datetime
+import random
+from collections.abc import Callable
+
+from rebond.front.demo.collections import make_collections
+from rebond.front.demo.network import Network
+
+type Stage = Callable[[random.Random, Network, datetime.datetime], int]
+
+STAGES: tuple[tuple[str, Stage], ...] = (("collections", make_collections),)

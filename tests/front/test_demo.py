@@ -1,0 +1,163 @@
+"""A small demo in the database: rows as the actions would have written them, and a second run that changes nothing."""
+
+import datetime
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db.models import Count, F
+from django.utils import timezone
+
+from rebond.accounts.models import User
+from rebond.catalogue.data.safety import is_lifted
+from rebond.catalogue.models import Collection, Item, Photo, PhotoAsset, PriceChange
+from rebond.catalogue.queries.categories import safety_rules_of, tree
+from rebond.catalogue.queries.prices import PricePoint, reference_price
+from rebond.catalogue.validators import clean_attributes, safety_findings
+from rebond.core.codes import parse_code
+from rebond.core.images import close_pool
+from rebond.core.images.store import rendition_name
+from rebond.front.demo.run import NotDemo, check_is_demo, run_demo
+from rebond.journal.models import Entry, Transition
+from rebond.network.models import Agreement, Membership, Organisation
+from tests.factories.network import OrganisationFactory
+
+pytestmark = pytest.mark.unit
+
+SMALL = {"count": 60, "files": ((160, "webp"),), "sellers_limit": 12}
+NOW = timezone.make_aware(datetime.datetime(2026, 11, 26, 10, 30))
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """One small demo for the whole module, taken away at its end."""
+    with django_db_blocker.unblock():
+        result = run_demo(now=NOW, **SMALL)
+        yield result
+        close_pool()
+        call_command("flush", interactive=False, verbosity=0)
+        (Path(settings.VAR_DIR) / "demo-pictures.json").unlink()
+
+
+@pytest.fixture
+def rows(demo, db):
+    return demo
+
+
+def test_run_demo_counts(rows):
+    assert rows.items == Item.objects.count() == 60
+    assert rows.sellers == Organisation.objects.selling().count() == 12
+    assert rows.pictures == PhotoAsset.objects.count() > 50
+    assert rows.more["collections"] == Collection.objects.count() >= 12
+
+
+def test_run_demo_twice_adds_nothing(rows):
+    before = [model.objects.count() for model in (Item, Photo, Entry, Transition, User, Organisation, PriceChange)]
+    again = run_demo(now=NOW, **SMALL)
+    assert again.created == 0
+    after = [model.objects.count() for model in (Item, Photo, Entry, Transition, User, Organisation, PriceChange)]
+    assert after == before
+
+
+def test_run_demo_completes_what_is_missing(rows):
+    last = Item.objects.order_by("pk").last()
+    code = last.code
+    last.delete()
+    assert run_demo(now=NOW, **SMALL).created == 1
+    assert Item.objects.order_by("pk").last().code == code
+
+
+def test_codes_are_right_and_carry_the_seller(rows):
+    for item in Item.objects.select_related("seller"):
+        assert parse_code(item.code) == item.code
+        assert item.code.startswith(item.seller.letters)
+
+
+def test_every_photo_has_its_files(rows):
+    photos = Photo.objects.select_related("asset", "item")
+    assert photos.count() > 60
+    for photo in photos:
+        assert default_storage.exists(rendition_name(photo.asset.sha256, 160, "webp"))
+        assert photo.alt
+        if photo.position == 0:
+            assert (photo.item.cover, photo.item.cover_color) == (photo.asset.sha256, photo.asset.color)
+    wrong = Item.objects.annotate(n=Count("photos")).exclude(n=F("photo_count"))
+    assert list(wrong) == []
+
+
+def test_items_obey_the_rules_of_the_actions(rows):
+    for item in Item.objects.select_related("category").prefetch_related("flaws", "prices"):
+        known = tree().attributes(item.category)
+        assert clean_attributes(known, item.attributes) == item.attributes
+        missing = [a.key for a in known if a.is_required and item.attributes.get(a.key) in {None, ""}]
+        assert missing == [], item.title
+        if item.state == "on_sale":
+            text = f"{item.title} {item.brand} {item.description}"
+            found = safety_findings(
+                rules=safety_rules_of(item.category), text=text, attributes=item.attributes, condition=item.condition
+            )
+            assert [rule.key for rule in found if not is_lifted(rule, item.attributes, item.condition)] == [], (
+                item.title
+            )
+            assert item.quantity > item.reserved
+        if item.state == "sold":
+            assert item.quantity == item.reserved > 0
+            assert item.sold_at > item.published_at
+
+
+def test_prices_follow_the_thirty_days(rows):
+    for item in Item.objects.prefetch_related("prices"):
+        points = [PricePoint(row.at, row.price_cents) for row in item.prices.order_by("at", "pk")]
+        assert points[-1].price_cents == item.price_cents
+        if item.published_at is not None and points[-1].at > NOW - datetime.timedelta(days=29):
+            assert item.previous_price_cents == reference_price(points, since=item.published_at)
+        elif item.published_at is None:
+            assert item.previous_price_cents is None
+
+
+def test_history_tells_every_item(rows):
+    for item in Item.objects.all():
+        actions = list(Entry.objects.filter(subject_id=item.code).order_by("at", "pk").values_list("action", flat=True))
+        assert actions[0] == "catalogue.item.created"
+        assert ("catalogue.item.published" in actions) == (item.published_at is not None)
+        last = Transition.objects.filter(subject_id=item.code).order_by("at", "pk").last()
+        assert (last.to_state if last else "draft") == item.state
+
+
+def test_people_can_be_chosen(rows):
+    people = User.objects.exclude(demo_role="")
+    assert people.count() >= 15
+    assert all(user.email.endswith("@exemple.rebond.localhost") for user in people)
+    roles = set(Membership.objects.filter(user__in=people).values_list("role", flat=True))
+    assert roles == {"manager", "seller", "reader", "coordinator", "catalogue_manager", "committee", "moderator"}
+
+
+def test_agreements_are_of_the_four_kinds(rows):
+    assert set(Agreement.objects.values_list("kind", flat=True)) == {"integrated", "brick", "franchise", "tutored"}
+
+
+def test_demo_refuses_a_database_of_others(db):
+    User.objects.exclude(demo_role="").update(demo_role="")
+    OrganisationFactory(name="Une vraie structure", slug="une-vraie-structure")
+    with pytest.raises(NotDemo):
+        check_is_demo()
+    with pytest.raises(CommandError, match="nothing was touched"):
+        call_command("demo", items=10)
+
+
+def test_command_refuses_no_items(db):
+    with pytest.raises(CommandError, match="from 1 on"):
+        call_command("demo", items=0)
+
+
+def test_command_says_what_it_made(rows, monkeypatch):
+    monkeypatch.setattr("rebond.front.management.commands.demo.run_demo", lambda **_options: rows)
+    monkeypatch.setattr("rebond.front.management.commands.demo.call_command", lambda *_args, **_options: None)
+    out = io.StringIO()
+    call_command("demo", items=60, as_json=True, stdout=out)
+    facts = json.loads(out.getvalue())
+    assert (facts["sellers"], facts["items"]) == (12, 60)
