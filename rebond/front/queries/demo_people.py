@@ -1,0 +1,109 @@
+"""Who one may be in the demonstration, by role, and what waits for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from rebond.accounts.models import User
+from rebond.catalogue.models import Collection, Item
+from rebond.network.enums import Role
+from rebond.network.models import Membership, Organisation
+
+SHOP, SELLERS, NETWORK = "shop", "sellers", "network"
+NETWORK_ROLES = frozenset({Role.COORDINATOR, Role.COMMITTEE, Role.CATALOGUE_MANAGER, Role.MODERATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """`waits` is one line: what this person finds when they come in."""
+
+    user: User
+    waits: str | Promise
+    tint: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoGroup:
+    key: str
+    title: Promise
+    about: Promise
+    people: Sequence[DemoPerson]
+
+
+def demo_groups() -> list[DemoGroup]:
+    """The groups of the sign-in page, in the order of their rows; a group without people is left out.
+
+    A constant number of queries, whatever the number of people.
+    """
+    users = list(User.objects.exclude(demo_role="").filter(is_active=True).order_by("pk"))
+    rows = Membership.objects.filter(user__in=users, ended_at=None).select_related("organisation").order_by("pk")
+    roles = {row.user_id: row for row in rows}
+    counts = _item_counts({row.organisation_id for row in roles.values()})
+    network = _network_waits()
+    found: dict[str, list[DemoPerson]] = {SHOP: [], SELLERS: [], NETWORK: []}
+    for user in users:
+        row = roles.get(user.pk)
+        if row is None:
+            found[SHOP].append(DemoPerson(user, _("Search, set aside, be told"), "ciel"))
+        elif row.role in NETWORK_ROLES:
+            found[NETWORK].append(DemoPerson(user, network[row.role], "lilas"))
+        else:
+            found[SELLERS].append(DemoPerson(user, _seller_waits(counts.get(row.organisation_id, (0, 0, 0))), "peche"))
+    return [DemoGroup(key, title, about, found[key]) for key, title, about in GROUPS if found[key]]
+
+
+GROUPS = (
+    (SHOP, _("In the shop"), _("Look, keep an eye on, be told")),
+    (SELLERS, _("At the sellers’"), _("Photograph, write, price, put on sale")),
+    (NETWORK, _("In the network"), _("Admit, choose, check, moderate")),
+)
+
+
+def find_demo_user(public_id: str) -> User | None:
+    """One of the people of the page, or None."""
+    return User.objects.exclude(demo_role="").filter(public_id=public_id, is_active=True).first()
+
+
+def _item_counts(organisation_ids: set[int]) -> dict[int, tuple[int, int, int]]:
+    rows = (
+        Item.objects.filter(seller_id__in=organisation_ids, state__in=["on_sale", "draft", "in_review"])
+        .order_by()
+        .values("seller_id")
+        .annotate(
+            on_sale=Count("pk", filter=Q(state="on_sale")),
+            to_check=Count("pk", filter=Q(state="in_review")),
+            drafts=Count("pk", filter=Q(state="draft")),
+        )
+    )
+    return {row["seller_id"]: (row["on_sale"], row["to_check"], row["drafts"]) for row in rows}
+
+
+def _seller_waits(counts: tuple[int, int, int]) -> str:
+    on_sale, to_check, drafts = counts
+    parts = [ngettext("%(n)s item on sale", "%(n)s items on sale", on_sale) % {"n": on_sale}]
+    if to_check:
+        parts.append(ngettext("%(n)s to check", "%(n)s to check", to_check) % {"n": to_check})
+    if drafts:
+        parts.append(ngettext("%(n)s draft", "%(n)s drafts", drafts) % {"n": drafts})
+    return ", ".join(parts)
+
+
+def _network_waits() -> dict[str, str | Promise]:
+    sellers = Organisation.objects.selling().count()
+    collections = Collection.objects.count()
+    return {
+        Role.COORDINATOR: ngettext("%(n)s seller, and those who apply", "%(n)s sellers, and those who apply", sellers)
+        % {"n": sellers},
+        Role.COMMITTEE: _("Applications to read and to vote on"),
+        Role.CATALOGUE_MANAGER: format_lazy(
+            "{}{}",
+            ngettext("%(n)s collection", "%(n)s collections", collections) % {"n": collections},
+            _(", and the categories"),
+        ),
+        Role.MODERATOR: _("Notices to decide on, with reasons"),
+    }

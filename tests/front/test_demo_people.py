@@ -1,0 +1,109 @@
+"""The demonstration's door."""
+
+import pytest
+from django.contrib.auth import SESSION_KEY
+from django.test import Client
+
+from rebond.accounts.models import User
+from tests.factories.accounts import UserFactory
+from tests.factories.catalogue import ItemFactory
+from tests.factories.network import MembershipFactory
+
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def demo_on(settings):
+    settings.DEMO = True
+
+
+@pytest.fixture
+def ines(seller):
+    return MembershipFactory(
+        organisation=seller, role="seller", user__name="Inès Roux", user__demo_role="Vendeuse en ligne"
+    ).user
+
+
+@pytest.fixture
+def camille():
+    return UserFactory(name="Camille Vasseur", demo_role="Acheteuse à Marmande")
+
+
+def signed_in_as(client):
+    key = client.session.get(SESSION_KEY)
+    return User.objects.get(pk=key) if key else None
+
+
+def test_people_are_listed_by_role(client, ines, camille, coordinator, seller):
+    User.objects.filter(pk=coordinator.pk).update(demo_role="Animatrice du réseau")
+    ItemFactory(seller=seller, on_sale=True)
+    ItemFactory(seller=seller, state="in_review")
+    response = client.get("/connexion/demo/")
+    assert [group.key for group in response.context["groups"]] == ["shop", "sellers", "network"]
+    text = response.text
+    assert text.index("Camille Vasseur") < text.index("Inès Roux") < text.index("Cora Coordinator")
+    assert "1 annonce en ligne, 1 à relire" in text
+    assert "tout rebondit ici" in text
+
+
+def test_people_without_a_demo_role_are_not_listed(client, owner, camille):
+    assert "Olivia Owner" not in client.get("/connexion/demo/").text
+
+
+def test_people_page_says_when_it_is_empty(client):
+    assert "rebond demo" in client.get("/connexion/demo/").text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_people_page_asks_few_questions(client, seller, django_assert_num_queries, count):
+    for number in range(count):
+        MembershipFactory(organisation=seller, role="seller", user__demo_role=f"Personne {number}")
+    with django_assert_num_queries(5):
+        client.get("/connexion/demo/")
+
+
+def test_one_click_signs_in(client, ines):
+    response = client.post(f"/connexion/demo/{ines.public_id}/")
+    assert response.status_code == 302
+    assert signed_in_as(client) == ines
+
+
+def test_one_click_again_changes_the_person(client, ines, camille):
+    client.post(f"/connexion/demo/{ines.public_id}/")
+    client.post(f"/connexion/demo/{camille.public_id}/")
+    assert signed_in_as(client) == camille
+
+
+def test_nobody_else_is_signed_in_this_way(client, owner):
+    assert client.post(f"/connexion/demo/{owner.public_id}/").status_code == 404
+    assert client.post("/connexion/demo/nobody/").status_code == 404
+    assert signed_in_as(client) is None
+
+
+def test_inactive_people_stay_out(client, ines):
+    User.objects.filter(pk=ines.pk).update(is_active=False)
+    assert client.post(f"/connexion/demo/{ines.public_id}/").status_code == 404
+
+
+def test_wrong_methods(client, ines):
+    assert client.post("/connexion/demo/").status_code == 405
+    assert client.get(f"/connexion/demo/{ines.public_id}/").status_code == 405
+    assert signed_in_as(client) is None
+
+
+def test_a_click_from_another_site_is_refused(ines):
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(f"/connexion/demo/{ines.public_id}/").status_code == 403
+
+
+def test_another_address_is_not_followed(client, ines):
+    response = client.post(f"/connexion/demo/{ines.public_id}/", {"next": "https://ailleurs.example/"})
+    assert response.status_code == 302
+    assert "ailleurs" not in response["Location"]
+
+
+def test_without_the_demo_there_is_no_door(client, settings, ines):
+    settings.DEMO = False
+    assert client.get("/connexion/demo/").status_code == 404
+    assert client.post(f"/connexion/demo/{ines.public_id}/").status_code == 404
+    assert signed_in_as(client) is None
