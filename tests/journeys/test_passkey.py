@@ -33,9 +33,9 @@ def test_passkey_is_added_then_opens_the_door(desk):
     desk.get_by_label("Nom de cette clé").fill("Mon téléphone")
     desk.get_by_role("button", name="Faire la clé").click()
     desk.get_by_role("heading", name="Codes de secours").wait_for()
-    desk.goto("/compte/")
-    desk.get_by_role("button", name="Se déconnecter").click()
-    desk.get_by_role("heading", name="Se déconnecter").or_(desk.get_by_role("banner")).first.wait_for()
+    desk.goto("/compte/appareils/")
+    desk.get_by_role("button", name="Tout déconnecter, ici aussi").click()
+    desk.get_by_role("heading", name="Entrer").wait_for()
 
     desk.goto("/connexion/?next=/compte/securite/")
     desk.get_by_role("button", name="Entrer avec ma clé d’accès").click()
