@@ -42,7 +42,14 @@ def _shuffle_unordered(monkeypatch):
 def _clean_caches():
     from django.core.cache import caches
 
+    from rebond.core.pagecache import clear_pages
+    from rebond.shop.queries.labels import forget_sellers
+    from rebond.shop.templatetags.shop import forget_cards
+
     yield
+    clear_pages()
+    forget_cards()
+    forget_sellers()
     for alias in ("default", "local"):
         caches[alias].clear()
 

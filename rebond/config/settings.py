@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "rebond.core.pagecache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "rebond.core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -272,6 +273,7 @@ X_FRAME_OPTIONS = "DENY"
 # --- the shop
 PUBLIC_CACHE_SECONDS = env_int("PUBLIC_CACHE_SECONDS", default=5)
 PAGE_SIZE = 24
+ART_DIR = BASE_DIR / "rebond" / "front" / "art"  # the drawings of the kit, inlined where a page shows one
 
 LOGGING = {
     "version": 1,

@@ -9,6 +9,15 @@ from django.utils import translation
 LANGUAGE_COOKIE = "langue"
 
 
+_CODES = frozenset(code for code, _ in settings.LANGUAGES)
+
+
+def language_of(request: HttpRequest) -> str:
+    """The page's language: the address (`?langue=en`), else the visitor's choice (cookie), else French."""
+    wanted = request.GET.get("langue") or request.COOKIES.get(LANGUAGE_COOKIE) or settings.LANGUAGE_CODE
+    return wanted if wanted in _CODES else settings.LANGUAGE_CODE
+
+
 class LanguageMiddleware:
     """French unless the visitor chose another language (cookie), or the address says so (`?langue=en`).
 
@@ -17,11 +26,9 @@ class LanguageMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.codes = {code for code, _ in settings.LANGUAGES}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        wanted = request.GET.get("langue") or request.COOKIES.get(LANGUAGE_COOKIE) or settings.LANGUAGE_CODE
-        code = wanted if wanted in self.codes else settings.LANGUAGE_CODE
+        code = language_of(request)
         with translation.override(code):
             request.LANGUAGE_CODE = code
             response = self.get_response(request)

@@ -1,0 +1,36 @@
+// Filters of a results page: both thumbs of the price range, clean addresses, folds that stay open.
+for (const form of document.querySelectorAll("form.filters")) {
+  const sync = (range) => {
+    const [low, high] = range.querySelectorAll("input");
+    const [from, to] = form.querySelectorAll("[data-rebond-price]");
+    const steps = range.dataset.steps.split(",").map(Number);
+    if (Number(low.value) > Number(high.value)) [low.value, high.value] = [high.value, low.value];
+    const last = steps.length - 1;
+    range.style.setProperty("--a", `${(low.value / last) * 100}%`);
+    range.style.setProperty("--z", `${(high.value / last) * 100}%`);
+    from.value = Number(low.value) === 0 ? "" : steps[low.value];
+    to.value = Number(high.value) === last ? "" : steps[high.value];
+    low.setAttribute("aria-valuetext", `${steps[low.value]} €`);
+    high.setAttribute("aria-valuetext", `${steps[high.value]} €`);
+  };
+  form.addEventListener("input", (event) => {
+    const range = event.target.closest(".range");
+    if (range) sync(range);
+  });
+  for (const range of form.querySelectorAll(".range[hidden]")) range.hidden = false;
+  form.addEventListener("htmx:configRequest", (event) => {
+    const params = event.detail.parameters;
+    for (const name of [...new Set(params.keys())]) if (params.get(name) === "") params.delete(name);
+  });
+  let open = [];
+  document.addEventListener("htmx:beforeSwap", () => {
+    open = [...form.querySelectorAll("details[open]")].map((d) => d.dataset.key);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const fold of form.querySelectorAll("details")) if (open.includes(fold.dataset.key)) fold.open = true;
+    for (const range of form.querySelectorAll(".range[hidden]")) range.hidden = false;
+  });
+}
+for (const button of document.querySelectorAll("[data-rebond-close]")) {
+  button.addEventListener("click", () => document.getElementById(button.dataset.rebondClose)?.hidePopover?.());
+}

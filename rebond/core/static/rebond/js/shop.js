@@ -1,0 +1,4 @@
+// The shop's small modules; every page works without them.
+import "./me.js";
+import "./filters.js";
+import "./suggest.js";

@@ -1,0 +1,70 @@
+"""States and choices of alerts and notices, and the French words of the shop's addresses."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+# Words of addresses: stable French data, never labels (house style, rule 25).
+CONDITION_SLUGS = {
+    "neuf-invendu": "new_unsold",
+    "comme-neuf": "like_new",
+    "tres-bon-etat": "very_good",
+    "bon-etat": "good",
+    "a-reparer": "to_repair",
+}
+DELIVERY_SLUGS = {"point-relais": "relay", "domicile": "home", "sur-place": "pickup", "camionnette": "local"}
+SORT_SLUGS = {
+    "pertinence": "relevance",
+    "recents": "newest",
+    "prix-croissant": "price_asc",
+    "prix-decroissant": "price_desc",
+}
+
+
+class AlertKind(models.TextChoices):
+    SEARCH = "search", pgettext_lazy("alert", "Search")
+    SIMILAR = "similar", pgettext_lazy("alert", "Objects like this one")
+
+
+class AlertState(models.TextChoices):
+    PENDING = "pending", pgettext_lazy("alert", "To confirm by e-mail")
+    ACTIVE = "active", pgettext_lazy("alert", "On")
+    PAUSED = "paused", pgettext_lazy("alert", "Off")
+    BOUNCED = "bounced", pgettext_lazy("alert", "Paused: the address refuses our mails")
+
+
+class Frequency(models.TextChoices):
+    DAILY = "daily", _("One mail a day at most")
+    AT_ONCE = "at_once", _("As soon as an object arrives")
+
+
+class NoticeReason(models.TextChoices):
+    """What a visitor may report (DSA art. 16; rules.md F4, F6)."""
+
+    COUNTERFEIT = "counterfeit", _("It looks like a counterfeit")
+    DANGEROUS = "dangerous", _("It is dangerous or has been recalled")
+    FORBIDDEN = "forbidden", _("Its sale is forbidden")
+    STOLEN = "stolen", _("It was stolen")
+    RIGHTS = "rights", _("A text or a picture is mine and was copied")
+    PRIVACY = "privacy", _("It shows somebody or personal information")
+    MISLEADING = "misleading", _("The description is false")
+    OFFENSIVE = "offensive", _("It is hateful or offensive")
+    OTHER = "other", _("Something else against the law")
+
+
+class NoticeState(models.TextChoices):
+    RECEIVED = "received", pgettext_lazy("notice", "To be looked at")
+    DECIDED = "decided", pgettext_lazy("notice", "Decided")
+
+
+class NoticeDecision(models.TextChoices):
+    NO_ACTION = "no_action", _("The page stays as it is")
+    WITHDRAWN = "withdrawn", _("The object is withdrawn from sale")
+
+
+class DecisionGround(models.TextChoices):
+    """DSA art. 17 asks whether the law or our terms are the ground."""
+
+    LAW = "law", _("It is against the law")
+    TERMS = "terms", _("It is against our terms of sale")
+    NONE = "none", _("Neither the law nor our terms are broken")

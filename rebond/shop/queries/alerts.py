@@ -1,0 +1,71 @@
+"""What an alert looks for, its words, and the signed links of its mails."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.core import signing
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from rebond.core.seo import absolute
+from rebond.shop.enums import AlertKind
+from rebond.shop.models import Alert
+from rebond.shop.queries.labels import value_label
+from rebond.shop.queries.params import Params, read_params
+from rebond.shop.queries.results import context_node
+
+SALT = "rebond.shop.alert"
+
+
+def params_of(pairs: list[Any]) -> Params:
+    """The search that kept address parameters ask for."""
+    data = QueryDict(mutable=True)
+    for name, value in pairs:
+        data.appendlist(str(name), str(value))
+    return read_params(data)
+
+
+def digest_of(kind: str, pairs: list[tuple[str, str]], item_id: int | None = None) -> str:
+    """The same search gives the same digest, whatever the order of its parameters."""
+    text = json.dumps([kind, sorted(pairs), item_id], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def label_of(params: Params) -> str:
+    """`« lampe », Bon état, moins de 60 €`: how a kept search reads, 200 characters at most."""
+    node = context_node(params)
+    parts = [f"« {params.text} »"] if params.text else []
+    parts += [value_label(key, value, node) for key, values in params.filters.items() for value in values]
+    if params.price_min is not None:
+        parts.append(_("from %(price)s €") % {"price": params.price_min // 100})
+    if params.price_max is not None:
+        parts.append(_("up to %(price)s €") % {"price": params.price_max // 100})
+    return (", ".join(parts) or _("All new objects"))[:200]
+
+
+def alert_path(alert: Alert) -> str:
+    """Where the results of an alert are seen now."""
+    if alert.kind == AlertKind.SIMILAR and alert.item is not None:
+        return f"/o/{alert.item.code}"
+    return params_of(alert.query).url(sort="newest")
+
+
+def token_of(alert: Alert) -> str:
+    """What proves that a link came from a mail of ours to this address."""
+    return signing.Signer(salt=SALT).signature(alert.public_id)
+
+
+def find_alert(public_id: str, token: str) -> Alert | None:
+    """The alert of a signed link; None for a wrong token."""
+    try:
+        signing.Signer(salt=SALT).unsign(f"{public_id}:{token}")
+    except signing.BadSignature:
+        return None
+    return Alert.objects.filter(public_id=public_id).select_related("item").first()
+
+
+def link(alert: Alert, name: str) -> str:
+    """The full signed address of `shop:<name>` for this alert."""
+    return absolute(reverse(f"shop:{name}", args=[alert.public_id, token_of(alert)]))

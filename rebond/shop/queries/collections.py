@@ -1,0 +1,34 @@
+"""Thematic collections as the public sees them."""
+
+import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from rebond.catalogue.models import Collection, CollectionItem, Item
+from rebond.shop.queries.cards import Card, cards_of
+
+
+def open_collections(today: datetime.date | None = None) -> "QuerySet[Collection]":
+    """Those of the day."""
+    today = today or timezone.localdate()
+    return Collection.objects.filter(
+        Q(starts_on__isnull=True) | Q(starts_on__lte=today), Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+    ).order_by("position", "title", "pk")
+
+
+def title_of(collection: Collection) -> str:
+    return collection.title_en if get_language() == "en" and collection.title_en else collection.title
+
+
+def collection_cards(collection: Collection, limit: int = 120) -> list[Card]:
+    """Its objects still on sale, in the order chosen by hand."""
+    order = dict(
+        CollectionItem.objects.filter(collection=collection)
+        .order_by("position", "pk")
+        .values_list("item_id", "position")[: limit * 4]
+    )
+    place = {item_id: n for n, item_id in enumerate(order)}
+    rows = cards_of(Item.objects.on_sale().filter(pk__in=list(order)).order_by())
+    return sorted(rows, key=lambda card: place[card.id])[:limit]

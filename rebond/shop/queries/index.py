@@ -1,0 +1,26 @@
+"""The only door from the shop to the search index: where it is away, the answer is None or nothing."""
+
+from rebond.catalogue.search import IndexUnavailable, SearchQuery, SearchResult, Suggestion, get_index
+
+
+def run(query: SearchQuery) -> SearchResult | None:
+    """The result of a search, or None while the index is being rebuilt."""
+    try:
+        return get_index().search(query)
+    except IndexUnavailable:
+        return None
+
+
+def suggest(text: str, limit: int = 8) -> list[Suggestion]:
+    try:
+        return get_index().suggest(text, limit=limit)
+    except IndexUnavailable:
+        return []
+
+
+def similar(item_id: int, limit: int = 12) -> list[int]:
+    """Ids of objects like this one, on sale as far as the index knows."""
+    try:
+        return get_index().similar(item_id, limit=limit)
+    except IndexUnavailable:
+        return []

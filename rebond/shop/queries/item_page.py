@@ -1,0 +1,198 @@
+"""Everything an item's page shows, in few queries; the law's information beside (rules.md F1 to F4, F6)."""
+
+import datetime
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rebond.catalogue.enums import CONDITION_DEFINITIONS, Condition, DeliveryMode, FlawKind, ItemState, Origin
+from rebond.catalogue.models import Item, ItemFlaw, Photo
+from rebond.core.weights import format_grams
+from rebond.network.models import Agreement, Closure, Organisation, Site
+from rebond.network.queries.vat import mention_for
+from rebond.shop.queries.co2 import Co2, estimate_co2
+from rebond.shop.queries.labels import find_attribute, value_label
+from rebond.shop.queries.tree import Node, load_tree
+
+DELIVERY_ICONS = {"relay": "store", "home": "truck", "pickup": "map-pin", "local": "van"}
+PRICE_KEYS = {"relay": "relay_cents", "home": "home_cents", "local": "local_cents"}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """`cents` is None where the agreement sets no price yet; 0 is free."""
+
+    mode: str
+    label: str
+    icon: str
+    detail: str
+    cents: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the object's journey, as the rooms of production tell it."""
+
+    icon: str
+    tint: str
+    title: str
+    detail: str
+
+
+@dataclass(slots=True)
+class ItemPage:
+    item: Item
+    seller: Organisation
+    node: Node | None
+    photos: list[Photo]
+    flaws: list[tuple[str, ItemFlaw]]
+    condition: str
+    definition: str
+    facts: list[tuple[str, str]]
+    safety: list[tuple[str, str]]
+    sites: list[Site]
+    deliveries: list[Delivery]
+    closure: Closure | None
+    trader: list[tuple[str, str]]
+    co2: Co2 | None
+    vat_mention: str = ""
+    steps: list[Step] = field(default_factory=list)
+
+
+def find_item(code: str) -> Item | None:
+    """Any item that once had a public page: on sale, sold or withdrawn."""
+    states = [ItemState.ON_SALE, ItemState.SOLD, ItemState.WITHDRAWN]
+    rows = Item.objects.filter(code=code, state__in=states, published_at__isnull=False)
+    found: Item | None = rows.select_related("seller").first()
+    return found
+
+
+def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
+    """Six queries: photos, flaws, sites, closures, agreement, attributes of the seller."""
+    today = today or timezone.localdate()
+    node = load_tree().by_id.get(item.category_id)
+    sites = list(Site.objects.filter(organisation=item.seller_id).order_by("-is_main", "name", "pk"))
+    closure = Closure.objects.filter(organisation=item.seller_id, ends_on__gte=today).order_by("starts_on").first()
+    return ItemPage(
+        item=item,
+        seller=item.seller,
+        node=node,
+        photos=list(Photo.objects.filter(item=item).select_related("asset").order_by("position", "pk")),
+        flaws=[(str(FlawKind(f.kind).label), f) for f in ItemFlaw.objects.filter(item=item).order_by("position", "pk")],
+        condition=str(Condition(item.condition).label),
+        definition=str(CONDITION_DEFINITIONS[Condition(item.condition)]),
+        facts=_facts(item, node),
+        safety=_safety(item),
+        sites=sites,
+        deliveries=_deliveries(item, sites, today),
+        closure=closure if closure and closure.starts_on <= today + datetime.timedelta(days=14) else None,
+        trader=trader_file(item.seller, sites, today),
+        co2=estimate_co2(node),
+        steps=journey(item),
+    )
+
+
+def journey(item: Item) -> list[Step]:
+    """The steps recorded on this object. Rooms of production add theirs here; until they exist there are none."""
+    return []
+
+
+def _facts(item: Item, node: Node | None) -> list[tuple[str, str]]:
+    """Brand, measures, weight, attributes: label and value, only what is known."""
+    sides = [(_("L"), item.length_mm), (_("W"), item.width_mm), (_("H"), item.height_mm)]
+    size = " × ".join(f"{letter}\u00a0{_centimetres(mm)}" for letter, mm in sides if mm)
+    weight = format_grams(item.weight_g) if item.weight_g else ""
+    if weight and item.is_weight_estimated:
+        weight = _("about %(weight)s (estimated)") % {"weight": weight}
+    rows = [
+        (_("Brand"), item.brand),
+        (_("Size"), item.size),
+        (_("Colour"), item.color),
+        (_("Measures"), f"{size}\u00a0cm" if size else ""),
+        (_("Weight"), weight),
+        *_attributes(item, node),
+        (_("Origin"), str(Origin(item.origin).label)),
+        (_("Barcode or ISBN"), item.gtin),
+        (_("Reference"), item.display_code),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _centimetres(mm: int) -> str:
+    whole, rest = divmod(mm, 10)
+    return f"{whole},{rest}" if rest else str(whole)
+
+
+def _attributes(item: Item, node: Node | None) -> list[tuple[str, str]]:
+    rows = []
+    for key, given in (item.attributes or {}).items():
+        attribute = find_attribute(key, node)
+        if attribute is None or given in ("", None, []):
+            continue
+        values = given if isinstance(given, list) else [given]
+        rows.append((attribute.label, ", ".join(value_label(f"attr.{key}", str(v), node) for v in values)))
+    return rows
+
+
+def _safety(item: Item) -> list[tuple[str, str]]:
+    """Manufacturer and warnings (GPSR), or why they are not known (rules.md F6)."""
+    unknown = _("second-hand, not known")
+    return [
+        (_("Manufacturer"), item.manufacturer or unknown),
+        (_("Manufacturer’s address"), item.manufacturer_address or (unknown if not item.manufacturer else "")),
+        (_("Warnings"), item.safety_warnings),
+    ]
+
+
+def _deliveries(item: Item, sites: list[Site], today: datetime.date) -> list[Delivery]:
+    """The ways to receive it, with the prices of the seller's agreement in force."""
+    modes = item.delivery_modes or item.seller.delivery_modes
+    if not modes:
+        return []
+    agreement = (
+        Agreement.objects.filter(organisation=item.seller_id, starts_on__lte=today).order_by("-starts_on").first()
+    )
+    prices = agreement.shipping if agreement else {}
+    pickup = next((s for s in sites if s.is_pickup_point), sites[0] if sites else None)
+    days = item.seller.ships_in_days
+    details = {
+        "relay": _("Leaves the workshop within %(days)s days, then 3 to 5 days") % {"days": days},
+        "home": _("Leaves the workshop within %(days)s days, then 2 to 4 days") % {"days": days},
+        "pickup": pickup.place if pickup else "",
+        "local": _("By appointment, around %(place)s") % {"place": pickup.city} if pickup else "",
+    }
+    return [
+        Delivery(
+            mode=mode,
+            label=str(DeliveryMode(mode).label),
+            icon=DELIVERY_ICONS[mode],
+            detail=details[mode],
+            cents=0 if mode == "pickup" else prices.get(PRICE_KEYS[mode]),
+        )
+        for mode in DeliveryMode.values
+        if mode in modes
+    ]
+
+
+def trader_file(
+    seller: Organisation, sites: list[Site], today: datetime.date, only: frozenset[str] | None = None
+) -> list[tuple[str, str]]:
+    """What the law shows of the seller (DSA art. 30; rules.md F1, F4): label and value, only what is known.
+
+    `only` keeps some of: name, register, address, telephone, email, status, vat, mediator, commitment.
+    """
+    main = sites[0] if sites else None
+    address = " ".join(p for p in (f"{main.address},", main.postal_code, main.city) if p.strip(",")) if main else ""
+    facts = {
+        "name": (_("Name"), seller.legal_name or seller.name),
+        "register": (_("Register"), f"SIREN {seller.siren}" if seller.siren else ""),
+        "address": (_("Address"), address),
+        "telephone": (_("Telephone"), seller.phone),
+        "email": (_("E-mail"), seller.email),
+        "status": (_("Status"), _("Professional: you have 14 days to change your mind")),
+        "vat": (_("VAT"), "" if only else mention_for(seller, today)),
+        "mediator": (_("Consumer mediator"), seller.mediator),
+        "commitment": (_("Commitment"), _("Offers only products that comply with the law")),
+    }
+    return [fact for key, fact in facts.items() if fact[1] and (only is None or key in only)]

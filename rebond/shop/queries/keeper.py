@@ -1,0 +1,55 @@
+"""Whose favourites: a signed-in user's, else those of the visitor's signed cookie."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import signing
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from rebond.shop.models import Favourite
+
+COOKIE = "visiteur"
+SALT = "rebond.shop.visitor"
+MAX_AGE = 31_536_000  # a year; renewed at each addition
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Exactly one of `user` and `visitor` is set, or none: a visitor who has kept nothing yet."""
+
+    user: Any = None
+    visitor: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        return self.user is not None or bool(self.visitor)
+
+    def favourites(self) -> "QuerySet[Favourite]":
+        if self.user is not None:
+            return Favourite.objects.filter(user=self.user)
+        return Favourite.objects.filter(visitor=self.visitor) if self.visitor else Favourite.objects.none()
+
+
+def visitor_of(request: HttpRequest) -> str:
+    """The token of the visitor's cookie, "" where there is none or it was not signed by us."""
+    try:
+        return str(signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT))[:32]
+    except signing.BadSignature:
+        return ""
+
+
+def keeper_of(request: HttpRequest) -> Keeper:
+    """Asks for the user only where a session cookie came: a first visit costs no query."""
+    if request.user.is_authenticated:
+        return Keeper(user=request.user)
+    return Keeper(visitor=visitor_of(request))
+
+
+def new_visitor() -> Keeper:
+    return Keeper(visitor=secrets.token_urlsafe(16))
+
+
+def signed(visitor: str) -> str:
+    return signing.dumps(visitor, salt=SALT)

@@ -1,0 +1,94 @@
+"""Words for the values of a facet, in the page's language."""
+
+import time
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from rebond.catalogue.enums import Condition, DeliveryMode
+from rebond.catalogue.models import CategoryAttribute
+from rebond.network.models import Organisation
+from rebond.network.queries.places import department_name
+from rebond.shop.queries.tree import Node, load_tree
+
+_sellers: tuple[float, dict[str, str]] = (0.0, {})
+
+
+def seller_names() -> dict[str, str]:
+    """Slug → name of all sellers, read at most once a minute."""
+    global _sellers  # noqa: PLW0603 -- one value per process
+    now = time.monotonic()
+    if _sellers[0] < now:
+        names = dict(Organisation.objects.selling().order_by("pk").values_list("slug", "name"))
+        _sellers = (now + 60, names)
+    return _sellers[1]
+
+
+def forget_sellers() -> None:
+    global _sellers  # noqa: PLW0603 -- one value per process
+    _sellers = (0.0, {})
+
+
+@lru_cache(maxsize=8)
+def _choices(kind: str, language: str) -> dict[str, str]:
+    source: Any = {"condition": Condition, "delivery": DeliveryMode}[kind]
+    return {str(member.value): str(member.label) for member in source}
+
+
+def facet_title(key: str, node: Node | None) -> str:
+    """The heading of a facet, or "" where the chosen category does not know it."""
+    titles = {
+        "category": _("Aisle"),
+        "condition": _("Condition"),
+        "delivery": _("Delivery"),
+        "department": _("Department"),
+        "seller": _("Seller"),
+        "brand": _("Brand"),
+        "size": _("Size"),
+        "color": _("Colour"),
+    }
+    if key in titles:
+        return titles[key]
+    attribute = find_attribute(key, node)
+    return attribute.label if attribute else ""
+
+
+def find_attribute(key: str, node: Node | None) -> CategoryAttribute | None:
+    name = key.removeprefix("attr.")
+    return next((a for a in node.attributes if a.key == name), None) if node else None
+
+
+def value_label(key: str, value: str, node: Node | None) -> str:
+    """How one value of a facet reads."""
+    if key == "category":
+        found = load_tree().by_key.get(value)
+        return found.label if found else value
+    if key in {"condition", "delivery"}:
+        return _choices(key, get_language() or "fr").get(value, value)
+    if key == "seller":
+        return seller_names().get(value, value)
+    if key == "department":
+        return department_label(value)
+    if key.startswith("attr."):
+        return _attribute_value(find_attribute(key, node), value)
+    return value
+
+
+def _attribute_value(attribute: CategoryAttribute | None, value: str) -> str:
+    if attribute is None:
+        return value
+    if attribute.type == "boolean":
+        return _("Yes") if value in {"true", "1", "True"} else _("No")
+    language = get_language() or "fr"
+    for choice in attribute.choices:
+        if str(choice.get("key")) == value:
+            return str(choice.get(language) or choice.get("fr") or value)
+    return f"{value}\u00a0{attribute.unit}" if attribute.unit else value
+
+
+def department_label(code: str) -> str:
+    """`44` → `Loire-Atlantique (44)`."""
+    name = department_name(code)
+    return f"{name} ({code})" if name != code else code

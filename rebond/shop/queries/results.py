@@ -1,0 +1,214 @@
+"""What a results page shows: cards, counts, chips, ranking criterion. One search, one query for the cards."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from rebond.catalogue.search import Facet, SearchResult, Sort
+from rebond.core.money import format_cents
+from rebond.shop.queries import index
+from rebond.shop.queries.cards import Card, load_cards
+from rebond.shop.queries.labels import facet_title, value_label
+from rebond.shop.queries.params import NAMES, Params, param_name, param_value
+from rebond.shop.queries.tree import Node, load_tree
+
+SHOWN = 8  # values of a facet before "see more"
+OPEN = {"category", "condition"}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    count: int | None
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    """One group of checkboxes; `more` are the values behind "see more"."""
+
+    key: str
+    name: str
+    title: str
+    shown: list[Option]
+    more: list[Option]
+    is_exact: bool
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    label: str
+    url: str
+
+
+@dataclass(slots=True)
+class Results:
+    params: Params
+    cards: list[Card] = field(default_factory=list)
+    total: int = 0
+    is_total_exact: bool = True
+    pages: int = 1
+    corrected: str = ""
+    facets: list[FacetView] = field(default_factory=list)
+    chips: list[Chip] = field(default_factory=list)
+    is_unavailable: bool = False
+
+
+def search_page(params: Params) -> Results:
+    """Run the search of a page and load its cards; where the index is away, say so instead of failing."""
+    results = Results(params=params, chips=_chips(params))
+    found = index.run(params.search_query())
+    if found is None:
+        results.is_unavailable = True
+        return results
+    results.cards = load_cards(found.ids)
+    results.total, results.is_total_exact = found.total, found.is_total_exact
+    results.pages = max(1, min(found.max_page, ceil(found.total / settings.PAGE_SIZE)))
+    results.corrected = found.corrected if found.corrected != params.text else ""
+    results.facets = _facets(params, found)
+    return results
+
+
+def context_node(params: Params) -> Node | None:
+    """The category whose attributes the filters may show: the page's, or the only one chosen."""
+    chosen = params.filters.get("category", ())
+    if len(chosen) == 1:
+        return load_tree().by_key.get(chosen[0])
+    return params.category
+
+
+def _facets(params: Params, found: SearchResult) -> list[FacetView]:
+    node = context_node(params)
+    keys = [k for k in NAMES if k in found.facets] + sorted(k for k in found.facets if k not in NAMES)
+    views = [_facet(params, found.facets[key], node) for key in keys]
+    return [view for view in views if view is not None]
+
+
+def _facet(params: Params, facet: Facet, node: Node | None) -> FacetView | None:
+    title = facet_title(facet.key, node)
+    if not title:
+        return None
+    chosen = params.filters.get(facet.key, ())
+    counts = {v.value: v.count for v in facet.values}
+    options = [
+        Option(param_value(facet.key, value), value_label(facet.key, value, node), counts.get(value), value in chosen)
+        for value in _ordered(facet, counts, chosen, params)
+    ]
+    if not options or (len(options) == 1 and not chosen and facet.key not in OPEN):
+        return None
+    first = [o for o in options if o.is_chosen]
+    shown = options if len(options) <= SHOWN + 2 else options[:SHOWN]
+    shown += [o for o in first if o not in shown]
+    return FacetView(
+        key=facet.key,
+        name=param_name(facet.key),
+        title=title,
+        shown=shown,
+        more=[o for o in options if o not in shown][:60],
+        is_exact=facet.is_exact,
+        is_open=facet.key in OPEN or bool(chosen),
+    )
+
+
+def _ordered(facet: Facet, counts: dict[str, int], chosen: tuple[str, ...], params: Params) -> list[str]:
+    """Categories one level below the page's own; conditions in their order; the rest by count."""
+    if facet.key == "category":
+        tree = load_tree()
+        level = params.category.children if params.category else tree.roots
+        keys = [n.key for n in level if counts.get(n.key)]
+        return keys + [key for key in chosen if key not in keys]
+    if facet.key in {"condition", "delivery"}:
+        order = {"condition": _CONDITIONS, "delivery": _DELIVERY}[facet.key]
+        return [value for value in order if counts.get(value) or value in chosen]
+    known = [v.value for v in facet.values if v.value]
+    return known + [value for value in chosen if value not in known]
+
+
+_CONDITIONS = ("new_unsold", "like_new", "very_good", "good", "to_repair")
+_DELIVERY = ("relay", "home", "pickup", "local")
+
+
+def _chips(params: Params) -> list[Chip]:
+    node = context_node(params)
+    chips = [
+        Chip(value_label(key, value, node), params.without(key, value))
+        for key, values in params.filters.items()
+        for value in values
+    ]
+    if params.price_min is not None:
+        label = _("From %(price)s") % {"price": format_cents(params.price_min)}
+        chips.append(Chip(label, params.url(price_min=None)))
+    if params.price_max is not None:
+        label = _("Up to %(price)s") % {"price": format_cents(params.price_max)}
+        chips.append(Chip(label, params.url(price_max=None)))
+    return chips
+
+
+def sort_choices(params: Params) -> list[tuple[str, str, bool]]:
+    """(address word, label, chosen) of the ways to sort: relevance only where there are words."""
+    labels = {
+        "pertinence": (Sort.RELEVANCE, pgettext("sort", "Best match")),
+        "recents": (Sort.NEWEST, pgettext("sort", "Newest")),
+        "prix-croissant": (Sort.PRICE_ASC, pgettext("sort", "Price, lowest first")),
+        "prix-decroissant": (Sort.PRICE_DESC, pgettext("sort", "Price, highest first")),
+    }
+    return [
+        (word, label, sort == params.effective_sort)
+        for word, (sort, label) in labels.items()
+        if sort != Sort.RELEVANCE or params.text
+    ]
+
+
+def criterion(params: Params) -> str:
+    """The ranking criterion in force, printed on the page (rules.md F4, D111-6 II)."""
+    return {
+        Sort.RELEVANCE: _("Ranked by how well the words match, then the newest first."),
+        Sort.NEWEST: _("Ranked by date: the newest first."),
+        Sort.PRICE_ASC: _("Ranked by price: the lowest first."),
+        Sort.PRICE_DESC: _("Ranked by price: the highest first."),
+    }[params.effective_sort]
+
+
+@dataclass(frozen=True, slots=True)
+class Wider:
+    label: str
+    url: str
+    count: int
+
+
+def wider_searches(params: Params) -> list[Wider]:
+    """Searches near one that found nothing: without its filters, or with fewer of its words. At most 5 searches."""
+    tries: list[tuple[str, Params]] = []
+    if params.is_filtered:
+        bare = Params(text=params.text, category=params.category)
+        tries.append((params.text or _("Without the filters"), bare))
+    words = params.text.split()
+    if len(words) > 1:
+        shorter = [words[:i] + words[i + 1 :] for i in range(len(words))] if len(words) <= 4 else [words[:2], words[:1]]
+        tries += [(" ".join(w), Params(text=" ".join(w), category=params.category)) for w in shorter]
+    elif params.category is not None and params.text:
+        tries.append((params.text, Params(text=params.text)))
+    found = []
+    for label, tried in tries[:5]:
+        result = index.run(tried.search_query(page=1, size=1, with_facets=False))
+        if result is not None and result.total:
+            found.append(Wider(label, tried.url(), result.total))
+    return found
+
+
+def neighbours(params: Params, limit: int = 10) -> list[Card]:
+    """Objects near a search that found nothing: the page's universe, or its first word, newest first."""
+    words = params.text.split()
+    tries: Iterable[Any] = [Params(text=word) for word in sorted(words, key=len, reverse=True)[:2]] if words else []
+    for tried in [*tries, Params(category=params.category)]:
+        found = index.run(tried.search_query(size=limit, with_facets=False))
+        if found is not None and found.ids:
+            return load_cards(found.ids)
+    return []

@@ -1,0 +1,98 @@
+"""Sellers as the public sees them: list, map, page."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from rebond.catalogue.enums import ItemState
+from rebond.catalogue.models import Item
+from rebond.network.models import Closure, Organisation, Site
+from rebond.shop.queries.cards import Card, cards_of
+from rebond.shop.queries.item_page import trader_file
+
+MAP_LIMIT = 600
+CRITERIA: dict[str, tuple[str, Any, Any]] = {}
+
+
+def find_sellers(words: str = "", department: str = "") -> "QuerySet[Organisation]":
+    """Admitted sellers by name, town or department; each with `main_sites` (none or one)."""
+    rows = Organisation.objects.selling()
+    for word in words.split()[:6]:
+        towns = Site.objects.filter(city__icontains=word).values("organisation_id")
+        rows = rows.filter(Q(name__icontains=word) | Q(tagline__icontains=word) | Q(pk__in=towns))
+    if department:
+        rows = rows.filter(pk__in=Site.objects.filter(department=department).values("organisation_id"))
+    main = Site.objects.filter(is_main=True)
+    return rows.order_by("name", "pk").prefetch_related(Prefetch("sites", queryset=main, to_attr="main_sites"))
+
+
+def on_sale_counts(ids: Iterable[int]) -> dict[int, int]:
+    """Organisation → number of objects on sale, for the sellers of a page."""
+    rows = Item.objects.filter(seller_id__in=list(ids), state=ItemState.ON_SALE).order_by()
+    return dict(rows.values("seller_id").annotate(n=Count("pk")).values_list("seller_id", "n"))
+
+
+def seller_departments() -> list[tuple[str, int]]:
+    """Departments that have a seller, with how many."""
+    rows = Site.objects.filter(is_main=True, organisation__seller_state="admitted").order_by("department")
+    return list(rows.values("department").annotate(n=Count("pk")).values_list("department", "n"))
+
+
+def map_points(rows: "QuerySet[Organisation]") -> list[dict[str, Any]]:
+    """Main places for `{% france_map %}`."""
+    sites = Site.objects.filter(is_main=True, organisation__in=rows.prefetch_related(None).values("pk"))
+    return [site_point(site) for site in sites.select_related("organisation").order_by("pk")[:MAP_LIMIT]]
+
+
+def site_point(site: Site, *, kind: int = 1) -> dict[str, Any]:
+    return {
+        "label": f"{site.organisation.name}, {site.city}",
+        "url": reverse("shop:seller", args=[site.organisation.slug]),
+        "kind": kind,
+        "department": site.department,
+        "latitude": site.latitude,
+        "longitude": site.longitude,
+    }
+
+
+@dataclass(slots=True)
+class SellerPage:
+    seller: Organisation
+    sites: list[Site]
+    points: list[dict[str, Any]]
+    closures: list[Closure]
+    cards: list[Card]
+    count: int
+    trader: list[tuple[str, str]]
+    criteria: list[tuple[str, str, str]]  # icon, title, explanation
+
+
+def seller_page(seller: Organisation, today: datetime.date | None = None) -> SellerPage:
+    """Five queries, whatever the number of objects."""
+    today = today or timezone.localdate()
+    sites = list(Site.objects.filter(organisation=seller).order_by("-is_main", "name", "pk"))
+    for site in sites:
+        site.organisation = seller
+    on_sale = Item.objects.filter(seller=seller, state=ItemState.ON_SALE, quantity__gt=F("reserved"))
+    newest = on_sale.order_by("-published_at", "-pk")[:10]
+    return SellerPage(
+        seller=seller,
+        sites=sites,
+        points=[site_point(site, kind=1 if site.is_main else 2) for site in sites],
+        closures=list(Closure.objects.filter(organisation=seller, ends_on__gte=today).order_by("starts_on")[:6]),
+        cards=cards_of(newest),
+        count=on_sale.count(),
+        trader=trader_file(seller, sites, today),
+        criteria=criteria_of(seller),
+    )
+
+
+def criteria_of(seller: Organisation) -> list[tuple[str, str, str]]:
+    """The impact criteria that the committee found met: icon, title, explanation."""
+    met = [words for key, words in CRITERIA.items() if key in seller.criteria_met]
+    return [(icon, str(title), str(text)) for icon, title, text in met]

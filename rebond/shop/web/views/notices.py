@@ -1,0 +1,50 @@
+"""Report an object (DSA art. 16): open to everybody, without an account."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from rebond.core.access import public, same_origin_post
+from rebond.core.codes import parse_code
+from rebond.core.seo import Seo
+from rebond.core.web import page
+from rebond.shop.actions.notice import create_notice
+from rebond.shop.queries.cards import item_url
+from rebond.shop.queries.item_page import find_item
+from rebond.shop.web.forms import NoticeForm
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin_post
+def create(request: HttpRequest, code: str) -> HttpResponse:
+    parsed = parse_code(code)
+    item = find_item(parsed) if parsed else None
+    if item is None:
+        raise Http404
+    user: Any = request.user if request.user.is_authenticated else None
+    initial = {"name": user.name, "email": user.email} if user else {}
+    form = NoticeForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = {key: value for key, value in form.cleaned_data.items() if key != "is_good_faith"}
+        create_notice(item=item, by=user, **data)
+        return HttpResponseRedirect(reverse("shop:notice-sent"))
+    context = {
+        "form": form,
+        "item": item,
+        "back": item_url(item.slug, item.code),
+        "seo": Seo(title=_("Report this object"), path=request.path, robots="noindex"),
+    }
+    return page(request, "shop/notice_form.html", context, status=422 if form.errors else 200)
+
+
+@public
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    seo = Seo(title=_("Your report is with us"), path=request.path, robots="noindex")
+    return page(request, "shop/notice_sent.html", {"seo": seo})

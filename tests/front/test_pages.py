@@ -1,0 +1,178 @@
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from rebond.catalogue.models import Collection, CollectionItem
+from tests.factories.catalogue import ItemFactory
+from tests.factories.network import OrganisationFactory, SiteFactory
+from tests.shop.fake_index import FakeIndex
+
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
+
+
+@pytest.fixture
+def index(monkeypatch):
+    made = FakeIndex()
+    monkeypatch.setattr("rebond.shop.queries.index.get_index", lambda: made)
+    return made
+
+
+def soup(response):
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def test_home_shows_real_things_only(client, index, seller):
+    empty = soup(client.get("/"))
+    assert empty.h1.get_text(" ", strip=True) == "Les objets rebondissent. Les gens aussi."
+    assert empty.select(".shelf, .aisles") == []
+
+
+def test_home_counts_and_shows(client, index, seller):
+    SiteFactory(organisation=seller)
+    seller.tagline, seller.story = "Trier et réparer", "En 2017, une conserverie."
+    seller.save()
+    item = ItemFactory(on_sale=True, seller=seller, title="Lampe", price_cents=900)
+    ItemFactory(sold=True, seller=seller, weight_g=4200, sold_at=timezone.now())
+    chosen = Collection.objects.create(slug="noel", title="Noël à petit prix", is_on_home=True)
+    CollectionItem.objects.create(collection=chosen, item=item)
+
+    page = soup(client.get("/"))
+
+    text = page.main.get_text(" ", strip=True)
+    assert "1 trouvaille unique" in text
+    assert "Noël à petit prix" in text
+    assert [li.get_text(" ", strip=True) for li in page.select(".budget li")] == [
+        "5 € 0 objet",
+        "10 € 1 objet",
+        "20 € 1 objet",
+        "50 € 1 objet",
+    ]
+    assert "4,2\u00a0kg" in page.select_one(".impact").get_text()
+    assert page.select_one("h2#t-focus").get_text() == seller.name
+
+
+def test_home_is_kept_in_memory(client, index, seller, django_assert_num_queries):
+    ItemFactory(on_sale=True, seller=seller)
+    client.get("/")
+
+    with django_assert_num_queries(0):
+        response = client.get("/")
+
+    assert response.cookies == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "words_fr", "words_en"),
+    [
+        ("/comment-ca-marche/", "Un objet, cinq rebonds", "One object, five bounces"),
+        ("/conditions/", "Changer d’avis : 14 jours", "Changing your mind: 14 days"),
+        ("/confidentialite/", "Les cookies", "Cookies"),
+        ("/accessibilite/", "RGAA 4.1.2", "RGAA 4.1.2"),
+        ("/mentions-legales/", "Licence".lower(), "free software"),
+        ("/impact/", "Objets qui ont trouvé quelqu’un", "Objects that found someone"),
+    ],
+)
+def test_pages_of_words_in_both_languages(client, index, path, words_fr, words_en):
+    french, english = client.get(path), client.get(f"{path}?langue=en")
+
+    assert (french.status_code, english.status_code) == (200, 200)
+    assert words_fr in french.content.decode()
+    assert words_en in english.content.decode()
+    assert client.post(path).status_code == 405
+
+
+def test_legal_notice_names_the_operator(client, operator):
+    SiteFactory(organisation=operator, address="1 rue du Réemploi")
+    operator.email = "bonjour@rebond.example"
+    operator.save()
+
+    text = soup(client.get("/mentions-legales/")).main.get_text()
+
+    assert operator.name in text
+    assert "1 rue du Réemploi" in text
+    assert "bonjour@rebond.example" in text
+
+
+def test_footer_has_no_dead_link(client, index, seller):
+    page = soup(client.get("/"))
+
+    paths = {a["href"].partition("#")[0] for a in page.select("footer a")}
+    assert len(paths) > 8
+    for path in paths - {"?langue=en"}:
+        assert client.get(path).status_code == 200, path
+
+
+def test_sitemaps_cover_ids_by_ranges(client, seller, django_assert_num_queries):
+    item = ItemFactory(on_sale=True, seller=seller, slug="lampe")
+    ItemFactory(sold=True, seller=seller)
+    far = ItemFactory(pk=120_000, on_sale=True, seller=seller, slug="loin")
+
+    index = client.get("/sitemap.xml").content.decode()
+    assert index.count("<loc>") == 4
+    first = b"".join(client.get("/sitemap-objets-1.xml").streaming_content).decode()
+    assert first.count("<loc>") == 1
+    assert f"http://testserver/objet/lampe-{item.code.lower()}/" in first
+    with django_assert_num_queries(2):
+        third = b"".join(client.get("/sitemap-objets-3.xml").streaming_content).decode()
+    assert f"/objet/loin-{far.code.lower()}/" in third
+    assert client.get("/sitemap-objets-4.xml").status_code == 404
+    assert client.get("/sitemap-objets-0.xml").status_code == 404
+    assert f"/vendeurs/{seller.slug}/" in client.get("/sitemap-pages.xml").content.decode()
+    assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_sellers_page_asks_the_same_whatever_the_number(client, db, count, django_assert_num_queries):
+    for _ in range(count):
+        SiteFactory(organisation=OrganisationFactory(admitted=True))
+    client.get("/rayons/")
+
+    with django_assert_num_queries(6):  # count, rows, places, on-sale counts, points, departments
+        page = soup(client.get("/vendeurs/"))
+
+    assert len(page.select("ul.tiles > li")) == count
+
+
+def test_sellers_are_found_by_name_town_and_department(client, seller):
+    SiteFactory(organisation=seller, city="Marmande", department="47")
+    other = OrganisationFactory(admitted=True, name="La Bascule")
+    SiteFactory(organisation=other, city="Nantes", department="44")
+    OrganisationFactory(name="Pas admise")
+
+    def names(query):
+        return [h.get_text() for h in soup(client.get(f"/vendeurs/{query}")).select("ul.tiles h2")]
+
+    assert names("") == ["La Bascule", "Les Ateliers du Confluent"]
+    assert names("?q=marmande") == ["Les Ateliers du Confluent"]
+    assert names("?q=bascule") == ["La Bascule"]
+    assert names("?departement=44") == ["La Bascule"]
+    assert names("?departement=75") == []
+
+
+def test_seller_page(client, seller, index):
+    SiteFactory(organisation=seller, name="L’entrepôt", address="12 quai de la Filhole", hours="Mardi, 14 h à 18 h")
+    seller.story, seller.tagline, seller.siren = "En 2017, une conserverie.", "38 personnes", "823000000"
+    seller.save()
+    ItemFactory(on_sale=True, seller=seller, title="Chaise")
+
+    response = client.get("/vendeurs/ateliers-du-confluent/")
+
+    text = soup(response).main.get_text(" ", strip=True)
+    for words in ("Les Ateliers du Confluent", "En 2017", "12 quai de la Filhole", "Chaise", "SIREN 823000000"):
+        assert words in text
+    seller.seller_state = "suspended"
+    seller.save()
+    assert client.get("/vendeurs/ateliers-du-confluent/").status_code == 404
+
+
+def test_collections(client, seller):
+    item = ItemFactory(on_sale=True, seller=seller, title="Lampe")
+    gone = ItemFactory(sold=True, seller=seller, title="Vendue")
+    chosen = Collection.objects.create(slug="lumieres", title="Lumières", introduction="Pour l’hiver")
+    Collection.objects.create(slug="ete", title="Été", ends_on="2020-09-01")
+    for one in (gone, item):
+        CollectionItem.objects.create(collection=chosen, item=one)
+
+    assert "Lumières" in client.get("/collections/").content.decode()
+    assert [a.get_text() for a in soup(client.get("/collections/lumieres/")).select(".grid-items h3 a")] == ["Lampe"]
+    assert client.get("/collections/ete/").status_code == 404

@@ -1,0 +1,180 @@
+import datetime
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from rebond.catalogue.models import ItemSlug
+from rebond.network.models import Agreement, Closure
+from tests.factories.catalogue import ItemFactory
+from tests.factories.network import OrganisationFactory, SiteFactory
+
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
+
+
+def soup(response):
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def path_of(item):
+    return f"/objet/{item.slug}-{item.code.lower()}/"
+
+
+@pytest.fixture
+def chair(chairs, seller, index):
+    SiteFactory(
+        organisation=seller, name="L’entrepôt", address="12 quai de la Filhole", is_pickup_point=True, city="Marmande"
+    )
+    seller.delivery_modes = ["relay", "pickup"]
+    seller.legal_name, seller.siren, seller.mediator = "SCIC Les Ateliers", "823000000", "Médiation du réemploi"
+    seller.save()
+    Agreement.objects.create(
+        organisation=seller,
+        operator=OrganisationFactory(kind="operator"),
+        kind="brick",
+        starts_on=datetime.date(2024, 1, 1),
+        shipping={"relay_cents": 490},
+    )
+    return ItemFactory(
+        on_sale=True,
+        seller=seller,
+        category=chairs,
+        title="Chaise en hêtre",
+        slug="chaise-en-hetre",
+        price_cents=2500,
+        previous_price_cents=3000,
+        weight_g=4200,
+        is_weight_estimated=True,
+        length_mm=420,
+        width_mm=455,
+        brand="Baumann",
+        description="Une chaise des années 60.",
+    )
+
+
+def test_item_page_tells_all_that_the_law_asks(client, chair):
+    chair.flaws.create(kind="scratch", part="un pied", detail="Une rayure de 6 cm", photo_position=4)
+
+    response = client.get(path_of(chair))
+
+    page = soup(response)
+    text = page.main.get_text(" ", strip=True)
+    assert response.status_code == 200
+    assert page.h1.get_text() == "Chaise en hêtre"
+    for words in (
+        "Prix le plus bas des 30\u00a0jours avant la baisse\u00a0: 30,00\u00a0€",
+        "environ 4,2\u00a0kg (estimé)",
+        "L\u00a042 × P\u00a045,5\u00a0cm",
+        "Rayure, un pied",
+        "Une rayure de 6 cm",
+        "voir photo 4",
+        "Point relais",
+        "4,90\u00a0€",
+        "Gratuit",
+        "SCIC Les Ateliers",
+        "SIREN 823000000",
+        "Médiation du réemploi",
+        "seconde main, non connu",
+        "14\u00a0jours pour changer d’avis",
+        "Garantie légale de conformité\u00a0: 2\u00a0ans",
+        "Baumann",
+        chair.display_code,
+    ):
+        assert words in text, words
+    assert page.find("button", string="Ajouter au panier") is None
+    assert page.select_one(f"a[href='/alertes/nouvelle/{chair.code.lower()}/']") is not None
+
+
+def test_item_page_costs_a_fixed_number_of_queries(client, chair, chairs, django_assert_num_queries):
+    client.get(path_of(chair))
+    ItemFactory.create_batch(3, on_sale=True, category=chairs)
+
+    # item and seller, photos, flaws, sites, closures, agreement, VAT regime; similar ids (fake index), similar cards
+    with django_assert_num_queries(9):
+        client.get(path_of(chair))
+
+
+def test_item_data_for_search_engines(client, chair):
+    blocks = [
+        json.loads(b.string) for b in soup(client.get(path_of(chair))).select("script[type='application/ld+json']")
+    ]
+
+    product, crumbs = blocks
+    assert product["@type"] == "Product"
+    assert product["offers"]["price"] == "25.00"
+    assert product["offers"]["priceCurrency"] == "EUR"
+    assert product["offers"]["availability"] == "https://schema.org/InStock"
+    assert product["offers"]["itemCondition"] == "https://schema.org/UsedCondition"
+    assert product["url" if "url" in product else "sku"] == chair.code
+    assert [c["name"] for c in crumbs["itemListElement"]] == ["Accueil", "Meubles", "Chaises", "Chaise en hêtre"]
+
+
+def test_old_words_in_the_address_redirect_and_the_code_decides(client, chair):
+    ItemSlug.objects.create(item=chair, slug="ancienne")
+
+    for path in (
+        f"/objet/ancienne-{chair.code.lower()}/",
+        f"/objet/{chair.code.lower()}/",
+        f"/o/{chair.code}",
+        f"/o/{chair.code.lower()}/",
+    ):
+        response = client.get(path)
+        assert (response.status_code, response.url) == (301, path_of(chair)), path
+    assert client.get("/objet/chaise-cf222222a/").status_code == 404
+    assert client.get("/o/nimporte").status_code == 404
+
+
+def test_a_sold_item_keeps_its_page(client, chairs, seller, index):
+    sold = ItemFactory(sold=True, seller=seller, category=chairs, title="Partie", slug="partie")
+    other = ItemFactory(on_sale=True, seller=seller, category=chairs, title="Proche")
+
+    response = client.get(path_of(sold))
+
+    page = soup(response)
+    assert response.status_code == 200
+    assert "Cet objet a trouvé quelqu’un." in page.select_one(".note").get_text()
+    assert "https://schema.org/SoldOut" in response.content.decode()
+    assert [a["href"] for a in page.select(".shelf h3 a")] == [path_of(other)]
+
+
+def test_a_withdrawn_item_is_gone_and_a_draft_never_was(client, chairs, seller, index):
+    withdrawn = ItemFactory(seller=seller, category=chairs, state="withdrawn", published_at=timezone.now(), slug="r")
+    draft = ItemFactory(seller=seller, category=chairs, slug="b")
+    never = ItemFactory(seller=seller, category=chairs, state="withdrawn", slug="n")
+
+    gone = client.get(path_of(withdrawn))
+
+    assert gone.status_code == 410
+    assert withdrawn.title not in gone.content.decode()
+    assert client.get(path_of(draft)).status_code == 404
+    assert client.get(path_of(never)).status_code == 404
+
+
+def test_closing_days_are_shown(client, chair, seller):
+    today = timezone.localdate()
+    Closure.objects.create(organisation=seller, starts_on=today, ends_on=today + datetime.timedelta(days=5))
+
+    assert "L’atelier est fermé du" in soup(client.get(path_of(chair))).main.get_text()
+
+
+def test_co2_is_an_estimate_with_its_calculation(client, chair, chairs):
+    from rebond.catalogue.queries.categories import categories_did_change
+
+    chairs.co2_factor_g, chairs.co2_source = 18_600, "ADEME, juillet 2026"
+    chairs.save()
+    categories_did_change()
+
+    page = soup(client.get(path_of(chair)))
+    assert "≈ 10 kg CO2e" in page.select_one(".impact").get_text(" ", strip=True).replace("CO 2 e", "CO2e")
+    table = soup(client.get("/impact/co2/")).main.get_text(" ", strip=True)
+    assert "ADEME, juillet 2026" in table
+    assert "60\u00a0%" in table
+
+
+def test_item_in_english(client, chair):
+    page = soup(client.get(path_of(chair), {"langue": "en"}))
+
+    assert page.html["lang"] == "en"
+    assert "14 days to change your mind" in page.main.get_text()
+    assert page.select_one("link[rel=canonical]")["href"] == f"http://testserver{path_of(chair)}?langue=en"

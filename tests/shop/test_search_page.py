@@ -1,0 +1,255 @@
+import pytest
+from bs4 import BeautifulSoup
+
+from rebond.catalogue.models import CategoryAttribute, CategorySlug
+from tests.factories.catalogue import CategoryFactory, ItemFactory
+
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
+
+
+def soup(response):
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def titles(response):
+    return [a.get_text() for a in soup(response).select(".grid-items h3 a")]
+
+
+def test_search_shows_what_matches(client, index, chairs, seller):
+    ItemFactory(on_sale=True, seller=seller, category=chairs, title="Lampe rouge", place="Nantes (44)")
+    ItemFactory(on_sale=True, seller=seller, category=chairs, title="Chaise bleue")
+    ItemFactory(seller=seller, category=chairs, title="Lampe en brouillon")
+
+    response = client.get("/recherche/?q=lampe")
+
+    assert response.status_code == 200
+    assert titles(response) == ["Lampe rouge"]
+    page = soup(response)
+    assert page.h1.get_text() == "« lampe »"
+    assert page.find(id="q")["value"] == "lampe"
+    assert "Nantes (44)" in page.select_one(".item-body").get_text()
+    assert page.select_one("a[href='/recherche/classement/']") is not None
+    assert page.select_one("link[rel=canonical]")["href"] == "http://testserver/recherche/"
+    assert page.select_one("meta[name=robots]")["content"] == "noindex, follow"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_search_asks_the_database_once_for_its_cards(client, index, chairs, seller, count, django_assert_num_queries):
+    ItemFactory.create_batch(count, on_sale=True, seller=seller, category=chairs)
+    found = index.search
+    made = []
+    client.get("/recherche/")
+    result = found(index.queries[-1])
+    index.search = lambda query: made.append(query) or result
+
+    with django_assert_num_queries(1):
+        response = client.get("/recherche/")
+
+    assert len(titles(response)) == count
+    assert len(made) == 1
+
+
+def test_search_sets_no_cookie_and_holds_no_token(client, index, chairs):
+    ItemFactory(on_sale=True, category=chairs)
+
+    response = client.get("/recherche/?q=chaise")
+
+    assert response.cookies == {}
+    assert b"csrfmiddlewaretoken" not in response.content
+    assert response["Vary"] == "HX-Request, Cookie"
+
+
+def test_search_filters_combine_and_show_as_chips(client, index, chairs, seller):
+    ItemFactory(on_sale=True, category=chairs, title="Bonne", condition="good", price_cents=1000)
+    ItemFactory(on_sale=True, category=chairs, title="Neuve", condition="like_new", price_cents=9000)
+
+    response = client.get("/recherche/?etat=bon-etat&etat=comme-neuf&prix_max=50&tri=prix-croissant&rayon=meubles")
+
+    assert titles(response) == ["Bonne"]
+    query = index.queries[-1]
+    assert query.filters == {"category": ("furniture",), "condition": ("good", "like_new")}
+    assert (query.price_min, query.price_max, query.sort) == (None, 5000, "price_asc")
+    chips = {a.contents[0].strip(): a["href"] for a in soup(response).select("a.chip--x")}
+    assert set(chips) == {"Meubles", "Bon état", "Comme neuf", "Jusqu’à 50,00\u00a0€"}
+    assert chips["Bon état"] == "/recherche/?rayon=meubles&etat=comme-neuf&prix_max=50&tri=prix-croissant"
+
+
+def test_search_fragment_is_the_page_after_the_swap(client, index, chairs):
+    ItemFactory.create_batch(3, on_sale=True, category=chairs)
+
+    whole = client.get("/recherche/?etat=bon-etat")
+    part = client.get("/recherche/?etat=bon-etat", headers={"HX-Request": "true"})
+
+    whole, part = soup(whole), soup(part)
+    assert part.find("header") is None
+    assert str(part.find(id="results")) == str(whole.find(id="results"))
+    swapped = part.find(attrs={"hx-swap-oob": "innerHTML:#filters-body"})
+    assert swapped.decode_contents().split() == whole.find(id="filters-body").decode_contents().split()
+
+
+def test_search_pages_are_bounded(client, index, chairs):
+    ItemFactory.create_batch(25, on_sale=True, category=chairs)
+
+    assert len(titles(client.get("/recherche/"))) == 24
+    second = client.get("/recherche/?page=2")
+    assert len(titles(second)) == 1
+    assert soup(second).select_one(".pager [aria-current]").get_text() == "2"
+    assert client.get("/recherche/?page=3").status_code == 404
+    assert client.get("/recherche/?page=99999999999999").status_code == 200  # not a page number: the first
+
+
+def test_a_vanished_or_sold_id_never_breaks_a_page(client, index, chairs):
+    kept = ItemFactory(on_sale=True, category=chairs, title="Restée")
+    sold = ItemFactory(sold=True, category=chairs)
+    index.extra_ids = (987654321, sold.pk)
+
+    assert titles(client.get("/recherche/")) == [kept.title]
+
+
+def test_nothing_found_offers_wider_searches_an_alert_and_neighbours(client, index, chairs):
+    ItemFactory(on_sale=True, category=chairs, title="Vélo de ville")
+
+    response = client.get("/recherche/?q=vélo+cargo")
+
+    page = soup(response)
+    assert response.status_code == 200
+    assert [(a.contents[0].strip(), a["href"]) for a in page.select("a.chip")] == [("vélo", "/recherche/?q=v%C3%A9lo")]
+    assert page.select_one("a[href='/alertes/nouvelle/?q=v%C3%A9lo+cargo']") is not None
+    assert [a.get_text() for a in page.select(".shelf h3 a")] == ["Vélo de ville"]
+
+
+def test_index_away_says_so(client, index, chairs):
+    index.is_away = True
+
+    response = client.get("/recherche/?q=lampe")
+
+    assert response.status_code == 503
+    assert "remise en ordre" in response.content.decode()
+
+
+@pytest.mark.parametrize(("typed", "hit"), [("cf-4k7 92t-x", True), ("CF4K792TX", True), ("CF-AAA AAA-A", False)])
+def test_a_code_leads_to_its_object(client, index, chairs, seller, typed, hit):
+    from rebond.core.codes import make_code
+
+    code = make_code("CF", "4K792T")
+    ItemFactory(on_sale=True, category=chairs, seller=seller, code=code, slug="chaise", title="Chaise")
+    typed = typed.replace("X", code[-1]).replace("x", code[-1].lower()) if hit else typed
+
+    response = client.get("/recherche/", {"q": typed})
+
+    if hit:
+        assert (response.status_code, response.url) == (302, f"/objet/chaise-{code.lower()}/")
+    else:
+        assert response.status_code == 200
+
+
+def test_an_isbn_leads_to_its_only_copy(client, index, chairs):
+    one = ItemFactory(on_sale=True, category=chairs, gtin="9782070360024", slug="l-etranger")
+
+    assert client.get("/recherche/?q=2-07-036002-4").url == f"/objet/l-etranger-{one.code.lower()}/"
+
+    ItemFactory(on_sale=True, category=chairs, gtin="9782070360024")
+    assert client.get("/recherche/?q=9782070360024").status_code == 200
+
+
+def test_aisle_filters_below_and_keeps_old_addresses(client, index, chairs):
+    ItemFactory(on_sale=True, category=chairs, title="Chaise")
+    ItemFactory(on_sale=True, category=CategoryFactory(key="books", slug="livres"), title="Livre")
+    CategorySlug.objects.create(slug="mobilier", category=chairs.parent)
+
+    response = client.get("/rayons/meubles/")
+
+    assert titles(response) == ["Chaise"]
+    page = soup(response)
+    assert [a.get_text() for a in page.select("nav.chips a")] == ["Chaises"]
+    assert page.select_one("link[rel=canonical]")["href"] == "http://testserver/rayons/meubles/"
+    assert page.select_one("link[hreflang=en]")["href"] == "http://testserver/rayons/meubles/?langue=en"
+    assert page.select_one("meta[name=robots]") is None
+    moved = client.get("/rayons/mobilier/?tri=recents")
+    assert (moved.status_code, moved.url) == (301, "/rayons/meubles/?tri=recents")
+    assert client.get("/rayons/inconnu/").status_code == 404
+
+
+def test_aisle_offers_the_attributes_of_its_category(client, index, chairs):
+    CategoryAttribute.objects.create(
+        category=chairs,
+        key="wood",
+        name="Bois",
+        name_en="Wood",
+        type="choice",
+        choices=[{"key": "oak", "fr": "Chêne", "en": "Oak"}, {"key": "beech", "fr": "Hêtre", "en": "Beech"}],
+        is_filterable=True,
+    )
+    ItemFactory(on_sale=True, category=chairs, title="En chêne", attributes={"wood": "oak"})
+    ItemFactory(on_sale=True, category=chairs, title="En hêtre", attributes={"wood": "beech"})
+    from rebond.catalogue.queries.categories import categories_did_change
+
+    categories_did_change()
+
+    page = soup(client.get("/rayons/chaises/"))
+    labels = [s.get_text() for s in page.select("input[name='a.wood'] + span")]
+    assert sorted(labels) == ["Chêne", "Hêtre"]
+    assert titles(client.get("/rayons/chaises/?a.wood=oak")) == ["En chêne"]
+    assert "Bois" in [s.get_text(strip=True) for s in page.select("details.fold > summary")]
+
+
+def test_all_aisles_lists_the_tree(client, chairs):
+    page = soup(client.get("/rayons/"))
+
+    assert [a.get_text() for a in page.select(".aisle-card h2 a")] == ["Meubles"]
+    assert [a["href"] for a in page.select(".aisle-card ul a")] == ["/rayons/chaises/"]
+
+
+def test_suggestions_give_addresses(client, index, chairs):
+    rows = client.get("/recherche/suggestions/?q=chaise").json()["rows"]
+
+    assert rows == [
+        {"label": "Chaises", "kind": "Rayon", "url": "/rayons/chaises/"},
+        {"label": "Les Ateliers", "kind": "Vendeur", "url": "/vendeurs/ateliers-du-confluent/"},
+        {"label": "chaise en hêtre", "kind": "", "url": "/recherche/?q=chaise+en+h%C3%AAtre"},
+    ]
+    assert client.get("/recherche/suggestions/?q=c").json() == {"rows": []}
+
+
+def test_ranking_page_tells_the_query_s_own_constants(client, db):
+    from rebond.catalogue.search.ranking import ranking_criteria
+
+    page = soup(client.get("/recherche/classement/"))
+
+    assert [h.get_text() for h in page.select(".steps h3")] == [str(c.label) for c in ranking_criteria()]
+
+
+def test_pages_refuse_other_methods(client, index, chairs):
+    for path in ("/recherche/", "/rayons/", "/rayons/meubles/", "/recherche/suggestions/"):
+        assert client.post(path).status_code == 405
+
+
+NASTY = '"><script>alert(1)</script>'
+
+
+def test_every_shown_field_is_escaped(client, index, seller):
+    seller.name = seller.tagline = seller.story = NASTY
+    seller.save()
+    category = CategoryFactory(key="x", slug="x", name=NASTY, name_en=NASTY, icon=NASTY, tint="ciel", art=NASTY)
+    item = ItemFactory(
+        on_sale=True,
+        seller=seller,
+        category=category,
+        title=NASTY,
+        place=NASTY,
+        brand=NASTY,
+        color=NASTY,
+        description=NASTY,
+        cover_color=NASTY[:7],
+        cover=NASTY,
+        cover_placeholder=NASTY,
+        manufacturer=NASTY,
+        safety_warnings=NASTY,
+        slug="x",
+    )
+    item.flaws.create(kind="scratch", part=NASTY, detail=NASTY)
+
+    paths = ("/recherche/", "/rayons/", "/rayons/x/", f"/objet/x-{item.code.lower()}/", f"/vendeurs/{seller.slug}/")
+    for path in (*paths, "/vendeurs/", "/", f"/recherche/?q={NASTY}", f"/recherche/?marque={NASTY}&a.x={NASTY}"):
+        body = client.get(path).content.decode()
+        assert "<script>alert" not in body, path
