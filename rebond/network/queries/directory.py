@@ -1,11 +1,13 @@
 """The directory: organisations found by words and filters, with their main place, and as points of a map."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from rebond.network.enums import OrganisationKind, SellerState
+from rebond.core.exports import Column
+from rebond.network.enums import SellerState
 from rebond.network.models import Organisation, Site
 
 MAP_LIMIT = 600
@@ -64,20 +66,26 @@ def map_points(rows: QuerySet[Organisation], url: Any) -> list[dict[str, Any]]:
     ]
 
 
-EXPORT_COLUMNS = ("name", "kind", "siren", "letters", "seller_state", "city", "department", "email", "phone")
+def _main(field: str) -> Callable[[Any], str]:
+    def of(organisation: Any) -> str:
+        return str(getattr(organisation.main_sites[0], field)) if organisation.main_sites else ""
+
+    return of
 
 
-def export_row(organisation: Any) -> list[str]:
-    """One line of the directory's export, in the order of EXPORT_COLUMNS; labels, not keys."""
-    site = organisation.main_sites[0] if organisation.main_sites else None
+def export_columns() -> list[Column]:
+    """The directory's export: labels, not keys; rows come from `with_main_site`."""
     return [
-        organisation.name,
-        str(OrganisationKind(organisation.kind).label),
-        organisation.siren,
-        organisation.letters or "",
-        str(SellerState(organisation.seller_state).label),
-        site.city if site else "",
-        site.department if site else "",
-        organisation.email,
-        organisation.phone,
+        Column(_("Usual name"), "name"),
+        Column(_("Legal name"), "legal_name"),
+        Column(_("Kind"), "get_kind_display"),
+        Column(_("SIREN"), "siren"),
+        Column(_("Letters of its codes"), "letters"),
+        Column(_("As a seller"), "get_seller_state_display"),
+        Column(_("Admitted on"), "admitted_on", "date"),
+        Column(_("Postal code"), _main("postal_code")),
+        Column(_("Commune"), _main("city")),
+        Column(_("Department"), _main("department")),
+        Column(_("E-mail"), "email"),
+        Column(_("Telephone"), "phone"),
     ]

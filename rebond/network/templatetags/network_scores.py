@@ -1,4 +1,4 @@
-"""`{% score_bar 2 %}`: a committee member's score from 0 to 3, in marks and in words."""
+"""Figures of the network's pages: `{% score_bar 2 %}`, `{{ 1250|percent }}`."""
 
 from typing import Any
 
@@ -10,6 +10,13 @@ from django.utils.translation import gettext as _
 from rebond.network.queries.criteria import TOP
 
 register = template.Library()
+
+
+@register.filter
+def percent(basis_points: int) -> str:
+    """`{{ 1250|percent }}` → `12,5 %`."""
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole},{rest:02d}".rstrip("0").rstrip(",") + "\u00a0%"
 
 
 @register.simple_tag

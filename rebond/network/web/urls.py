@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.network.web.views import admission, attribute, home, membership, organisation, seller, site
+from rebond.network.web.views import admission, agreement, attribute, home, membership, organisation, seller, site
 
 app_name = "network"
 ONE = "organisations/<slug:public_id>/"
@@ -17,6 +17,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("candidatures/<slug:public_id>/dossier-vendeur/", admission.trader_detail, name="trader-detail"),
     path("candidatures/<slug:public_id>/dossier-vendeur/piece/", admission.trader_document, name="trader-document"),
     path("candidatures/<slug:public_id>/dossier-vendeur/verification/", admission.trader_verify, name="trader-verify"),
+    path("accords/", agreement.agreement_list, name="agreement-list"),
+    path("accords/<slug:public_id>/", agreement.agreement_detail, name="agreement-detail"),
+    path("accords/<slug:public_id>/modification/", agreement.agreement_change, name="agreement-change"),
+    path("accords/<slug:public_id>/signature/", agreement.agreement_sign, name="agreement-sign"),
+    path("accords/<slug:public_id>/fin/", agreement.agreement_end, name="agreement-end"),
+    path("accords/<slug:public_id>/retrait/", agreement.agreement_remove, name="agreement-remove"),
+    path(f"{ONE}accords/nouveau/", agreement.agreement_write, name="agreement-write"),
     path("membres/", membership.my_members, name="my-members"),
     path("organisations/", organisation.organisation_list, name="organisation-list"),
     path("organisations/nouvelle/", organisation.organisation_create, name="organisation-create"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rebond.core.access import requires
+from rebond.core.exports import wanted_export
 from rebond.core.web import page
 from rebond.network.actions.organisation import change_organisation, create_organisation
 from rebond.network.enums import SellerState
 from rebond.network.errors import NetworkError
 from rebond.network.models import Organisation
-from rebond.network.queries.directory import find_organisations, map_points, shape_of, with_main_site
+from rebond.network.queries.agreements import state_of
+from rebond.network.queries.directory import export_columns, find_organisations, map_points, shape_of, with_main_site
 from rebond.network.queries.vat import MENTIONS, value_label
 from rebond.network.web.forms import (
     TINTS,
@@ -35,7 +37,7 @@ PER_PAGE = 24
 
 @requires("network.organisation.list")
 @require_GET
-def organisation_list(request: HttpRequest) -> HttpResponse:
+def organisation_list(request: HttpRequest) -> HttpResponseBase:
     """Search, filters, pages, map."""
     form = ListFilterForm(request.GET)
     picked = form.cleaned_data if form.is_valid() else {}
@@ -46,6 +48,9 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
         state=picked.get("state", ""),
         department=picked.get("department", ""),
     )
+    download = wanted_export(request, with_main_site(rows), export_columns(), "annuaire")
+    if download is not None:
+        return download
     shown: Any = Paginator(with_main_site(rows), PER_PAGE).get_page(request.GET.get("page"))
     points = map_points(rows, lambda public_id: reverse("network:organisation-detail", args=[public_id]))
     for organisation in shown:
@@ -56,7 +61,6 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
         "points": points,
         "states": _state_legend(),
         "may_create": request.access.can("network.organisation.create"),  # type: ignore[attr-defined]
-        "exports": True,
     }
     return page(request, "network/organisation_list.html", context, partial="results")
 
@@ -85,6 +89,12 @@ def organisation_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         attribute.label = value_label(attribute)
         attribute.mention = MENTIONS.get(attribute.value, "") if attribute.kind == "vat_regime" else ""
     measures = list(organisation.measures.all()[:10])
+    agreements: list[Any] = []
+    may_see_agreements = request.access.can("network.agreement.view")  # type: ignore[attr-defined]
+    if may_see_agreements:
+        agreements = list(organisation.agreements.all()[:10])
+        for agreement in agreements:
+            agreement.now = state_of(agreement, today)
     context: dict[str, Any] = {
         "organisation": organisation,
         "is_staff": is_staff(request, "network.organisation.change"),
@@ -97,6 +107,10 @@ def organisation_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_see_members": request.access.can("network.membership.view"),  # type: ignore[attr-defined]
         "today": today,
         "measures": measures,
+        "agreements": agreements,
+        "may_see_agreements": may_see_agreements,
+        "may_write_agreement": request.access.can("network.agreement.change")  # type: ignore[attr-defined]
+        and organisation.kind != "operator",
         "has_open_end": any(m.kind == "ending" and not m.lifted_at and not m.done_at for m in measures),
         "may_decide": request.access.can("network.admission.decide")  # type: ignore[attr-defined]
         and organisation.seller_state in {SellerState.ADMITTED, SellerState.SUSPENDED},
