@@ -38,7 +38,10 @@ def mark_items_changed(*, ids: Iterable[int]) -> None:
 def mark_seller_changed(*, seller_id: int) -> None:
     """All items of a seller: admitted, suspended, renamed, closed for some days or open again."""
     keys = Item.objects.filter(seller_id=seller_id, state=ItemState.ON_SALE).order_by("pk")
-    for some in _by_batches(list(keys.values_list("pk", flat=True))):
+    found = list(keys.values_list("pk", flat=True))
+    if not found:
+        return
+    for some in _by_batches(found):
         IndexChange.objects.bulk_create([IndexChange(item_id=pk) for pk in some])
     tasks.update_search_index.enqueue()
 

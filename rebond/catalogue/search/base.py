@@ -42,10 +42,13 @@ class SearchQuery:
     published_after: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: some hundreds are made for each page
 class FacetValue:
+    """`is_exact` False: the count is a lower bound, shown as "more than" (above EXACT_UP_TO matches)."""
+
     value: str
     count: int
+    is_exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Facet:
 
     key: str
     values: tuple[FacetValue, ...]
-    is_exact: bool = True  # False: every count is a lower bound, shown as "more than" (above EXACT_UP_TO matches)
+    is_exact: bool = True  # False: some counts are lower bounds
 
 
 @dataclass(frozen=True, slots=True)

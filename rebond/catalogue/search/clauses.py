@@ -112,5 +112,5 @@ def without(clauses: Mapping[str, Clause], key: str) -> list[Clause]:
 
 
 def sample_clause(schema: tantivy.Schema, shards: int) -> Clause:
-    """A random `shards` 64ths of the items."""
+    """A random part of the items: `shards` of SHARDS."""
     return (Occur.Must, any_of(schema, "shard", range(min(shards, SHARDS))))

@@ -24,6 +24,8 @@ _SIZES = {
     "attr": 300,
 }
 _KEY_OF = {"categories": "category"}
+_NONE: Mapping[str, int] = {}
+SAMPLE = 8_000  # matches counted, about, where there are more than EXACT_UP_TO
 Counts = dict[str, dict[str, int]]
 
 
@@ -80,15 +82,18 @@ def count_facets(
     """Every facet with all filters but its own: `base` are the words, `chosen` one clause by facet.
 
     Up to EXACT_UP_TO matches the counts are exact. Above, they are told on a random sample of the items and
-    are lower bounds ("more than"), three standard errors below the estimate: wrong about once in 700.
+    are lower bounds ("more than"), three standard errors below the estimate: wrong about once in 700. Where
+    few items match only thanks to a facet's own filter, that facet's values among them stay exact.
     """
-    facets = _facets_of(searcher, schema, [*base, *chosen.values()], ALL_FIELDS, total)
+    narrow = _counts_of(searcher, schema, [*base, *chosen.values()], ALL_FIELDS, total)
+    facets = as_facets(*narrow)
     for key in chosen:
         clauses = [*base, *without(chosen, key)]
         wider = count_up_to(searcher, schema, clauses, total)
-        own = _facets_of(searcher, schema, clauses, (_field_of(key),), wider)
-        if key in own:
-            facets[key] = own[key]
+        counts, is_exact = _counts_of(searcher, schema, clauses, (_field_of(key),), wider)
+        if key in counts:
+            sure = narrow[0].get(key, {}) if narrow[1] and key == "category" else {}
+            facets[key] = _facet(key, counts[key] | sure, is_exact=is_exact, sure=sure)
     return facets
 
 
@@ -99,16 +104,18 @@ def count_up_to(searcher: Any, schema: tantivy.Schema, clauses: list[Clause], at
     return int(searcher.search(together(clauses), 1, count=True).count)
 
 
-def _facets_of(
+def _counts_of(
     searcher: Any, schema: tantivy.Schema, clauses: list[Clause], fields: tuple[str, ...], total: int
-) -> dict[str, Facet]:
+) -> tuple[Counts, bool]:
+    """Counts, and whether they are exact."""
     if total <= EXACT_UP_TO:
-        return as_facets(_count(searcher, together(clauses), fields))
-    shards = max(1, SHARDS * EXACT_UP_TO // total)
+        return _count(searcher, together(clauses), fields), True
+    shards = min(SHARDS, max(1, SHARDS * SAMPLE // total))
     counts = _count(searcher, together([*clauses, sample_clause(schema, shards)]), fields)
     scale = SHARDS / shards
-    bounds = {key: {value: _lower_bound(n, scale) for value, n in values.items()} for key, values in counts.items()}
-    return as_facets(bounds, is_exact=False)
+    return {
+        key: {value: _lower_bound(n, scale) for value, n in values.items()} for key, values in counts.items()
+    }, False
 
 
 def _lower_bound(counted: int, scale: float) -> int:
@@ -120,15 +127,18 @@ def _lower_bound(counted: int, scale: float) -> int:
     return max(counted, int(estimate) // unit * unit)
 
 
-def as_facets(counts: Counts, *, is_exact: bool = True) -> dict[str, Facet]:
+def as_facets(counts: Counts, is_exact: bool = True) -> dict[str, Facet]:  # noqa: FBT001, FBT002 -- a pair, unpacked
     """Facets with their values by count, then by name; price steps in their own order."""
-    facets = {}
-    for key, values in counts.items():
-        pairs = list(values.items())
-        if key != "price":
-            pairs.sort(key=lambda pair: (-pair[1], pair[0]))
-        facets[key] = Facet(key, tuple(FacetValue(v, n) for v, n in pairs), is_exact)
-    return facets
+    return {key: _facet(key, values, is_exact=is_exact) for key, values in counts.items()}
+
+
+def _facet(key: str, values: dict[str, int], *, is_exact: bool, sure: Mapping[str, int] = _NONE) -> Facet:
+    pairs = values.items() if key == "price" else sorted(values.items(), key=_by_count)
+    return Facet(key, tuple([FacetValue(v, n, is_exact or v in sure) for v, n in pairs]), is_exact)
+
+
+def _by_count(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]
 
 
 def precompute(searcher: Any, schema: tantivy.Schema) -> dict[str, Counts]:

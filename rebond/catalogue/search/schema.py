@@ -9,7 +9,7 @@ from rebond.catalogue.search.analysis import dictionary_terms, terms
 from rebond.catalogue.search.base import IndexDocument
 from rebond.catalogue.search.ranking import static_weight
 
-SHARDS = 64  # a random 64th of the items each: broad queries count on a few of them
+SHARDS = 1_024  # random parts of the items: broad queries count on a few of them
 RAW_FIELDS = ("categories", "condition", "seller", "department", "brand", "size", "color", "delivery", "attr")
 DESCRIPTION_CHARACTERS = 2_000
 _SPACES = "spaces"

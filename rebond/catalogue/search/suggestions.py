@@ -16,7 +16,7 @@ from rebond.catalogue.search.words import Dictionary
 from rebond.network.models import Organisation
 
 _AGE_S = 60
-_SAMPLE_ABOVE = 20_000
+_SAMPLE = 5_000  # items that suggestions look at
 Place = tuple[tuple[str, ...], Suggestion]
 
 
@@ -100,8 +100,8 @@ def _complete_after(snapshot: Snapshot, before: list[str], prefix: str, limit: i
     stems = [stem(word) for word in before]
     wanted: list[Any] = [(Occur.Must, Query.term_query(schema, "title", s, "position")) for s in stems]
     most = min(int(snapshot.searcher.doc_freq("title", s)) for s in stems)
-    if most > _SAMPLE_ABOVE:
-        wanted.append(clauses.sample_clause(schema, max(1, SHARDS * _SAMPLE_ABOVE // most)))
+    if most > _SAMPLE:
+        wanted.append(clauses.sample_clause(schema, max(1, SHARDS * _SAMPLE // most)))
     found = snapshot.searcher.terms_with_prefix(
         "dictionary", prefix, filter_query=Query.boolean_query(wanted), limit=limit * 2
     )

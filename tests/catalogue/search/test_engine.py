@@ -177,6 +177,61 @@ def test_chosen_values_do_not_narrow_their_own_facet(indexed, index):
     assert counts(result, "condition") == {"good": 1, "like_new": 1}
 
 
+def test_above_the_bound_counts_are_lower_bounds_of_a_sample(indexed, index, monkeypatch):
+    from rebond.catalogue.search import facets
+
+    monkeypatch.setattr(facets, "EXACT_UP_TO", 50)
+    monkeypatch.setattr(facets, "SAMPLE", 40)
+    indexed(*[on_sale(color="bleu" if n % 4 else "rouge", condition="good") for n in range(120)])
+
+    result = index.search(SearchQuery(text="chaise"))
+
+    assert result.total == 120
+    assert not result.facets["color"].is_exact
+    assert 0 < counts(result, "color")["bleu"] <= 90
+    assert counts(result, "color").get("rouge", 0) <= 30
+
+
+def test_precomputed_counts_of_large_categories_are_exact(indexed, index, monkeypatch):
+    from rebond.catalogue.search import facets, tantivy_index, writer
+
+    for module in (facets, tantivy_index):
+        monkeypatch.setattr(module, "EXACT_UP_TO", 3)
+    shelf, other = CategoryFactory(key="grand", path="grand"), CategoryFactory(key="petit", path="petit")
+    items = [on_sale(category=shelf, color="bleu") for _ in range(4)] + [on_sale(category=other, color="rouge")]
+    indexed(*items)
+    writer.write_counts(store.live_folder(index.root))
+    index.reader = type(index.reader)(index.root)
+
+    whole = index.search(SearchQuery())
+    one = index.search(SearchQuery(filters={"category": ("grand",)}))
+
+    assert (whole.total, one.total) == (5, 4)
+    assert counts(whole, "color") == {"bleu": 4, "rouge": 1}
+    assert counts(one, "color") == {"bleu": 4}
+    assert counts(one, "category") == {"grand": 4, "petit": 1}
+    assert whole.facets["color"].is_exact
+
+
+def test_counts_of_categories_below_stay_exact_where_the_rest_is_sampled(indexed, index, monkeypatch):
+    from rebond.catalogue.search import facets
+
+    monkeypatch.setattr(facets, "EXACT_UP_TO", 20)
+    monkeypatch.setattr(facets, "SAMPLE", 10)
+    home = CategoryFactory(key="maison", path="maison")
+    chairs = CategoryFactory(key="chaises", path="maison/chaises", parent=home, depth=1)
+    books = CategoryFactory(key="livres", path="livres")
+    indexed(*[on_sale(category=chairs) for _ in range(5)], *[on_sale("Chaise", category=books) for _ in range(60)])
+
+    facet = index.search(SearchQuery(text="chaise", filters={"category": ("maison",)})).facets["category"]
+
+    assert {v.value: (v.count, v.is_exact) for v in facet.values if v.value != "livres"} == {
+        "maison": (5, True),
+        "chaises": (5, True),
+    }
+    assert all(not v.is_exact and v.count <= 60 for v in facet.values if v.value == "livres")
+
+
 def test_facets_of_seller_place_price_delivery_and_attributes(indexed, index):
     shelf = CategoryFactory(key="tables", path="tables")
     CategoryAttribute.objects.create(

@@ -104,6 +104,27 @@ def test_items_of_suspended_and_closed_sellers_leave_the_index(indexed, find):
     assert find() == [items[2].pk]
 
 
+def test_sellers_signals_note_their_items(index):
+    from rebond.network.models import Organisation
+    from rebond.network.signals import closures_changed, organisation_changed, seller_state_changed
+
+    seller = OrganisationFactory(admitted=True)
+    item = ItemFactory(on_sale=True, seller=seller)
+    ItemFactory(seller=seller)
+    ItemFactory(on_sale=True)
+
+    organisation_changed.send(sender=Organisation, organisation=seller, fields=frozenset({"tint"}))
+    assert IndexChange.objects.count() == 0
+    organisation_changed.send(sender=Organisation, organisation=seller, fields=frozenset({"name"}))
+    seller_state_changed.send(sender=Organisation, organisation=seller, before="admitted", after="suspended")
+    closures_changed.send(sender=Organisation, organisation=seller)
+
+    assert list(IndexChange.objects.values_list("item_id", flat=True)) == [item.pk] * 3
+    assert queued() == 3
+    mark_seller_changed(seller_id=OrganisationFactory().pk)
+    assert queued() == 3
+
+
 def test_closing_days_hide_items_when_they_begin_and_end(indexed, find):
     from datetime import timedelta
 

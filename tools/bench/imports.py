@@ -1,0 +1,61 @@
+"""Rows a second of a catalogue import by the command, and with the index brought up to date after it."""
+
+import csv
+import json
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from rebond.catalogue.demo import words
+from tools.bench.report import ROOT
+
+ROWS = 10_000
+CATEGORY = "Chaises"
+
+
+def write_file(path: Path, count: int) -> None:
+    """Our own template's columns, drawn from one seed."""
+    draw = random.Random(5)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(
+            ["Référence", "Titre", "Description", "Rayon", "Prix", "Quantité", "État", "Poids (kg)", "Couleur"]
+        )
+        for number in range(count):
+            title = f"Chaise {draw.choice(words.ADJECTIVES)} {draw.choice(words.MATERIALS)} {draw.choice(words.COLORS)}"
+            text = " ".join(draw.choices(words.SUBJECTS, k=35))
+            price = f"{draw.randint(100, 9_000) / 100:.2f}".replace(".", ",")
+            writer.writerow(
+                [f"BANC-{number:06d}", title, text, CATEGORY, price, 1, "Bon état", "4,2", draw.choice(words.COLORS)]
+            )
+
+
+def measure_import(environment: dict[str, str], folder: Path) -> dict[str, float]:
+    """In an empty catalogue of its own: one seller, ROWS new items, put online."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    environment = environment | {"REBOND_VAR": str(folder), "INDEX_DIR": str(folder / "index")}
+    environment.pop("DATABASE_URL", None)
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *arguments], env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
+        )
+        return done.stdout
+
+    run("manage.py", "prepare")
+    run("manage.py", "bulk_items", "1", "--json")
+    slug = json.loads(run("-m", "tools.bench.prepare", "seller_slug"))
+    write_file(folder / "import.csv", ROWS)
+    start = time.perf_counter()
+    answer = run("manage.py", "import_catalogue", str(folder / "import.csv"), "--seller", slug, "--publish", "--json")
+    imported = time.perf_counter() - start
+    run("-m", "tools.bench.prepare", "apply_changes")
+    indexed = time.perf_counter() - start
+    created = json.loads(answer or "{}").get("created", 0)
+    found = created if isinstance(created, int) else len(created)
+    shutil.rmtree(folder, ignore_errors=True)
+    return {"import": found / imported, "import, index up to date": found / indexed}

@@ -1,0 +1,63 @@
+"""The site as it is served in production (`rebond serve`'s own command line), with the floors beside it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Self
+
+from rebond.front.management.commands.serve import Command
+from tools.bench.report import ROOT
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """`with Server(var, …) as server`: up when its first page was answered."""
+
+    def __init__(self, var: Path, *, workers: int, page_seconds: int = 0, fragments: bool = False) -> None:
+        self.port = free_port()
+        options = {"port": self.port, "workers": workers, "https": False, "no_worker": True}
+        commands, _ = Command._commands("127.0.0.1", options)  # noqa: SLF001 -- the very command of production
+        self.command = [*commands[0][:-1], "tools.bench.wsgi:application"]
+        self.environment = os.environ | {
+            "REBOND_VAR": str(var),
+            "DJANGO_SETTINGS_MODULE": "tools.bench.settings",
+            "PUBLIC_CACHE_SECONDS": str(page_seconds),
+            "BENCH_FRAGMENTS": "1" if fragments else "0",
+            "SITE_URL": f"http://localhost:{self.port}",
+        }
+        self.start_s = 0.0
+
+    def __enter__(self) -> Self:
+        start = time.perf_counter()
+        self.process = subprocess.Popen(self.command, env=self.environment, cwd=ROOT, start_new_session=True)
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/recherche/", timeout=30):
+                    break
+            except (urllib.error.URLError, ConnectionError):
+                if self.process.poll() is not None or time.perf_counter() - start > 60:
+                    self.__exit__()
+                    sys.exit("bench: the server does not answer")
+                time.sleep(0.02)
+        self.start_s = time.perf_counter() - start
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            try:
+                self.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
