@@ -18,12 +18,14 @@ from rebond.catalogue.models import Collection, Item, Photo, PhotoAsset, PriceCh
 from rebond.catalogue.queries.categories import safety_rules_of, tree
 from rebond.catalogue.queries.prices import PricePoint, reference_price
 from rebond.catalogue.validators import clean_attributes, safety_findings
+from rebond.connect.models import ImportRun
 from rebond.core.codes import parse_code
 from rebond.core.images import close_pool
 from rebond.core.images.store import rendition_name
 from rebond.front.demo.run import NotDemo, check_is_demo, run_demo
 from rebond.journal.models import Entry, Transition
-from rebond.network.models import Agreement, Membership, Organisation
+from rebond.network.enums import AdmissionState
+from rebond.network.models import Admission, Agreement, Membership, Organisation
 from tests.factories.network import OrganisationFactory
 
 pytestmark = pytest.mark.unit
@@ -50,7 +52,8 @@ def rows(demo, db):
 
 def test_run_demo_counts(rows):
     assert rows.items == Item.objects.count() == 60
-    assert rows.sellers == Organisation.objects.selling().count() == 12
+    assert rows.sellers == 12
+    assert Organisation.objects.selling().count() == 13  # one was admitted since
     assert rows.pictures == PhotoAsset.objects.count() > 50
     assert rows.more["collections"] == Collection.objects.count() >= 12
 
@@ -126,6 +129,20 @@ def test_history_tells_every_item(rows):
         assert ("catalogue.item.published" in actions) == (item.published_at is not None)
         last = Transition.objects.filter(subject_id=item.code).order_by("at", "pk").last()
         assert (last.to_state if last else "draft") == item.state
+
+
+def test_candidatures_are_in_every_state(rows):
+    assert set(Admission.objects.values_list("state", flat=True)) == set(AdmissionState.values)
+    assert {run.state for run in ImportRun.objects.all()} == {"uploaded", "tried", "undone"}
+    assert ImportRun.objects.get(state="tried").created > 3
+    assert ImportRun.objects.get(state="undone").created == 3
+
+
+def test_life_is_dated_back(rows):
+    today = timezone.localdate()
+    dated = Entry.objects.filter(action="network.admission.submitted").values_list("at", flat=True)
+    assert len(dated) == 10
+    assert all(timezone.localdate(at) < today for at in dated)
 
 
 def test_people_can_be_chosen(rows):

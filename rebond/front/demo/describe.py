@@ -207,7 +207,7 @@ def _describe_object(
         ]
         if good and condition != "to_repair" and rng.random() < 0.6:
             second.append(f"{rng.choice(good)}.")
-    second.append(rng.choice(CLOSING))
+    second.append(rng.choice(CLOSING[:1] + CLOSING[2:] if line.weight_g > 5_000 else CLOSING))
     description = " ".join(p for p in first if p) + "\n\n" + " ".join(p for p in second if p)
     return Described(
         title=_title(rng, noun.text, name, shown_brand, size, audience, line)[:150],

@@ -234,7 +234,8 @@ def _pictures(rng: random.Random, plan: Plan, shown: set[Shot]) -> None:
 
 def _delivery(rng: random.Random, plan: Plan) -> None:
     modes = list(plan.seller.modes)
-    if plan.weight_g > 12_000 or max(plan.dims or (0,)) > 1_250:
+    is_folded = plan.universe in {"linen", "clothes", "accessories"}
+    if plan.weight_g > 12_000 or (max(plan.dims or (0,)) > 1_250 and not is_folded):
         modes = ["pickup", "local"] if "pickup" in modes else ["local"]
     elif plan.weight_g > 5_000:
         modes = [mode for mode in modes if mode != "relay"]

@@ -7,9 +7,16 @@ import datetime
 import random
 from collections.abc import Callable
 
+from rebond.front.demo.admissions import make_admissions, make_invitations
 from rebond.front.demo.collections import make_collections
+from rebond.front.demo.imports import make_imports
 from rebond.front.demo.network import Network
 
 type Stage = Callable[[random.Random, Network, datetime.datetime], int]
 
-STAGES: tuple[tuple[str, Stage], ...] = (("collections", make_collections),)
+STAGES: tuple[tuple[str, Stage], ...] = (
+    ("collections", make_collections),
+    ("admissions", make_admissions),
+    ("invitations", make_invitations),
+    ("imports", make_imports),
+)

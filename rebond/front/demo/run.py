@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rebond.catalogue.actions.categories_load import load_categories
-from rebond.catalogue.models import Item
+from rebond.catalogue.models import Item, PhotoAsset
 from rebond.catalogue.queries.categories import tree
 from rebond.core.images import FIRST_FILES
 from rebond.front.demo.bulk import Writer
@@ -64,16 +64,10 @@ class Demo:
         load_categories()
         sellers = make_sellers(self._rng("sellers"), self.now.date(), limit=self.sellers_limit)
         network = self._network(sellers)
-        plans = self._plans(sellers)
-        assets = make_pictures(
-            self._shots(plans), files=self.files, tick=self._ticker("pictures", len(self._shots(plans)))
-        )
-        result = Result(sellers=len(sellers), pictures=len(assets))
-        writer = Writer(
-            now=self.now, organisations=network.organisations, sites=network.sites, people=network.people, assets=assets
-        )
-        result.created = self._items(writer, plans)
-        result.items = Item.objects.count()
+        result = Result(sellers=len(sellers))
+        if Item.objects.count() < self.count:
+            result.created = self._items(network, self._plans(sellers))
+        result.items, result.pictures = Item.objects.count(), PhotoAsset.objects.count()
         self._life(network, result)
         return result
 
@@ -107,11 +101,13 @@ class Demo:
     def _shots(self, plans: Sequence[Plan]) -> list[Shot]:
         return all_shots() if self.count >= WHOLE else sorted({shot for plan in plans for shot in plan.shots})
 
-    def _items(self, writer: Writer, plans: Sequence[Plan]) -> int:
-        known = Item.objects.count()
-        if known >= len(plans):
-            self.bar("items", len(plans), len(plans))
-            return 0
+    def _items(self, network: Network, plans: Sequence[Plan]) -> int:
+        """The pictures, then the items that are missing: those of the plan from the number of known ones on."""
+        shots = self._shots(plans)
+        assets = make_pictures(shots, files=self.files, tick=self._ticker("pictures", len(shots)))
+        writer = Writer(
+            now=self.now, organisations=network.organisations, sites=network.sites, people=network.people, assets=assets
+        )
         done = 0
 
         def tick(count: int) -> None:
@@ -120,7 +116,7 @@ class Demo:
             self.bar("items", done, len(plans))
 
         with transaction.atomic():
-            return writer.write(plans, skip=known, tick=tick)
+            return writer.write(plans, skip=Item.objects.count(), tick=tick)
 
     def _life(self, network: Network, result: Result) -> None:
         for place, (name, stage) in enumerate(STAGES):

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.utils.text import slugify
 
 from rebond.front.demo import stories
+from rebond.network.queries.criteria import criteria as grid_criteria
 
 DATA = Path(__file__).resolve().parent / "data"
 TINTS = ("ciel", "sable", "rose", "anis", "lilas", "menthe", "peche")
@@ -79,6 +80,9 @@ VAT = {
     "ai": ("franchise_293B", "exempt_261_7"),
     "association": ("franchise_293B", "exempt_261_7", "out_of_scope"),
 }
+
+
+CRITERIA = tuple((criterion.key, criterion.is_required) for criterion in grid_criteria())
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +258,7 @@ def _one(
     )
     seller.modes = ["relay", "home"] + (["pickup"] if rng.random() < 0.85 else [])
     seller.shop = rng.choice(STREETS) if rng.random() < 0.4 else ""
+    seller.criteria = [key for key, always in CRITERIA if always or rng.random() < 0.6]
     seller.tagline = stories.tagline(rng, seller)
     seller.story = stories.story(rng, seller)
     return seller
