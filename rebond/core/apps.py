@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 from django.tasks.signals import task_finished
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
@@ -11,5 +12,15 @@ class CoreConfig(AppConfig):
         from rebond.core import periodic, retry, tasks  # noqa: PLC0415 -- models are ready only now
 
         task_finished.connect(retry.retry_failed, dispatch_uid="rebond.core.retry")
-        periodic.register("core.forget-tasks", every=timedelta(hours=6), task=tasks.forget_finished_tasks)
-        periodic.register("core.forget-sessions", every=timedelta(days=1), task=tasks.forget_expired_sessions)
+        periodic.register(
+            "core.forget-tasks",
+            every=timedelta(hours=6),
+            task=tasks.forget_finished_tasks,
+            label=_("Forget finished tasks"),
+        )
+        periodic.register(
+            "core.forget-sessions",
+            every=timedelta(days=1),
+            task=tasks.forget_expired_sessions,
+            label=_("Forget ended sessions"),
+        )

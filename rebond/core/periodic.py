@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from rebond.core.models import PeriodicRun
 
@@ -25,14 +26,17 @@ class PeriodicJob:
     every: timedelta
     task: Any
     lock: timedelta
+    label: str | Promise = ""
 
 
 _JOBS: dict[str, PeriodicJob] = {}
 
 
-def register(name: str, *, every: timedelta, task: Any, lock: timedelta = timedelta(hours=1)) -> None:
-    """Add a job to the table; raise ValueError where the name is taken by another one."""
-    job = PeriodicJob(name, every, task, lock)
+def register(
+    name: str, *, every: timedelta, task: Any, lock: timedelta = timedelta(hours=1), label: str | Promise = ""
+) -> None:
+    """Add a job to the table, with its words for the desk; raise ValueError where the name is taken by another one."""
+    job = PeriodicJob(name, every, task, lock, label)
     if _JOBS.get(name, job) != job:
         raise ValueError(f"periodic job {name} is registered twice")
     _JOBS[name] = job

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class JournalConfig(AppConfig):
@@ -8,6 +9,12 @@ class JournalConfig(AppConfig):
 
     def ready(self) -> None:
         from rebond.core.periodic import register  # noqa: PLC0415 -- models are ready only now
-        from rebond.journal import perms, sentences, tasks  # noqa: F401, PLC0415 -- they fill their tables
+        from rebond.journal import desk, perms, sentences, tasks  # noqa: F401, PLC0415 -- they fill their tables
 
-        register("journal.sweep-files", every=timedelta(days=1), task=tasks.sweep_files)
+        desk.register()
+        register(
+            "journal.sweep-files",
+            every=timedelta(days=1),
+            task=tasks.sweep_files,
+            label=_("Remove files past their date"),
+        )

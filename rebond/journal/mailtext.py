@@ -31,7 +31,7 @@ def render_mail(template: str, context: dict[str, Any], *, subject: str) -> tupl
 
 def html_from_text(text: str, base: dict[str, Any]) -> str:
     """The kit's layout around the paragraphs of `text`."""
-    return render_to_string("mail/text.html", base | {"blocks": [_block(part) for part in text.split("\n\n")]})
+    return render_to_string("mail/text.html", base | {"blocks": [_block(part) for part in text.strip().split("\n\n")]})
 
 
 def _block(paragraph: str) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class OutgoingMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} → {self.to}"
+        return f"{self.subject} ({self.to})"
 
     @property
     def message_id(self) -> str:

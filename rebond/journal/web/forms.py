@@ -1,0 +1,31 @@
+"""Filters of the journal's pages."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rebond.journal.models import MailState
+
+ROOMS = [
+    ("", _("All subjects")),
+    ("catalogue", _("Objects")),
+    ("connect", _("Imports")),
+    ("network", _("Organisations")),
+    ("shop", _("Shop")),
+    ("accounts", _("Accounts")),
+    ("journal", _("Mail, files, tasks")),
+]
+
+
+class EntryFilterForm(forms.Form):
+    q = forms.CharField(label=_("Person or object"), required=False, max_length=100)
+    sujet = forms.ChoiceField(label=_("Subject"), choices=ROOMS, required=False)
+    structure = forms.CharField(label=_("Organisation"), required=False, max_length=100)
+    du = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    au = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    avant = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+
+
+class MailFilterForm(forms.Form):
+    q = forms.CharField(label=_("Address or subject"), required=False, max_length=100)
+    etat = forms.ChoiceField(choices=[("", ""), *MailState.choices], required=False)
+    avant = forms.CharField(required=False, max_length=12)

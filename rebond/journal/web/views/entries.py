@@ -1,0 +1,50 @@
+"""The journal of an organisation."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from rebond.core.access import requires
+from rebond.core.exports import Column, wanted_export
+from rebond.core.web import page
+from rebond.journal.queries.entries import EntryFilter, find_entries, page_before
+from rebond.journal.sentences import sentence
+from rebond.journal.web.forms import EntryFilterForm
+
+COLUMNS = [
+    Column(_("When"), "at", "datetime"),
+    Column(_("Who"), "actor_label"),
+    Column(_("What"), sentence),
+    Column(_("Organisation"), "organisation_label"),
+    Column(_("Action"), "action"),
+    Column(_("Identifier"), "subject_id"),
+]
+
+
+@requires("journal.entry.list")
+@require_safe
+def entry_list(request: HttpRequest) -> HttpResponseBase:
+    access = request.access  # type: ignore[attr-defined]
+    form = EntryFilterForm(request.GET)
+    form.is_valid()
+    given = form.cleaned_data
+    sees_all = access.can("journal.entry.list_all")
+    asked = EntryFilter(
+        words=given.get("q", ""),
+        room=given.get("sujet", ""),
+        since=given.get("du"),
+        until=given.get("au"),
+        organisation=given.get("structure", "") if sees_all else "",
+    )
+    rows = find_entries(access, asked)
+    if (download := wanted_export(request, rows, COLUMNS, "journal")) is not None:
+        return download
+    entries, next_key = page_before(rows, given.get("avant"))
+    context = {
+        "form": form,
+        "lines": [(entry, sentence(entry)) for entry in entries],
+        "next_key": next_key,
+        "is_first": not given.get("avant"),
+        "sees_all": sees_all,
+    }
+    return page(request, "journal/entry_list.html", context, partial="results")
