@@ -1,5 +1,7 @@
 """Words that several places of the catalogue share, and the sentences of its journal entries."""
 
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 YES = frozenset({"oui", "o", "yes", "y", "true", "vrai", "1", "x", "on"})
 NO = frozenset({"non", "n", "no", "false", "faux", "0", "off"})
 
-FIELD_LABELS: dict[str, Promise | str] = {
+FIELD_LABELS: dict[str, Any] = {
     "title": _("Title"),
     "description": _("Description"),
     "category": _("Category"),

@@ -72,6 +72,11 @@ def bulk_withdraw(*, ids: Sequence[int], reason: str, by: Any, note: str = "") -
     return _run(ids, lambda item: withdraw_item(item=item, reason=reason, by=by, note=note))
 
 
+def bulk_now(*, verb: str, ids: Sequence[int], params: dict[str, Any], by: Any) -> BulkResult:
+    """Do `verb` (`price`, `category`, `publish`, `withdraw`) at once on up to 200 items."""
+    return _verbs(verb, params)(list(ids), by)
+
+
 @transaction.atomic
 def start_bulk(*, verb: str, ids: Iterable[int], params: dict[str, Any], organisation: Organisation, by: Any) -> Job:
     """Ask the worker to do `verb` (`price`, `category`, `publish`, `withdraw`) on many items; returns the job."""

@@ -99,6 +99,8 @@ class Item(models.Model):
         indexes = [
             models.Index(fields=["seller", "state", "-updated_at", "-id"], name="item_desk"),
             models.Index(fields=["seller", "-updated_at", "-id"], name="item_desk_all"),
+            models.Index(fields=["seller", "price_cents", "id"], name="item_desk_price"),
+            models.Index(fields=["seller", "slug", "id"], name="item_desk_title"),
             models.Index(fields=["state", "-published_at", "-id"], name="item_newest"),
             models.Index(fields=["category", "state"], name="item_category"),
             models.Index(fields=["gtin"], condition=~Q(gtin=""), name="item_gtin"),

@@ -1,0 +1,13 @@
+"""What the catalogue adds to the desk: entries of the rail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from rebond.core.rail import RailEntry, add_rail_entry
+
+RAIL = ((_("Sale"), 10, _("Items"), "boxes", "item-list", "catalogue.item.view"),)
+
+
+def register() -> None:
+    """Called once, by the app's `ready`."""
+    for section, order, label, icon, name, permission in RAIL:
+        add_rail_entry(RailEntry(section, order, label, icon, f"catalogue:{name}", permission))

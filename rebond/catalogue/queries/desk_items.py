@@ -1,0 +1,148 @@
+"""The seller's list of items: filters, sorts and counts that stay quick at 100,000 items per seller."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import caches
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
+from django.utils.text import slugify
+
+from rebond.catalogue.enums import ItemState
+from rebond.catalogue.errors import FieldInvalid
+from rebond.catalogue.models import Item
+from rebond.catalogue.queries import categories
+from rebond.catalogue.validators import clean_gtin
+from rebond.core.codes import parse_code
+from rebond.network.models import Organisation
+
+PER_PAGE = 50
+MAX_PAGE = 200  # deeper pages are reached by filters
+COUNTED = PER_PAGE * MAX_PAGE
+WORD_MATCHES = 5_000
+SORTS: dict[str, tuple[str, ...]] = {
+    "recent": ("-updated_at", "-pk"),
+    "oldest": ("updated_at", "pk"),
+    "price": ("price_cents", "pk"),
+    "-price": ("-price_cents", "-pk"),
+    "title": ("slug", "pk"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFilter:
+    """What the form asks. `age_days`: on sale for longer than that. `has_photo`: None for both."""
+
+    text: str = ""
+    state: str = ""
+    category: str = ""
+    condition: str = ""
+    price_min: int | None = None
+    price_max: int | None = None
+    has_photo: bool | None = None
+    age_days: int | None = None
+    reduced: bool = False
+    sort: str = "recent"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """`total` is exact up to `COUNTED`; above, `is_more` says that there are more."""
+
+    rows: list[Item]
+    number: int
+    total: int
+    is_more: bool
+    pages: int
+
+    @property
+    def has_next(self) -> bool:
+        return self.number < self.pages
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * PER_PAGE + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1 if self.rows else 0
+
+
+def desk_items(scope: QuerySet[Item], asked: DeskFilter, *, now: datetime | None = None) -> QuerySet[Item]:
+    """The items of `scope` that the filter keeps, in its order."""
+    now = now or timezone.now()
+    rows = scope
+    if asked.state:
+        rows = rows.filter(state=asked.state)
+    if asked.category:
+        rows = rows.filter(category_id__in=categories.descendant_ids(asked.category))
+    if asked.condition:
+        rows = rows.filter(condition=asked.condition)
+    if asked.price_min is not None:
+        rows = rows.filter(price_cents__gte=asked.price_min)
+    if asked.price_max is not None:
+        rows = rows.filter(price_cents__lte=asked.price_max)
+    if asked.has_photo is not None:
+        rows = rows.exclude(photo_count=0) if asked.has_photo else rows.filter(photo_count=0)
+    if asked.age_days:
+        rows = rows.filter(state=ItemState.ON_SALE, published_at__lt=now - timedelta(days=asked.age_days))
+    if asked.reduced:
+        rows = rows.filter(previous_price_cents__isnull=False)
+    if asked.text.strip():
+        rows = rows.filter(_matching(scope, asked.text.strip()))
+    return rows.order_by(*SORTS.get(asked.sort, SORTS["recent"]))
+
+
+def _matching(scope: QuerySet[Item], text: str) -> Q:
+    """By code, ISBN or barcode, the seller's reference, else by words of the title (accents and case forgiven).
+
+    The words are looked up in the slug: the index (seller, slug) holds all that this reads.
+    """
+    if code := parse_code(text):
+        return Q(code=code)
+    if re.fullmatch(r"[\d\s\-]{8,20}[xX]?", text):
+        try:
+            return Q(gtin=clean_gtin(text)) | Q(external_ref=text)
+        except FieldInvalid:
+            return Q(external_ref=text)
+    words = [word for word in slugify(text.replace("œ", "oe").replace("’", " ")).split("-") if word][:8]
+    found = scope.order_by()
+    for word in words:
+        found = found.filter(slug__contains=word)
+    by_reference = Q(pk__in=list(scope.filter(external_ref=text).order_by().values_list("pk", flat=True)[:10]))
+    if not words:
+        return by_reference
+    by_words = Q(pk__in=list(found.values_list("pk", flat=True)[:WORD_MATCHES]))
+    by_code = (
+        Q(code__startswith=re.sub(r"[\s\-]", "", text).upper())
+        if len(text) >= 4 and any(sign.isdigit() for sign in text)
+        else Q(pk__in=())
+    )
+    return by_words | by_reference | by_code
+
+
+def desk_page(rows: QuerySet[Item], number: int) -> DeskPage:
+    """One page of the list with bounded counting; a number out of range is brought to the nearest."""
+    total = rows.order_by()[: COUNTED + 1].count()
+    is_more = total > COUNTED
+    total = min(total, COUNTED)
+    pages = max(1, -(-total // PER_PAGE))
+    number = min(max(number, 1), pages)
+    start = (number - 1) * PER_PAGE
+    keys = list(rows.values_list("pk", flat=True)[start : start + PER_PAGE])
+    found = {row.pk: row for row in Item.objects.filter(pk__in=keys).select_related("seller").defer("description")}
+    return DeskPage([found[pk] for pk in keys if pk in found], number, total, is_more, pages)
+
+
+def state_counts(seller: Organisation) -> dict[str, int]:
+    """How many items of the seller are in each state; counted again only when one of them changed."""
+    newest: dict[str, Any] = Item.objects.filter(seller=seller).aggregate(at=Max("updated_at"))
+    key = f"catalogue.desk.counts.{seller.pk}.{newest['at'].timestamp() if newest['at'] else 0}"
+    known: dict[str, int] | None = caches["local"].get(key)
+    if known is None:
+        rows = Item.objects.filter(seller=seller).order_by().values_list("state").annotate(n=Count("pk"))
+        known = dict.fromkeys(ItemState.values, 0) | dict(rows)
+        caches["local"].set(key, known, timeout=60)
+    return known

@@ -1,0 +1,76 @@
+"""What a label says: the code, two words, the seller's letters and the weight (ui.md, section 13)."""
+
+import re
+from dataclasses import dataclass
+
+import segno
+from django.conf import settings
+
+from rebond.catalogue.models import Item
+from rebond.core.codes import CODE
+from rebond.core.weights import format_grams
+
+QUIET = 2  # modules of ours around a QR
+SMALL_WORDS = frozenset({"de", "du", "des", "la", "le", "les", "un", "une", "en", "et", "à", "au", "aux", "pour"})
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """`code` is the six characters, `word` and `more` at most 18 signs each, `foot` letters and weight."""
+
+    url: str
+    letters: str
+    code: str
+    check: str
+    word: str
+    more: str
+    foot: str
+
+
+def label_of(item: Item) -> Label:
+    """The label of one item; the QR holds an address of ours and nothing of a person."""
+    found = CODE.match(item.code)
+    letters, body, check = found.groups() if found else ("", item.code, "")
+    word, more = two_words(item.title)
+    weight = f" · {format_grams(item.weight_g)}" if item.weight_g else ""
+    return Label(
+        url=f"{settings.SITE_URL}/o/{item.code}",
+        letters=letters,
+        code=f"{body[:3]} {body[3:]}" if found else body,
+        check=check,
+        word=word,
+        more=more,
+        foot=f"{letters}{weight}",
+    )
+
+
+def two_words(title: str) -> tuple[str, str]:
+    """`Chaise en hêtre, années 60` → `Chaise`, `en hêtre`: the thing, then what tells it apart."""
+    words = title.replace(",", " ").replace(".", " ").split()
+    if not words:
+        return "", ""
+    more: list[str] = []
+    for word in words[1:]:
+        if len(" ".join([*more, word])) > 18:
+            break
+        more.append(word)
+        if word.lower() not in SMALL_WORDS and len(more) > 1:
+            break
+    while more and more[-1].lower() in SMALL_WORDS:
+        more.pop()
+    return words[0][:18], " ".join(more)
+
+
+def qr_svg(content: str) -> str:
+    """A QR code, level M, black on white, with our own two quiet modules, as SVG text for a drawing."""
+    made = segno.make_qr(content, error="m")
+    size = made.symbol_size(border=0)[0]
+    runs = []
+    for y, row in enumerate(made.matrix):
+        line = "".join("1" if cell else "0" for cell in row)
+        runs += [f"M{m.start()} {y}h{m.end() - m.start()}v1h-{m.end() - m.start()}z" for m in re.finditer("1+", line)]
+    box = size + 2 * QUIET
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-{QUIET} -{QUIET} {box} {box}" '
+        f'width="{box}" height="{box}" shape-rendering="crispEdges"><path d="{"".join(runs)}"/></svg>'
+    )

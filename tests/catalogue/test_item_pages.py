@@ -1,0 +1,373 @@
+"""The seller's desk: list, form, page of an item, many at once, labels."""
+
+import pytest
+from django.urls import reverse
+
+from rebond.catalogue.models import Item
+from rebond.core.models import Job
+from rebond.journal.models import Entry
+from tests.factories.catalogue import ItemFactory
+from tests.factories.network import SiteFactory
+
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
+
+
+def url(name, *args):
+    return reverse(f"catalogue:{name}", args=args)
+
+
+@pytest.fixture
+def chair(seller, categories):
+    return ItemFactory(
+        seller=seller, category=categories["chairs"], title="Étagère et chaise", slug="etagere-et-chaise", weight_g=4200
+    )
+
+
+def typed(**given):
+    """What a browser sends."""
+    return {
+        "category": "chairs",
+        "title": "Chaise en hêtre",
+        "description": "",
+        "condition": "good",
+        "price_cents": "25,00",
+        "quantity": "1",
+        "weight_g": "4,2",
+        "origin": "gift",
+        "is_manufacturer_unknown": "on",
+        "flaw-TOTAL_FORMS": "1",
+        "flaw-INITIAL_FORMS": "0",
+        "flaw-0-kind": "",
+    } | given
+
+
+# --- list
+
+
+def test_list_shows_the_sellers_items_only(as_user, owner, chair):
+    other = ItemFactory(title="Ailleurs")
+    answer = as_user(owner).get(url("item-list"))
+    assert answer.status_code == 200
+    assert chair.display_code in answer.text
+    assert other.display_code not in answer.text
+    assert "Meubles › Chaises" in answer.text
+
+
+def test_list_of_the_network_shows_all_with_their_seller(as_user, catalogue_manager, chair):
+    answer = as_user(catalogue_manager).get(url("item-list"))
+    assert "Les Ateliers du Confluent" in answer.text
+
+
+def test_list_is_empty_kindly(as_user, owner, categories):
+    assert "Aucun objet pour l’instant" in as_user(owner).get(url("item-list")).text
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("q=etagere", True),
+        ("q=ÉTAGÈRE chaise", True),
+        ("q=table", False),
+        ("q={code}", True),
+        ("q=9782070368228", True),
+        ("q=REF-7", True),
+        ("q=REF-8", False),
+        ("etat=draft", True),
+        ("etat=sold", False),
+        ("etat=nowhere", True),
+        ("categorie=furniture", True),
+        ("categorie=books", False),
+        ("condition=good", True),
+        ("prix_min=30", False),
+        ("prix_max=30", True),
+        ("prix_min=beaucoup", True),
+        ("photo=non", True),
+        ("photo=oui", False),
+        ("depuis=30", False),
+        ("page=99999", True),
+        ("page=x", True),
+        ("tri=title", True),
+    ],
+)
+def test_list_filters(as_user, owner, chair, query, kept):
+    Item.objects.filter(pk=chair.pk).update(gtin="9782070368228", external_ref="REF-7")
+    answer = as_user(owner).get(f"{url('item-list')}?{query.format(code=chair.display_code)}")
+    assert answer.status_code == 200
+    assert (chair.display_code in answer.text) is kept
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_list_costs_the_same_whatever_its_length(as_user, owner, seller, categories, number, django_assert_num_queries):
+    ItemFactory.create_batch(number, seller=seller, category=categories["chairs"])
+    browser = as_user(owner)
+    browser.get(url("item-list"))
+    with django_assert_num_queries(8):
+        browser.get(url("item-list"))
+
+
+def test_list_fragment_is_the_part_of_the_page(as_user, owner, chair):
+    fragment = as_user(owner).get(url("item-list"), headers={"HX-Request": "true"})
+    page = as_user(owner).get(url("item-list"))
+    assert "<html" not in fragment.text
+    assert fragment.text.count("<tr>") == page.text.count("<tr>")
+    assert fragment.headers["Vary"].count("HX-Request") == 1
+
+
+def test_list_is_read_by_readers_not_by_visitors(as_user, reader, chair):
+    answer = as_user(reader).get(url("item-list"))
+    assert chair.display_code in answer.text
+    assert url("item-create") not in answer.text
+    assert as_user().get(url("item-list")).status_code == 302
+    assert as_user(reader).post(url("item-list")).status_code == 405
+
+
+def test_list_is_exported_with_its_filters(as_user, owner, reader, stranger, chair):
+    answer = as_user(reader).get(f"{url('item-list')}?q=etagere&export=csv")
+    lines = answer.getvalue().decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith(f"{chair.code};;Étagère et chaise;Meubles › Chaises;Bon état;Brouillon;25,00;;1;0;4,200")
+    empty = as_user(stranger).get(f"{url('item-list')}?export=csv")
+    assert len(empty.getvalue().decode("utf-8-sig").splitlines()) == 1
+    sheet = as_user(owner).get(f"{url('item-list')}?export=xlsx")
+    assert sheet.getvalue().startswith(b"PK")
+
+
+# --- create
+
+
+def test_create_saves_a_draft(as_user, owner, seller, categories):
+    SiteFactory(organisation=seller)
+    sent = typed(
+        **{
+            "attr-wood": "beech",
+            "attr-seats": "1",
+            "length_mm": "42,5",
+            "flaw-0-kind": "scratch",
+            "flaw-0-part": "Assise",
+            "flaw-0-detail": "6 cm",
+        }
+    )
+    answer = as_user(owner).post(url("item-create"), sent)
+    item = Item.objects.get()
+    assert answer.headers["Location"] == url("item-detail", item.code.lower())
+    assert (item.title, item.price_cents, item.weight_g, item.length_mm) == ("Chaise en hêtre", 2500, 4200, 425)
+    assert item.attributes == {"wood": "beech", "seats": 1, "flat-pack": False}
+    assert [f.part for f in item.flaws.all()] == ["Assise"]
+
+
+def test_create_and_publish_at_once(as_user, owner, categories):
+    as_user(owner).post(url("item-create"), typed(publish="1"))
+    assert Item.objects.get().state == "on_sale"
+
+
+def test_create_and_publish_keeps_the_draft_where_something_lacks(as_user, owner, categories):
+    answer = as_user(owner).post(url("item-create"), typed(category="smartphones", publish="1"), follow=True)
+    item = Item.objects.get()
+    assert item.state == "draft"
+    assert "Enregistré comme brouillon" in answer.text
+    assert "Avant de le mettre en vente" in answer.text
+
+
+def test_create_tells_every_mistake_and_keeps_what_was_typed(as_user, owner, categories):
+    answer = as_user(owner).post(
+        url("item-create"), typed(title="", price_cents="cher", gtin="123", **{"flaw-0-detail": "une tache"})
+    )
+    assert answer.status_code == 422
+    assert "cher" in answer.text
+    assert "8, 12, 13 ou 14 chiffres" in answer.text
+    assert "Dites de quel défaut il s’agit" in answer.text
+    assert Item.objects.count() == 0
+
+
+def test_create_refuses_a_used_reference_on_its_field(as_user, owner, seller, categories):
+    ItemFactory(seller=seller, external_ref="A-1")
+    answer = as_user(owner).post(url("item-create"), typed(external_ref="A-1"))
+    assert answer.status_code == 422
+    assert "Un autre objet a déjà cette référence" in answer.text
+
+
+def test_a_change_of_category_brings_its_questions_without_judging(as_user, owner, categories):
+    sent = typed(reload="category", category="smartphones", title="", **{"flaw-0-kind": "scratch"})
+    answer = as_user(owner).post(url("item-create"), sent)
+    assert answer.status_code == 200
+    assert 'name="attr-storage"' in answer.text
+    assert 'value="25,00"' in answer.text
+    assert "à corriger" not in answer.text
+    assert 'name="flaw-1-kind"' in answer.text
+    assert Item.objects.count() == 0
+    fragment = as_user(owner).post(url("item-create"), sent, headers={"HX-Request": "true"})
+    assert fragment.text.lstrip().startswith("<form")
+
+
+def test_create_is_for_sellers(as_user, reader, coordinator, categories):
+    assert as_user(reader).get(url("item-create")).status_code == 403
+    assert as_user(coordinator).get(url("item-create")).status_code == 403
+    assert as_user(reader).post(url("item-create"), typed()).status_code == 403
+    assert Item.objects.count() == 0
+
+
+def test_form_shows_proof_fields_for_words_that_call_a_rule(as_user, owner, chair):
+    Item.objects.filter(pk=chair.pk).update(title="Siège auto")
+    assert 'name="attr-proof-car-seat"' in as_user(owner).get(url("item-change", chair.code.lower())).text
+
+
+# --- change
+
+
+def test_change_saves_and_journals(as_user, owner, chair):
+    browser = as_user(owner)
+    page = browser.get(url("item-change", chair.code.lower()))
+    assert 'value="4,2' in page.text
+    answer = browser.post(url("item-change", chair.code.lower()), typed(version="1", brand="Thonet"))
+    assert answer.status_code == 302
+    chair.refresh_from_db()
+    assert (chair.brand, chair.title) == ("Thonet", "Chaise en hêtre")
+    assert Entry.objects.get().action == "catalogue.item.changed"
+
+
+def test_the_second_of_two_editors_is_told(as_user, owner, colleague, chair):
+    address = url("item-change", chair.code.lower())
+    as_user(colleague).post(address, typed(version="1", brand="Thonet"))
+    answer = as_user(owner).post(address, typed(version="1", brand="Ikea"))
+    assert answer.status_code == 409
+    assert "Colin Colleague a modifié cet objet entre-temps" in answer.text
+    assert "Thonet" in answer.text
+    assert 'value="Ikea"' in answer.text
+    chair.refresh_from_db()
+    assert chair.brand == "Thonet"
+    assert as_user(owner).post(address, typed(version="2", brand="Ikea")).status_code == 302
+    chair.refresh_from_db()
+    assert chair.brand == "Ikea"
+
+
+@pytest.mark.parametrize("name", ["item-detail", "item-change", "item-price", "item-withdraw", "item-label"])
+def test_a_stranger_finds_nothing(as_user, stranger, chair, name):
+    assert as_user(stranger).get(url(name, chair.code.lower())).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["item-change", "item-publish", "item-submit", "item-send-back", "item-withdraw", "item-price", "item-duplicate"]
+)  # fmt: skip
+def test_a_reader_and_a_stranger_change_nothing(as_user, reader, stranger, chair, name):
+    assert as_user(reader).post(url(name, chair.code.lower()), typed(reason="lost")).status_code == 403
+    assert as_user(stranger).post(url(name, chair.code.lower()), typed(reason="lost")).status_code == 404
+    chair.refresh_from_db()
+    assert (chair.version, Item.objects.count()) == (1, 1)
+
+
+# --- one item
+
+
+def test_detail_tells_the_whole_story(as_user, owner, chair):
+    browser = as_user(owner)
+    browser.post(url("item-publish", chair.code.lower()))
+    browser.post(url("item-price", chair.code.lower()), {"price": "20", "reason": "30 jours en ligne"})
+    answer = browser.get(url("item-detail", chair.code.lower()))
+    assert "Prix\u00a0: de 25,00\u00a0€ à 20,00\u00a0€" in answer.text
+    assert "Motif\u00a0: 30 jours en ligne." in answer.text
+    assert "Olivia Owner a mis l’objet en vente" in answer.text
+    assert "4,2\u00a0kg" in answer.text
+
+
+def test_publish_says_what_lacks(as_user, owner, seller, categories):
+    item = ItemFactory(seller=seller, category=categories["board-games"])
+    answer = as_user(owner).post(url("item-publish", item.code.lower()), follow=True)
+    assert "Il manque une chose avant la mise en vente\u00a0: Complet." in answer.text
+    item.refresh_from_db()
+    assert item.state == "draft"
+
+
+def test_submit_send_back_withdraw_and_copy(as_user, owner, chair):
+    browser, code = as_user(owner), chair.code.lower()
+    browser.post(url("item-submit", code))
+    assert browser.post(url("item-send-back", code), {"reason": ""}).status_code == 422
+    browser.post(url("item-send-back", code), {"reason": "Mesurez l’assise"})
+    assert browser.post(url("item-withdraw", code), {"reason": "lost"}).status_code == 302
+    chair.refresh_from_db()
+    assert (chair.state, chair.withdraw_reason) == ("withdrawn", "lost")
+    assert browser.post(url("item-withdraw", code), {"reason": "lost"}).status_code == 422
+    answer = browser.post(url("item-duplicate", code))
+    copy = Item.objects.exclude(pk=chair.pk).get()
+    assert answer.headers["Location"] == url("item-change", copy.code.lower())
+
+
+def test_the_networks_manager_withdraws_but_does_not_change(as_user, catalogue_manager, chair):
+    browser, code = as_user(catalogue_manager), chair.code.lower()
+    assert browser.get(url("item-change", code)).status_code == 403
+    assert browser.post(url("item-withdraw", code), {"reason": "unsafe"}).status_code == 302
+    chair.refresh_from_db()
+    assert chair.state == "withdrawn"
+
+
+@pytest.mark.parametrize("name", ["item-publish", "item-submit", "item-duplicate"])
+def test_verbs_need_a_post(as_user, owner, chair, name):
+    assert as_user(owner).get(url(name, chair.code.lower())).status_code == 405
+
+
+# --- many items
+
+
+def test_bulk_asks_then_does(as_user, owner, chair):
+    browser = as_user(owner)
+    asked = browser.post(url("item-bulk", "price"), {"ids": [chair.pk], "query": "etat=draft"})
+    assert "Changer le prix de 1 objet" in asked.text
+    wrong = browser.post(url("item-bulk", "price"), {"ids": [chair.pk], "do": "1", "kind": "percent"})
+    assert wrong.status_code == 422
+    sent = {"ids": [chair.pk], "do": "1", "kind": "percent", "percent": "-20", "query": "etat=draft"}
+    answer = browser.post(url("item-bulk", "price"), sent)
+    assert answer.headers["Location"] == f"{url('item-list')}?etat=draft"
+    chair.refresh_from_db()
+    assert chair.price_cents == 2000
+
+
+def test_bulk_on_all_that_is_found(as_user, owner, seller, chair, categories):
+    other = ItemFactory(seller=seller, category=categories["vases"], weight_g=1)
+    browser = as_user(owner)
+    browser.post(url("item-bulk", "publish"), {"all": "1", "query": "q=etagere", "do": "1"})
+    chair.refresh_from_db()
+    other.refresh_from_db()
+    assert (chair.state, other.state) == ("on_sale", "draft")
+
+
+def test_bulk_tells_refusals_one_by_one(as_user, owner, seller, categories):
+    game = ItemFactory(seller=seller, category=categories["board-games"], title="Cluedo")
+    answer = as_user(owner).post(url("item-bulk", "publish"), {"ids": [game.pk], "do": "1"}, follow=True)
+    assert "Cluedo" in answer.text
+    assert "Il manque une chose" in answer.text
+
+
+def test_bulk_above_200_becomes_a_job_that_only_its_owner_sees(as_user, owner, stranger, seller, chair, monkeypatch):
+    monkeypatch.setattr("rebond.catalogue.web.views.item_list.AT_ONCE", 0)
+    answer = as_user(owner).post(url("item-bulk", "withdraw"), {"all": "1", "do": "1", "reason": "lost"})
+    job = Job.objects.get()
+    assert answer.headers["Location"] == url("item-job", job.public_id)
+    assert as_user(owner).get(url("item-job", job.public_id)).status_code == 200
+    assert as_user(stranger).get(url("item-job", job.public_id)).status_code == 404
+
+
+def test_bulk_never_touches_what_is_not_ones_own(as_user, owner, reader, stranger, chair, categories):
+    sent = {"ids": [chair.pk], "do": "1", "kind": "fixed", "amount": "1"}
+    assert as_user(stranger).post(url("item-bulk", "price"), sent).headers["Location"] == url("item-list")
+    assert as_user(reader).post(url("item-bulk", "price"), sent).status_code == 403
+    assert as_user(owner).post(url("item-bulk", "dance"), sent).status_code == 404
+    assert as_user(owner).get(url("item-bulk", "price")).status_code == 405
+    chair.refresh_from_db()
+    assert chair.price_cents == 2500
+
+
+# --- labels
+
+
+def test_label_of_one_item_is_a_pdf(as_user, reader, chair):
+    answer = as_user(reader).get(url("item-label", chair.code.lower()))
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_labels_ask_for_the_paper_then_print(as_user, owner, chair):
+    browser = as_user(owner)
+    asked = browser.post(url("item-labels"), {"ids": [chair.pk]})
+    assert "1 étiquette à imprimer" in asked.text
+    answer = browser.post(url("item-labels"), {"ids": [chair.pk], "format": "a4"})
+    assert answer.content.startswith(b"%PDF")
+    assert browser.post(url("item-labels"), {}).headers["Location"] == url("item-list")
