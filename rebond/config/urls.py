@@ -1,6 +1,5 @@
 """All addresses: English names, French paths."""
 
-from django.conf import settings
 from django.urls import include, path, re_path
 
 from rebond.core.access import public
@@ -21,5 +20,5 @@ urlpatterns = [
     path("bureau/", include("rebond.journal.web.urls")),
     path("compte/", include("rebond.accounts.web.urls")),
     path("compte/", include("rebond.accounts.web.doors")),
-    re_path(r"^media/(?P<path>.*)$", public(media), name="media", kwargs={"root": settings.MEDIA_ROOT}),
+    re_path(r"^media/(?P<path>.*)$", public(media), name="media"),
 ]

@@ -3,15 +3,14 @@
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views.static import serve
 
 from rebond.core.images import WIDTHS
 from rebond.core.images.store import RENDITION, rendition_name
 
 
-def media(request: HttpRequest, path: str, root: str) -> HttpResponseBase:
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A public rendition; its name is its content, so it may be kept for ever.
 
     A width that the worker has not made yet is answered by the nearest one that exists, for a minute:
@@ -21,20 +20,18 @@ def media(request: HttpRequest, path: str, root: str) -> HttpResponseBase:
     if not found:
         raise Http404
     sha256, width, fmt = found[1], int(found[2]), found[3]
-    if default_storage.exists(path):
-        return _media_file(request, path, root, fmt, "public, max-age=31536000, immutable")
-    for other in sorted(WIDTHS, key=lambda w: (w < width, abs(w - width))):
-        name = rendition_name(sha256, other, fmt)
-        if other != width and default_storage.exists(name):
-            return _media_file(request, name, root, fmt, "public, max-age=60")
+    nearest = sorted(WIDTHS, key=lambda w: (w < width, abs(w - width)))
+    names = [path, *(rendition_name(sha256, other, fmt) for other in nearest if other != width)]
+    for name in names:
+        try:
+            file = default_storage.open(name)
+        except FileNotFoundError:
+            continue
+        response = FileResponse(file, content_type="image/jpeg" if fmt == "jpg" else f"image/{fmt}")
+        is_exact = name == path
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_exact else "public, max-age=60"
+        return response
     raise Http404
-
-
-def _media_file(request: HttpRequest, name: str, root: str, fmt: str, cache: str) -> HttpResponseBase:
-    response = serve(request, name, document_root=root)
-    response.headers["Content-Type"] = "image/jpeg" if fmt == "jpg" else f"image/{fmt}"
-    response.headers["Cache-Control"] = cache
-    return response
 
 
 def page(

@@ -2,6 +2,7 @@
 
 import datetime
 import errno
+import functools
 import threading
 
 import pytest
@@ -29,7 +30,7 @@ from rebond.catalogue.actions.photo_asset import (
 from rebond.catalogue.errors import PhotoAlreadyThere, TooManyPhotos
 from rebond.catalogue.models import Item, Photo, PhotoAsset
 from rebond.catalogue.signals import items_changed
-from rebond.core.images import FIRST_WIDTHS, WIDTHS, ImageRefused
+from rebond.core.images import FIRST_WIDTHS, WIDTHS, ImageRefused, render_picture
 from rebond.core.images.store import original_name, rendition_name
 from rebond.core.storage import WholeFileStorage, private_storage
 from rebond.journal.models import Entry
@@ -240,6 +241,16 @@ def test_an_original_that_is_gone_is_told_not_raised(item, owner):
     private_storage().delete(original_name(photo.asset.sha256, ".jpg"))
     assert build_renditions(sha256=photo.asset.sha256) is False
     assert build_renditions(sha256="f" * 64) is False
+    assert PhotoAsset.objects.get().renditions == list(FIRST_WIDTHS)
+
+
+def test_a_time_out_is_tried_again_later_by_the_queue(item, owner, monkeypatch):
+    photo = add_photo_from_bytes(item=item, data=picture_bytes(size=(3000, 3000)), name="", by=owner)
+    slow = functools.partial(render_picture, seconds=0)
+    monkeypatch.setattr("rebond.catalogue.actions.photo_asset.render_picture", slow)
+    with pytest.raises(ImageRefused):
+        build_renditions(sha256=photo.asset.sha256)
+    assert list(rebuild_renditions()) == [(photo.asset.sha256, False)]
     assert PhotoAsset.objects.get().renditions == list(FIRST_WIDTHS)
 
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import random
 import signal
 import struct
 import time
@@ -251,6 +252,27 @@ def test_a_child_that_takes_too_long_is_killed_and_the_next_picture_works():
     assert render_picture(saved(scene(), "PNG")).width == 300
 
 
+def test_processor_time_is_bounded_by_the_system(monkeypatch):
+    """A child that never ends its picture is ended by SIGXCPU, whatever the clock says."""
+    pool.close_pool()
+    endless = "import sys, resource; sys.stdin.buffer.read(4); resource.setrlimit(resource.RLIMIT_CPU, (1, 5))\nwhile True: pass"
+    real = pool.subprocess.Popen
+    monkeypatch.setattr(pool.subprocess, "Popen", lambda args, **kwargs: real([args[0], "-I", "-c", endless], **kwargs))
+    with pytest.raises(ImageRefused) as refused:
+        render_picture(saved(scene(), "PNG"))
+    assert refused.value.code == Refusal.TIMED_OUT
+
+
+def test_each_picture_has_its_own_processor_time():
+    for _ in range(2):
+        render_picture(saved(scene(), "PNG"))
+    pid = pool._current().idle[-1].process.pid
+    if Path(f"/proc/{pid}/limits").exists():
+        line = next(x for x in Path(f"/proc/{pid}/limits").read_text().splitlines() if x.startswith("Max cpu time"))
+        soft = int(line.split()[3])
+        assert pool.CPU_SECONDS < soft <= pool.CPU_SECONDS + 30
+
+
 def test_a_child_that_dies_of_idleness_is_replaced():
     render_picture(saved(scene(), "PNG"))
     child = pool._current().idle[-1]
@@ -280,7 +302,32 @@ def test_the_child_may_write_no_file_and_holds_no_secret(monkeypatch):
     assert b"do not inherit" not in Path(f"/proc/{pid}/environ").read_bytes()
     limits = {line[:26].strip(): line.split()[-3] for line in Path(f"/proc/{pid}/limits").read_text().splitlines()}
     assert (limits["Max file size"], limits["Max core file size"]) == ("0", "0")
-    assert "Max address space         1468006400" in Path(f"/proc/{pid}/limits").read_text()
+    assert "Max address space         1048576000" in Path(f"/proc/{pid}/limits").read_text()
+
+
+def test_heavy_decoders_have_a_lower_limit():
+    data = saved(Image.new("RGB", (6_100, 6_000), RED), "AVIF", quality=20, speed=10)
+    with pytest.raises(ImageRefused) as refused:
+        render_picture(data)
+    assert "at most 36 million" in str(refused.value)
+
+
+@pytest.mark.parametrize("fmt", ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF"])
+def test_random_damage_never_ends_the_process_nor_hangs(fmt):
+    """A small fuzzer: every damaged file is a picture or a refusal, quickly, and the next good one works."""
+    chance = random.Random(fmt)
+    good = saved(scene(64, 48), fmt)
+    for _ in range(25):
+        data = bytearray(good)
+        for _ in range(chance.randint(1, 12)):
+            data[chance.randrange(4, len(data))] = chance.randrange(256)
+        start = time.monotonic()
+        try:
+            render_picture(bytes(data[: chance.randint(len(data) // 2, len(data))]), [(160, "webp")], seconds=8)
+        except ImageRefused as refused:
+            assert refused.code != Refusal.TIMED_OUT  # noqa: PT017 -- most pass, some are refused
+        assert time.monotonic() - start < 5
+    assert render_picture(good, [(160, "webp")]).width == 64
 
 
 ACCEPTED = {

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from rebond.catalogue.models import Photo, PhotoAsset
 from rebond.catalogue.tasks import make_renditions
-from rebond.core.images import FIRST_FILES, LATER_FILES, WIDTHS, ImageRefused, render_picture
+from rebond.core.images import FIRST_FILES, LATER_FILES, WIDTHS, ImageRefused, Refusal, render_picture
 from rebond.core.images.store import read_original, save_original, save_renditions
 from rebond.core.storage import TEMPORARY, private_storage
 
@@ -63,6 +63,7 @@ def build_renditions(*, sha256: str, files: Sequence[tuple[int, str]] = LATER_FI
     """Make `files` (width, format) again from the private original and note their widths.
 
     Return False, and change nothing, where the asset or its original is gone or cannot be read any more.
+    Raise ImageRefused where it timed out: a busy machine, so a later attempt may do (the queue makes it).
     Safe to run twice or at the same time: the same names get the same content.
     """
     asset = PhotoAsset.objects.filter(sha256=sha256).first()
@@ -71,6 +72,8 @@ def build_renditions(*, sha256: str, files: Sequence[tuple[int, str]] = LATER_FI
     try:
         picture = render_picture(read_original(sha256, asset.original_suffix), files)
     except (FileNotFoundError, ImageRefused) as error:
+        if isinstance(error, ImageRefused) and error.code == Refusal.TIMED_OUT:
+            raise
         logger.warning("renditions of %s: %r", sha256[:12], error)
         return False
     made = save_renditions(sha256, picture.renditions)
@@ -91,7 +94,10 @@ def rebuild_renditions(*, missing: bool = False) -> Iterator[tuple[str, bool]]:
         for pk, sha256, widths in page:
             last = pk
             if not missing or not set(WIDTHS) <= set(widths):
-                yield sha256, build_renditions(sha256=sha256, files=every)
+                try:
+                    yield sha256, build_renditions(sha256=sha256, files=every)
+                except ImageRefused:
+                    yield sha256, False
 
 
 def count_to_rebuild(*, missing: bool = False) -> int:

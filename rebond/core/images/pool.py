@@ -3,6 +3,7 @@
 import atexit
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -10,12 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rebond.core.images.errors import MAX_PIXELS, MIN_SIDE, ImageRefused, Refusal
+from rebond.core.images.errors import FORMAT_PIXELS, MAX_PIXELS, MIN_SIDE, ImageRefused, Refusal
 
 CHILD = Path(__file__).with_name("render.py")
-SECONDS = 20
+CPU_SECONDS = 15  # of the child's processor per picture: a busy machine refuses nobody
+SECONDS = 60  # by the clock: only against what neither works nor ends
 PICTURES_PER_CHILD = 500  # then a fresh one: no leak of a codec lasts
-MAX_CHILDREN = min(4, os.cpu_count() or 1)
+MAX_CHILDREN = min(2, os.cpu_count() or 1)  # each may hold some hundred megabytes for a second
 
 
 class ChildGone(Exception):  # noqa: N818 -- a child that had waited did not answer: ask a fresh one
@@ -71,10 +73,10 @@ class Child:
             raise ChildGone from error
         size = stdout.read(4)
         if len(size) < 4:
-            self.process.wait()
-            if self.pictures and not self.killed:
+            is_late = self.process.wait() == -signal.SIGXCPU or self.killed
+            if self.pictures and not is_late:
                 raise ChildGone
-            raise ImageRefused(Refusal.TIMED_OUT if self.killed else Refusal.UNSAFE)
+            raise ImageRefused(Refusal.TIMED_OUT if is_late else Refusal.UNSAFE)
         answer = json.loads(stdout.read(int.from_bytes(size)))
         blobs = [stdout.read(length) for _, _, length in answer.get("files", [])]
         if any(len(blob) != length for blob, (_, _, length) in zip(blobs, answer.get("files", []), strict=True)):
@@ -155,8 +157,10 @@ def decode(
     request = {
         "format": fmt,
         "files": [list(file) for file in files],
+        "base": max(width for width, _ in files),  # everything is made from one picture of this width
         "placeholder": placeholder,
-        "max_pixels": MAX_PIXELS,
+        "cpu_seconds": CPU_SECONDS,
+        "max_pixels": FORMAT_PIXELS.get(fmt, MAX_PIXELS),
         "min_side": MIN_SIDE,
     }
     pool = _current()

@@ -2,7 +2,7 @@
 
 It reads requests on standard input and answers on standard output until its input ends, or nothing came for
 a minute. A hostile picture can at worst end this process: its memory is bounded, it writes no file, it holds
-no secret (its environment is empty), and the parent kills it when it takes too long.
+no secret (its environment is empty), its processor time is bounded by the system and its waiting by the parent.
 
 A message is a length (4 bytes), that many bytes of JSON, then the blobs whose sizes the JSON tells.
 """
@@ -18,9 +18,8 @@ import sys
 from collections import Counter
 from typing import Any, BinaryIO
 
-MEMORY = 1_400 * 1024 * 1024  # of addresses; the resident part is measured in docs/decisions
+MEMORY = 1_000 * 1024 * 1024  # of addresses; the resident part is measured in docs/decisions
 IDLE_SECONDS = 60
-BASE = 1600  # the largest rendition: everything is made from one picture of this width
 LOADERS = ("jpegload", "pngload", "gifload", "webpload", "tiffload", "heifload")
 QUALITY = {"avif": 50, "webp": 74, "jpg": 78}
 
@@ -42,6 +41,14 @@ def limit_process() -> None:
             resource.setrlimit(what, (value, value))
 
 
+def limit_cpu(seconds: int) -> None:
+    """Let the next picture cost so many seconds of processor; then the system ends the process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    with contextlib.suppress(ValueError, OSError):
+        soft = int(used.ru_utime + used.ru_stime) + 1 + seconds
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
 def check_size(width: int, height: int, max_pixels: int, min_side: int) -> None:
     if width * height > max_pixels:
         raise Refused("too_many_pixels", width=width, height=height, limit=max_pixels // 1_000_000)
@@ -50,7 +57,7 @@ def check_size(width: int, height: int, max_pixels: int, min_side: int) -> None:
 
 
 def load(data: bytes, request: dict[str, Any]) -> tuple[Any, int, int]:
-    """The picture upright in sRGB, at most BASE wide, and the full width and height it had."""
+    """The picture upright in sRGB, as wide as the largest file asked for, and the full width and height it had."""
     if request["format"] in {"heif", "bmp"}:
         return load_by_pillow(data, request)
     head = pyvips.Image.new_from_buffer(data, "", access="sequential")
@@ -64,8 +71,8 @@ def load(data: bytes, request: dict[str, Any]) -> tuple[Any, int, int]:
     has_profile = head.get_typeof("icc-profile-data") != 0 or head.interpretation == "cmyk"
     image = pyvips.Image.thumbnail_buffer(
         data,
-        BASE,
-        height=2 * BASE,
+        request["base"],
+        height=2 * request["base"],
         size="down",
         **({"export_profile": "srgb"} if has_profile else {}),
         option_string="[fail_on=truncated]",  # its own `fail_on` argument is not passed on to the loader
@@ -91,7 +98,7 @@ def load_by_pillow(data: bytes, request: dict[str, Any]) -> tuple[Any, int, int]
         check_size(opened.size[0], opened.size[1], request["max_pixels"], request["min_side"])
     width, height = opened.size
     small = opened.convert("RGBA" if "A" in opened.mode else "RGB")
-    small.thumbnail((BASE, 2 * BASE))
+    small.thumbnail((request["base"], 2 * request["base"]))
     image = pyvips.Image.new_from_memory(small.tobytes(), *small.size, len(small.mode), "uchar")
     image = image.copy(interpretation="srgb")
     if profile:
@@ -180,6 +187,7 @@ def main() -> None:
         message = read_message(reader)
         if message is None:
             return
+        limit_cpu(message[0]["cpu_seconds"])
         answer, blobs = answer_to(message[1], message[0])
         head = json.dumps(answer).encode()
         for part in (len(head).to_bytes(4), head, *blobs):
