@@ -26,6 +26,7 @@ from rebond.front.demo.run import NotDemo, check_is_demo, run_demo
 from rebond.journal.models import Entry, Transition
 from rebond.network.enums import AdmissionState
 from rebond.network.models import Admission, Agreement, Membership, Organisation
+from rebond.shop.models import Alert, Favourite, Notice
 from tests.factories.network import OrganisationFactory
 
 pytestmark = pytest.mark.unit
@@ -136,6 +137,13 @@ def test_candidatures_are_in_every_state(rows):
     assert {run.state for run in ImportRun.objects.all()} == {"uploaded", "tried", "undone"}
     assert ImportRun.objects.get(state="tried").created > 3
     assert ImportRun.objects.get(state="undone").created == 3
+
+
+def test_buyers_keep_follow_and_report(rows):
+    assert rows.more["favourites"] == Favourite.objects.count() > 5
+    assert Favourite.objects.filter(item__state="sold").exists()
+    assert set(Alert.objects.values_list("state", flat=True)) == {"active", "pending"}
+    assert rows.more["notices"] == Notice.objects.filter(state="received").count() > 2
 
 
 def test_life_is_dated_back(rows):

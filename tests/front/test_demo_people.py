@@ -5,6 +5,7 @@ from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
 from rebond.accounts.models import User
+from rebond.shop.models import Favourite
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import MembershipFactory
@@ -46,6 +47,12 @@ def test_people_are_listed_by_role(client, ines, camille, coordinator, seller):
     assert "tout rebondit ici" in text
 
 
+def test_what_waits_for_a_buyer_is_counted(client, camille, seller):
+    assert "Chercher, mettre de côté, être prévenu" in client.get("/connexion/demo/").text
+    Favourite.objects.create(user=camille, item=ItemFactory(seller=seller, on_sale=True))
+    assert "1 favori, 0 alerte" in client.get("/connexion/demo/").text
+
+
 def test_people_without_a_demo_role_are_not_listed(client, owner, camille):
     assert "Olivia Owner" not in client.get("/connexion/demo/").text
 
@@ -58,7 +65,7 @@ def test_people_page_says_when_it_is_empty(client):
 def test_people_page_asks_few_questions(client, seller, django_assert_num_queries, count):
     for number in range(count):
         MembershipFactory(organisation=seller, role="seller", user__demo_role=f"Personne {number}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(9):
         client.get("/connexion/demo/")
 
 

@@ -115,7 +115,7 @@ def _weights(sellers: Sequence[Seller], focus: str) -> list[float]:
 def make_plan(rng: random.Random, number: int, seller: Seller, line: Line, universe: str, shown: set[Shot]) -> Plan:
     """Everything about one item."""
     colourways = [n for n in range(len(palettes()[line.kind]["colourways"])) if Shot(line.kind, n, "main") in shown]
-    colourway = rng.choices(colourways, [3, 3, 2, 2, *([2] * len(colourways))][: len(colourways)])[0]
+    colourway = rng.choices(colourways, [5, 4, *([3] * len(colourways))][: len(colourways)])[0]
     condition = _condition(rng, line, universe)
     text = describe(rng, line, universe, colourway, condition)
     weight = max(5, int(line.weight_g * rng.uniform(0.82, 1.2)))
@@ -226,6 +226,10 @@ def _pictures(rng: random.Random, plan: Plan, shown: set[Shot]) -> None:
         for view in ("back", "detail")
         if Shot(kind, colourway, view) in shown and rng.random() < 0.8
     ]
+    turned = Shot(kind, colourway, "back")
+    if turned in shots and not plan.flaws and rng.random() < 0.5:
+        shots.remove(turned)
+        shots.insert(0, turned)  # covers differ from one item to the next
     if plan.state == "draft" and rng.random() < 0.35:
         shots = []
         plan.flaws = [(code, detail, None) for code, detail, _position in plan.flaws]

@@ -11,6 +11,7 @@ from rebond.front.demo.admissions import make_admissions, make_invitations
 from rebond.front.demo.collections import make_collections
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.network import Network
+from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
 
 type Stage = Callable[[random.Random, Network, datetime.datetime], int]
 
@@ -19,4 +20,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("admissions", make_admissions),
     ("invitations", make_invitations),
     ("imports", make_imports),
+    ("favourites", make_favourites),
+    ("alerts", make_alerts),
+    ("notices", make_notices),
 )

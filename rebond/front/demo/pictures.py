@@ -28,7 +28,7 @@ TINTS = {
     "peche": ("#fde0be", "#f2cb9d"),
 }
 VARIABLE = re.compile(r"var\(--([a-z-]+),\s*([^()]+)\)")
-VIEWS = ((0, "main"), (1, "main"), (2, "main"), (0, "wear"), (3, "main"), (0, "back"), (1, "wear"), (1, "detail"))
+VIEWS = ((0, "main"), (1, "main"), (2, "main"), (3, "main"), (0, "wear"), (0, "back"), (4, "main"), (1, "wear"))
 # Kinds that fill many listings get their other colourways too, in this order, up to LIMIT.
 OFTEN = [
     "paperback",
@@ -97,7 +97,7 @@ def all_shots() -> list[Shot]:
     kinds = palettes()
     shots = [Shot(kind, colourway, view) for colourway, view in VIEWS for kind in kinds]
     for kind in OFTEN:
-        shots += [Shot(kind, colourway, "main") for colourway in range(4, len(kinds[kind]["colourways"]))]
+        shots += [Shot(kind, colourway, "main") for colourway in range(5, len(kinds[kind]["colourways"]))]
     return shots[:LIMIT]
 
 

@@ -12,7 +12,9 @@ from django.utils.translation import ngettext
 from rebond.accounts.models import User
 from rebond.catalogue.models import Collection, Item
 from rebond.network.enums import Role
-from rebond.network.models import Membership, Organisation
+from rebond.network.models import Admission, Membership, Organisation
+from rebond.shop.enums import NoticeState
+from rebond.shop.models import Alert, Favourite, Notice
 
 SHOP, SELLERS, NETWORK = "shop", "sellers", "network"
 NETWORK_ROLES = frozenset({Role.COORDINATOR, Role.COMMITTEE, Role.CATALOGUE_MANAGER, Role.MODERATOR})
@@ -45,11 +47,25 @@ def demo_groups() -> list[DemoGroup]:
     roles = {row.user_id: row for row in rows}
     counts = _item_counts({row.organisation_id for row in roles.values()})
     network = _network_waits()
+    kept = dict(
+        Favourite.objects.filter(user__in=users)
+        .order_by()
+        .values("user_id")
+        .annotate(n=Count("pk"))
+        .values_list("user_id", "n")
+    )
+    told = dict(
+        Alert.objects.filter(user__in=users)
+        .order_by()
+        .values("user_id")
+        .annotate(n=Count("pk"))
+        .values_list("user_id", "n")
+    )
     found: dict[str, list[DemoPerson]] = {SHOP: [], SELLERS: [], NETWORK: []}
     for user in users:
         row = roles.get(user.pk)
         if row is None:
-            found[SHOP].append(DemoPerson(user, _("Search, set aside, be told"), "ciel"))
+            found[SHOP].append(DemoPerson(user, _buyer_waits(kept.get(user.pk, 0), told.get(user.pk, 0)), "ciel"))
         elif row.role in NETWORK_ROLES:
             found[NETWORK].append(DemoPerson(user, network[row.role], "lilas"))
         else:
@@ -93,17 +109,29 @@ def _seller_waits(counts: tuple[int, int, int]) -> str:
     return ", ".join(parts)
 
 
+def _buyer_waits(favourites: int, alerts: int) -> str | Promise:
+    if not favourites and not alerts:
+        return _("Search, set aside, be told")
+    return (
+        ngettext("%(n)s favourite", "%(n)s favourites", favourites) % {"n": favourites}
+        + ", "
+        + ngettext("%(n)s alert", "%(n)s alerts", alerts) % {"n": alerts}
+    )
+
+
 def _network_waits() -> dict[str, str | Promise]:
     sellers = Organisation.objects.selling().count()
+    waiting = Admission.objects.waiting().count()
     collections = Collection.objects.count()
+    notices = Notice.objects.filter(state=NoticeState.RECEIVED).count()
+    applications = ngettext("%(n)s application waits", "%(n)s applications wait", waiting) % {"n": waiting}
     return {
-        Role.COORDINATOR: ngettext("%(n)s seller, and those who apply", "%(n)s sellers, and those who apply", sellers)
-        % {"n": sellers},
-        Role.COMMITTEE: _("Applications to read and to vote on"),
+        Role.COORDINATOR: ngettext("%(n)s seller", "%(n)s sellers", sellers) % {"n": sellers} + ", " + applications,
+        Role.COMMITTEE: applications,
         Role.CATALOGUE_MANAGER: format_lazy(
             "{}{}",
             ngettext("%(n)s collection", "%(n)s collections", collections) % {"n": collections},
             _(", and the categories"),
         ),
-        Role.MODERATOR: _("Notices to decide on, with reasons"),
+        Role.MODERATOR: ngettext("%(n)s notice to decide on", "%(n)s notices to decide on", notices) % {"n": notices},
     }
