@@ -5,4 +5,6 @@ class ConnectConfig(AppConfig):
     name = "rebond.connect"
 
     def ready(self) -> None:
-        from rebond.connect import perms  # noqa: F401, PLC0415 -- app registry: permissions register at start
+        from rebond.connect import desk, perms  # noqa: F401, PLC0415 -- app registry: permissions register at start
+
+        desk.register()

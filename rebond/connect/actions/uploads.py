@@ -1,9 +1,11 @@
 """A file comes in: kept privately, recognised, its columns guessed or remembered."""
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,10 @@ from rebond.catalogue.enums import Condition
 from rebond.catalogue.models import Category
 from rebond.connect.enums import ImportState, Target
 from rebond.connect.errors import ImportRefused, WrongImportState
+from rebond.connect.fetch import Resolver, public_addresses
 from rebond.connect.fields import FIELDS
-from rebond.connect.formats import Detected, Source, detect
+from rebond.connect.formats import Detected, Source, detect, open_rows
+from rebond.connect.live import read_shop, shop_root
 from rebond.connect.models import ImportProfile, ImportRun
 from rebond.connect.reading import ATTRIBUTE, opened
 from rebond.connect.texts import fold
@@ -29,6 +33,7 @@ from rebond.journal.models import StoredFile
 
 KINDS = frozenset({"csv", "xlsx", "zip", "xml", "txt", "json"})
 KEPT = timedelta(days=90)  # the file itself; what it did stays in the journal
+SAMPLED = 20
 NEEDED = ("title", "price")
 
 
@@ -55,7 +60,7 @@ def upload_import(
     format. Raise ImportRefused with a sentence for the sender.
     """
     check_seller(seller)
-    detected = sniff_upload(upload, wanted=wanted)
+    detected, samples = sniff_upload(upload, wanted=wanted)
     stored = _store(seller, upload, by)
     profile = _profile(seller, detected)
     kept = profile.mapping if profile else {}
@@ -66,6 +71,7 @@ def upload_import(
         format=detected.format,
         how=detected.how,
         columns=list(detected.columns),
+        samples=samples,
         mapping=clean_mapping(detected, {**detected.mapping, **kept, **(mapping or {})}),
         defaults=profile.defaults if profile else {"condition": Condition.GOOD.value},
         by=by,
@@ -73,6 +79,19 @@ def upload_import(
     StoredFile.objects.filter(pk=stored.pk).update(subject_kind="connect.importrun", subject_id=run.public_id)
     record("connect.import.uploaded", subject=run, by=by, organisation=seller, format=run.format)
     return run
+
+
+def upload_shop(*, seller: Any, address: str, key: str, by: Any, resolve: Resolver = public_addresses) -> ImportRun:
+    """Read a PrestaShop shop by its webservice into a file, then as `upload_import`. The key is not kept.
+
+    `resolve` is given only by tests. Raise ImportRefused.
+    """
+    check_seller(seller)
+    with tempfile.TemporaryFile(prefix="rebond-shop-") as out:
+        read_shop(address, key, out, resolve=resolve)
+        out.seek(0)
+        name = f"{re.sub(r'[^a-z0-9.-]+', '-', shop_root(address).split('://')[1].lower())[:60]}.xml"
+        return upload_import(seller=seller, upload=File(out, name=name), by=by, wanted="prestashop-xml")
 
 
 def _store(seller: Any, upload: "File[bytes]", by: Any) -> StoredFile:
@@ -101,8 +120,11 @@ def _profile(seller: Any, detected: Detected) -> ImportProfile | None:
     ).first()
 
 
-def sniff_upload(upload: "File[bytes]", *, wanted: str = "auto") -> Detected:
-    """The format of an upload (or of the table in its archive); ImportRefused where it is no catalogue."""
+def sniff_upload(upload: "File[bytes]", *, wanted: str = "auto") -> tuple[Detected, dict[str, str]]:
+    """The format of an upload (or of the table in its archive), and a value of each column.
+
+    Raise ImportRefused where it is no catalogue.
+    """
     with tempfile.TemporaryDirectory(prefix="rebond-import-") as folder:
         path = Path(folder) / "upload"
         upload.seek(0)
@@ -112,7 +134,9 @@ def sniff_upload(upload: "File[bytes]", *, wanted: str = "auto") -> Detected:
         upload.seek(0)
         (Path(folder) / "inside").mkdir()
         with opened(Source(path, upload.name or ""), Path(folder) / "inside") as (source, _archive):
-            return detect(source, wanted=wanted)
+            detected = detect(source, wanted=wanted)
+            rows = [row.values for row in islice(open_rows(source, detected), SAMPLED)]
+    return detected, {c: next((r[c] for r in rows if r.get(c)), "")[:80] for c in detected.columns}
 
 
 def fingerprint(columns: Iterable[str]) -> str:

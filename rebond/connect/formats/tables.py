@@ -83,6 +83,8 @@ def sniff_table(source: Source) -> TableHow:
         head = file.read(HEAD)
     if not head.strip():
         raise ImportRefused(_("This file is empty."))
+    if head.startswith(b"PK\x03\x04"):
+        raise ImportRefused(_("This archive is damaged."))
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise ImportRefused(_("This is an old Excel file (.xls). Open it and save it as .xlsx or CSV."))
     if head[:5].isdigit() and head[10:12] == b"22" and b"\x1e" in head:

@@ -37,6 +37,7 @@ class ImportRun(models.Model):
     format = models.CharField(max_length=30)
     how = models.JSONField(default=dict)
     columns = models.JSONField(default=list)
+    samples = models.JSONField(default=dict, blank=True)  # column → a value of the first rows
     mapping = models.JSONField(default=dict)
     defaults = models.JSONField(default=dict)
     target = models.CharField(max_length=10, choices=Target, default=Target.DRAFT)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Count
+
 from rebond.connect.enums import ImportState, Outcome, PhotoState
 from rebond.connect.models import ImportRow, ImportRun
 from rebond.connect.phrases import reason
@@ -88,16 +90,6 @@ def grouped_problems(run: ImportRun, *, limit: int = 60) -> list[dict[str, Any]]
     return found[:limit]
 
 
-def sample_values(run: ImportRun, rows: list[dict[str, str]]) -> dict[str, str]:
-    """For each column, the first value that says something."""
-    return {c: next((r[c] for r in rows if r.get(c)), "")[:60] for c in run.columns}
-
-
-def recent_imports(seller: Any) -> Any:
-    """The seller's imports, newest first."""
-    return ImportRun.objects.filter(seller=seller).select_related("by", "file")
-
-
 def skipped_reasons(run: ImportRun) -> list[tuple[str, int]]:
     """Why lines were left out, with how many of each."""
     counts: dict[str, int] = {}
@@ -106,3 +98,18 @@ def skipped_reasons(run: ImportRun) -> list[tuple[str, int]]:
     ):
         counts[code] = counts.get(code, 0) + 1
     return [(reason(code), n) for code, n in sorted(counts.items())]
+
+
+def photo_counts(run: ImportRun) -> dict[str, int]:
+    """How many pictures wait, came in, were refused."""
+    rows = run.pictures.order_by().values_list("state").annotate(n=Count("pk"))
+    return {state.value: dict(rows).get(state.value, 0) for state in PhotoState}
+
+
+def remaining_minutes(run: ImportRun) -> int | None:
+    """Minutes left at the pace so far, at least one; None where nothing can be said yet."""
+    if run.state != ImportState.RUNNING or not run.checkpoint or not run.rows_total or run.started_at is None:
+        return None
+    spent = (run.touched_at - run.started_at).total_seconds()
+    left = spent * (run.rows_total - run.checkpoint) / run.checkpoint
+    return max(1, round(left / 60))
