@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +15,10 @@ class ShopConfig(AppConfig):
     name = "rebond.shop"
 
     def ready(self) -> None:
-
+        from rebond.core.periodic import register as register_job  # noqa: PLC0415 -- models are ready only now
+        from rebond.core.rail import RailEntry, add_rail_entry  # noqa: PLC0415 -- app registry
         from rebond.core.site import FootLink, add_foot_link, set_aisles  # noqa: PLC0415 -- app registry
-        from rebond.shop import perms, receivers  # noqa: F401, PLC0415 -- app registry: they register at start
+        from rebond.shop import perms, receivers, tasks  # noqa: F401, PLC0415 -- app registry: they register at start
 
         set_aisles(_aisles)
         add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
@@ -25,3 +27,6 @@ class ShopConfig(AppConfig):
         add_foot_link(FootLink("understand", 20, _("Our sellers"), "shop:sellers"))
         add_foot_link(FootLink("understand", 40, _("How results are ranked"), "shop:ranking"))
         add_foot_link(FootLink("understand", 50, _("How CO2 is estimated"), "shop:co2"))
+        add_rail_entry(RailEntry(_("Network"), 60, _("Reports"), "flag", "shop:notice-list", "shop.notice.view"))
+        register_job("shop.alerts", every=timedelta(minutes=5), task=tasks.match_and_send_alerts)
+        register_job("shop.forget-alerts", every=timedelta(days=1), task=tasks.forget_old_alerts)

@@ -151,6 +151,13 @@ def test_a_withdrawn_item_is_gone_and_a_draft_never_was(client, chairs, seller, 
     assert client.get(path_of(never)).status_code == 404
 
 
+def test_an_item_of_a_suspended_seller_is_gone(client, chair, seller):
+    seller.seller_state = "suspended"
+    seller.save()
+
+    assert client.get(path_of(chair)).status_code == 410
+
+
 def test_closing_days_are_shown(client, chair, seller):
     today = timezone.localdate()
     Closure.objects.create(organisation=seller, starts_on=today, ends_on=today + datetime.timedelta(days=5))

@@ -25,7 +25,7 @@ def test_search_shows_what_matches(client, index, chairs, seller):
     assert response.status_code == 200
     assert titles(response) == ["Lampe rouge"]
     page = soup(response)
-    assert page.h1.get_text() == "« lampe »"
+    assert page.h1.get_text() == "«\u00a0lampe\u00a0»"
     assert page.find(id="q")["value"] == "lampe"
     assert "Nantes (44)" in page.select_one(".item-body").get_text()
     assert page.select_one("a[href='/recherche/classement/']") is not None

@@ -7,11 +7,16 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from rebond.catalogue.actions.item import withdraw_item
+from rebond.catalogue.enums import ITEM_TRANSITIONS, WithdrawReason
 from rebond.catalogue.models import Item
 from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record, record_transition
-from rebond.shop.enums import NoticeReason, NoticeState
+from rebond.shop.enums import DecisionGround, NoticeDecision, NoticeReason, NoticeState
+from rebond.shop.errors import NoticeDecidedError
 from rebond.shop.models import Notice
+
+WITHDRAWABLE = ITEM_TRANSITIONS["withdraw"][0]
 
 
 @transaction.atomic
@@ -57,3 +62,66 @@ def create_notice(
         key=f"shop.notice.received:{notice.public_id}",
     )
     return notice
+
+
+@transaction.atomic
+def decide_notice(
+    *, notice: Notice, decision: str, ground: str, statement: str, by: Any, now: datetime.datetime | None = None
+) -> Notice:
+    """Decide a notice, with its statement of reasons (art. 17), sent to the notifier and to the seller.
+
+    `withdrawn` takes the object out of sale; one that left meanwhile is left as it is. Raise
+    NoticeDecidedError where it was decided already, and the catalogue's NotEnoughLeft where somebody is
+    buying the object: decide again in some minutes.
+    """
+    now = now or timezone.now()
+    moved = Notice.objects.filter(pk=notice.pk, state=NoticeState.RECEIVED).update(
+        state=NoticeState.DECIDED,
+        decision=decision,
+        ground=ground,
+        statement=statement,
+        decided_at=now,
+        decided_by=by.display_name,
+    )
+    if not moved:
+        raise NoticeDecidedError
+    notice.refresh_from_db()
+    item = notice.item
+    if decision == NoticeDecision.WITHDRAWN and item.state in WITHDRAWABLE:
+        withdraw_item(item=item, reason=_withdraw_reason(notice), by=by, note=statement[:200])
+    record_transition(
+        subject=notice,
+        verb="decide",
+        from_state=NoticeState.RECEIVED,
+        to_state=NoticeState.DECIDED,
+        by=by,
+        reason=statement,
+    )
+    record("shop.notice.decided", subject=notice, by=by, item=item.code, decision=decision, ground=ground)
+    _tell_decision(notice, to=notice.email, language=notice.language, kind="shop.notice.decided")
+    if decision == NoticeDecision.WITHDRAWN and item.seller.email:
+        _tell_decision(notice, to=item.seller.email, language="fr", kind="shop.notice.reasons")
+    return notice
+
+
+def _withdraw_reason(notice: Notice) -> str:
+    return WithdrawReason.UNSAFE if notice.reason == NoticeReason.DANGEROUS else WithdrawReason.OTHER
+
+
+def _tell_decision(notice: Notice, *, to: str, language: str, kind: str) -> None:
+    with translation.override(language):
+        queue_mail(
+            kind=kind,
+            to=to,
+            subject=_("Our decision on “%(title)s”") % {"title": notice.item_title},
+            template="shop/mail/notice_decided",
+            context={
+                "notice": notice,
+                "item": notice.item,
+                "decision": NoticeDecision(notice.decision).label,
+                "ground": DecisionGround(notice.ground).label,
+                "is_seller": kind == "shop.notice.reasons",
+            },
+            organisation=notice.item.seller if kind == "shop.notice.reasons" else None,
+            key=f"{kind}:{notice.public_id}",
+        )

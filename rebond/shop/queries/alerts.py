@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rebond.core.seo import absolute
 from rebond.shop.enums import AlertKind
 from rebond.shop.models import Alert
-from rebond.shop.queries.labels import value_label
+from rebond.shop.queries.labels import quoted, value_label
 from rebond.shop.queries.params import Params, read_params
 from rebond.shop.queries.results import context_node
 
@@ -34,9 +34,9 @@ def digest_of(kind: str, pairs: list[tuple[str, str]], item_id: int | None = Non
 
 
 def label_of(params: Params) -> str:
-    """`« lampe », Bon état, moins de 60 €`: how a kept search reads, 200 characters at most."""
+    """How a kept search reads: its words in quotation marks, then its filters; 200 characters at most."""
     node = context_node(params)
-    parts = [f"« {params.text} »"] if params.text else []
+    parts = [quoted(params.text)] if params.text else []
     parts += [value_label(key, value, node) for key, values in params.filters.items() for value in values]
     if params.price_min is not None:
         parts.append(_("from %(price)s €") % {"price": params.price_min // 100})

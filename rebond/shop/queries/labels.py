@@ -92,3 +92,8 @@ def department_label(code: str) -> str:
     """`44` → `Loire-Atlantique (44)`."""
     name = department_name(code)
     return f"{name} ({code})" if name != code else code
+
+
+def quoted(words: str) -> str:
+    """The visitor's words between the quotation marks of the page's language."""
+    return _("“%(words)s”") % {"words": words}

@@ -12,11 +12,20 @@ from django.utils import timezone
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
 from rebond.network.models import Closure, Organisation, Site
+from rebond.network.queries.criteria import criteria_named
 from rebond.shop.queries.cards import Card, cards_of
 from rebond.shop.queries.item_page import trader_file
 
 MAP_LIMIT = 600
-CRITERIA: dict[str, tuple[str, Any, Any]] = {}
+ICONS = {
+    "no_private_profit": "hand-coins",
+    "inclusion": "users",
+    "reuse_first": "recycle",
+    "shared_decision": "vote",
+    "pay_gap": "scale",
+    "lawful_seller": "file-check",
+    "able_to_ship": "package",
+}
 
 
 def find_sellers(words: str = "", department: str = "") -> "QuerySet[Organisation]":
@@ -93,6 +102,5 @@ def seller_page(seller: Organisation, today: datetime.date | None = None) -> Sel
 
 
 def criteria_of(seller: Organisation) -> list[tuple[str, str, str]]:
-    """The impact criteria that the committee found met: icon, title, explanation."""
-    met = [words for key, words in CRITERIA.items() if key in seller.criteria_met]
-    return [(icon, str(title), str(text)) for icon, title, text in met]
+    """The impact criteria that the committee found met: icon, title, what it says to the public (French data)."""
+    return [(ICONS.get(c.key, "badge-check"), c.label, c.public) for c in criteria_named(seller.criteria_met)]

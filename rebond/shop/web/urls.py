@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.shop.web.views import alerts, favourites, item, notices, search, sellers
+from rebond.shop.web.views import alerts, desk_notices, favourites, item, notices, search, sellers
 
 app_name = "shop"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,4 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alertes/<slug:public_id>/<str:token>/confirmation/", alerts.confirm, name="alert-confirm"),
     path("alertes/<slug:public_id>/<str:token>/arret/", alerts.stop, name="alert-stop"),
     path("alertes/<slug:public_id>/<slug:verb>/", alerts.change, name="alert-change"),
+    path("bureau/signalements/", desk_notices.notice_list, name="notice-list"),
+    path("bureau/signalements/<slug:public_id>/", desk_notices.notice_detail, name="notice-detail"),
 ]

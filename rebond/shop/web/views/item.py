@@ -29,7 +29,7 @@ def item(request: HttpRequest, name: str) -> HttpResponse:
     found = find_item(code) if code else None
     if found is None:
         raise Http404
-    if found.state == ItemState.WITHDRAWN:
+    if found.state == ItemState.WITHDRAWN or (found.state == ItemState.ON_SALE and not found.seller.is_selling):
         return _gone(request, found)
     url = item_url(found.slug, found.code)
     if request.path != url:

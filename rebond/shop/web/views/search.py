@@ -24,6 +24,7 @@ from rebond.core.web import page
 from rebond.shop.queries import index
 from rebond.shop.queries.co2 import SUBSTITUTION, TRANSPORT_G, estimate_co2
 from rebond.shop.queries.exact import find_exact
+from rebond.shop.queries.labels import quoted
 from rebond.shop.queries.params import Params, clean, read_params
 from rebond.shop.queries.prices import price_range
 from rebond.shop.queries.ranking import ranking_page
@@ -39,7 +40,7 @@ def search(request: HttpRequest) -> HttpResponse:
     params = read_params(request.GET)
     if params.text and params.page == 1 and (exact := find_exact(params.text)):
         return HttpResponseRedirect(exact)
-    heading = f"« {params.text} »" if params.text else _("All objects")
+    heading = quoted(params.text) if params.text else _("All objects")
     crumbs = [(_("All aisles"), reverse("shop:aisles")), (params.text or _("All objects"), "")]
     return _results(request, params, heading, crumbs)
 
@@ -53,7 +54,7 @@ def aisle(request: HttpRequest, slug: str) -> HttpResponse:
         return _renamed(request, slug)
     params = read_params(request.GET, node)
     crumbs = [(_("All aisles"), reverse("shop:aisles")), *((n.label, n.url) for n in node.path[:-1]), (node.label, "")]
-    heading = f"{node.label} : « {params.text} »" if params.text else node.label
+    heading = f"{node.label}, {quoted(params.text)}" if params.text else node.label
     return _results(request, params, heading, crumbs)
 
 
