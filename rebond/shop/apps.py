@@ -2,13 +2,17 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+SHOWN = 7  # universes in the header; the others are behind "all aisles"
 
 
 def _aisles() -> Iterable[tuple[str, str]]:
     from rebond.shop.queries.tree import load_tree  # noqa: PLC0415 -- app registry: models load after apps
 
-    return [(node.label, node.url) for node in load_tree().roots]
+    rows = [(node.label, node.url) for node in load_tree().roots]
+    return [*rows[:SHOWN], (gettext("All aisles"), "/rayons/")] if len(rows) > SHOWN else rows
 
 
 class ShopConfig(AppConfig):
@@ -24,6 +28,7 @@ class ShopConfig(AppConfig):
         add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
         add_foot_link(FootLink("buy", 20, _("Collections"), "shop:collections"))
         add_foot_link(FootLink("buy", 30, _("My alerts"), "shop:alerts"))
+        add_foot_link(FootLink("join", 10, _("Sell with your organisation"), "joining:sell"))
         add_foot_link(FootLink("understand", 20, _("Our sellers"), "shop:sellers"))
         add_foot_link(FootLink("understand", 40, _("How results are ranked"), "shop:ranking"))
         add_foot_link(FootLink("understand", 50, _("How CO2 is estimated"), "shop:co2"))

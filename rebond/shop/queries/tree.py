@@ -90,4 +90,11 @@ def _build(source: categories.Tree) -> Tree:
         )
         tree.by_id[row.pk] = tree.by_key[row.key] = tree.by_slug[row.slug] = node
         (parent.children if parent else tree.roots).append(node)
+    for root in tree.roots:
+        root.art = root.art or _first_art(root)
     return tree
+
+
+def _first_art(node: Node) -> str:
+    """A universe without a drawing of its own takes its first descendant's."""
+    return next((art for child in node.children if (art := child.art or _first_art(child))), "")
