@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,7 @@ RELOAD = {
     "hx-swap": "outerHTML",
     "hx-sync": "this:replace",
 }
+NAMED = '{}<br><span class="small soft plain">{}</span>'
 COLOURS = (
     *("Blanc", "Crème", "Beige", "Gris", "Noir", "Marron", "Bordeaux", "Rouge", "Rose", "Orange", "Jaune"),
     *("Vert", "Turquoise", "Bleu", "Marine", "Violet", "Argenté", "Doré", "Transparent", "Multicolore"),
@@ -148,7 +150,7 @@ class ItemForm(forms.Form):
         self.fields["category"].choices = category_choices(_("Choose"))  # type: ignore[attr-defined]
         self.fields["category"].widget.attrs |= {"class": "input grow"} | RELOAD
         self.fields["condition"].choices = [  # type: ignore[attr-defined]
-            (key, f"{label} : {CONDITION_DEFINITIONS[Condition(key)]}") for key, label in Condition.choices
+            (key, format_html(NAMED, label, CONDITION_DEFINITIONS[Condition(key)])) for key, label in Condition.choices
         ]
         self.sites = {site.public_id: site for site in seller.sites.order_by("-is_main", "name")}
         self.fields["site"].choices = [(key, site.name) for key, site in self.sites.items()]  # type: ignore[attr-defined]

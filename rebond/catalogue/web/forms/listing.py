@@ -80,6 +80,8 @@ class ItemFilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("prix_min", "prix_max"):
+            self.fields[name].widget.attrs["class"] = "wd6"
         self.fields["categorie"].choices = filter_category_choices(_("All categories"))  # type: ignore[attr-defined]
 
     def asked(self) -> DeskFilter:

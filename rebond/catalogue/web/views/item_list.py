@@ -52,7 +52,7 @@ def item_list(request: HttpRequest) -> HttpResponseBase:
         "asked": asked,
         "page": found,
         "max_page": MAX_PAGE,
-        "rows": [(row, categories.path_label(categories.get(row.category_id))) for row in found.rows],
+        "rows": [(row, categories.get(row.category_id)) for row in found.rows],
         "tabs": _tabs(request, counts),
         "is_staff": staff,
         "can_change": access.can("catalogue.item.change"),

@@ -4,6 +4,7 @@ function follow(form) {
   const count = form.querySelector("[data-rebond-select-count]");
   if (!all || !count || form.dataset.followed) return;
   form.dataset.followed = "1";
+  const bar = form.querySelector("[data-rebond-select-bar]");
   const boxes = [...form.querySelectorAll("input[name=ids]")];
   const every = form.querySelector("input[name=all]");
   const label = count.textContent;
@@ -11,6 +12,7 @@ function follow(form) {
     const n = boxes.filter((box) => box.checked).length;
     all.querySelector("input").checked = n === boxes.length;
     all.querySelector("input").indeterminate = n > 0 && n < boxes.length;
+    if (bar) bar.hidden = !n && !every?.checked;
     count.textContent = every?.checked || !n ? label : `${n} · ${label}`;
   };
   all.hidden = false;
