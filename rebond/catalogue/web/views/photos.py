@@ -111,8 +111,9 @@ def photo_add(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _json(result: AddedPhotos) -> JsonResponse:
+    """Each file has its own answer, so a refused one is no failure of the request."""
     refused = [{"name": r.name, "code": r.code, "reason": r.reason} for r in result.refused]
-    return JsonResponse({"added": len(result.added), "refused": refused}, status=201 if result.added else 422)
+    return JsonResponse({"added": len(result.added), "refused": refused}, status=201 if result.added else 200)
 
 
 def _added(count: int) -> str:

@@ -57,7 +57,7 @@ async function next() {
     const request = await send(upload);
     const answer = request.response;
     if (request.status === 201) { added += 1; show(upload, "done"); }
-    else if (request.status === 422 && answer?.refused?.length) show(upload, "refused", answer.refused[0].reason);
+    else if (request.status === 200 && answer?.refused?.length) show(upload, "refused", answer.refused[0].reason);
     else show(upload, "fail");
   }
   busy = false;
