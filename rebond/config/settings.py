@@ -104,6 +104,8 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "rebond.core.templatetags.rebond",
+                "rebond.core.templatetags.rebond_charts",
+                "rebond.core.templatetags.rebond_parts",
                 "rebond.catalogue.templatetags.catalogue_photos",
                 "rebond.network.templatetags.network_map",
             ],

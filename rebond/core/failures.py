@@ -19,6 +19,11 @@ def _page(request: HttpRequest, name: str, status: int, *, code: str = "", **con
     return render(request, f"errors/{name}.html", {"failure_code": code, **context}, status=status)
 
 
+def gone(request: HttpRequest) -> HttpResponse:
+    """410: what was here is sold or closed for good, and has no page of its own."""
+    return _page(request, "410", 410)
+
+
 @public
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(request, "400", 400)

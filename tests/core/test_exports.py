@@ -97,6 +97,7 @@ def test_answer_downloads_what_the_address_asks(db):
     answer.close()
 
 
+@pytest.mark.django_db  # the end of an answer looks at the connections
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_memory_does_not_grow_with_rows(kind):
     def peak(count):

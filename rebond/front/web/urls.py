@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.front.web.views import demo, door, home, legal, sitemaps
+from rebond.front.web.views import demo, door, home, kit, legal, sitemaps
 
 app_name = "front"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("connexion/", door.sign_in, name="sign-in"),
     path("connexion/demo/", demo.people, name="demo-people"),
     path("connexion/demo/<slug:public_id>/", demo.enter, name="demo-enter"),
+    path("hors-ligne/", door.offline, name="offline"),
+    path("kit/", kit.kit, name="kit"),
     path("entree/", door.after_login, name="after-login"),
     path("comment-ca-marche/", legal.page_of, {"name": "how"}, name="how"),
     path("conditions/", legal.page_of, {"name": "terms"}, name="terms"),

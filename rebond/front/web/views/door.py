@@ -1,7 +1,7 @@
 """Where one comes in, and where one goes next."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -14,6 +14,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """The short address of the sign-in page; where to go afterwards is kept."""
     query = request.META.get("QUERY_STRING", "")
     return redirect(reverse("account_login") + (f"?{query}" if query else ""))
+
+
+@public
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """Kept on the device, shown when the connection is cut: nothing personal, no database."""
+    return render(request, "errors/offline.html", {"failure_code": ""})
 
 
 @signed_in

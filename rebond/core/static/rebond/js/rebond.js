@@ -1,4 +1,6 @@
 // Small modules; every page works without them.
 import "./focus.js";
 import "./keep.js";
+import "./print.js";
 import "./reveal.js";
+import "./toast.js";
