@@ -116,7 +116,7 @@ def test_plans_show_flaws_only_where_the_grade_allows():
         if plan.condition in {"good", "to_repair"}:
             assert plan.flaws != []
         for _kind, _detail, position in plan.flaws:
-            assert position is None or plan.shots[position].view == "wear"
+            assert position is None or plan.shots[position - 1].view == "wear"
 
 
 def test_texts_are_finished():

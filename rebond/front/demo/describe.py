@@ -45,6 +45,7 @@ RECORD_STATES = {
     "very_good": "Très bon état, rien n’accroche.",
     "like_new": "Comme neuf.",
 }
+WORN_PLURALS = (("blanches", "blanc"), ("blancs", "blanc"), ("noires", "noir"), ("noirs", "noir"), ("grises", "gris"))
 BOOK_STATES = {
     "good": "Bon état, lu plusieurs fois.",
     "very_good": "Très bon état, lu une fois.",
@@ -97,7 +98,7 @@ def colour_words(noun: str, name: str) -> str:
     for sign, word in ((" à pois ", "pois"), (" à rayures ", "ray"), (" à rayures ", "marin"), (" à rayures ", "club")):
         if sign in name and word in noun.lower():
             name = name.replace(sign, " et ")
-            for plural, single in (("blanches", "blanc"), ("noires", "noir"), ("grises", "gris")):
+            for plural, single in WORN_PLURALS:
                 name = name.replace(f" et {plural}", f" et {single}")
     for word in ("carreaux ", "boîtes ", "boîte ", "manches ", "rideau "):
         if name.startswith(word) and word.strip()[:4] in noun.lower():

@@ -220,7 +220,7 @@ def _pictures(rng: random.Random, plan: Plan, shown: set[Shot]) -> None:
         place = next((i for i, flaw in enumerate(plan.flaws) if flaw[0] == plan.text.pictured), 0)
         code, detail, _none = plan.flaws[place]
         shots.append(worn)
-        plan.flaws[place] = (code, detail, 1)
+        plan.flaws[place] = (code, detail, len(shots))  # photos are numbered from 1
     shots += [
         Shot(kind, colourway, view)
         for view in ("back", "detail")

@@ -211,7 +211,8 @@ def _focus(name: str, kind: str, rng: random.Random) -> str:
     for focus, signs in words.items():
         if any(sign in lowered for sign in signs):
             return focus
-    return rng.choice(["", "", "", "furniture", "books", "clothes", "tableware"]) if kind != "association" else ""
+    chosen = rng.choice(["", "", "", "furniture", "books", "clothes", "tableware"]) if kind != "association" else ""
+    return "" if name in stories.KNOWN else chosen
 
 
 def make_sellers(rng: random.Random, today: datetime.date, *, limit: int | None = None) -> list[Seller]:

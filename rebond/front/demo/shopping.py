@@ -10,8 +10,9 @@ from rebond.catalogue.models import Item
 from rebond.front.demo.admissions import Cast
 from rebond.front.demo.clock import moment
 from rebond.front.demo.network import Network
+from rebond.network.models import Membership
 from rebond.shop.actions.alert import create_alert
-from rebond.shop.actions.notice import create_notice
+from rebond.shop.actions.notice import create_notice, decide_notice
 from rebond.shop.models import Alert, Favourite, Notice
 from rebond.shop.queries.params import read_params
 
@@ -97,4 +98,25 @@ def make_notices(rng: random.Random, network: Network, now: datetime.datetime) -
         if found:
             with cast.at(0.3 + place * 0.9) as when:
                 create_notice(item=found[0], reason=reason, explanation=text, name=name, email=email, now=when)
+    _decide(rng, network, now)
     return Notice.objects.count()
+
+
+def _decide(rng: random.Random, network: Network, now: datetime.datetime) -> None:
+    """One notice of last week, decided: the page stays, and both sides were told why (DSA art. 17)."""
+    found = _items(rng, "vases", 1)
+    moderator = (
+        Membership.objects.filter(organisation=network.operator, role="moderator").select_related("user").first()
+    )
+    if not found or moderator is None:
+        return
+    cast = Cast(moderator.user, [], now)
+    text = "Le vase est signé d’un nom que je ne trouve nulle part."
+    statement = "L’annonce parle d’une signature sous le pied, et la photo la montre. Elle n’attribue le vase à personne. Nous ne retirons donc rien."
+    who = {"name": "Gilles Rambaud", "email": "gilles@exemple.rebond.localhost"}
+    with cast.at(9) as when:
+        notice = create_notice(item=found[0], reason="misleading", explanation=text, now=when, **who)
+    with cast.at(7.5) as when:
+        decide_notice(
+            notice=notice, decision="no_action", ground="none", statement=statement, by=moderator.user, now=when
+        )

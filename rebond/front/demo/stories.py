@@ -153,8 +153,47 @@ WORK = {
 }
 
 
+KNOWN = {  # the sellers whose people one may be in the demo
+    "Les Ateliers du Confluent": (
+        "À Marmande, {people} personnes trient, réparent, photographient et emballent",
+        (
+            "En {since}, une ancienne conserverie au bord de la Garonne. Six personnes, un camion, des livres. Aujourd’hui, trois lignes de tri et une école au premier étage.\n\n"
+            "Ici, un contrat dure de 4 à 24 mois. On apprend un métier de la logistique, on passe un permis, on prépare la suite avec Paul et Samia. Un an plus tard, deux personnes sur trois ont un emploi ou une formation.\n\n"
+            "Les vélos passent par l’atelier du rez-de-chaussée, les meubles par l’atelier bois, les vêtements par la buanderie. Rien n’est mis en ligne sans être relu à deux.\n\n"
+            "« J’ai commencé par les photos. Maintenant je forme les nouveaux. »\nAwa, photographe d’objets, avec son accord"
+        ),
+    ),
+    "Recyclerie du Grand Bain": (
+        "Dans les anciens bains-douches d’Agen, on remet tout à flot",
+        (
+            "En {since}, la ville cherche quoi faire de ses bains-douches. Trois associations du quartier y installent une table de tri, puis une boutique. L’équipe compte à présent {people} personnes, et le bassin sert à laver les vélos.\n\n"
+            "Le mercredi, l’atelier est ouvert : on vient avec son grille-pain en panne, on repart avec la panne comprise. Le samedi, la boutique ne désemplit pas.\n\n"
+            "On trouve de tout chez nous : du buffet de grand-mère au roman de l’été. Ce qui ne se vend pas est démonté pour les pièces.\n\n"
+            "« Un colis bien fait, c’est un colis qu’on aurait envie d’ouvrir. »\nInès, à la vente en ligne, avec son accord"
+        ),
+    ),
+    "Communauté de Saint-Avit": (
+        "Une ferme, un camion, et {people} compagnes et compagnons",
+        (
+            "La communauté est née en {since}, dans une ferme au-dessus de la Dordogne. Les premiers arrivés ont refait le toit avant l’hiver. Nous sommes {people} à vivre et travailler ici.\n\n"
+            "On accueille toute personne qui a besoin d’un toit et veut participer. Pas de durée, pas de dossier : on commence par partager un repas. La vente des objets donnés paie la nourriture, la maison, la retraite, et une part va à des projets solidaires.\n\n"
+            "Tesfay a monté la vente en ligne avec deux compagnons. Les livres partent le lundi, les colis fragiles le jeudi, et le jardin nourrit tout le monde.\n\n"
+            "« Le plus beau, c’est quand l’objet que j’ai réparé part à l’autre bout du pays. »\nJosiane, responsable, avec son accord"
+        ),
+    ),
+}
+
+
+def typeset(text: str) -> str:
+    """French no-break spaces."""
+    for sign in ":?!»":
+        text = text.replace(f" {sign}", f"\u00a0{sign}")
+    return text.replace("« ", "«\u00a0")
+
+
 def tagline(rng: random.Random, seller: "Seller") -> str:
-    return rng.choice(TAGLINES[seller.kind])
+    chosen = rng.choice(TAGLINES[seller.kind])
+    return KNOWN[seller.name][0].format(people=seller.people) if seller.name in KNOWN else chosen
 
 
 def _opening(rng: random.Random, seller: "Seller") -> str:
@@ -221,7 +260,7 @@ def story(rng: random.Random, seller: "Seller") -> str:
         _voice(rng),
         rng.choice(PROMISES),
     ]
-    return "\n\n".join(
-        part.replace(" :", "\u00a0:").replace(" ?", "\u00a0?").replace("« ", "«\u00a0").replace(" »", "\u00a0»")
-        for part in parts
-    )
+    told = "\n\n".join(parts)
+    if seller.name in KNOWN:
+        told = KNOWN[seller.name][1].format(since=seller.since, people=seller.people)
+    return typeset(told)
