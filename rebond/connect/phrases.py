@@ -45,6 +45,7 @@ REASONS: dict[str, str | Promise] = {
 
 SKIPS: dict[str, str | Promise] = {
     "parent": _("Main product: its variations are the items."),
+    "other_currency": _("Same item in another currency: the line in euros is taken."),
     "hidden": _("Hidden in the shop it comes from."),
     "left_out": _("You chose to leave this category out."),
 }

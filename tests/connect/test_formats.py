@@ -183,3 +183,28 @@ def test_prestashop_xml_joins_products_with_categories_stock_and_public_pictures
         "images": "https://shop.example/boutique/img/p/2/5/25.jpg", "description": "<p>Belle</p>",
     }  # fmt: skip
     assert {key: row.values[key] for key in wanted} == wanted
+
+
+SPREE = """slug,sku,name,price,currency,status,description,category1,option1_name,option1_value,weight,weight_unit,inventory_count
+machine,M,Machine,0,USD,active,Belle,Cuisine -> Café,,,,,
+machine,M-NOIR,,879.99,USD,,,,Color,Noir,19.8,lb,4
+machine,M-BLANC,,879.99,USD,,,,Color,Blanc,19.8,lb,4
+machine,M-NOIR,,819.99,EUR,,,,,,,,
+"""
+
+
+def test_lines_of_several_currencies_become_one_item_priced_in_euros(file):
+    source = file(SPREE.encode(), "spree.csv")
+    assert detect(source).format == "spree"
+    parent, dollars, euros, alone = rows_of(source)
+    assert (parent.skip, dollars.skip, dollars.line, euros.line, alone.line) == ("parent", "other_currency", 3, 5, 4)
+    wanted = {
+        "name": "Machine",
+        "price": "819.99",
+        "currency": "EUR",
+        "Color": "Noir",
+        "weight": "19.8 lb",
+        "inventory_count": "4",
+    }
+    assert {key: euros.values[key] for key in wanted} == wanted
+    assert (alone.values["currency"], alone.skip) == ("USD", "")

@@ -1,10 +1,13 @@
 """Shops whose variations share a handle on following lines: Spree, Shopify, Medusa, Vendure."""
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rebond.connect.formats.base import Dialect, Row, by_heading
 from rebond.connect.texts import fold
+
+MAX_HELD = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +22,37 @@ class Handled(Dialect):
     own: frozenset[str] = frozenset()  # folded headings that a variation never takes from its parent
     price: str = "price"
     options: tuple[tuple[str, str], ...] = ()  # (heading of the option's name, heading of its value)
+    currency: tuple[str, str] = ("", "")  # headings of the currency and of the reference that its lines share
     weight_unit: str = ""
     length_unit: str = ""
 
     def prepare(self, rows: Iterator[Row]) -> Iterator[Row]:
+        return self._join_currencies(self._inherit(rows)) if self.currency[0] else self._inherit(rows)
+
+    def _join_currencies(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """A line in another currency waits for the one of the same reference in euros, which may hold its price only.
+
+        Those that never get one come at the end, to be refused for their currency. Memory stays bounded.
+        """
+        held: OrderedDict[str, Row] = OrderedDict()
+        for row in rows:
+            names = by_heading(row.values)
+            currency, ref = (row.values.get(names.get(h, ""), "") for h in self.currency)
+            if row.skip or not currency or not ref:
+                yield row
+            elif currency.upper() != "EUR":
+                held[ref] = row
+                if len(held) > MAX_HELD:
+                    yield held.popitem(last=False)[1]
+            else:
+                other = held.pop(ref, None)
+                if other is not None:
+                    row.values = other.values | {c: v for c, v in row.values.items() if v}
+                    yield Row(other.line, other.values, skip="other_currency")
+                yield row
+        yield from held.values()
+
+    def _inherit(self, rows: Iterator[Row]) -> Iterator[Row]:
         first: dict[str, str] = {}
         handle = ""
         for row in rows:
@@ -99,6 +129,7 @@ SPREE = Handled(
     frozenset({"slug", "sku", "option1 name", "inventory count"}),
     95,
     adds=("Color", "Size"),
+    currency=("currency", "sku"),
     handle="slug",
     own=frozenset({"sku", "price", "inventory count", "width", "height", "depth", "weight"}),
     options=(("option1 name", "option1 value"), ("option2 name", "option2 value")),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from rebond.connect.actions.categories import choose_categories
 from rebond.connect.actions.running import resume_import, run_batches, start_import
-from rebond.connect.actions.trial import run_trial, start_trial
+from rebond.connect.actions.trial import BATCH, run_trial, start_trial
 from rebond.connect.actions.uploads import forget_import, missing_fields, set_target, upload_import
 from rebond.connect.enums import ImportState, Outcome, Target
 from rebond.connect.errors import ImportRefused
@@ -49,6 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("--condition", default="", help="for lines without a condition")
         parser.add_argument("--publish", action="store_true", help="put complete items online (admitted sellers)")
         parser.add_argument("--dry-run", action="store_true", help="read and judge everything, keep nothing")
+        parser.add_argument("--batch", type=int, default=BATCH, help="rows per transaction")
         parser.add_argument("--json", action="store_true", help="the report as JSON on standard output")
 
     def handle(self, **options: Any) -> None:
@@ -79,7 +80,7 @@ class Command(BaseCommand):
             resume_import(run=run, by=None, enqueue=False)
         elif run.state == ImportState.UPLOADED:
             start_import(run=run, by=None, enqueue=False)
-        run_batches(run_id=run.pk, told=None if options["json"] else self._progress)
+        run_batches(run_id=run.pk, batch=options["batch"], told=None if options["json"] else self._progress)
         run.refresh_from_db()
         if run.state != ImportState.DONE:
             raise ImportRefused(run.error or str(run.get_state_display()))
