@@ -4,7 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from rebond.core.rail import RailEntry, add_rail_entry
 
-RAIL = ((_("Sale"), 10, _("Items"), "boxes", "item-list", "catalogue.item.view"),)
+SALE, CATALOGUE = _("Sale"), _("Catalogue")
+RAIL = (
+    (SALE, 10, _("Items"), "boxes", "item-list", "catalogue.item.view"),
+    (CATALOGUE, 60, _("Categories"), "list-tree", "category-list", "catalogue.category.change"),
+    (CATALOGUE, 70, _("Collections"), "layers", "collection-list", "catalogue.collection.change"),
+)
 
 
 def register() -> None:

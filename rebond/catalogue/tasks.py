@@ -57,3 +57,10 @@ def end_old_reductions() -> int:
     from rebond.catalogue.actions import item_price  # noqa: PLC0415 -- task calls its action
 
     return item_price.end_old_reductions()
+
+
+@task(queue_name="index")
+def announce_categories(keys: list[str]) -> int:
+    from rebond.catalogue.actions import category  # noqa: PLC0415 -- task calls its action
+
+    return category.announce_items_of(keys=keys)

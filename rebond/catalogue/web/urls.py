@@ -1,10 +1,24 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.catalogue.web.views import item, item_edit, item_list, labels, photos
+from rebond.catalogue.web.views import category, collection, item, item_edit, item_list, labels, photos
 
 app_name = "catalogue"
 ONE = "objets/<str:code>/"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("categories/", category.category_list, name="category-list"),
+    path("categories/ajout/", category.category_add, name="category-add"),
+    path("categories/<slug:key>/", category.category_change, name="category-change"),
+    path("categories/<slug:key>/place/", category.category_move, name="category-move"),
+    path("categories/<slug:key>/ouverture/", category.category_open, name="category-open"),
+    path("categories/<slug:key>/questions/ajout/", category.attribute_write, name="attribute-add"),
+    path("categories/<slug:key>/questions/<int:pk>/", category.attribute_write, name="attribute-change"),
+    path("categories/<slug:key>/questions/<int:pk>/retrait/", category.attribute_remove, name="attribute-remove"),
+    path("collections/", collection.collection_list, name="collection-list"),
+    path("collections/ajout/", collection.collection_create, name="collection-create"),
+    path("collections/<slug:public_id>/", collection.collection_change, name="collection-change"),
+    path("collections/<slug:public_id>/objets/", collection.collection_items, name="collection-items"),
+    path("collections/<slug:public_id>/place/", collection.collection_move, name="collection-move"),
+    path("collections/<slug:public_id>/suppression/", collection.collection_delete, name="collection-delete"),
     path("objets/", item_list.item_list, name="item-list"),
     path("objets/nouveau/", item_edit.item_create, name="item-create"),
     path("objets/lot/<slug:verb>/", item_list.item_bulk, name="item-bulk"),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rebond.catalogue.actions.item_fields import LONG_TEXTS, TEXTS
@@ -177,7 +177,7 @@ class ItemForm(forms.Form):
     def clean_category(self) -> Category:
         found = categories.by_key(self.cleaned_data["category"])
         if found is None:
-            raise ValidationError(_t("This category does not exist any more."))
+            raise ValidationError(gettext("This category does not exist any more."))
         return found
 
     def clean_gtin(self) -> str:
