@@ -43,11 +43,13 @@ def _clean_caches():
     from django.core.cache import caches
 
     from rebond.core.pagecache import clear_pages
+    from rebond.core.templatetags.site import forget_kept
     from rebond.shop.queries.labels import forget_sellers
     from rebond.shop.templatetags.shop import forget_cards
 
     yield
     clear_pages()
+    forget_kept()
     forget_cards()
     forget_sellers()
     for alias in ("default", "local"):

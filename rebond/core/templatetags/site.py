@@ -1,8 +1,12 @@
 """The shop's frame: aisles and footer links (`core.site`)."""
 
+import time
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from rebond.core import site
 
@@ -24,3 +28,21 @@ def foot_sections() -> list[tuple[Any, Any]]:
 @register.simple_tag
 def foot_end() -> list[tuple[Any, str]]:
     return site.foot_links("end")
+
+
+KEPT_SECONDS = 30
+_kept: dict[tuple[str, str | None], tuple[float, str]] = {}
+
+
+@register.simple_tag
+def kept(name: str) -> SafeString:
+    """A piece that is the same on every page, rendered once per language and half minute: `{% kept "ui/x.html" %}`."""
+    key, now = (name, get_language()), time.monotonic()
+    found = _kept.get(key)
+    if found is None or found[0] < now:
+        found = _kept[key] = (now + KEPT_SECONDS, render_to_string(name))
+    return mark_safe(found[1])
+
+
+def forget_kept() -> None:
+    _kept.clear()

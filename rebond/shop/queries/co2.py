@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from rebond.shop.queries.tree import Node
 
 SUBSTITUTION = Decimal("0.6")  # share of second-hand purchases that really replace a new one (rules.md E3: 0.5 to 0.7)
+SMALLEST_G = 500  # under this, the estimate says nothing
 TRANSPORT_G = 720  # home delivery of a small parcel, grams CO2e (same source): the dearest of the common ways
 
 
@@ -27,11 +28,11 @@ class Co2:
 
 
 def estimate_co2(node: Node | None) -> Co2 | None:
-    """Avoided = factor × substitution − transport; None where no factor is known, or nothing is avoided."""
+    """Avoided = factor × substitution − transport; None where no factor is known, or hardly anything is avoided."""
     holder = next((n for n in reversed(node.path) if n.co2_factor_g), None) if node else None
     if holder is None or holder.co2_factor_g is None:
         return None
     avoided = int(holder.co2_factor_g * SUBSTITUTION) - TRANSPORT_G
-    if avoided <= 0:
+    if avoided < SMALLEST_G:
         return None
     return Co2(holder.co2_factor_g, avoided, holder.co2_source, holder.label)

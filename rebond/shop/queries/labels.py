@@ -4,7 +4,8 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from rebond.catalogue.enums import Condition, DeliveryMode
@@ -13,6 +14,16 @@ from rebond.network.models import Organisation
 from rebond.network.queries.places import department_name
 from rebond.shop.queries.tree import Node, load_tree
 
+TITLES: dict[str, Promise] = {
+    "category": gettext_lazy("Aisle"),
+    "condition": gettext_lazy("Condition"),
+    "delivery": gettext_lazy("Delivery"),
+    "department": gettext_lazy("Department"),
+    "seller": gettext_lazy("Seller"),
+    "brand": gettext_lazy("Brand"),
+    "size": gettext_lazy("Size"),
+    "color": gettext_lazy("Colour"),
+}
 _sellers: tuple[float, dict[str, str]] = (0.0, {})
 
 
@@ -39,18 +50,8 @@ def _choices(kind: str, language: str) -> dict[str, str]:
 
 def facet_title(key: str, node: Node | None) -> str:
     """The heading of a facet, or "" where the chosen category does not know it."""
-    titles = {
-        "category": _("Aisle"),
-        "condition": _("Condition"),
-        "delivery": _("Delivery"),
-        "department": _("Department"),
-        "seller": _("Seller"),
-        "brand": _("Brand"),
-        "size": _("Size"),
-        "color": _("Colour"),
-    }
-    if key in titles:
-        return titles[key]
+    if key in TITLES:
+        return str(TITLES[key])
     attribute = find_attribute(key, node)
     return attribute.label if attribute else ""
 

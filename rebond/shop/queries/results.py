@@ -18,6 +18,7 @@ from rebond.shop.queries.params import NAMES, Params, param_name, param_value
 from rebond.shop.queries.tree import Node, load_tree
 
 SHOWN = 8  # values of a facet before "see more"
+MORE = 24  # values behind it; the search field finds the others
 OPEN = {"category", "condition"}
 
 
@@ -86,7 +87,9 @@ def context_node(params: Params) -> Node | None:
 
 def _facets(params: Params, found: SearchResult) -> list[FacetView]:
     node = context_node(params)
-    keys = [k for k in NAMES if k in found.facets] + sorted(k for k in found.facets if k not in NAMES)
+    keys = [k for k in NAMES if k in found.facets]
+    if node is not None:
+        keys += [f"attr.{a.key}" for a in node.attributes if a.is_filterable and f"attr.{a.key}" in found.facets]
     views = [_facet(params, found.facets[key], node) for key in keys]
     return [view for view in views if view is not None]
 
@@ -99,19 +102,21 @@ def _facet(params: Params, facet: Facet, node: Node | None) -> FacetView | None:
     counts = {v.value: v.count for v in facet.values}
     options = [
         Option(param_value(facet.key, value), value_label(facet.key, value, node), counts.get(value), value in chosen)
-        for value in _ordered(facet, counts, chosen, params)
+        for value in _ordered(facet, counts, chosen, params)[: SHOWN + MORE + len(chosen)]
     ]
     if not options or (len(options) == 1 and not chosen and facet.key not in OPEN):
         return None
-    first = [o for o in options if o.is_chosen]
-    shown = options if len(options) <= SHOWN + 2 else options[:SHOWN]
-    shown += [o for o in first if o not in shown]
+    if len(options) <= SHOWN + 2:
+        shown, more = options, []
+    else:
+        shown = options[:SHOWN] + [o for o in options[SHOWN:] if o.is_chosen]
+        more = [o for o in options[SHOWN:] if not o.is_chosen][:MORE]
     return FacetView(
         key=facet.key,
         name=param_name(facet.key),
         title=title,
         shown=shown,
-        more=[o for o in options if o not in shown][:60],
+        more=more,
         is_exact=facet.is_exact,
         is_open=facet.key in OPEN or bool(chosen),
     )
@@ -127,7 +132,7 @@ def _ordered(facet: Facet, counts: dict[str, int], chosen: tuple[str, ...], para
     if facet.key in {"condition", "delivery"}:
         order = {"condition": _CONDITIONS, "delivery": _DELIVERY}[facet.key]
         return [value for value in order if counts.get(value) or value in chosen]
-    known = [v.value for v in facet.values if v.value]
+    known = [v.value for v in facet.values[: SHOWN + MORE] if v.value]
     return known + [value for value in chosen if value not in known]
 
 

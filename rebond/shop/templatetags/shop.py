@@ -4,13 +4,13 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -49,7 +49,7 @@ def _build(card: Card, *, is_new: bool, is_kept: bool = False) -> str:
         f'<article class="item{" item--gone" if is_gone else ""}">{_picture(card, badge)}<div class="item-body">'
         f'<p class="item-price">{price_html(card.price_cents)}{before}</p>'
         f'<h3><a class="quiet cover" href="{escape(card.url)}">{title}</a></h3>'
-        f'<p class="item-meta">{escape(Condition(card.condition).label)}</p>'
+        f'<p class="item-meta">{escape(str(Condition(card.condition).label))}</p>'
         f'<p class="item-meta muted">{escape(card.place)}</p></div>'
         f"{_heart(card, is_kept=is_kept)}</article>"
     )
@@ -111,8 +111,9 @@ def _number(value: int) -> str:
 def _option(name: str, option: Option, *, is_exact: bool) -> str:
     checked = " checked" if option.is_chosen else ""
     count = "" if option.count is None else f"{'' if is_exact else '+'}{_number(option.count)}"
+    value = escape(option.value)
     return (
-        f'<label class="check"><input type="checkbox" name="{escape(name)}" value="{escape(option.value)}"{checked}>'
+        f'<label class="check"><input type="checkbox" id="f-{name}-{value}" name="{name}" value="{value}"{checked}>'
         f'<span>{escape(option.label)}</span><span class="n">{count}</span></label>'
     )
 
@@ -120,9 +121,10 @@ def _option(name: str, option: Option, *, is_exact: bool) -> str:
 @register.simple_tag
 def facet_options(facet: FacetView) -> SafeString:
     """The checkboxes of one filter, those behind "see more" in a fold of their own."""
-    html = "".join(_option(facet.name, o, is_exact=facet.is_exact) for o in facet.shown)
+    name = escape(facet.name)
+    html = "".join(_option(name, o, is_exact=facet.is_exact) for o in facet.shown)
     if facet.more:
-        rest = "".join(_option(facet.name, o, is_exact=facet.is_exact) for o in facet.more)
+        rest = "".join(_option(name, o, is_exact=facet.is_exact) for o in facet.more)
         label = escape(_("See %(number)s more") % {"number": len(facet.more)})
         html += f'<details class="more"><summary class="link">{label}</summary>{rest}</details>'
     return mark_safe(html)

@@ -164,7 +164,9 @@ def co2(request: HttpRequest) -> HttpResponse:
         "factors": sorted(factors, key=lambda node: node.label),
         "substitution": int(SUBSTITUTION * 100),
         "transport": TRANSPORT_G,
-        "example": estimate_co2(factors[0]) if factors else None,
+        "example": next(
+            (found for node in sorted(factors, key=lambda n: n.key) if (found := estimate_co2(node))), None
+        ),
         "crumbs": [(title, "")],
         "seo": Seo(title=title, path=request.path),
     }

@@ -21,6 +21,8 @@ for (const form of document.querySelectorAll("form.filters")) {
   form.addEventListener("htmx:configRequest", (event) => {
     const params = event.detail.parameters;
     for (const name of [...new Set(params.keys())]) if (params.get(name) === "") params.delete(name);
+    const sort = document.querySelector("select[form][data-rebond-usual]");
+    if (sort && params.get(sort.name) === sort.dataset.rebondUsual) params.delete(sort.name);
   });
   let open = [];
   document.addEventListener("htmx:beforeSwap", () => {
