@@ -125,13 +125,13 @@ class Writer:
         """Cleaned as the actions clean them; what the safety rules ask is filled in (rules.md F6)."""
         held = tree()
         values = dict(plan.text.attributes)
-        if plan.condition == "to_repair" and values.get("tested"):
-            values["tested"] = "no"
         named = {key for node in held.ancestors(category) for key in node.safety_rules}
         text = f"{plan.text.title} {plan.text.brand} {plan.text.description}"
         for rule in safety_rules_at_stake(rules=named, text=text):
             if rule.proof in PROOFS:
                 values.setdefault(rule.proof, PROOFS[rule.proof])
+        if plan.condition == "to_repair" and values.get("tested"):
+            values["tested"] = "no"
         return clean_attributes(held.attributes(category), values)
 
     def _details(self, pairs: Sequence[tuple[Plan, Item]]) -> None:

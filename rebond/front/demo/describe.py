@@ -39,7 +39,7 @@ GOOD_WORDS = {
     "toys": "Bon état, a déjà beaucoup joué.",
     "vintage": "Bon état pour son âge, avec sa patine.",
 }
-WORKSHOP_OF = {"bike-helmets": "sport", "bike-parts": "sport"}
+WORKSHOP_OF = {"bike-helmets": "sport", "plant-pots": "decoration"}
 RECORD_STATES = {
     "good": "Bon état de lecture, boîtier compris.",
     "very_good": "Très bon état, rien n’accroche.",
@@ -197,7 +197,11 @@ def _describe_object(
     opening = noun.text[0].upper() + noun.text[1:] + colour_words(noun.text, name)
     first = [f"{opening}{f', marque {brand}' if brand else ''}."]
     first.append(agree(rng.choice(line.notes), line.kind) + "." if line.notes else "")
-    told = GOOD_WORDS.get(universe, STATE_WORDS["good"]) if condition == "good" else STATE_WORDS[condition]
+    told = (
+        GOOD_WORDS.get(WORKSHOP_OF.get(line.leaf, universe), STATE_WORDS["good"])
+        if condition == "good"
+        else STATE_WORDS[condition]
+    )
     second = [agree(told, line.kind)]
     if condition != "new_unsold":
         second.append(agree(rng.choice(WORKSHOP[WORKSHOP_OF.get(line.leaf, universe)]), line.kind))

@@ -12,7 +12,7 @@ from rebond.front.demo.describe import Described, describe
 from rebond.front.demo.lines import Line, lines
 from rebond.front.demo.pictures import Shot, all_shots, palettes
 from rebond.front.demo.sellers import Seller
-from rebond.front.demo.words import REPAIRS
+from rebond.front.demo.words import REPAIRS, REPAIRS_OF
 
 CONDITIONS = {
     "plain": ((0, "new_unsold"), (16, "like_new"), (36, "very_good"), (42, "good"), (6, "to_repair")),
@@ -166,7 +166,8 @@ def _flaws(rng: random.Random, plan: Plan) -> None:
         told = told[:1] if rng.random() < 0.45 else []
     plan.flaws = [(kind, detail, None) for kind, detail in told]
     if plan.condition == "to_repair":
-        kind, detail = REPAIRS.get(plan.universe, ("other", "À remettre en état"))
+        known = REPAIRS_OF.get(plan.line.leaf) or REPAIRS.get(plan.universe)
+        kind, detail = known or ("other", "À remettre en état")
         plan.flaws.insert(0, (kind, detail, None))
 
 

@@ -162,9 +162,9 @@ WORKSHOP = {
         "Cordon contrôlé, joints propres.",
     ),
     "music-film": ("Essayé· et nettoyé· avant la mise en vente.",),
-    "diy-garden": ("Nettoyé·, graissé·, prêt· à servir.", "Dégrippé· et huilé· à l’atelier métal."),
+    "diy-garden": ("Nettoyé·, contrôlé·, prêt· à servir.", "Dégrippé· et huilé· à l’atelier métal."),
     "vintage": (
-        "Nettoyé· sans rien effacer de son âge.",
+        "Nettoyé· avec prudence, patine gardée.",
         "Identifié· avec un ancien du métier.",
         "Une pièce rare dans cet état.",
     ),
@@ -177,7 +177,7 @@ WORKSHOP = {
     ),
 }
 REPAIRS = {
-    "clothes": ("tear", "Fermeture à changer : elle se bloque à mi-hauteur"),
+    "clothes": ("tear", "Une couture ouverte sur 4 cm, à reprendre"),
     "shoes": ("wear", "Semelle décollée à l’avant, à recoller"),
     "accessories": ("tear", "Une couture ouverte sur 5 cm"),
     "furniture": ("not_working", "Un assemblage a du jeu, à recoller"),
@@ -192,6 +192,23 @@ REPAIRS = {
     "vintage": ("not_working", "Mécanisme bloqué, pour un amateur patient"),
     "sport": ("missing_part", "Une pièce de réglage à remplacer"),
 }  # fmt: skip
+LAMP = ("not_working", "L’interrupteur ne répond plus, câblage à revoir")
+DECOR = ("wear", "Restauration à prévoir, le décor s’efface")
+REPAIRS_OF = {  # leaves where the universe's repair would make no sense
+    "table-lamps": LAMP,
+    "desk-lamps": LAMP,
+    "floor-lamps": LAMP,
+    "ceiling-lights": LAMP,
+    "vintage-lighting": LAMP,
+    "vintage-tableware": REPAIRS["tableware"],
+    "vintage-toys": ("missing_part", "Une pièce manque, pour un restaurateur"),
+    "tins": DECOR,
+    "postcards": DECOR,
+    "medals": DECOR,
+    "kettles": ("not_working", "Le sifflet manque et le couvercle ferme mal"),
+    "plant-pots": ("crack", "Fêlure dans la terre, à poser dans un cache-pot"),
+    "bike-helmets": ("wear", "Mousses usées, à changer avant de rouler"),
+}
 CLOSING = (
     "Un objet unique : une fois parti, il est parti.",
     "Envoi soigné, dans un carton de récupération.",
