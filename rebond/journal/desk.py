@@ -8,11 +8,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from rebond.core.desk import Waiting, add_waiting
+from rebond.core.progress import is_worker_silent
 from rebond.core.rail import RailEntry, add_rail_entry
 from rebond.core.retry import dead_tasks
 
 ORGANISATION = gettext_lazy("My organisation")
 NETWORK = gettext_lazy("Network")
+
+
+def silent_worker(request: HttpRequest) -> Iterable[Waiting]:
+    """No worker has answered for 60 s: mail, pictures and the index wait."""
+    if is_worker_silent():
+        yield Waiting(
+            icon="clock",
+            tint="peche",
+            title=_("No worker answers"),
+            text=_("Mail, pictures and the search index wait. Nothing is lost."),
+            url=reverse("journal:task-list"),
+            action=_("See"),
+        )
 
 
 def blocked_tasks(request: HttpRequest) -> Iterable[Waiting]:
@@ -39,4 +53,5 @@ def register() -> None:
     add_rail_entry(
         RailEntry(NETWORK, 190, gettext_lazy("Background work"), "cog", "journal:task-list", "journal.task.list")
     )
+    add_waiting(40, "journal.task.list", silent_worker)
     add_waiting(50, "journal.task.list", blocked_tasks)

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rebond.journal.models import MailState
 
@@ -20,8 +21,12 @@ class EntryFilterForm(forms.Form):
     q = forms.CharField(label=_("Person or object"), required=False, max_length=100)
     sujet = forms.ChoiceField(label=_("Subject"), choices=ROOMS, required=False)
     structure = forms.CharField(label=_("Organisation"), required=False, max_length=100)
-    du = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    au = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    du = forms.DateField(
+        label=pgettext_lazy("day", "From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    au = forms.DateField(
+        label=pgettext_lazy("day", "To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     avant = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
 
 
