@@ -103,7 +103,9 @@ class Item(models.Model):
             models.Index(fields=["seller", "slug", "id"], name="item_desk_title"),
             models.Index(fields=["state", "-published_at", "-id"], name="item_newest"),
             models.Index(fields=["category", "state"], name="item_category"),
-            models.Index(fields=["gtin"], condition=~Q(gtin=""), name="item_gtin"),
+            # Whole, not partial: SQLite does not see that `gtin = ?` implies `gtin <> ''`, and would read all rows.
+            models.Index(fields=["gtin"], name="item_by_gtin"),
+            models.Index(fields=["seller", "external_ref"], name="item_by_external_ref"),
         ]
 
     def __str__(self) -> str:

@@ -102,25 +102,30 @@ def _matching(scope: QuerySet[Item], text: str) -> Q:
     """
     if code := parse_code(text):
         return Q(code=code)
+    keys = _keys(scope.filter(external_ref=text))
     if re.fullmatch(r"[\d\s\-]{8,20}[xX]?", text):
-        try:
-            return Q(gtin=clean_gtin(text)) | Q(external_ref=text)
-        except FieldInvalid:
-            return Q(external_ref=text)
+        # by the number alone, then the scope: with both, SQLite would read all the seller's rows
+        keys += _keys(Item.objects.filter(gtin=_gtin(text))) if _gtin(text) else []
+        return Q(pk__in=keys)
+    start = re.sub(r"[\s\-]", "", text).upper()
+    if 4 <= len(start) <= 11 and start.isascii() and any(sign.isdigit() for sign in start):
+        keys += _keys(Item.objects.filter(code__gte=start, code__lt=f"{start}~"))
     words = [word for word in slugify(text.replace("œ", "oe").replace("’", " ")).split("-") if word][:8]
-    found = scope.order_by()
+    found = scope
     for word in words:
         found = found.filter(slug__contains=word)
-    by_reference = Q(pk__in=list(scope.filter(external_ref=text).order_by().values_list("pk", flat=True)[:10]))
-    if not words:
-        return by_reference
-    by_words = Q(pk__in=list(found.values_list("pk", flat=True)[:WORD_MATCHES]))
-    by_code = (
-        Q(code__startswith=re.sub(r"[\s\-]", "", text).upper())
-        if len(text) >= 4 and any(sign.isdigit() for sign in text)
-        else Q(pk__in=())
-    )
-    return by_words | by_reference | by_code
+    return Q(pk__in=[*keys, *(_keys(found) if words else [])])
+
+
+def _keys(rows: QuerySet[Item]) -> list[int]:
+    return list(rows.order_by().values_list("pk", flat=True)[:WORD_MATCHES])
+
+
+def _gtin(text: str) -> str:
+    try:
+        return clean_gtin(text)
+    except FieldInvalid:
+        return ""
 
 
 def desk_page(rows: QuerySet[Item], number: int) -> DeskPage:

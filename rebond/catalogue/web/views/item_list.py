@@ -38,12 +38,12 @@ BULK_PERMISSIONS = {"withdraw": "catalogue.item.withdraw"}
 def item_list(request: HttpRequest) -> HttpResponseBase:
     form = ItemFilterForm(request.GET)
     asked = form.asked()
-    scope = list_scope(request)
-    export = wanted_export(request, export_rows(desk_items(scope, asked)), COLUMNS, _("items"))
+    rows = desk_items(list_scope(request), asked)
+    export = wanted_export(request, export_rows(rows), COLUMNS, _("items"))
     if export is not None:
         return export
     number = request.GET.get("page", "1")
-    found = desk_page(desk_items(scope, asked), int(number) if number.isdecimal() and len(number) < 6 else 1)
+    found = desk_page(rows, int(number) if number.isdecimal() and len(number) < 6 else 1)
     staff = is_staff(request)
     counts = None if staff else state_counts(request.access.organisation)  # type: ignore[attr-defined]
     access = request.access  # type: ignore[attr-defined]
