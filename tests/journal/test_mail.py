@@ -203,7 +203,7 @@ def test_failing_mail_task_comes_back_after_a_minute(queue, monkeypatch):
 
 
 def test_trial_mail_command_sends_at_once(db):
-    call_command("send-trial-mail", "lea@example.org")
+    call_command("send_trial_mail", "lea@example.org")
 
     assert OutgoingMail.objects.get().state == "sent"
     assert len(outbox.outbox) == 1
@@ -214,8 +214,8 @@ def test_bounces_command_counts_and_names_a_missing_file(queue, tmp_path, capsys
     actions.deliver_mail(mail_id=mail.pk)
     (tmp_path / "a.eml").write_bytes(bounce(mail))
 
-    call_command("read-bounces", str(tmp_path), "--json")
+    call_command("read_bounces", str(tmp_path), "--json")
 
     assert json.loads(capsys.readouterr().out) == {"read": 1, "marked": 1, "known": 0, "delayed": 0, "ignored": 0}
     with pytest.raises(CommandError, match="nowhere"):
-        call_command("read-bounces", "nowhere.eml")
+        call_command("read_bounces", "nowhere.eml")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from rebond.core.translations import compile_catalogues
@@ -21,7 +21,6 @@ class Command(BaseCommand):
         compile_catalogues()
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
-        if "load_categories" in get_commands():
-            call_command("load_categories", verbosity=0)
+        call_command("load_categories", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         self.stdout.write("Database, translations and static files are ready.")
