@@ -22,6 +22,20 @@ def test_queries_are_200_of_three_classes():
     assert {kind: kinds.count(kind) for kind in kinds} == {"broad": 60, "two-word": 100, "rare": 40}
 
 
+def test_bench_starts_without_settings():
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.bench", "--help"], cwd=ROOT, env={}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_bench_knows_the_index_format():
+    from rebond.catalogue.search.store import FORMAT
+    from tools.bench.__main__ import index_format
+
+    assert index_format() == str(FORMAT)
+
+
 def test_percentiles():
     assert [percentile(list(range(100)), share) for share in (0.5, 0.95, 0.99)] == [50, 95, 99]
     assert percentile([7.0], 0.99) == 7.0

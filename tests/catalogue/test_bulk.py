@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from stdnum import ean
 
 from rebond.catalogue.demo.bulk import MIN_SELLERS, load_bulk_items
@@ -51,6 +52,18 @@ def test_more_items_are_added_beside_the_first(loaded):
 
     assert Item.objects.count() == 350
     assert Organisation.objects.selling().count() == MIN_SELLERS
+
+
+@pytest.mark.parametrize("order", [("-updated_at", "-id"), ("updated_at", "id"), ("price_cents", "id"), ("slug", "id")])
+def test_desk_lists_follow_an_index_and_sort_nothing(loaded, order):
+    if connection.vendor != "sqlite":
+        pytest.skip("so small a table is scanned by PostgreSQL, rightly")
+    seller = Organisation.objects.selling().order_by("pk")[0]
+
+    plan = Item.objects.filter(seller=seller).order_by(*order)[:50].explain()
+
+    assert "USING INDEX item_desk" in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_command_loads_and_indexes(db, settings, tmp_path, capsys):

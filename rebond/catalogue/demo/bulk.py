@@ -22,6 +22,7 @@ from rebond.catalogue.enums import Condition, ItemState, Origin
 from rebond.catalogue.models import Category, CategoryAttribute, Item
 from rebond.catalogue.search.analysis import fold
 from rebond.core.codes import codes_in_bulk
+from rebond.core.statistics import renew_statistics
 from rebond.network.models import Organisation, Site
 
 BATCH = 10_000
@@ -79,7 +80,7 @@ def load_bulk_items(count: int, *, progress: Callable[[int], None] | None = None
         written += size
         if progress:
             progress(written)
-    _analyse()
+    renew_statistics()
     return written
 
 
@@ -299,9 +300,3 @@ def _insert(columns: list[str], rows: Iterator[list[Any]]) -> None:
         else:
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 -- our own names
-
-
-def _analyse() -> None:
-    """Fresh statistics for the planner."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")

@@ -2,8 +2,11 @@
 
 import datetime
 from collections.abc import Iterable
-from typing import NamedTuple
+from datetime import UTC
+from functools import lru_cache
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from rebond.catalogue.models import Item
@@ -43,11 +46,29 @@ def cards_of(rows: "QuerySet[Item]") -> list[Card]:
     return [Card(*row) for row in rows.values_list(*Card._fields)]
 
 
+@lru_cache(maxsize=256)
+def _sql(number: int, *, with_sold: bool) -> tuple[str, tuple[Any, ...]]:
+    """The query's text for so many ids, with -1, -2… in the place of ids: the ORM takes longer than the database."""
+    rows = Item.objects.public() if with_sold else Item.objects.on_sale()
+    query = rows.filter(pk__in=range(-1, -number - 1, -1)).order_by().values_list(*Card._fields).query
+    sql, params = query.sql_with_params()
+    return sql, tuple(params)
+
+
 def load_cards(ids: Iterable[int], *, with_sold: bool = False) -> list[Card]:
     """Cards of these items, in this order. One that vanished or was sold since the index spoke is left out."""
     wanted = list(ids)
     if not wanted:
         return []
-    rows = Item.objects.public() if with_sold else Item.objects.on_sale()
-    found = {card.id: card for card in cards_of(rows.filter(pk__in=wanted).order_by())}
-    return [found[i] for i in wanted if i in found]
+    sql, params = _sql(len(wanted), with_sold=with_sold)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [wanted[-p - 1] if type(p) is int and p < 0 else p for p in params])
+        rows = cursor.fetchall()
+    found = {row[0]: Card(*row) for row in rows}
+    return [_aware(found[i]) for i in wanted if i in found]
+
+
+def _aware(card: Card) -> Card:
+    """SQLite's driver gives moments without their zone, which is UTC."""
+    moment = card.published_at
+    return card._replace(published_at=moment.replace(tzinfo=UTC)) if moment and moment.tzinfo is None else card

@@ -1,6 +1,6 @@
 """The only door from the shop to the search index: where it is away, the answer is None or nothing."""
 
-from rebond.catalogue.search import IndexUnavailable, SearchQuery, SearchResult, Suggestion, get_index
+from rebond.catalogue.search import IndexUnavailable, Likeness, SearchQuery, SearchResult, Suggestion, get_index
 
 
 def run(query: SearchQuery) -> SearchResult | None:
@@ -18,9 +18,9 @@ def suggest(text: str, limit: int = 8) -> list[Suggestion]:
         return []
 
 
-def similar(item_id: int, limit: int = 12) -> list[int]:
-    """Ids of objects like this one, on sale as far as the index knows."""
+def similar(item_id: int, limit: int = 12, like: Likeness | None = None) -> list[int]:
+    """Ids of objects like this one, on sale as far as the index knows; `like` saves reading its title again."""
     try:
-        return get_index().similar(item_id, limit=limit)
+        return get_index().similar(item_id, like=like, limit=limit)
     except IndexUnavailable:
         return []

@@ -22,12 +22,15 @@ MORE = 24  # values behind it; the search field finds the others
 OPEN = {"category", "condition"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: some hundreds are made for each page
 class Option:
+    """`is_exact` False: the count is told as "more than"."""
+
     value: str
     label: str
     count: int | None
     is_chosen: bool
+    is_exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,15 @@ def _facet(params: Params, facet: Facet, node: Node | None) -> FacetView | None:
         return None
     chosen = params.filters.get(facet.key, ())
     counts = {v.value: v.count for v in facet.values}
+    bounds = {v.value for v in facet.values if not v.is_exact}
     options = [
-        Option(param_value(facet.key, value), value_label(facet.key, value, node), counts.get(value), value in chosen)
+        Option(
+            param_value(facet.key, value),
+            value_label(facet.key, value, node),
+            counts.get(value),
+            value in chosen,
+            value not in bounds,
+        )
         for value in _ordered(facet, counts, chosen, params)[: SHOWN + MORE + len(chosen)]
     ]
     if not options or (len(options) == 1 and not chosen and facet.key not in OPEN):

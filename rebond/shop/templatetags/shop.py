@@ -108,9 +108,9 @@ def _number(value: int) -> str:
     return f"{value:,}".replace(",", "\u00a0")
 
 
-def _option(name: str, option: Option, *, is_exact: bool) -> str:
+def _option(name: str, option: Option) -> str:
     checked = " checked" if option.is_chosen else ""
-    count = "" if option.count is None else f"{'' if is_exact else '+'}{_number(option.count)}"
+    count = "" if option.count is None else f"{'' if option.is_exact else '+'}{_number(option.count)}"
     value = escape(option.value)
     return (
         f'<label class="check"><input type="checkbox" id="f-{name}-{value}" name="{name}" value="{value}"{checked}>'
@@ -122,9 +122,9 @@ def _option(name: str, option: Option, *, is_exact: bool) -> str:
 def facet_options(facet: FacetView) -> SafeString:
     """The checkboxes of one filter, those behind "see more" in a fold of their own."""
     name = escape(facet.name)
-    html = "".join(_option(name, o, is_exact=facet.is_exact) for o in facet.shown)
+    html = "".join(_option(name, o) for o in facet.shown)
     if facet.more:
-        rest = "".join(_option(name, o, is_exact=facet.is_exact) for o in facet.more)
+        rest = "".join(_option(name, o) for o in facet.more)
         label = escape(_("See %(number)s more") % {"number": len(facet.more)})
         html += f'<details class="more"><summary class="link">{label}</summary>{rest}</details>'
     return mark_safe(html)

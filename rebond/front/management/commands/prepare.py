@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from rebond.core.statistics import renew_statistics
 from rebond.core.translations import compile_catalogues
 
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
             raise CommandError(f"{settings.VAR_DIR} cannot be written to ({error.strerror}).") from error
         compile_catalogues()
         call_command("migrate", verbosity=0, interactive=False)
+        renew_statistics()
         call_command("createcachetable", verbosity=0)
         call_command("load_categories", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
+from rebond.catalogue.search import Likeness
 from rebond.core.access import public
 from rebond.core.codes import parse_code
 from rebond.core.images.markup import picture_url
@@ -60,7 +61,9 @@ def short(request: HttpRequest, code: str) -> HttpResponse:
 
 def similar_cards(found: Item, limit: int = 10) -> list[Card]:
     """Objects like this one; where the index knows none, the newest of its category."""
-    ids = [i for i in index.similar(found.pk, limit) if i != found.pk]
+    node = load_tree().by_id.get(found.category_id)
+    like = Likeness(found.title, tuple(n.key for n in node.path), found.brand) if node else None
+    ids = [i for i in index.similar(found.pk, limit, like) if i != found.pk]
     cards = load_cards(ids)
     if cards:
         return cards
