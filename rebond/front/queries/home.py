@@ -53,6 +53,7 @@ def home(now: datetime.datetime | None = None) -> Home:
 
 
 def build_home(now: datetime.datetime) -> Home:
+    """What the home page shows at `now`: figures, fresh items, collections, a seller in focus (a dozen queries)."""
     today = timezone.localdate(now)
     made = Home(year=today.year)
     _counts(made, now)

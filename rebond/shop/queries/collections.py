@@ -19,6 +19,7 @@ def open_collections(today: datetime.date | None = None) -> "QuerySet[Collection
 
 
 def title_of(collection: Collection) -> str:
+    """The title in the language of the page."""
     return collection.title_en if get_language() == "en" and collection.title_en else collection.title
 
 

@@ -12,6 +12,7 @@ def run(query: SearchQuery) -> SearchResult | None:
 
 
 def suggest(text: str, limit: int = 8) -> list[Suggestion]:
+    """Completions of what is being typed; none while the index is away."""
     try:
         return get_index().suggest(text, limit=limit)
     except IndexUnavailable:

@@ -48,8 +48,10 @@ def keeper_of(request: HttpRequest) -> Keeper:
 
 
 def new_visitor() -> Keeper:
+    """A keeper for a guest, with a random name that tells nothing."""
     return Keeper(visitor=secrets.token_urlsafe(16))
 
 
 def signed(visitor: str) -> str:
+    """The cookie of a visitor: nobody can take the name of another."""
     return signing.dumps(visitor, salt=SALT)

@@ -38,6 +38,7 @@ def seller_names() -> dict[str, str]:
 
 
 def forget_sellers() -> None:
+    """Empty the names that this process remembers (tests, and after a change)."""
     global _sellers  # noqa: PLW0603 -- one value per process
     _sellers = (0.0, {})
 
@@ -57,6 +58,7 @@ def facet_title(key: str, node: Node | None) -> str:
 
 
 def find_attribute(key: str, node: Node | None) -> CategoryAttribute | None:
+    """The attribute of a universe that a facet key (`attr.size`) names, or None."""
     name = key.removeprefix("attr.")
     return next((a for a in node.attributes if a.key == name), None) if node else None
 

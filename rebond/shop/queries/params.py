@@ -120,6 +120,7 @@ def euros(cents: int) -> str:
 
 
 def param_name(key: str) -> str:
+    """The address's word for an index key."""
     return NAMES.get(key) or ATTRIBUTE + key.removeprefix("attr.")
 
 

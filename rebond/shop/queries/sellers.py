@@ -59,6 +59,7 @@ def map_points(rows: "QuerySet[Organisation]") -> list[dict[str, Any]]:
 
 
 def site_point(site: Site, *, kind: int = 1) -> dict[str, Any]:
+    """A place as a point of `{% france_map %}`."""
     return {
         "label": f"{site.organisation.name}, {site.city}",
         "url": reverse("shop:seller", args=[site.organisation.slug]),

@@ -1,0 +1,255 @@
+"""Real objects for the test that crosses all addresses with all roles (tests/test_rights.py).
+
+A new address with parameters needs a sample: `BY_PARAMETER` for a parameter that means the same in a whole
+room, `BY_NAME` for one address. A function takes the world and returns the value, or the keyword arguments.
+Objects belong to `world.seller`; the world is made once, each request is rolled back.
+"""
+
+from functools import cached_property
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from tests.factories.accounts import UserFactory
+from tests.factories.admission import make_review
+from tests.factories.catalogue import CategoryFactory, ItemFactory
+from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
+
+
+class World:
+    """A seller with one of everything, the operator with all its roles, and strangers."""
+
+    def __init__(self):
+        self.seller = OrganisationFactory(admitted=True, name="La Bascule", slug="la-bascule", letters="BA")
+        self.operator = OrganisationFactory(name="Rebond", slug="rebond", kind="operator")
+        self.users = {}
+        for role in ("manager", "seller", "reader"):
+            self.users[role] = MembershipFactory(organisation=self.seller, role=role).user
+        for role in ("coordinator", "catalogue_manager", "committee", "moderator"):
+            self.users[role] = MembershipFactory(organisation=self.operator, role=role).user
+        self.stranger = MembershipFactory(
+            organisation=OrganisationFactory(admitted=True, name="Ailleurs", letters="AI"), role="manager"
+        ).user
+        self.site = SiteFactory(organisation=self.seller)
+
+    def user(self, role):
+        return self.users[role]
+
+    @cached_property
+    def category(self):
+        return CategoryFactory(key="lampes", slug="lampes", name="Lampes")
+
+    @cached_property
+    def item(self):
+        return ItemFactory(seller=self.seller, category=self.category, on_sale=True)
+
+    @cached_property
+    def photo(self):
+        from rebond.catalogue.models import Photo, PhotoAsset
+
+        asset = PhotoAsset.objects.create(sha256="a" * 64, width=10, height=10)
+        return Photo.objects.create(item=self.item, asset=asset, position=0)
+
+    @cached_property
+    def collection(self):
+        from rebond.catalogue.models import Collection, CollectionItem
+
+        made = Collection.objects.create(slug="hiver", title="Hiver")
+        CollectionItem.objects.create(collection=made, item=self.item)
+        return made
+
+    @cached_property
+    def attribute(self):
+        from rebond.network.actions.attribute import add_attribute, attach_proof
+
+        made = add_attribute(
+            organisation=self.seller, kind="esus", value="A1", valid_from=timezone.localdate(), by=None
+        )
+        return attach_proof(attribute=made, stored=self.file, by=None)
+
+    @cached_property
+    def file(self):
+        from rebond.journal.actions.files import store_file
+
+        return store_file(
+            upload=ContentFile(b"%PDF-1.7 essai", name="preuve.pdf"),
+            organisation=self.seller,
+            permission="network.organisation.view",
+            by=None,
+        )
+
+    @cached_property
+    def closure(self):
+        from rebond.network.models import Closure
+
+        day = timezone.localdate()
+        return Closure.objects.create(organisation=self.seller, starts_on=day, ends_on=day)
+
+    @cached_property
+    def membership(self):
+        return self.users["reader"].memberships.get()
+
+    @cached_property
+    def invitation(self):
+        from rebond.network.actions.membership import invite_member
+
+        return invite_member(
+            organisation=self.seller, email="nadia@example.org", role="reader", by=self.users["manager"]
+        )
+
+    @cached_property
+    def agreement(self):
+        from rebond.network.models import Agreement
+        from rebond.network.queries.agreements import DEFAULT_SCOPES
+
+        return Agreement.objects.create(
+            organisation=self.seller,
+            operator=self.operator,
+            kind="brick",
+            scope=DEFAULT_SCOPES["brick"],
+            starts_on=timezone.localdate(),
+        )
+
+    @cached_property
+    def admission(self):
+        return make_review(self.users["coordinator"])
+
+    @cached_property
+    def mail(self):
+        from rebond.journal.models import OutgoingMail, SuppressedAddress
+
+        SuppressedAddress.objects.create(email="nadia@example.org", reason="550")
+        return OutgoingMail.objects.create(
+            kind="essai",
+            to="nadia@example.org",
+            subject="Essai",
+            text="Essai",
+            html="<p>Essai</p>",
+            organisation_id=self.seller.public_id,
+            state="failed",
+        )
+
+    @cached_property
+    def job(self):
+        from rebond.core.models import Job
+
+        return Job.objects.create(
+            kind="catalogue.items.withdraw", owner_kind="network.organisation", owner_id=self.seller.public_id
+        )
+
+    @cached_property
+    def alert(self):
+        from rebond.shop.models import Alert
+
+        return Alert.objects.create(
+            user=self.users["manager"], email="a@example.org", digest="d", label="lampe", query=[["q", "lampe"]]
+        )
+
+    @cached_property
+    def notice(self):
+        from rebond.shop.models import Notice
+
+        return Notice.objects.create(
+            item=self.item,
+            item_title=self.item.title,
+            reason="other",
+            explanation="Essai",
+            name="Nadia",
+            email="nadia@example.org",
+            is_good_faith=True,
+        )
+
+    @cached_property
+    def import_run(self):
+        from tests.factories.connect import imported, line, template
+
+        return imported(self.seller, template(line("R1")), by=self.users["manager"])
+
+    @cached_property
+    def failed_task(self):
+        from django_tasks_db.models import DBTaskResult
+
+        return DBTaskResult.objects.create(
+            task_path="rebond.network.tasks.purge_trader_files",
+            args_kwargs={"args": [], "kwargs": {}},
+            status="FAILED",
+            queue_name="default",
+            backend_name="default",
+            exception_class_path="",
+            traceback="",
+        )
+
+
+def _alert_token(world):
+    from rebond.shop.queries.alerts import token_of
+
+    return token_of(world.alert)
+
+
+# (room, parameter): its value everywhere in the room, unless BY_NAME says otherwise.
+BY_PARAMETER = {
+    ("network", "public_id"): lambda w: w.seller.public_id,
+    ("network", "site_id"): lambda w: w.site.public_id,
+    ("network", "invitation_id"): lambda w: w.invitation.public_id,
+    ("joining", "token"): lambda w: w.admission.token,
+    ("catalogue", "code"): lambda w: w.item.code,
+    ("catalogue", "pk"): lambda w: w.photo.pk,
+    ("catalogue", "public_id"): lambda w: w.job.public_id,
+    ("catalogue", "key"): lambda w: w.category.key,
+    ("catalogue", "slug"): lambda w: w.collection.slug,
+    ("catalogue", "verb"): lambda w: "prix",
+    ("connect", "public_id"): lambda w: w.import_run.public_id,
+    ("connect", "ending"): lambda w: "csv",
+    ("shop", "code"): lambda w: w.item.code,
+    ("shop", "public_id"): lambda w: w.alert.public_id,
+    ("shop", "token"): _alert_token,
+    ("journal", "public_id"): lambda w: w.mail.public_id,
+    ("journal", "task_id"): lambda w: w.failed_task.pk,
+}
+_admission = {"public_id": lambda w: w.admission.public_id}
+_agreement = {"public_id": lambda w: w.agreement.public_id}
+_attribute = {"pk": lambda w: w.attribute.pk}
+BY_NAME = {
+    **{f"network:admission-{verb}": _admission for verb in ("detail", "open", "vote", "decide")},
+    **{f"network:trader-{verb}": _admission for verb in ("detail", "document", "verify")},
+    **{f"network:agreement-{verb}": _agreement for verb in ("detail", "change", "sign", "end", "remove")},
+    **{f"network:attribute-{verb}": _attribute for verb in ("end", "prove", "file", "verify")},
+    "network:closure-remove": {"pk": lambda w: w.closure.pk},
+    "network:member-end": {"pk": lambda w: w.membership.pk},
+    "joining:invitation": {"token": lambda w: w.invitation.token},
+    "joining:apply-step": {"step": lambda w: "projet"},
+    "shop:aisle": {"slug": lambda w: w.item.category.slug},
+    "shop:collection": {"slug": lambda w: w.collection.slug},
+    "shop:seller": {"slug": lambda w: w.item.seller.slug},
+    "shop:item": {"name": lambda w: f"{w.item.slug}-{w.item.code.lower()}"},
+    "shop:alert-change": {"verb": lambda w: "arret"},
+    "shop:notice-detail": {"public_id": lambda w: w.notice.public_id},
+    "journal:file-download": {"public_id": lambda w: w.file.public_id},
+    "front:demo-enter": {"public_id": lambda w: UserFactory(demo_role="Responsable").public_id},
+    "front:sitemap-items": {"number": lambda w: 1},
+    "media": {"path": lambda w: "aa/bb/missing-100.jpg"},
+}
+# Addresses whose object cannot exist in a test, and why: what they answer there is not "found".
+MAY_BE_MISSING = {
+    "media": "no rendition is on the disk",
+    "front:sitemap-items": "the sitemap of an empty index has no part",
+    "front:demo-enter": "only where the demonstration is on",
+    "front:demo-people": "only where the demonstration is on",
+    "front:sign-in": "a shorter address of the sign-in page: it leads there",
+    "shop:search": "503 until an index is built, which no test of rights needs",
+    "shop:aisle": "the tree of categories is remembered by process, and empty here",
+    "network:organisation-switch": "the organisation is in the form, which is empty here",
+}
+
+
+def arguments_of(name, parameters, world):
+    """Keyword arguments for an address; raise KeyError naming the sample that is missing."""
+    room = name.partition(":")[0]
+    given = BY_NAME.get(name, {})
+    found = {}
+    for parameter in parameters:
+        make = given.get(parameter) or BY_PARAMETER.get((room, parameter))
+        if make is None:
+            raise KeyError(f"tests/samples.py has no sample for {parameter!r} of {name}")
+        found[parameter] = make(world)
+    return found
