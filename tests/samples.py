@@ -197,7 +197,7 @@ BY_PARAMETER = {
     ("catalogue", "public_id"): lambda w: w.job.public_id,
     ("catalogue", "key"): lambda w: w.category.key,
     ("catalogue", "slug"): lambda w: w.collection.slug,
-    ("catalogue", "verb"): lambda w: "prix",
+    ("catalogue", "verb"): lambda w: "price",
     ("connect", "public_id"): lambda w: w.import_run.public_id,
     ("connect", "ending"): lambda w: "csv",
     ("shop", "code"): lambda w: w.item.code,
