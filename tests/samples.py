@@ -229,6 +229,8 @@ BY_NAME = {
     "front:sitemap-items": {"number": lambda w: 1},
     "media": {"path": lambda w: "aa/bb/missing-100.jpg"},
 }
+# Words of an address that name no object of anybody.
+WORDS = frozenset({"verb", "ending", "step", "number", "path"})
 # Addresses whose object cannot exist in a test, and why: what they answer there is not "found".
 MAY_BE_MISSING = {
     "media": "no rendition is on the disk",

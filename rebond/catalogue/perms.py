@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from rebond.core.permissions import register
+from rebond.core.permissions import describe, register
 
 # Role keys as strings: perms are leaves, and the roles' own room is below (network.enums).
 SELLERS = frozenset({"manager", "seller"})
@@ -18,6 +19,15 @@ register(
         "catalogue.item.withdraw": SELLERS | {"catalogue_manager", "moderator"},
         "catalogue.category.change": frozenset({"catalogue_manager"}),
         "catalogue.collection.change": frozenset({"catalogue_manager"}),
+    }
+)
+describe(
+    {
+        "catalogue.item.view": _("See the objects at the desk"),
+        "catalogue.item.change": _("Write objects, their photos, their prices"),
+        "catalogue.item.withdraw": _("Withdraw an object from sale"),
+        "catalogue.category.change": _("Change the categories and their attributes"),
+        "catalogue.collection.change": _("Compose the collections"),
     }
 )
 

@@ -3,12 +3,19 @@
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from rebond.core.permissions import register
+from rebond.core.permissions import describe, register
 
 IMPORTERS = frozenset({"manager", "seller"})
 
 register({"connect.import.view": IMPORTERS, "connect.import.run": IMPORTERS})
+describe(
+    {
+        "connect.import.view": _("See the imports of the organisation"),
+        "connect.import.run": _("Import a catalogue, undo an import"),
+    }
+)
 
 
 def visible_imports(user: Any) -> Q:

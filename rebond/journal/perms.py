@@ -6,8 +6,9 @@ The journal stands below `network`: roles are named by their stable values.
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from rebond.core.permissions import register, roles_of
+from rebond.core.permissions import describe, register, roles_of
 
 OPERATOR = "operator"  # kind of the organisation that runs the network
 
@@ -20,6 +21,17 @@ register(
         "journal.mail.resend": frozenset({"manager", "coordinator"}),
         "journal.task.list": frozenset({"coordinator"}),
         "journal.task.rerun": frozenset({"coordinator"}),
+    }
+)
+describe(
+    {
+        "journal.entry.list": _("Read the journal of the organisation"),
+        "journal.entry.list_all": _("Read the journal of everybody"),
+        "journal.mail.list": _("See the mail that leaves for the organisation"),
+        "journal.mail.list_all": _("See all outgoing mail, trust an address again"),
+        "journal.mail.resend": _("Send a mail again"),
+        "journal.task.list": _("See background work"),
+        "journal.task.rerun": _("Run failed work again"),
     }
 )
 

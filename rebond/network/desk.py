@@ -90,6 +90,17 @@ def network_figures(request: HttpRequest) -> dict[str, Any] | None:
     return {"counts": seller_counts()}
 
 
+def network_map(request: HttpRequest) -> dict[str, Any] | None:
+    """Where the sellers are, and who came last."""
+    from rebond.network.models import Organisation  # noqa: PLC0415 -- app registry
+    from rebond.network.queries.directory import map_points, with_main_site  # noqa: PLC0415 -- app registry
+
+    sellers = Organisation.objects.selling()
+    newest = with_main_site(sellers.exclude(admitted_on=None).order_by("-admitted_on", "-pk"))[:6]
+    points = map_points(sellers, lambda public_id: reverse("network:organisation-detail", args=[public_id]))
+    return {"points": points, "newest": list(newest)}
+
+
 def register() -> None:
     """Called once, by the app's `ready`."""
     for section, order, label, icon, name, permission in RAIL:
@@ -108,4 +119,5 @@ def register() -> None:
     add_waiting(100, "network.admission.review", admissions_to_decide)
     add_waiting(200, "network.attribute.verify", attributes_to_verify)
     add_waiting(700, "network.organisation.change", own_profile)
+    add_panel(Panel(200, "network.organisation.list", "network/panel_map.html", network_map, "main"))
     add_panel(Panel(100, "network.organisation.list", "network/panel_figures.html", network_figures, "side"))

@@ -79,7 +79,7 @@ class AgreementKind(models.TextChoices):
 
 class AdmissionState(models.TextChoices):
     DRAFT = "draft", _("Being written")
-    SUBMITTED = "submitted", _("Received")
+    SUBMITTED = "submitted", pgettext_lazy("admission", "Received")
     IN_REVIEW = "in_review", _("Under review")
     MORE_INFO = "more_info", _("More information asked")
     ADMITTED = "admitted", pgettext_lazy("admission", "Admitted")

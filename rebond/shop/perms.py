@@ -3,12 +3,19 @@
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from rebond.core.permissions import register
+from rebond.core.permissions import describe, register
 
 MODERATORS = frozenset({"moderator", "coordinator"})
 
 register({"shop.notice.view": MODERATORS, "shop.notice.decide": MODERATORS})
+describe(
+    {
+        "shop.notice.view": _("Read what visitors report"),
+        "shop.notice.decide": _("Decide on reported objects"),
+    }
+)
 
 
 def visible_notices(user: Any) -> Q:

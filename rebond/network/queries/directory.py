@@ -78,7 +78,7 @@ def export_columns() -> list[Column]:
     return [
         Column(_("Usual name"), "name"),
         Column(_("Legal name"), "legal_name"),
-        Column(_("Kind"), "get_kind_display"),
+        Column(_("Kind of organisation"), "get_kind_display"),
         Column(_("SIREN"), "siren"),
         Column(_("Letters of its codes"), "letters"),
         Column(_("As a seller"), "get_seller_state_display"),
@@ -86,6 +86,6 @@ def export_columns() -> list[Column]:
         Column(_("Postal code"), _main("postal_code")),
         Column(_("Commune"), _main("city")),
         Column(_("Department"), _main("department")),
-        Column(_("E-mail"), "email"),
+        Column(_("E-mail address"), "email"),
         Column(_("Telephone"), "phone"),
     ]

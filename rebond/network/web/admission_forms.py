@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rebond.network.enums import LegalForm, OrganisationKind, Vote
 from rebond.network.models.admission import IdentityKind, Register
@@ -38,8 +39,10 @@ class StartForm(forms.Form):
 
 class StructureForm(forms.Form):
     name = forms.CharField(label=_("Usual name"), max_length=160)
-    kind = forms.ChoiceField(label=_("You are"), choices=[("", _("Choose")), *SELLERS])
-    legal_form = forms.ChoiceField(label=_("Legal form"), choices=[("", _("Choose")), *LegalForm.choices])
+    kind = forms.ChoiceField(label=_("You are"), choices=[("", pgettext_lazy("list", "Choose")), *SELLERS])
+    legal_form = forms.ChoiceField(
+        label=_("Legal form"), choices=[("", pgettext_lazy("list", "Choose")), *LegalForm.choices]
+    )
     siren = forms.CharField(
         label=_("SIREN"), max_length=14, help_text=_("9 digits; an association finds it at the Sirene register.")
     )
@@ -59,7 +62,9 @@ class StructureForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.found = communes_of(str(self["postal_code"].value() or ""))
         choices = [(c.code, f"{c.name} ({c.department})") for c in self.found]
-        self.fields["commune"].choices = choices if len(choices) == 1 else [("", _("Choose")), *choices]  # type: ignore[attr-defined]
+        blank = [("", pgettext_lazy("list", "Choose"))]
+        field: Any = self.fields["commune"]
+        field.choices = choices if len(choices) == 1 else [*blank, *choices]
 
     def clean_siren(self) -> str:
         return clean_siren(self.cleaned_data["siren"])

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rebond.core.forms import CentsField
 from rebond.network.enums import AgreementKind, OrganisationKind
@@ -55,8 +56,8 @@ class AgreementForm(forms.Form):
     relay_cents = CentsField(label=_("To a pick-up point, in €"), required=False)
     home_cents = CentsField(label=_("To the door, in €"), required=False)
     brand = forms.CharField(label=_("Brand used"), max_length=120, required=False)
-    starts_on = date_field(_("From"))
-    ends_on = date_field(_("To"), required=False)
+    starts_on = date_field(pgettext_lazy("period", "From"))
+    ends_on = date_field(pgettext_lazy("period", "To"), required=False)
     document_given_on = date_field(
         _("Pre-contract document given on"),
         required=False,

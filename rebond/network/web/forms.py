@@ -47,7 +47,9 @@ def date_field(label: Any, **kwargs: Any) -> forms.DateField:
 
 class ListFilterForm(forms.Form):
     q = forms.CharField(label=_("Name, town, SIREN"), required=False, max_length=100)
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *OrganisationKind.choices])
+    kind = forms.ChoiceField(
+        label=_("Kind of organisation"), required=False, choices=[("", _("All kinds")), *OrganisationKind.choices]
+    )
     state = forms.ChoiceField(
         label=_("As a seller"), required=False, choices=[("", _("Sellers or not")), *SellerState.choices]
     )
@@ -65,7 +67,7 @@ class OrganisationForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=_("Usual name"), max_length=160)
     legal_name = forms.CharField(label=_("Legal name"), max_length=200, required=False)
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = forms.EmailField(label=_("E-mail address"), required=False)
     phone = forms.CharField(label=_("Telephone"), max_length=20, required=False)
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
 
@@ -153,15 +155,15 @@ class AttributeForm(forms.Form):
     number = forms.CharField(
         label=_("Number or reference"), required=False, max_length=60, help_text=_("Of the decision or the agreement.")
     )
-    valid_from = date_field(_("From"))
-    valid_to = date_field(_("To"), required=False)
+    valid_from = date_field(pgettext_lazy("period", "From"))
+    valid_to = date_field(pgettext_lazy("period", "To"), required=False)
     note = forms.CharField(label=_("Note"), required=False, max_length=300)
     proof = forms.FileField(label=_("Proof"), required=False, help_text=_("PDF or picture, 10 MB at most; private."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["value"].choices = [  # type: ignore[attr-defined]
-            ("", _("Choose")),
+            ("", pgettext_lazy("list", "Choose")),
             (AttributeKind.LEGAL_FORM.label, LegalForm.choices),
             (AttributeKind.VAT_REGIME.label, VatRegime.choices),
         ]
@@ -240,7 +242,9 @@ class SiteForm(forms.Form):
         postal_code = str(self["postal_code"].value() or "")
         self.found = communes_of(postal_code)
         choices = [(c.code, f"{c.name} ({c.department})") for c in self.found]
-        self.fields["commune"].choices = choices if len(choices) == 1 else [("", _("Choose")), *choices]  # type: ignore[attr-defined]
+        blank = [("", pgettext_lazy("list", "Choose"))]
+        field: Any = self.fields["commune"]
+        field.choices = choices if len(choices) == 1 else [*blank, *choices]
 
     def clean_siret(self) -> str:
         return clean_siret(self.cleaned_data["siret"], siren=self.organisation.siren)

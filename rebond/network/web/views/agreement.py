@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.core.access import requires
@@ -46,7 +47,7 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     for agreement in shown:
         agreement.now = state_of(agreement, today)
-    tabs = [("", _("All")), *AgreementKind.choices]
+    tabs = [("", pgettext("agreements", "All")), *AgreementKind.choices]
     return page(request, "network/agreement_list.html", {"page": shown, "tabs": tabs, "kind": kind}, partial="results")
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -42,9 +42,14 @@ STEPS = (
     ("projet", gettext_lazy("Your project")),
     ("criteres", gettext_lazy("The criteria")),
     ("vendeur", gettext_lazy("The seller’s file")),
-    ("envoi", gettext_lazy("Send")),
+    ("envoi", pgettext_lazy("admission", "Send")),
 )
-STAGES = (gettext_lazy("File"), gettext_lazy("Reading"), gettext_lazy("Votes"), gettext_lazy("Decision"))
+STAGES = (
+    pgettext_lazy("admission", "File"),
+    pgettext_lazy("admission", "Reading"),
+    pgettext_lazy("admission", "Votes"),
+    pgettext_lazy("admission", "Decision"),
+)
 PLAIN: dict[str, Any] = {"structure": StructureForm, "projet": ProjectForm, "criteres": CriteriaForm}
 SEALED = ("representative", "address", "account_holder")
 
@@ -199,6 +204,7 @@ def _step_context(admission: Admission, step: str) -> dict[str, Any]:
         "steps": STEPS,
         "labels": [label for _key, label in STEPS],
         "number": keys.index(step),
+        "back": keys[keys.index(step) - 1] if keys.index(step) else "",
         "title": dict(STEPS)[step],
     }
 
