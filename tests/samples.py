@@ -37,7 +37,13 @@ class World:
 
     @cached_property
     def category(self):
-        return CategoryFactory(key="lampes", slug="lampes", name="Lampes")
+        return CategoryFactory(key="lampes", slug="lampes", name="Lampes", icon="lamp")
+
+    @cached_property
+    def question(self):
+        from rebond.catalogue.models import CategoryAttribute
+
+        return CategoryAttribute.objects.create(category=self.category, key="pieces", name="Pièces", type="integer")
 
     @cached_property
     def item(self):
@@ -206,6 +212,8 @@ BY_PARAMETER = {
     ("journal", "public_id"): lambda w: w.mail.public_id,
     ("journal", "task_id"): lambda w: w.failed_task.pk,
 }
+_question = {"pk": lambda w: w.question.pk}
+_collection = {"public_id": lambda w: w.collection.public_id}
 _admission = {"public_id": lambda w: w.admission.public_id}
 _agreement = {"public_id": lambda w: w.agreement.public_id}
 _attribute = {"pk": lambda w: w.attribute.pk}
@@ -214,6 +222,8 @@ BY_NAME = {
     **{f"network:trader-{verb}": _admission for verb in ("detail", "document", "verify")},
     **{f"network:agreement-{verb}": _agreement for verb in ("detail", "change", "sign", "end", "remove")},
     **{f"network:attribute-{verb}": _attribute for verb in ("end", "prove", "file", "verify")},
+    **{f"catalogue:attribute-{verb}": _question for verb in ("change", "remove")},
+    **{f"catalogue:collection-{verb}": _collection for verb in ("change", "items", "move", "delete")},
     "network:closure-remove": {"pk": lambda w: w.closure.pk},
     "network:member-end": {"pk": lambda w: w.membership.pk},
     "joining:invitation": {"token": lambda w: w.invitation.token},
