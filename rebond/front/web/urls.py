@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.front.web.views import demo, door, home, kit, legal, sitemaps
+from rebond.front.web.views import demo, door, health, home, kit, legal, sitemaps
 
 app_name = "front"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accessibilite/", legal.page_of, {"name": "accessibility"}, name="accessibility"),
     path("mentions-legales/", legal.page_of, {"name": "imprint"}, name="imprint"),
     path("impact/", legal.page_of, {"name": "impact"}, name="impact"),
+    path("sante/", health.health, name="health"),
+    path("favicon.ico", health.favicon, name="favicon"),
+    path(".well-known/security.txt", health.security, name="security"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap"),
     path("sitemap-pages.xml", sitemaps.sitemap_pages, name="sitemap-pages"),

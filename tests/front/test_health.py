@@ -1,0 +1,40 @@
+"""What a proxy and a monitor ask."""
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+
+from rebond.catalogue.search import health as index_health
+from tests.factories.catalogue import ItemFactory
+
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
+
+
+def test_health_says_ok_and_is_never_cached(as_user):
+    answer = as_user().get("/sante/")
+
+    assert answer.json() == {"ok": True}
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_health_says_no_where_the_database_is_away(as_user, monkeypatch):
+    def away(*args, **kwargs):
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(connection, "cursor", away)
+
+    answer = as_user().get("/sante/")
+
+    assert answer.status_code == 503
+    assert answer.json() == {"ok": False}
+
+
+def test_index_that_lags_behind_is_told():
+    call_command("reindex", "--json")
+    assert index_health.check_index().is_ok is True
+
+    ItemFactory.create_batch(52, on_sale=True)
+
+    told = index_health.check_index()
+    assert told.is_ok is False
+    assert told.detail == "0 objects indexed, 52 on sale: run `rebond reindex`"
