@@ -199,6 +199,15 @@ def test_a_change_of_category_brings_its_questions_without_judging(as_user, owne
     assert fragment.text.lstrip().startswith("<form")
 
 
+def test_another_flaw_is_offered_below_those_typed(as_user, owner, categories):
+    sent = typed(reload="flaw", **{"flaw-0-kind": "stain", "flaw-0-part": "Assise"})
+    answer = as_user(owner).post(url("item-create"), sent)
+    assert 'value="Assise"' in answer.text
+    assert 'name="flaw-2-kind"' in answer.text
+    empty = as_user(owner).post(url("item-create"), typed(reload="flaw"))
+    assert 'name="flaw-1-kind"' in empty.text
+
+
 def test_create_is_for_sellers(as_user, reader, coordinator, categories):
     assert as_user(reader).get(url("item-create")).status_code == 403
     assert as_user(coordinator).get(url("item-create")).status_code == 403

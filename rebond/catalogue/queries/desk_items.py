@@ -21,7 +21,7 @@ from rebond.network.models import Organisation
 PER_PAGE = 50
 MAX_PAGE = 200  # deeper pages are reached by filters
 COUNTED = PER_PAGE * MAX_PAGE
-WORD_MATCHES = 5_000
+WORD_MATCHES = COUNTED + 1
 SORTS: dict[str, tuple[str, ...]] = {
     "recent": ("-updated_at", "-pk"),
     "oldest": ("updated_at", "pk"),

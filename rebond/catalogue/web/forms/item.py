@@ -243,6 +243,7 @@ class FlawForm(forms.Form):
 
 
 FlawFormSet = forms.formset_factory(FlawForm, extra=1, max_num=30, validate_max=True)
+OneMoreFlaw = forms.formset_factory(FlawForm, extra=2, max_num=30, validate_max=True)
 
 
 def initial_of(item: Item) -> dict[str, Any]:

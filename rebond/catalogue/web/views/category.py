@@ -45,7 +45,8 @@ def category_list(request: HttpRequest) -> HttpResponse:
         }
         for universe in tree.children.get(None, ())
     ]
-    context = {"branches": branches, "leaves": len(categories.leaves()), "nodes": len(tree.nodes)}
+    opened = request.GET.get("ouvert", "")
+    context = {"branches": branches, "opened": opened, "leaves": len(categories.leaves()), "nodes": len(tree.nodes)}
     return page(request, "catalogue/category_list.html", context)
 
 
@@ -111,7 +112,8 @@ def category_move(request: HttpRequest, key: str) -> HttpResponse:
     category = get_object_or_404(Category, key=key)
     if request.POST.get("step") in {"1", "-1"}:
         actions.order_category(category=category, step=int(request.POST["step"]), by=request.user)
-        return redirect(f"{reverse('catalogue:category-list')}#c-{category.key}")
+        universe = categories.ancestors_of(category)[0]
+        return redirect(f"{reverse('catalogue:category-list')}?ouvert={universe.key}#c-{category.key}")
     form = CategoryMoveForm(request.POST, category=category)
     if form.is_valid():
         try:

@@ -21,6 +21,7 @@ from rebond.catalogue.web.forms.item import (
     FlawForm,
     FlawFormSet,
     ItemForm,
+    OneMoreFlaw,
     flaws_initial,
     initial_of,
     typed_initial,
@@ -52,7 +53,8 @@ class Editing:
                 seller=self.seller,
                 category=self._category(request.POST),
             )
-            self.flaws = FlawFormSet(initial=self._typed_flaws(), prefix="flaw")
+            more = OneMoreFlaw if request.POST["reload"] == "flaw" else FlawFormSet
+            self.flaws = more(initial=self._typed_flaws(), prefix="flaw")
         else:
             self._start()
 

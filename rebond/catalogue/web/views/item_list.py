@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Qu
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from rebond.catalogue.actions import item as actions
@@ -66,7 +66,7 @@ def _tabs(request: HttpRequest, counts: dict[str, int] | None) -> list[dict[str,
     """One tab per state, the other filters kept."""
     current = request.GET.get("etat", "")
     tabs = []
-    for state, label in [("", _("All")), *ItemState.choices]:
+    for state, label in [("", pgettext("items", "All")), *ItemState.choices]:
         query = request.GET.copy()
         for name in ("etat", "page"):
             query.pop(name, None)
