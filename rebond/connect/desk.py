@@ -32,7 +32,7 @@ def stopped_imports(request: HttpRequest) -> Iterable[Waiting]:
 def register() -> None:
     add_rail_entry(
         RailEntry(
-            gettext_lazy("My shop"), 40, gettext_lazy("Import"), "upload", "connect:import-list", "connect.import.run"
+            gettext_lazy("Sale"), 40, gettext_lazy("Import"), "upload", "connect:import-list", "connect.import.run"
         )
     )
     add_waiting(300, "connect.import.run", stopped_imports)

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 class ImportState(models.TextChoices):
     UPLOADED = "uploaded", pgettext_lazy("import", "Columns to check")
     TRYING = "trying", pgettext_lazy("import", "Being tried")
-    TRIED = "tried", pgettext_lazy("import", "Tried, nothing written")
+    TRIED = "tried", pgettext_lazy("import", "Tried")
     RUNNING = "running", pgettext_lazy("import", "Under way")
     PAUSED = "paused", pgettext_lazy("import", "Paused")
     DONE = "done", pgettext_lazy("import", "Imported")

@@ -32,10 +32,11 @@ def check_values(row: Prepared, category: Any, seller: Any) -> list[Problem]:
 
 def sale_problem(item: Any, *, flaws: list[str] | None = None) -> str:
     """Why the item may not be (or stay) on sale, "" where it may (rules.md F3, F6)."""
-    probe = copy(item)
-    if probe.condition == Condition.TO_REPAIR and not probe.description and (flaws or not probe.pk):
+    probe = item
+    if item.condition == Condition.TO_REPAIR and not item.description and (flaws or not item.pk):
         if not flaws:
             return "flaws"
+        probe = copy(item)
         probe.description = "; ".join(flaws)  # what is wrong is described, one by one
     try:
         check_may_be_on_sale(probe)

@@ -1,4 +1,4 @@
-"""Many rows in one go, several times faster than `bulk_create` and `bulk_update`, on both databases.
+"""Many rows in one go, faster than `bulk_create` and `bulk_update`, on both databases (decision 7).
 
 Django builds one long statement with every value prepared and every placeholder joined; here the statement is
 written once and the driver repeats it (a C loop on SQLite, a pipeline on PostgreSQL). No signal, no default of

@@ -348,3 +348,22 @@ def test_a_payload_in_every_field_leaves_no_tag(seller, novels, payload):
     )
     stored += " ".join(f.detail for f in item.flaws.all())
     assert "<" not in stored
+
+
+def test_known_items_are_found_by_their_reference_not_by_reading_the_sellers_catalogue(seller, novels):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from rebond.connect.judging import find_items
+    from rebond.connect.reading import Prepared
+
+    imported(seller, template(line("A"), line("B")))
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert set(find_items([Prepared(2, ref="A"), Prepared(3, ref="Z")], seller=seller)) == {"A"}
+    (query,) = queries
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+            assert "item_external_ref_once" in str(cursor.fetchall())

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.catalogue.models import Item
+from rebond.catalogue.queries.categories import pinned_tree
 from rebond.catalogue.signals import items_changed
 from rebond.connect.actions.moves import move_import
 from rebond.connect.actions.trial import BATCH, MAX_REPORTED, open_import, problem_rows
@@ -112,10 +113,11 @@ def write_batch(*, run: ImportRun, start: int, rows: Sequence[Prepared], now: da
     known = find_items(rows, seller=run.seller)
     if known:
         known = {i.external_ref: i for i in lock_rows(Item.objects.filter(pk__in=[i.pk for i in known.values()]))}
-    verdicts = judge(rows, seller=run.seller, items=known)
+    with pinned_tree():
+        verdicts = judge(rows, seller=run.seller, items=known)
+        writer = Writer(run=run, now=now)
+        results = writer.write(verdicts)
     counts = Counter(v.outcome for v in verdicts)
-    writer = Writer(run=run, now=now)
-    results = writer.write(verdicts)
     mistakes = [r for v in verdicts for r in problem_rows(run, v)]
     if fresh.refused + fresh.skipped < MAX_REPORTED:
         results.extend(mistakes)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rebond.catalogue.queries.categories import pinned_tree
 from rebond.connect.actions.moves import move_import
 from rebond.connect.actions.uploads import missing_fields
 from rebond.connect.enums import ImportState, Outcome
@@ -92,7 +93,8 @@ def _judge_all(run: ImportRun) -> tuple[Counter[Outcome], Counter[str]]:
     Job.objects.filter(pk=run.job_id or 0).update(state=JobState.RUNNING, started_at=timezone.now())
     with open_import(run) as rows:
         for batch in batched(rows, BATCH):
-            verdicts = judge(batch, seller=run.seller)
+            with pinned_tree():
+                verdicts = judge(batch, seller=run.seller)
             counts.update(v.outcome for v in verdicts)
             for verdict in verdicts:
                 if verdict.row.category_text and (len(categories) < 5_000 or verdict.row.category_text in categories):
