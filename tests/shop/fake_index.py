@@ -65,7 +65,7 @@ class FakeIndex:
             Suggestion("title", f"{text} en hêtre"),
         ]
 
-    def similar(self, item_id, *, limit=12):
+    def similar(self, item_id, *, like=None, limit=12):
         if self.is_away:
             raise IndexUnavailable
         return list(Item.objects.on_sale().exclude(pk=item_id).order_by("pk").values_list("pk", flat=True)[:limit])
