@@ -268,12 +268,14 @@ def test_a_reader_and_a_stranger_change_nothing(as_user, reader, stranger, chair
 
 
 def test_detail_tells_the_whole_story(as_user, owner, chair):
+    chair.prices.create(price_cents=2500)
     browser = as_user(owner)
     browser.post(url("item-publish", chair.code.lower()))
     browser.post(url("item-price", chair.code.lower()), {"price": "20", "reason": "30 jours en ligne"})
     answer = browser.get(url("item-detail", chair.code.lower()))
     assert "Prix\u00a0: de 25,00\u00a0€ à 20,00\u00a0€" in answer.text
     assert "Motif\u00a0: 30 jours en ligne." in answer.text
+    assert "Un prix baissé une fois" in answer.text
     assert "Olivia Owner a mis l’objet en vente" in answer.text
     assert "4,2\u00a0kg" in answer.text
 

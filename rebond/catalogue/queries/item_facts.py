@@ -1,10 +1,14 @@
 """What the desk tells of one item: its characteristics, its whole history, its prices, what keeps it off sale."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rebond.catalogue.data.safety import RULES
 from rebond.catalogue.enums import WithdrawReason
@@ -12,6 +16,7 @@ from rebond.catalogue.models import CategoryAttribute, Item
 from rebond.catalogue.phrases import FIELD_LABELS
 from rebond.catalogue.queries import categories
 from rebond.catalogue.validators import safety_findings
+from rebond.core.charts import Chart, Point
 from rebond.core.money import format_cents
 from rebond.journal.models import Entry
 from rebond.journal.sentences import sentence
@@ -80,6 +85,38 @@ def _text(row: Entry) -> str:
 def price_points(item: Item) -> list[tuple[datetime, int]]:
     """(moment, cents from then on), oldest first."""
     return list(item.prices.order_by("at", "pk").values_list("at", "price_cents"))
+
+
+def price_chart(points: Sequence[tuple[datetime, int]], *, now: datetime | None = None) -> Chart | None:
+    """The steps of the price until today, with its finding as title; None for a price that never moved."""
+    if len(points) < 2:
+        return None
+    cuts = sum(points[n][1] < points[n - 1][1] for n in range(1, len(points)))
+    rises = len(points) - 1 - cuts
+    if rises == 0:
+        title = ngettext("A price cut once", "A price cut %(n)s times", cuts) % {"n": cuts}
+    else:
+        title = ngettext("A price changed once", "A price changed %(n)s times", len(points) - 1) % {
+            "n": len(points) - 1
+        }
+    shown = [*points, (now or timezone.now(), points[-1][1])]
+    return Chart(
+        title=title,
+        unit=_("Euros"),
+        says=_("From %(old)s to %(new)s.") % {"old": format_cents(points[0][1]), "new": format_cents(points[-1][1])},
+        points=[
+            Point(
+                label=date_format(timezone.localtime(at), "j N Y"),
+                value=cents,
+                short=date_format(timezone.localtime(at), "j N"),
+            )
+            for at, cents in shown
+        ],
+        series=_("Price"),
+        writes="cents",
+        now=len(shown) - 1,
+        from_zero=False,
+    )
 
 
 def attribute_rows(item: Item) -> list[tuple[str, str]]:

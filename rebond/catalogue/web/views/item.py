@@ -14,7 +14,7 @@ from rebond.catalogue.enums import ITEM_TRANSITIONS
 from rebond.catalogue.errors import CatalogueError, ItemUnsafe
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
-from rebond.catalogue.queries.item_facts import attribute_rows, history_of, price_points, sale_obstacles
+from rebond.catalogue.queries.item_facts import attribute_rows, history_of, price_chart, price_points, sale_obstacles
 from rebond.catalogue.web.forms.verbs import PriceForm, SendBackForm, WithdrawForm
 from rebond.catalogue.web.loading import holds, load_item
 from rebond.catalogue.web.views.photos import panel_context
@@ -31,6 +31,7 @@ def item_detail(request: HttpRequest, code: str) -> HttpResponse:
     item = load_item(request, code)
     can_change = holds(request, item, CHANGE)
     category = categories.get(item.category_id)
+    points = price_points(item)
     context = panel_context(request, item) | {
         "item": item,
         "category": category,
@@ -38,7 +39,8 @@ def item_detail(request: HttpRequest, code: str) -> HttpResponse:
         "attributes": attribute_rows(item),
         "flaws": list(item.flaws.all()),
         "facts": history_of(item),
-        "points": price_points(item),
+        "points": points,
+        "chart": price_chart(points),
         "obstacles": sale_obstacles(item) if item.state in ITEM_TRANSITIONS["publish"][0] else [],
         "can_change": can_change,
         "can_withdraw": holds(request, item, WITHDRAW),
