@@ -15,8 +15,8 @@ def picture_bytes(number=1, *, size=(90, 60), fmt="JPEG"):
     return target.getvalue()
 
 
-def upload(number=1, name=None):
-    return SimpleUploadedFile(name or f"photo-{number}.jpg", picture_bytes(number))
+def upload(number=1, name=None, **options):
+    return SimpleUploadedFile(name or f"photo-{number}.jpg", picture_bytes(number, **options))
 
 
 def broken_upload(name="cassée.jpg", data=b"pas une image"):

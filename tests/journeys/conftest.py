@@ -92,3 +92,29 @@ def axe():
         return [f"{v['id']}: {v['nodes'][0]['target']}" for v in found]
 
     return run
+
+
+@pytest.fixture
+def sound(axe):
+    """`sound(page)`: the page in view has no axe violation and nothing wider than the window."""
+
+    def check(page):
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert (page.url, axe(page), max(wide, 0)) == (page.url, [], 0)
+
+    return check
+
+
+@pytest.fixture
+def index(transactional_db, categories, settings, tmp_path):
+    """The real engine, empty, and the tree of categories; `work()` of tests.journeys.steps feeds it."""
+    from rebond.catalogue.actions.index import rebuild_index
+    from rebond.catalogue.search.suggestions import forget_places
+
+    settings.INDEX_DIR = tmp_path / "index"
+    settings.INDEX_HEAP_MB = 30
+    settings.INDEX_THREADS = 1
+    forget_places()
+    rebuild_index()
+    yield
+    forget_places()
