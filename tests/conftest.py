@@ -45,6 +45,7 @@ def _clean_caches():
     from rebond.core.pagecache import clear_pages
     from rebond.core.templatetags.site import forget_kept
     from rebond.shop.queries.labels import forget_sellers
+    from rebond.shop.queries.seller_facts import forget_seller_facts
     from rebond.shop.templatetags.shop import forget_cards
 
     yield
@@ -52,6 +53,7 @@ def _clean_caches():
     forget_kept()
     forget_cards()
     forget_sellers()
+    forget_seller_facts()
     for alias in ("default", "local"):
         caches[alias].clear()
 

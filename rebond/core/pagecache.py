@@ -16,6 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from rebond.core.middleware import language_of
+from rebond.core.web import wants_fragment
 
 LIMIT = 300  # pages per process: some 60 kB each
 _pages: OrderedDict[tuple[str, ...], tuple[float, HttpResponse]] = OrderedDict()
@@ -32,7 +33,7 @@ def cached_page[V: Callable[..., Any]](view: V) -> V:
             seconds = settings.PUBLIC_CACHE_SECONDS
             response.is_same_for_all = True
             response.headers.setdefault("Cache-Control", f"public, max-age={seconds}" if seconds else "no-cache")
-            response.headers["Vary"] = "HX-Request, Cookie"
+            response.headers["Vary"] = "HX-Request, HX-History-Restore-Request, Cookie"
         return response
 
     return marked  # type: ignore[return-value]
@@ -55,7 +56,7 @@ class PageCacheMiddleware:
         query = request.META.get("QUERY_STRING", "")
         if not seconds or request.method != "GET" or len(query) > 500 or "langue=" in query:
             return self.get_response(request)
-        key = (request.path_info, query, language_of(request), request.headers.get("HX-Request", ""))
+        key = (request.path_info, query, language_of(request), "part" if wants_fragment(request) else "page")
         now = time.monotonic()
         found = _pages.get(key)
         if found is not None and found[0] > now:

@@ -34,12 +34,17 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     raise Http404
 
 
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page: not a boosted link, nor a page that the history brings back."""
+    headers = request.headers
+    return "HX-Request" in headers and "HX-Boosted" not in headers and "HX-History-Restore-Request" not in headers
+
+
 def page(
     request: HttpRequest, template: str, context: dict[str, Any], *, partial: str = "", status: int = 200
 ) -> HttpResponse:
     """The page, or only its `partial` where htmx asks for it: same URL, same view, same context (rule 32)."""
-    htmx = getattr(request, "htmx", None)
-    if partial and htmx and not htmx.boosted and not htmx.history_restore_request:
+    if partial and wants_fragment(request):
         template = f"{template}#{partial}"
     response = render(request, template, context, status=status)
     if partial:

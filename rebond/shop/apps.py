@@ -2,10 +2,21 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 SHOWN = 7  # universes in the header; the others are behind "all aisles"
+
+SENTENCES: dict[str, Promise | str] = {
+    "shop.alert.created": _("An alert was made: %(subject)s"),
+    "shop.alert.confirmed": _("An alert was confirmed by mail: %(subject)s"),
+    "shop.alert.stopped": _("An alert was stopped: %(subject)s"),
+    "shop.alert.resumed": _("An alert was turned on again: %(subject)s"),
+    "shop.alert.deleted": _("An alert was deleted: %(subject)s"),
+    "shop.notice.created": _("An object was reported: %(subject)s"),
+    "shop.notice.decided": _("%(actor)s decided on the report: %(subject)s"),
+}
 
 
 def _aisles() -> Iterable[tuple[str, str]]:
@@ -22,8 +33,10 @@ class ShopConfig(AppConfig):
         from rebond.core.periodic import register as register_job  # noqa: PLC0415 -- models are ready only now
         from rebond.core.rail import RailEntry, add_rail_entry  # noqa: PLC0415 -- app registry
         from rebond.core.site import FootLink, add_foot_link, set_aisles  # noqa: PLC0415 -- app registry
+        from rebond.journal.sentences import register as register_sentences  # noqa: PLC0415 -- app registry
         from rebond.shop import perms, receivers, tasks  # noqa: F401, PLC0415 -- app registry: they register at start
 
+        register_sentences(SENTENCES)
         set_aisles(_aisles)
         add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
         add_foot_link(FootLink("buy", 20, _("Collections"), "shop:collections"))

@@ -105,6 +105,7 @@ def test_footer_has_no_dead_link(client, index, seller):
 def test_sitemaps_cover_ids_by_ranges(client, seller, django_assert_num_queries):
     item = ItemFactory(on_sale=True, seller=seller, slug="lampe")
     ItemFactory(sold=True, seller=seller)
+    ItemFactory(on_sale=True, seller=OrganisationFactory(seller_state="suspended"))
     far = ItemFactory(pk=120_000, on_sale=True, seller=seller, slug="loin")
 
     index = client.get("/sitemap.xml").content.decode()
@@ -170,7 +171,8 @@ def test_collections(client, seller):
     gone = ItemFactory(sold=True, seller=seller, title="Vendue")
     chosen = Collection.objects.create(slug="lumieres", title="Lumières", introduction="Pour l’hiver")
     Collection.objects.create(slug="ete", title="Été", ends_on="2020-09-01")
-    for one in (gone, item):
+    hidden = ItemFactory(on_sale=True, seller=OrganisationFactory(seller_state="suspended"), title="Cachée")
+    for one in (gone, hidden, item):
         CollectionItem.objects.create(collection=chosen, item=one)
 
     assert "Lumières" in client.get("/collections/").content.decode()

@@ -56,7 +56,7 @@ def test_search_sets_no_cookie_and_holds_no_token(client, index, chairs):
 
     assert response.cookies == {}
     assert b"csrfmiddlewaretoken" not in response.content
-    assert response["Vary"] == "HX-Request, Cookie"
+    assert response["Vary"] == "HX-Request, HX-History-Restore-Request, Cookie"
 
 
 def test_search_filters_combine_and_show_as_chips(client, index, chairs, seller):
@@ -85,6 +85,18 @@ def test_search_fragment_is_the_page_after_the_swap(client, index, chairs):
     assert str(part.find(id="results")) == str(whole.find(id="results"))
     swapped = part.find(attrs={"hx-swap-oob": "innerHTML:#filters-body"})
     assert swapped.decode_contents().split() == whole.find(id="filters-body").decode_contents().split()
+
+
+def test_the_back_button_gets_a_whole_page(client, index, chairs, settings):
+    settings.PUBLIC_CACHE_SECONDS = 5
+    ItemFactory(on_sale=True, category=chairs)
+    htmx = {"HX-Request": "true"}
+
+    assert soup(client.get("/recherche/", headers=htmx)).find("header") is None
+    back = soup(client.get("/recherche/", headers=htmx | {"HX-History-Restore-Request": "true"}))
+
+    assert back.find("header") is not None
+    assert back.find(attrs={"hx-swap-oob": True}) is None
 
 
 def test_search_pages_are_bounded(client, index, chairs):

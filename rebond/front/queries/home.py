@@ -13,7 +13,7 @@ from rebond.catalogue.models import Collection, Item
 from rebond.catalogue.search import SearchQuery, Sort
 from rebond.network.models import Organisation
 from rebond.shop.queries import index
-from rebond.shop.queries.cards import Card, cards_of
+from rebond.shop.queries.cards import Card, cards_of, load_cards
 from rebond.shop.queries.collections import collection_cards, open_collections
 from rebond.shop.queries.sellers import find_sellers, on_sale_counts
 from rebond.shop.queries.tree import load_tree
@@ -57,7 +57,6 @@ def build_home(now: datetime.datetime) -> Home:
     today = timezone.localdate(now)
     made = Home(year=today.year)
     _counts(made, now)
-    made.fresh = cards_of(Item.objects.on_sale().order_by("-published_at", "-pk")[:10])
     shown = open_collections(today).filter(is_on_home=True)[:2]
     made.collections = [(row, cards) for row in shown if (cards := collection_cards(row, 5))]
     _sellers(made, today)
@@ -67,10 +66,11 @@ def build_home(now: datetime.datetime) -> Home:
 
 def _counts(made: Home, now: datetime.datetime) -> None:
     """Totals from the index: one search with facets, one for the new ones, one a budget."""
-    everything = index.run(SearchQuery(sort=Sort.NEWEST, size=1))
+    everything = index.run(SearchQuery(sort=Sort.NEWEST, size=10))
     counts: dict[str, int] = {}
     if everything is not None:
         made.total = everything.total
+        made.fresh = load_cards(everything.ids)
         if "category" in everything.facets:
             counts = {value.value: value.count for value in everything.facets["category"].values}
         since = now - datetime.timedelta(days=NEW_DAYS)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
-
 from rebond.network.enums import OrganisationKind
 from rebond.network.models import Organisation, Site
 from rebond.shop.queries.item_page import trader_file
@@ -16,4 +14,4 @@ def operator_facts() -> dict[str, Any] | None:
         return None
     sites = list(Site.objects.filter(organisation=found).order_by("-is_main", "pk")[:1])
     kept = frozenset({"register", "address", "telephone", "email"})
-    return {"name": found.legal_name or found.name, "facts": trader_file(found, sites, timezone.localdate(), only=kept)}
+    return {"name": found.legal_name or found.name, "facts": trader_file(found, sites, only=kept)}

@@ -12,10 +12,12 @@ from rebond.catalogue.enums import ITEM_TRANSITIONS, WithdrawReason
 from rebond.catalogue.models import Item
 from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record, record_transition
+from rebond.journal.models import OutgoingMail
 from rebond.shop.enums import DecisionGround, NoticeDecision, NoticeReason, NoticeState
 from rebond.shop.errors import NoticeDecidedError
 from rebond.shop.models import Notice
 
+PER_DAY = 10
 WITHDRAWABLE = ITEM_TRANSITIONS["withdraw"][0]
 
 
@@ -53,6 +55,9 @@ def create_notice(
     )
     record("shop.notice.created", subject=notice, by=by, item=item.code, reason=reason)
     record_transition(subject=notice, verb="create", from_state="", to_state=NoticeState.RECEIVED, by=by)
+    since = now - datetime.timedelta(days=1)
+    if OutgoingMail.objects.filter(kind="shop.notice.received", to=email, created_at__gte=since).count() >= PER_DAY:
+        return notice  # kept, but nobody is flooded with receipts in somebody else's name
     queue_mail(
         kind="shop.notice.received",
         to=email,

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from rebond.catalogue.models import Item
+from rebond.network.enums import SellerState
 
 
 class Card(NamedTuple):
@@ -53,6 +54,11 @@ def _sql(number: int, *, with_sold: bool) -> tuple[str, tuple[Any, ...]]:
     query = rows.filter(pk__in=range(-1, -number - 1, -1)).order_by().values_list(*Card._fields).query
     sql, params = query.sql_with_params()
     return sql, tuple(params)
+
+
+def shown_items() -> Any:
+    """Items that lists made without the index may show: on sale, by sellers admitted today."""
+    return Item.objects.on_sale().filter(seller__seller_state=SellerState.ADMITTED)
 
 
 def load_cards(ids: Iterable[int], *, with_sold: bool = False) -> list[Card]:

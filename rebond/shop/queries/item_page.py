@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from rebond.catalogue.enums import CONDITION_DEFINITIONS, Condition, DeliveryMode, FlawKind, ItemState, Origin
 from rebond.catalogue.models import Item, ItemFlaw, Photo
 from rebond.core.weights import format_grams
-from rebond.network.models import Agreement, Closure, Organisation, Site
-from rebond.network.queries.vat import mention_for
+from rebond.network.models import Closure, Organisation, Site
 from rebond.shop.queries.co2 import Co2, estimate_co2
 from rebond.shop.queries.labels import find_attribute, value_label
+from rebond.shop.queries.seller_facts import SellerFacts, seller_facts
 from rebond.shop.queries.tree import Node, load_tree
 
 DELIVERY_ICONS = {"relay": "store", "home": "truck", "pickup": "map-pin", "local": "van"}
@@ -69,11 +69,10 @@ def find_item(code: str) -> Item | None:
 
 
 def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
-    """Six queries: photos, flaws, sites, closures, agreement, attributes of the seller."""
+    """Two queries, photos and flaws, and those of the seller's facts where they are not kept yet."""
     today = today or timezone.localdate()
     node = load_tree().by_id.get(item.category_id)
-    sites = list(Site.objects.filter(organisation=item.seller_id).order_by("-is_main", "name", "pk"))
-    closure = Closure.objects.filter(organisation=item.seller_id, ends_on__gte=today).order_by("starts_on").first()
+    facts = seller_facts(item.seller, today)
     return ItemPage(
         item=item,
         seller=item.seller,
@@ -84,10 +83,10 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
         definition=str(CONDITION_DEFINITIONS[Condition(item.condition)]),
         facts=_facts(item, node),
         safety=_safety(item),
-        sites=sites,
-        deliveries=_deliveries(item, sites, today),
-        closure=closure if closure and closure.starts_on <= today + datetime.timedelta(days=14) else None,
-        trader=trader_file(item.seller, sites, today),
+        sites=facts.sites,
+        deliveries=_deliveries(item, facts),
+        closure=facts.closure,
+        trader=trader_file(item.seller, facts.sites, vat=facts.vat_mention),
         co2=estimate_co2(node),
         steps=journey(item),
     )
@@ -145,15 +144,12 @@ def _safety(item: Item) -> list[tuple[str, str]]:
     ]
 
 
-def _deliveries(item: Item, sites: list[Site], today: datetime.date) -> list[Delivery]:
+def _deliveries(item: Item, facts: SellerFacts) -> list[Delivery]:
     """The ways to receive it, with the prices of the seller's agreement in force."""
     modes = item.delivery_modes or item.seller.delivery_modes
     if not modes:
         return []
-    agreement = (
-        Agreement.objects.filter(organisation=item.seller_id, starts_on__lte=today).order_by("-starts_on").first()
-    )
-    prices = agreement.shipping if agreement else {}
+    sites, prices = facts.sites, facts.shipping
     pickup = next((s for s in sites if s.is_pickup_point), sites[0] if sites else None)
     days = item.seller.ships_in_days
     details = {
@@ -176,7 +172,7 @@ def _deliveries(item: Item, sites: list[Site], today: datetime.date) -> list[Del
 
 
 def trader_file(
-    seller: Organisation, sites: list[Site], today: datetime.date, only: frozenset[str] | None = None
+    seller: Organisation, sites: list[Site], *, vat: str = "", only: frozenset[str] | None = None
 ) -> list[tuple[str, str]]:
     """What the law shows of the seller (DSA art. 30; rules.md F1, F4): label and value, only what is known.
 
@@ -191,7 +187,7 @@ def trader_file(
         "telephone": (_("Telephone"), seller.phone),
         "email": (_("E-mail"), seller.email),
         "status": (_("Status"), _("Professional: you have 14 days to change your mind")),
-        "vat": (_("VAT"), "" if only else mention_for(seller, today)),
+        "vat": (_("VAT"), vat),
         "mediator": (_("Consumer mediator"), seller.mediator),
         "commitment": (_("Commitment"), _("Offers only products that comply with the law")),
     }

@@ -13,6 +13,7 @@ from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
 from rebond.network.models import Closure, Organisation, Site
 from rebond.network.queries.criteria import criteria_named
+from rebond.network.queries.vat import mention_for
 from rebond.shop.queries.cards import Card, cards_of
 from rebond.shop.queries.item_page import trader_file
 
@@ -97,7 +98,7 @@ def seller_page(seller: Organisation, today: datetime.date | None = None) -> Sel
         closures=list(Closure.objects.filter(organisation=seller, ends_on__gte=today).order_by("starts_on")[:6]),
         cards=cards_of(newest),
         count=on_sale.count(),
-        trader=trader_file(seller, sites, today),
+        trader=trader_file(seller, sites, vat=mention_for(seller, today)),
         criteria=criteria_of(seller),
     )
 

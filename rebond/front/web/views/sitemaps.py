@@ -16,7 +16,7 @@ from rebond.core.access import public
 from rebond.core.pagecache import cached_page
 from rebond.core.seo import absolute
 from rebond.network.models import Organisation
-from rebond.shop.queries.cards import item_url
+from rebond.shop.queries.cards import item_url, shown_items
 from rebond.shop.queries.collections import open_collections
 from rebond.shop.queries.tree import load_tree
 
@@ -81,7 +81,7 @@ def sitemap_items(request: HttpRequest, number: int) -> StreamingHttpResponse:
     last = Item.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if not 1 <= number <= -(-last // SIZE):
         raise Http404
-    rows = Item.objects.on_sale().filter(pk__gt=(number - 1) * SIZE, pk__lte=number * SIZE).order_by("pk")
+    rows = shown_items().filter(pk__gt=(number - 1) * SIZE, pk__lte=number * SIZE).order_by("pk")
     values = rows.values_list("slug", "code", "updated_at").iterator(chunk_size=2_000)
     return StreamingHttpResponse(_urls(values), content_type=XML, headers={"Cache-Control": CACHE})
 

@@ -17,7 +17,7 @@ from rebond.core.pagecache import cached_page
 from rebond.core.seo import Seo, absolute, breadcrumb
 from rebond.core.web import page
 from rebond.shop.queries import index
-from rebond.shop.queries.cards import Card, item_url, load_cards
+from rebond.shop.queries.cards import Card, item_url, load_cards, shown_items
 from rebond.shop.queries.item_page import ItemPage, find_item, item_page
 from rebond.shop.queries.tree import Node, load_tree
 
@@ -67,7 +67,7 @@ def similar_cards(found: Item, limit: int = 10) -> list[Card]:
     cards = load_cards(ids)
     if cards:
         return cards
-    rows = Item.objects.on_sale().filter(category=found.category_id).exclude(pk=found.pk)
+    rows = shown_items().filter(category=found.category_id).exclude(pk=found.pk)
     return load_cards(rows.order_by("-published_at", "-pk").values_list("pk", flat=True)[:limit])
 
 

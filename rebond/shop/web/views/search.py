@@ -20,7 +20,7 @@ from rebond.catalogue.models import CategorySlug
 from rebond.core.access import public
 from rebond.core.pagecache import cached_page
 from rebond.core.seo import Seo, breadcrumb
-from rebond.core.web import page
+from rebond.core.web import page, wants_fragment
 from rebond.shop.queries import index
 from rebond.shop.queries.co2 import SUBSTITUTION, TRANSPORT_G, estimate_co2
 from rebond.shop.queries.exact import find_exact
@@ -86,7 +86,7 @@ def _results(request: HttpRequest, params: Params, heading: str, crumbs: list[tu
         "alert_url": _alert_url(params),
         "previous_page": params.page - 1,
         "next_page": params.page + 1,
-        "is_fragment": bool(request.headers.get("HX-Request")),
+        "is_fragment": wants_fragment(request),
         "seo": _seo(params, results, heading, crumbs),
     } | _nothing(params, results)
     status = 503 if results.is_unavailable and not context["is_fragment"] else 200

@@ -1,0 +1,50 @@
+"""What every page of a seller's objects says of the seller, kept for half a minute in the process."""
+
+import datetime
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from rebond.network.models import Agreement, Closure, Organisation, Site
+from rebond.network.queries.vat import mention_for
+
+SECONDS = 30
+LIMIT = 2_000
+SOON = datetime.timedelta(days=14)
+_kept: dict[tuple[int, int, datetime.date], tuple[float, "SellerFacts"]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class SellerFacts:
+    """`shipping` are the prices of the agreement in force; `closure` the present or next one within 14 days."""
+
+    sites: list[Site]
+    closure: Closure | None
+    shipping: dict[str, Any]
+    vat_mention: str
+
+
+def seller_facts(seller: Organisation, today: datetime.date) -> SellerFacts:
+    """Four queries, then none for 30 seconds; a change of the organisation itself is seen at once (version)."""
+    key, now = (seller.pk, seller.version, today), time.monotonic()
+    found = _kept.get(key)
+    if found is None or found[0] < now:
+        if len(_kept) > LIMIT:
+            _kept.clear()
+        found = _kept[key] = (now + SECONDS, _read(seller, today))
+    return found[1]
+
+
+def forget_seller_facts() -> None:
+    _kept.clear()
+
+
+def _read(seller: Organisation, today: datetime.date) -> SellerFacts:
+    closure = Closure.objects.filter(organisation=seller, ends_on__gte=today).order_by("starts_on").first()
+    agreement = Agreement.objects.filter(organisation=seller, starts_on__lte=today).order_by("-starts_on").first()
+    return SellerFacts(
+        sites=list(Site.objects.filter(organisation=seller).order_by("-is_main", "name", "pk")),
+        closure=closure if closure and closure.starts_on <= today + SOON else None,
+        shipping=agreement.shipping if agreement else {},
+        vat_mention=mention_for(seller, today),
+    )
