@@ -65,7 +65,7 @@ def test_home_is_kept_in_memory(client, index, seller, django_assert_num_queries
     ("path", "words_fr", "words_en"),
     [
         ("/comment-ca-marche/", "Un objet, cinq rebonds", "One object, five bounces"),
-        ("/conditions/", "Changer d’avis : 14 jours", "Changing your mind: 14 days"),
+        ("/conditions/", "Changer d’avis\u00a0: 14\u00a0jours", "Changing your mind: 14 days"),
         ("/confidentialite/", "Les cookies", "Cookies"),
         ("/accessibilite/", "RGAA 4.1.2", "RGAA 4.1.2"),
         ("/mentions-legales/", "Licence".lower(), "free software"),
