@@ -94,7 +94,7 @@ def seller_page(seller: Organisation, today: datetime.date | None = None) -> Sel
     return SellerPage(
         seller=seller,
         sites=sites,
-        points=[site_point(site, kind=1 if site.is_main else 2) for site in sites],
+        points=[site_point(site, kind=1 if site.is_main else 2) | {"url": ""} for site in sites],
         closures=list(Closure.objects.filter(organisation=seller, ends_on__gte=today).order_by("starts_on")[:6]),
         cards=cards_of(newest),
         count=on_sale.count(),
