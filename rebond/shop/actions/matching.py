@@ -96,9 +96,11 @@ def send_alert(*, alert: Alert, now: datetime.datetime) -> bool:
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             },
         )
-    state = AlertState.BOUNCED if mail.state in {MailState.BOUNCED, MailState.SUPPRESSED} else alert.state
-    Alert.objects.filter(pk=alert.pk).update(sent_at=now, state=state)
-    return state == AlertState.ACTIVE
+    Alert.objects.filter(pk=alert.pk).update(sent_at=now)
+    if mail.state in {MailState.BOUNCED, MailState.SUPPRESSED}:
+        Alert.objects.filter(pk=alert.pk, state=AlertState.ACTIVE).update(state=AlertState.BOUNCED)
+        return False
+    return True
 
 
 def _subject(alert: Alert, count: int) -> str:
