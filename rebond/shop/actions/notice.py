@@ -55,18 +55,24 @@ def create_notice(
     )
     record("shop.notice.created", subject=notice, by=by, item=item.code, reason=reason)
     record_transition(subject=notice, verb="create", from_state="", to_state=NoticeState.RECEIVED, by=by)
-    since = now - datetime.timedelta(days=1)
-    if OutgoingMail.objects.filter(kind="shop.notice.received", to=email, created_at__gte=since).count() >= PER_DAY:
-        return notice  # kept, but nobody is flooded with receipts in somebody else's name
-    queue_mail(
-        kind="shop.notice.received",
-        to=email,
-        subject=_("We received your report on “%(title)s”") % {"title": item.title},
-        template="shop/mail/notice_received",
-        context={"notice": notice, "item": item, "reason": NoticeReason(reason).label},
-        key=f"shop.notice.received:{notice.public_id}",
-    )
+    _confirm_receipt(notice, now)
     return notice
+
+
+def _confirm_receipt(notice: Notice, now: datetime.datetime) -> None:
+    """One mail; none above ten a day for one address, so that nobody is flooded in somebody else's name."""
+    since = now - datetime.timedelta(days=1)
+    kind, to = "shop.notice.received", notice.email
+    if OutgoingMail.objects.filter(kind=kind, to=to, created_at__gte=since).count() >= PER_DAY:
+        return
+    queue_mail(
+        kind=kind,
+        to=to,
+        subject=_("We received your report on “%(title)s”") % {"title": notice.item_title},
+        template="shop/mail/notice_received",
+        context={"notice": notice, "item": notice.item, "reason": NoticeReason(notice.reason).label},
+        key=f"{kind}:{notice.public_id}",
+    )
 
 
 @transaction.atomic
