@@ -36,6 +36,7 @@ def seller_facts(seller: Organisation, today: datetime.date) -> SellerFacts:
 
 
 def forget_seller_facts() -> None:
+    """Read all of them again at the next page (tests)."""
     _kept.clear()
 
 
