@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from rebond.catalogue.search import health as index_health
 from tests.factories.catalogue import ItemFactory
@@ -38,3 +39,12 @@ def test_index_that_lags_behind_is_told():
     told = index_health.check_index()
     assert told.is_ok is False
     assert told.detail == "0 objects indexed, 52 on sale: run `rebond reindex`"
+
+
+def test_objects_of_a_hidden_closed_seller_are_not_missed():
+    today = timezone.localdate()
+    item = ItemFactory(on_sale=True)
+    item.seller.closures.create(starts_on=today, ends_on=today, hides_items=True)
+    call_command("reindex", "--json")
+
+    assert index_health.check_index().detail == "0 objects indexed, 0 on sale"

@@ -100,8 +100,10 @@ def all_documents(*, batch: int = BATCH) -> Iterator[list[IndexDocument]]:
 
 
 def count_indexable() -> int:
-    """About how many documents a rebuild writes (closed sellers included)."""
-    return int(Item.objects.on_sale().filter(seller__seller_state=SellerState.ADMITTED).count())
+    """How many documents a rebuild writes now."""
+    closed = Surroundings().closed
+    rows = Item.objects.on_sale().filter(seller__seller_state=SellerState.ADMITTED)
+    return int(rows.exclude(seller_id__in=closed).count())
 
 
 def _documents(which: Q, around: Surroundings) -> list[IndexDocument]:
