@@ -11,10 +11,11 @@ from rebond.core.permissions import describe, register
 SELLERS = frozenset({"manager", "seller"})
 READERS = SELLERS | {"reader"}
 CATALOGUE = frozenset({"catalogue_manager", "coordinator"})
+NETWORK = CATALOGUE | {"moderator"}  # roles at the operator, which see every seller's items
 
 register(
     {
-        "catalogue.item.view": READERS | CATALOGUE | {"moderator"},
+        "catalogue.item.view": READERS | NETWORK,
         "catalogue.item.change": SELLERS,
         "catalogue.item.withdraw": SELLERS | {"catalogue_manager", "moderator"},
         "catalogue.category.change": frozenset({"catalogue_manager"}),
@@ -37,6 +38,6 @@ def visible_items(user: Any) -> Q:
     if not getattr(user, "is_authenticated", False):
         return Q(pk__in=[])
     memberships = list(user.memberships.filter(ended_at__isnull=True).values_list("organisation_id", "role"))
-    if any(role in CATALOGUE | {"moderator"} for _, role in memberships):
+    if any(role in NETWORK for _, role in memberships):
         return Q()
     return Q(seller_id__in={organisation for organisation, role in memberships if role in READERS})

@@ -7,7 +7,7 @@ from rebond.catalogue.models import Item
 from rebond.core.models import Job
 from rebond.journal.models import Entry
 from tests.factories.catalogue import ItemFactory
-from tests.factories.network import SiteFactory
+from tests.factories.network import MembershipFactory, SiteFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 
@@ -364,6 +364,18 @@ def test_bulk_never_touches_what_is_not_ones_own(as_user, owner, reader, strange
     assert as_user(owner).get(url("item-bulk", "price")).status_code == 405
     chair.refresh_from_db()
     assert chair.price_cents == 2500
+
+
+def test_bulk_of_a_manager_at_the_operator_stops_at_the_operators_own_items(as_user, coordinator, operator, chair):
+    """Coordinator and manager at once: seeing all comes from one role, changing from the other."""
+    MembershipFactory(user=coordinator, organisation=operator, role="manager")
+    sent = {"ids": [chair.pk], "do": "1", "kind": "fixed", "amount": "1", "reason": "lost", "query": ""}
+    for verb in ("price", "withdraw"):
+        for way in ({}, {"all": "1"}):
+            answer = as_user(coordinator).post(url("item-bulk", verb), sent | way)
+            assert answer.headers["Location"] == url("item-list")
+    chair.refresh_from_db()
+    assert (chair.price_cents, chair.state) == (2500, "draft")
 
 
 # --- labels

@@ -8,19 +8,19 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from rebond.catalogue.models import Item
-from rebond.catalogue.perms import CATALOGUE
+from rebond.catalogue.perms import NETWORK
 from rebond.core.permissions import roles_of
 
 
-def is_staff(request: HttpRequest) -> bool:
-    """Whether the user acts for the network: sees every seller's items."""
-    return bool(request.access.roles & (CATALOGUE | {"moderator"}))  # type: ignore[attr-defined]
+def is_staff(request: HttpRequest, permission: str = "catalogue.item.view") -> bool:
+    """Whether a role of the network, in the organisation acted for, holds `permission` on every seller's items."""
+    return bool(request.access.roles & roles_of(permission) & NETWORK)  # type: ignore[attr-defined]
 
 
 def holds(request: HttpRequest, item: Item, permission: str) -> bool:
     """Whether one of the user's roles at the item's own seller, or in the network, holds `permission`."""
     roles = roles_of(permission)
-    network = roles & (CATALOGUE | {"moderator"})
+    network = roles & NETWORK
     memberships = request.access.memberships  # type: ignore[attr-defined]
     return any((m.organisation_id == item.seller_id and m.role in roles) or m.role in network for m in memberships)
 
@@ -34,10 +34,13 @@ def load_item(request: HttpRequest, code: str, permission: str = "catalogue.item
     return found
 
 
-def list_scope(request: HttpRequest) -> QuerySet[Item]:
-    """What the list shows: the current organisation's items, or all for the network's staff."""
+def list_scope(request: HttpRequest, permission: str = "catalogue.item.view") -> QuerySet[Item]:
+    """What the list may do `permission` on: the current organisation's items, or all for the network's staff.
+
+    A manager at the network's operator holds `change` as a manager only: never on other sellers' items.
+    """
     rows: Any = Item.objects.visible_to(request.user)
-    if not is_staff(request):
+    if not is_staff(request, permission):
         rows = rows.filter(seller=request.access.organisation)  # type: ignore[attr-defined]
     found: QuerySet[Item] = rows
     return found

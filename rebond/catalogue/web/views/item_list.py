@@ -77,9 +77,9 @@ def _tabs(request: HttpRequest, counts: dict[str, int] | None) -> list[dict[str,
     return tabs
 
 
-def chosen_ids(request: HttpRequest) -> list[int]:
-    """Ticked items, or all that the list's filter keeps where `all` is ticked; only visible ones."""
-    scope = list_scope(request)
+def chosen_ids(request: HttpRequest, permission: str = "catalogue.item.view") -> list[int]:
+    """Ticked items, or all that the list's filter keeps where `all` is ticked; only those `permission` is held on."""
+    scope = list_scope(request, permission)
     if request.POST.get("all"):
         form = ItemFilterForm(QueryDict(request.POST.get("query", "")[:2_000]))
         return list(desk_items(scope, form.asked()).values_list("pk", flat=True)[:BULK_MOST])
@@ -93,9 +93,10 @@ def item_bulk(request: HttpRequest, verb: str) -> HttpResponse:
     """First the question about the chosen items, then (with `do`) the change; above 200 as a job."""
     if verb not in BULK_FORMS:
         raise Http404
-    if not request.access.can(BULK_PERMISSIONS.get(verb, "catalogue.item.change")):  # type: ignore[attr-defined]
+    permission = BULK_PERMISSIONS.get(verb, "catalogue.item.change")
+    if not request.access.can(permission):  # type: ignore[attr-defined]
         raise PermissionDenied
-    ids = chosen_ids(request)
+    ids = chosen_ids(request, permission)
     if not ids:
         messages.warning(request, _("Choose at least one item in the list."))
         return redirect("catalogue:item-list")
