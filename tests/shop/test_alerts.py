@@ -5,8 +5,8 @@ import pytest
 from django.utils import timezone
 
 from rebond.journal.models import OutgoingMail, SuppressedAddress
-from rebond.shop.actions.alert import create_alert
-from rebond.shop.actions.matching import forget_old_hits, match_alerts, send_alerts
+from rebond.shop.actions.alert import create_alert, delete_alert, stop_alert
+from rebond.shop.actions.matching import forget_old_hits, match_alerts, send_alert, send_alerts
 from rebond.shop.enums import AlertState
 from rebond.shop.models import Alert, AlertHit
 from rebond.shop.queries.alerts import params_of, token_of
@@ -140,6 +140,33 @@ def test_daily_waits_a_day(lamp_alert, chairs, index):
     assert OutgoingMail.objects.count() == 1
     send_alerts(now=soon(24 * 60 + 10))
     assert OutgoingMail.objects.count() == 2
+
+
+def test_what_was_stopped_while_mails_were_written_stays_stopped(lamp_alert, chairs, index):
+    index.ids = [ItemFactory(on_sale=True, category=chairs, published_at=soon(5)).pk]
+    match_alerts(now=soon(6))
+    listed = Alert.objects.get()
+    stop_alert(alert=lamp_alert)
+
+    assert send_alert(alert=listed, now=soon(7)) is False
+
+    listed.refresh_from_db()
+    assert (listed.state, OutgoingMail.objects.filter(kind="shop.alert").count()) == (AlertState.PAUSED, 0)
+    delete_alert(alert=lamp_alert, by=None)
+    assert send_alert(alert=listed, now=soon(8)) is False
+
+
+def test_a_stranger_who_types_an_address_changes_nothing_of_its_alert(client, lamp_alert, index):
+    sent = {"email": lamp_alert.email, "frequency": "daily"}
+    client.post("/alertes/nouvelle/?q=lampe", sent, headers=HERE)
+    lamp_alert.refresh_from_db()
+    assert (lamp_alert.frequency, lamp_alert.state) == ("at_once", AlertState.ACTIVE)
+
+    stop_alert(alert=lamp_alert)
+    client.post("/alertes/nouvelle/?q=lampe", sent, headers=HERE)
+    forget_old_hits(now=soon(60 * 24 * 30))
+    lamp_alert.refresh_from_db()
+    assert lamp_alert.state == AlertState.PENDING  # asked again by mail; kept, whoever typed it
 
 
 def test_objects_like_one(index, chairs):

@@ -50,7 +50,8 @@ def create_alert(
         alert = Alert(email=email, digest=digest_of(kind, pairs, item.pk if item else None), created_at=now)
     alert.user = by if is_own else alert.user
     alert.kind, alert.query, alert.item, alert.label = kind, [list(p) for p in pairs], item, label[:200]
-    alert.frequency, alert.language = frequency, translation.get_language() or "fr"
+    if is_own or alert.state != AlertState.ACTIVE:  # a stranger who types an address changes nothing of its alerts
+        alert.frequency, alert.language = frequency, translation.get_language() or "fr"
     if is_own:
         alert.state, alert.confirmed_at, alert.checked_at = AlertState.ACTIVE, alert.confirmed_at or now, now
     elif alert.state != AlertState.ACTIVE:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from rebond.catalogue.models import Item
 from rebond.catalogue.search import Sort
+from rebond.core.locks import lock_rows
 from rebond.core.seo import absolute
 from rebond.journal.actions.mail import queue_mail
 from rebond.journal.models import MailState
@@ -76,7 +77,15 @@ def send_alerts(*, now: datetime.datetime | None = None) -> int:
 
 @transaction.atomic
 def send_alert(*, alert: Alert, now: datetime.datetime) -> bool:
-    """One mail with what is still on sale among what was found; an address that refuses mail is paused."""
+    """One mail with what is still on sale among what was found; an address that refuses mail is paused.
+
+    The alert's row is locked and read again: two senders write once, and what its owner stopped or deleted
+    since the list was made stays so. False where nothing was written.
+    """
+    found = lock_rows(Alert.objects.active().filter(pk=alert.pk).select_related("item"))
+    if not found:
+        return False
+    alert = found[0]
     hits = AlertHit.objects.filter(alert=alert, sent_at__isnull=True)
     ids = list(hits.order_by("-pk").values_list("item_id", flat=True)[:200])
     cards = cards_of(Item.objects.on_sale().filter(pk__in=ids).order_by("-published_at", "-pk"))
@@ -121,7 +130,9 @@ def _context(alert: Alert, cards: list[Card]) -> dict[str, object]:
 def forget_old_hits(*, now: datetime.datetime | None = None) -> int:
     """Hits told more than 90 days ago, and alerts never confirmed after 7 days, are of no use."""
     now = now or timezone.now()
-    stale = Alert.objects.filter(state=AlertState.PENDING, created_at__lt=now - datetime.timedelta(days=7))
+    stale = Alert.objects.filter(
+        state=AlertState.PENDING, confirmed_at__isnull=True, created_at__lt=now - datetime.timedelta(days=7)
+    )
     deleted = stale.delete()[0]
     old = AlertHit.objects.filter(sent_at__lt=now - datetime.timedelta(days=90))
     while keys := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
