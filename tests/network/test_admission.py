@@ -123,6 +123,27 @@ def test_trader_file_keeps_the_iban_that_is_not_typed_again():
     assert (trader.iban, trader.iban_end, trader.phone) == ("FR7630006000011234567890189", "0189", "0476111111")
 
 
+def test_a_replaced_identity_document_leaves_the_disk(django_capture_on_commit_callbacks):
+    draft = make_draft()
+    sent = {"admission": draft, "fields": TRADER, "document_type": "application/pdf"}
+    first = write_trader_file(document=ContentFile(DOCUMENT), **sent).document.name
+    with django_capture_on_commit_callbacks(execute=True):
+        trader = write_trader_file(document=ContentFile(DOCUMENT + b"2"), **sent)
+    assert trader.document.name != first
+    assert trader.document.storage.exists(trader.document.name)
+    assert not trader.document.storage.exists(first)
+
+
+def test_the_file_of_an_application_never_sent_goes_after_six_months():
+    write_trader_file(
+        admission=make_draft(), fields=TRADER, document=ContentFile(DOCUMENT), document_type="application/pdf"
+    )
+    today = timezone.localdate()
+    assert purge_trader_files(today=today + datetime.timedelta(days=182)) == 0
+    assert purge_trader_files(today=today + datetime.timedelta(days=183)) == 1
+    assert not TraderFile.objects.exists()
+
+
 def test_each_reading_of_the_trader_file_is_noted(coordinator):
     admission = make_admission()
     read_trader_file(admission=admission, by=coordinator)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -43,7 +44,8 @@ def write_trader_file(
     now: datetime | None = None,
 ) -> TraderFile:
     """Write or replace the file while the applicant may (draft, or information asked); a new one must be
-    verified again. An empty `iban` keeps the one that was given. Raise WrongStateError, NetworkError.
+    verified again. An empty `iban` keeps the one that was given; a replaced document is deleted from the disk.
+    Raise WrongStateError, NetworkError.
     """
     if admission.state not in WRITABLE:
         raise WrongStateError
@@ -62,6 +64,7 @@ def write_trader_file(
     trader.certified_at, trader.verified_at, trader.verified_by = now or timezone.now(), None, ""
     if document is not None:
         document.seek(0)
+        _delete_document(trader)
         trader.document.save("", ContentFile(seal(document.read())), save=False)
         trader.document_type = document_type
     if not trader.document:
@@ -69,6 +72,13 @@ def write_trader_file(
     trader.save()
     record("network.trader.written", subject=trader, by=None, organisation=admission.organisation)
     return trader
+
+
+def _delete_document(trader: TraderFile) -> None:
+    """Delete the document from the disk once the change is committed."""
+    storage, path = trader.document.storage, str(trader.document.name or "")
+    if path:
+        transaction.on_commit(partial(storage.delete, path))
 
 
 @transaction.atomic
@@ -100,15 +110,16 @@ def verify_trader_file(*, admission: Admission, by: Any, now: datetime | None = 
 
 
 def purge_trader_files(*, today: date | None = None) -> int:
-    """Delete the files whose relation ended six months ago, document and row; return how many (periodic)."""
+    """Delete the files whose relation ended six months ago, and those of applications begun six months ago and
+    never sent: document and row. Return how many (periodic).
+    """
     limit = (today or timezone.localdate()) - KEPT_FOR
+    never_sent = Q(admission__state=AdmissionState.DRAFT, certified_at__date__lte=limit)
     number = 0
-    for trader in TraderFile.objects.filter(ended_on__lte=limit).order_by("pk"):
+    for trader in TraderFile.objects.filter(Q(ended_on__lte=limit) | never_sent).order_by("pk"):
         with transaction.atomic():
             record("network.trader.deleted", subject=trader, by=None, organisation=trader.organisation)
-            storage, path = trader.document.storage, str(trader.document.name or "")
+            _delete_document(trader)
             trader.delete()
-            if path:
-                transaction.on_commit(partial(storage.delete, path))
         number += 1
     return number
