@@ -1,8 +1,10 @@
 """Outgoing mail as a list by state, newest first, walked by key; counts stop at 1,000."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from rebond.journal.models import MailState, OutgoingMail
 from rebond.journal.perms import visible_mail
@@ -35,3 +37,9 @@ def count_by_state(access: Any) -> dict[str, int]:
     states = [MailState.QUEUED, MailState.FAILED, MailState.BOUNCED, MailState.SUPPRESSED]
     rows = OutgoingMail.objects.filter(visible_mail(access))
     return {str(state): rows.filter(state=state)[:COUNTED].count() for state in states}
+
+
+def mails_of_a_day(*, kind: str, to: str, now: datetime | None = None) -> int:
+    """How many mails of this kind were written to this address in 24 hours: anybody may type it in a public form."""
+    since = (now or timezone.now()) - timedelta(days=1)
+    return OutgoingMail.objects.filter(kind=kind, to__iexact=to, created_at__gte=since).count()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record, record_transition
+from rebond.journal.queries.mail import mails_of_a_day
 from rebond.network.actions.organisation import free_slug
 from rebond.network.actions.seller import move_seller
 from rebond.network.enums import AdmissionState, SellerState
@@ -31,6 +32,7 @@ STRUCTURE = (
     "website",
     "contact_name",
 )
+STARTED_PER_DAY = 5
 PROJECT = ("goods", "story", "weekly", "team")
 
 
@@ -72,13 +74,17 @@ def tell_applicant(admission: Admission, what: str, subject: str, **context: Any
 
 @transaction.atomic
 def start_admission(*, name: str, email: str) -> tuple[Admission, bool]:
-    """A new draft and its mail, or the mail again of the draft that this address has. Return it and "is new"."""
+    """A new draft and its mail, or the mail again of the draft that this address has. Return it and "is new".
+
+    Five mails a day for one address, so that nobody is flooded by somebody else.
+    """
     email = email.strip().lower()
     found = Admission.objects.filter(email=email, state=AdmissionState.DRAFT).order_by("-pk").first()
     admission = found or Admission.objects.create(name=name.strip(), email=email, grid_version=grid().version)
     if found is None:
         record("network.admission.started", subject=admission, by=None)
-    tell_applicant(admission, "started", _("Your application to sell on Rebond"))
+    if mails_of_a_day(kind="network.admission.started", to=email) < STARTED_PER_DAY:
+        tell_applicant(admission, "started", _("Your application to sell on Rebond"))
     return admission, found is None
 
 

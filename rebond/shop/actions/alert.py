@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rebond.catalogue.models import Item
 from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record
-from rebond.journal.models import OutgoingMail
+from rebond.journal.queries.mail import mails_of_a_day
 from rebond.shop.enums import AlertKind, AlertState, Frequency
 from rebond.shop.errors import AlertsFullError
 from rebond.shop.models import Alert
@@ -65,9 +65,7 @@ def create_alert(
 
 def _ask_to_confirm(alert: Alert) -> None:
     """One mail; none above five a day for one address, so that nobody is flooded by somebody else."""
-    since = timezone.now() - datetime.timedelta(days=1)
-    asked = OutgoingMail.objects.filter(kind="shop.alert.confirm", to=alert.email, created_at__gte=since)
-    if asked.count() >= ASKED_PER_DAY:
+    if mails_of_a_day(kind="shop.alert.confirm", to=alert.email) >= ASKED_PER_DAY:
         return
     with translation.override(alert.language):
         queue_mail(

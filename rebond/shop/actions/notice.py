@@ -12,7 +12,7 @@ from rebond.catalogue.enums import ITEM_TRANSITIONS, WithdrawReason
 from rebond.catalogue.models import Item
 from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record, record_transition
-from rebond.journal.models import OutgoingMail
+from rebond.journal.queries.mail import mails_of_a_day
 from rebond.shop.enums import DecisionGround, NoticeDecision, NoticeReason, NoticeState
 from rebond.shop.errors import NoticeDecidedError
 from rebond.shop.models import Notice
@@ -61,9 +61,8 @@ def create_notice(
 
 def _confirm_receipt(notice: Notice, now: datetime.datetime) -> None:
     """One mail; none above ten a day for one address, so that nobody is flooded in somebody else's name."""
-    since = now - datetime.timedelta(days=1)
     kind, to = "shop.notice.received", notice.email
-    if OutgoingMail.objects.filter(kind=kind, to=to, created_at__gte=since).count() >= PER_DAY:
+    if mails_of_a_day(kind=kind, to=to, now=now) >= PER_DAY:
         return
     queue_mail(
         kind=kind,

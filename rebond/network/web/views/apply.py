@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.core.access import public
+from rebond.core.throttle import throttled
 from rebond.core.web import page
 from rebond.network.actions.admission import (
     answer_information,
@@ -51,11 +52,11 @@ STAGES = (
     pgettext_lazy("admission", "Decision"),
 )
 PLAIN: dict[str, Any] = {"structure": StructureForm, "projet": ProjectForm, "criteres": CriteriaForm}
-SEALED = ("representative", "address", "account_holder")
 
 
 @public
 @require_http_methods(["GET", "POST"])
+@throttled("apply")
 def sell(request: HttpRequest) -> HttpResponse:
     """Who may sell, on which criteria, and the start of an application."""
     form = StartForm(request.POST or None)
@@ -111,7 +112,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def step_form(admission: Admission, step: str, data: Any = None, files: Any = None) -> Any:
-    """The form of a step, filled with what was kept; the sealed file shows nothing secret again."""
+    """The form of a step, filled with what was kept; the IBAN is never shown again."""
     if step == "vendeur":
         trader = TraderFile.objects.filter(admission=admission).first()
         initial = {name: getattr(trader, name) for name in FIELDS if name != "iban"} if trader else {}

@@ -13,6 +13,7 @@ from rebond.catalogue.models import Item
 from rebond.core.access import public, same_origin_post, signed_in
 from rebond.core.codes import parse_code
 from rebond.core.seo import Seo
+from rebond.core.throttle import throttled
 from rebond.core.web import page
 from rebond.shop.actions.alert import confirm_alert, create_alert, delete_alert, resume_alert, stop_alert
 from rebond.shop.enums import AlertState
@@ -28,6 +29,7 @@ from rebond.shop.web.forms import AlertForm
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_post
+@throttled("alert")
 def create(request: HttpRequest) -> HttpResponse:
     """Keep the search whose parameters are in the address."""
     params = read_params(request.GET)
@@ -38,6 +40,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_post
+@throttled("alert")
 def create_similar(request: HttpRequest, code: str) -> HttpResponse:
     """Tell me about objects like this one."""
     parsed = parse_code(code)

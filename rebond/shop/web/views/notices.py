@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from rebond.core.access import public, same_origin_post
 from rebond.core.codes import parse_code
 from rebond.core.seo import Seo
+from rebond.core.throttle import throttled
 from rebond.core.web import page
 from rebond.shop.actions.notice import create_notice
 from rebond.shop.queries.cards import item_url
@@ -22,6 +23,7 @@ from rebond.shop.web.forms import NoticeForm
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_post
+@throttled("notice")
 def create(request: HttpRequest, code: str) -> HttpResponse:
     parsed = parse_code(code)
     item = find_item(parsed) if parsed else None
