@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,13 +8,20 @@ class AccountsConfig(AppConfig):
     name = "rebond.accounts"
 
     def ready(self) -> None:
-        from rebond.accounts import receivers  # noqa: F401, PLC0415 -- models are ready only now
+        from rebond.accounts import receivers, tasks  # noqa: F401, PLC0415 -- models are ready only now
+        from rebond.core import periodic  # noqa: PLC0415 -- as above
         from rebond.core.account_menu import AccountEntry, add_account_entry  # noqa: PLC0415 -- as above
         from rebond.journal.sentences import register  # noqa: PLC0415 -- as above
 
         add_account_entry(AccountEntry(10, _("My account"), "user-round", "accounts:home"))
         add_account_entry(AccountEntry(80, _("Safety"), "shield-check", "mfa_index"))
         add_account_entry(AccountEntry(90, _("My devices"), "monitor-smartphone", "usersessions_list"))
+        periodic.register(
+            "accounts.erase-idle",
+            every=timedelta(days=1),
+            task=tasks.erase_idle,
+            label=_("Erase accounts without a visit for 3 years"),
+        )
         register(
             {
                 "accounts.user.created": _("%(actor)s created the account of %(subject)s"),

@@ -18,3 +18,9 @@ class JournalConfig(AppConfig):
             task=tasks.sweep_files,
             label=_("Remove files past their date"),
         )
+        register(
+            "journal.forget-mail",
+            every=timedelta(days=1),
+            task=tasks.forget_mail,
+            label=_("Delete outgoing mail a year old"),
+        )

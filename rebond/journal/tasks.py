@@ -15,3 +15,10 @@ def sweep_files() -> int:
     from rebond.journal.actions.files import sweep_stored_files  # noqa: PLC0415 -- task calls its action
 
     return sweep_stored_files()
+
+
+@task()
+def forget_mail() -> int:
+    from rebond.journal.actions.retention import forget_old_mail  # noqa: PLC0415 -- task calls its action
+
+    return forget_old_mail()

@@ -48,3 +48,9 @@ class ShopConfig(AppConfig):
         add_rail_entry(RailEntry(_("Network"), 60, _("Reports"), "flag", "shop:notice-list", "shop.notice.view"))
         register_job("shop.alerts", every=timedelta(minutes=5), task=tasks.match_and_send_alerts)
         register_job("shop.forget-alerts", every=timedelta(days=1), task=tasks.forget_old_alerts)
+        register_job(
+            "shop.forget-traces",
+            every=timedelta(days=1),
+            task=tasks.forget_traces,
+            label=_("Delete old favourites of visitors and old reports"),
+        )

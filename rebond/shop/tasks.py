@@ -16,3 +16,10 @@ def forget_old_alerts() -> None:
     from rebond.shop.actions.matching import forget_old_hits  # noqa: PLC0415 -- task calls its action
 
     forget_old_hits()
+
+
+@task()
+def forget_traces() -> int:
+    from rebond.shop.actions.retention import forget_old_traces  # noqa: PLC0415 -- task calls its action
+
+    return forget_old_traces()
