@@ -34,6 +34,7 @@ def chair(chairs, seller, index):
         operator=OrganisationFactory(kind="operator"),
         kind="brick",
         starts_on=datetime.date(2024, 1, 1),
+        signed_on=datetime.date(2023, 12, 1),
         shipping={"relay_cents": 490},
     )
     return ItemFactory(
@@ -84,6 +85,20 @@ def test_item_page_tells_all_that_the_law_asks(client, chair):
         assert words in text, words
     assert page.find("button", string="Ajouter au panier") is None
     assert page.select_one(f"a[href='/alertes/nouvelle/{chair.code.lower()}/']") is not None
+
+
+@pytest.mark.parametrize("change", [{"signed_on": None}, {"ends_on": datetime.date(2024, 6, 30)}])
+def test_prices_of_a_draft_or_an_ended_agreement_are_not_shown(client, chair, change):
+    Agreement.objects.update(**change)
+    text = soup(client.get(path_of(chair))).main.get_text(" ", strip=True)
+    assert "Point relais" in text
+    assert "4,90" not in text
+
+
+def test_the_vat_regime_of_the_seller_stands_under_the_price(client, chair, seller):
+    seller.attributes.create(kind="vat_regime", value="margin", valid_from=datetime.date(2024, 1, 1))
+    page = soup(client.get(path_of(chair)))
+    assert "Régime particulier – Biens d’occasion" in page.select_one(".buy .price--xl").parent.parent.get_text()
 
 
 def test_item_page_costs_a_fixed_number_of_queries(client, chair, chairs, django_assert_num_queries):

@@ -88,6 +88,7 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
         closure=facts.closure,
         trader=trader_file(item.seller, facts.sites, vat=facts.vat_mention),
         co2=estimate_co2(node),
+        vat_mention=facts.vat_mention,
         steps=journey(item),
     )
 

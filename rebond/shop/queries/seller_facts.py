@@ -5,7 +5,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from rebond.network.models import Agreement, Closure, Organisation, Site
+from rebond.network.models import Closure, Organisation, Site
+from rebond.network.queries.agreements import agreement_for
 from rebond.network.queries.vat import mention_for
 
 SECONDS = 30
@@ -42,7 +43,7 @@ def forget_seller_facts() -> None:
 
 def _read(seller: Organisation, today: datetime.date) -> SellerFacts:
     closure = Closure.objects.filter(organisation=seller, ends_on__gte=today).order_by("starts_on").first()
-    agreement = Agreement.objects.filter(organisation=seller, starts_on__lte=today).order_by("-starts_on").first()
+    agreement = agreement_for(seller, today)
     return SellerFacts(
         sites=list(Site.objects.filter(organisation=seller).order_by("-is_main", "name", "pk")),
         closure=closure if closure and closure.starts_on <= today + SOON else None,
