@@ -1,0 +1,75 @@
+"""The worked numbers of docs/algorithms, run through the code."""
+
+import datetime
+import re
+from pathlib import Path
+
+import pytest
+
+from rebond.catalogue.models import Item
+from rebond.catalogue.queries.categories import categories_did_change
+from rebond.catalogue.queries.prices import PricePoint, reference_price
+from rebond.catalogue.search.facets import _lower_bound
+from rebond.catalogue.search.ranking import static_weight
+from tests.factories.catalogue import CategoryFactory
+from tests.factories.connect import imported, line, template
+
+DOCS = Path(__file__).resolve().parent.parent / "docs" / "algorithms"
+NOW = datetime.datetime(2026, 11, 26, 12, tzinfo=datetime.UTC)
+
+
+def rows_of(page, heading):
+    """The rows of the table whose first column is `heading`."""
+    lines = (DOCS / page).read_text(encoding="utf-8").splitlines()
+    start = next(n for n, text in enumerate(lines) if text.startswith(f"| {heading} |"))
+    found = []
+    for text in lines[start + 2 :]:
+        if not text.startswith("|"):
+            break
+        found.append([cell.strip() for cell in text.strip("|").split("|")])
+    return found
+
+
+def cents(text):
+    return None if text == "nothing" else int(text.replace(",", ""))
+
+
+def ago(days):
+    return NOW - datetime.timedelta(days=int(days))
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(("history", "days", "shown"), rows_of("lowest-price.md", "History"))
+def test_lowest_price_is_as_written(history, days, shown):
+    points = [
+        PricePoint(ago(day), cents(price), bool(mark))
+        for day, price, mark in re.findall(r"(\d+): (\d+,\d\d)( p)?", history)
+    ]
+    assert len(points) == history.count(":")
+    assert reference_price(points, since=ago(days)) == cents(shown)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(("days", "photo", "counts"), rows_of("search.md", "Published (days before the other)"))
+def test_weight_in_the_index_is_as_written(days, photo, counts):
+    share = static_weight(ago(days), has_photo=photo == "yes") / static_weight(NOW, has_photo=True)
+    assert f"{share:.2f}".replace(".", ",") == counts
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(("counted", "scale", "shown"), rows_of("search.md", "Counted in the sample"))
+def test_lower_bound_is_as_written(counted, scale, shown):
+    assert _lower_bound(int(counted), float(scale)) == int(shown)
+
+
+@pytest.mark.unit
+@pytest.mark.django_db
+def test_imports_one_after_the_other_count_as_written(seller, owner):
+    CategoryFactory(key="novels", name="Romans", name_en="Novels", default_weight_g=300)
+    categories_did_change()
+    for file, *expected in rows_of("imports.md", "File"):
+        lines = [line(ref, price=price) for ref, price in (part.split() for part in file.split("; "))]
+        run = imported(seller, template(*lines), by=owner)
+        counted = [run.created, run.updated, run.unchanged, run.refused]
+        assert [file, *counted] == [file, *(int(n) for n in expected)]
+    assert dict(Item.objects.values_list("external_ref", "price_cents")) == {"A": 1200, "B": 600, "C": 700, "D": 400}
