@@ -168,3 +168,23 @@ def test_no_inline_script_or_style_in_templates():
         ]
         wrong += [f"{path.relative_to(ROOT)}: {found}" for found in re.findall(r"\son[a-z]+=\"", text)]
     assert wrong == []
+
+
+def test_every_deed_of_the_journal_has_a_sentence_of_its_own():
+    """Each name that an action records, in whatever room, is registered with its words."""
+    from rebond.journal.sentences import is_registered
+
+    found = set()
+    for path in _modules("actions"):
+        for node in ast.walk(ast.parse(_read(path))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"record", "_record"} and node.args:
+                name = getattr(node.args[0], "value", "")
+                found |= {name} if isinstance(name, str) and name.count(".") == 2 else set()
+    assert len(found) > 60
+    assert sorted(name for name in found if not is_registered(name)) == []
+
+
+def test_every_periodic_job_is_said_in_words_at_the_desk():
+    from rebond.core.periodic import jobs
+
+    assert [job.name for job in jobs() if not str(job.label)] == []

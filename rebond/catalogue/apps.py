@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CatalogueConfig(AppConfig):
@@ -16,8 +17,16 @@ class CatalogueConfig(AppConfig):
         sentences.register(phrases.SENTENCES)
         desk.register()
         health.register_check("index", check_index)
-        periodic.register("catalogue.clean-photos", every=timedelta(days=1), task=tasks.clean_photos)
-        # Changes are indexed at once; this finds what a killed worker left.
-        periodic.register("catalogue.index", every=timedelta(minutes=5), task=tasks.update_search_index)
-        periodic.register("catalogue.closing-days", every=timedelta(hours=1), task=tasks.follow_closing_days)
-        periodic.register("catalogue.end-old-reductions", every=timedelta(hours=6), task=tasks.end_old_reductions)
+        for name, every, task, label in (
+            ("clean-photos", timedelta(days=1), tasks.clean_photos, _("Remove the photos that nothing shows")),
+            # Changes are indexed at once; this finds what a killed worker left.
+            ("index", timedelta(minutes=5), tasks.update_search_index, _("Keep the search index up to date")),
+            ("closing-days", timedelta(hours=1), tasks.follow_closing_days, _("Follow the sellers' closing days")),
+            (
+                "end-old-reductions",
+                timedelta(hours=6),
+                tasks.end_old_reductions,
+                _("End the reductions that are too old"),
+            ),
+        ):
+            periodic.register(f"catalogue.{name}", every=every, task=task, label=label)

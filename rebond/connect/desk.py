@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from rebond.core.desk import Waiting, add_waiting
+from rebond.core.desk import Action, Waiting, add_action, add_waiting
 from rebond.core.rail import RailEntry, add_rail_entry
 
 
@@ -35,4 +35,5 @@ def register() -> None:
             gettext_lazy("Sale"), 40, gettext_lazy("Import"), "upload", "connect:import-list", "connect.import.run"
         )
     )
+    add_action(Action(10, "connect.import.run", "upload", pgettext_lazy("button", "Import"), "connect:import-list"))
     add_waiting(300, "connect.import.run", stopped_imports)

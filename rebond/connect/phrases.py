@@ -71,3 +71,20 @@ def reason(code: str, params: dict[str, Any] | None = None) -> str:
     """The sentence of a code in the current language; an unknown code is shown as it is."""
     sentence = str(REASONS.get(code) or PHOTO_REASONS.get(code) or SKIPS.get(code) or code)
     return sentence % params if params else sentence
+
+
+# The journal's sentences about imports
+SENTENCES: dict[str, Promise | str] = {
+    "connect.import.uploaded": _("%(actor)s sent the file “%(subject)s” to import"),
+    "connect.import.columns_set": _("%(actor)s matched the columns of the import “%(subject)s”"),
+    "connect.categories.chosen": _("%(actor)s chose where the categories of %(subject)s's file go"),
+    "connect.import.target_set": _("%(actor)s chose what the items of the import “%(subject)s” become"),
+    "connect.import.tried": _("%(actor)s tried the import “%(subject)s” without writing anything"),
+    "connect.import.started": _("%(actor)s started the import “%(subject)s”"),
+    "connect.import.paused": _("%(actor)s paused the import “%(subject)s”"),
+    "connect.import.resumed": _("%(actor)s went on with the import “%(subject)s”"),
+    "connect.import.finished": _("The import “%(subject)s” is finished"),
+    "connect.import.failed": _("The import “%(subject)s” stopped: %(reason)s"),
+    "connect.import.undo_started": _("%(actor)s asked to undo the import “%(subject)s”"),
+    "connect.import.undone": _("The import “%(subject)s” is undone"),
+}

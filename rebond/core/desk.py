@@ -1,7 +1,8 @@
 """The desk's home: what waits and what to know, added by each room when it loads.
 
 A lower room knows nothing of a higher one: from its AppConfig.ready a room calls `add_waiting` with a
-function that returns what waits for the request's user, and `add_panel` with a template of its own.
+function that returns what waits for the request's user, `add_panel` with a template of its own, and
+`add_action` for a button of the heading.
 """
 
 from collections.abc import Callable, Iterable
@@ -40,9 +41,22 @@ class Panel:
     column: Literal["main", "side"] = "main"
 
 
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button of the home's heading, for those who hold `permission`; `primary` fills it."""
+
+    order: int
+    permission: str
+    icon: str
+    label: Text
+    url_name: str
+    primary: bool = False
+
+
 WaitingSource = Callable[[HttpRequest], Iterable[Waiting]]
 _SOURCES: list[tuple[int, str, WaitingSource]] = []
 _PANELS: list[Panel] = []
+_ACTIONS: list[Action] = []
 
 
 def add_waiting(order: int, permission: str, source: WaitingSource) -> None:
@@ -55,6 +69,18 @@ def add_panel(panel: Panel) -> None:
     """Add a panel; twice the same is one."""
     if panel not in _PANELS:
         _PANELS.append(panel)
+
+
+def add_action(action: Action) -> None:
+    """Add a button of the heading; twice the same is one."""
+    if action not in _ACTIONS:
+        _ACTIONS.append(action)
+
+
+def actions_for(request: HttpRequest) -> list[Action]:
+    """The buttons for the request's rights, in their order."""
+    access = request.access  # type: ignore[attr-defined]
+    return [action for action in sorted(_ACTIONS, key=lambda row: row.order) if access.can(action.permission)]
 
 
 def waiting_for(request: HttpRequest) -> list[Waiting]:

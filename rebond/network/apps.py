@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NetworkConfig(AppConfig):
@@ -8,8 +9,20 @@ class NetworkConfig(AppConfig):
 
     def ready(self) -> None:
         from rebond.core.periodic import register  # noqa: PLC0415 -- models are ready only now
-        from rebond.network import desk, perms, tasks  # noqa: F401, PLC0415 -- they fill their tables
+        from rebond.journal import sentences  # noqa: PLC0415 -- as above
+        from rebond.network import desk, perms, phrases, tasks  # noqa: F401, PLC0415 -- they fill their tables
 
+        sentences.register(phrases.SENTENCES)
         desk.register()
-        register("network.end-due-sellers", every=timedelta(hours=6), task=tasks.end_due_sellers)
-        register("network.purge-trader-files", every=timedelta(days=1), task=tasks.purge_trader_files)
+        register(
+            "network.end-due-sellers",
+            every=timedelta(hours=6),
+            task=tasks.end_due_sellers,
+            label=_("End the sellers whose announced day has come"),
+        )
+        register(
+            "network.purge-trader-files",
+            every=timedelta(days=1),
+            task=tasks.purge_trader_files,
+            label=_("Delete the trader files of sellers that left"),
+        )

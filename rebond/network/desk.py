@@ -103,6 +103,8 @@ def network_map(request: HttpRequest) -> dict[str, Any] | None:
 
 def register() -> None:
     """Called once, by the app's `ready`."""
+    home = RailEntry("", 0, gettext_lazy("My desk"), "house", "network:home", "network.desk.view", is_exact=True)
+    add_rail_entry(home)
     for section, order, label, icon, name, permission in RAIL:
         add_rail_entry(RailEntry(section, order, label, icon, f"network:{name}", f"network.{permission}"))
     add_rail_entry(

@@ -2,21 +2,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.apps import AppConfig
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 SHOWN = 7  # universes in the header; the others are behind "all aisles"
-
-SENTENCES: dict[str, Promise | str] = {
-    "shop.alert.created": _("An alert was made: %(subject)s"),
-    "shop.alert.confirmed": _("An alert was confirmed by mail: %(subject)s"),
-    "shop.alert.stopped": _("An alert was stopped: %(subject)s"),
-    "shop.alert.resumed": _("An alert was turned on again: %(subject)s"),
-    "shop.alert.deleted": _("An alert was deleted: %(subject)s"),
-    "shop.notice.created": _("An object was reported: %(subject)s"),
-    "shop.notice.decided": _("%(actor)s decided on the report: %(subject)s"),
-}
 
 
 def _aisles() -> Iterable[tuple[str, str]]:
@@ -31,12 +20,10 @@ class ShopConfig(AppConfig):
 
     def ready(self) -> None:
         from rebond.core.periodic import register as register_job  # noqa: PLC0415 -- models are ready only now
-        from rebond.core.rail import RailEntry, add_rail_entry  # noqa: PLC0415 -- app registry
         from rebond.core.site import FootLink, add_foot_link, set_aisles  # noqa: PLC0415 -- app registry
-        from rebond.journal.sentences import register as register_sentences  # noqa: PLC0415 -- app registry
-        from rebond.shop import perms, receivers, tasks  # noqa: F401, PLC0415 -- app registry: they register at start
+        from rebond.journal import sentences  # noqa: PLC0415 -- app registry
+        from rebond.shop import desk, perms, phrases, receivers, tasks  # noqa: F401, PLC0415 -- they register at start
 
-        register_sentences(SENTENCES)
         set_aisles(_aisles)
         add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
         add_foot_link(FootLink("buy", 20, _("Collections"), "shop:collections"))
@@ -45,9 +32,20 @@ class ShopConfig(AppConfig):
         add_foot_link(FootLink("understand", 20, _("Our sellers"), "shop:sellers"))
         add_foot_link(FootLink("understand", 40, _("How results are ranked"), "shop:ranking"))
         add_foot_link(FootLink("understand", 50, _("How CO2 is estimated"), "shop:co2"))
-        add_rail_entry(RailEntry(_("Network"), 60, _("Reports"), "flag", "shop:notice-list", "shop.notice.view"))
-        register_job("shop.alerts", every=timedelta(minutes=5), task=tasks.match_and_send_alerts)
-        register_job("shop.forget-alerts", every=timedelta(days=1), task=tasks.forget_old_alerts)
+        desk.register()
+        sentences.register(phrases.SENTENCES)
+        register_job(
+            "shop.alerts",
+            every=timedelta(minutes=5),
+            task=tasks.match_and_send_alerts,
+            label=_("Tell alerts of new items"),
+        )
+        register_job(
+            "shop.forget-alerts",
+            every=timedelta(days=1),
+            task=tasks.forget_old_alerts,
+            label=_("Forget old alerts"),
+        )
         register_job(
             "shop.forget-traces",
             every=timedelta(days=1),

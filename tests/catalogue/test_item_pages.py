@@ -276,7 +276,7 @@ def test_detail_tells_the_whole_story(as_user, owner, chair):
     assert "Prix\u00a0: de 25,00\u00a0€ à 20,00\u00a0€" in answer.text
     assert "Motif\u00a0: 30 jours en ligne." in answer.text
     assert "Un prix baissé une fois" in answer.text
-    assert "Olivia Owner a mis l’objet en vente" in answer.text
+    assert "Olivia Owner a mis en vente l’objet" in answer.text
     assert "4,2\u00a0kg" in answer.text
 
 

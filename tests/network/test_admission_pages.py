@@ -147,7 +147,7 @@ def test_list_costs_the_same_for_more_rows(as_user, coordinator, rows, django_as
     for n in range(rows):
         make_admission(f"a{n}@example.org", siren=sirens[n])
     browser = as_user(coordinator)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         answer = browser.get(desk("admission-list"))
     assert answer.text.count("Recyclerie des Cimes") == rows
 

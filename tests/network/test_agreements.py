@@ -225,7 +225,7 @@ def test_list_costs_the_same_for_more_rows(as_user, coordinator, operator, rows,
     for n in range(rows):
         write_agreement(organisation=OrganisationFactory(name=f"Nom {n}"), fields=terms(operator), by=coordinator)
     browser = as_user(coordinator)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert browser.get(url("agreement-list")).status_code == 200
     fragment = browser.get(url("agreement-list"), headers={"HX-Request": "true"}).text.strip()
     assert fragment in browser.get(url("agreement-list")).text

@@ -79,7 +79,7 @@ def test_directory_costs_the_same_for_more_rows(as_user, coordinator, rows, djan
     for _ in range(rows):
         SiteFactory()
     browser = as_user(coordinator)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert browser.get(url("organisation-list")).status_code == 200
 
 

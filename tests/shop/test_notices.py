@@ -150,7 +150,7 @@ def test_the_queue_asks_the_same_whatever_the_number(as_user, moderator, item, c
     client = as_user(moderator)
     client.get("/bureau/signalements/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get("/bureau/signalements/").content.decode()
 
     assert page.count('scope="row"') == count

@@ -63,7 +63,14 @@ def _title(row: Entry) -> str:
     prices = row.data.get("changes", {}).get("price_cents")
     if row.action == "catalogue.item.price_changed" and prices:
         return _("Price: from %(old)s to %(new)s") % {"old": format_cents(prices[0]), "new": format_cents(prices[1])}
-    return sentence(row).replace(row.subject_label, _("the item")) if row.subject_label else sentence(row)
+    return _without_title(sentence(row), row.subject_label)
+
+
+def _without_title(words: str, title: str) -> str:
+    """The item's own page does not repeat its title: with its quotation marks it becomes "the item"."""
+    for named in (f"«\u00a0{title}\u00a0»", f"“{title}”", title) if title else ():
+        words = words.replace(named, _("the item"))
+    return words[:1].upper() + words[1:]
 
 
 def _text(row: Entry) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rebond.core.access import requires, signed_in
-from rebond.core.desk import panels_for, waiting_for
+from rebond.core.desk import actions_for, panels_for, waiting_for
 from rebond.core.permissions import all_permissions, description_of
 from rebond.core.web import page
 from rebond.network.enums import Role
@@ -21,7 +21,12 @@ from rebond.network.middleware import SESSION_KEY
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for the role; for somebody without organisation, what to do next."""
-    context = {"today": timezone.localdate(), "waiting": waiting_for(request), "panels": panels_for(request)}
+    context = {
+        "today": timezone.localdate(),
+        "actions": actions_for(request),
+        "waiting": waiting_for(request),
+        "panels": panels_for(request),
+    }
     return page(request, "network/home.html", context)
 
 

@@ -1,0 +1,14 @@
+"""The journal's sentences about alerts and reports of visitors."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, Promise | str] = {
+    "shop.alert.created": _("An alert was made: %(subject)s"),
+    "shop.alert.confirmed": _("An alert was confirmed by mail: %(subject)s"),
+    "shop.alert.stopped": _("An alert was stopped: %(subject)s"),
+    "shop.alert.resumed": _("An alert was turned on again: %(subject)s"),
+    "shop.alert.deleted": _("An alert was deleted: %(subject)s"),
+    "shop.notice.created": _("An object was reported: %(subject)s"),
+    "shop.notice.decided": _("%(actor)s decided on the report: %(subject)s"),
+}
