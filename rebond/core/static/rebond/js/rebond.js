@@ -1,6 +1,7 @@
 // Small modules; every page works without them.
 import "./focus.js";
 import "./keep.js";
+import "./language.js";
 import "./print.js";
 import "./reveal.js";
 import "./toast.js";
