@@ -84,7 +84,7 @@ class ItemForm:
     def choose_category(self, name):
         """Its questions come with it."""
         with self.page.expect_response(lambda r: r.request.method == "POST"):
-            self.page.get_by_label("Rayon", exact=True).select_option(label=name)
+            self.page.get_by_label("Catégorie", exact=True).select_option(label=name)
         self.page.get_by_role("heading", name="Ce que demande sa catégorie").wait_for()
 
     def save(self):

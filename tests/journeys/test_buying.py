@@ -173,3 +173,24 @@ def test_keys_alone_reach_everything(lamps, desk, sound):
     walk_to(desk, "Qu’est-ce qui ne va pas")
     desk.keyboard.press("Enter")
     assert desk.evaluate("document.activeElement.name") == "reason"
+
+
+def test_the_shop_speaks_english_and_keeps_the_filters(lamps, phone, sound):
+    results = Results(phone)
+    phone.goto("/recherche/?q=lampe")
+    phone.get_by_role("button", name="Filtrer").click()
+    results.option("Bon état").last.check()
+    phone.wait_for_url("**etat=bon-etat**")
+    phone.get_by_role("button", name="Voir les objets").click()
+    phone.get_by_role("link", name="English").click()
+    phone.get_by_role("button", name="Filter (1)").wait_for()
+    assert phone.locator("html").get_attribute("lang") == "en"
+    assert results.titles() == ["Lampe verte"]
+    sound(phone)
+    phone.get_by_role("link", name="Lampe verte").click()
+    phone.get_by_role("button", name="Keep in my favourites").click()
+    sound(phone)
+    phone.get_by_role("link", name="Favourites").first.click()
+    phone.get_by_role("heading", name="My favourites").wait_for()
+    phone.get_by_role("link", name="Français").click()
+    phone.get_by_role("heading", name="Mes favoris").wait_for()
