@@ -2,7 +2,8 @@
 
 python tools/messages.py update    rewrite the .po files from the code (needs GNU gettext)
 python tools/messages.py compile   .po to .mo, with Babel: no system package needed
-python tools/messages.py check     fail where a French entry is missing, fuzzy, or has other placeholders;
+python tools/messages.py check     fail where a French entry is missing, fuzzy, has other placeholders, or is
+                                   said otherwise by another app (one is shown to all: give a context);
                                    --stale: or where the code and the catalogues differ (needs GNU gettext)
 """
 
@@ -80,6 +81,7 @@ def stale() -> int:
 
 def check() -> int:
     wrong = 0
+    said: dict[tuple[object, str], dict[object, pathlib.Path]] = {}
     for path in catalogues():
         with path.open("rb") as source:
             catalogue = read_po(source, locale="fr")
@@ -95,6 +97,10 @@ def check() -> int:
                 reason = "not translated"
             elif any(set(PLACEHOLDER.findall(s)) - set(PLACEHOLDER.findall(" ".join(ids))) for s in strings):
                 reason = "other placeholders"
+            others = said.setdefault((message.context, ids[0]), {})
+            others[strings] = path
+            if not reason and len(others) > 1:
+                reason = f"other French than {next(p.parts[-5] for s, p in others.items() if s != strings)}"
             if reason:
                 wrong += 1
                 print(f"{path.relative_to(ROOT)}: {reason}: {ids[0]!r}")

@@ -50,7 +50,7 @@ class AttributeType(models.TextChoices):
     MULTI = "multi", _("Several choices")
     TEXT = "text", _("Text")
     INTEGER = "integer", _("Whole number")
-    DECIMAL = "decimal", _("Number")
+    DECIMAL = "decimal", pgettext_lazy("type", "Number")
     BOOLEAN = "boolean", _("Yes or no")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rebond.catalogue.enums import Condition, Origin
 from rebond.connect.parsers import (
@@ -109,7 +110,7 @@ _ALL = (
     ),
     Field(
         "category",
-        _("Category"),
+        pgettext_lazy("column", "Category"),
         "category",
         line_of(250),
         (

@@ -34,7 +34,7 @@ def attributes_to_verify(request: HttpRequest) -> Iterable[Waiting]:
             icon="badge-check",
             tint="menthe",
             title=ngettext("%(n)s proof to verify", "%(n)s proofs to verify", number) % {"n": number},
-            text=_("The oldest: %(name)s") % {"name": first.organisation.name},
+            text=_("Since longest: %(name)s") % {"name": first.organisation.name},
             url=reverse("network:organisation-detail", args=[first.organisation.public_id]),
             action=_("Verify"),
         )
@@ -76,7 +76,7 @@ def admissions_to_decide(request: HttpRequest) -> Iterable[Waiting]:
             icon="file-check",
             tint="ciel",
             title=ngettext("%(n)s application to decide", "%(n)s applications to decide", number) % {"n": number},
-            text=_("The oldest: %(name)s") % {"name": rows[0].name},
+            text=_("Since longest: %(name)s") % {"name": rows[0].name},
             url=reverse("network:admission-list"),
             action=_("Read"),
             urgent=True,

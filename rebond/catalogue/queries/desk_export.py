@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
@@ -15,7 +16,7 @@ COLUMNS = [
     Column(_("Title"), "title"),
     Column(_("Category"), lambda item: categories.path_label(categories.get(item.category_id))),
     Column(_("Condition"), "get_condition_display"),
-    Column(_("State"), "get_state_display"),
+    Column(pgettext_lazy("item", "State"), "get_state_display"),
     Column(_("Price"), "price_cents", "cents"),
     Column(_("Price before the cut"), "previous_price_cents", "cents"),
     Column(_("Quantity"), "quantity", "number"),
