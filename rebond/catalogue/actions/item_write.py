@@ -161,17 +161,16 @@ def _write_changes(item: Item, differing: dict[str, Any], *, now: datetime) -> N
 def duplicate_item(*, item: Item, by: Any, now: datetime | None = None) -> Item:
     """A draft with the same texts, price and characteristics, its own code, no photos, no flaws.
 
-    Flaws, proofs, weight and the seller's reference belong to one object: they are not copied.
+    Flaws, proofs and the seller's reference belong to one object: they are not copied. Its weight is, as an estimate.
     """
     names = (
-        *("description", "site", "is_weight_estimated", "length_mm", "width_mm", "height_mm"),
+        *("description", "site", "weight_g", "length_mm", "width_mm", "height_mm"),
         *("brand", "color", "size", "gtin", "origin", "delivery_modes", "manufacturer"),
         *("manufacturer_address", "safety_warnings", "is_manufacturer_unknown"),
     )
     fields = {name: getattr(item, name) for name in names}
     fields["attributes"] = {key: value for key, value in item.attributes.items() if not key.startswith("proof-")}
     fields["is_weight_estimated"] = True
-    fields["weight_g"] = item.weight_g
     return create_item(
         seller=item.seller,
         category=item.category,
