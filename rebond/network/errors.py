@@ -40,10 +40,6 @@ class DatesError(NetworkError):
     text = _("The end comes before the start.")
 
 
-class InvalidIdentifierError(NetworkError):
-    pass
-
-
 class RoleNotAllowedError(NetworkError):
     text = _("This role does not exist in this kind of organisation.")
     field = "role"

@@ -8,9 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from rebond.core.permissions import describe, register
 from rebond.network.enums import Role
 
-ALL_SELLER = frozenset({Role.MANAGER, Role.SELLER, Role.READER})
-EDITORS = frozenset({Role.MANAGER, Role.SELLER})
-
 register(
     {
         "network.desk.view": frozenset(Role),

@@ -2,7 +2,6 @@
 
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -106,9 +105,3 @@ def open_rows(source: Source, detected: Detected) -> Iterator[Row]:
 
 def _own(source: Source, detected: Detected) -> tuple[str, ...]:
     return read_columns(source, detected.how)
-
-
-def with_mapping(detected: Detected, mapping: dict[str, str]) -> Detected:
-    """The same file read with corrected columns."""
-    kept: dict[str, Any] = {c: mapping.get(c, detected.mapping.get(c, "")) for c in detected.columns}
-    return replace(detected, mapping=kept)

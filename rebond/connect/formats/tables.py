@@ -22,7 +22,6 @@ CHUNK = 1 << 20
 HEAD = 1 << 16
 MAX_COLUMNS = 400
 DELIMITERS = ";,\t|"
-SPREADSHEET = "xlsx"
 
 
 @dataclass(frozen=True, slots=True)

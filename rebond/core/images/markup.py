@@ -10,7 +10,6 @@ from django.conf import settings
 
 from rebond.core.images import WIDTHS
 
-CARD_WIDTHS = (360, 480, 720)
 CARD_SIZES = "(width >= 62rem) 230px, 46vw"
 NONE = '<picture class="photo"></picture>'
 

@@ -7,7 +7,6 @@ the same picture has the same bytes on one version of libvips.
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -167,8 +166,3 @@ def render(shot: Shot) -> bytes:
     image = pyvips.Image.svgload_buffer(compose(shot).encode()).flatten(background=[255, 255, 255])
     data: bytes = image.jpegsave_buffer(Q=86, strip=True, optimize_coding=True)
     return data
-
-
-def render_many(shots: list[Shot]) -> Iterator[tuple[Shot, bytes]]:
-    for shot in shots:
-        yield shot, render(shot)

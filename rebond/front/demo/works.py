@@ -58,10 +58,6 @@ def _person(rng: random.Random) -> str:
     return f"{rng.choice(words()['first'])} {rng.choice(words()['last'])}"
 
 
-def _of(word: str) -> str:
-    return f"d’{word}" if word[0].lower() in "aeéèiouyh" else f"de {word}"
-
-
 def fill(rng: random.Random, pattern: str) -> str:
     """The pattern with its blanks filled, elisions made."""
     lists = words()

@@ -1,11 +1,8 @@
 """Load what the request may act on (rule 15): invisible is 404."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from rebond.core.access import permission_of
 from rebond.core.permissions import roles_of
 from rebond.network.enums import NETWORK_ROLES
 from rebond.network.models import Organisation
@@ -29,8 +26,3 @@ def load_organisation(request: HttpRequest, public_id: str, permission: str) -> 
     if found.pk != getattr(current, "pk", None) and not is_staff(request, permission):
         raise Http404
     return found
-
-
-def permission_here(view: Any) -> str:
-    """The permission that a view declares (for templates and loading with the same right)."""
-    return str(permission_of(view))
