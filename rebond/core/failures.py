@@ -29,6 +29,13 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _page(request, "400", 400)
 
 
+def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405: an address that only takes a form, opened as a page; `allowed` are its methods."""
+    response = _page(request, "405", 405)
+    response.headers["Allow"] = allowed
+    return response
+
+
 @public
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(request, "403", 403)

@@ -1,10 +1,12 @@
-"""Language of the page."""
+"""Language of the page, and a page for addresses that only take a form."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+
+from rebond.core.failures import method_not_allowed
 
 LANGUAGE_COOKIE = "langue"
 
@@ -35,4 +37,20 @@ class LanguageMiddleware:
         response.headers.setdefault("Content-Language", code)
         if request.GET.get("langue") == code:
             response.set_cookie(LANGUAGE_COOKIE, code, max_age=31_536_000, samesite="Lax", secure=settings.HTTPS)
+        return response
+
+
+class MethodPageMiddleware:
+    """A bare 405 becomes a page: after signing in, or with the address typed again, people arrive on what only a
+    form may ask. htmx and other programs, which do not ask for HTML, get the bare answer.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_bare = response.status_code == 405 and not response.streaming and not response.content
+        if is_bare and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+            return method_not_allowed(request, response.headers.get("Allow", ""))
         return response

@@ -99,3 +99,13 @@ def test_locked_database_is_told_and_nothing_is_half_written(visitor):
     assert answer["Retry-After"] == "5"
     assert User.objects.count() == 0
     assert visitor.post("/writes/").content == b"written"
+
+
+def test_address_for_a_button_opened_as_a_page_says_so(client, db):
+    page = client.get("/favoris/ajout/", headers={"Accept": "text/html,*/*"})
+    assert page.status_code == 405
+    assert page.headers["Allow"] == "POST"
+    assert "Cette adresse ne s’ouvre que par un bouton" in page.text
+
+    bare = client.get("/favoris/ajout/", headers={"Accept": "*/*"})
+    assert (bare.status_code, bare.content, bare.headers["Allow"]) == (405, b"", "POST")

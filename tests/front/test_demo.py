@@ -26,6 +26,7 @@ from rebond.front.demo.run import NotDemo, check_is_demo, run_demo
 from rebond.journal.models import Entry, Transition
 from rebond.network.enums import AdmissionState
 from rebond.network.models import Admission, Agreement, Membership, Organisation
+from rebond.network.queries.agreements import TASKS, scope_lines
 from rebond.shop.models import Alert, Favourite, Notice
 from tests.factories.network import OrganisationFactory
 
@@ -187,3 +188,12 @@ def test_command_says_what_it_made(rows, monkeypatch):
     call_command("demo", items=60, as_json=True, stdout=out)
     facts = json.loads(out.getvalue())
     assert (facts["sellers"], facts["items"]) == (12, 60)
+
+
+def test_every_agreement_says_who_does_each_task(rows):
+    keys = {key for key, _label, _icon in TASKS}
+    agreements = Agreement.objects.all()
+    assert agreements
+    for agreement in agreements:
+        assert set(agreement.scope) == keys
+        assert all(line["party"] for line in scope_lines(agreement.scope))

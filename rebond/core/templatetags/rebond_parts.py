@@ -46,7 +46,7 @@ def _log_line(entry: dict[str, Any]) -> SafeString:
     moment, when = entry.get("at"), mark_safe("")
     if isinstance(moment, datetime.datetime):
         local = timezone.localtime(moment)
-        words = date_filter(local, r"l j F, G \h i")
+        words = date_filter(local, "l j F, G\u00a0\\h\u00a0i")
         when = format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
     return format_html("<li{}><div>{}<p>{}</p></div></li>", mark, when, entry["text"])
 

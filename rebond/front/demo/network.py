@@ -18,14 +18,13 @@ from rebond.front.demo.stories import FIRST_NAMES
 from rebond.front.demo.works import words
 from rebond.journal.models import Entry
 from rebond.network.models import Agreement, Closure, Membership, Organisation, OrganisationAttribute, Site
+from rebond.network.queries.agreements import DEFAULT_SCOPES
 from rebond.network.queries.places import communes_of
 
 PASSWORD = "tout rebondit ici"  # noqa: S105 -- shown on the demo's sign-in page
 DOMAIN = "exemple.rebond.localhost"
 OPERATOR = ("Rebond, la coopérative", "rebond")
 PHONES = {"1": "01 99 00", "2": "02 61 91", "3": "03 53 01", "4": "04 65 71", "5": "05 36 49"}  # ARCEP: for fiction
-WORK = ("photo", "storage", "shipping", "aftersales")
-BY_OPERATOR = {"integrated": WORK, "brick": ("aftersales",), "franchise": (), "tutored": ("photo",)}
 OTHERS = (  # kind, name, town, tagline
     ("donor_company", "Jouets du Léman", "Annecy", "Fabricant de jouets en bois"),
     ("donor_company", "Tissages Morel et sœurs", "Roanne", "Linge de maison"),
@@ -268,7 +267,7 @@ def _agreements(
                 organisation=made[seller.slug],
                 operator=operator,
                 kind=kind,
-                scope=dict.fromkeys(WORK, "seller") | dict.fromkeys(BY_OPERATOR[kind], "operator"),
+                scope=DEFAULT_SCOPES[kind],
                 commission_bp={"integrated": 2_400, "brick": 1_200, "franchise": 800, "tutored": 1_000}[kind],
                 solidarity_bp=rng.choice([0, 100, 200]),
                 monthly_fee_cents=4_900 if kind == "franchise" else 0,
