@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rebond.core.permissions import describe, register, roles_of
 
 OPERATOR = "operator"  # kind of the organisation that runs the network
+NETWORK = frozenset({"coordinator", "catalogue_manager", "committee", "moderator"})  # roles on everybody's data
 
 register(
     {
@@ -47,16 +48,20 @@ def visible_mail(access: Any) -> Q:
 
 
 def can_read_file(access: Any, user: Any, stored: Any) -> bool:
-    """Whether `user` holds the file's permission in the organisation that owns it, or at the network's operator.
+    """Whether `user` holds the file's permission in the organisation that owns it, or by a role of the network.
 
-    A file without an organisation is read by the person who sent it, and nobody else.
+    A manager or a seller at the operator acts for the operator only. A file without an organisation is read by
+    the person who sent it, and nobody else.
     """
     if not stored.organisation_id:
         return bool(stored.uploaded_by_id and stored.uploaded_by_id == user.public_id)
     roles = roles_of(stored.permission)
     return any(
         member.role in roles
-        and (member.organisation.public_id == stored.organisation_id or member.organisation.kind == OPERATOR)
+        and (
+            member.organisation.public_id == stored.organisation_id
+            or (member.organisation.kind == OPERATOR and member.role in NETWORK)
+        )
         for member in access.memberships
     )
 

@@ -10,6 +10,7 @@ from rebond.journal.actions.files import store_file
 from rebond.journal.actions.mail import mark_bounced, queue_mail
 from rebond.journal.actions.record import record
 from rebond.journal.models import Entry, OutgoingMail, SuppressedAddress
+from tests.factories.network import MembershipFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 PDF = b"%PDF-1.7 a proof"
@@ -246,6 +247,12 @@ def test_file_does_not_exist_for_the_others(as_user, seller, owner, reader, stra
     assert as_user(None).get(path).status_code == 302
     assert as_user(owner).get("/bureau/fichiers/aaaaaaaaaaaa/").status_code == 404
     assert Entry.objects.filter(action="journal.file.read").count() == 0
+
+
+def test_file_of_a_seller_is_closed_to_a_manager_at_the_operator(as_user, seller, owner, operator):
+    stored = keep(seller, owner)
+    manager = MembershipFactory(organisation=operator, role="manager").user
+    assert as_user(manager).get(f"/bureau/fichiers/{stored.public_id}/").status_code == 404
 
 
 def test_file_is_open_to_the_operator_who_holds_its_right(as_user, seller, owner, coordinator):
