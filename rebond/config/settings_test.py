@@ -12,6 +12,7 @@ from rebond.config.settings import *  # noqa: E402, F403
 from rebond.config.settings import DATABASES, STORAGES, TEMPLATES, VAR_DIR  # noqa: E402
 
 SECRET_KEY = "test-only-key-that-is-long-enough-for-every-signature"  # noqa: S105
+SEALED_KEY = SECRET_KEY
 SITE_URL = "http://testserver"
 ALLOWED_HOSTS = ["*"]
 CSRF_TRUSTED_ORIGINS = ["http://testserver"]

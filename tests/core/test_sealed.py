@@ -20,7 +20,7 @@ def test_a_changed_key_opens_through_its_fallback_only(settings):
     settings.SEALED_KEY = ""
     sealed = seal(b"secret")
     old = settings.SECRET_KEY
-    settings.SECRET_KEY = "another key that is long enough to be a secret of a site"
+    settings.SECRET_KEY = settings.SEALED_KEY = "another key that is long enough to be a secret of a site"
     with pytest.raises(SealBrokenError):
         unseal(sealed)
     settings.SECRET_KEY_FALLBACKS = [old]
