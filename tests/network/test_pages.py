@@ -10,7 +10,7 @@ from rebond.catalogue.enums import DeliveryMode
 from rebond.journal.models import Entry
 from rebond.network.actions.membership import invite_member
 from rebond.network.models import Invitation, Membership, Organisation, OrganisationAttribute, Site
-from rebond.network.web.forms import DELIVERY
+from rebond.network.web.forms import DELIVERY, SiteForm
 from tests.factories.accounts import UserFactory
 from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
 
@@ -298,3 +298,14 @@ def test_invitation_page_for_a_visitor_for_another_and_for_its_owner(client, as_
     assert "Bienvenue chez Les Ateliers du Confluent" in answer.text
     assert browser.get(address).status_code == 410
     assert client.get(reverse("joining:invitation", args=["nothing"])).status_code == 404
+
+
+def test_new_organisation_comes_from_the_directory_and_goes_back_to_it(as_user, coordinator):
+    page = as_user(coordinator).get(url("organisation-create")).text
+    assert f'<li><a href="{url("organisation-list")}">Annuaire</a></li>' in page
+    assert "Quitter sans enregistrer" in page
+
+
+def test_commune_of_another_postal_code_is_asked_again_in_words(seller):
+    form = SiteForm({"name": "Dépôt", "postal_code": "", "commune": "14366"}, organisation=seller)
+    assert form.errors["commune"] == ["Choisissez la commune."]

@@ -53,7 +53,9 @@ class StructureForm(forms.Form):
         error_messages={"invalid": _("A postal code has 5 digits.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code", "maxlength": 5}),
     )
-    commune = forms.ChoiceField(label=_("Commune"), required=False)
+    commune = forms.ChoiceField(
+        label=_("Commune"), required=False, error_messages={"invalid_choice": _("Choose the commune.")}
+    )
     contact_name = forms.CharField(label=_("Your name"), max_length=120)
     phone = forms.CharField(label=_("Telephone"), max_length=20)
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")

@@ -224,7 +224,9 @@ class SiteForm(forms.Form):
         error_messages={"invalid": _("A postal code has 5 digits.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code", "maxlength": 5}),
     )
-    commune = forms.ChoiceField(label=_("Commune"), required=False)
+    commune = forms.ChoiceField(
+        label=_("Commune"), required=False, error_messages={"invalid_choice": _("Choose the commune.")}
+    )
     siret = forms.CharField(label=_("SIRET of the place"), required=False, max_length=20)
     hours = forms.CharField(label=_("Opening hours"), required=False, max_length=200)
     latitude = forms.DecimalField(
