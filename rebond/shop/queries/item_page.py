@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from rebond.catalogue.enums import CONDITION_DEFINITIONS, Condition, DeliveryMode, FlawKind, ItemState, Origin
 from rebond.catalogue.models import Item, ItemFlaw, Photo
+from rebond.core.prepared import Prepared
 from rebond.core.weights import format_grams
 from rebond.network.models import Closure, Organisation, Site
 from rebond.shop.queries.co2 import Co2, estimate_co2
@@ -60,12 +61,20 @@ class ItemPage:
     steps: list[Step] = field(default_factory=list)
 
 
+_STATES = (ItemState.ON_SALE, ItemState.SOLD, ItemState.WITHDRAWN)
+_ITEM = Prepared(
+    lambda code: Item.objects.filter(code=code, state__in=_STATES, published_at__isnull=False).select_related("seller"),
+    mark="(code)",
+)
+_PHOTOS = Prepared(
+    lambda pk: Photo.objects.filter(item_id=pk).select_related("asset").order_by("position", "pk"), mark=-1
+)
+_FLAWS = Prepared(lambda pk: ItemFlaw.objects.filter(item_id=pk).order_by("position", "pk"), mark=-1)
+
+
 def find_item(code: str) -> Item | None:
-    """Any item that once had a public page: on sale, sold or withdrawn."""
-    states = [ItemState.ON_SALE, ItemState.SOLD, ItemState.WITHDRAWN]
-    rows = Item.objects.filter(code=code, state__in=states, published_at__isnull=False)
-    found: Item | None = rows.select_related("seller").first()
-    return found
+    """Any item that once had a public page, with its seller: on sale, sold or withdrawn."""
+    return next(iter(_ITEM.run(code)), None)
 
 
 def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
@@ -77,8 +86,8 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
         item=item,
         seller=item.seller,
         node=node,
-        photos=list(Photo.objects.filter(item=item).select_related("asset").order_by("position", "pk")),
-        flaws=[(str(FlawKind(f.kind).label), f) for f in ItemFlaw.objects.filter(item=item).order_by("position", "pk")],
+        photos=_PHOTOS.run(item.pk),
+        flaws=[(str(FlawKind(f.kind).label), f) for f in _FLAWS.run(item.pk)],
         condition=str(Condition(item.condition).label),
         definition=str(CONDITION_DEFINITIONS[Condition(item.condition)]),
         facts=_facts(item, node),
