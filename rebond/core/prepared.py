@@ -48,7 +48,8 @@ class _Compiled:
         fields = info["select_fields"]
         self.start, self.end = fields[0], fields[-1] + 1
         self.names = [part[0].target.attname for part in compiler.select[self.start : self.end]]
-        self.mode: Any = getattr(queryset, "_fetch_mode", None)
+        options: Any = queryset
+        self.mode = options._fetch_mode  # noqa: SLF001 -- what Django's own rows are made with
         self.related = get_related_populators(info, compiler.select, connection.alias, self.mode)
 
     def row(self, row: Any) -> Any:

@@ -46,6 +46,7 @@ class Snapshot:
         self.searcher: Any = index.searcher()
         self.counts = _read_counts(folder)
         self.facets: dict[Any, Any] = {}  # ready-made facets of `counts`, by category
+        self.counted: dict[Any, Any] = {}  # facets counted on this snapshot, by what was searched
 
 
 def _read_counts(folder: Path) -> dict[str, Counts]:

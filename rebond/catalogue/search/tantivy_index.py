@@ -32,6 +32,7 @@ from rebond.catalogue.search.writer import Builder, Session
 
 FEW = 3  # results: below, a rare word with a much more usual neighbour is taken for a typo
 MUCH_MORE_USUAL = 20
+KEPT_COUNTS = 200  # facets of searches per snapshot, some 20 kB each: the next sort, page or visitor asks the same
 _ORDERS = {
     Sort.NEWEST: ("published", Order.Desc),
     Sort.PRICE_ASC: ("price", Order.Asc),
@@ -216,8 +217,23 @@ class _Search:
     def _facets(self, words: list[str], total: int, *, is_partial: bool) -> dict[str, Facet]:
         if not words and not self.fixed and (ready := self._precomputed(total)) is not None:
             return ready
-        base = [*clauses.matching_words(self.schema, words, is_partial=is_partial), *self.fixed]
-        return count_facets(self.searcher, self.schema, base=base, chosen=self.chosen, total=total)
+        key = self._key(words, is_partial=is_partial)
+        found: dict[str, Facet] | None = self.snapshot.counted.get(key)
+        if found is None:
+            base = [*clauses.matching_words(self.schema, words, is_partial=is_partial), *self.fixed]
+            found = count_facets(self.searcher, self.schema, base=base, chosen=self.chosen, total=total)
+            if KEPT_COUNTS:
+                if len(self.snapshot.counted) >= KEPT_COUNTS:
+                    self.snapshot.counted.clear()
+                self.snapshot.counted[key] = found
+        return found
+
+    def _key(self, words: list[str], *, is_partial: bool) -> tuple[Any, ...]:
+        """All that decides which items match: not the sort, not the page."""
+        query = self.query
+        filters = tuple(sorted((key, tuple(sorted(values))) for key, values in query.filters.items()))
+        bounds = (query.price_min, query.price_max, tuple(query.exclude_ids), query.published_after)
+        return (tuple(words), is_partial, filters, bounds)
 
     def _precomputed(self, total: int) -> dict[str, Facet] | None:
         """Facets of a whole large category (or of the shop), as the writer left them."""
@@ -230,7 +246,8 @@ class _Search:
         if key not in self.snapshot.facets:
             counts = self.snapshot.counts
             self.snapshot.facets[key] = as_facets(counts[key] | {"category": counts[""].get("category", {})})
-        return dict(self.snapshot.facets[key])
+        found: dict[str, Facet] = self.snapshot.facets[key]
+        return found
 
 
 def _similar(snapshot: Snapshot, item_id: int, like: Likeness, limit: int) -> list[int]:

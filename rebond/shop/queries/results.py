@@ -1,13 +1,16 @@
 """What a results page shows: cards, counts, chips, ranking criterion. One search, one query for the cards."""
 
+import time
+from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from rebond.catalogue.search import Facet, SearchResult, Sort
 from rebond.core.money import format_cents
@@ -33,9 +36,9 @@ class Option:
     is_exact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FacetView:
-    """One group of checkboxes; `more` are the values behind "see more"."""
+    """One group of checkboxes; `more` are the values behind "see more". `html` is kept by the tag that draws it."""
 
     key: str
     name: str
@@ -44,6 +47,7 @@ class FacetView:
     more: list[Option]
     is_exact: bool
     is_open: bool
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,27 @@ def context_node(params: Params) -> Node | None:
     return params.category
 
 
+VIEWS_SECONDS = 5  # names of sellers and categories may change meanwhile
+VIEWS_KEPT = 200
+_views: OrderedDict[tuple[Any, ...], tuple[Any, float, list[FacetView]]] = OrderedDict()
+
+
 def _facets(params: Params, found: SearchResult) -> list[FacetView]:
+    """The filters of a search; the same counts (the index keeps them) in the same language are put in words once."""
+    chosen = tuple(sorted(params.filters.items()))
+    key = (id(found.facets), params.category.key if params.category else "", chosen, get_language())
+    kept, now = _views.get(key), time.monotonic()
+    if kept is not None and kept[0] is found.facets and kept[1] > now:
+        return kept[2]
+    made = _made_facets(params, found)
+    _views[key] = (found.facets, now + VIEWS_SECONDS, made)
+    while len(_views) > VIEWS_KEPT:
+        with suppress(KeyError):  # another thread was first
+            _views.popitem(last=False)
+    return made
+
+
+def _made_facets(params: Params, found: SearchResult) -> list[FacetView]:
     node = context_node(params)
     keys = [k for k in NAMES if k in found.facets]
     if node is not None:

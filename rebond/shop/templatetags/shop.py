@@ -121,12 +121,15 @@ def _option(name: str, option: Option) -> str:
 @register.simple_tag
 def facet_options(facet: FacetView) -> SafeString:
     """The checkboxes of one filter, those behind "see more" in a fold of their own."""
+    if facet.html:
+        return mark_safe(facet.html)
     name = escape(facet.name)
     html = "".join(_option(name, o) for o in facet.shown)
     if facet.more:
         rest = "".join(_option(name, o) for o in facet.more)
         label = escape(_("See %(number)s more") % {"number": len(facet.more)})
         html += f'<details class="more"><summary class="link">{label}</summary>{rest}</details>'
+    facet.html = html
     return mark_safe(html)
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rebond.catalogue.actions import item as actions
 from rebond.catalogue.actions.item_bulk import AT_ONCE, BulkResult
-from rebond.catalogue.enums import ItemState
+from rebond.catalogue.enums import Condition, ItemState
 from rebond.catalogue.errors import CatalogueError
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
@@ -53,6 +53,8 @@ def item_list(request: HttpRequest) -> HttpResponseBase:
         "page": found,
         "max_page": MAX_PAGE,
         "rows": [(row, categories.get(row.category_id)) for row in found.rows],
+        "conditions": {str(key): str(label) for key, label in Condition.choices},
+        "states": {str(key): str(label) for key, label in ItemState.choices},
         "tabs": _tabs(request, counts),
         "is_staff": staff,
         "can_change": access.can("catalogue.item.change"),
