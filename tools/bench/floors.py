@@ -1,7 +1,7 @@
 """What no page of this stack can beat: the same page from memory, 24 rows and a plain template, a constant."""
 
+import threading
 from typing import Any
-from unittest import mock
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -36,21 +36,35 @@ def memory(request: HttpRequest, address: str) -> HttpResponse:
     if full not in _kept:
         _kept[full] = _captured(request, f"/{address}")
     template, context = _kept[full]
-    return web.render(request, template, context)
+    return _render(request, template, context)
+
+
+_render = web.render
+_capture = threading.local()  # several threads answer: what one captures must not take the page of another
+
+
+def _rendering(request: HttpRequest, template: str, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+    """`web.render`, unless this thread is capturing: then what would be rendered is kept."""
+    found = getattr(_capture, "found", None)
+    if found is None:
+        return _render(request, template, context, **kwargs)
+    found.append((template, context))
+    return HttpResponse()
+
+
+web.render = _rendering
 
 
 def _captured(request: HttpRequest, path: str) -> tuple[str, dict[str, Any]]:
-    found: list[tuple[str, dict[str, Any]]] = []
-
-    def keep(_request: HttpRequest, template: str, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        found.append((template, context))
-        return HttpResponse()
-
     match = resolve(path)
     request.path = request.path_info = path
-    with mock.patch.object(web, "render", keep):
+    _capture.found = found = []
+    try:
         match.func(request, *match.args, **match.kwargs)
-    return found[0]
+    finally:
+        _capture.found = None
+    template, context = found[0]
+    return template, context
 
 
 @public

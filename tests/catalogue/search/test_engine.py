@@ -438,3 +438,15 @@ def test_answers_are_quick_on_a_small_index(indexed, index):
     for _ in range(20):
         index.search(SearchQuery(text="chaise"))
     assert time.perf_counter() - start < 1
+
+
+def test_counts_are_kept_for_the_same_search_until_the_next_commit(indexed, index):
+    indexed(on_sale("Chaise rouge", color="rouge"))
+    first = index.search(SearchQuery(text="chaise"))
+
+    assert index.search(SearchQuery(text="chaise", sort=Sort.PRICE_ASC, page=2)).facets is first.facets
+    assert index.search(SearchQuery(text="chaise", price_max=1)).facets is not first.facets
+    assert index.search(SearchQuery(text="chaise", filters={"color": ("rouge",)})).facets is not first.facets
+
+    indexed(on_sale("Chaise rouge", color="rouge"))
+    assert counts(index.search(SearchQuery(text="chaise")), "color") == {"rouge": 2}
