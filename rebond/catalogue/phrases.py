@@ -40,6 +40,8 @@ FIELD_LABELS: dict[str, Any] = {
 SENTENCES: dict[str, Promise | str] = {
     "catalogue.item.created": _("%(actor)s created “%(subject)s”"),
     "catalogue.item.duplicated": _("%(actor)s created “%(subject)s” as a copy of %(source)s"),
+    "catalogue.item.imported": _("%(actor)s created “%(subject)s” from the file “%(file)s”"),
+    "catalogue.item.deleted": _("%(actor)s deleted “%(subject)s”: its import was undone"),
     "catalogue.item.changed": _("%(actor)s changed “%(subject)s”"),
     "catalogue.item.submitted": _("%(actor)s gave “%(subject)s” to be checked"),
     "catalogue.item.sent_back": _("%(actor)s sent “%(subject)s” back to be completed"),

@@ -25,6 +25,7 @@ MOST = 200
 LOOKS: dict[str, tuple[str, str]] = {
     "catalogue.item.created": ("scan-search", "lilas"),
     "catalogue.item.duplicated": ("copy", "lilas"),
+    "catalogue.item.imported": ("file-spreadsheet", "lilas"),
     "catalogue.item.changed": ("pen-line", "ciel"),
     "catalogue.item.submitted": ("search-check", "anis"),
     "catalogue.item.sent_back": ("undo-2", "rose"),
@@ -84,6 +85,8 @@ def _text(row: Entry) -> str:
     if reason:
         known = dict(WithdrawReason.choices)
         words.append(_("Reason: %(reason)s.") % {"reason": str(known.get(reason, reason)).rstrip(".")})
+    if row.data.get("file") and row.action != "catalogue.item.imported":
+        words.append(_("By the import of “%(file)s”.") % {"file": row.data["file"]})
     if row.data.get("note"):
         words.append(str(row.data["note"]))
     return " ".join(words)

@@ -13,6 +13,7 @@ from rebond.catalogue.actions.item_shared import slug_of
 from rebond.catalogue.enums import ItemState, WithdrawReason
 from rebond.catalogue.models import Item, ItemFlaw, PriceChange
 from rebond.catalogue.signals import items_changed
+from rebond.connect.actions.history import History
 from rebond.connect.actions.moves import move_import
 from rebond.connect.actions.photos import detach_photos
 from rebond.connect.actions.trial import BATCH
@@ -72,7 +73,7 @@ def undo_batch(*, run: ImportRun, now: datetime | None = None) -> int:
         rows = rows[:1]  # one row for a whole batch of new items
         made = [key for _line, key in rows[0].items]
         detach_photos(run=run, item_ids=made)
-        kept, done = _remove(lock_rows(Item.objects.filter(pk__in=made)), now), len(made)
+        kept, done = _remove(lock_rows(Item.objects.filter(pk__in=made)), run, now), len(made)
     else:
         rows = list(takewhile(lambda r: r.outcome == Outcome.UPDATED, rows))
         detach_photos(run=run, item_ids=[r.item_id for r in rows if r.item_id])
@@ -84,31 +85,38 @@ def undo_batch(*, run: ImportRun, now: datetime | None = None) -> int:
     return done
 
 
-def _remove(items: list[Item], now: datetime) -> int:
+def _remove(items: list[Item], run: ImportRun, now: datetime) -> int:
     """Delete or withdraw created items; return how many stay (sold, or held by buyers)."""
+    history = History(run=run, now=now)
     free = [i for i in items if i.state != ItemState.SOLD and not i.reserved and not i.sold_at]
-    fresh = [i.pk for i in free if i.published_at is None]
-    seen = [i.pk for i in free if i.published_at is not None and i.state != ItemState.WITHDRAWN]
-    Item.objects.filter(pk__in=fresh).delete()
-    Item.objects.filter(pk__in=seen).update(
-        state=ItemState.WITHDRAWN, withdraw_reason=WithdrawReason.ERROR, updated_at=now, version=F("version") + 1
-    )
+    fresh = [i for i in free if i.published_at is None]
+    seen = [i for i in free if i.published_at is not None and i.state != ItemState.WITHDRAWN]
+    history.deleted(fresh)
+    Item.objects.filter(pk__in=[i.pk for i in fresh]).delete()
+    for item in seen:
+        before, item.state, item.withdraw_reason = item.state, ItemState.WITHDRAWN, WithdrawReason.ERROR
+        item.updated_at, item.version = now, item.version + 1
+        history.moved(item, before, _("Import undone"))
+    update_objects(seen, ("state", "withdraw_reason", "updated_at", "version"))
+    history.write()
     if seen:
-        items_changed.send(sender=Item, ids=seen)
+        items_changed.send(sender=Item, ids=[i.pk for i in seen])
     return len(items) - len(free)
 
 
 def _restore(pairs: list[tuple[ImportRow, Item]], run: ImportRun, now: datetime) -> int:
     """Put back values that are still those which the import wrote; return how many items keep something newer."""
     kept, columns, touched, prices = 0, {"updated_at", "version", "slug"}, [], []
+    history = History(run=run, now=now)
     for row, item in pairs:
-        whole = True
+        whole, before, facts = True, item.state, {}
         for key, (old, new) in row.previous.items():
             if key == "flaws":
                 whole &= _restore_flaws(item, old, new)
             elif getattr(item, key) == new and not (key == "quantity" and old < item.reserved):
                 setattr(item, key, old)
                 columns.add(key)
+                facts[key] = [new, old]
                 if key == "price_cents":
                     prices.append(item)
                 if key == "title":
@@ -116,6 +124,9 @@ def _restore(pairs: list[tuple[ImportRow, Item]], run: ImportRun, now: datetime)
             else:
                 whole = False
         item.version, item.updated_at = item.version + 1, now
+        history.changed(item, {k: v for k, v in facts.items() if k not in {"state", "withdraw_reason"}})
+        if item.state != before:
+            history.moved(item, before, _("Import undone"))
         touched.append(item)
         kept += not whole
     if touched:
@@ -128,6 +139,7 @@ def _restore(pairs: list[tuple[ImportRow, Item]], run: ImportRun, now: datetime)
             )
             set_references(prices)
         update_objects(touched, sorted(columns))
+        history.write()
         items_changed.send(sender=Item, ids=[i.pk for i in touched])
     return kept
 

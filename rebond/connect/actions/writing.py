@@ -11,6 +11,7 @@ from rebond.catalogue.enums import FlawKind, ItemState
 from rebond.catalogue.models import Item, ItemFlaw, ItemSlug, PriceChange
 from rebond.catalogue.queries.categories import default_weight_g, tree
 from rebond.catalogue.queries.prices import PricePoint, reference_price
+from rebond.connect.actions.history import History
 from rebond.connect.enums import Outcome, Target
 from rebond.connect.judging import Verdict
 from rebond.connect.models import ImportPhoto, ImportRow, ImportRun
@@ -18,7 +19,6 @@ from rebond.connect.parsers import MAX_PHOTOS
 from rebond.connect.rules import sale_problem
 from rebond.core.bulk import insert_objects, insert_values, update_objects
 from rebond.core.codes import make_code
-from rebond.journal.actions.record import record_transition
 
 SHOWN = {ItemState.ON_SALE, ItemState.SOLD}
 
@@ -41,6 +41,7 @@ class Writer:
         self.seller = run.seller
         self.by_label = run.by.display_name[:160] if run.by else ""
         self.categories = tree().by_pk
+        self.history = History(run=run, now=now)
         self.incomplete = 0
         self.shown_ids: list[int] = []
 
@@ -48,6 +49,7 @@ class Writer:
         """Return the results to keep: one for all new items of the batch, one per changed item."""
         created = self._create([v for v in verdicts if v.outcome == Outcome.CREATED])
         updated = self._update([v for v in verdicts if v.outcome == Outcome.UPDATED])
+        self.history.write()
         self._pictures([v for v in verdicts if v.item is not None and v.row.images])
         return created + updated
 
@@ -65,6 +67,7 @@ class Writer:
             item.pk = keys[item.code]
         self._write_prices(items)
         self._write_flaws((v.item, v.flaws) for v in verdicts if v.item is not None and v.flaws)
+        self.history.created(items)
         self.shown_ids.extend(i.pk for i in items if i.state in SHOWN)
         lines = [[v.row.line, v.item.pk] for v in verdicts if v.item is not None]
         return [ImportRow(run=self.run, line=lines[0][0], outcome=Outcome.CREATED, items=lines)]
@@ -107,11 +110,11 @@ class Writer:
         if target == Target.DRAFT or not wants:
             return
         if target == Target.REVIEW:
-            item.state = ItemState.IN_REVIEW
+            item.state, item.version = ItemState.IN_REVIEW, 2
         elif sale_problem(item, flaws=flaws):
             self.incomplete += 1
         elif self.seller.is_selling:
-            item.state, item.published_at = ItemState.ON_SALE, self.now
+            item.state, item.published_at, item.version = ItemState.ON_SALE, self.now, 2
 
     def _write_flaws(self, pairs: Iterable[tuple[Item, list[str] | None]]) -> None:
         ItemFlaw.objects.bulk_create(
@@ -123,14 +126,12 @@ class Writer:
     def _update(self, verdicts: list[Verdict]) -> list[ImportRow]:
         if not verdicts:
             return []
-        columns, results, prices, slugs, moved = {"updated_at", "version"}, [], [], [], []
+        columns, results, prices, slugs = {"updated_at", "version"}, [], [], []
         for verdict in verdicts:
             item = verdict.item
             if item is None:
                 continue
-            previous = _previous(verdict, item)
-            if "state" in verdict.changes:
-                moved.append((item, item.state))
+            previous, before = _previous(verdict, item), item.state
             if "price_cents" in verdict.changes:
                 prices.append(item)
             if "title" in verdict.changes:
@@ -142,23 +143,22 @@ class Writer:
                 setattr(item, key, value)
             item.version, item.updated_at = item.version + 1, self.now
             columns.update(verdict.changes)
+            self._tell(item, before, previous)
             results.append(
                 ImportRow(
                     run=self.run, line=verdict.row.line, outcome=Outcome.UPDATED, item_id=item.pk, previous=previous
                 )
             )
         self._save(verdicts, columns, prices, slugs)
-        for item, before in moved:
-            record_transition(
-                subject=item,
-                verb="withdraw",
-                from_state=before,
-                to_state=item.state,
-                by=self.run.by,
-                organisation=self.seller,
-                reason=item.withdraw_reason,
-            )
         return results
+
+    def _tell(self, item: Item, before: str, previous: dict[str, Any]) -> None:
+        facts = {key: pair for key, pair in previous.items() if key not in {"state", "withdraw_reason", "flaws"}}
+        if "flaws" in previous:
+            facts["flaws"] = [len(side) for side in previous["flaws"]]
+        self.history.changed(item, facts)
+        if item.state != before:
+            self.history.moved(item, before)
 
     def _save(self, verdicts: list[Verdict], columns: set[str], prices: list[Item], slugs: list[ItemSlug]) -> None:
         items = [v.item for v in verdicts if v.item is not None]

@@ -1,10 +1,24 @@
 """Write what happened. Called inside the action's transaction, by every action (rule 26)."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 
+from rebond.core.bulk import insert_values
 from rebond.journal.models import Entry, Transition
+
+FACTS = (
+    "at",
+    "actor_id",
+    "actor_label",
+    "organisation_id",
+    "organisation_label",
+    "subject_kind",
+    "subject_id",
+    "subject_label",
+)
 
 
 def _facts(subject: Any, by: Any, organisation: Any) -> dict[str, str]:
@@ -42,3 +56,40 @@ def record_transition(
         reason=reason[:500],
         **_facts(subject, by, organisation),
     )
+
+
+class Recorder:
+    """The same entries and moves for many subjects of one actor and one organisation, in one statement (decision 7).
+
+    Each row is the one that `record` or `record_transition` would have written; the caller's transaction holds.
+    """
+
+    def __init__(self, *, kind: type[models.Model], by: Any, organisation: Any, at: datetime) -> None:
+        facts = _facts(kind(), by, organisation)
+        self._before = (
+            at,
+            facts["actor_id"],
+            facts["actor_label"],
+            facts["organisation_id"],
+            facts["organisation_label"],
+            facts["subject_kind"],
+        )
+
+    def record(self, action: str, subjects: Iterable[tuple[Any, dict[str, Any]]]) -> None:
+        """One entry `action` per (subject, data); subjects have a `public_id`."""
+        insert_values(
+            Entry,
+            (*FACTS, "action", "data"),
+            ((*self._before, s.public_id, str(s)[:200], action, data) for s, data in subjects),
+        )
+
+    def move(self, verb: str, moves: Iterable[tuple[Any, str, str, str]]) -> None:
+        """One transition by `verb` per (subject, state before, state after, reason)."""
+        insert_values(
+            Transition,
+            (*FACTS, "verb", "from_state", "to_state", "reason"),
+            (
+                (*self._before, s.public_id, str(s)[:200], verb, str(before), str(after), reason[:500])
+                for s, before, after, reason in moves
+            ),
+        )
