@@ -166,6 +166,21 @@ class World:
         )
 
     @cached_property
+    def hold(self):
+        from rebond.catalogue.models import Hold
+
+        return Hold.objects.create(
+            item=self.item,
+            ground="law",
+            statement="Rappelé",
+            placed_by="Mona",
+            complaint="Il ne l’est pas.",
+            complaint_state="received",
+            complained_at=timezone.now(),
+            complained_by="Olivia",
+        )
+
+    @cached_property
     def import_run(self):
         from tests.factories.connect import imported, line, template
 
@@ -214,6 +229,7 @@ BY_PARAMETER = {
 }
 _question = {"pk": lambda w: w.question.pk}
 _collection = {"public_id": lambda w: w.collection.public_id}
+_hold = {"public_id": lambda w: w.hold.public_id}
 _admission = {"public_id": lambda w: w.admission.public_id}
 _agreement = {"public_id": lambda w: w.agreement.public_id}
 _attribute = {"pk": lambda w: w.attribute.pk}
@@ -224,6 +240,7 @@ BY_NAME = {
     **{f"network:attribute-{verb}": _attribute for verb in ("end", "prove", "file", "verify")},
     **{f"catalogue:attribute-{verb}": _question for verb in ("change", "remove")},
     **{f"catalogue:collection-{verb}": _collection for verb in ("change", "items", "move", "delete")},
+    **{f"catalogue:hold-{verb}": _hold for verb in ("detail", "contest", "answer", "lift")},
     "network:closure-remove": {"pk": lambda w: w.closure.pk},
     "network:member-end": {"pk": lambda w: w.membership.pk},
     "joining:invitation": {"token": lambda w: w.invitation.token},

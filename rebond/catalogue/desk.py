@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from rebond.catalogue.enums import ItemState
 from rebond.core.desk import Action, Panel, Waiting, add_action, add_panel, add_waiting
@@ -46,6 +46,7 @@ def items_to_do(request: HttpRequest) -> Iterable[Waiting]:
             urgent=True,
         )
     yield from _by_state(seller, counts, drafts=counts[ItemState.DRAFT] - len(back))
+    yield from _decisions(seller)
     if bare := desk_home.without_photo(seller):
         yield Waiting(
             icon="camera",
@@ -54,6 +55,41 @@ def items_to_do(request: HttpRequest) -> Iterable[Waiting]:
             text=_("Buyers pass over an item that they cannot see."),
             url=_items_url("etat=on_sale&photo=non"),
             action=_("Photograph"),
+        )
+
+
+def _decisions(seller: Any) -> Iterable[Waiting]:
+    """Objects that the moderators withdrew, while the seller may still contest."""
+    from rebond.catalogue.models import Hold  # noqa: PLC0415 -- app registry
+
+    rows = list(Hold.objects.open().filter(item__seller=seller, complaint_state="").select_related("item")[:50])
+    if rows:
+        one = reverse("catalogue:hold-detail", args=[rows[0].public_id])
+        yield Waiting(
+            icon="gavel",
+            tint="rose",
+            title=ngettext("%(n)s object withdrawn by decision", "%(n)s objects withdrawn by decision", len(rows))
+            % {"n": len(rows)},
+            text=_("The reasons, and how to contest: %(title)s") % {"title": rows[0].item.title},
+            url=one if len(rows) == 1 else reverse("catalogue:hold-list"),
+            action=pgettext("decision", "Read"),
+        )
+
+
+def complaints_to_answer(request: HttpRequest) -> Iterable[Waiting]:
+    """Sellers' complaints that nobody answered yet (DSA art. 20: in a timely manner)."""
+    from rebond.catalogue.models import Hold  # noqa: PLC0415 -- app registry
+
+    rows = list(Hold.objects.contested().select_related("item").order_by("complained_at", "pk")[:100])
+    if rows:
+        yield Waiting(
+            icon="gavel",
+            tint="rose",
+            title=ngettext("%(n)s complaint to answer", "%(n)s complaints to answer", len(rows)) % {"n": len(rows)},
+            text=_("The oldest: %(name)s") % {"name": rows[0].item.title},
+            url=f"{reverse('catalogue:hold-list')}?etat=contestees",
+            action=_("Answer"),
+            urgent=True,
         )
 
 
@@ -124,6 +160,7 @@ def register() -> None:
         add_rail_entry(RailEntry(section, order, label, icon, f"catalogue:{name}", permission))
     change = "catalogue.item.change"
     add_action(Action(20, change, "plus", gettext_lazy("Add an item"), "catalogue:item-create", primary=True))
+    add_waiting(140, "catalogue.hold.decide", complaints_to_answer)
     add_waiting(400, change, items_to_do)
     add_panel(Panel(100, "catalogue.item.view", "catalogue/panel_sales.html", week_sales, "main"))
     add_panel(Panel(50, "catalogue.item.view", "catalogue/panel_items.html", own_items, "side"))

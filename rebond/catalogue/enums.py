@@ -82,6 +82,21 @@ class WithdrawReason(models.TextChoices):
     OTHER = "other", _("Other reason")
 
 
+class HoldGround(models.TextChoices):
+    """DSA art. 17 asks whether the law or our terms are the ground of a decision."""
+
+    LAW = "law", _("It is against the law")
+    TERMS = "terms", _("It is against our terms of sale")
+
+
+class ComplaintState(models.TextChoices):
+    """A seller's complaint against a decision (DSA art. 20)."""
+
+    RECEIVED = "received", pgettext_lazy("complaint", "To be answered")
+    UPHELD = "upheld", pgettext_lazy("complaint", "Accepted")
+    DISMISSED = "dismissed", pgettext_lazy("complaint", "Not accepted")
+
+
 # verb: (states it may start from, state it leads to) — house style, rule 23
 ITEM_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "submit": (frozenset({ItemState.DRAFT}), ItemState.IN_REVIEW),

@@ -72,6 +72,27 @@ class ItemUnsafe(CatalogueError):  # noqa: N818 -- named by what happened
         return " ".join(str(rule.message) for rule in self.findings)
 
 
+class ItemHeld(CatalogueError):  # noqa: N818 -- named by what happened
+    """A moderators' decision keeps the item off sale (DSA art. 17): `statement` are its reasons."""
+
+    def __init__(self, statement: str) -> None:
+        super().__init__(statement)
+        self.statement = statement
+
+    def __str__(self) -> str:
+        return _("The moderators withdrew this item: it may not be sold until their decision changes. %(reasons)s") % {
+            "reasons": self.statement
+        }
+
+
+class HoldChangedMeanwhile(CatalogueError):  # noqa: N818 -- named by what happened
+    message = gettext_lazy("This decision changed meanwhile. The page shows it as it is now.")
+
+
+class HoldTooOld(CatalogueError):  # noqa: N818 -- named by what happened
+    message = gettext_lazy("The six months to contest this decision are over.")
+
+
 class PriceInvalid(CatalogueError):  # noqa: N818 -- named by what happened
     message = gettext_lazy("The price must be between 0.01 and 1,000,000 euros.")
 

@@ -12,12 +12,16 @@ SELLERS = frozenset({"manager", "seller"})
 READERS = SELLERS | {"reader"}
 CATALOGUE = frozenset({"catalogue_manager", "coordinator"})
 NETWORK = CATALOGUE | {"moderator"}  # roles at the operator, which see every seller's items
+MODERATORS = frozenset({"moderator", "coordinator"})
 
 register(
     {
         "catalogue.item.view": READERS | NETWORK,
         "catalogue.item.change": SELLERS,
         "catalogue.item.withdraw": SELLERS | {"catalogue_manager", "moderator"},
+        "catalogue.hold.view": READERS | NETWORK,
+        "catalogue.hold.contest": SELLERS,
+        "catalogue.hold.decide": MODERATORS,
         "catalogue.category.change": frozenset({"catalogue_manager"}),
         "catalogue.collection.change": frozenset({"catalogue_manager"}),
     }
@@ -27,6 +31,9 @@ describe(
         "catalogue.item.view": _("See the objects at the desk"),
         "catalogue.item.change": _("Write objects, their photos, their prices"),
         "catalogue.item.withdraw": _("Withdraw an object from sale"),
+        "catalogue.hold.view": _("Read the moderators' decisions on objects"),
+        "catalogue.hold.contest": _("Contest a decision of the moderators"),
+        "catalogue.hold.decide": _("Answer complaints, end decisions"),
         "catalogue.category.change": _("Change the categories and their attributes"),
         "catalogue.collection.change": _("Compose the collections"),
     }
@@ -41,3 +48,13 @@ def visible_items(user: Any) -> Q:
     if any(role in NETWORK for _, role in memberships):
         return Q()
     return Q(seller_id__in={organisation for organisation, role in memberships if role in READERS})
+
+
+def visible_holds(user: Any) -> Q:
+    """Rows of Hold: a seller's own decisions, or all for the network's staff."""
+    if not getattr(user, "is_authenticated", False):
+        return Q(pk__in=[])
+    memberships = list(user.memberships.filter(ended_at__isnull=True).values_list("organisation_id", "role"))
+    if any(role in NETWORK for _, role in memberships):
+        return Q()
+    return Q(item__seller_id__in={organisation for organisation, role in memberships if role in READERS})

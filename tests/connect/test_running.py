@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from rebond.catalogue.models import Item, ItemFlaw, PriceChange
+from rebond.catalogue.models import Hold, Item, ItemFlaw, PriceChange
 from rebond.catalogue.signals import items_changed
 from rebond.connect.actions.categories import choose_categories
 from rebond.connect.actions.running import pause_import, resume_import, run_batches, start_import
@@ -298,6 +298,18 @@ def test_undo_keeps_what_was_sold_or_changed_since(seller, owner, novels):
         "C": ("Lampe orange", 1800, "withdrawn"),
     }
     assert (run.state, run.kept) == ("undone", 2)
+
+
+def test_undo_puts_nothing_back_on_sale_against_the_moderators(seller, owner, novels):
+    imported(seller, template(line("A")), target="on_sale")
+    run = imported(seller, template(line("A", quantity="0")), by=owner)
+    item = Item.objects.get()
+    Hold.objects.create(item=item, ground="law", statement="Rappelé.", placed_by="Mona")
+    undo_import(run=run, by=owner, enqueue=False)
+    undo_batches(run_id=run.pk)
+    item.refresh_from_db()
+    run.refresh_from_db()
+    assert (item.state, run.kept) == ("withdrawn", 1)
 
 
 def test_undo_stopped_between_batches_goes_on(seller, owner, novels):

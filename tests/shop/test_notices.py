@@ -1,6 +1,6 @@
 import pytest
 
-from rebond.catalogue.models import Item
+from rebond.catalogue.models import Hold, Item
 from rebond.journal.models import Entry, OutgoingMail, Transition
 from rebond.shop.actions.notice import create_notice, decide_notice
 from rebond.shop.errors import NoticeDecidedError
@@ -89,6 +89,23 @@ def test_a_withdrawal_takes_the_object_out_and_tells_both(as_user, moderator, no
     assert "lea@example.org" not in decided.get(kind="shop.notice.reasons").text
     assert Entry.objects.filter(action="shop.notice.decided").count() == 1
     assert Transition.objects.filter(verb="decide", to_state="decided").count() == 1
+
+
+def test_the_reasons_reach_the_seller_in_its_language_with_the_way_to_contest(notice, item, owner, moderator):
+    owner.language = "en"
+    owner.save()
+
+    decide_notice(notice=notice, decision="withdrawn", ground="law", statement=REASONS, by=moderator)
+
+    hold = Hold.objects.get()
+    assert (hold.item, hold.source, hold.statement) == (item, notice.public_id, REASONS)
+    mail = OutgoingMail.objects.get(kind="shop.notice.reasons")
+    assert mail.subject == "Our decision on “Casque”"
+    assert f"/bureau/decisions/{hold.public_id}/" in mail.text
+    assert "within six months" in mail.text
+    to_notifier = OutgoingMail.objects.get(kind="shop.notice.decided")
+    assert to_notifier.subject == "Notre décision sur «\u00a0Casque\u00a0»"
+    assert hold.public_id not in to_notifier.text
 
 
 def test_no_action_leaves_the_object_and_its_seller_alone(moderator, notice, item):

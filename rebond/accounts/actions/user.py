@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import get_language
 
 from rebond.accounts.models import User
 from rebond.journal.actions.record import record
@@ -38,11 +39,12 @@ def end_all_sessions(*, user: User, by: Any) -> User:
 def create_user(
     *, email: str, password: str | None = None, name: str = "", is_verified: bool = False, by: Any = None
 ) -> User:
-    """A user with their e-mail address; `is_verified` where the address was proved otherwise (an invitation).
+    """A user with their e-mail address, written to in the language of the moment.
 
+    `is_verified` where the address was proved otherwise (an invitation).
     Raise IntegrityError where the address is taken.
     """
-    user = User.objects.create_user(email, password, name=name)
+    user = User.objects.create_user(email, password, name=name, language=get_language() or "fr")
     EmailAddress.objects.create(user=user, email=user.email, verified=is_verified, primary=True)
     record("accounts.user.created", subject=user, by=by)
     return user

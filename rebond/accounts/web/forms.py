@@ -8,6 +8,7 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 LENGTH = _("At least 10 characters. A short sentence works well.")
@@ -49,9 +50,9 @@ class SignupForm(Worded, account.SignupForm):  # type: ignore[misc]
 
     def save(self, request: Any) -> Any:
         user = super().save(request)
-        if self.cleaned_data["name"]:
-            user.name = " ".join(self.cleaned_data["name"].split())
-            user.save(update_fields=["name"])
+        user.name = " ".join(self.cleaned_data["name"].split())
+        user.language = get_language() or "fr"
+        user.save(update_fields=["name", "language"])
         return user
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from rebond.catalogue.enums import ITEM_TRANSITIONS, Condition, ItemState
-from rebond.catalogue.errors import ItemIncomplete, ItemStateForbids, ItemUnsafe
+from rebond.catalogue.errors import ItemHeld, ItemIncomplete, ItemStateForbids, ItemUnsafe
 from rebond.catalogue.models import Item
 from rebond.catalogue.phrases import FIELD_LABELS
 from rebond.catalogue.queries import categories
@@ -74,6 +74,13 @@ def move(item: Item, verb: str, *, by: Any, reason: str = "", **fields: Any) -> 
     if {old, to_state} & PUBLIC_STATES:
         announce([item.pk])
     return item
+
+
+def check_not_held(item: Item) -> None:
+    """Raise ItemHeld, with the reasons, where a moderators' decision keeps the item off sale (DSA art. 17)."""
+    statement = item.holds.filter(lifted_at__isnull=True).order_by("-placed_at", "-pk").values_list("statement").first()
+    if statement is not None:
+        raise ItemHeld(statement[0])
 
 
 def check_may_be_on_sale(item: Item) -> None:

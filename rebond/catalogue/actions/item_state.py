@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rebond.catalogue.actions.item_shared import announce, check_may_be_on_sale, move
+from rebond.catalogue.actions.item_shared import announce, check_may_be_on_sale, check_not_held, move
 from rebond.catalogue.enums import ITEM_TRANSITIONS, WithdrawReason
 from rebond.catalogue.errors import FieldInvalid, ItemStateForbids, NotEnoughLeft, SellerNotSelling
 from rebond.catalogue.models import Item
@@ -57,12 +57,13 @@ def publish_item(*, item: Item, by: Any, now: datetime | None = None) -> Item:
     """Put the item on sale. A missing weight is estimated from the category and flagged as such.
 
     The date of the first publication is kept, so that coming back does not make it look new. Raise
-    ItemStateForbids, SellerNotSelling, ItemIncomplete, ItemUnsafe, or NotEnoughLeft.
+    ItemStateForbids, SellerNotSelling, ItemHeld, ItemIncomplete, ItemUnsafe, or NotEnoughLeft.
     """
     now = now or timezone.now()
     item = _locked(item, "publish")
     if not item.seller.is_selling:
         raise SellerNotSelling
+    check_not_held(item)
     check_may_be_on_sale(item)
     if item.quantity <= item.reserved:
         raise NotEnoughLeft

@@ -15,6 +15,7 @@ from rebond.catalogue.actions.item_shared import (
     PUBLIC_STATES,
     announce,
     check_may_be_on_sale,
+    check_not_held,
     insert_with_code,
     place_of,
     slug_of,
@@ -161,8 +162,10 @@ def _write_changes(item: Item, differing: dict[str, Any], *, now: datetime) -> N
 def duplicate_item(*, item: Item, by: Any, now: datetime | None = None) -> Item:
     """A draft with the same texts, price and characteristics, its own code, no photos, no flaws.
 
+    Raise ItemHeld: a copy is no way around the moderators’ decision.
     Flaws, proofs and the seller's reference belong to one object: they are not copied. Its weight is, as an estimate.
     """
+    check_not_held(item)
     names = (
         *("description", "site", "weight_g", "length_mm", "width_mm", "height_mm"),
         *("brand", "color", "size", "gtin", "origin", "delivery_modes", "manufacturer"),

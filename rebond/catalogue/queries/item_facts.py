@@ -31,6 +31,8 @@ LOOKS: dict[str, tuple[str, str]] = {
     "catalogue.item.sent_back": ("undo-2", "rose"),
     "catalogue.item.published": ("store", "menthe"),
     "catalogue.item.withdrawn": ("archive", "sable"),
+    "catalogue.item.held": ("gavel", "rose"),
+    "catalogue.item.released": ("lock-open", "menthe"),
     "catalogue.item.sold": ("shopping-bag", "menthe"),
     "catalogue.item.restocked": ("package-open", "sable"),
     "catalogue.item.price_changed": ("tag", "sable"),

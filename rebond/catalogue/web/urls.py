@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.catalogue.web.views import category, collection, item, item_edit, item_list, labels, photos
+from rebond.catalogue.web.views import category, collection, hold, item, item_edit, item_list, labels, photos
 
 app_name = "catalogue"
 ONE = "objets/<str:code>/"
@@ -19,6 +19,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("collections/<slug:public_id>/objets/", collection.collection_items, name="collection-items"),
     path("collections/<slug:public_id>/place/", collection.collection_move, name="collection-move"),
     path("collections/<slug:public_id>/suppression/", collection.collection_delete, name="collection-delete"),
+    path("decisions/", hold.hold_list, name="hold-list"),
+    path("decisions/<slug:public_id>/", hold.hold_detail, name="hold-detail"),
+    path("decisions/<slug:public_id>/contestation/", hold.hold_contest, name="hold-contest"),
+    path("decisions/<slug:public_id>/reponse/", hold.hold_answer, name="hold-answer"),
+    path("decisions/<slug:public_id>/levee/", hold.hold_lift, name="hold-lift"),
     path("objets/", item_list.item_list, name="item-list"),
     path("objets/nouveau/", item_edit.item_create, name="item-create"),
     path("objets/lot/<slug:verb>/", item_list.item_bulk, name="item-bulk"),

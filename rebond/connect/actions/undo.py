@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from rebond.catalogue.actions.item_shared import slug_of
 from rebond.catalogue.enums import ItemState, WithdrawReason
-from rebond.catalogue.models import Item, ItemFlaw, PriceChange
+from rebond.catalogue.models import Hold, Item, ItemFlaw, PriceChange
 from rebond.catalogue.signals import items_changed
 from rebond.connect.actions.history import History
 from rebond.connect.actions.moves import move_import
@@ -108,12 +108,13 @@ def _restore(pairs: list[tuple[ImportRow, Item]], run: ImportRun, now: datetime)
     """Put back values that are still those which the import wrote; return how many items keep something newer."""
     kept, columns, touched, prices = 0, {"updated_at", "version", "slug"}, [], []
     history = History(run=run, now=now)
+    held = _held([item for _row, item in pairs])
     for row, item in pairs:
         whole, before, facts = True, item.state, {}
         for key, (old, new) in row.previous.items():
             if key == "flaws":
                 whole &= _restore_flaws(item, old, new)
-            elif getattr(item, key) == new and not (key == "quantity" and old < item.reserved):
+            elif _may_put_back(item, key, old, new, held):
                 setattr(item, key, old)
                 columns.add(key)
                 facts[key] = [new, old]
@@ -142,6 +143,20 @@ def _restore(pairs: list[tuple[ImportRow, Item]], run: ImportRun, now: datetime)
         history.write()
         items_changed.send(sender=Item, ids=[i.pk for i in touched])
     return kept
+
+
+def _held(items: list[Item]) -> set[int]:
+    """The items that the moderators keep off sale."""
+    return set(Hold.objects.open().filter(item__in=items).order_by().values_list("item_id", flat=True))
+
+
+def _may_put_back(item: Item, key: str, old: Any, new: Any, held: set[int]) -> bool:
+    """Where nobody touched it since; never below what buyers hold, nor on sale against the moderators' decision."""
+    if getattr(item, key) != new:
+        return False
+    if key == "quantity":
+        return bool(old >= item.reserved)
+    return not (key == "state" and item.pk in held)
 
 
 def _restore_flaws(item: Item, old: list[dict[str, Any]], new: list[str]) -> bool:

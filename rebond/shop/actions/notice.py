@@ -7,18 +7,18 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from rebond.catalogue.actions.item import withdraw_item
-from rebond.catalogue.enums import ITEM_TRANSITIONS, WithdrawReason
+from rebond.catalogue.actions.hold import hold_item, hold_url
+from rebond.catalogue.enums import WithdrawReason
 from rebond.catalogue.models import Item
 from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record, record_transition
 from rebond.journal.queries.mail import mails_of_a_day
+from rebond.network.queries.languages import language_of
 from rebond.shop.enums import DecisionGround, NoticeDecision, NoticeReason, NoticeState
 from rebond.shop.errors import NoticeDecidedError
 from rebond.shop.models import Notice
 
 PER_DAY = 10
-WITHDRAWABLE = ITEM_TRANSITIONS["withdraw"][0]
 
 
 @transaction.atomic
@@ -80,7 +80,8 @@ def decide_notice(
 ) -> Notice:
     """Decide a notice, with its statement of reasons (art. 17), sent to the notifier and to the seller.
 
-    `withdrawn` takes the object out of sale; one that left meanwhile is left as it is. Raise
+    `withdrawn` takes the object out of sale and keeps it off (`catalogue.actions.hold`) until a moderator or
+    the seller's complaint ends the decision; one that left meanwhile may not come back either. Raise
     NoticeDecidedError where it was decided already, and the catalogue's NotEnoughLeft where somebody is
     buying the object: decide again in some minutes.
     """
@@ -97,8 +98,8 @@ def decide_notice(
         raise NoticeDecidedError
     notice.refresh_from_db()
     item = notice.item
-    if decision == NoticeDecision.WITHDRAWN and item.state in WITHDRAWABLE:
-        withdraw_item(item=item, reason=_withdraw_reason(notice), by=by, note=statement[:200])
+    if decision == NoticeDecision.WITHDRAWN:
+        _withdraw(notice, by, now)
     record_transition(
         subject=notice,
         verb="decide",
@@ -109,16 +110,31 @@ def decide_notice(
     )
     record("shop.notice.decided", subject=notice, by=by, item=item.code, decision=decision, ground=ground)
     _tell_decision(notice, to=notice.email, language=notice.language, kind="shop.notice.decided")
-    if decision == NoticeDecision.WITHDRAWN and item.seller.email:
-        _tell_decision(notice, to=item.seller.email, language="fr", kind="shop.notice.reasons")
     return notice
+
+
+def _withdraw(notice: Notice, by: Any, now: datetime.datetime) -> None:
+    """Hold the object off sale, and send the statement of reasons to its seller, in its language."""
+    item = notice.item
+    hold = hold_item(
+        item=item,
+        ground=notice.ground,
+        statement=notice.statement,
+        reason=_withdraw_reason(notice),
+        by=by,
+        source=notice.public_id,
+        now=now,
+    )
+    if item.seller.email:
+        to, language = item.seller.email, language_of(item.seller)
+        _tell_decision(notice, to=to, language=language, kind="shop.notice.reasons", url=hold_url(hold))
 
 
 def _withdraw_reason(notice: Notice) -> str:
     return WithdrawReason.UNSAFE if notice.reason == NoticeReason.DANGEROUS else WithdrawReason.OTHER
 
 
-def _tell_decision(notice: Notice, *, to: str, language: str, kind: str) -> None:
+def _tell_decision(notice: Notice, *, to: str, language: str, kind: str, url: str = "") -> None:
     with translation.override(language):
         queue_mail(
             kind=kind,
@@ -130,7 +146,7 @@ def _tell_decision(notice: Notice, *, to: str, language: str, kind: str) -> None
                 "item": notice.item,
                 "decision": NoticeDecision(notice.decision).label,
                 "ground": DecisionGround(notice.ground).label,
-                "is_seller": kind == "shop.notice.reasons",
+                "url": url,  # the seller's: where to contest
             },
             organisation=notice.item.seller if kind == "shop.notice.reasons" else None,
             key=f"{kind}:{notice.public_id}",

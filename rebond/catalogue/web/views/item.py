@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rebond.catalogue.actions import item as actions
 from rebond.catalogue.enums import ITEM_TRANSITIONS
-from rebond.catalogue.errors import CatalogueError, ItemUnsafe
+from rebond.catalogue.errors import CatalogueError, ItemHeld, ItemUnsafe
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.item_facts import attribute_rows, history_of, price_chart, price_points, sale_obstacles
@@ -32,6 +32,9 @@ def item_detail(request: HttpRequest, code: str) -> HttpResponse:
     can_change = holds(request, item, CHANGE)
     category = categories.get(item.category_id)
     points = price_points(item)
+    decisions = list(item.holds.open().order_by("-placed_at", "-pk"))
+    may = {verb: item.state in states for verb, (states, _to) in ITEM_TRANSITIONS.items()}
+    may["publish"] = may["publish"] and not decisions
     context = panel_context(request, item) | {
         "item": item,
         "category": category,
@@ -42,9 +45,10 @@ def item_detail(request: HttpRequest, code: str) -> HttpResponse:
         "points": points,
         "chart": price_chart(points),
         "obstacles": sale_obstacles(item) if item.state in ITEM_TRANSITIONS["publish"][0] else [],
+        "decisions": decisions,
         "can_change": can_change,
         "can_withdraw": holds(request, item, WITHDRAW),
-        "may": {verb: item.state in states for verb, (states, _to) in ITEM_TRANSITIONS.items()},
+        "may": may,
     }
     return page(request, "catalogue/item_detail.html", context)
 
@@ -90,7 +94,11 @@ def item_submit(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def item_duplicate(request: HttpRequest, code: str) -> HttpResponse:
     item = load_item(request, code, CHANGE)
-    copy = actions.duplicate_item(item=item, by=request.user)
+    try:
+        copy = actions.duplicate_item(item=item, by=request.user)
+    except ItemHeld as error:
+        messages.error(request, str(error))
+        return _back(item)
     messages.success(request, _("Here is the copy, with its own code. Flaws and photos are to be made."))
     return redirect("catalogue:item-change", copy.code.lower())
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rebond.catalogue.errors import CatalogueError
+from rebond.catalogue.models import Hold
 from rebond.core.access import requires
 from rebond.core.web import page
 from rebond.shop.actions.notice import decide_notice
@@ -61,5 +62,6 @@ def notice_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "item_path": item_url(notice.item.slug, notice.item.code),
         "others": rows.filter(item=notice.item).exclude(pk=notice.pk).count(),
         "form": form,
+        "hold": Hold.objects.filter(source=notice.public_id).first(),
     }
     return page(request, "shop/notice_detail.html", context, status=422 if form.errors else 200)
