@@ -12,12 +12,12 @@ from rebond.core.rail import RailEntry, add_rail_entry
 
 
 def stopped_imports(request: HttpRequest) -> Iterable[Waiting]:
-    """Imports that stopped, are paused, or were tried and never run."""
+    """Imports that stopped, are paused, were not read, or were tried and never run."""
     from rebond.connect.enums import ImportState  # noqa: PLC0415 -- app registry
     from rebond.connect.models import ImportRun  # noqa: PLC0415 -- app registry
 
     organisation = request.access.organisation  # type: ignore[attr-defined]
-    states = [ImportState.PAUSED, ImportState.FAILED, ImportState.TRIED]
+    states = [ImportState.PAUSED, ImportState.FAILED, ImportState.TRIED, ImportState.UNREAD]
     for run in ImportRun.objects.filter(seller=organisation, state__in=states)[:3]:
         yield Waiting(
             icon="file-spreadsheet",

@@ -6,6 +6,8 @@ from django.utils.translation import pgettext_lazy
 
 
 class ImportState(models.TextChoices):
+    READING = "reading", pgettext_lazy("import", "Being read")
+    UNREAD = "unread", pgettext_lazy("import", "Not read")
     UPLOADED = "uploaded", pgettext_lazy("import", "Columns to check")
     TRYING = "trying", pgettext_lazy("import", "Being tried")
     TRIED = "tried", pgettext_lazy("import", "Tried")
@@ -17,10 +19,14 @@ class ImportState(models.TextChoices):
     UNDONE = "undone", pgettext_lazy("import", "Undone")
 
 
-WORKING = frozenset({ImportState.TRYING, ImportState.RUNNING, ImportState.UNDOING})
+WORKING = frozenset({ImportState.READING, ImportState.TRYING, ImportState.RUNNING, ImportState.UNDOING})
 
 # verb: (states it may start from, state it leads to) — house style, rule 23
 IMPORT_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "finish_reading": (frozenset({ImportState.READING}), ImportState.UPLOADED),
+    "fail_reading": (frozenset({ImportState.READING}), ImportState.UNREAD),
+    "stop_reading": (frozenset({ImportState.READING}), ImportState.UNREAD),
+    "read_again": (frozenset({ImportState.UNREAD}), ImportState.READING),
     "try": (frozenset({ImportState.UPLOADED, ImportState.TRIED}), ImportState.TRYING),
     "finish_trial": (frozenset({ImportState.TRYING}), ImportState.TRIED),
     "abandon_trial": (frozenset({ImportState.TRYING}), ImportState.UPLOADED),

@@ -23,6 +23,6 @@ class WrongImportState(ImportRefused):
 class AddressRefused(Exception):  # noqa: N818 -- a refusal, told to its owner
     """An address that must not, or could not, be fetched; `code` is a key of `phrases.PHOTO_REASONS`."""
 
-    def __init__(self, code: str) -> None:
-        self.code = code
+    def __init__(self, code: str, *, status: int = 0) -> None:
+        self.code, self.status = code, status  # of the answer, 0 where there is none
         super().__init__(code)

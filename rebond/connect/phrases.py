@@ -55,6 +55,7 @@ PHOTO_REASONS: dict[str, str | Promise] = {
     "private": _("This address leads to a private network."),
     "unknown_host": _("This site does not exist."),
     "unreachable": _("This site did not answer."),
+    "certificate": _("This site's certificate is not valid: what it says cannot be trusted."),
     "status": _("The picture is not at this address any more."),
     "redirects": _("This address sends on too many times."),
     "too_large": _("This picture is heavier than 25 MB."),
@@ -76,6 +77,10 @@ def reason(code: str, params: dict[str, Any] | None = None) -> str:
 # The journal's sentences about imports
 SENTENCES: dict[str, Promise | str] = {
     "connect.import.uploaded": _("%(actor)s sent the file “%(subject)s” to import"),
+    "connect.import.shop_asked": _("%(actor)s asked to read the shop %(address)s"),
+    "connect.import.read": _("The import “%(subject)s” is read"),
+    "connect.import.not_read": _("The import “%(subject)s” could not be read: %(reason)s"),
+    "connect.import.reading_stopped": _("%(actor)s stopped the reading of “%(subject)s”"),
     "connect.import.columns_set": _("%(actor)s matched the columns of the import “%(subject)s”"),
     "connect.categories.chosen": _("%(actor)s chose where the categories of %(subject)s's file go"),
     "connect.import.target_set": _("%(actor)s chose what the items of the import “%(subject)s” become"),

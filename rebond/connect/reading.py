@@ -25,6 +25,7 @@ ATTRIBUTE = "attr:"  # a column that goes to an attribute of the category: `attr
 JOINED = {"images", "description", "summary", "flaws"}  # several columns may feed these
 TEXTS = ("brand", "color", "size", "gtin", "manufacturer", "manufacturer_address", "safety_warnings", "title")
 SIZES = ("length_mm", "width_mm", "height_mm")
+GONE = _("The file of this import is not kept any more: send it again.")
 
 
 @dataclass(slots=True)
@@ -218,6 +219,8 @@ def local_source(stored: Any, name: str) -> Iterator[tuple[Source, Path | None]]
     A private store elsewhere (S3) is copied to a temporary file; the table of a ZIP is taken out of it, checked.
     """
     with tempfile.TemporaryDirectory(prefix="rebond-import-") as folder:
+        if stored is None:
+            raise ImportRefused(GONE)
         try:
             path = Path(stored.file.path)
         except NotImplementedError:
@@ -226,7 +229,7 @@ def local_source(stored: Any, name: str) -> Iterator[tuple[Source, Path | None]]
                 while chunk := remote.read(1 << 20):
                     copy.write(chunk)
         if not path.exists():
-            raise ImportRefused(_("The file of this import is not kept any more: send it again."))
+            raise ImportRefused(GONE)
         with opened(Source(path, name), Path(folder)) as found:
             yield found
 

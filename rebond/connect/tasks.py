@@ -1,6 +1,24 @@
 """Tasks of imports: each may run twice, and starts again where a dead worker left it."""
 
+from datetime import timedelta
+
 from django.tasks import task
+from django.utils import timezone
+
+
+@task()
+def read_import(run_id: int) -> str:
+    from rebond.connect.actions.intake import read_import as read  # noqa: PLC0415 -- task calls its action
+
+    return read(run_id=run_id)
+
+
+@task()
+def forget_keys() -> int:
+    """Readings that began two hours ago and never ended: their keys are not kept longer."""
+    from rebond.connect.actions import intake  # noqa: PLC0415 -- task calls its action
+
+    return intake.forget_keys(before=timezone.now() - timedelta(hours=2))
 
 
 @task()

@@ -1,7 +1,10 @@
 """Addresses that people give: nothing private is ever reached."""
 
+import contextlib
 import http.server
+import socket
 import threading
+import time
 
 import pytest
 
@@ -117,3 +120,31 @@ def test_a_key_stays_with_the_site_it_was_given_for(server):
     fetcher = Fetcher(resolve=here, headers=basic_auth("KEY"))
     fetcher.get(f"http://shop.test:{server}/to/http://other.test:{server}/x")
     assert [auth for _host, _path, auth in Handler.seen] == ["Basic S0VZOg==", None]
+
+
+@pytest.fixture
+def drip():
+    """A server that gives one byte of its headers every 20 ms, for ever."""
+    stop = threading.Event()
+
+    def serve(listening):
+        taken, _address = listening.accept()
+        with taken, contextlib.suppress(OSError):
+            taken.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not stop.wait(0.02):
+                taken.sendall(b"a")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, args=(listening,), daemon=True)
+        thread.start()
+        yield listening.getsockname()[1]
+        stop.set()
+        thread.join()
+
+
+def test_headers_that_trickle_end_with_the_deadline(drip):
+    start = time.monotonic()
+    with pytest.raises(AddressRefused) as error:
+        Fetcher(resolve=here, timeout=5, deadline=0.3).get(f"http://slow.test:{drip}/")
+    assert error.value.code == "too_slow"
+    assert time.monotonic() - start < 2

@@ -217,7 +217,8 @@ def test_without_letters_the_page_says_when_it_opens(as_user):
 
 
 def test_a_shop_that_is_no_public_address_is_refused_beside_its_field(as_user, owner):
-    for address in ("http://127.0.0.1:8000", "http://169.254.169.254/", "pas une adresse", "file:///etc/passwd"):
+    wrong = ("https://127.0.0.1:8000", "https://169.254.169.254/", "https://[::1]", "http://boutique.fr")
+    for address in (*wrong, "pas une adresse", "localhost", "file:///etc/passwd"):
         response = as_user(owner).post(LIST + "boutique/", {"address": address, "key": "K" * 32})
         assert response.status_code == 422
         assert 'id="id_address_error"' in response.content.decode()

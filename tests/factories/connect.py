@@ -2,6 +2,7 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from rebond.connect.actions.intake import read_import
 from rebond.connect.actions.running import run_batches, start_import
 from rebond.connect.actions.uploads import set_target, upload_import
 
@@ -25,6 +26,9 @@ def line(ref, title="Lampe orange", price="18,00", category="Romans", quantity="
 def imported(seller, file, *, by=None, target="draft", **kwargs):
     """An import run to its end, fresh from the database."""
     run = upload_import(seller=seller, upload=file, by=by, **kwargs)
+    if run.state == "reading":
+        read_import(run_id=run.pk)
+        run.refresh_from_db()
     set_target(run=run, target=target, by=by)
     start_import(run=run, by=by, enqueue=False)
     run_batches(run_id=run.pk)

@@ -49,7 +49,7 @@ def take_photos(*, run_id: int, fetcher: Fetcher | None = None) -> int:
 @contextmanager
 def _archive(run: ImportRun) -> Iterator[Callable[[str], bytes]]:
     """A function that gives the bytes of a picture of the archive by its name; AddressRefused where it has none."""
-    with local_source(run.file, run.file.name) as (_source, path):
+    with local_source(run.file, run.name) as (_source, path):
         if path is None:
             yield _no_archive
             return

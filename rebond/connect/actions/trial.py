@@ -48,7 +48,7 @@ def open_import(run: ImportRun) -> Iterator[Iterator[Prepared]]:
     detected = Detected(run.format, 100, tuple(run.columns), run.mapping, run.how)
     reader = RowReader(detected=detected, defaults=run.defaults, finder=category_finder(run.seller))
     try:
-        with local_source(run.file, run.file.name) as (source, _archive):
+        with local_source(run.file, run.name) as (source, _archive):
             yield read_rows(source, detected, reader)
     finally:
         reader.seen.close()

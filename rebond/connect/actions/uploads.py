@@ -1,9 +1,9 @@
 """A file comes in: kept privately, recognised, its columns guessed or remembered."""
 
 import hashlib
-import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -19,12 +19,13 @@ from rebond.catalogue.enums import Condition
 from rebond.catalogue.models import Category
 from rebond.connect.enums import ImportState, Target
 from rebond.connect.errors import ImportRefused, WrongImportState
-from rebond.connect.fetch import Resolver, public_addresses
 from rebond.connect.fields import FIELDS
 from rebond.connect.formats import Detected, Source, detect, open_rows
-from rebond.connect.live import read_shop, shop_root
+from rebond.connect.formats.detect import is_archive, table_in_archive
+from rebond.connect.live import MAX_FILE
 from rebond.connect.models import ImportProfile, ImportRun
-from rebond.connect.reading import ATTRIBUTE, opened
+from rebond.connect.reading import ATTRIBUTE, local_source
+from rebond.connect.tasks import read_import
 from rebond.connect.texts import fold
 from rebond.journal.actions.files import store_file
 from rebond.journal.actions.record import record
@@ -45,7 +46,6 @@ def check_seller(seller: Any) -> None:
         )
 
 
-@transaction.atomic
 def upload_import(
     *,
     seller: Any,
@@ -53,48 +53,51 @@ def upload_import(
     by: Any,
     wanted: str = "auto",
     mapping: dict[str, str] | None = None,
+    enqueue: bool = True,
 ) -> ImportRun:
     """Keep `upload` privately, say which format it is, guess its columns; nothing else is read or written.
 
-    Columns come from `mapping` where given, else from what the seller kept for the same headings, else from the
-    format. Raise ImportRefused with a sentence for the sender.
+    Of an archive only the list of its files is looked at: its table is read by a task (`intake.read_import`),
+    the import being `reading` until then. Columns come from `mapping` where given, else from what the seller kept
+    for the same headings, else from the format. Raise ImportRefused with a sentence for the sender.
     """
     check_seller(seller)
-    detected, samples = sniff_upload(upload, wanted=wanted)
-    stored = _store(seller, upload, by)
-    profile = _profile(seller, detected)
-    kept = profile.mapping if profile else {}
-    run = ImportRun.objects.create(
-        seller=seller,
-        file=stored,
-        name=stored.name,
-        format=detected.format,
-        how=detected.how,
-        columns=list(detected.columns),
-        samples=samples,
-        mapping=clean_mapping(detected, {**detected.mapping, **kept, **(mapping or {})}),
-        defaults=profile.defaults if profile else {"condition": Condition.GOOD.value},
-        by=by,
-    )
-    StoredFile.objects.filter(pk=stored.pk).update(subject_kind="connect.importrun", subject_id=run.public_id)
-    record("connect.import.uploaded", subject=run, by=by, organisation=seller, format=run.format)
+    sniffed = _sniff_upload(upload, wanted)
+    with transaction.atomic():
+        values: dict[str, Any] = {"state": ImportState.READING, "how": {"wanted": wanted, "mapping": mapping}}
+        if sniffed is not None:
+            values = start_values(seller, *sniffed, mapping)
+        stored = keep_file(seller, upload, by)
+        run = ImportRun.objects.create(seller=seller, file=stored, name=stored.name, by=by, **values)
+        StoredFile.objects.filter(pk=stored.pk).update(subject_kind="connect.importrun", subject_id=run.public_id)
+        record("connect.import.uploaded", subject=run, by=by, organisation=seller, format=run.format)
+        if enqueue and sniffed is None:
+            read_import.enqueue(run.pk)
     return run
 
 
-def upload_shop(*, seller: Any, address: str, key: str, by: Any, resolve: Resolver = public_addresses) -> ImportRun:
-    """Read a PrestaShop shop by its webservice into a file, then as `upload_import`. The key is not kept.
+def start_values(
+    seller: Any, detected: Detected, samples: dict[str, str], mapping: dict[str, str] | None
+) -> dict[str, Any]:
+    """The columns of ImportRun that say what its file is, and where its columns go."""
+    profile = _profile(seller, detected)
+    kept = profile.mapping if profile else {}
+    return {
+        "format": detected.format,
+        "how": detected.how,
+        "columns": list(detected.columns),
+        "samples": samples,
+        "mapping": clean_mapping(detected, {**detected.mapping, **kept, **(mapping or {})}),
+        "defaults": profile.defaults if profile else {"condition": Condition.GOOD.value},
+    }
 
-    `resolve` is given only by tests. Raise ImportRefused.
+
+def keep_file(seller: Any, upload: "File[bytes]", by: Any, *, is_ours: bool = False) -> StoredFile:
+    """Keep a file privately for 90 days; one that we made (`is_ours`) may be heavier than what people send.
+
+    Raise ImportRefused.
     """
-    check_seller(seller)
-    with tempfile.TemporaryFile(prefix="rebond-shop-") as out:
-        read_shop(address, key, out, resolve=resolve)
-        out.seek(0)
-        name = f"{re.sub(r'[^a-z0-9.-]+', '-', shop_root(address).split('://')[1].lower())[:60]}.xml"
-        return upload_import(seller=seller, upload=File(out, name=name), by=by, wanted="prestashop-xml")
-
-
-def _store(seller: Any, upload: "File[bytes]", by: Any) -> StoredFile:
+    limit = MAX_FILE if is_ours else settings.UPLOAD_MAX_MB * 1_000_000
     try:
         return store_file(
             upload=upload,
@@ -102,7 +105,7 @@ def _store(seller: Any, upload: "File[bytes]", by: Any) -> StoredFile:
             permission="connect.import.view",
             by=by,
             kinds=KINDS,
-            max_bytes=settings.UPLOAD_MAX_MB * 1_000_000,
+            max_bytes=limit,
             delete_after=(timezone.now() + KEPT).date(),
         )
     except FileTooBigError as error:
@@ -120,11 +123,25 @@ def _profile(seller: Any, detected: Detected) -> ImportProfile | None:
     ).first()
 
 
-def sniff_upload(upload: "File[bytes]", *, wanted: str = "auto") -> tuple[Detected, dict[str, str]]:
-    """The format of an upload (or of the table in its archive), and a value of each column.
+def _sniff_upload(upload: "File[bytes]", wanted: str) -> tuple[Detected, dict[str, str]] | None:
+    """What an upload is, with a value of each column; None for an archive, whose table a task reads.
 
-    Raise ImportRefused where it is no catalogue.
+    Raise ImportRefused where it is no catalogue, or an archive without one table.
     """
+    with _on_disk(upload) as path:
+        source = Source(path, upload.name or "")
+        if is_archive(source):
+            table_in_archive(source)
+            return None
+        return _sniff(source, wanted)
+
+
+@contextmanager
+def _on_disk(upload: "File[bytes]") -> Iterator[Path]:
+    """The upload as a file of this disk: where the server already wrote it, else a copy."""
+    if hasattr(upload, "temporary_file_path"):
+        yield Path(upload.temporary_file_path())
+        return
     with tempfile.TemporaryDirectory(prefix="rebond-import-") as folder:
         path = Path(folder) / "upload"
         upload.seek(0)
@@ -132,10 +149,18 @@ def sniff_upload(upload: "File[bytes]", *, wanted: str = "auto") -> tuple[Detect
             for chunk in upload.chunks():
                 copy.write(chunk)
         upload.seek(0)
-        (Path(folder) / "inside").mkdir()
-        with opened(Source(path, upload.name or ""), Path(folder) / "inside") as (source, _archive):
-            detected = detect(source, wanted=wanted)
-            rows = [row.values for row in islice(open_rows(source, detected), SAMPLED)]
+        yield path
+
+
+def sniff_stored(run: ImportRun, *, wanted: str = "auto") -> tuple[Detected, dict[str, str]]:
+    """What a kept file (or the table of a kept archive) is, with a value of each column. Raise ImportRefused."""
+    with local_source(run.file, run.name) as (source, _archive):
+        return _sniff(source, wanted)
+
+
+def _sniff(source: Source, wanted: str) -> tuple[Detected, dict[str, str]]:
+    detected = detect(source, wanted=wanted)
+    rows = [row.values for row in islice(open_rows(source, detected), SAMPLED)]
     return detected, {c: next((r[c] for r in rows if r.get(c)), "")[:80] for c in detected.columns}
 
 
@@ -203,6 +228,8 @@ def forget_import(run: ImportRun) -> None:
     """Delete an import that wrote nothing (a trial of a script), its file too."""
     stored = run.file
     run.delete()
+    if stored is None:
+        return
     stored.delete()
     name = str(stored.file.name)
     transaction.on_commit(lambda: stored.file.storage.delete(name))

@@ -11,7 +11,7 @@ from rebond.connect.errors import ImportRefused
 from rebond.connect.fields import HEADINGS
 from rebond.connect.formats import prestashop_xml, saleor
 from rebond.connect.formats.base import Detected, Dialect, Row, Source
-from rebond.connect.formats.safe_zip import check_zip
+from rebond.connect.formats.safe_zip import check_directory, check_zip
 from rebond.connect.formats.shops import OSCAR, SHOPS, headerless
 from rebond.connect.formats.tables import raw_lines, read_columns, sniff_table, table_rows
 from rebond.connect.formats.template import TEMPLATE
@@ -37,6 +37,7 @@ def is_archive(source: Source) -> bool:
     """A ZIP that is not a workbook: the table lies inside, with its pictures."""
     if not zipfile.is_zipfile(source.path):
         return False
+    check_directory(source.path)
     with zipfile.ZipFile(source.path) as archive:
         return "[Content_Types].xml" not in archive.namelist()
 

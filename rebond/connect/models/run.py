@@ -13,6 +13,7 @@ from rebond.connect.formats import label_of
 from rebond.connect.phrases import reason
 from rebond.core.ids import public_id
 from rebond.core.models import Job
+from rebond.core.sealed import EncryptedTextField
 from rebond.journal.models import StoredFile
 from rebond.network.models import Organisation
 
@@ -27,14 +28,17 @@ class ImportRun(models.Model):
     """`checkpoint` counts the rows of the file that are written: it moves in the transaction of each batch.
 
     Counters are of the trial until the import starts, then of the import. `findings` holds the categories
-    met and, of rows read, how many had each: {"categories": {text: count}}.
+    met and, of rows read, how many had each: {"categories": {text: count}}. A shop, or an archive, is first read
+    by a task: until then `file` (of a shop), `format` and `columns` are empty.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     seller = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="imports")
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(StoredFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=200)
-    format = models.CharField(max_length=30)
+    address = models.CharField(max_length=200, blank=True)  # of the shop that is read, "" for a file
+    key = EncryptedTextField(blank=True, default="")  # of its webservice: emptied as soon as the reading ends
+    format = models.CharField(max_length=30, blank=True)  # "" until the file is read
     how = models.JSONField(default=dict)
     columns = models.JSONField(default=list)
     samples = models.JSONField(default=dict, blank=True)  # column → a value of the first rows

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count
 
 from rebond.connect.enums import ImportState, Outcome, PhotoState
+from rebond.connect.live import NAMES
 from rebond.connect.models import ImportRow, ImportRun
 from rebond.connect.phrases import reason
 
@@ -113,3 +114,9 @@ def remaining_minutes(run: ImportRun) -> int | None:
     spent = (run.touched_at - run.started_at).total_seconds()
     left = spent * (run.rows_total - run.checkpoint) / run.checkpoint
     return max(1, round(left / 60))
+
+
+def shop_step(run: ImportRun) -> str:
+    """What is being asked of the shop now (a word of live.NAMES), "" where it is not known yet."""
+    message = run.job.message if run.job else ""
+    return str(NAMES.get(message, ""))

@@ -65,20 +65,29 @@ class UploadForm(forms.Form):
     )
 
 
-class ShopForm(forms.Form):
-    address = forms.CharField(
-        label=_("Address of the shop"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://boutique.fr"}),
-    )
+class KeyForm(forms.Form):
+    """The key is never written back into a page."""
+
     key = forms.CharField(
         label=_("Key of the webservice"),
         max_length=64,
         min_length=16,
         strip=True,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text=_("In PrestaShop: Advanced parameters, Webservice. It may read products, categories and stocks."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_(
+            "In PrestaShop: Advanced parameters, Webservice. It may only view: products, categories,"
+            " stock_availables, combinations, product_options, product_option_values."
+        ),
     )
+
+
+class ShopForm(KeyForm):
+    address = forms.CharField(
+        label=_("Address of the shop"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://boutique.fr"}),
+    )
+    field_order = ("address", "key")
 
 
 def category_labels() -> dict[str, str]:

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from rebond.connect.actions.categories import choose_categories
+from rebond.connect.actions.intake import read_import
 from rebond.connect.actions.running import resume_import, run_batches, start_import
 from rebond.connect.actions.trial import BATCH, run_trial, start_trial
 from rebond.connect.actions.uploads import forget_import, missing_fields, set_target, upload_import
@@ -90,8 +91,14 @@ class Command(BaseCommand):
         mapping = json.loads(options["mapping"].read_text(encoding="utf-8")) if options["mapping"] else None
         with path.open("rb") as opened:
             run = upload_import(
-                seller=owner, upload=File(opened, name=path.name), by=None, wanted=options["format"], mapping=mapping
+                seller=owner,
+                upload=File(opened, name=path.name),
+                by=None,
+                wanted=options["format"],
+                mapping=mapping,
+                enqueue=False,
             )
+        self._read(run)
         missing = missing_fields(run.mapping)
         if missing:
             forget_import(run)
@@ -109,6 +116,16 @@ class Command(BaseCommand):
         run.defaults = defaults
         set_target(run=run, target=target, by=None)
         return run
+
+    def _read(self, run: ImportRun) -> None:
+        """The table of an archive, at once."""
+        if run.state != ImportState.READING:
+            return
+        read_import(run_id=run.pk)
+        run.refresh_from_db()
+        if run.error:
+            forget_import(run)
+            raise ImportRefused(run.error)
 
     def _try(self, run: ImportRun) -> dict[str, Any]:
         start_trial(run=run, by=None, enqueue=False)

@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from rebond.connect.actions.categories import choose_categories
+from rebond.connect.actions.intake import read_again, stop_reading
 from rebond.connect.actions.running import pause_import, resume_import, start_import
 from rebond.connect.actions.trial import start_trial
 from rebond.connect.actions.undo import undo_import
@@ -17,15 +19,27 @@ from rebond.connect.enums import ImportState
 from rebond.connect.errors import ImportRefused
 from rebond.connect.models import ImportRun
 from rebond.connect.queries.categories import describe_texts
-from rebond.connect.queries.imports import grouped_problems, photo_counts, remaining_minutes, skipped_reasons
-from rebond.connect.web.forms import LEFT_OUT_LABEL, CategoriesForm, ColumnsForm, StartForm, category_labels
+from rebond.connect.queries.imports import (
+    grouped_problems,
+    photo_counts,
+    remaining_minutes,
+    shop_step,
+    skipped_reasons,
+)
+from rebond.connect.web.forms import LEFT_OUT_LABEL, CategoriesForm, ColumnsForm, KeyForm, StartForm, category_labels
 from rebond.core.access import requires
 from rebond.core.progress import is_worker_silent
 from rebond.core.web import page
 
 VIEW, RUN = "connect.import.view", "connect.import.run"
 EDITABLE = frozenset({ImportState.UPLOADED, ImportState.TRIED})
-STEP = {ImportState.UPLOADED: 1, ImportState.TRYING: 2, ImportState.TRIED: 2}
+STEP = {
+    ImportState.READING: 0,
+    ImportState.UNREAD: 0,
+    ImportState.UPLOADED: 1,
+    ImportState.TRYING: 2,
+    ImportState.TRIED: 2,
+}
 
 
 def load(request: HttpRequest, public_id: str) -> ImportRun:
@@ -48,6 +62,7 @@ def _detail(
     *,
     columns: ColumnsForm | None = None,
     categories: CategoriesForm | None = None,
+    key: KeyForm | None = None,
 ) -> HttpResponse:
     is_editable = run.state in EDITABLE
     if is_editable:
@@ -62,13 +77,15 @@ def _detail(
         "categories": categories,
         "our_categories": [str(LEFT_OUT_LABEL), *category_labels()] if is_editable else [],
         "start": StartForm(run=run),
+        "key": key or KeyForm(),
+        "reading": shop_step(run) if run.state == ImportState.READING else "",
         "groups": grouped_problems(run),
         "skips": skipped_reasons(run),
         "photos": photo_counts(run),
         "minutes": remaining_minutes(run),
         "is_worker_silent": run.is_working and is_worker_silent(),
     }
-    is_wrong = any(form is not None and form.is_bound and not form.is_valid() for form in (columns, categories))
+    is_wrong = any(form is not None and form.is_bound and not form.is_valid() for form in (columns, categories, key))
     return page(request, "connect/import_detail.html", context, partial="progress", status=422 if is_wrong else 200)
 
 
@@ -135,6 +152,22 @@ def import_start(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("connect:import-detail", run.public_id)
 
 
+@sensitive_post_parameters("key")
+@requires(RUN)
+@require_POST
+def reading_again(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A shop that could not be read is asked again, with its key."""
+    run = load(request, public_id)
+    form = KeyForm(request.POST)
+    if form.is_valid():
+        try:
+            read_again(run=run, key=form.cleaned_data["key"], by=request.user)
+        except ImportRefused as refused:
+            messages.error(request, str(refused))
+        return redirect("connect:import-detail", run.public_id)
+    return _detail(request, run, key=form)
+
+
 def _act(request: HttpRequest, public_id: str, action: Any, done: str) -> HttpResponse:
     run = load(request, public_id)
     try:
@@ -143,6 +176,12 @@ def _act(request: HttpRequest, public_id: str, action: Any, done: str) -> HttpRe
     except ImportRefused as refused:
         messages.error(request, str(refused))
     return redirect("connect:import-detail", run.public_id)
+
+
+@requires(RUN)
+@require_POST
+def reading_stop(request: HttpRequest, public_id: str) -> HttpResponse:
+    return _act(request, public_id, stop_reading, _("Stopped. The key is forgotten."))
 
 
 @requires(RUN)

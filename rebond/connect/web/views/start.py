@@ -6,9 +6,11 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from rebond.connect.actions.uploads import upload_import, upload_shop
+from rebond.connect.actions.intake import start_shop
+from rebond.connect.actions.uploads import upload_import
 from rebond.connect.errors import ImportRefused
 from rebond.connect.formats.template import dictionary
 from rebond.connect.models import ImportRun
@@ -53,15 +55,16 @@ def import_list(request: HttpRequest) -> HttpResponse:
     return _list(request, form, ShopForm())
 
 
+@sensitive_post_parameters("key")
 @requires(RUN)
 @require_POST
 def shop_read(request: HttpRequest) -> HttpResponse:
-    """A PrestaShop shop is read by its webservice."""
+    """A PrestaShop shop is read by its webservice, by a task."""
     form = ShopForm(request.POST)
     if form.is_valid():
         try:
             data = form.cleaned_data
-            run = upload_shop(seller=_organisation(request), address=data["address"], key=data["key"], by=request.user)
+            run = start_shop(seller=_organisation(request), address=data["address"], key=data["key"], by=request.user)
             return redirect("connect:import-detail", run.public_id)
         except ImportRefused as refused:
             form.add_error("address", str(refused))
