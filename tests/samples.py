@@ -23,7 +23,7 @@ class World:
         self.seller = OrganisationFactory(admitted=True, name="La Bascule", slug="la-bascule", letters="BA")
         self.operator = OrganisationFactory(name="Rebond", slug="rebond", kind="operator")
         self.users = {}
-        for role in ("manager", "seller", "reader"):
+        for role in ("manager", "seller", "reader", "supervisor", "worker"):
             self.users[role] = MembershipFactory(organisation=self.seller, role=role).user
         for role in ("coordinator", "catalogue_manager", "committee", "moderator"):
             self.users[role] = MembershipFactory(organisation=self.operator, role=role).user

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rebond.core.permissions import describe, register
 
 # Role keys as strings: perms are leaves, and the roles' own room is below (network.enums).
-SELLERS = frozenset({"manager", "seller"})
+SELLERS = frozenset({"manager", "seller", "supervisor"})
 READERS = SELLERS | {"reader"}
 CATALOGUE = frozenset({"catalogue_manager", "coordinator"})
 NETWORK = CATALOGUE | {"moderator"}  # roles at the operator, which see every seller's items

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "rebond.front",
     "rebond.connect",
     "rebond.shop",
+    "rebond.workshop",
     "rebond.catalogue",
     "rebond.network",
     "rebond.accounts",
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "rebond.network.middleware.OrganisationMiddleware",
+    "rebond.workshop.middleware.FloorMiddleware",
     "rebond.core.access.AccessMiddleware",
 ]
 
@@ -176,6 +178,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/300s/key",
     "signup": "20/m/ip",
     "reset_password": "20/m/ip,5/m/key",
+    "badge": "10/5m/key",  # workshop/actions/sign_in.py, by device
+    "enrol": "20/h/ip",
     "alert": "30/h/ip",  # these three: core/throttle.py
     "apply": "20/h/ip",
     "notice": "30/h/ip",

@@ -52,6 +52,20 @@ def permission_of(view: Any) -> str | None:
     return found
 
 
+Door = Callable[[HttpRequest, str], HttpResponse | bool | None]
+_DOORS: list[Door] = []
+
+
+def add_door(door: Door) -> None:
+    """Another way in than a user's session (an enrolled device and a badge), asked before sign-in is.
+
+    `door(request, permission)` answers None where this permission is none of its business, True to let in,
+    False to refuse (403), or a response of its own.
+    """
+    if door not in _DOORS:
+        _DOORS.append(door)
+
+
 class AccessMiddleware:
     """Refuse what the view's permission does not allow: sign-in for strangers, 403 for the others."""
 
@@ -69,6 +83,12 @@ class AccessMiddleware:
             return None
         if permission is None:
             raise ImproperlyConfigured(f"{view.__module__}.{view.__qualname__} declares no permission")
+        for door in _DOORS:
+            answer = door(request, permission)
+            if answer is False:
+                raise PermissionDenied
+            if answer is not None:
+                return answer if isinstance(answer, HttpResponse) else None
         if not request.user.is_authenticated:
             return sign_in_redirect(request)
         if permission != SIGNED_IN and not request.access.can(permission):  # type: ignore[attr-defined]

@@ -58,6 +58,8 @@ class Role(models.TextChoices):
     MANAGER = "manager", _("Manager")
     SELLER = "seller", _("Online seller")
     READER = "reader", _("Reader")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    WORKER = "worker", _("Works at the workshop")
     COORDINATOR = "coordinator", _("Network coordinator")
     CATALOGUE_MANAGER = "catalogue_manager", _("Catalogue manager")
     COMMITTEE = "committee", _("Admission committee")
@@ -65,7 +67,8 @@ class Role(models.TextChoices):
 
 
 NETWORK_ROLES = frozenset({Role.COORDINATOR, Role.CATALOGUE_MANAGER, Role.COMMITTEE, Role.MODERATOR})
-SELLER_ROLES = frozenset({Role.MANAGER, Role.SELLER, Role.READER})
+SELLER_ROLES = frozenset({Role.MANAGER, Role.SELLER, Role.READER, Role.SUPERVISOR, Role.WORKER})
+DESK_ROLES = frozenset(Role) - {Role.WORKER}  # a worker has the kiosk, not the desk
 
 
 class AgreementKind(models.TextChoices):

@@ -6,12 +6,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rebond.core.permissions import describe, register
-from rebond.network.enums import Role
+from rebond.network.enums import DESK_ROLES, Role
 
 register(
     {
-        "network.desk.view": frozenset(Role),
-        "network.organisation.view": frozenset(Role),
+        "network.desk.view": DESK_ROLES,
+        "network.organisation.view": DESK_ROLES,
         "network.organisation.change": frozenset({Role.MANAGER, Role.COORDINATOR}),
         "network.organisation.list": frozenset(
             {Role.COORDINATOR, Role.COMMITTEE, Role.CATALOGUE_MANAGER, Role.MODERATOR}
@@ -70,4 +70,4 @@ def visible_organisations(user: Any) -> Q:
     """Rows of Organisation that `user` may read at the desk: all for the network's staff, else their own."""
     if is_network_staff(user):
         return Q()
-    return Q(pk__in=_organisation_ids(user, frozenset(Role)))
+    return Q(pk__in=_organisation_ids(user, DESK_ROLES))

@@ -14,7 +14,7 @@ from rebond.catalogue.models import Item, PriceChange
 from rebond.catalogue.queries.prices import WINDOW, PricePoint, reference_price
 from rebond.catalogue.validators import MAX_PRICE_CENTS
 from rebond.core.locks import lock_row
-from rebond.journal.actions.record import record
+from rebond.journal.actions.record import is_day_only, record
 
 
 def check_price(price_cents: int) -> None:
@@ -73,7 +73,7 @@ def write_price(
         item=item,
         price_cents=price_cents,
         at=now,
-        by_label=by.display_name[:160] if by else "",
+        by_label="" if by is None or is_day_only() else by.display_name[:160],
         reason=reason[:200],
         is_progressive=is_progressive,
     )

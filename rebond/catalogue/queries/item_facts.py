@@ -49,6 +49,7 @@ class ItemFact:
     title: str
     text: str
     at: datetime
+    is_day_only: bool = False
 
 
 def history_of(item: Item) -> list[ItemFact]:
@@ -59,7 +60,7 @@ def history_of(item: Item) -> list[ItemFact]:
 
 def _fact(row: Entry) -> ItemFact:
     look = LOOKS.get(row.action) or (("camera", "peche") if ".photo" in row.action else ("circle-dot", "sable"))
-    return ItemFact(look[0], look[1], _title(row), _text(row), row.at)
+    return ItemFact(look[0], look[1], _title(row), _text(row), row.at, row.is_day_only)
 
 
 def _title(row: Entry) -> str:

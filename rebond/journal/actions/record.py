@@ -1,16 +1,20 @@
 """Write what happened. Called inside the action's transaction, by every action (rule 26)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from rebond.core.bulk import insert_values
 from rebond.journal.models import Entry, Transition
 
 FACTS = (
     "at",
+    "is_day_only",
     "actor_id",
     "actor_label",
     "organisation_id",
@@ -20,9 +24,38 @@ FACTS = (
     "subject_label",
 )
 
+_day_only: ContextVar[bool] = ContextVar("rebond_day_only", default=False)
 
-def _facts(subject: Any, by: Any, organisation: Any) -> dict[str, str]:
+
+@contextmanager
+def day_only(*, is_on: bool) -> Iterator[None]:
+    """Inside, what is recorded keeps its day and no hour: the actor is a companion (rules.md B9).
+
+    The room that knows the actor's status opens it around an action (architecture.md, "Time and companions").
+    """
+    token = _day_only.set(is_on or _day_only.get())
+    try:
+        yield
+    finally:
+        _day_only.reset(token)
+
+
+def is_day_only() -> bool:
+    """Whether hours are forbidden now: a room that keeps an actor beside a moment asks before it writes both."""
+    return _day_only.get()
+
+
+def _moment(now: datetime | None = None) -> dict[str, Any]:
+    now = now or timezone.now()
+    if not _day_only.get():
+        return {"at": now, "is_day_only": False}
+    midnight = datetime.combine(timezone.localdate(now), datetime.min.time())
+    return {"at": timezone.make_aware(midnight), "is_day_only": True}
+
+
+def _facts(subject: Any, by: Any, organisation: Any) -> dict[str, Any]:
     return {
+        **_moment(),
         "subject_kind": subject._meta.label_lower,  # noqa: SLF001 -- Django's documented name
         "subject_id": str(getattr(subject, "public_id", subject.pk)),
         "subject_label": str(subject)[:200],
@@ -66,8 +99,10 @@ class Recorder:
 
     def __init__(self, *, kind: type[models.Model], by: Any, organisation: Any, at: datetime) -> None:
         facts = _facts(kind(), by, organisation)
+        moment = _moment(at)
         self._before = (
-            at,
+            moment["at"],
+            moment["is_day_only"],
             facts["actor_id"],
             facts["actor_label"],
             facts["organisation_id"],

@@ -10,6 +10,7 @@ class Fact(models.Model):
     """Actor, organisation and subject are (kind, public id) with the label that was printed then."""
 
     at = models.DateTimeField(default=timezone.now)
+    is_day_only = models.BooleanField(default=False)  # the actor's status forbids hours: `at` is that day's midnight
     actor_id = models.CharField(max_length=40, blank=True)
     actor_label = models.CharField(max_length=160, blank=True)
     organisation_id = models.CharField(max_length=40, blank=True)

@@ -1,0 +1,142 @@
+"""Record what was done. The one place that decides, from people's statuses, what may be kept."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from rebond.workshop.actions.task import finish_task, subject_facts
+from rebond.workshop.data.recording import may_record
+from rebond.workshop.enums import StepResult
+from rebond.workshop.errors import NotUndoable
+from rebond.workshop.kinds import kind_of
+from rebond.workshop.models import Device, Station, Step, Task, Worker
+from rebond.workshop.signals import step_done
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who acts, where, and the operation's id made by the device (the same id is the same act)."""
+
+    worker: Worker
+    station: Station | None = None
+    device: Device | None = None
+    operation_id: uuid.UUID = field(default_factory=uuid.uuid4)
+    started_at: datetime | None = None
+
+    @property
+    def user(self) -> Any:
+        """The user that lower rooms' actions take as `by`."""
+        return self.worker.user
+
+
+def already_done(operation_id: uuid.UUID) -> Step | None:
+    """The step of an operation that was sent before: an action asks first, and answers as the first time."""
+    return Step.objects.filter(operation_id=operation_id).first()
+
+
+@transaction.atomic
+def record_step(
+    *,
+    kind: str,
+    subject: Model,
+    hands: Hands,
+    task: Task | None = None,
+    result: str = StepResult.DONE,
+    site: Any = None,
+    now: datetime | None = None,
+    **data: Any,
+) -> Step:
+    """Append one step and finish its task; hours are kept only where every status allows (data/recording.py).
+
+    `data` is JSON: what the step found (grams, outcome, place). A repeated operation gives back its first step.
+    Raise KeyError for a kind that no room registered. Sends `step_done` but for training.
+    """
+    kind_of(kind)
+    now = now or timezone.now()
+    partner = task.partner if task is not None else None
+    statuses = [hands.worker.status, *([partner.status] if partner else [])]
+    hours: dict[str, datetime] = {}
+    if may_record("time", *statuses):
+        hours = {"started_at": min(hands.started_at or now, now), "ended_at": now}
+    place = site or (hands.station.site if hands.station else task.site if task else None)
+    try:
+        with transaction.atomic():
+            step: Step = Step.objects.create(
+                operation_id=hands.operation_id,
+                kind=kind,
+                organisation_id=hands.worker.organisation_id,
+                site=place,
+                station=hands.station,
+                task=task,
+                worker=hands.worker,
+                status=hands.worker.status,
+                partner=partner,
+                partner_status=partner.status if partner else "",
+                day=timezone.localdate(now),
+                result=result,
+                data=data,
+                is_training=task.is_training if task else False,
+                **hours,
+                **subject_facts(subject),
+            )
+    except IntegrityError:
+        found = already_done(hands.operation_id)
+        if found is None:
+            raise
+        return found
+    if task is not None and result == StepResult.DONE:
+        finish_task(task=task, now=now)
+    if not step.is_training:
+        step_done.send(sender=Step, step=step)
+    return step
+
+
+def can_undo(step: Step, *, today: Any = None) -> bool:
+    """Whether the step may be taken back: of today, its kind knows how, and nothing came after on its subject.
+
+    The day is the measure because some people's steps have no hour (rules.md B9).
+    """
+    if step.day != (today or timezone.localdate()) or step.undoes_id is not None or kind_of(step.kind).undo is None:
+        return False
+    later = Step.objects.filter(subject_kind=step.subject_kind, subject_id=step.subject_id, pk__gt=step.pk)
+    return not later.exists()
+
+
+@transaction.atomic
+def undo_step(*, step: Step, hands: Hands, now: datetime | None = None) -> Step:
+    """Take back what a step did, by a new step that undoes it. Raise NotUndoable; sent twice is done once."""
+    found = already_done(hands.operation_id)
+    if found is not None:
+        return found
+    undo = kind_of(step.kind).undo
+    if undo is None or not can_undo(step, today=timezone.localdate(now)):
+        raise NotUndoable
+    now = now or timezone.now()
+    hours = {"ended_at": now} if may_record("time", hands.worker.status) else {}
+    try:
+        with transaction.atomic():
+            taken_back: Step = Step.objects.create(
+                operation_id=hands.operation_id,
+                kind=step.kind,
+                organisation_id=step.organisation_id,
+                site=step.site,
+                station=hands.station,
+                worker=hands.worker,
+                status=hands.worker.status,
+                day=timezone.localdate(now),
+                result=StepResult.UNDONE,
+                undoes=step,
+                subject_kind=step.subject_kind,
+                subject_id=step.subject_id,
+                subject_label=step.subject_label,
+                **hours,
+            )
+    except IntegrityError as error:
+        raise NotUndoable from error
+    undo(step, hands.user)
+    return taken_back

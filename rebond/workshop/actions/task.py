@@ -1,0 +1,202 @@
+"""Tasks: opened, taken, shared, paused, handed over, returned, finished. Each move is one conditional update."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Model, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rebond.journal.actions.record import record
+from rebond.network.models import Site
+from rebond.workshop.enums import OPEN_STATES, TASK_TRANSITIONS, ReturnReason, TaskState
+from rebond.workshop.errors import FieldInvalid, TaskStateForbids, TaskTaken
+from rebond.workshop.models import Station, Task, Worker
+
+LEASE = timedelta(hours=2)  # a task without news for so long comes back by itself
+
+
+def subject_facts(subject: Model) -> dict[str, str]:
+    """(kind, public id, printed label) of any row, as the journal keeps it."""
+    return {
+        "subject_kind": subject._meta.label_lower,  # noqa: SLF001 -- Django's documented name
+        "subject_id": str(getattr(subject, "public_id", subject.pk)),
+        "subject_label": str(subject)[:200],
+    }
+
+
+@transaction.atomic
+def open_task(
+    *,
+    kind: str,
+    subject: Model,
+    site: Site,
+    by: Any,
+    station: Station | None = None,
+    priority: int = 0,
+    is_training: bool = False,
+    data: dict[str, Any] | None = None,
+    now: datetime | None = None,
+) -> Task:
+    """A step that waits; where one of this kind waits already for the subject, that one is given back."""
+    facts = subject_facts(subject)
+    open_one = Task.objects.open().filter(kind=kind, subject_kind=facts["subject_kind"], subject_id=facts["subject_id"])
+    found: Task | None = open_one.first()
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            task: Task = Task.objects.create(
+                kind=kind,
+                organisation_id=site.organisation_id,
+                site=site,
+                station=station,
+                priority=priority,
+                is_training=is_training,
+                data=data or {},
+                created_at=now or timezone.now(),
+                **facts,
+            )
+    except IntegrityError:  # somebody opened it between the two
+        return open_one.get()
+    record("workshop.task.opened", subject=task, by=by, organisation=site.organisation)
+    return task
+
+
+def _move(task: Task, verb: str, *, where: Q | None = None, **changes: Any) -> bool:
+    """The conditional update of one verb; False where the state (or `where`) did not allow it."""
+    from_states, to_state = TASK_TRANSITIONS[verb]
+    rows = Task.objects.filter(Q(pk=task.pk, state__in=from_states) & (where or Q()))
+    done = bool(rows.update(state=to_state, version=F("version") + 1, **changes))
+    task.refresh_from_db()
+    return done
+
+
+@transaction.atomic
+def take_task(*, task: Task, worker: Worker, now: datetime | None = None) -> Task:
+    """The person has it, for two hours without news at most; taking one's own again renews it.
+
+    Raise TaskTaken where somebody else has it, TaskStateForbids where it is over.
+    """
+    now = now or timezone.now()
+    own = Q(worker=worker) | Q(partner=worker)
+    taken = _move(
+        task, "take", where=Q(worker__isnull=True) | own, worker=worker, lease_until=now + LEASE, return_reason=""
+    )
+    if not taken:
+        renewed = Task.objects.filter(own, pk=task.pk, state=TaskState.TAKEN).update(lease_until=now + LEASE)
+        if not renewed:
+            if task.state in OPEN_STATES:
+                raise TaskTaken(task.worker.first_name if task.worker else "")
+            raise TaskStateForbids
+    task.refresh_from_db()
+    return task
+
+
+@transaction.atomic
+def pause_task(*, task: Task, worker: Worker) -> Task:
+    """Kept for the same person, who comes back to it. Raise TaskStateForbids."""
+    if not _move(task, "pause", where=Q(worker=worker) | Q(partner=worker)):
+        raise TaskStateForbids
+    return task
+
+
+@transaction.atomic
+def share_task(*, task: Task, partner: Worker | None) -> Task:
+    """Done by two (or again by one, with None). Raise FieldInvalid for another organisation's person or oneself."""
+    if partner is not None and (partner.organisation_id != task.organisation_id or partner.pk == task.worker_id):
+        raise FieldInvalid("partner", _("Choose a colleague."))
+    if not Task.objects.open().filter(pk=task.pk).update(partner=partner, version=F("version") + 1):
+        raise TaskStateForbids
+    task.refresh_from_db()
+    return task
+
+
+@transaction.atomic
+def hand_over_task(*, task: Task, to: Worker, by: Any, now: datetime | None = None) -> Task:
+    """Proposed to a colleague: it waits for them, free of the one who had it. Raise FieldInvalid, TaskStateForbids."""
+    if to.organisation_id != task.organisation_id or to.ended_on is not None:
+        raise FieldInvalid("to", _("Choose a colleague."))
+    rows = Task.objects.open().filter(pk=task.pk)
+    if not rows.update(
+        state=TaskState.WAITING, worker=None, partner=None, lease_until=None, proposed_to=to, version=F("version") + 1
+    ):
+        raise TaskStateForbids
+    task.refresh_from_db()
+    record("workshop.task.handed_over", subject=task, by=by, organisation=task.organisation, to=to.first_name)
+    return task
+
+
+@transaction.atomic
+def return_task(*, task: Task, worker: Worker, reason: str, by: Any, note: str = "") -> Task:
+    """Back to its queue with a reason (ReturnReason) that the next person and the supervisor read.
+
+    Raise FieldInvalid without a reason, TaskStateForbids.
+    """
+    if reason not in ReturnReason.values:
+        raise FieldInvalid("reason", _("Say why."))
+    where = Q(worker=worker) | Q(partner=worker)
+    freed = {"worker": None, "partner": None, "proposed_to": None, "lease_until": None}
+    if not _move(task, "return", where=where, return_reason=reason, note=note[:200], **freed):
+        raise TaskStateForbids
+    record("workshop.task.returned", subject=task, by=by, organisation=task.organisation, reason=reason)
+    return task
+
+
+def save_answers(*, task: Task, worker: Worker, now: datetime | None = None, **answers: Any) -> Task:
+    """Keep answers given so far (JSON values; None takes one away), and renew the lease. Raise TaskStateForbids.
+
+    One locked read and write: two answers sent together are both kept.
+    """
+    with transaction.atomic():
+        from rebond.core.locks import lock_row  # noqa: PLC0415 -- used here only
+
+        fresh = lock_row(task)
+        if fresh.state not in OPEN_STATES or worker.pk not in {fresh.worker_id, fresh.partner_id}:
+            raise TaskStateForbids
+        kept = {key: value for key, value in {**fresh.data, **answers}.items() if value is not None}
+        lease = (now or timezone.now()) + LEASE if fresh.state == TaskState.TAKEN else fresh.lease_until
+        Task.objects.filter(pk=task.pk).update(data=kept, lease_until=lease, version=F("version") + 1)
+    task.refresh_from_db()
+    return task
+
+
+def finish_task(*, task: Task, now: datetime | None = None) -> bool:
+    """Called by the action that records the step, in its transaction; False where it was over already."""
+    return _move(task, "finish", lease_until=None, ended_on=timezone.localdate(now))
+
+
+@transaction.atomic
+def cancel_task(*, task: Task, by: Any, now: datetime | None = None) -> Task:
+    """What it was about is gone. Twice is once."""
+    if _move(task, "cancel", lease_until=None, ended_on=timezone.localdate(now)):
+        record("workshop.task.cancelled", subject=task, by=by, organisation=task.organisation)
+    return task
+
+
+def cancel_tasks_of(*, subject: Model, now: datetime | None = None) -> int:
+    """All open tasks of a subject end with it; returns how many."""
+    facts = subject_facts(subject)
+    rows = Task.objects.open().filter(subject_kind=facts["subject_kind"], subject_id=facts["subject_id"])
+    changed: int = rows.update(
+        state=TaskState.CANCELLED, lease_until=None, ended_on=timezone.localdate(now), version=F("version") + 1
+    )
+    return changed
+
+
+def _release(rows: Any) -> int:
+    freed: int = rows.filter(state__in=TASK_TRANSITIONS["release"][0]).update(
+        state=TaskState.WAITING, worker=None, partner=None, lease_until=None, version=F("version") + 1
+    )
+    return freed
+
+
+def release_tasks_of(*, worker: Worker) -> int:
+    """What a person who leaves had goes back to its queue; returns how many."""
+    return _release(Task.objects.filter(worker=worker))
+
+
+def release_abandoned(*, now: datetime | None = None) -> int:
+    """Tasks whose lease is over come back by themselves, answers kept; returns how many (a periodic job)."""
+    return _release(Task.objects.filter(lease_until__lte=now or timezone.now()))

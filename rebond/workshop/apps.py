@@ -1,0 +1,28 @@
+from datetime import timedelta
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkshopConfig(AppConfig):
+    name = "rebond.workshop"
+
+    def ready(self) -> None:
+        from rebond.core import access, periodic  # noqa: PLC0415 -- app registry
+        from rebond.journal import sentences  # noqa: PLC0415 -- app registry
+        from rebond.workshop import middleware, perms, phrases, tasks  # noqa: F401, PLC0415 -- they fill their tables
+
+        sentences.register(phrases.SENTENCES)
+        access.add_door(middleware.station_door)
+        periodic.register(
+            "workshop.release-abandoned",
+            every=timedelta(minutes=5),
+            task=tasks.release_abandoned_tasks,
+            label=_("Give abandoned tasks back to their queue"),
+        )
+        periodic.register(
+            "workshop.purge-security-log",
+            every=timedelta(days=1),
+            task=tasks.purge_security_log,
+            label=_("Delete the stations’ security log after 30 days"),
+        )

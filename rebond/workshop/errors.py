@@ -1,0 +1,68 @@
+"""What the workshop's actions refuse, each with the sentence for the person who asked (12 words at most)."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkshopError(Exception):
+    """Base of all refusals. `str()` is a sentence in the reader's language."""
+
+    message: Promise | str = _("This cannot be done.")
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class BadgeUnknown(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This badge is not known here. Ask for help.")
+
+
+class BadgeEnded(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This badge no longer works. Ask for a new one.")
+
+
+class PinWrong(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This is not the right code. Try again.")
+
+
+class TooManyTries(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("Too many tries. Wait five minutes or ask for help.")
+
+
+class DeviceUnknown(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This device is not known here. Ask your supervisor.")
+
+
+class EnrolmentClosed(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This code was already used or is too old. Ask for another.")
+
+
+class RequestClosed(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This request is over. Ask again.")
+
+
+class TaskTaken(WorkshopError):  # noqa: N818 -- named by what happened
+    """Somebody else has it: `name` is their first name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return str(_("%(name)s is doing it already.")) % {"name": self.name or _("Somebody")}
+
+
+class TaskStateForbids(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This task is over. Choose another one.")
+
+
+class NotUndoable(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("It is too late to undo this. Ask for help.")
+
+
+class FieldInvalid(WorkshopError):  # noqa: N818 -- named by what happened
+    """`field` says where; the message says what to write."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(field, message)
+        self.field, self.message = field, message

@@ -1,0 +1,134 @@
+"""Who stands at the station: the enrolled device, the person whose badge was read, and what may be noted of them."""
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from rebond.core.web import wants_fragment
+from rebond.journal.actions.record import day_only
+from rebond.network.models import Organisation, Site
+from rebond.workshop.enums import WITHOUT_HOURS
+from rebond.workshop.models import Device, SiteOptions, Station, Worker
+from rebond.workshop.queries.floor import device_of_cookie, worker_of_session, worker_of_user
+
+COOKIE = "rebond_station"
+SESSION_KEY = "kiosk"
+STATION_PERMISSION = "workshop.step.do"
+LONGEST = 12 * 3600  # seconds: a badge opens a day's work at most
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Floor:
+    """`device` and `worker` of a request, lazy. On an enrolled device the badge decides, never the account.
+
+    `worker` is None before the badge, after the idle time of the site, and for accounts that do not work here.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def device(self) -> Device | None:
+        text = self._request.COOKIES.get(COOKIE, "")
+        return device_of_cookie(text) if text else None
+
+    @cached_property
+    def options(self) -> SiteOptions:
+        """The site's choices, or the defaults."""
+        site = self.site
+        found = SiteOptions.objects.filter(site=site).first() if site is not None else None
+        return found or SiteOptions()
+
+    @cached_property
+    def worker(self) -> Worker | None:
+        if self.device is not None:
+            return self._of_badge(self.device)
+        if COOKIE in self._request.COOKIES:  # revoked: its badge sessions end with it
+            return None
+        return self._of_account()
+
+    def _of_badge(self, device: Device) -> Worker | None:
+        kept = self._request.session.get(SESSION_KEY)
+        if not isinstance(kept, dict) or kept.get("device") != device.pk:
+            return None
+        now = int(time.time())
+        is_idle = now - kept["seen"] > self.options.idle_minutes * 60
+        if is_idle or now - kept["since"] > LONGEST:
+            return None
+        worker = worker_of_session(kept["worker"], device)
+        if worker is not None and now - kept["seen"] >= 30:  # a write at most each half minute
+            self._request.session[SESSION_KEY] = {**kept, "seen": now}
+        return worker
+
+    def _of_account(self) -> Worker | None:
+        user = self._request.user
+        if not user.is_authenticated:
+            return None
+        organisation = self._request.access.organisation  # type: ignore[attr-defined]
+        return worker_of_user(user, organisation) if organisation is not None else None
+
+    @property
+    def station(self) -> Station | None:
+        return self.device.station if self.device else None
+
+    @property
+    def site(self) -> Site | None:
+        if self.device is not None:
+            return self.device.station.site
+        worker = self._of_account() if COOKIE not in self._request.COOKIES else None
+        return worker.organisation.sites.first() if worker is not None else None
+
+    @property
+    def organisation(self) -> Organisation | None:
+        return self.worker.organisation if self.worker else None
+
+
+def sign_in_at_station(request: HttpRequest, worker: Worker, device: Device) -> None:
+    """The badge was read: a fresh session of this device, with nothing of the person before."""
+    request.session.flush()
+    now = int(time.time())
+    request.session[SESSION_KEY] = {"worker": worker.pk, "device": device.pk, "since": now, "seen": now}
+
+
+def sign_out_of_station(request: HttpRequest) -> None:
+    """Nothing of the person stays on the device."""
+    request.session.flush()
+
+
+def station_door(request: HttpRequest, permission: str) -> HttpResponse | bool | None:
+    """The way in of enrolled devices: their badge session opens the stations' pages and nothing else.
+
+    An account without a Worker's row keeps the ordinary rule (its role's permission).
+    """
+    floor: Floor = request.floor  # type: ignore[attr-defined]
+    if permission != STATION_PERMISSION or floor.device is None:
+        return None
+    if floor.worker is not None:
+        return True
+    target = reverse("workshop:kiosk")
+    if wants_fragment(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)
+
+
+class FloorMiddleware:
+    """Adds `request.floor`; what a companion does is recorded without hours, whichever room records it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        floor = Floor(request)
+        request.floor = floor  # type: ignore[attr-defined]
+        if request.method in SAFE or not self._has_somebody(request):
+            return self.get_response(request)
+        worker = floor.worker
+        with day_only(is_on=worker is not None and worker.status in WITHOUT_HOURS):
+            return self.get_response(request)
+
+    @staticmethod
+    def _has_somebody(request: HttpRequest) -> bool:
+        return COOKIE in request.COOKIES or request.user.is_authenticated

@@ -1,0 +1,18 @@
+from rebond.workshop.models.station import Device, Enrolment, SiteOptions, Station
+from rebond.workshop.models.task import Step, Task
+from rebond.workshop.models.worker import Badge, HelpCall, SecurityEvent, SignInRequest, Worker, WorkerSkill
+
+__all__ = [
+    "Badge",
+    "Device",
+    "Enrolment",
+    "HelpCall",
+    "SecurityEvent",
+    "SignInRequest",
+    "SiteOptions",
+    "Station",
+    "Step",
+    "Task",
+    "Worker",
+    "WorkerSkill",
+]

@@ -1,0 +1,78 @@
+"""What waits at a station, and what to propose to a person next."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from rebond.workshop.enums import SkillLevel, TaskState, Wish
+from rebond.workshop.kinds import StepKind
+from rebond.workshop.models import Station, Step, Task, Worker
+
+
+def queue(*, site: Any, kinds: Sequence[str], station: Station | None = None) -> QuerySet[Task]:
+    """Waiting tasks of these kinds at a site, urgent first, then oldest: a station's own and the common ones."""
+    rows = Task.objects.filter(site=site, kind__in=kinds, state=TaskState.WAITING)
+    if station is not None:
+        rows = rows.filter(Q(station=station) | Q(station__isnull=True))
+    return rows.order_by("-priority", "created_at", "pk")
+
+
+def own_task(worker: Worker) -> Task | None:
+    """What the person is doing, alone or shared; else what they paused."""
+    mine = Task.objects.filter(
+        Q(worker=worker) | Q(partner=worker), state__in=[TaskState.TAKEN, TaskState.PAUSED]
+    ).annotate(is_paused=Case(When(state=TaskState.PAUSED, then=1), default=0, output_field=IntegerField()))
+    return mine.order_by("is_paused", "-priority", "created_at", "pk").first()
+
+
+def kinds_for(worker: Worker, kinds: Sequence[StepKind]) -> list[StepKind]:
+    """The kinds in the order to propose: wished first, known before learned, disliked last (rules.md F8: no pace)."""
+    known = {skill.kind: skill for skill in worker.skills.all()}
+
+    def rank(kind: StepKind) -> tuple[int, int, int]:
+        skill = known.get(kind.code)
+        wish = {Wish.MORE: 0, Wish.LESS: 2}.get(skill.wish, 1) if skill else 1  # type: ignore[call-overload]
+        level = 0 if skill and skill.level != SkillLevel.LEARNING else 1
+        return wish, level, kind.order
+
+    return sorted(kinds, key=rank)
+
+
+def proposed_task(worker: Worker, *, site: Any, kinds: Sequence[StepKind], station: Station | None) -> Task | None:
+    """The next task for the person: proposed to them by name, else by their kinds' order, priority and age.
+
+    Tasks proposed to somebody else come last, so that a proposal holds while others have work.
+    """
+    rows = queue(site=site, kinds=[kind.code for kind in kinds], station=station)
+    order = {kind.code: n for n, kind in enumerate(kinds_for(worker, kinds))}
+    ranked = rows.annotate(
+        whose=Case(
+            When(proposed_to=worker, then=Value(0)),
+            When(proposed_to__isnull=True, then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
+        ),
+        liked=Case(
+            *[When(kind=code, then=Value(n)) for code, n in order.items()],
+            default=Value(99),
+            output_field=IntegerField(),
+        ),
+    )
+    return ranked.order_by("whose", "-priority", "liked", "created_at", "pk").first()
+
+
+def waiting_counts(*, site: Any, kinds: Sequence[str]) -> dict[str, tuple[int, datetime]]:
+    """{kind: (how many wait, since when the oldest)}: one query."""
+    rows = Task.objects.filter(site=site, kind__in=kinds, state=TaskState.WAITING)
+    found = rows.order_by().values("kind").annotate(n=Count("pk"), oldest=Min("created_at"))
+    return {row["kind"]: (row["n"], row["oldest"]) for row in found}
+
+
+def done_today(worker: Worker, kind: str) -> int:
+    """The person's own steps of a kind today: shown to themselves only, to find where they were."""
+    rows = Step.objects.real().filter(worker=worker, kind=kind, day=timezone.localdate())
+    number: int = rows.exclude(result="returned").count()
+    return number

@@ -1,0 +1,19 @@
+"""The workshop's periodic work."""
+
+from django.tasks import task
+
+
+@task
+def release_abandoned_tasks() -> int:
+    """Tasks that nobody touched for two hours come back to their queue."""
+    from rebond.workshop.actions.task import release_abandoned  # noqa: PLC0415 -- task calls its action
+
+    return release_abandoned()
+
+
+@task
+def purge_security_log() -> int:
+    """The stations' security log lives 30 days."""
+    from rebond.workshop.actions.sign_in import purge_security_log as purge  # noqa: PLC0415 -- task calls its action
+
+    return purge()
