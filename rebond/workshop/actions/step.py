@@ -39,6 +39,31 @@ def already_done(operation_id: uuid.UUID) -> Step | None:
     return Step.objects.filter(operation_id=operation_id).first()
 
 
+def _hours(hands: Hands, statuses: list[str], now: datetime) -> dict[str, datetime]:
+    """Start and end where every status allows them, else nothing."""
+    if not may_record("time", *statuses):
+        return {}
+    return {"started_at": min(hands.started_at or now, now), "ended_at": now}
+
+
+def _write(hands: Hands, *, statuses: list[str], now: datetime, **facts: Any) -> Step | None:
+    """The row, or None where this operation (or this undoing) was written before."""
+    try:
+        with transaction.atomic():
+            step: Step = Step.objects.create(
+                operation_id=hands.operation_id,
+                station=hands.station,
+                worker=hands.worker,
+                status=hands.worker.status,
+                day=timezone.localdate(now),
+                **_hours(hands, statuses, now),
+                **facts,
+            )
+    except IntegrityError:
+        return None
+    return step
+
+
 @transaction.atomic
 def record_step(
     *,
@@ -57,38 +82,28 @@ def record_step(
     Raise KeyError for a kind that no room registered. Sends `step_done` but for training.
     """
     kind_of(kind)
+    found = already_done(hands.operation_id)
+    if found is not None:
+        return found
     now = now or timezone.now()
     partner = task.partner if task is not None else None
-    statuses = [hands.worker.status, *([partner.status] if partner else [])]
-    hours: dict[str, datetime] = {}
-    if may_record("time", *statuses):
-        hours = {"started_at": min(hands.started_at or now, now), "ended_at": now}
-    place = site or (hands.station.site if hands.station else task.site if task else None)
-    try:
-        with transaction.atomic():
-            step: Step = Step.objects.create(
-                operation_id=hands.operation_id,
-                kind=kind,
-                organisation_id=hands.worker.organisation_id,
-                site=place,
-                station=hands.station,
-                task=task,
-                worker=hands.worker,
-                status=hands.worker.status,
-                partner=partner,
-                partner_status=partner.status if partner else "",
-                day=timezone.localdate(now),
-                result=result,
-                data=data,
-                is_training=task.is_training if task else False,
-                **hours,
-                **subject_facts(subject),
-            )
-    except IntegrityError:
-        found = already_done(hands.operation_id)
-        if found is None:
-            raise
-        return found
+    step = _write(
+        hands,
+        statuses=[hands.worker.status, *([partner.status] if partner else [])],
+        now=now,
+        kind=kind,
+        organisation_id=hands.worker.organisation_id,
+        site=site or (hands.station.site if hands.station else task.site if task else None),
+        task=task,
+        partner=partner,
+        partner_status=partner.status if partner else "",
+        result=result,
+        data=data,
+        is_training=task.is_training if task else False,
+        **subject_facts(subject),
+    )
+    if step is None:
+        return Step.objects.get(operation_id=hands.operation_id)
     if task is not None and result == StepResult.DONE:
         finish_task(task=task, now=now)
     if not step.is_training:
@@ -116,27 +131,20 @@ def undo_step(*, step: Step, hands: Hands, now: datetime | None = None) -> Step:
     undo = kind_of(step.kind).undo
     if undo is None or not can_undo(step, today=timezone.localdate(now)):
         raise NotUndoable
-    now = now or timezone.now()
-    hours = {"ended_at": now} if may_record("time", hands.worker.status) else {}
-    try:
-        with transaction.atomic():
-            taken_back: Step = Step.objects.create(
-                operation_id=hands.operation_id,
-                kind=step.kind,
-                organisation_id=step.organisation_id,
-                site=step.site,
-                station=hands.station,
-                worker=hands.worker,
-                status=hands.worker.status,
-                day=timezone.localdate(now),
-                result=StepResult.UNDONE,
-                undoes=step,
-                subject_kind=step.subject_kind,
-                subject_id=step.subject_id,
-                subject_label=step.subject_label,
-                **hours,
-            )
-    except IntegrityError as error:
-        raise NotUndoable from error
+    taken_back = _write(
+        hands,
+        statuses=[hands.worker.status],
+        now=now or timezone.now(),
+        kind=step.kind,
+        organisation_id=step.organisation_id,
+        site=step.site,
+        result=StepResult.UNDONE,
+        undoes=step,
+        subject_kind=step.subject_kind,
+        subject_id=step.subject_id,
+        subject_label=step.subject_label,
+    )
+    if taken_back is None:
+        raise NotUndoable
     undo(step, hands.user)
     return taken_back
