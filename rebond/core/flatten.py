@@ -8,11 +8,9 @@ With `DEBUG` nothing is touched: the error page then shows the lines as they wer
 
 import threading
 from collections.abc import Iterable
-from html import escape
 from typing import Any
 
 from django.template.base import FilterExpression, Node, NodeList, TextNode, Variable, VariableNode
-from django.template.base import render_value_in_context as in_context
 from django.template.defaulttags import (
     CommentNode,
     CycleNode,
@@ -30,72 +28,13 @@ from django.template.loaders import cached
 from django.template.smartif import TokenBase
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.templatetags.static import StaticNode
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+
+from rebond.core.compiled import CompiledList
+from rebond.core.flat_nodes import Frozen, QuickVariable, Value
 
 # An include of a template with one of these stays an include: their state belongs to a template.
 STATEFUL = (BlockNode, ExtendsNode, CycleNode, ResetCycleNode, IfChangedNode, PartialDefNode, PartialNode)
 CONSTANT_TAGS = frozenset({"icon"})  # simple tags whose text depends on their arguments alone
-_MISSING = object()
-
-
-class Frozen(Node):
-    """Nodes without any variable: one text for each language."""
-
-    child_nodelists = ()
-
-    def __init__(self, nodes: list[Node]) -> None:
-        self.nodes = nodes
-        self.texts: dict[tuple[str | None, bool], SafeString] = {}
-
-    def render(self, context: Any) -> SafeString:
-        key = (get_language(), context.autoescape)
-        found = self.texts.get(key)
-        if found is None:
-            found = self.texts[key] = SafeString("".join([str(n.render_annotated(context)) for n in self.nodes]))
-        return found
-
-    render_annotated = render
-
-
-class Value(VariableNode):
-    """`{{ value }}`: plain text needs no local time and no local number."""
-
-    def render(self, context: Any) -> str:
-        try:
-            output = self.filter_expression.resolve(context)
-        except UnicodeDecodeError:
-            return ""
-        kind = type(output)
-        if kind is SafeString:
-            return output  # type: ignore[no-any-return]
-        if kind is str:
-            return escape(output) if context.autoescape else output
-        return str(in_context(output, context))
-
-
-class QuickVariable(Variable):
-    """Looks up without an exception for each attribute; whatever is unusual goes Django's own way."""
-
-    __slots__ = ()
-
-    lookups: tuple[str, ...]
-
-    def _resolve_lookup(self, context: Any) -> Any:
-        current = context.get(self.lookups[0], _MISSING)
-        if current is _MISSING or callable(current):
-            return super()._resolve_lookup(context)  # type: ignore[misc]
-        for bit in self.lookups[1:]:
-            kind = type(current)
-            if kind is dict:
-                current = current.get(bit, _MISSING)
-            elif hasattr(kind, "__getitem__"):
-                return super()._resolve_lookup(context)  # type: ignore[misc]
-            else:
-                current = getattr(current, bit, _MISSING)
-            if current is _MISSING or callable(current):
-                return super()._resolve_lookup(context)  # type: ignore[misc]
-        return current
 
 
 class Loader(cached.Loader):
@@ -117,10 +56,16 @@ class Loader(cached.Loader):
                 template.is_flat = True  # type: ignore[attr-defined]
             return template
 
+    def nodes_of(self, name: str) -> NodeList | None:
+        """The nodes of a template that may stand in the place of its {% include %}; None where it must stay one."""
+        template = self.get_template(name)
+        is_fit = template.is_flat and not template.nodelist.get_nodes_by_type(STATEFUL)
+        return template.nodelist if is_fit else None
+
 
 def flatten(nodes: NodeList, loader: Loader) -> None:
     """Flatten in place this list and all below it."""
-    if getattr(nodes, "is_flat", False):
+    if isinstance(nodes, CompiledList):
         return  # of a template that several include
     made: list[Node] = []
     run: list[Node] = []
@@ -132,7 +77,8 @@ def flatten(nodes: NodeList, loader: Loader) -> None:
         run = []
         made.append(_quickened(node, loader))
     nodes[:] = made + _frozen(run)
-    nodes.is_flat = True  # type: ignore[attr-defined]
+    nodes.__class__ = CompiledList
+    nodes.find, nodes.made = loader.nodes_of, {}  # type: ignore[attr-defined]
 
 
 def _frozen(run: list[Node]) -> list[Node]:
@@ -150,12 +96,12 @@ def _spread(node: Node, loader: Loader) -> list[Node]:
     if not isinstance(name, str) or node.template.filters or name.startswith("."):
         return [node]
     try:
-        template = loader.get_template(name)
+        nodes = loader.nodes_of(name)
     except TemplateDoesNotExist:
         return [node]
-    if not template.is_flat or template.nodelist.get_nodes_by_type(STATEFUL) or _sets_names(template.nodelist):
+    if nodes is None or _sets_names(nodes):
         return [node]
-    return list(template.nodelist)
+    return list(nodes)
 
 
 def _sets_names(nodes: NodeList) -> bool:
