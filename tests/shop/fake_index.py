@@ -41,7 +41,8 @@ class FakeIndex:
             if query.published_after is not None and item.published_at < query.published_after:
                 continue
             values = self._values(item)
-            if all(set(values.get(k, ())) & set(chosen) for k, chosen in query.filters.items()):
+            wanted = query.filters | ({"category": (query.within,)} if query.within else {})
+            if all(set(values.get(k, ())) & set(chosen) for k, chosen in wanted.items()):
                 rows.append((item, values))
         if query.sort in {Sort.PRICE_ASC, Sort.PRICE_DESC}:
             rows.sort(key=lambda r: r[0].price_cents, reverse=query.sort == Sort.PRICE_DESC)

@@ -98,14 +98,16 @@ class Bench:
             self.pages(server, "fragments cached", warm=True)
             self.private(server, "fragments cached")
         with Server(self.var, workers=self.options.workers, page_seconds=5, fragments=True) as server:
-            self.measure(server, "results page, page cached", self.plan["aisles"][:20], warm=True)
+            cached, constant = self.plan["aisles"][:20], "floor: constant"
+            self.measure(server, "results page, page cached", cached, floor=constant, warm=True)
         self.imports()
         self.report.notes["busy_share_after"] = round(processes.busy_share(), 2)
 
     def bare(self) -> None:
         for name, found in json.loads(self.command("-m", "tools.bench.prepare", "bare")).items():
-            for percent in ("p50", "p95", "p99"):
-                self.report.add(f"{name}, {percent}", found[percent], "ms", n=found["n"])
+            for figure in ("p50", "p95", "p99", "mean CPU"):
+                beside = self.report.value(f"{found['beside']}, {figure}") if found["beside"] else None
+                self.report.add(f"{name}, {figure}", found[figure], "ms", floor=beside, n=found["n"])
 
     def floors(self, server: Server) -> None:
         self.measure(server, "floor: constant", ["/_bench/constant/"])
@@ -124,7 +126,7 @@ class Bench:
             self.measure(server, f"search, {kind}, {mode}", paths, floor=page, warm=warm)
         if mode == "nothing cached":
             self.measure(server, "item page, nothing cached", self.plan["items"], floor="floor: item page from memory")
-            self.measure(server, "suggestions", self.plan["suggestions"])
+            self.measure(server, "suggestions", self.plan["suggestions"], floor="floor: constant")
             if self.plan["desk"]:
                 plain = "floor: 24 rows, plain template"
                 self.measure(server, "seller's desk list", [self.plan["desk"]], floor=plain, cookie=self.plan["cookie"])

@@ -6,6 +6,7 @@ python -m tools.bench.prepare plan | bare | plans
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.utils.http import urlencode
 from rebond.accounts.models import User
 from rebond.catalogue.actions.index import apply_index_changes
 from rebond.catalogue.models import Category, Item
-from rebond.catalogue.search import SearchQuery, Sort, get_index
+from rebond.catalogue.search import SearchQuery, Sort, get_index, tantivy_index
 from rebond.network.models import Membership, Organisation
 
 HERE = Path(__file__).parent
@@ -85,39 +86,55 @@ def seller_session() -> str:
     return str(session.session_key)
 
 
-def timed(calls: list[Callable[[], Any]], seconds: float = 2.0) -> dict[str, Any]:
-    """Milliseconds of each call, in turn, after one round (100 at most) to warm up."""
+def timed(calls: list[Callable[[], Any]], seconds: float = 2.0, beside: str = "") -> dict[str, Any]:
+    """Milliseconds of each call, in turn, after one round (100 at most) to warm up; `cpu` the mean of this thread's.
+
+    `beside` names the measure that is its floor.
+    """
     for call in calls[:100]:
         call()
     times: list[float] = []
+    cpu = time.thread_time()
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         start = time.perf_counter()
         calls[len(times) % len(calls)]()
         times.append((time.perf_counter() - start) * 1000)
+    cpu = (time.thread_time() - cpu) * 1000 / len(times)
     times.sort()
-    return {"n": len(times)} | {f"p{p}": times[min(len(times) - 1, len(times) * p // 100)] for p in (50, 95, 99)}
+    percents = {f"p{p}": times[min(len(times) - 1, len(times) * p // 100)] for p in (50, 95, 99)}
+    return {"n": len(times), "beside": beside, **percents, "mean CPU": cpu}
 
 
-def bare() -> dict[str, Any]:
-    """The index and the database without a page around them."""
-    index = get_index()
-    texts = queries()
-    found: dict[str, Any] = {}
-    for kind, some in texts.items():
-        found[f"index, {kind}, with facets"] = timed([lambda t=t: index.search(SearchQuery(text=t)) for t in some])
-        found[f"index, {kind}, without facets"] = timed(
-            [lambda t=t: index.search(SearchQuery(text=t, with_facets=False)) for t in some]
-        )
-    keys = list(Category.objects.order_by("pk").values_list("key", flat=True))
+def aisle_queries() -> list[SearchQuery]:
+    """As the load's aisles: a category that has items, a condition, a sort."""
     draw = random.Random(3)
-    aisles = [
+    keys = [value.value for value in get_index().search(SearchQuery()).facets["category"].values]
+    sorts = (Sort.NEWEST, Sort.PRICE_ASC, Sort.PRICE_DESC)
+    return [
         SearchQuery(
-            filters={"category": (draw.choice(keys),), "condition": (draw.choice(CONDITIONS),)}, sort=Sort.NEWEST
+            within=draw.choice(keys), filters={"condition": (draw.choice(CONDITIONS),)}, sort=draw.choice(sorts)
         )
         for _ in range(200)
     ]
-    found["index, aisle with a facet and a sort"] = timed([lambda q=q: index.search(q) for q in aisles])
+
+
+def bare() -> dict[str, Any]:
+    """The index and the database without a page around them, nothing kept from one search to the next."""
+    tantivy_index.KEPT_COUNTS, kept = 0, tantivy_index.KEPT_COUNTS
+    index = get_index()
+    texts = queries()
+    asked = {kind: [SearchQuery(text=text) for text in some] for kind, some in texts.items()}
+    asked["aisle with a facet and a sort"] = aisle_queries()
+    found: dict[str, Any] = {}
+    for kind, some in asked.items():
+        bare_ones = [replace(query, with_facets=False) for query in some]
+        floor = f"index, {kind}, without facets"
+        found[floor] = timed([lambda q=q: index.search(q) for q in bare_ones])
+        found[f"index, {kind}, with facets"] = timed([lambda q=q: index.search(q) for q in some], beside=floor)
+        tantivy_index.KEPT_COUNTS = kept
+        found[f"index, {kind}, counts kept"] = timed([lambda q=q: index.search(q) for q in some], beside=floor)
+        tantivy_index.KEPT_COUNTS = 0
     found["index, suggestions"] = timed([lambda t=t: index.suggest(t[:4]) for some in texts.values() for t in some])
     ids = [list(index.search(SearchQuery(text=t, with_facets=False)).ids) for t in texts["two-word"]]
     found["SQL, 24 cards"] = timed([lambda i=i: _fetch(_cards_sql(i)) for i in ids if i])

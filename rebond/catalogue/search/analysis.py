@@ -90,17 +90,31 @@ def stem(word: str) -> str:
     return found[0] if found else single
 
 
-def words(text: str) -> list[str]:
-    """The words that count, lower case with their accents, elided articles and little words left out."""
+def _all_words(text: str) -> list[str]:
     text = text.lower()
     if "’" in text or "'" in text or "ʼ" in text:
         text = _ELISION.sub(" ", text)
-    return [w for w in _WORD.findall(text) if w not in STOP_WORDS and len(w) <= MAX_WORD]
+    return _WORD.findall(text)
+
+
+def _counts(word: str) -> bool:
+    return word not in STOP_WORDS and len(word) <= MAX_WORD
+
+
+def words(text: str) -> list[str]:
+    """The words that count, lower case with their accents, elided articles and little words left out."""
+    return [word for word in _all_words(text) if _counts(word)]
+
+
+@lru_cache(maxsize=100_000)
+def _term(word: str) -> str:
+    """`stem`, or nothing for a word that does not count: texts repeat the same words."""
+    return stem(word) if _counts(word) else ""
 
 
 def terms(text: str) -> str:
     """The terms of a text as its index field takes them: joined by spaces."""
-    return " ".join([stem(w) for w in words(text)])
+    return " ".join([term for word in _all_words(text) if (term := _term(word))])
 
 
 SEPARATOR = "·"  # between a folded word and its accented form, in the dictionary's field

@@ -26,8 +26,9 @@ class SearchQuery:
 
     Keys: `category` (Category.key: counts itself and all below), `condition`, `seller` (slug), `department`,
     `brand`, `size`, `color`, `delivery`, and `attr.<key>` for a filterable attribute. Unknown keys are
-    ignored. Prices in cents, both ends included. `page` starts at 1; past `SearchResult.max_page` no id comes.
-    Without text, `RELEVANCE` is `NEWEST`.
+    ignored. `within` is the key of the category that the page is about: it narrows all, the category's own counts
+    included (those of its children are right, those beside it are left out). Prices in cents, both ends included.
+    `page` starts at 1; past `SearchResult.max_page` no id comes. Without text, `RELEVANCE` is `NEWEST`.
     """
 
     text: str = ""
@@ -40,6 +41,7 @@ class SearchQuery:
     with_facets: bool = True
     exclude_ids: tuple[int, ...] = ()
     published_after: datetime | None = None
+    within: str = ""
 
 
 @dataclass(slots=True)  # not frozen: some hundreds are made for each page
@@ -56,7 +58,9 @@ class Facet:
     """Counts of one facet, largest first. Chosen values of this very facet do not narrow its own counts.
 
     The facet `price` has values `0-500`, `500-1000`, … `10000-` (cents, upper end excluded), in that order.
-    Attributes come as `attr.<key>`. A precomputed count is exact as of a few minutes ago at most.
+    Attributes come as `attr.<key>`, where one category or an attribute is asked for. Of sellers, places, brands,
+    sizes and colours the most frequent come; a chosen one is always among its own. A precomputed count is exact as
+    of a few minutes ago at most.
     """
 
     key: str

@@ -1,6 +1,6 @@
 """A SearchQuery as tantivy clauses: filters by facet, words by weight."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import tantivy
@@ -9,7 +9,7 @@ from tantivy import Occur, Query
 from rebond.catalogue.search import ranking
 from rebond.catalogue.search.analysis import stem
 from rebond.catalogue.search.base import SearchQuery
-from rebond.catalogue.search.schema import RAW_FIELDS, SHARDS
+from rebond.catalogue.search.schema import HALVINGS, RAW_FIELDS
 
 Clause = tuple[Any, Any]
 FIELD_OF = {name: name for name in RAW_FIELDS} | {"category": "categories"}
@@ -28,17 +28,23 @@ def any_of(schema: tantivy.Schema, field: str, values: Iterable[Any]) -> Any:
     return _silent(Query.term_set_query(schema, field, found))
 
 
-def filter_clauses(schema: tantivy.Schema, query: SearchQuery) -> dict[str, Clause]:
-    """One clause by facet key chosen (`price` for both bounds), and `""` for the rest."""
-    clauses: dict[str, Clause] = {}
-    for key, values in query.filters.items():
+def terms_of(filters: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str, list[str]]]:
+    """Each facet chosen that the index knows: its key, its field and the terms that are alternatives."""
+    for key, values in filters.items():
         if not values:
             continue
         if key.startswith("attr."):
             name = key.removeprefix("attr.")
-            clauses[key] = (Occur.Must, any_of(schema, "attr", [f"{name}={value}" for value in values]))
+            yield key, "attr", [f"{name}={value}" for value in values]
         elif key in FIELD_OF:
-            clauses[key] = (Occur.Must, any_of(schema, FIELD_OF[key], values))
+            yield key, FIELD_OF[key], list(values)
+
+
+def filter_clauses(schema: tantivy.Schema, query: SearchQuery) -> dict[str, Clause]:
+    """One clause by facet key chosen (`price` for both bounds), and `""` for the rest."""
+    clauses: dict[str, Clause] = {
+        key: (Occur.Must, any_of(schema, field, values)) for key, field, values in terms_of(query.filters)
+    }
     if query.price_min is not None or query.price_max is not None:
         low = min(max(query.price_min or 0, 0), _MAX_PRICE)
         high = _MAX_PRICE if query.price_max is None else min(max(query.price_max, 0), _MAX_PRICE)
@@ -53,8 +59,10 @@ def _range(schema: tantivy.Schema, field: str, low: int, high: int) -> Any:
 
 
 def fixed_clauses(schema: tantivy.Schema, query: SearchQuery) -> list[Clause]:
-    """What is no facet: items left out, items since a moment."""
+    """What is no facet: the page's own category, items left out, items since a moment."""
     clauses: list[Clause] = []
+    if query.within:
+        clauses.append((Occur.Must, any_of(schema, "categories", [query.within])))
     if query.exclude_ids:
         clauses.append((Occur.MustNot, Query.term_set_query(schema, "id", list(query.exclude_ids))))
     if query.published_after is not None:
@@ -67,12 +75,7 @@ def word_clauses(schema: tantivy.Schema, words: list[str], *, is_partial: bool =
     """Every word somewhere (or all but one or two where `is_partial`), more where it stands in the title."""
     stems = list(dict.fromkeys(stem(word) for word in words))
     anywhere = [_boost(Query.term_query(schema, "text", s, "freq"), ranking.TEXT) for s in stems]
-    clauses: list[Clause]
-    if is_partial:
-        enough = max(1, len(stems) - (1 if len(stems) < 5 else 2))
-        clauses = [(Occur.Must, Query.boolean_query([(Occur.Should, q) for q in anywhere], enough))]
-    else:
-        clauses = [(Occur.Must, q) for q in anywhere]
+    clauses: list[Clause] = [(Occur.Must, _most_of(anywhere))] if is_partial else [(Occur.Must, q) for q in anywhere]
     for field, weight, option in (
         ("title", ranking.TITLE, "position"),
         ("brand_words", ranking.BRAND, "basic"),
@@ -85,6 +88,22 @@ def word_clauses(schema: tantivy.Schema, words: list[str], *, is_partial: bool =
     return clauses
 
 
+def _most_of(queries: list[Any]) -> Any:
+    """All words but one, or but two from five words on.
+
+    Each choice of all but one is sought apart: its rarest word leads, whereas counting how many of the words an item
+    has would read every list whole.
+    """
+    if len(queries) > 4:
+        return Query.boolean_query([(Occur.Should, q) for q in queries], len(queries) - 2)
+    if len(queries) < 3:
+        return Query.boolean_query([(Occur.Should, q) for q in queries])
+    choices = [
+        Query.boolean_query([(Occur.Must, q) for j, q in enumerate(queries) if j != i]) for i in range(len(queries))
+    ]
+    return Query.boolean_query([(Occur.Should, choice) for choice in choices])
+
+
 def _boost(query: Any, weight: float) -> Any:
     return query if weight == 1 else Query.boost_query(query, weight)
 
@@ -94,8 +113,7 @@ def matching_words(schema: tantivy.Schema, words: list[str], *, is_partial: bool
     stems = list(dict.fromkeys(stem(word) for word in words))
     found = [Query.term_query(schema, "text", s, "freq") for s in stems]
     if is_partial:
-        enough = max(1, len(stems) - (1 if len(stems) < 5 else 2))
-        return [(Occur.Must, Query.boolean_query([(Occur.Should, q) for q in found], enough))]
+        return [(Occur.Must, _most_of(found))]
     return [(Occur.Must, q) for q in found]
 
 
@@ -111,6 +129,11 @@ def without(clauses: Mapping[str, Clause], key: str) -> list[Clause]:
     return [clause for name, clause in clauses.items() if name != key]
 
 
-def sample_clause(schema: tantivy.Schema, shards: int) -> Clause:
-    """A random part of the items: `shards` of SHARDS."""
-    return (Occur.Must, any_of(schema, "shard", range(min(shards, SHARDS))))
+def sample_number(matches: int, most: int) -> int:
+    """The largest sample in which about `most` of the matches are, at most; 0 where all of them may be counted."""
+    return min(HALVINGS, (max(1, -(-matches // most)) - 1).bit_length())
+
+
+def sample_clause(schema: tantivy.Schema, number: int) -> Clause:
+    """One item in 2 ** number, drawn at random: one term, whatever the size of the sample."""
+    return (Occur.Must, any_of(schema, "sample", [number]))

@@ -11,7 +11,6 @@ from rebond.catalogue.search import clauses
 from rebond.catalogue.search.analysis import SEPARATOR, fold_word, stem, words
 from rebond.catalogue.search.base import Suggestion
 from rebond.catalogue.search.reader import Snapshot
-from rebond.catalogue.search.schema import SHARDS
 from rebond.catalogue.search.words import Dictionary
 from rebond.network.models import Organisation
 
@@ -100,8 +99,8 @@ def _complete_after(snapshot: Snapshot, before: list[str], prefix: str, limit: i
     stems = [stem(word) for word in before]
     wanted: list[Any] = [(Occur.Must, Query.term_query(schema, "title", s, "position")) for s in stems]
     most = min(int(snapshot.searcher.doc_freq("title", s)) for s in stems)
-    if most > _SAMPLE:
-        wanted.append(clauses.sample_clause(schema, max(1, SHARDS * _SAMPLE // most)))
+    if number := clauses.sample_number(most, _SAMPLE):
+        wanted.append(clauses.sample_clause(schema, number))
     found = snapshot.searcher.terms_with_prefix(
         "dictionary", prefix, filter_query=Query.boolean_query(wanted), limit=limit * 2
     )

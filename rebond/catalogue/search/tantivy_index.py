@@ -1,7 +1,7 @@
 """The embedded engine: Tantivy behind the interface of `base`."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from rebond.catalogue.search.base import (
     Suggestion,
 )
 from rebond.catalogue.search.documents import likeness_of
-from rebond.catalogue.search.facets import as_facets, count_facets
+from rebond.catalogue.search.facets import Asked, as_facets, count_facets
 from rebond.catalogue.search.reader import Reader, Snapshot, damage_is_unavailable
 from rebond.catalogue.search.suggestions import suggest_places, suggest_words
 from rebond.catalogue.search.writer import Builder, Session
@@ -215,38 +215,76 @@ class _Search:
         return [address for _, address in found.hits], int(found.count)
 
     def _facets(self, words: list[str], total: int, *, is_partial: bool) -> dict[str, Facet]:
-        if not words and not self.fixed and (ready := self._precomputed(total)) is not None:
+        if total > EXACT_UP_TO and not words and (ready := self._precomputed()) is not None:
             return ready
         key = self._key(words, is_partial=is_partial)
         found: dict[str, Facet] | None = self.snapshot.counted.get(key)
         if found is None:
-            base = [*clauses.matching_words(self.schema, words, is_partial=is_partial), *self.fixed]
-            found = count_facets(self.searcher, self.schema, base=base, chosen=self.chosen, total=total)
+            found = count_facets(self.searcher, self.schema, self._asked(words, total, is_partial=is_partial))
             if KEPT_COUNTS:
                 if len(self.snapshot.counted) >= KEPT_COUNTS:
                     self.snapshot.counted.clear()
                 self.snapshot.counted[key] = found
         return found
 
+    def _asked(self, words: list[str], total: int, *, is_partial: bool) -> Asked:
+        filters = self.query.filters
+        known = [] if is_partial else words
+        return Asked(
+            base=[*clauses.matching_words(self.schema, words, is_partial=is_partial), *self.fixed],
+            chosen=self.chosen,
+            values=filters,
+            total=total,
+            with_attributes=bool(self.query.within)
+            or len(filters.get("category", ())) == 1
+            or any(key.startswith("attr.") for key in self.chosen),
+            bound=lambda key: self._bound(known, key),
+            ready=lambda key: None if words else self._ready(key),
+        )
+
+    def _bound(self, words: list[str], without: str) -> int:
+        """How many items match at most without one facet's filter, told by the term lists alone."""
+        bounds = [int(self.searcher.num_docs), *(self._frequency(word) for word in words)]
+        if self.query.within:
+            bounds.append(int(self.searcher.doc_freq("categories", self.query.within)))
+        for key, field, values in clauses.terms_of(self.query.filters):
+            if key != without:
+                bounds.append(sum(int(self.searcher.doc_freq(field, value)) for value in values))
+        return min(bounds)
+
     def _key(self, words: list[str], *, is_partial: bool) -> tuple[Any, ...]:
         """All that decides which items match: not the sort, not the page."""
         query = self.query
         filters = tuple(sorted((key, tuple(sorted(values))) for key, values in query.filters.items()))
-        bounds = (query.price_min, query.price_max, tuple(query.exclude_ids), query.published_after)
+        bounds = (query.price_min, query.price_max, tuple(query.exclude_ids), query.published_after, query.within)
         return (tuple(words), is_partial, filters, bounds)
 
-    def _precomputed(self, total: int) -> dict[str, Facet] | None:
+    def _alone(self, without: str = "") -> str | None:
+        """The one category that is all that narrows, one facet's filter apart; "" is the whole shop, None neither."""
+        query = self.query
+        others = {key: values for key, values in query.filters.items() if values and key != without}
+        categories = {*others.pop("category", ()), *([query.within] if query.within else ())}
+        has_price = without != "price" and "price" in self.chosen
+        if others or has_price or len(categories) > 1 or query.exclude_ids or query.published_after is not None:
+            return None
+        return next(iter(categories), "")
+
+    def _ready(self, key: str) -> Mapping[str, int] | None:
+        """Precomputed counts of one facet that has chosen values, where only a large category narrows besides."""
+        alone = self._alone(key)
+        return None if alone is None else self.snapshot.counts.get(alone, {}).get(key)
+
+    def _precomputed(self) -> dict[str, Facet] | None:
         """Facets of a whole large category (or of the shop), as the writer left them."""
-        categories = self.query.filters.get("category", ())
-        if total <= EXACT_UP_TO or len(categories) > 1 or set(self.chosen) - {"category"}:
+        key = self._alone()
+        counts = self.snapshot.counts
+        if key is None or key not in counts:
             return None
-        key = categories[0] if categories else ""
-        if key not in self.snapshot.counts:
-            return None
-        if key not in self.snapshot.facets:
-            counts = self.snapshot.counts
-            self.snapshot.facets[key] = as_facets(counts[key] | {"category": counts[""].get("category", {})})
-        found: dict[str, Facet] = self.snapshot.facets[key]
+        kept = (key, self.query.within)
+        if kept not in self.snapshot.facets:
+            beside = {} if self.query.within else {"category": counts[""].get("category", {})}
+            self.snapshot.facets[kept] = as_facets(counts[key] | beside)
+        found: dict[str, Facet] = self.snapshot.facets[kept]
         return found
 
 

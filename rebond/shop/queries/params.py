@@ -71,12 +71,10 @@ class Params:
         return self.category.url if self.category else "/recherche/"
 
     def search_query(self, **changes: Any) -> SearchQuery:
-        filters = dict(self.filters)
-        if self.category is not None and "category" not in filters:
-            filters["category"] = (self.category.key,)
         query = SearchQuery(
             text=self.text,
-            filters=filters,
+            filters=dict(self.filters),
+            within=self.category.key if self.category is not None and "category" not in self.filters else "",
             price_min=self.price_min,
             price_max=self.price_max,
             sort=self.effective_sort,

@@ -181,7 +181,6 @@ def test_above_the_bound_counts_are_lower_bounds_of_a_sample(indexed, index, mon
     from rebond.catalogue.search import facets
 
     monkeypatch.setattr(facets, "EXACT_UP_TO", 50)
-    monkeypatch.setattr(facets, "SAMPLE", 40)
     indexed(*[on_sale(color="bleu" if n % 4 else "rouge", condition="good") for n in range(120)])
 
     result = index.search(SearchQuery(text="chaise"))
@@ -213,11 +212,11 @@ def test_precomputed_counts_of_large_categories_are_exact(indexed, index, monkey
     assert whole.facets["color"].is_exact
 
 
-def test_counts_of_categories_below_stay_exact_where_the_rest_is_sampled(indexed, index, monkeypatch):
+def test_counts_of_chosen_values_stay_exact_where_the_rest_is_sampled(indexed, index, monkeypatch):
     from rebond.catalogue.search import facets
 
     monkeypatch.setattr(facets, "EXACT_UP_TO", 20)
-    monkeypatch.setattr(facets, "SAMPLE", 10)
+    monkeypatch.setattr(facets, "WIDER_EXACT_UP_TO", 20)
     home = CategoryFactory(key="maison", path="maison")
     chairs = CategoryFactory(key="chaises", path="maison/chaises", parent=home, depth=1)
     books = CategoryFactory(key="livres", path="livres")
@@ -225,11 +224,8 @@ def test_counts_of_categories_below_stay_exact_where_the_rest_is_sampled(indexed
 
     facet = index.search(SearchQuery(text="chaise", filters={"category": ("maison",)})).facets["category"]
 
-    assert {v.value: (v.count, v.is_exact) for v in facet.values if v.value != "livres"} == {
-        "maison": (5, True),
-        "chaises": (5, True),
-    }
-    assert all(not v.is_exact and v.count <= 60 for v in facet.values if v.value == "livres")
+    assert {v.value: v.count for v in facet.values if v.is_exact} == {"maison": 5}
+    assert all(v.count <= {"livres": 60, "chaises": 5}[v.value] for v in facet.values if not v.is_exact)
 
 
 def test_facets_of_seller_place_price_delivery_and_attributes(indexed, index):
@@ -246,8 +242,9 @@ def test_facets_of_seller_place_price_delivery_and_attributes(indexed, index):
     )  # fmt: skip
     indexed(item)
 
-    result = index.search(SearchQuery())
+    result = index.search(SearchQuery(within="tables"))
 
+    assert "attr.wood" not in index.search(SearchQuery()).facets
     assert {key: counts(result, key) for key in sorted(result.facets)} == {
         "attr.wood": {"oak": 1},
         "brand": {"Baumann": 1},
