@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
         from rebond.accounts import receivers, tasks  # noqa: F401, PLC0415 -- models are ready only now
         from rebond.core import periodic  # noqa: PLC0415 -- as above
         from rebond.core.account_menu import AccountEntry, add_account_entry  # noqa: PLC0415 -- as above
-        from rebond.journal.sentences import register  # noqa: PLC0415 -- as above
+        from rebond.journal.sentences import register, register_mails  # noqa: PLC0415 -- as above
 
         add_account_entry(AccountEntry(10, _("My account"), "user-round", "accounts:home"))
         add_account_entry(AccountEntry(80, _("Safety"), "shield-check", "mfa_index"))
@@ -22,6 +22,7 @@ class AccountsConfig(AppConfig):
             task=tasks.erase_idle,
             label=_("Erase accounts without a visit for 3 years"),
         )
+        register_mails({"account": _("Sign-in and account"), "mfa": _("Sign-in and account")})
         register(
             {
                 "accounts.user.created": _("%(actor)s created the account of %(subject)s"),

@@ -1,5 +1,6 @@
 """Fields in French form, and how an invalid form is shown (ui.md, section 5)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -81,6 +82,11 @@ class GramsField(forms.Field):
         if isinstance(value, int):
             return f"{value}{NBSP}g" if value < 1000 else f"{value / 1000:g}".replace(".", ",") + f"{NBSP}kg"
         return value
+
+
+def count_chosen(form: forms.BaseForm, *, but: Collection[str] = ("q", "tri")) -> int:
+    """How many filters of a valid or partly valid GET form are set: the number on the button that opens them."""
+    return sum(1 for name, value in form.cleaned_data.items() if value not in ("", None) and name not in but)
 
 
 class Renderer(DjangoTemplates):

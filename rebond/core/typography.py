@@ -7,11 +7,14 @@ _BEFORE = re.compile(r"[ \u00a0\u202f]+([;:!?»%€])")
 _AFTER = re.compile(r"«[ \u00a0\u202f]*")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}\b)")
+_UNIT = re.compile(r"(?<=\d) (?=(?:h|min|ans?|mm|cm|m|km|g|kg|t|l|cl|W)\b)")
+_HOUR = re.compile(r"(?<=\d\u00a0h) (?=\d\d\b)")
 
 
 def french(text: str) -> str:
-    """No-break spaces before `; : ! ? » % €`, after `«` and between thousands; `’` for `'`."""
+    """No-break spaces before `; : ! ? » % €` and units, after `«`, between thousands and in hours; `’` for `'`."""
     text = _BEFORE.sub(rf"{NBSP}\1", text)
     text = _AFTER.sub(f"«{NBSP}", text)
     text = _APOSTROPHE.sub("’", text)
-    return _THOUSANDS.sub(NBSP, text)
+    text = _THOUSANDS.sub(NBSP, text)
+    return _HOUR.sub(NBSP, _UNIT.sub(NBSP, text))

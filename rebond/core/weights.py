@@ -16,6 +16,14 @@ def format_grams(grams: int) -> str:
     return f"{text.removesuffix(',0')}{NBSP}kg"
 
 
+def format_mass(grams: int) -> str:
+    """The same for large sums: `4642900` → `4,6 t`."""
+    if abs(grams) < 1_000_000:
+        return format_grams(grams)
+    tonnes = (Decimal(grams) / 1_000_000).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{tonnes:,.1f}".replace(",", NBSP).replace(".", ",").removesuffix(",0") + f"{NBSP}t"
+
+
 def parse_grams(text: str, *, unit: str = "kg") -> int:
     """Grams of what a person typed (`1,2`, `1,2 kg`, `350 g`); `unit` where none is written.
 

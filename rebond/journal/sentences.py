@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rebond.journal.models import Entry
 
 _SENTENCES: dict[str, Promise | str] = {}
+_MAILS: dict[str, Promise | str] = {}
 
 VERBS: dict[str, Promise] = {
     "accepted": _("%(actor)s accepted %(subject)s"),
@@ -75,6 +76,18 @@ def register(sentences: dict[str, Promise | str]) -> None:
         _SENTENCES[action] = sentence
 
 
+def register_mails(kinds: dict[str, Promise | str]) -> None:
+    """Add `{"room.kind": words}`: what the desk calls these kinds of mail and those below them."""
+    _MAILS.update(kinds)
+
+
+def mail_words(kind: str) -> str:
+    """The kind of a mail in words: its own, else its family's; its dotted name is never shown."""
+    while kind and kind not in _MAILS:
+        kind = kind.rpartition(".")[0]
+    return str(_MAILS.get(kind, _("Message")))
+
+
 def is_registered(action: str) -> bool:
     """Whether a room told how to say `action`."""
     return action in _SENTENCES
@@ -107,3 +120,4 @@ register(
         "journal.task.rerun": _("%(actor)s ran a blocked task again: %(task)s"),
     }
 )
+register_mails({"journal.trial": _("Trial mail")})

@@ -13,6 +13,7 @@ class NetworkConfig(AppConfig):
         from rebond.network import desk, perms, phrases, tasks  # noqa: F401, PLC0415 -- they fill their tables
 
         sentences.register(phrases.SENTENCES)
+        sentences.register_mails(phrases.MAILS)
         desk.register()
         register(
             "network.end-due-sellers",

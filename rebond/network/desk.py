@@ -97,7 +97,7 @@ def network_map(request: HttpRequest) -> dict[str, Any] | None:
 
     sellers = Organisation.objects.selling()
     newest = with_main_site(sellers.exclude(admitted_on=None).order_by("-admitted_on", "-pk"))[:6]
-    points = map_points(sellers, lambda public_id: reverse("network:organisation-detail", args=[public_id]))
+    points = map_points(sellers)
     return {"points": points, "newest": list(newest)}
 
 

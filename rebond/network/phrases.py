@@ -3,6 +3,11 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+MAILS: dict[str, Promise | str] = {
+    "network.admission": _("Application to sell"),
+    "network.invitation": _("Invitation to join an organisation"),
+    "network.seller": _("Decision about a seller"),
+}
 SENTENCES: dict[str, Promise | str] = {
     "network.organisation.created": _("%(actor)s added the organisation %(subject)s"),
     "network.organisation.changed": _("%(actor)s changed the page of %(subject)s"),

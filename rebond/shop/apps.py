@@ -34,6 +34,7 @@ class ShopConfig(AppConfig):
         add_foot_link(FootLink("understand", 50, _("How CO2 is estimated"), "shop:co2"))
         desk.register()
         sentences.register(phrases.SENTENCES)
+        sentences.register_mails(phrases.MAILS)
         register_job(
             "shop.alerts",
             every=timedelta(minutes=5),

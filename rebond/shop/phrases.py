@@ -3,6 +3,11 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+MAILS: dict[str, Promise | str] = {
+    "shop.alert": _("New objects of an alert"),
+    "shop.alert.confirm": _("Alert to confirm"),
+    "shop.notice": _("Report of an object"),
+}
 SENTENCES: dict[str, Promise | str] = {
     "shop.alert.created": _("An alert was made: %(subject)s"),
     "shop.alert.confirmed": _("An alert was confirmed by mail: %(subject)s"),

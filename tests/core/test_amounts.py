@@ -1,7 +1,8 @@
 import pytest
 
 from rebond.core.money import format_cents, parse_cents
-from rebond.core.weights import format_grams, parse_grams
+from rebond.core.typography import french
+from rebond.core.weights import format_grams, format_mass, parse_grams
 
 pytestmark = pytest.mark.unit
 
@@ -36,3 +37,15 @@ def test_weight_is_shown_in_the_fitting_unit():
     assert format_grams(4200) == "4,2\u00a0kg"
     assert format_grams(4000) == "4\u00a0kg"
     assert format_grams(1248000) == "1\u00a0248\u00a0kg"
+
+
+def test_large_sums_of_weights_are_told_in_tonnes():
+    assert format_mass(4_200) == "4,2\u00a0kg"
+    assert format_mass(999_999) == "1\u00a0000\u00a0kg"
+    assert format_mass(4_642_900) == "4,6\u00a0t"
+    assert format_mass(1_248_000_000) == "1\u00a0248\u00a0t"
+
+
+def test_units_and_hours_stay_with_their_number():
+    assert french("de 14 h à 17 h 30, à 12 km") == "de 14\u00a0h à 17\u00a0h\u00a030, à 12\u00a0km"
+    assert french("6 ans, 3 hommes") == "6\u00a0ans, 3 hommes"

@@ -10,6 +10,7 @@ from rebond.journal.actions.files import store_file
 from rebond.journal.actions.mail import mark_bounced, queue_mail
 from rebond.journal.actions.record import record
 from rebond.journal.models import Entry, OutgoingMail, SuppressedAddress
+from rebond.journal.sentences import mail_words
 from tests.factories.network import MembershipFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -314,3 +315,14 @@ def test_task_is_not_run_again_by_the_others(as_user, owner, dead):
 
     dead.refresh_from_db()
     assert dead.status == TaskResultStatus.FAILED
+
+
+def test_a_mail_says_its_kind_in_words_never_its_dotted_name(as_user, seller, owner):
+    mail = write(seller)
+    OutgoingMail.objects.filter(pk=mail.pk).update(kind="network.admission.started")
+    page = as_user(owner).get(f"/bureau/courrier/{mail.public_id}/").content.decode()
+
+    assert "Candidature de vendeur" in page
+    assert "network.admission" not in page
+    assert mail_words("account.password_reset_key") == "Connexion et compte"
+    assert mail_words("nobody.knows") == "Message"

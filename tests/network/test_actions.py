@@ -29,7 +29,7 @@ from rebond.network.errors import (
     WrongRecipientError,
     WrongStateError,
 )
-from rebond.network.models import Closure, Invitation, Membership, OrganisationAttribute, Site
+from rebond.network.models import Closure, Invitation, Membership, Organisation, OrganisationAttribute, Site
 from rebond.network.queries.places import commune, communes_of, department_name, map_paths, point_of
 from rebond.network.queries.vat import mention_for
 from rebond.network.signals import organisation_changed
@@ -293,3 +293,11 @@ def test_points_fall_inside_the_map():
         assert 0 < x < width
         assert 0 < y < height
     assert point_of("988") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("Les Amis du livre qui voyage", "AL"), ("L’Atelier de la Plaine", "AP"), ("Bébés", "B"), ("La Le", "LL")],
+)
+def test_initials_skip_what_says_nothing(name, letters):
+    assert Organisation(name=name).initials == letters

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from rebond.catalogue.models import ItemSlug
 from rebond.network.models import Agreement, Closure
+from rebond.shop.queries.cards import Card
+from rebond.shop.web.views.item import _varied
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import OrganisationFactory, SiteFactory
 
@@ -55,7 +57,7 @@ def chair(chairs, seller, index):
 
 
 def test_item_page_tells_all_that_the_law_asks(client, chair):
-    chair.flaws.create(kind="scratch", part="un pied", detail="Une rayure de 6 cm", photo_position=4)
+    chair.flaws.create(kind="scratch", part="un pied", detail="Une rayure de 6\u00a0cm", photo_position=4)
 
     response = client.get(path_of(chair))
 
@@ -68,7 +70,7 @@ def test_item_page_tells_all_that_the_law_asks(client, chair):
         "environ 4,2\u00a0kg (estimé)",
         "L\u00a042 × P\u00a045,5\u00a0cm",
         "Rayure, un pied",
-        "Une rayure de 6 cm",
+        "Une rayure de 6\u00a0cm",
         "voir photo 4",
         "Point relais",
         "4,90\u00a0€",
@@ -200,3 +202,10 @@ def test_item_in_english(client, chair):
     assert page.html["lang"] == "en"
     assert "14 days to change your mind" in page.main.get_text()
     assert page.select_one("link[rel=canonical]")["href"] == f"http://testserver{path_of(chair)}?langue=en"
+
+
+def test_similar_objects_do_not_repeat_a_picture_before_the_others():
+    rest = ("slug", "Title", 100, None, "good", "on_sale", "Agen", None)
+    cards = [Card(n, 1, f"C{n}", *rest, cover, "", "", 1) for n, cover in enumerate(["a", "a", "", "b", "", "b"])]
+
+    assert [card.id for card in _varied(cards)] == [0, 2, 3, 4, 1, 5]

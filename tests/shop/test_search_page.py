@@ -212,6 +212,25 @@ def test_all_aisles_lists_the_tree(client, chairs):
     assert [a["href"] for a in page.select(".aisle-card ul a")] == ["/rayons/chaises/"]
 
 
+def test_aisles_that_hold_nothing_lead_nobody(client, chairs):
+    furniture = chairs.parent
+    CategoryFactory(parent=furniture, key="tables", slug="tables", name="Tables")
+    ItemFactory(on_sale=True, category=chairs)
+
+    links = [a["href"] for a in soup(client.get("/rayons/")).select(".aisle-card ul a")]
+    chips = [a["href"] for a in soup(client.get("/rayons/meubles/")).select("nav.chips a")]
+
+    assert links == chips == ["/rayons/chaises/"]
+
+
+def test_aisles_are_all_shown_while_the_shop_is_empty(client, chairs):
+    CategoryFactory(parent=chairs.parent, key="tables", slug="tables", name="Tables")
+
+    links = [a["href"] for a in soup(client.get("/rayons/")).select(".aisle-card ul a")]
+
+    assert sorted(links) == ["/rayons/chaises/", "/rayons/tables/"]
+
+
 def test_suggestions_give_addresses(client, index, chairs):
     rows = client.get("/recherche/suggestions/?q=chaise").json()["rows"]
 

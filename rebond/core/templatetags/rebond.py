@@ -18,7 +18,7 @@ from rebond.core.codes import display_code
 from rebond.core.money import format_cents, split_cents
 from rebond.core.rail import rail_for
 from rebond.core.typography import french
-from rebond.core.weights import format_grams
+from rebond.core.weights import format_grams, format_mass
 
 register = template.Library()
 STATUS_ICONS = {
@@ -58,6 +58,12 @@ def cents(value: int | None) -> str:
 def grams(value: int | None) -> str:
     """`{{ 4200|grams }}` → `4,2 kg`."""
     return "" if value is None else format_grams(value)
+
+
+@register.filter
+def mass(value: int | None) -> str:
+    """`{{ 4642900|mass }}` → `4,6 t`: a large sum of weights."""
+    return "" if value is None else format_mass(value)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from typing import Any
 from rebond.accounts.models import User
 from rebond.catalogue.actions.item_shared import place_of, slug_of
 from rebond.catalogue.enums import ItemState
-from rebond.catalogue.models import Book, Category, Item, ItemFlaw, Photo, PhotoAsset, PriceChange
+from rebond.catalogue.models import Category, Item, ItemFlaw, Photo, PhotoAsset, PriceChange
 from rebond.catalogue.queries.categories import tree
 from rebond.catalogue.validators import clean_attributes, safety_rules_at_stake
 from rebond.core.codes import codes_in_bulk
@@ -59,7 +59,6 @@ class Writer:
             Item.objects.bulk_create([item for _plan, item in fresh], batch_size=500)
             self._details(fresh)
             History(self.now, self.people).write(fresh)
-            self._books(fresh)
             done += len(fresh)
             tick(len(chunk))
         return done
@@ -92,7 +91,6 @@ class Writer:
             color=plan.text.color,
             size=plan.text.size,
             attributes=self._attributes(plan, category),
-            gtin=plan.text.gtin,
             origin="unsold" if plan.condition == "new_unsold" else "refurbished" if "r" in plan.line.flags else "gift",
             delivery_modes=plan.modes,
             external_ref=plan.external_ref,
@@ -162,15 +160,3 @@ class Writer:
         Photo.objects.bulk_create(photos, batch_size=BATCH)
         ItemFlaw.objects.bulk_create(flaws, batch_size=BATCH)
         PriceChange.objects.bulk_create(prices, batch_size=BATCH)
-
-    def _books(self, pairs: Sequence[tuple[Plan, Item]]) -> None:
-        """The classics enter the local bibliographic table: scanning their number pre-fills a listing."""
-        books = {}
-        for plan, _item in pairs:
-            if plan.text.book is not None:
-                title, authors, publisher, year, pages = plan.text.book
-                books[plan.text.gtin] = Book(
-                    isbn=plan.text.gtin, title=title, authors=authors, publisher=publisher, year=year, pages=pages,
-                    language="fr", source="demo",
-                )  # fmt: skip
-        Book.objects.bulk_create(books.values(), ignore_conflicts=True)

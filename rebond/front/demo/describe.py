@@ -63,11 +63,9 @@ class Described:
     color: str
     brand: str = ""
     size: str = ""
-    gtin: str = ""
     attributes: dict[str, Any] = field(default_factory=dict)
     flaws: list[tuple[str, str]] = field(default_factory=list)
     pictured: str = ""
-    book: tuple[str, str, str, int, int] | None = None
 
 
 def agree(text: str, kind: str) -> str:
@@ -166,12 +164,7 @@ def _describe_work(rng: random.Random, line: Line, name: str, condition: str) ->
     parts.append(states.get(condition, "Bon état."))
     cut = 2 if line.mode == "book" else 1
     description = f"{' '.join(parts[:cut])}\n\n{' '.join(parts[cut:])}"
-    described = Described(
-        work.title[:150], description, "", colour_of(name), gtin=work.isbn, attributes=work.attributes
-    )
-    if work.isbn:
-        described.book = (work.name, work.author, work.publisher, work.year, int(work.attributes.get("pages", 0)))
-    return described
+    return Described(work.title[:150], description, "", colour_of(name), attributes=work.attributes)
 
 
 def _title(rng: random.Random, noun: str, name: str, brand: str, size: str, audience: str, line: Line) -> str:

@@ -115,7 +115,7 @@ def _weights(sellers: Sequence[Seller], focus: str) -> list[float]:
 def make_plan(rng: random.Random, number: int, seller: Seller, line: Line, universe: str, shown: set[Shot]) -> Plan:
     """Everything about one item."""
     colourways = [n for n in range(len(palettes()[line.kind]["colourways"])) if Shot(line.kind, n, "main") in shown]
-    colourway = rng.choices(colourways, [5, 4, *([3] * len(colourways))][: len(colourways)])[0]
+    colourway = rng.choices(colourways, [6, *([2] * len(colourways))][: len(colourways)])[0]
     condition = _condition(rng, line, universe)
     text = describe(rng, line, universe, colourway, condition)
     weight = max(5, int(line.weight_g * rng.uniform(0.82, 1.2)))

@@ -27,7 +27,8 @@ TINTS = {
     "peche": ("#fde0be", "#f2cb9d"),
 }
 VARIABLE = re.compile(r"var\(--([a-z-]+),\s*([^()]+)\)")
-VIEWS = ((0, "main"), (1, "main"), (2, "main"), (3, "main"), (0, "wear"), (0, "back"), (4, "main"), (1, "wear"))
+# Six colourways of every kind, and the close-up and the other side of the first one.
+VIEWS = (*((number, "main") for number in range(6)), (0, "wear"), (0, "back"))
 # Kinds that fill many listings get their other colourways too, in this order, up to LIMIT.
 OFTEN = [
     "paperback",
@@ -96,7 +97,8 @@ def all_shots() -> list[Shot]:
     kinds = palettes()
     shots = [Shot(kind, colourway, view) for colourway, view in VIEWS for kind in kinds]
     for kind in OFTEN:
-        shots += [Shot(kind, colourway, "main") for colourway in range(5, len(kinds[kind]["colourways"]))]
+        shots += [Shot(kind, colourway, "main") for colourway in range(6, len(kinds[kind]["colourways"]))]
+    shots += [Shot(kind, 1, "wear") for kind in OFTEN]
     return shots[:LIMIT]
 
 

@@ -1,4 +1,7 @@
-"""Books, records and films of the demo: invented titles and people, and some classics in the public domain."""
+"""Books, records and films of the demo: invented titles and people, and some classics in the public domain.
+
+None has an ISBN: their publishers are invented, and a number that looks real would be somebody's book.
+"""
 
 import json
 import random
@@ -8,7 +11,6 @@ from typing import Any
 
 from rebond.front.demo.sellers import DATA
 
-INVENTED_ISBN = "9792"  # no group of the ISBN agency begins so: it can be nobody's book
 LOTS = frozenset({"essays", "school-books", "reference", "magazines", "art-books", "cds"})
 PAGES = {
     "comics": (44, 64),
@@ -29,7 +31,7 @@ BINDINGS = {
 
 @dataclass(slots=True)
 class Work:
-    """`title` as listed; `about` opens the description; `isbn` only for a single book."""
+    """`title` as listed; `about` opens the description."""
 
     title: str
     about: str
@@ -38,20 +40,12 @@ class Work:
     author: str = ""
     publisher: str = ""
     year: int = 0
-    isbn: str = ""
 
 
 @lru_cache(maxsize=1)
 def words() -> dict[str, Any]:
     found: dict[str, Any] = json.loads((DATA / "works.json").read_text(encoding="utf-8"))
     return found
-
-
-def isbn13(number: int) -> str:
-    """An ISBN-13 with its check digit, in the group that the agency never gave."""
-    body = f"{INVENTED_ISBN}{number:08d}"
-    total = sum(int(sign) * (1 if place % 2 == 0 else 3) for place, sign in enumerate(body))
-    return f"{body}{-total % 10}"
 
 
 def _person(rng: random.Random) -> str:
@@ -98,7 +92,6 @@ def _classic(rng: random.Random, leaf: str) -> Work | None:
         author=author,
         publisher=publisher,
         year=printed,
-        isbn=isbn13(10_000 + place * 10 + edition),
     )
 
 

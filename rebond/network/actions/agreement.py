@@ -53,8 +53,8 @@ def _check(organisation: Organisation, fields: dict[str, Any], *, but: Agreement
         others = others.exclude(pk=but.pk)
     other = others.order_by("starts_on").first()
     if other is not None:
-        end = date_format(other.ends_on, "SHORT_DATE_FORMAT") if other.ends_on else _("no end")
-        start = date_format(other.starts_on, "SHORT_DATE_FORMAT")
+        end = date_format(other.ends_on, "j N Y") if other.ends_on else _("no end")
+        start = date_format(other.starts_on, "j N Y")
         raise OverlapError(field="starts_on", start=start, end=end)
 
 
@@ -94,7 +94,7 @@ def sign_agreement(*, agreement: Agreement, on: date, by: Any) -> Agreement:
             raise NetworkError(_("A franchise needs the date on which its document was given."), field="on")
         earliest = agreement.document_given_on + timedelta(days=DIP_DAYS)
         if on < earliest:
-            raise TooEarlyError(field="on", earliest=date_format(earliest, "SHORT_DATE_FORMAT"))
+            raise TooEarlyError(field="on", earliest=date_format(earliest, "j N Y"))
     rows = Agreement.objects.filter(pk=agreement.pk, signed_on__isnull=True, version=agreement.version)
     if not rows.update(signed_on=on, version=F("version") + 1):
         raise WrongStateError

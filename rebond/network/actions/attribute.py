@@ -24,7 +24,7 @@ VALUES: dict[str, frozenset[str]] = {
 
 
 def _day(day: datetime.date | None) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT") if day else _("no end")
+    return date_format(day, "j N Y") if day else _("no end")
 
 
 def _refuse_overlap(organisation: Organisation, kind: str, start: datetime.date, end: datetime.date | None) -> None:

@@ -124,7 +124,7 @@ def announce_end(
     if not reasons.strip():
         raise NetworkError(_("Give the reasons."), field="reasons")
     if effective_on < earliest:
-        raise TooEarlyError(field="effective_on", earliest=date_format(earliest, "SHORT_DATE_FORMAT"))
+        raise TooEarlyError(field="effective_on", earliest=date_format(earliest, "j N Y"))
     open_ends = organisation.measures.filter(kind=MeasureKind.ENDING, lifted_at__isnull=True, done_at__isnull=True)
     if organisation.seller_state not in TRANSITIONS["end"][0] or open_ends.exists():
         raise WrongStateError

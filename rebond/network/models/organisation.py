@@ -10,6 +10,10 @@ from rebond.core.ids import public_id
 from rebond.network import perms
 from rebond.network.enums import OrganisationKind, SellerState
 
+ARTICLES = frozenset(
+    {"le", "la", "les", "l", "un", "une", "d", "de", "du", "des", "au", "aux", "et", "à", "the", "of", "and"}
+)
+
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, user: object) -> "OrganisationQuerySet":
@@ -67,8 +71,10 @@ class Organisation(models.Model):
 
     @property
     def initials(self) -> str:
-        words = [w for w in self.name.replace("’", " ").split() if w[:1].isupper()] or self.name.split()
-        return "".join(w[0] for w in words[:2]).upper()
+        """Two letters for the round badge: articles say nothing of who it is (Les Amis du livre → AL)."""
+        words = self.name.replace("’", " ").split()
+        telling = [word for word in words if word.lower() not in ARTICLES and word[0].isalnum()] or words
+        return "".join(word[0] for word in telling[:2]).upper()
 
 
 class Closure(models.Model):

@@ -46,8 +46,8 @@ def shape_of(organisation: Any) -> int:
     return SHAPES.get(organisation.seller_state, 4)
 
 
-def map_points(rows: QuerySet[Organisation], url: Any) -> list[dict[str, Any]]:
-    """Main places as points for `{% france_map %}`, MAP_LIMIT at most; `url(public_id)` is where each leads."""
+def map_points(rows: QuerySet[Organisation]) -> list[dict[str, Any]]:
+    """Main places as points for `{% france_map %}`, MAP_LIMIT at most."""
     found: Iterable[Any] = (
         Site.objects.filter(is_main=True, organisation__in=rows)
         .select_related("organisation")
@@ -56,7 +56,6 @@ def map_points(rows: QuerySet[Organisation], url: Any) -> list[dict[str, Any]]:
     return [
         {
             "label": f"{site.organisation.name}, {site.city}",
-            "url": url(site.organisation.public_id),
             "kind": shape_of(site.organisation),
             "department": site.department,
             "latitude": site.latitude,

@@ -20,17 +20,17 @@ SHAPES = {
 
 
 def _pin(point: Any) -> SafeString:
-    """`point` has label, url ("" for none), kind (1 to 4: shape and colour), department, latitude, longitude."""
+    """`point` has label, kind (1 to 4: shape and colour), department, latitude, longitude.
+
+    Not a link: a hundred of them touch each other on a phone, and the list beside has the same ones.
+    """
     place = point_of(point["department"], point.get("latitude"), point.get("longitude"))
     if place is None:
         return SafeString()
     shape = mark_safe(SHAPES.get(point.get("kind", 1), SHAPES[1]))
-    drawn = format_html(
+    return format_html(
         '<g transform="translate({} {})"><title>{}</title>{}</g>', place[0], place[1], point["label"], shape
     )
-    if point.get("url"):
-        return format_html('<a href="{}" tabindex="-1">{}</a>', point["url"], drawn)
-    return drawn
 
 
 @register.simple_tag
@@ -52,7 +52,7 @@ def france_map(points: Iterable[Any], label: str = "") -> SafeString:
     )
     pins = format_html_join("", "{}", ((_pin(point),) for point in points))
     return format_html(
-        '<svg class="map" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}{}</svg>',
+        '<svg class="map" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>',
         data["size"][0],
         data["size"][1],
         label or _("Map of France"),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from rebond.catalogue.enums import ItemState
@@ -63,7 +62,6 @@ def site_point(site: Site, *, kind: int = 1) -> dict[str, Any]:
     """A place as a point of `{% france_map %}`."""
     return {
         "label": f"{site.organisation.name}, {site.city}",
-        "url": reverse("shop:seller", args=[site.organisation.slug]),
         "kind": kind,
         "department": site.department,
         "latitude": site.latitude,
@@ -94,7 +92,7 @@ def seller_page(seller: Organisation, today: datetime.date | None = None) -> Sel
     return SellerPage(
         seller=seller,
         sites=sites,
-        points=[site_point(site, kind=1 if site.is_main else 2) | {"url": ""} for site in sites],
+        points=[site_point(site, kind=1 if site.is_main else 2) for site in sites],
         closures=list(Closure.objects.filter(organisation=seller, ends_on__gte=today).order_by("starts_on")[:6]),
         cards=cards_of(newest),
         count=on_sale.count(),

@@ -25,6 +25,7 @@ from rebond.catalogue.web.forms.listing import BULK_FORMS, ItemFilterForm
 from rebond.catalogue.web.loading import is_staff, list_scope
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
+from rebond.core.forms import count_chosen
 from rebond.core.models import Job
 from rebond.core.progress import is_worker_silent
 from rebond.core.web import page
@@ -50,6 +51,7 @@ def item_list(request: HttpRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "asked": asked,
+        "chosen": count_chosen(form, but=("q", "tri", "etat")),
         "page": found,
         "max_page": MAX_PAGE,
         "rows": [(row, categories.get(row.category_id)) for row in found.rows],

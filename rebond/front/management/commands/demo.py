@@ -17,6 +17,7 @@ from rebond.catalogue.search import IndexUnavailable, get_index
 from rebond.catalogue.search.documents import count_indexable
 from rebond.front.demo.network import PASSWORD
 from rebond.front.demo.run import MOST, NotDemo, Result, check_is_demo, run_demo
+from rebond.shop.actions.matching import match_alerts, send_alerts
 
 WORDS = {
     "network": "People and sellers",
@@ -83,6 +84,8 @@ class Command(BaseCommand):
         if result.created or missing > 0 or not _index_is_right():
             total = count_indexable()
             rebuild_index(progress=lambda done: bar("index", done, total))
+        if items <= MOST:  # what the kept searches found since they were made, and their mails
+            result.more["alert mails"] = match_alerts() and send_alerts()
         bar("index", 1, 1)
         return result
 

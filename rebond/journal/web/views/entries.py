@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from rebond.core.access import requires
 from rebond.core.exports import Column, wanted_export
+from rebond.core.forms import count_chosen
 from rebond.core.web import page
 from rebond.journal.queries.entries import EntryFilter, find_entries, page_before
 from rebond.journal.sentences import sentence
@@ -42,6 +43,7 @@ def entry_list(request: HttpRequest) -> HttpResponseBase:
     entries, next_key = page_before(rows, given.get("avant"))
     context = {
         "form": form,
+        "chosen": count_chosen(form, but=("q", "avant")),
         "lines": [(entry, sentence(entry)) for entry in entries],
         "next_key": next_key,
         "is_first": not given.get("avant"),

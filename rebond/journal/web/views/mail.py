@@ -19,6 +19,7 @@ from rebond.journal.errors import MailNotWaitingError
 from rebond.journal.models import MailState, OutgoingMail, SuppressedAddress
 from rebond.journal.perms import visible_mail
 from rebond.journal.queries.mail import count_by_state, find_mail, page_before
+from rebond.journal.sentences import mail_words
 from rebond.journal.web.forms import MailFilterForm
 
 # The preview runs nothing and loads nothing but its own style; only our own pages may frame it.
@@ -62,6 +63,7 @@ def mail_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     mail = _mail(request, public_id)
     context = {
         "mail": mail,
+        "words": mail_words(mail.kind),
         "held": SuppressedAddress.objects.filter(email=mail.to.lower()).first(),
         "may_resend": mail.state == MailState.FAILED and request.access.can("journal.mail.resend"),  # type: ignore[attr-defined]
         "may_trust": request.access.can("journal.mail.list_all"),  # type: ignore[attr-defined]

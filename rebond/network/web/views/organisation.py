@@ -7,13 +7,13 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
+from rebond.core.forms import count_chosen
 from rebond.core.web import page
 from rebond.network.actions.organisation import change_organisation, create_organisation
 from rebond.network.enums import SellerState
@@ -52,11 +52,12 @@ def organisation_list(request: HttpRequest) -> HttpResponseBase:
     if download is not None:
         return download
     shown: Any = Paginator(with_main_site(rows), PER_PAGE).get_page(request.GET.get("page"))
-    points = map_points(rows, lambda public_id: reverse("network:organisation-detail", args=[public_id]))
+    points = map_points(rows)
     for organisation in shown:
         organisation.shape = shape_of(organisation)
     context = {
         "form": form,
+        "chosen": count_chosen(form),
         "page": shown,
         "points": points,
         "states": _state_legend(),

@@ -24,6 +24,7 @@ from rebond.core.web import page, wants_fragment
 from rebond.shop.queries import index
 from rebond.shop.queries.co2 import SUBSTITUTION, TRANSPORT_G, estimate_co2
 from rebond.shop.queries.exact import find_exact
+from rebond.shop.queries.filled import filled
 from rebond.shop.queries.labels import quoted
 from rebond.shop.queries.params import Params, clean, read_params
 from rebond.shop.queries.prices import price_range
@@ -78,7 +79,7 @@ def _results(request: HttpRequest, params: Params, heading: str, crumbs: list[tu
         "heading": heading,
         "query_text": params.text,
         "crumbs": crumbs,
-        "children": params.category.children if params.category and not params.is_filtered else [],
+        "children": filled(params.category.children) if params.category and not params.is_filtered else [],
         "sorts": sort_choices(params),
         "price": price_range(params),
         "criterion": criterion(params),
@@ -129,7 +130,7 @@ def _seo(params: Params, results: Results, heading: str, crumbs: list[tuple[str,
 def aisles(request: HttpRequest) -> HttpResponse:
     title = _("All aisles")
     context = {
-        "roots": load_tree().roots,
+        "roots": [(node, filled(node.children)) for node in filled(load_tree().roots)],
         "crumbs": [(title, "")],
         "seo": Seo(title=title, path=request.path, blocks=[breadcrumb((_("Home"), "/"), (title, request.path))]),
     }

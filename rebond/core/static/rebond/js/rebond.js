@@ -4,4 +4,5 @@ import "./keep.js";
 import "./language.js";
 import "./print.js";
 import "./reveal.js";
+import "./strip.js";
 import "./toast.js";
