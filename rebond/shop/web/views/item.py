@@ -74,7 +74,8 @@ def similar_cards(found: Item, limit: int = 10) -> list[Card]:
 def _varied(cards: list[Card]) -> list[Card]:
     """The same order, but a picture that was already shown goes last (batches, unsold goods)."""
     seen: set[str] = set()
-    first, again = [], []
+    first: list[Card] = []
+    again: list[Card] = []
     for card in cards:
         (again if card.cover in seen else first).append(card)
         seen.add(card.cover or f"none {card.id}")
