@@ -90,7 +90,7 @@ def test_two_vat_regimes_at_once_are_refused(seller, owner):
             organisation=seller, kind="vat_regime", value="standard", valid_from=datetime.date(2027, 1, 1), by=owner
         )
 
-    assert "03/01/2026" in str(refused.value)
+    assert "1 March 2026" in str(refused.value)
     assert OrganisationAttribute.objects.count() == 1
 
 

@@ -214,7 +214,7 @@ def test_all_aisles_lists_the_tree(client, chairs):
 
 def test_aisles_that_hold_nothing_lead_nobody(client, chairs):
     furniture = chairs.parent
-    CategoryFactory(parent=furniture, key="tables", slug="tables", name="Tables")
+    CategoryFactory(parent=furniture, depth=1, path="furniture/tables", key="tables", slug="tables", name="Tables")
     ItemFactory(on_sale=True, category=chairs)
 
     links = [a["href"] for a in soup(client.get("/rayons/")).select(".aisle-card ul a")]
@@ -224,7 +224,7 @@ def test_aisles_that_hold_nothing_lead_nobody(client, chairs):
 
 
 def test_aisles_are_all_shown_while_the_shop_is_empty(client, chairs):
-    CategoryFactory(parent=chairs.parent, key="tables", slug="tables", name="Tables")
+    CategoryFactory(parent=chairs.parent, depth=1, path="furniture/tables", key="tables", slug="tables", name="Tables")
 
     links = [a["href"] for a in soup(client.get("/rayons/")).select(".aisle-card ul a")]
 

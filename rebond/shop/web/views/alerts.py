@@ -1,6 +1,7 @@
 """Alerts: kept searches and "tell me"; list for an account, signed links for everybody."""
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -97,7 +98,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         rows = Alert.objects.filter(user=request.user).select_related("item").order_by("-pk")
     context = {
-        "rows": [(alert, alert_path(alert)) for alert in rows],
+        "rows": [(alert, alert_path(alert)) for alert in rows.annotate(found=Count("hits"))],
         "seo": Seo(title=_("My alerts"), path=request.path, robots="noindex"),
     }
     return page(request, "shop/alerts.html", context)
