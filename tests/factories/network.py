@@ -12,7 +12,11 @@ class OrganisationFactory(factory.django.DjangoModelFactory):
         skip_postgeneration_save = True
 
     class Params:
-        admitted = factory.Trait(seller_state="admitted", admitted_on=datetime.date(2024, 3, 1))
+        admitted = factory.Trait(
+            seller_state="admitted",
+            admitted_on=datetime.date(2024, 3, 1),
+            certified_at=datetime.datetime(2024, 2, 1, 9, tzinfo=datetime.UTC),
+        )
 
     kind = "recycling_shop"
     name = factory.Sequence(lambda n: f"Ressourcerie {n}")

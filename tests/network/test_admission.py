@@ -66,15 +66,15 @@ def test_every_transition_names_known_states():
 
 
 def test_a_draft_is_found_again_by_its_mail_and_not_made_twice():
-    first, is_new = start_admission(name="Cimes", email="Sabine@example.org")
-    second, is_new_again = start_admission(name="Autre", email="sabine@example.org")
-    assert (first, is_new, is_new_again) == (second, True, False)
+    first = start_admission(name="Cimes", email="Sabine@example.org")
+    second = start_admission(name="Autre", email="sabine@example.org")
+    assert first == second
     assert [m.to for m in OutgoingMail.objects.all()] == ["sabine@example.org"] * 2
     assert first.token in OutgoingMail.objects.first().text
 
 
 def test_answers_are_kept_step_by_step():
-    admission, _ = start_admission(name="Cimes", email="s@example.org")
+    admission = start_admission(name="Cimes", email="s@example.org")
     save_answers(admission=admission, answers={"goods": "Skis"})
     save_answers(admission=admission, answers={"weekly": 12, "name": "Les Cimes"})
     admission.refresh_from_db()
@@ -187,6 +187,16 @@ def test_a_member_tied_to_the_organisation_steps_aside(coordinator, committee_me
     assert standing_of(admission)["cast"] == 0
 
 
+def test_nobody_sells_without_having_certified(coordinator, committee_member):
+    admission = make_review(coordinator)
+    cast_vote(admission, committee_member, "yes")
+    TraderFile.objects.all().delete()
+    with pytest.raises(NetworkError, match="file is missing"):
+        admit_admission(admission=admission, reasons=REASONS, by=coordinator)
+    admission.refresh_from_db()
+    assert (admission.state, admission.organisation.seller_state) == ("in_review", "candidate")
+
+
 def test_admission_gives_letters_a_place_an_invitation_and_opens_sales(coordinator, committee_member):
     admission = make_review(coordinator)
     cast_vote(admission, committee_member, "yes_if", score=2)
@@ -210,6 +220,7 @@ def test_admission_gives_letters_a_place_an_invitation_and_opens_sales(coordinat
         "admitted",
     )
     assert (organisation.letters, organisation.admitted_on) == ("RC", timezone.localdate())
+    assert organisation.certified_at == admission.trader.certified_at
     assert organisation.criteria_met == [c.key for c in criteria()]
     assert organisation.sites.get().city == "Grenoble"
     assert organisation.attributes.get().value == "association_1901"

@@ -89,6 +89,16 @@ def test_item_page_tells_all_that_the_law_asks(client, chair):
     assert page.select_one(f"a[href='/alertes/nouvelle/{chair.code.lower()}/']") is not None
 
 
+@pytest.mark.parametrize("certified_at", [None, datetime.datetime(2024, 2, 1, tzinfo=datetime.UTC)])
+def test_the_self_certification_is_printed_only_where_it_was_given(client, chair, seller, certified_at):
+    seller.certified_at = certified_at
+    seller.save()
+    text = soup(client.get(path_of(chair))).main.get_text(" ", strip=True)
+    assert ("Certifie ne proposer que des produits conformes" in text) is (certified_at is not None)
+    text = soup(client.get(f"/vendeurs/{seller.slug}/")).main.get_text(" ", strip=True)
+    assert ("Certifie ne proposer que des produits conformes" in text) is (certified_at is not None)
+
+
 @pytest.mark.parametrize("change", [{"signed_on": None}, {"ends_on": datetime.date(2024, 6, 30)}])
 def test_prices_of_a_draft_or_an_ended_agreement_are_not_shown(client, chair, change):
     Agreement.objects.update(**change)

@@ -115,6 +115,7 @@ def _seller(number: int, letters: str) -> Organisation:
         letters=letters,
         seller_state="admitted",
         admitted_on=timezone.localdate(),
+        certified_at=timezone.now(),
         delivery_modes=[["relay", "pickup"], ["relay", "home"], ["pickup"], ["pickup", "local"]][number % 4],
     )
 

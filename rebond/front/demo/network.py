@@ -127,6 +127,7 @@ def _seller_row(rng: random.Random, seller: Seller, now: datetime.datetime) -> O
         tint=seller.tint,
         seller_state="admitted",
         admitted_on=seller.admitted_on,
+        certified_at=moment(now, (now.date() - seller.admitted_on).days + 40),
         ships_in_days=seller.ships_in_days,
         delivery_modes=seller.modes,
         created_at=moment(now, (now.date() - seller.admitted_on).days + rng.randint(20, 90)),

@@ -16,7 +16,7 @@ from rebond.network.actions.seller import move_seller
 from rebond.network.actions.site import save_site
 from rebond.network.enums import AdmissionState, AttributeKind, Role, Vote
 from rebond.network.errors import NetworkError, NotAllowedError, WrongStateError
-from rebond.network.models import Admission, AdmissionReading, Organisation, OrganisationAttribute
+from rebond.network.models import Admission, AdmissionReading, Organisation, OrganisationAttribute, TraderFile
 from rebond.network.queries.admissions import standing_of
 from rebond.network.queries.criteria import TOP, criteria, findings, grid
 
@@ -132,18 +132,29 @@ def _establish(admission: Admission, organisation: Organisation, by: Any) -> Non
         save_site(organisation=organisation, fields=fields, by=by)
 
 
+def _certified_at(admission: Admission) -> datetime:
+    """When the applicant certified that it offers only what complies; without it nobody sells (DSA art. 30.1 e)."""
+    found = TraderFile.objects.filter(admission=admission).values_list("certified_at", flat=True).first()
+    if found is None:
+        raise NetworkError(_("The seller's file is missing."))
+    return found
+
+
 @transaction.atomic
 def admit_admission(
     *, admission: Admission, reasons: str, by: Any, conditions: str = "", now: datetime | None = None
 ) -> Admission:
     """Admit as the committee voted: the organisation sells from now on, gets its letters, its first manager
-    is invited. Raise NetworkError (no quorum, votes against, no reasons), NotAllowedError, WrongStateError.
+    is invited. Its pages show the self-certification of its trader file (DSA art. 30.1 e and 30.7).
+
+    Raise NetworkError (no quorum, votes against, no reasons, no trader file), NotAllowedError, WrongStateError.
     """
     now = now or timezone.now()
     admission = lock_row(admission)
     standing = _check_decision(admission, by, reasons)
     if not standing["is_majority"]:
         raise NetworkError(_("The votes do not carry an admission."))
+    certified_at = _certified_at(admission)
     move_admission(
         admission, "admit", by=by, reason=reasons, decided_at=now, decided_by=by, reasons=reasons, conditions=conditions
     )
@@ -158,6 +169,7 @@ def admit_admission(
         reason=reasons,
         letters=organisation.letters or free_letters(organisation.name),
         admitted_on=timezone.localdate(now),
+        certified_at=certified_at,
         criteria_met=met,
     )
     _establish(admission, organisation, by)

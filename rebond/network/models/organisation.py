@@ -41,6 +41,7 @@ class Organisation(models.Model):
     tint = models.CharField(max_length=10, default="ciel")  # one of the kit's tints
     seller_state = models.CharField(max_length=12, choices=SellerState, default=SellerState.NONE)
     admitted_on = models.DateField(null=True, blank=True)
+    certified_at = models.DateTimeField(null=True, blank=True)  # its self-certification (DSA art. 30.1 e), public
     ships_in_days = models.PositiveSmallIntegerField(default=3)
     delivery_modes = models.JSONField(default=list, blank=True)  # keys of catalogue.enums.DeliveryMode
     is_register_kept = models.BooleanField(default=True)  # register of objects (rules.md F6): option per seller

@@ -181,6 +181,11 @@ def _deliveries(item: Item, facts: SellerFacts) -> list[Delivery]:
     ]
 
 
+def _certified(seller: Organisation) -> str:
+    """The trader's self-certification (DSA art. 30.1 e), only where it was given."""
+    return _("Certifies that it offers only products that comply with the law") if seller.certified_at else ""
+
+
 def trader_file(
     seller: Organisation, sites: list[Site], *, vat: str = "", only: frozenset[str] | None = None
 ) -> list[tuple[str, str]]:
@@ -199,6 +204,6 @@ def trader_file(
         "status": (_("Status"), _("Professional: you have 14 days to change your mind")),
         "vat": (_("VAT"), vat),
         "mediator": (_("Consumer mediator"), seller.mediator),
-        "commitment": (_("Commitment"), _("Offers only products that comply with the law")),
+        "commitment": (_("Commitment"), _certified(seller)),
     }
     return [fact for key, fact in facts.items() if fact[1] and (only is None or key in only)]
