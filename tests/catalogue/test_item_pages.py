@@ -234,6 +234,17 @@ def test_change_saves_and_journals(as_user, owner, chair):
     assert Entry.objects.get().action == "catalogue.item.changed"
 
 
+def test_without_the_version_that_was_read_nothing_is_written_over(as_user, owner, chair):
+    address = url("item-change", chair.code.lower())
+    answer = as_user(owner).post(address, typed(version="", brand="Ikea"))
+    assert answer.status_code == 422
+    assert "quelle version vous avez lue" in answer.text
+    assert 'value="Ikea"' in answer.text
+    chair.refresh_from_db()
+    assert (chair.version, chair.brand) == (1, "")
+    assert 'name="version" value="1"' in answer.text
+
+
 def test_the_second_of_two_editors_is_told(as_user, owner, colleague, chair):
     address = url("item-change", chair.code.lower())
     as_user(colleague).post(address, typed(version="1", brand="Thonet"))

@@ -41,7 +41,7 @@ def answers():
 
 
 def make_draft(email="sabine@example.org", **changed):
-    admission, _ = start_admission(name="Recyclerie des Cimes", email=email)
+    admission = start_admission(name="Recyclerie des Cimes", email=email)
     return save_answers(admission=admission, answers=answers() | changed)
 
 

@@ -38,6 +38,9 @@ def test_an_organisation_applies_from_a_phone(phone, sound, operator):
     phone.get_by_label("Votre e-mail").fill("sabine@example.org")
     phone.get_by_role("button", name="Commencer").click()
 
+    phone.get_by_text("Nous venons d’écrire à sabine@example.org").wait_for()
+    sound(phone)
+    phone.goto(f"/vendre/dossier/{Admission.objects.get().token}/")
     phone.get_by_role("heading", name="Votre structure").wait_for()
     fill_structure(phone)
     go_on(phone)

@@ -1,13 +1,14 @@
 """The application and its follow page, the committee's pages, the seller's state: as people see them."""
 
 import datetime
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from rebond.journal.models import Entry
+from rebond.journal.models import Entry, OutgoingMail
 from rebond.network.models import Admission, AdmissionReading, TraderFile
 from rebond.network.queries.criteria import criteria
 from tests.factories.admission import (
@@ -43,7 +44,8 @@ def test_sell_page_shows_the_grid(client):
 def test_the_whole_application_without_javascript(client):
     answer = client.post(joining("sell"), {"name": "Cimes", "email": "s@example.org"})
     admission = Admission.objects.get()
-    assert answer.url == joining("apply-step", admission.token, "structure")
+    assert answer.url == joining("sell")
+    assert admission.token in OutgoingMail.objects.get().text
     steps = {
         "structure": STRUCTURE,
         "projet": PROJECT,
@@ -53,8 +55,7 @@ def test_the_whole_application_without_javascript(client):
     }
     for step, fields in steps.items():
         address = joining("apply-step", admission.token, step)
-        assert client.get(address).status_code == 200
-        assert client.post(address, fields).status_code == 302, step
+        assert fill(client, address, fields).status_code == 302, step
     address = joining("apply-step", admission.token, "envoi")
     assert "Tout y est" in client.get(address).text
     assert client.post(address).url == joining("apply", admission.token)
@@ -67,7 +68,7 @@ def test_the_whole_application_without_javascript(client):
 def test_a_wrong_step_keeps_what_was_right(client):
     client.post(joining("sell"), {"name": "Cimes", "email": "s@example.org"})
     admission = Admission.objects.get()
-    answer = client.post(joining("apply-step", admission.token, "structure"), STRUCTURE | {"siren": "732829321"})
+    answer = fill(client, joining("apply-step", admission.token, "structure"), STRUCTURE | {"siren": "732829321"})
     assert answer.status_code == 422
     assert "Ce SIREN n’existe pas" in answer.text
     admission.refresh_from_db()
@@ -79,9 +80,8 @@ def test_a_wrong_step_keeps_what_was_right(client):
 def test_postal_code_brings_its_communes(client):
     client.post(joining("sell"), {"name": "Cimes", "email": "s@example.org"})
     admission = Admission.objects.get()
-    answer = client.post(
-        joining("apply-step", admission.token, "structure"), {"postal_code": "38000", "find": "1", "name": "Cimes"}
-    )
+    address = joining("apply-step", admission.token, "structure")
+    answer = fill(client, address, {"postal_code": "38000", "find": "1", "name": "Cimes"})
     assert answer.status_code == 200
     assert "Grenoble (38)" in answer.text
 
@@ -90,14 +90,14 @@ def test_trader_step_never_shows_the_account_again(client):
     admission = make_draft()
     address = joining("apply-step", admission.token, "vendeur")
     wrong = TRADER | {"iban": "FR7630006000011234567890188", "certified": "on"}
-    assert client.post(address, wrong).status_code == 422
+    assert fill(client, address, wrong).status_code == 422
     assert not TraderFile.objects.exists()
     document = SimpleUploadedFile("carte.pdf", DOCUMENT, "application/pdf")
-    assert client.post(address, TRADER | {"certified": "on", "document": document}).status_code == 302
+    assert fill(client, address, TRADER | {"certified": "on", "document": document}).status_code == 302
     page = client.get(address).text
     assert "FR7630006000011234567890189" not in page
     assert "0189" in page
-    assert client.post(address, TRADER).status_code == 422  # not certified
+    assert fill(client, address, TRADER).status_code == 422  # not certified
 
 
 def test_an_unknown_or_incomplete_file(client):
@@ -110,9 +110,77 @@ def test_an_unknown_or_incomplete_file(client):
     assert client.post(address).status_code == 422
     admission.refresh_from_db()
     assert admission.state == "draft"
-    again = client.post(joining("sell"), {"name": "Autre", "email": "s@example.org"}, follow=True)
-    assert "Un dossier est ouvert avec cette adresse" in again.text
+
+
+def test_the_start_says_the_same_whether_a_file_is_open_or_not(client):
+    first = client.post(joining("sell"), {"name": "Cimes", "email": "s@example.org"}, follow=True)
+    again = client.post(joining("sell"), {"name": "Cimes", "email": "s@example.org"}, follow=True)
+    assert "Nous venons d’écrire à s@example.org" in first.text
+    assert [row[0] for row in first.redirect_chain] == [row[0] for row in again.redirect_chain] == [joining("sell")]
+    pages = [re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.text) for answer in (first, again)]
+    assert pages[0] == pages[1]
     assert Admission.objects.count() == 1
+    links = set(re.findall(r"http\S+", " ".join(OutgoingMail.objects.values_list("text", flat=True))))
+    assert [Admission.objects.get().token in link for link in links].count(True) == 1
+    assert OutgoingMail.objects.count() == 2
+
+
+def seen_in(text):
+    return re.search(r'name="seen" value="([^"]*)"', text)[1]
+
+
+def fill(client, address, fields):
+    """Open the step, then send it as the page was drawn."""
+    return client.post(address, fields | {"seen": seen_in(client.get(address).text)})
+
+
+def test_a_second_tab_is_told_and_keeps_its_words(client):
+    admission = make_draft()
+    address = joining("apply-step", admission.token, "projet")
+    first, second = seen_in(client.get(address).text), seen_in(client.get(address).text)
+    assert client.post(address, PROJECT | {"goods": "Lampes", "seen": first}).status_code == 302
+
+    answer = client.post(address, PROJECT | {"goods": "Bols", "seen": second})
+
+    assert answer.status_code == 422
+    assert 'value="Bols"' in answer.text
+    assert "Lampes" in answer.text
+    admission.refresh_from_db()
+    assert admission.answers["goods"] == "Lampes"
+    assert client.post(address, PROJECT | {"goods": "Bols", "seen": seen_in(answer.text)}).status_code == 302
+    admission.refresh_from_db()
+    assert admission.answers["goods"] == "Bols"
+
+
+def test_two_tabs_on_two_steps_do_not_disturb_each_other(client):
+    admission = make_draft()
+    structure, project = (joining("apply-step", admission.token, step) for step in ("structure", "projet"))
+    seen = seen_in(client.get(structure).text)
+    assert fill(client, project, PROJECT | {"goods": "Lampes"}).status_code == 302
+    assert client.post(structure, STRUCTURE | {"contact_name": "Zoé", "seen": seen}).status_code == 302
+    admission.refresh_from_db()
+    assert (admission.answers["goods"], admission.answers["contact_name"]) == ("Lampes", "Zoé")
+
+
+def test_without_its_mark_nothing_is_written_over(client):
+    admission = make_draft()
+    answer = client.post(joining("apply-step", admission.token, "projet"), PROJECT | {"goods": "Bols"})
+    assert answer.status_code == 422
+    assert 'value="Bols"' in answer.text
+    admission.refresh_from_db()
+    assert admission.answers["goods"] == PROJECT["goods"]
+
+
+def test_the_trader_file_in_two_tabs(client):
+    admission = make_draft()
+    address = joining("apply-step", admission.token, "vendeur")
+    stale = seen_in(client.get(address).text)
+    sent = {"certified": "on", "document": SimpleUploadedFile("carte.pdf", DOCUMENT, "application/pdf")}
+    assert fill(client, address, TRADER | sent).status_code == 302
+    answer = client.post(address, TRADER | {"certified": "on", "legal_name": "Autre", "seen": stale})
+    assert answer.status_code == 422
+    assert 'value="Autre"' in answer.text
+    assert TraderFile.objects.get().legal_name == TRADER["legal_name"]
 
 
 def test_applicant_answers_appeals_and_withdraws(client, coordinator, committee_member, as_user):

@@ -234,11 +234,31 @@ def test_site_is_placed_by_its_postal_code(as_user, owner, seller):
     assert (site.city, site.department) == ("Marmande", "47")
     change = url("site-change", seller.public_id, site.public_id)
     assert browser.get(change).status_code == 200
-    assert browser.post(change, SITE | {"name": "Le grand hall"}).status_code == 302
+    assert browser.post(change, SITE | {"name": "Le grand hall", "version": "1"}).status_code == 302
     site.refresh_from_db()
     assert site.name == "Le grand hall"
     assert browser.post(url("site-remove", seller.public_id, site.public_id)).status_code == 302
     assert not Site.objects.exists()
+
+
+def test_a_second_editor_of_a_place_is_told(as_user, owner, seller):
+    browser = as_user(owner)
+    browser.post(url("site-add", seller.public_id), SITE)
+    site = Site.objects.get()
+    change = url("site-change", seller.public_id, site.public_id)
+    assert 'name="version" value="1"' in browser.get(change).text
+    assert browser.post(change, SITE | {"name": "Le hall", "version": "1"}).status_code == 302
+    for version in ({"version": "1"}, {}):
+        answer = browser.post(change, SITE | {"name": "La halle", "hours": "Lundi", **version})
+        assert answer.status_code == 422
+        assert "Le hall</dd>" in answer.text
+        assert 'value="La halle"' in answer.text
+        assert 'name="version" value="2"' in answer.text
+        site.refresh_from_db()
+        assert (site.name, site.hours) == ("Le hall", "")
+    assert browser.post(change, SITE | {"name": "La halle", "version": "2"}).status_code == 302
+    site.refresh_from_db()
+    assert (site.name, site.version) == ("La halle", 3)
 
 
 def test_site_with_an_unknown_postal_code_is_refused(as_user, owner, seller):

@@ -87,7 +87,7 @@ def _written(cast: Cast, row: dict[str, Any], number: int) -> Admission:
     found = communes_of(town.postal_code)
     email = f"contact@{slugify(row['name'].replace('’', ' '))}.{DOMAIN}"
     with cast.at(row["days"] + 4) as when:
-        made, _is_new = admissions.start_admission(name=row["name"], email=email)
+        made = admissions.start_admission(name=row["name"], email=email)
         answers = {
             "kind": row["kind"], "legal_form": "sas" if row["kind"] == "ei" else "association_1901", "siren": luhn(f"0008{number:04d}"),
             "address": f"{number + 3} rue de la Gare", "postal_code": town.postal_code, "commune": found[0].code if found else "",

@@ -1,6 +1,9 @@
 """A candidate's application: written, sent, read, completed, withdrawn, appealed (rules.md A2)."""
 
+import json
+from collections.abc import Iterable
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
@@ -9,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rebond.core.locks import lock_row
 from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record, record_transition
 from rebond.journal.queries.mail import mails_of_a_day
 from rebond.network.actions.organisation import free_slug
 from rebond.network.actions.seller import move_seller
 from rebond.network.enums import AdmissionState, SellerState
-from rebond.network.errors import NetworkError, WrongStateError
+from rebond.network.errors import NetworkError, StaleError, WrongStateError
 from rebond.network.models import Admission, AdmissionMessage, Organisation, TraderFile
 from rebond.network.models.admission import TRANSITIONS
 from rebond.network.queries.criteria import criteria, grid
@@ -73,8 +77,8 @@ def tell_applicant(admission: Admission, what: str, subject: str, **context: Any
 
 
 @transaction.atomic
-def start_admission(*, name: str, email: str) -> tuple[Admission, bool]:
-    """A new draft and its mail, or the mail again of the draft that this address has. Return it and "is new".
+def start_admission(*, name: str, email: str) -> Admission:
+    """A new draft and its mail, or the mail again of the draft that this address has.
 
     Five mails a day for one address, so that nobody is flooded by somebody else.
     """
@@ -85,19 +89,38 @@ def start_admission(*, name: str, email: str) -> tuple[Admission, bool]:
         record("network.admission.started", subject=admission, by=None)
     if mails_of_a_day(kind="network.admission.started", to=email) < STARTED_PER_DAY:
         tell_applicant(admission, "started", _("Your application to sell on Rebond"))
-    return admission, found is None
+    return admission
+
+
+def mark_of(admission: Admission, names: Iterable[str]) -> str:
+    """A short mark of what the application holds under these names: it differs as soon as one of them does."""
+    held = admission.answers | {"name": admission.name}
+    values = {name: held.get(name) for name in sorted(names)}
+    return blake2b(json.dumps(values, sort_keys=True, default=str).encode(), digest_size=9).hexdigest()
+
+
+def known_answers(admission: Admission) -> set[str]:
+    """The names that the steps of this application may hold."""
+    return {*STRUCTURE, *PROJECT, *(c.key for c in criteria(admission.grid_version))}
 
 
 @transaction.atomic
-def save_answers(*, admission: Admission, answers: dict[str, Any], by: Any = None) -> Admission:
-    """Keep what was typed in a step; what other steps hold stays. Raise WrongStateError once sent, unless
-    information was asked.
+def save_answers(
+    *, admission: Admission, answers: dict[str, Any], names: Iterable[str] = (), seen: str | None = None, by: Any = None
+) -> Admission:
+    """Keep what was typed in a step; what other steps hold stays.
+
+    `seen` is the mark of the answers `names` as the page showed them (`mark_of`). Raise StaleError where they
+    changed since (another tab), WrongStateError once sent, unless information was asked.
     """
+    fresh = lock_row(admission)
+    admission.answers, admission.name, admission.state = fresh.answers, fresh.name, fresh.state
+    if seen is not None and seen != mark_of(admission, names):
+        raise StaleError
     allowed = {AdmissionState.DRAFT, AdmissionState.MORE_INFO}
     if admission.state not in allowed:
         raise WrongStateError
-    known = {*STRUCTURE, *PROJECT, *(c.key for c in criteria(admission.grid_version)), "name"}
-    unknown = set(answers) - known
+    unknown = set(answers) - {*known_answers(admission), "name"}
     if unknown:
         raise ValueError(f"not answers of the application: {sorted(unknown)}")
     admission.answers = admission.answers | {k: v for k, v in answers.items() if k != "name"}

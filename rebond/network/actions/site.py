@@ -4,10 +4,11 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from rebond.journal.actions.record import record
-from rebond.network.errors import DatesError, NetworkError
+from rebond.network.errors import DatesError, NetworkError, StaleError
 from rebond.network.models import Closure, Organisation, Site
 from rebond.network.queries.places import commune as find_commune
 from rebond.network.signals import closures_changed, organisation_changed
@@ -46,12 +47,17 @@ def _tell(organisation: Organisation) -> None:
 
 
 @transaction.atomic
-def save_site(*, organisation: Organisation, fields: dict[str, Any], by: Any, site: Site | None = None) -> Site:
-    """Create a site, or change one; the first one is the main one, and a new main one replaces the former.
+def save_site(
+    *, organisation: Organisation, fields: dict[str, Any], by: Any, site: Site | None = None, version: int = 0
+) -> Site:
+    """Create a site, or change one that still has `version`; the first one is the main one, and a new main one
+    replaces the former.
 
-    Raise NetworkError where the commune is not one of the postal code.
+    Raise NetworkError where the commune is not one of the postal code, StaleError where somebody changed it.
     """
     values = _placed(fields)
+    if site is not None and not organisation.sites.filter(pk=site.pk, version=version).update(version=F("version") + 1):
+        raise StaleError
     others = organisation.sites.exclude(pk=site.pk) if site else organisation.sites.all()
     values["is_main"] = bool(values.get("is_main")) or not others.filter(is_main=True).exists()
     if values["is_main"]:

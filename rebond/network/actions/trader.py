@@ -11,10 +11,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rebond.core.locks import lock_row
 from rebond.core.sealed import seal, unseal
 from rebond.journal.actions.record import record
 from rebond.network.enums import AdmissionState
-from rebond.network.errors import NetworkError, WrongStateError
+from rebond.network.errors import NetworkError, StaleError, WrongStateError
 from rebond.network.models import Admission, TraderFile
 from rebond.network.validators import clean_iban
 
@@ -34,6 +35,12 @@ FIELDS = (
 WRITABLE = frozenset({AdmissionState.DRAFT, AdmissionState.MORE_INFO})
 
 
+def trader_mark(admission: Admission) -> str:
+    """Which writing of the file this is; `new` where there is none."""
+    at = TraderFile.objects.filter(admission=admission).values_list("certified_at", flat=True).first()
+    return at.isoformat() if at else "new"
+
+
 @transaction.atomic
 def write_trader_file(
     *,
@@ -41,14 +48,18 @@ def write_trader_file(
     fields: dict[str, Any],
     document: "File[bytes] | None" = None,
     document_type: str = "",
+    seen: str | None = None,
     now: datetime | None = None,
 ) -> TraderFile:
     """Write or replace the file while the applicant may (draft, or information asked); a new one must be
     verified again. An empty `iban` keeps the one that was given; a replaced document is deleted from the disk.
-    Raise WrongStateError, NetworkError.
+    `seen` is the mark of the file that the page showed (`trader_mark`). Raise StaleError where it was written
+    since, WrongStateError, NetworkError.
     """
-    if admission.state not in WRITABLE:
+    if lock_row(admission).state not in WRITABLE:
         raise WrongStateError
+    if seen is not None and seen != trader_mark(admission):
+        raise StaleError
     values = {name: fields[name] for name in FIELDS}
     trader = TraderFile.objects.filter(admission=admission).first()
     if values["iban"]:

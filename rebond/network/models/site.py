@@ -33,6 +33,7 @@ class Site(models.Model):
     hours = models.CharField(max_length=200, blank=True)
     is_pickup_point = models.BooleanField(default=False)
     is_main = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[models.Manager["Site"]] = models.Manager()
 

@@ -215,6 +215,7 @@ class ProofForm(forms.Form):
 
 
 class SiteForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=_("Name of the place"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind of place"), choices=SiteKind.choices)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
@@ -288,3 +289,26 @@ def bind_errors(form: forms.Form, call: Callable[[], Any], errors: Errors) -> An
         field = getattr(refused, "field", None)
         form.add_error(field if field in form.fields else None, str(refused))
         return None
+
+
+def in_conflict(form: Any, row: Any, typed: dict[str, Any]) -> dict[str, Any]:
+    """Give a refused form the fresh version, so that saving again is a choice; by label, what the other wrote."""
+    row.refresh_from_db()
+    form.data = form.data.copy()
+    form.data["version"] = row.version
+    return differences(form, {name: getattr(row, name) for name in typed}, typed)
+
+
+def differences(form: Any, held: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
+    """By label, in words, what is kept now where it differs from what was typed."""
+    return {
+        str(form.fields[name].label): _in_words(form.fields[name], held.get(name))
+        for name in typed
+        if name in form.fields and held.get(name, "") != typed[name]
+    }
+
+
+def _in_words(field: Any, value: Any) -> Any:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return dict(getattr(field, "choices", ())).get(value, value)

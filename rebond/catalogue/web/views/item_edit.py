@@ -95,6 +95,9 @@ class Editing:
                     seller=self.seller, by=self.request.user, fields=values, flaws=flaws, **given
                 )
             version = self.form.cleaned_data["version"]
+            if version is None:
+                self._unread()
+                return None
             return actions.change_item(
                 item=self.item, changes=values, flaws=flaws, version=version, by=self.request.user
             )
@@ -103,6 +106,14 @@ class Editing:
         except CatalogueError as error:
             self.refuse(error)
         return None
+
+    def _unread(self) -> None:
+        """Without the version that was read, a colleague's change would be written over unseen."""
+        assert self.item is not None  # noqa: S101 -- only an item that exists has a version
+        data = self.request.POST.copy()
+        data["version"] = str(self.item.version)
+        self.form.data = data
+        self.form.add_error(None, _("This page lost which version you read. Nothing was lost: check, then save again."))
 
     def _conflict(self, error: ItemChangedMeanwhile) -> None:
         self.conflict = error

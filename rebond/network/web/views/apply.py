@@ -17,14 +17,15 @@ from rebond.core.web import page
 from rebond.network.actions.admission import (
     answer_information,
     appeal_admission,
+    mark_of,
     save_answers,
     start_admission,
     submit_admission,
     withdraw_admission,
 )
-from rebond.network.actions.trader import FIELDS, write_trader_file
+from rebond.network.actions.trader import FIELDS, trader_mark, write_trader_file
 from rebond.network.enums import AdmissionState
-from rebond.network.errors import NetworkError
+from rebond.network.errors import NetworkError, StaleError
 from rebond.network.models import Admission, TraderFile
 from rebond.network.queries.criteria import criteria
 from rebond.network.queries.places import commune
@@ -36,7 +37,7 @@ from rebond.network.web.admission_forms import (
     TextForm,
     TraderForm,
 )
-from rebond.network.web.forms import bind_errors, proof_type
+from rebond.network.web.forms import bind_errors, differences, proof_type
 
 STEPS = (
     ("structure", gettext_lazy("Your organisation")),
@@ -58,13 +59,15 @@ PLAIN: dict[str, Any] = {"structure": StructureForm, "projet": ProjectForm, "cri
 @require_http_methods(["GET", "POST"])
 @throttled("apply")
 def sell(request: HttpRequest) -> HttpResponse:
-    """Who may sell, on which criteria, and the start of an application."""
+    """Who may sell, on which criteria, and the start of an application.
+
+    The answer is the same whether this address has a file open or not: only its mail opens one.
+    """
     form = StartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        admission, is_new = start_admission(**form.cleaned_data)
-        if is_new:
-            return redirect("joining:apply-step", admission.token, "structure")
-        messages.info(request, _("A file is open with this address: its link has just been sent there."))
+        start_admission(**form.cleaned_data)
+        said = _("We have just written to %(email)s: the link in the mail opens your file.")
+        messages.success(request, said % {"email": form.cleaned_data["email"]})
         return redirect("joining:sell")
     context = {"form": form, "criteria": criteria(), "steps": [label for _key, label in STEPS]}
     return page(request, "network/sell.html", context, status=422 if form.is_bound else 200)
@@ -148,22 +151,45 @@ def _first_missing(admission: Admission) -> str:
     return next(iter(missing_steps(admission)), "envoi")
 
 
-def _keep(admission: Admission, form: Any) -> None:
-    """Every valid field of a step is kept, even where another one is wrong."""
+def _keep(admission: Admission, form: Any, seen: str) -> None:
+    """Every valid field of a step is kept, even where another one is wrong. Raise StaleError."""
     answers = dict(form.cleaned_data)
+    names = tuple(form.fields)
     found = commune(answers.get("commune") or "")
     if found is not None:
         answers["city"] = found.name
-    save_answers(admission=admission, answers=answers)
+    save_answers(admission=admission, answers=answers, names=names, seen=seen)
 
 
-def _write_trader(admission: Admission, form: TraderForm) -> TraderFile:
+def _seen(admission: Admission, step: str, form: Any) -> str:
+    """The mark of what this step holds, sent back by the form: a second tab is told, nothing is written over."""
+    return trader_mark(admission) if step == "vendeur" else mark_of(admission, form.fields)
+
+
+def _write_trader(admission: Admission, form: TraderForm, seen: str) -> TraderFile:
     upload = form.cleaned_data["document"] or None
     kind = ""
     if upload is not None:
         kind = proof_type(upload.read(8)) or ""
         upload.seek(0)
-    return write_trader_file(admission=admission, fields=form.cleaned_data, document=upload, document_type=kind)
+    return write_trader_file(
+        admission=admission, fields=form.cleaned_data, document=upload, document_type=kind, seen=seen
+    )
+
+
+def _save(request: HttpRequest, admission: Admission, step: str, form: Any) -> tuple[bool, dict[str, Any]]:
+    """Keep a sent step. Whether the next one may follow, and by label what another tab wrote meanwhile."""
+    seen = request.POST.get("seen", "")
+    is_valid = form.is_valid()
+    if step == "vendeur":
+        return bool(is_valid and bind_errors(form, lambda: _write_trader(admission, form, seen), NetworkError)), {}
+    try:
+        _keep(admission, form, seen)
+    except StaleError as error:
+        form.add_error(None, str(error))
+        held = admission.answers | {"name": admission.name}
+        return False, differences(form, held, form.cleaned_data)
+    return is_valid and "find" not in request.POST, {}
 
 
 @public
@@ -177,18 +203,19 @@ def step(request: HttpRequest, token: str, step: str) -> HttpResponse:
     if step == "envoi":
         return _review(request, admission)
     form = step_form(admission, step, request.POST or None, request.FILES or None)
+    conflict: dict[str, Any] = {}
     if request.method == "POST":
-        is_valid = form.is_valid()
-        if step == "vendeur":
-            done = is_valid and bind_errors(form, lambda: _write_trader(admission, form), NetworkError)
-        else:
-            _keep(admission, form)
-            done = is_valid and "find" not in request.POST
+        done, conflict = _save(request, admission, step, form)
         if done:
             keys = [key for key, _label in STEPS]
             return redirect("joining:apply-step", token, keys[keys.index(step) + 1])
-    context = _step_context(admission, step) | {"form": form, "iban_end": _iban_end(admission)}
-    failed = form.is_bound and "find" not in request.POST
+    context = _step_context(admission, step) | {
+        "form": form,
+        "iban_end": _iban_end(admission),
+        "seen": _seen(admission, step, form),
+        "conflict": conflict,
+    }
+    failed = form.is_bound and (bool(conflict) or "find" not in request.POST)
     return page(request, "network/apply_step.html", context, status=422 if failed else 200)
 
 

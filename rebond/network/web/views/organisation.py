@@ -29,6 +29,7 @@ from rebond.network.web.forms import (
     OrganisationStaffForm,
     ProfileForm,
     bind_errors,
+    in_conflict,
 )
 from rebond.network.web.loading import is_staff, load_organisation
 
@@ -177,16 +178,6 @@ def _change(request: HttpRequest, organisation: Organisation, form_class: Any, t
             messages.success(request, _("Saved."))
             return redirect("network:organisation-detail", organisation.public_id)
         if form.has_error("__all__"):
-            form, conflict = _in_conflict(form, organisation, changes)
+            conflict = in_conflict(form, organisation, changes)
     context = {"form": form, "organisation": organisation, "conflict": conflict, "tints": TINTS}
     return page(request, template, context, status=422 if form.is_bound else 200)
-
-
-def _in_conflict(form: Any, organisation: Organisation, typed: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """The same form with the fresh version, and by label what the other editor wrote in between."""
-    organisation.refresh_from_db()
-    data = form.data.copy()
-    data["version"] = organisation.version
-    form.data = data
-    differ = {name: getattr(organisation, name) for name in typed if getattr(organisation, name) != typed[name]}
-    return form, {str(form.fields[name].label): value for name, value in differ.items()}

@@ -14,28 +14,32 @@ from rebond.core.web import page
 from rebond.network.actions.site import FIELDS, add_closure, remove_closure, remove_site, save_site
 from rebond.network.errors import NetworkError
 from rebond.network.models import Organisation, Site
-from rebond.network.web.forms import ClosureForm, SiteForm, bind_errors
+from rebond.network.web.forms import ClosureForm, SiteForm, bind_errors, in_conflict
 from rebond.network.web.loading import load_organisation
 
 CHANGE = "network.organisation.change"
 
 
 def _edit(request: HttpRequest, organisation: Organisation, site: Site | None) -> HttpResponse:
-    initial = {name: getattr(site, name) for name in FIELDS} if site else {}
-    form = SiteForm(request.POST or None, initial=initial, organisation=organisation)
+    initial = {name: getattr(site, name) for name in (*FIELDS, "version")} if site else {}
+    form: Any = SiteForm(request.POST or None, initial=initial, organisation=organisation)
+    conflict: dict[str, Any] = {}
     if request.method == "POST" and "find" not in request.POST and form.is_valid():
-        fields: dict[str, Any] = form.cleaned_data
+        fields: dict[str, Any] = {name: form.cleaned_data[name] for name in FIELDS}
+        version = form.cleaned_data["version"] or 0
         saved = bind_errors(
             form,
-            lambda: save_site(organisation=organisation, site=site, fields=fields, by=request.user),
+            lambda: save_site(organisation=organisation, site=site, fields=fields, version=version, by=request.user),
             NetworkError,
         )
+        if not saved and site is not None and form.has_error("__all__"):
+            conflict = in_conflict(form, site, fields)
         if saved:
             messages.success(request, _("%(name)s is saved.") % {"name": saved.name})
             return redirect("network:organisation-detail", organisation.public_id)
     if "find" in request.POST:
         form.errors.clear()  # only the list of communes was asked for: the rest is still being typed
-    context = {"form": form, "organisation": organisation, "site": site}
+    context = {"form": form, "organisation": organisation, "site": site, "conflict": conflict}
     failed = form.is_bound and bool(form.errors)
     return page(request, "network/site_form.html", context, status=422 if failed else 200)
 
