@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('network', '0004_copy_certified_at'),
+        ('network', '0005_copy_certified_at'),
     ]
 
     operations = [

@@ -10,5 +10,5 @@ def copy_certified_at(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("network", "0003_organisation_certified_at")]
+    dependencies = [("network", "0004_organisation_certified_at")]
     operations = [migrations.RunPython(copy_certified_at, migrations.RunPython.noop, elidable=True)]
