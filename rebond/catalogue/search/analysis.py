@@ -117,16 +117,27 @@ def terms(text: str) -> str:
     return " ".join([term for word in _all_words(text) if (term := _term(word))])
 
 
+@lru_cache(maxsize=20_000)
+def usual_terms(text: str) -> str:
+    """`terms` of a text that many items share: a brand, a colour, the names of a category or of a seller."""
+    return terms(text)
+
+
 SEPARATOR = "·"  # between a folded word and its accented form, in the dictionary's field
 
 
 def dictionary_terms(text: str) -> str:
     """The words of a title for suggestions: "canape·canapé", folded first so that prefixes and typos meet it."""
-    found = set()
-    for word in words(text):
-        folded = fold_word(word)
-        found.add(folded if folded == word else f"{folded}{SEPARATOR}{word}")
-    return " ".join(found)
+    return " ".join({entry for word in _all_words(text) if (entry := _entry(word))})
+
+
+@lru_cache(maxsize=100_000)
+def _entry(word: str) -> str:
+    """A word as the dictionary's field has it; nothing for a word that does not count."""
+    folded = fold_word(word)
+    if not _counts(word):
+        return ""
+    return folded if folded == word else f"{folded}{SEPARATOR}{word}"
 
 
 def query_words(text: str) -> list[str]:

@@ -1,6 +1,6 @@
 """A SearchQuery as tantivy clauses: filters by facet, words by weight."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import tantivy
@@ -71,8 +71,13 @@ def fixed_clauses(schema: tantivy.Schema, query: SearchQuery) -> list[Clause]:
     return clauses
 
 
-def word_clauses(schema: tantivy.Schema, words: list[str], *, is_partial: bool = False) -> list[Clause]:
-    """Every word somewhere (or all but one or two where `is_partial`), more where it stands in the title."""
+def word_clauses(
+    schema: tantivy.Schema, words: list[str], frequency: Callable[[str, str], int], *, is_partial: bool = False
+) -> list[Clause]:
+    """Every word somewhere (or all but one or two where `is_partial`), more where it stands in the title.
+
+    `frequency` tells in how many items a field has a term: what is nowhere is not sought again in each item.
+    """
     stems = list(dict.fromkeys(stem(word) for word in words))
     anywhere = [_boost(Query.term_query(schema, "text", s, "freq"), ranking.TEXT) for s in stems]
     clauses: list[Clause] = [(Occur.Must, _most_of(anywhere))] if is_partial else [(Occur.Must, q) for q in anywhere]
@@ -81,10 +86,11 @@ def word_clauses(schema: tantivy.Schema, words: list[str], *, is_partial: bool =
         ("brand_words", ranking.BRAND, "basic"),
         ("category_words", ranking.CATEGORY, "basic"),
     ):
-        clauses += [(Occur.Should, _boost(Query.term_query(schema, field, s, option), weight)) for s in stems]
-    if len(stems) > 1:
-        phrase = Query.phrase_query(schema, "title", [*stems], slop=1)
-        clauses.append((Occur.Should, _boost(phrase, ranking.PHRASE)))
+        there = [s for s in stems if frequency(field, s)]
+        clauses += [(Occur.Should, _boost(Query.term_query(schema, field, s, option), weight)) for s in there]
+        if field == "title" and len(there) == len(stems) > 1:
+            phrase = Query.phrase_query(schema, "title", [*stems], slop=1)
+            clauses.append((Occur.Should, _boost(phrase, ranking.PHRASE)))
     return clauses
 
 

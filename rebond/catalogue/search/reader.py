@@ -38,15 +38,27 @@ def damage_is_unavailable() -> Iterator[None]:
 class Snapshot:
     """One commit of one folder: everything a request reads comes from the same one."""
 
-    def __init__(self, folder: Path, index: tantivy.Index, stamp: int) -> None:
+    def __init__(self, folder: Path, index: tantivy.Index, stamp: int, before: "Snapshot | None" = None) -> None:
         self.folder = folder
         self.index = index
         self.stamp = stamp
         self.schema = index.schema
         self.searcher: Any = index.searcher()
-        self.counts = _read_counts(folder)
-        self.facets: dict[Any, Any] = {}  # ready-made facets of `counts`, by category
         self.counted: dict[Any, Any] = {}  # facets counted on this snapshot, by what was searched
+        self.counts: dict[str, Counts]
+        self.facets: dict[Any, Any]  # ready-made facets of `counts`, by category
+        self.counts_stamp = _stamp(folder / COUNTS_FILE)
+        if before is not None and before.folder == folder and before.counts_stamp == self.counts_stamp:
+            self.counts, self.facets = before.counts, before.facets  # the writer renews them now and then only
+        else:
+            self.counts, self.facets = _read_counts(folder), {}
+
+
+def _stamp(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _read_counts(folder: Path) -> dict[str, Counts]:
@@ -84,7 +96,7 @@ class Reader:
         current = self._snapshot
         folder = store.live_folder(self.root)
         with damage_is_unavailable():
-            stamp = _stamp(folder)
+            stamp = (folder / "meta.json").stat().st_mtime_ns
             if current is not None and current.folder == folder and current.stamp == stamp:
                 return current
             if current is not None and current.folder == folder:
@@ -94,7 +106,7 @@ class Reader:
                 index = open_folder(folder)
                 index.config_reader("manual")
                 index.reload()
-            return Snapshot(folder, index, stamp)
+            return Snapshot(folder, index, stamp, current)
 
     def dictionary(self, snapshot: Snapshot) -> Dictionary:
         """Words of the titles, at most ten minutes old."""
@@ -104,10 +116,6 @@ class Reader:
         made = Dictionary(snapshot.searcher)
         self._dictionary = (snapshot.folder, made)
         return made
-
-
-def _stamp(folder: Path) -> int:
-    return (folder / "meta.json").stat().st_mtime_ns
 
 
 def open_folder(folder: Path) -> tantivy.Index:

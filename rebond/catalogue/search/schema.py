@@ -6,7 +6,7 @@ from typing import Any
 
 import tantivy
 
-from rebond.catalogue.search.analysis import dictionary_terms, terms
+from rebond.catalogue.search.analysis import dictionary_terms, terms, usual_terms
 from rebond.catalogue.search.base import PRICE_STEPS, IndexDocument
 from rebond.catalogue.search.ranking import static_weight
 
@@ -52,8 +52,10 @@ def samples_of(item_id: int) -> list[int]:
 
     Spread by a multiplicative hash: neighbours in time or seller do not fall together.
     """
-    spread = (item_id * 2_654_435_761 >> 16) % (1 << HALVINGS)
-    return [n for n in range(1, HALVINGS + 1) if not spread % (1 << n)]
+    return _SAMPLES[(item_id * 2_654_435_761 >> 16) % len(_SAMPLES)]
+
+
+_SAMPLES = [[n for n in range(1, HALVINGS + 1) if not spread % (1 << n)] for spread in range(1 << HALVINGS)]
 
 
 def kind_of(condition: str, price_cents: int, delivery: tuple[str, ...]) -> str:
@@ -66,16 +68,15 @@ def as_json(document: IndexDocument) -> str:
     """One document as tantivy reads it; empty values are left out, but those of FULL_FIELDS."""
     attributes = [f"{key}={value}" for key, values in document.attributes.items() for value in values]
     title = terms(document.title)
-    rest = (
-        f"{document.brand} {document.category_names} {document.color} {document.size} {document.seller_name} "
-        f"{document.other_text} {document.description[:DESCRIPTION_CHARACTERS]}"
-    )
+    brand, category = usual_terms(document.brand), usual_terms(document.category_names)
+    usual = f"{usual_terms(document.color)} {usual_terms(document.size)} {usual_terms(document.seller_name)}"
+    rest = terms(f"{document.other_text} {document.description[:DESCRIPTION_CHARACTERS]}")
     fields: dict[str, Any] = {
         "id": document.id,
         "title": title,
-        "text": f"{title} {terms(rest)}",
-        "brand_words": terms(document.brand),
-        "category_words": terms(document.category_names),
+        "text": f"{title} {brand} {category} {usual} {rest}",
+        "brand_words": brand,
+        "category_words": category,
         "dictionary": dictionary_terms(f"{document.title} {document.brand}"),
         "categories": list(document.categories),
         "condition": document.condition,

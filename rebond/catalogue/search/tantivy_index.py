@@ -201,8 +201,10 @@ class _Search:
 
     def _hits(self, words: list[str], *, is_partial: bool = False) -> tuple[list[Any], int]:
         by_score = bool(words) and self.query.sort == Sort.RELEVANCE
-        make = clauses.word_clauses if by_score else clauses.matching_words
-        wanted = make(self.schema, words, is_partial=is_partial)
+        if by_score:
+            wanted = clauses.word_clauses(self.schema, words, self.searcher.doc_freq, is_partial=is_partial)
+        else:
+            wanted = clauses.matching_words(self.schema, words, is_partial=is_partial)
         query = clauses.together([*wanted, *self.fixed, *self.chosen.values()])
         offset = (self.page - 1) * self.size
         if offset + self.size > MAX_RESULTS:
