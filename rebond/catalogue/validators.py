@@ -4,18 +4,21 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 from stdnum import ean, isbn
 from stdnum.exceptions import ValidationError as NumberError
 
-from rebond.catalogue.data.safety import RULES, SafetyRule, is_lifted
+from rebond.catalogue.data.safety import RULES, SafetyRule, is_lifted, rules_opened_by
 from rebond.catalogue.errors import FieldInvalid
 from rebond.catalogue.phrases import NO, YES
 
 # Signs that no text may hold: PostgreSQL refuses NUL, the others break XML and CSV readers.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
+OTHERS = re.compile(r"[^\x00-\x7f]+")
+SIGNS = re.compile(r"[^a-z0-9]+")
 MAX_PRICE_CENTS = 100_000_000
 PROOF_PREFIX = "proof-"
 NO_WORDS = "no-words"
@@ -59,9 +62,19 @@ def is_isbn(gtin: str) -> bool:
 
 def plain(text: str) -> str:
     """Lower case, no accents, one space between words: what safety words are looked up in."""
-    bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
-    letters = "".join(sign for sign in bare if not unicodedata.combining(sign))
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", letters.lower()).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
+        text = OTHERS.sub(_without_marks, text)
+    return SIGNS.sub(" ", text.lower()).strip()
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    return _marks_gone(found[0])
+
+
+@lru_cache(maxsize=4_096)
+def _marks_gone(text: str) -> str:
+    return "".join(sign for sign in text if not unicodedata.combining(sign))
 
 
 def clean_attributes(definitions: Iterable[Any], values: dict[str, Any]) -> dict[str, Any]:
@@ -138,10 +151,13 @@ def safety_rules_at_stake(*, rules: Iterable[str], text: str) -> list[SafetyRule
     """The rules that concern an item: those of its category, and those that its words call (rules.md F6)."""
     named = set(rules)
     said = plain(text)
+    opened: set[str] = set()
+    if NO_WORDS not in named:
+        opened.update(*map(rules_opened_by, set(said.split())))
     found = []
     for rule in RULES.values():
         called = rule.key in named
-        if not called and NO_WORDS not in named and (pattern := rule.pattern) is not None:
+        if not called and rule.key in opened and (pattern := rule.pattern) is not None:
             harmless = any(word in said for word in rule.not_words)
             called = not harmless and pattern.search(said) is not None
         if called:

@@ -8,10 +8,12 @@ a field: the values given are the values written. Inside the caller's transactio
 import enum
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from django.db import connections, models, router
 
+CHUNK = 5_000  # rows prepared at once
 PLAIN = frozenset({int, str, bool, type(None)})
 
 
@@ -41,19 +43,26 @@ def _preparer(field: Any, connection: Any) -> Callable[[Any], Any]:
     return prepare
 
 
+def _prepared(field: Any, values: Sequence[Any], connection: Any) -> Iterable[Any]:
+    """The values of one column; where all are plain they go as they are, and nothing is called for each."""
+    if not isinstance(field, models.JSONField) and PLAIN.issuperset(map(type, values)):
+        return values
+    return map(_preparer(field, connection), values)
+
+
 def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert `rows` of values in the order of `names` (field names, or attnames such as `item_id`)."""
     connection = connections[router.db_for_write(model)]
     fields = _column_names(model, names)
-    preparers = [_preparer(f, connection) for f in fields]
-    data = [tuple(p(v) for p, v in zip(preparers, row, strict=True)) for row in rows]
-    if not data:
-        return
     quote = connection.ops.quote_name
     columns = ", ".join(quote(f.column) for f in fields)
     marks = ", ".join(["%s"] * len(fields))
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608, SLF001 -- names of our own models, quoted
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})", data)  # noqa: S608, SLF001 -- names of our own models, quoted
+        for some in batched(rows, CHUNK):
+            by_column = zip(*some, strict=True)
+            prepared = [_prepared(f, values, connection) for f, values in zip(fields, by_column, strict=True)]
+            cursor.executemany(sql, list(zip(*prepared, strict=True)))
 
 
 def insert_objects(objects: Sequence[Any]) -> None:

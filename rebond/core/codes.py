@@ -14,6 +14,9 @@ LENGTH = 6
 CODE = re.compile(rf"^([A-Z]{{2,4}})([{ALPHABET}]{{6}})([{ALPHABET}])$")
 
 
+_DRAW = secrets.SystemRandom()
+
+
 def check_character(body: str) -> str:
     """The check character of `body` (signs of ALPHABET; other letters count by their own place)."""
     size = len(ALPHABET)
@@ -28,7 +31,7 @@ def check_character(body: str) -> str:
 
 def make_code(letters: str, body: str | None = None) -> str:
     """A full code without spaces (`CF4K792TX`) for a seller's letters; `body` only for tests and bulk."""
-    body = body or "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    body = body or "".join(_DRAW.choices(ALPHABET, k=LENGTH))
     return f"{letters}{body}{check_character(letters + body)}"
 
 

@@ -1,9 +1,12 @@
 """What every way in obeys."""
 
+import re
+import unicodedata
 from types import SimpleNamespace
 
 import pytest
 
+from rebond.catalogue.data.safety import RULES
 from rebond.catalogue.errors import FieldInvalid
 from rebond.catalogue.validators import (
     clean_attributes,
@@ -144,3 +147,52 @@ def test_toys_need_a_ce_mark_or_to_be_no_toy():
 
 def test_rules_at_stake_are_told_even_when_lifted():
     assert [r.key for r in safety_rules_at_stake(rules=("toy",), text="Casque de vélo")] == ["helmet", "toy"]
+
+
+def slow_plain(text):
+    """The same by the book: every sign looked at alone."""
+    bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
+    letters = "".join(sign for sign in bare if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", letters.lower()).split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Chaise",
+        " É è—à ",
+        "L’Œuvre d’Été…",
+        "a\u20ddb",
+        "ǅ Ⅻ ½",
+        "שָׁלוֹם x",
+        "İstanbul",
+        "ﬁn",
+        "n\u0303o",
+        "5 × 3 cm²",
+    ],
+)
+def test_plain_is_what_the_book_says(text):
+    assert plain(text) == slow_plain(text)
+
+
+def one_of_each(word):
+    """Texts that a rule's word matches, with each of its choices."""
+    texts = [word]
+    while any("(?:" in t for t in texts):
+        grown = []
+        for text in texts:
+            found = re.search(r"\(\?:([^()]*)\)(\??)", text)
+            choices = [*found[1].split("|"), *([""] if found[2] else [])] if found else [None]
+            grown += [text if c is None else text[: found.start()] + c + text[found.end() :] for c in choices]
+        texts = grown
+    return [t for text in texts for t in (text.replace("?", ""), re.sub(r".\?", "", text))]
+
+
+def test_a_rule_is_called_by_each_form_of_each_of_its_words():
+    for rule in RULES.values():
+        for word in rule.words:
+            for text in one_of_each(word):
+                assert rule.pattern.search(text), (rule.key, text)
+                said = f"Un {text.upper()} ancien"
+                assert rule in safety_rules_at_stake(rules=[], text=said), (rule.key, text)

@@ -16,6 +16,7 @@ from rebond.catalogue.models import IndexChange, Item
 from rebond.catalogue.search import IndexBusy, IndexUnavailable, get_index
 from rebond.catalogue.search.base import IndexSession
 from rebond.catalogue.search.documents import all_documents, documents_for
+from rebond.core.bulk import insert_values
 from rebond.network.models import Closure
 
 BATCH = 2_000
@@ -30,7 +31,7 @@ def mark_items_changed(*, ids: Iterable[int]) -> None:
     found = sorted(set(ids))
     if not found:
         return
-    IndexChange.objects.bulk_create([IndexChange(item_id=pk) for pk in found], batch_size=BATCH)
+    insert_values(IndexChange, ("item_id", "is_applied"), ((pk, False) for pk in found))
     tasks.update_search_index.enqueue()
 
 
@@ -41,8 +42,7 @@ def mark_seller_changed(*, seller_id: int) -> None:
     found = list(keys.values_list("pk", flat=True))
     if not found:
         return
-    for some in _by_batches(found):
-        IndexChange.objects.bulk_create([IndexChange(item_id=pk) for pk in some])
+    insert_values(IndexChange, ("item_id", "is_applied"), ((pk, False) for pk in found))
     tasks.update_search_index.enqueue()
 
 

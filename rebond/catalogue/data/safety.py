@@ -6,12 +6,15 @@ item whose text holds one of its words. `proof` is the key of the attribute that
 
 import re
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rebond.catalogue.enums import Condition
+
+LETTERS = re.compile(r"([a-z0-9]*)(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,29 @@ class SafetyRule:
     def pattern(self) -> re.Pattern[str] | None:
         return _pattern(self.words)
 
+    @property
+    def openings(self) -> tuple[str, ...]:
+        """How the first word of each of its words begins: a text where no word begins so does not call the rule."""
+        return _openings(self.words)
 
+
+@cache
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?:{'|'.join(words)})\b") if words else None
+
+
+@cache
+def _openings(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(
+        found[:-1] if rest.startswith(("?", "*", "{")) else found
+        for found, rest in (LETTERS.match(word).groups() for word in words)  # type: ignore[union-attr]
+    )
+
+
+@lru_cache(maxsize=50_000)
+def rules_opened_by(word: str) -> tuple[str, ...]:
+    """The keys of the rules that a text with this word may call (texts repeat their words: the cache answers most)."""
+    return tuple(rule.key for rule in RULES.values() if rule.words and word.startswith(rule.openings))
 
 
 RULES: dict[str, SafetyRule] = {
