@@ -17,6 +17,7 @@ from rebond.catalogue.phrases import NO, YES
 
 # Signs that no text may hold: PostgreSQL refuses NUL, the others break XML and CSV readers.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
+MARKS = re.compile(r"[\u0300-\u036f]+")
 OTHERS = re.compile(r"[^\x00-\x7f]+")
 SIGNS = re.compile(r"[^a-z0-9]+")
 MAX_PRICE_CENTS = 100_000_000
@@ -64,7 +65,9 @@ def plain(text: str) -> str:
     """Lower case, no accents, one space between words: what safety words are looked up in."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
-        text = OTHERS.sub(_without_marks, text)
+        text = MARKS.sub("", text)  # accents, all at once; rarer marks one by one
+        if not text.isascii():
+            text = OTHERS.sub(_without_marks, text)
     return SIGNS.sub(" ", text.lower()).strip()
 
 

@@ -4,6 +4,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 NUMBER = re.compile(r"^[+]?\d{1,12}(?:\.\d{1,12})?$")
+PLAIN = re.compile(r"\d{1,12}(?:[.,]\d{1,12})?\Z", re.ASCII)  # most values: nothing to take off
 NOISE = re.compile(r"[\s\u00a0\u202f'’]|EUR(?:OS?)?|€|TTC|HT", re.IGNORECASE)
 UNIT = re.compile(r"(kgs?|kilos?|grammes?|gr?|lbs?|oz|mm|cm|m|in|l)\.?$", re.IGNORECASE)
 GRAMS = {
@@ -20,6 +21,8 @@ def parse_number(text: str) -> Decimal:
 
     The last sign among comma and point is the decimal one; a sign that comes twice parts thousands.
     """
+    if PLAIN.match(text):
+        return Decimal(text.replace(",", "."))
     squeezed = NOISE.sub("", text)
     comma, point = squeezed.rfind(","), squeezed.rfind(".")
     if comma >= 0 and point >= 0:

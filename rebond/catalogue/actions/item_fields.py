@@ -23,6 +23,7 @@ TEXTS = {
 }
 LONG_TEXTS = {"description": 10_000, "safety_warnings": 2_000}
 CHOICES: dict[str, Any] = {"condition": Condition, "origin": Origin}
+KNOWN = {name: frozenset(choices.values) for name, choices in CHOICES.items()}
 LIMITS = {
     "quantity": (1, 100_000),
     "weight_g": (1, 2_000_000),
@@ -83,7 +84,7 @@ def _integer(name: str, value: Any, category: Category, seller: Organisation) ->
 
 
 def _choice(name: str, value: Any, category: Category, seller: Organisation) -> str:
-    if value not in CHOICES[name].values:
+    if value not in KNOWN[name]:
         raise FieldInvalid(name, _("“%(value)s” is not one of the choices.") % {"value": str(value)[:60]})
     return str(value)
 
