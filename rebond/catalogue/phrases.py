@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 # What people write for yes and no in a spreadsheet, without accents.
 YES = frozenset({"oui", "o", "yes", "y", "true", "vrai", "1", "x", "on"})
+UNSAID = frozenset({"", "inconnu", "non precise", "ne sait pas", "nsp", "unknown", "not said"})
 NO = frozenset({"non", "n", "no", "false", "faux", "0", "off"})
 
 FIELD_LABELS: dict[str, Any] = {

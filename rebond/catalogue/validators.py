@@ -13,7 +13,7 @@ from stdnum.exceptions import ValidationError as NumberError
 
 from rebond.catalogue.data.safety import RULES, SafetyRule, is_lifted, rules_opened_by
 from rebond.catalogue.errors import FieldInvalid
-from rebond.catalogue.phrases import NO, YES
+from rebond.catalogue.phrases import NO, UNSAID, YES
 
 # Signs that no text may hold: PostgreSQL refuses NUL, the others break XML and CSV readers.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -92,6 +92,8 @@ def clean_attributes(definitions: Iterable[Any], values: dict[str, Any]) -> dict
         given = values.get(definition.key)
         if given is None or given in ("", []):
             continue
+        if definition.type == "boolean" and isinstance(given, str) and plain(given) in UNSAID:
+            continue  # neither yes nor no: not known
         found[definition.key] = _clean_value(definition, given)
     for rule in RULES.values():
         given = values.get(rule.proof) if rule.proof.startswith(PROOF_PREFIX) else None

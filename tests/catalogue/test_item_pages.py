@@ -1,5 +1,7 @@
 """The seller's desk: list, form, page of an item, many at once, labels."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -151,8 +153,20 @@ def test_create_saves_a_draft(as_user, owner, seller, categories):
     item = Item.objects.get()
     assert answer.headers["Location"] == url("item-detail", item.code.lower())
     assert (item.title, item.price_cents, item.weight_g, item.length_mm) == ("Chaise en hêtre", 2500, 4200, 425)
-    assert item.attributes == {"wood": "beech", "seats": 1, "flat-pack": False}
+    assert item.attributes == {"wood": "beech", "seats": 1}
     assert [f.part for f in item.flaws.all()] == ["Assise"]
+
+
+@pytest.mark.parametrize(("said", "kept"), [("", {}), ("yes", {"flat-pack": True}), ("no", {"flat-pack": False})])
+def test_a_question_left_without_an_answer_is_not_a_no(as_user, owner, categories, said, kept):
+    as_user(owner).post(url("item-create"), typed(publish="1", **{"attr-flat-pack": said}))
+    item = Item.objects.get()
+    assert item.attributes == kept
+    form = as_user(owner).get(url("item-change", item.code.lower())).text
+    chosen = re.search(r'<select[^>]*name="attr-flat-pack".*?</select>', form, re.DOTALL)[0]
+    assert f'value="{said}" selected' in " ".join(chosen.split())
+    shown = as_user().get(f"/objet/{item.slug}-{item.code.lower()}/").text
+    assert ("Se démonte" in shown) == bool(said)
 
 
 def test_create_and_publish_at_once(as_user, owner, categories):

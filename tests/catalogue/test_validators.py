@@ -149,6 +149,11 @@ def test_rules_at_stake_are_told_even_when_lifted():
     assert [r.key for r in safety_rules_at_stake(rules=("toy",), text="Casque de vélo")] == ["helmet", "toy"]
 
 
+@pytest.mark.parametrize("typed", ["", None, "inconnu", "Non précisé", "?"])
+def test_a_yes_no_that_is_not_said_is_not_kept(typed):
+    assert clean_attributes([definition("boolean")], {"it": typed}) == {}
+
+
 def slow_plain(text):
     """The same by the book: every sign looked at alone."""
     bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))

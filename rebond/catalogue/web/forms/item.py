@@ -59,6 +59,17 @@ class CentimetresField(forms.DecimalField):
         return value
 
 
+class YesNoField(forms.TypedChoiceField):
+    """A question that may stay without an answer: None, which is not kept, so that nobody reads a “no” never said."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [("", _("Not said")), ("yes", _("Yes")), ("no", _("No"))]
+        super().__init__(choices=choices, coerce=lambda value: value == "yes", empty_value=None, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+
+
 class ItemForm(forms.Form):
     """`version` is the one that was read. Fields of the category are added under `attr-<key>`."""
 
@@ -212,7 +223,7 @@ def attribute_field(attribute: CategoryAttribute) -> forms.Field:
         case "multi":
             return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **options)
         case "boolean":
-            return forms.BooleanField(**options)
+            return YesNoField(**options)
         case "integer":
             return forms.IntegerField(min_value=0, max_value=999_999_999, **options)
         case "decimal":
