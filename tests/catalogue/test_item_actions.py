@@ -376,6 +376,17 @@ def test_sell_of_some_units_leaves_the_others(seller, owner):
         sell_item(item=item, by=owner, n=5, is_held=False)
 
 
+def test_sell_at_the_workshop_takes_what_nobody_holds(seller, owner):
+    item = ItemFactory(seller=seller, on_sale=True, quantity=4)
+    reserve(item)
+    item = sell_item(item=item, by=owner, n=None, is_held=False, note="Ticket 12")
+    assert (item.state, item.quantity, item.reserved) == ("on_sale", 1, 1)
+    with pytest.raises(NotEnoughLeft):
+        sell_item(item=item, by=owner, n=None, is_held=False)
+    data = Entry.objects.get(action="catalogue.item.sold").data
+    assert (data["n"], data["at_workshop"], data["note"]) == (3, True, "Ticket 12")
+
+
 def test_restock_brings_a_sold_item_back_out_of_sale(seller, owner):
     item = ItemFactory(seller=seller, sold=True, weight_g=1)
     item = restock_item(item=item, by=owner, reason="rétractation")

@@ -108,6 +108,7 @@ def test_the_worker_goes_on_after_a_kill_and_never_cuts_twice(seller, owner, thr
         ("category", {"category": "chairs"}, "category__key", "chairs"),
         ("withdraw", {"reason": "lost"}, "state", "withdrawn"),
         ("publish", {}, "state", "on_sale"),
+        ("sell", {"is_all": False, "note": ""}, "state", "sold"),
     ],
 )
 def test_the_worker_knows_every_verb(seller, owner, three, categories, verb, params, column, value):

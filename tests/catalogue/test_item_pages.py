@@ -274,13 +274,26 @@ def test_the_second_of_two_editors_is_told(as_user, owner, colleague, chair):
     assert chair.brand == "Ikea"
 
 
-@pytest.mark.parametrize("name", ["item-detail", "item-change", "item-price", "item-withdraw", "item-label"])
+@pytest.mark.parametrize(
+    "name", ["item-detail", "item-change", "item-price", "item-sell", "item-restock", "item-withdraw", "item-label"]
+)
 def test_a_stranger_finds_nothing(as_user, stranger, chair, name):
     assert as_user(stranger).get(url(name, chair.code.lower())).status_code == 404
 
 
 @pytest.mark.parametrize(
-    "name", ["item-change", "item-publish", "item-submit", "item-send-back", "item-withdraw", "item-price", "item-duplicate"]
+    "name",
+    [
+        "item-change",
+        "item-publish",
+        "item-submit",
+        "item-send-back",
+        "item-withdraw",
+        "item-price",
+        "item-sell",
+        "item-restock",
+        "item-duplicate",
+    ],
 )  # fmt: skip
 def test_a_reader_and_a_stranger_change_nothing(as_user, reader, stranger, chair, name):
     assert as_user(reader).post(url(name, chair.code.lower()), typed(reason="lost")).status_code == 403
@@ -340,6 +353,51 @@ def test_verbs_need_a_post(as_user, owner, chair, name):
     assert as_user(owner).get(url(name, chair.code.lower())).status_code == 405
 
 
+def test_sold_at_the_workshop_and_taken_back(as_user, owner, seller, categories):
+    item = ItemFactory(seller=seller, category=categories["chairs"], on_sale=True, weight_g=4200)
+    browser, code = as_user(owner), item.code.lower()
+    assert url("item-sell", code) in browser.get(url("item-detail", code)).text
+    asked = browser.get(url("item-sell", code))
+    assert "Vendu à l’atelier" in asked.text
+    assert 'name="n"' not in asked.text
+    answer = browser.post(url("item-sell", code), {"note": "Ticket 118"}, follow=True)
+    assert "À l’atelier. Ticket 118" in answer.text
+    assert url("item-restock", code) in answer.text
+    item.refresh_from_db()
+    assert (item.state, item.quantity, item.reserved) == ("sold", 1, 1)
+    assert browser.post(url("item-sell", code), {"note": ""}).status_code == 422
+    assert browser.post(url("item-restock", code), {"reason": "Rapportée"}).status_code == 302
+    item.refresh_from_db()
+    assert (item.state, item.reserved, item.sold_at) == ("withdrawn", 0, None)
+    assert browser.post(url("item-restock", code), {"reason": ""}).status_code == 422
+
+
+def test_some_pieces_sold_at_the_workshop_leave_the_others(as_user, owner, seller):
+    item = ItemFactory(seller=seller, on_sale=True, quantity=5, reserved=1)
+    browser, code = as_user(owner), item.code.lower()
+    assert "Il en reste 4." in browser.get(url("item-sell", code)).text
+    for wrong in ["", "0", "5", "deux"]:
+        assert browser.post(url("item-sell", code), {"n": wrong, "note": ""}).status_code == 422
+    assert "3 exemplaires." in browser.post(url("item-sell", code), {"n": "3", "note": ""}, follow=True).text
+    item.refresh_from_db()
+    assert (item.state, item.quantity, item.reserved) == ("on_sale", 2, 1)
+
+
+def test_what_a_basket_holds_is_not_sold_at_the_workshop(as_user, owner, seller):
+    item = ItemFactory(seller=seller, on_sale=True, quantity=1, reserved=1)
+    assert as_user(owner).post(url("item-sell", item.code.lower()), {"note": ""}).status_code == 422
+    item.refresh_from_db()
+    assert (item.state, item.reserved) == ("on_sale", 1)
+
+
+def test_withdrawing_what_is_on_sale_points_to_the_sale(as_user, owner, catalogue_manager, seller, chair):
+    item = ItemFactory(seller=seller, on_sale=True)
+    sale = url("item-sell", item.code.lower())
+    assert sale in as_user(owner).get(url("item-withdraw", item.code.lower())).text
+    assert sale not in as_user(catalogue_manager).get(url("item-withdraw", item.code.lower())).text
+    assert url("item-sell", chair.code.lower()) not in as_user(owner).get(url("item-withdraw", chair.code.lower())).text
+
+
 # --- many items
 
 
@@ -354,6 +412,25 @@ def test_bulk_asks_then_does(as_user, owner, chair):
     assert answer.headers["Location"] == f"{url('item-list')}?etat=draft"
     chair.refresh_from_db()
     assert chair.price_cents == 2000
+
+
+def test_bulk_sale_takes_one_piece_or_all_that_is_left(as_user, owner, seller, categories):
+    one = ItemFactory(seller=seller, on_sale=True)
+    batch = ItemFactory(seller=seller, on_sale=True, quantity=6, reserved=2)
+    draft = ItemFactory(seller=seller)
+    browser, ids = as_user(owner), [one.pk, batch.pk, draft.pk]
+    assert "3 objets vendus à l’atelier" in browser.post(url("item-bulk", "sell"), {"ids": ids}).text
+    answer = browser.post(url("item-bulk", "sell"), {"ids": ids, "do": "1", "pieces": "one"}, follow=True)
+    assert "2 objets modifiés." in answer.text
+    assert draft.display_code in answer.text
+    assert list(Item.objects.order_by("pk").values_list("state", "quantity", "reserved")) == [
+        ("sold", 1, 1),
+        ("on_sale", 5, 2),
+        ("draft", 1, 0),
+    ]
+    browser.post(url("item-bulk", "sell"), {"ids": [batch.pk], "do": "1", "pieces": "all"})
+    assert Item.objects.values_list("quantity", "reserved").get(pk=batch.pk) == (2, 2)
+    assert browser.post(url("item-bulk", "sell"), {"ids": [batch.pk], "do": "1"}).status_code == 422
 
 
 def test_bulk_on_all_that_is_found(as_user, owner, seller, chair, categories):

@@ -6,6 +6,7 @@ from rebond.catalogue.actions.item_bulk import (
     bulk_move_category,
     bulk_now,
     bulk_publish,
+    bulk_sell,
     bulk_withdraw,
     start_bulk,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "bulk_move_category",
     "bulk_now",
     "bulk_publish",
+    "bulk_sell",
     "bulk_withdraw",
     "change_item",
     "change_price",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rebond.accounts.models import User
 from rebond.catalogue.actions.item_price import change_price
 from rebond.catalogue.actions.item_shared import announced_together
-from rebond.catalogue.actions.item_state import publish_item, withdraw_item
+from rebond.catalogue.actions.item_state import publish_item, sell_item, withdraw_item
 from rebond.catalogue.actions.item_write import change_item
 from rebond.catalogue.errors import CatalogueError, FieldInvalid, PriceInvalid
 from rebond.catalogue.models import Category, Item
@@ -72,14 +72,19 @@ def bulk_withdraw(*, ids: Sequence[int], reason: str, by: Any, note: str = "") -
     return _run(ids, lambda item: withdraw_item(item=item, reason=reason, by=by, note=note))
 
 
+def bulk_sell(*, ids: Sequence[int], by: Any, is_all: bool = False, note: str = "") -> BulkResult:
+    """Say that one piece of up to 200 items, or all that is left of them, left at the workshop."""
+    return _run(ids, lambda item: sell_item(item=item, n=None if is_all else 1, is_held=False, note=note, by=by))
+
+
 def bulk_now(*, verb: str, ids: Sequence[int], params: dict[str, Any], by: Any) -> BulkResult:
-    """Do `verb` (`price`, `category`, `publish`, `withdraw`) at once on up to 200 items."""
+    """Do `verb` (`price`, `category`, `publish`, `sell`, `withdraw`) at once on up to 200 items."""
     return _verbs(verb, params)(list(ids), by)
 
 
 @transaction.atomic
 def start_bulk(*, verb: str, ids: Iterable[int], params: dict[str, Any], organisation: Organisation, by: Any) -> Job:
-    """Ask the worker to do `verb` (`price`, `category`, `publish`, `withdraw`) on many items; returns the job."""
+    """Ask the worker to do `verb` (a key of `_verbs`) on many items; returns the job."""
     listed = sorted(ids)
     if verb == "price":
         _check_price_rule(params["kind"], params["value"])
@@ -127,6 +132,8 @@ def _verbs(verb: str, params: dict[str, Any]) -> Callable[[list[int], Any], Bulk
             return lambda ids, by: bulk_move_category(ids=ids, by=by, category=category)
         case "publish":
             return lambda ids, by: bulk_publish(ids=ids, by=by)
+        case "sell":
+            return lambda ids, by: bulk_sell(ids=ids, by=by, **params)
     return lambda ids, by: bulk_withdraw(ids=ids, by=by, **params)
 
 

@@ -101,19 +101,23 @@ def withdraw_item(*, item: Item, reason: str, by: Any, note: str = "") -> Item:
 
 
 @transaction.atomic
-def sell_item(*, item: Item, by: Any, n: int = 1, is_held: bool = True, now: datetime | None = None) -> Item:
+def sell_item(
+    *, item: Item, by: Any, n: int | None = 1, is_held: bool = True, note: str = "", now: datetime | None = None
+) -> Item:
     """`n` units are sold: held ones leave the stock; with the last one the item itself is sold.
 
     The last units stay counted on the row (quantity = reserved = n), so a return can bring them back.
-    `is_held=False` sells units that nobody holds (at the counter). Raise ItemStateForbids, NotEnoughLeft.
+    `is_held=False` sells units that nobody holds (at the counter); `n=None` sells all of those that are left.
+    Raise ItemStateForbids, NotEnoughLeft.
     """
     now = now or timezone.now()
     item = _locked(item, "sell")
-    free = item.quantity - item.reserved
-    if n < 1 or n > (item.reserved if is_held else free):
+    left = item.reserved if is_held else item.quantity - item.reserved
+    n = left if n is None else n
+    if not 1 <= n <= left:
         raise NotEnoughLeft
     if n == item.quantity:
-        item = move(item, "sell", by=by, sold_at=now, reserved=n)
+        item = move(item, "sell", by=by, reason=note, sold_at=now, reserved=n)
     else:
         held = {"reserved": F("reserved") - n} if is_held else {}
         Item.objects.filter(pk=item.pk).update(
@@ -121,7 +125,16 @@ def sell_item(*, item: Item, by: Any, n: int = 1, is_held: bool = True, now: dat
         )
         item.refresh_from_db(from_queryset=Item.objects.select_related("seller"))
         announce([item.pk])
-    record("catalogue.item.sold", subject=item, by=by, organisation=item.seller, version=item.version, n=n)
+    record(
+        "catalogue.item.sold",
+        subject=item,
+        by=by,
+        organisation=item.seller,
+        version=item.version,
+        n=n,
+        at_workshop=not is_held,
+        note=note[:200],
+    )
     return item
 
 
@@ -130,5 +143,12 @@ def restock_item(*, item: Item, by: Any, reason: str = "") -> Item:
     """A sold item came back: out of sale until somebody checks and publishes it again. Raise ItemStateForbids."""
     item = _locked(item, "restock")
     item = move(item, "restock", by=by, reason=reason, reserved=0, sold_at=None, withdraw_reason=WithdrawReason.OTHER)
-    record("catalogue.item.restocked", subject=item, by=by, organisation=item.seller, version=item.version)
+    record(
+        "catalogue.item.restocked",
+        subject=item,
+        by=by,
+        organisation=item.seller,
+        version=item.version,
+        note=reason[:200],
+    )
     return item

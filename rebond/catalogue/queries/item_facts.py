@@ -90,9 +90,18 @@ def _text(row: Entry) -> str:
         words.append(_("Reason: %(reason)s.") % {"reason": str(known.get(reason, reason)).rstrip(".")})
     if row.data.get("file") and row.action != "catalogue.item.imported":
         words.append(_("By the import of “%(file)s”.") % {"file": row.data["file"]})
+    if row.action == "catalogue.item.sold":
+        words += _sale_words(int(row.data.get("n") or 1), is_at_workshop=bool(row.data.get("at_workshop")))
     if row.data.get("note"):
         words.append(str(row.data["note"]))
     return " ".join(words)
+
+
+def _sale_words(pieces: int, *, is_at_workshop: bool) -> list[str]:
+    words = [_("At the workshop.")] if is_at_workshop else []
+    if pieces > 1:
+        words.append(ngettext("%(n)s piece.", "%(n)s pieces.", pieces) % {"n": pieces})
+    return words
 
 
 def price_points(item: Item) -> list[tuple[datetime, int]]:

@@ -159,6 +159,19 @@ class BulkWithdrawForm(forms.Form):
         return {"reason": self.cleaned_data["reason"], "note": self.cleaned_data["note"]}
 
 
+class BulkSellForm(forms.Form):
+    pieces = forms.ChoiceField(
+        label=_("Of what exists in several pieces"),
+        choices=[("one", _("One piece was sold")), ("all", _("All that was left was sold"))],
+        widget=forms.RadioSelect,
+        initial="one",
+    )
+    note = forms.CharField(label=_("Note, for your history"), required=False, max_length=200)
+
+    def params(self) -> dict[str, Any]:
+        return {"is_all": self.cleaned_data["pieces"] == "all", "note": self.cleaned_data["note"]}
+
+
 class BulkPublishForm(forms.Form):
     """Nothing to ask: the items that may not be on sale are told one by one."""
 
@@ -170,5 +183,6 @@ BULK_FORMS: dict[str, type[Any]] = {
     "price": BulkPriceForm,
     "category": BulkCategoryForm,
     "publish": BulkPublishForm,
+    "sell": BulkSellForm,
     "withdraw": BulkWithdrawForm,
 }

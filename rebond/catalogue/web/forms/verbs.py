@@ -1,4 +1,6 @@
-"""Small forms of one item: price, withdrawal, send back."""
+"""Small forms of one item, each with the title of its page and the word of its button."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,7 @@ from rebond.core.forms import CentsField
 
 
 class PriceForm(forms.Form):
+    title = submit = _("Change the price")
     price = CentsField(label=_("New price, euros"), min_cents=1)
     is_progressive = forms.BooleanField(
         label=_("Part of a declared progressive promotion"),
@@ -18,11 +21,34 @@ class PriceForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
+    title = submit = _("Withdraw from sale")
     reason = forms.ChoiceField(label=_("Why"), choices=WithdrawReason.choices, widget=forms.RadioSelect)
     note = forms.CharField(label=_("Note, for your history"), required=False, max_length=200)
 
 
+class SellForm(forms.Form):
+    """`free` is how many pieces nobody holds: a single one is not asked about."""
+
+    title, submit = _("Sold at the workshop"), _("It is sold")
+    note = forms.CharField(
+        label=_("Note, for your history"), required=False, max_length=200, help_text=_("The receipt’s number, say.")
+    )
+
+    def __init__(self, *args: Any, free: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if free > 1:
+            pieces = {"min_value": 1, "max_value": free, "initial": 1, "help_text": _("%(n)s left.") % {"n": free}}
+            self.fields["n"] = forms.IntegerField(label=_("How many pieces"), **pieces)
+            self.order_fields(["n", "note"])
+
+
+class RestockForm(forms.Form):
+    title = submit = _("Take back into stock")
+    reason = forms.CharField(label=_("Note, for your history"), required=False, max_length=200)
+
+
 class SendBackForm(forms.Form):
+    title, submit = _("Send back to be completed"), _("Send back")
     reason = forms.CharField(
         label=_("What is to be completed"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )

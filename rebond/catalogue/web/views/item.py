@@ -15,7 +15,7 @@ from rebond.catalogue.errors import CatalogueError, ItemHeld, ItemUnsafe
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.item_facts import attribute_rows, history_of, price_chart, price_points, sale_obstacles
-from rebond.catalogue.web.forms.verbs import PriceForm, SendBackForm, WithdrawForm
+from rebond.catalogue.web.forms.verbs import PriceForm, RestockForm, SellForm, SendBackForm, WithdrawForm
 from rebond.catalogue.web.loading import holds, load_item
 from rebond.catalogue.web.views.photos import panel_context
 from rebond.core.access import requires
@@ -115,7 +115,8 @@ def _verb_page(
         else:
             messages.success(request, said)
             return _back(item)
-    context = {"form": form, "item": item, "verb": verb}
+    can_sell = item.state in ITEM_TRANSITIONS["sell"][0] and holds(request, item, CHANGE)
+    context = {"form": form, "item": item, "verb": verb, "can_sell": can_sell}
     return page(request, "catalogue/item_verb.html", context, status=422 if form.is_bound else 200)
 
 
@@ -147,6 +148,33 @@ def item_withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
     form = WithdrawForm(request.POST or None)
     return _verb_page(request, item, form, verb="withdraw", call=call, said=_("It is withdrawn."))
+
+
+@requires(CHANGE)
+@require_http_methods(["GET", "POST"])
+def item_sell(request: HttpRequest, code: str) -> HttpResponse:
+    """At the counter: pieces that nobody holds leave the stock, the last one with the item itself."""
+    item = load_item(request, code, CHANGE)
+
+    def call(data: dict[str, Any]) -> None:
+        actions.sell_item(item=item, n=data.get("n", 1), is_held=False, note=data["note"], by=request.user)
+
+    form = SellForm(request.POST if request.method == "POST" else None, free=item.quantity - item.reserved)
+    said = _("Noted as sold. The shop says so within seconds.")
+    return _verb_page(request, item, form, verb="sell", call=call, said=said)
+
+
+@requires(CHANGE)
+@require_http_methods(["GET", "POST"])
+def item_restock(request: HttpRequest, code: str) -> HttpResponse:
+    item = load_item(request, code, CHANGE)
+
+    def call(data: dict[str, Any]) -> None:
+        actions.restock_item(item=item, reason=data["reason"], by=request.user)
+
+    form = RestockForm(request.POST if request.method == "POST" else None)
+    said = _("Back in your stock, off sale: put it on sale again when it is ready.")
+    return _verb_page(request, item, form, verb="restock", call=call, said=said)
 
 
 @requires(CHANGE)
