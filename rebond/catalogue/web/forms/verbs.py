@@ -37,8 +37,10 @@ class SellForm(forms.Form):
     def __init__(self, *args: Any, free: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if free > 1:
-            pieces = {"min_value": 1, "max_value": free, "initial": 1, "help_text": _("%(n)s left.") % {"n": free}}
-            self.fields["n"] = forms.IntegerField(label=_("How many pieces"), **pieces)
+            left = _("%(n)s left.") % {"n": free}
+            self.fields["n"] = forms.IntegerField(
+                label=_("How many pieces"), min_value=1, max_value=free, initial=1, help_text=left
+            )
             self.order_fields(["n", "note"])
 
 
