@@ -66,7 +66,7 @@ class FakeIndex:
             Suggestion("title", f"{text} en hêtre"),
         ]
 
-    def similar(self, item_id, *, like=None, limit=12):
+    def similar(self, item_id, *, like=None, limit=12, published_after=None):
         if self.is_away:
             raise IndexUnavailable
         return list(Item.objects.on_sale().exclude(pk=item_id).order_by("pk").values_list("pk", flat=True)[:limit])

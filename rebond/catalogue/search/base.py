@@ -167,8 +167,13 @@ class SearchIndex(Protocol):
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
         """As one types: categories, sellers, then words that lead to items. "" and one letter give few."""
 
-    def similar(self, item_id: int, *, like: Likeness | None = None, limit: int = 12) -> list[int]:
-        """Ids of items like this one (which may be sold); `like` saves the query that reads its title."""
+    def similar(
+        self, item_id: int, *, like: Likeness | None = None, limit: int = 12, published_after: datetime | None = None
+    ) -> list[int]:
+        """Ids of items like this one (which may be sold); `like` saves the query that reads its title.
+
+        With `published_after`, those of its own category alone that came since, the most alike first.
+        """
 
     def writing(self) -> AbstractContextManager[IndexSession]:
         """Hold the writer's lock; raise IndexBusy after a minute, IndexUnavailable without a live index."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -66,14 +67,16 @@ class TantivyIndex:
                 rest = limit - len(places)
                 return [*places, *suggest_words(snapshot, self.reader.dictionary(snapshot), text, limit=rest)]
 
-    def similar(self, item_id: int, *, like: Likeness | None = None, limit: int = 12) -> list[int]:
+    def similar(
+        self, item_id: int, *, like: Likeness | None = None, limit: int = 12, published_after: datetime | None = None
+    ) -> list[int]:
         like = like or likeness_of(item_id)
         if like is None:
             return []
         with self._asking_for_a_rebuild():
             snapshot = self.reader.snapshot()
             with damage_is_unavailable():
-                return _similar(snapshot, item_id, like, limit)
+                return _similar(snapshot, item_id, like, limit, published_after)
 
     def count(self) -> int:
         with self._asking_for_a_rebuild():
@@ -290,22 +293,26 @@ class _Search:
         return found
 
 
-def _similar(snapshot: Snapshot, item_id: int, like: Likeness, limit: int) -> list[int]:
-    """By the words of the title within the category, then its newest, then the category above."""
+def _similar(
+    snapshot: Snapshot, item_id: int, like: Likeness, limit: int, published_after: datetime | None
+) -> list[int]:
+    """By the words of the title within the category, then its newest, then the category above (whatever the date)."""
     schema, searcher = snapshot.schema, snapshot.searcher
     stems = list(dict.fromkeys(stem(word) for word in query_words(like.title)))
     found: list[int] = []
-    for category in reversed(like.categories):
+    path = like.categories if published_after is None else like.categories[-1:]
+    fixed = clauses.fixed_clauses(schema, SearchQuery(published_after=published_after))
+    for category in reversed(path):
         clause = (Occur.Must, clauses.any_of(schema, "categories", [category]))
         itself = (Occur.MustNot, Query.term_set_query(schema, "id", [item_id, *found]))
         words = [(Occur.Should, Query.term_query(schema, "title", s, "position")) for s in stems]
         if words:
-            alike = Query.boolean_query([clause, itself, (Occur.Must, Query.boolean_query(words))])
+            alike = Query.boolean_query([clause, itself, *fixed, (Occur.Must, Query.boolean_query(words))])
             hits = searcher.search(alike, limit - len(found), count=False, weight_by_field="weight").hits
             found += _ids(searcher, hits)
         if len(found) < limit:
             itself = (Occur.MustNot, Query.term_set_query(schema, "id", [item_id, *found]))
-            newest = Query.boolean_query([clause, itself])
+            newest = Query.boolean_query([clause, itself, *fixed])
             hits = searcher.search(newest, limit - len(found), count=False, order_by_field="published").hits
             found += _ids(searcher, hits)
         if len(found) >= limit:

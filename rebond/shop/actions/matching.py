@@ -58,7 +58,7 @@ def match_group(*, digest: str, now: datetime.datetime) -> int:
 
 def _search(alert: Alert, since: datetime.datetime) -> list[int] | None:
     if alert.kind == AlertKind.SIMILAR:
-        return index.similar(alert.item_id, FOUND) if alert.item_id else []
+        return index.similar_since(alert.item_id, since, FOUND) if alert.item_id else []
     query = params_of(alert.query).search_query(
         sort=Sort.NEWEST, page=1, size=FOUND, with_facets=False, published_after=since
     )

@@ -1,5 +1,7 @@
 """The only door from the shop to the search index: where it is away, the answer is None or nothing."""
 
+from datetime import datetime
+
 from rebond.catalogue.search import IndexUnavailable, Likeness, SearchQuery, SearchResult, Suggestion, get_index
 
 
@@ -17,6 +19,14 @@ def suggest(text: str, limit: int = 8) -> list[Suggestion]:
         return get_index().suggest(text, limit=limit)
     except IndexUnavailable:
         return []
+
+
+def similar_since(item_id: int, moment: datetime, limit: int) -> list[int] | None:
+    """Ids of objects of the same category that came since `moment`, or None while the index is being rebuilt."""
+    try:
+        return get_index().similar(item_id, limit=limit, published_after=moment)
+    except IndexUnavailable:
+        return None
 
 
 def similar(item_id: int, limit: int = 12, like: Likeness | None = None) -> list[int]:
