@@ -61,7 +61,7 @@ def fold_word(word: str) -> str:
     return fold(word)
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
     """The singular of a folded word of four letters or more; tokens, not spelling ("tapis" gives "tapi")."""
     if len(word) < 4 or word[-1].isdigit():
         return word
@@ -79,9 +79,9 @@ def _singular(word: str) -> str:
 def stem(word: str) -> str:
     """The term of one word, folded first: "Chevaux" gives "cheval", "éclairées" as "éclairé"."""
     folded = fold_word(word)
-    single = _singular(folded)
+    single = singular(folded)
     single = _IRREGULAR.get(single, _IRREGULAR.get(folded, single))
-    single = _singular(single) if single.endswith("eux") else single
+    single = singular(single) if single.endswith("eux") else single
     for feminine, masculine in (("euse", "eu"), ("iere", "ier"), ("ee", "e"), ("ive", "if")):
         if len(single) >= len(feminine) + 2 and single.endswith(feminine):
             single = single[: -len(feminine)] + masculine

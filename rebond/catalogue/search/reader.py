@@ -11,6 +11,7 @@ from typing import Any
 
 import tantivy
 
+from rebond.catalogue.models import Category
 from rebond.catalogue.search import store
 from rebond.catalogue.search.base import IndexUnavailable
 from rebond.catalogue.search.facets import Counts
@@ -109,11 +110,11 @@ class Reader:
             return Snapshot(folder, index, stamp, current)
 
     def dictionary(self, snapshot: Snapshot) -> Dictionary:
-        """Words of the titles, at most ten minutes old."""
+        """Words of the titles, and of the categories for typos, at most ten minutes old."""
         kept = self._dictionary
         if kept is not None and kept[0] == snapshot.folder and not kept[1].is_old:
             return kept[1]
-        made = Dictionary(snapshot.searcher)
+        made = Dictionary(snapshot.searcher, Category.objects.active().order_by("pk").values_list("name", flat=True))
         self._dictionary = (snapshot.folder, made)
         return made
 

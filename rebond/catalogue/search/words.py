@@ -3,10 +3,11 @@
 import time
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from rebond.catalogue.search.analysis import SEPARATOR, fold_word
+from rebond.catalogue.search.analysis import SEPARATOR, fold_word, singular, stem, words
 
 _AGE_S = 600  # a new word is suggested after at most ten minutes; it is found at once
 _MAX_WORDS = 200_000
@@ -46,9 +47,13 @@ def _letters(word: str) -> int:
 
 
 class Dictionary:
-    """Folded words with their number of items and the form shown, read once from an index's term lists."""
+    """Folded words with their number of items and the form shown, read once from an index's term lists.
 
-    def __init__(self, searcher: Any) -> None:
+    Typos are corrected to more than the titles' own words: to their singulars too ("asiette", where titles
+    have "Assiettes" only, is shown as "assiettes") and to the words of `names`, the categories', that find items.
+    """
+
+    def __init__(self, searcher: Any, names: Iterable[str] = ()) -> None:
         self.made_at = time.monotonic()
         counts: dict[str, int] = defaultdict(int)
         shown: dict[str, tuple[int, str]] = {}
@@ -62,12 +67,30 @@ class Dictionary:
         self.words = sorted(counts)
         self.counts = counts
         self.shown = {folded: form for folded, (_, form) in shown.items() if form != folded}
-        self._masks = {word: _letters(word) for word in self.words}
+        self._near = dict(counts)  # what a typo may stand for, with its number of items
+        self._add_names(searcher, names)
+        self._add_singulars()
+        self._masks = {word: _letters(word) for word in self._near}
         self._by_length: dict[int, list[str]] = defaultdict(list)
-        for word in self.words:
+        for word in self._near:
             self._by_length[len(word)].append(word)
         self.correct = lru_cache(maxsize=5_000)(self._correct)
         self.complete = lru_cache(maxsize=5_000)(self._complete)
+
+    def _add_names(self, searcher: Any, names: Iterable[str]) -> None:
+        for word in {word for name in names for word in words(name)}:
+            folded = fold_word(word)
+            if folded not in self._near and (count := int(searcher.doc_freq("text", stem(word)))):
+                self._near[folded] = count
+                if word != folded:
+                    self.shown[folded] = word
+
+    def _add_singulars(self) -> None:
+        for word, count in list(self._near.items()):
+            single = singular(word)
+            if single not in self._near and stem(single) == stem(word):
+                self._near[single] = count
+                self.shown[single] = self.display(word)
 
     @property
     def is_old(self) -> bool:
@@ -84,8 +107,14 @@ class Dictionary:
         return tuple(found[:limit])
 
     def _correct(self, word: str) -> str:
-        """The nearest known word within the allowed distance, the most used of equals; "" where none is."""
+        """The nearest known word within the allowed distance, the most used of equals; "" where none is.
+
+        A plural is tried as its singular too: "chiases" is two letters away from "chaise", "chiase" one.
+        """
         folded = fold_word(word)
+        return self._nearest(folded) or self._nearest(singular(folded))
+
+    def _nearest(self, folded: str) -> str:
         most = allowed_distance(folded)
         mask = _letters(folded)
         best = (most + 1, 0, "")
@@ -94,5 +123,5 @@ class Dictionary:
                 if (mask ^ self._masks[known]).bit_count() > 2 * most or known == folded:
                     continue
                 far = distance(folded, known, min(most, best[0]))
-                best = min(best, (far, -self.counts[known], known))
+                best = min(best, (far, -self._near[known], known))
         return best[2] if best[0] <= most else ""

@@ -52,6 +52,46 @@ def test_short_words_and_numbers_are_not_corrected(indexed, find):
     assert find("1921") == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("asiette", "assiettes"),  # titles have plurals only
+        ("asiettes", "assiettes"),
+        ("fourchete", ""),  # understood as it is: not a much more usual "fourche"
+        ("fourches", ""),
+        ("horloje", "horloges"),  # a word of the category's name
+        ("chevla", "chevaux"),
+        ("chiases", "chaise"),  # the title has the singular
+        ("eponje", "éponge"),
+        ("horlogerie", ""),
+    ],
+)
+def test_typos_meet_singulars_plurals_and_categories(indexed, index, monkeypatch, typed, shown):
+    monkeypatch.setattr("rebond.catalogue.search.tantivy_index.MUCH_MORE_USUAL", 3)
+    clocks = CategoryFactory(key="horloges", path="horloges", name="Horloges et réveils")
+    indexed(
+        on_sale("Assiettes creuses"),
+        on_sale("Fourchettes"),
+        *(on_sale("Fourche") for _ in range(3)),
+        on_sale("Pendule", category=clocks),
+        on_sale("Deux chevaux de bois"),
+        on_sale("Chaise"),
+        on_sale("Éponge"),
+    )
+
+    result = index.search(SearchQuery(text=typed))
+
+    assert result.corrected == shown
+    assert result.total == (0 if typed == "horlogerie" else 3 if typed == "fourches" else 1)
+
+
+def test_a_singular_that_no_title_has_is_not_suggested(indexed, index):
+    indexed(on_sale("Tapis d’orient"))
+
+    assert [s.label for s in index.suggest("tap")] == ["tapis"]
+    assert index.search(SearchQuery(text="tappi")).corrected == "tapis"
+
+
 def test_correction_is_told(indexed, index):
     indexed(on_sale("Canapé d’angle"))
 
