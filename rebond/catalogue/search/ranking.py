@@ -18,7 +18,8 @@ TEXT = 1.0
 HALF_LIFE_DAYS = 365  # an item of today counts twice as much as the same item of a year ago
 WITHOUT_PHOTO = 0.8
 
-_START = datetime(2024, 1, 1, tzinfo=UTC)
+_START = datetime(2024, 1, 1, tzinfo=UTC)  # the factor is 1 then; a start one year later asks for a new index FORMAT
+_LARGEST = 1_000.0  # reached ten years after
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,12 @@ def ranking_criteria() -> tuple[Criterion, ...]:
 
 
 def static_weight(published_at: datetime, *, has_photo: bool) -> float:
-    """The factor kept in the index. Exponential decay is the same for all at any day, so it never needs updating."""
+    """The factor of an item. Exponential decay is the same for all at any day, so it never needs updating."""
     days = (published_at - _START).total_seconds() / 86_400
-    return float(2 ** (days / HALF_LIFE_DAYS)) * (1.0 if has_photo else WITHOUT_PHOTO)
+    factor = float(2 ** min(days / HALF_LIFE_DAYS, 20)) * (1.0 if has_photo else WITHOUT_PHOTO)
+    return min(factor, _LARGEST)
+
+
+def kept_weight(factor: float) -> float:
+    """What the index keeps for a factor: the engine multiplies scores by log2(2 + kept), and takes none below 0."""
+    return max(0.0, 2.0**factor - 2)

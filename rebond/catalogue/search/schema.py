@@ -8,7 +8,7 @@ import tantivy
 
 from rebond.catalogue.search.analysis import dictionary_terms, terms, usual_terms
 from rebond.catalogue.search.base import PRICE_STEPS, IndexDocument
-from rebond.catalogue.search.ranking import static_weight
+from rebond.catalogue.search.ranking import kept_weight, static_weight
 
 HALVINGS = 10  # samples of the items: a half, a quarter of them, … each one term of the field `sample`
 # Every item has one value of each (or an empty one): a full column is counted five times faster than one with gaps.
@@ -85,7 +85,7 @@ def as_json(document: IndexDocument) -> str:
         "price": document.price_cents,
         "published": max(0, int(document.published_at.timestamp())),
         "sample": samples_of(document.id),
-        "weight": static_weight(document.published_at, has_photo=document.has_photo),
+        "weight": kept_weight(static_weight(document.published_at, has_photo=document.has_photo)),
         "path": "/".join(document.categories),
         "kind": kind_of(document.condition, document.price_cents, document.delivery),
     }

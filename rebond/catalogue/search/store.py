@@ -15,7 +15,7 @@ from pathlib import Path
 from rebond.catalogue.search.base import IndexBusy, IndexUnavailable
 from rebond.core.ids import public_id
 
-FORMAT = 3  # of the schema and the analysis: another number asks for a rebuild
+FORMAT = 4  # of the schema and the analysis: another number asks for a rebuild
 POINTER = "current"
 WRITER_LOCK = "writer.lock"
 REBUILD_LOCK = "rebuild.lock"

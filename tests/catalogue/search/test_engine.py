@@ -6,11 +6,13 @@ import sys
 import time
 
 import pytest
+import tantivy
 from django.utils import timezone
 
 from rebond.catalogue.enums import AttributeType
 from rebond.catalogue.models import CategoryAttribute
 from rebond.catalogue.search import IndexUnavailable, Likeness, SearchQuery, Sort, store
+from rebond.catalogue.search.analysis import stem
 from rebond.catalogue.search.ranking import ranking_criteria
 from tests.factories.catalogue import CategoryFactory, ItemFactory
 from tests.factories.network import OrganisationFactory, SiteFactory
@@ -143,6 +145,25 @@ def test_relevance_puts_the_newest_and_photographed_first(indexed, find):
     indexed(old, bare, shown)
 
     assert find("buffet") == [shown.pk, bare.pk, old.pk]
+
+
+def test_score_is_multiplied_by_the_factors_told(indexed, index):
+    """One of last year counts for half of one of today, one without a photo for four fifths: as the public page says."""
+    now = timezone.now()
+    days = {"today": 0, "last year": 365, "two years ago": 730}
+    items = {
+        key: on_sale("Buffet", published_at=now - datetime.timedelta(days=n), cover="a" * 64) for key, n in days.items()
+    }
+    items["bare"] = on_sale("Buffet", published_at=now)
+    indexed(*items.values())
+
+    searcher, schema = index.reader.snapshot().searcher, index.reader.snapshot().schema
+    query = tantivy.Query.term_query(schema, "title", stem("buffet"), "position")
+    found = searcher.search(query, 10, weight_by_field="weight").hits
+    scores = dict(zip(searcher.fast_field_values("id", [a for _, a in found]), (s for s, _ in found), strict=True))
+    shares = {key: scores[item.pk] / scores[items["today"].pk] for key, item in items.items()}
+
+    assert shares == pytest.approx({"today": 1, "last year": 0.5, "two years ago": 0.25, "bare": 0.8}, rel=1e-3)
 
 
 def test_ranking_criteria_are_in_order_of_weight():
