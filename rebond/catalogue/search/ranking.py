@@ -96,4 +96,4 @@ def static_weight(published_at: datetime, *, has_photo: bool) -> float:
 
 def kept_weight(factor: float) -> float:
     """What the index keeps for a factor: the engine multiplies scores by log2(2 + kept), and takes none below 0."""
-    return max(0.0, 2.0**factor - 2)
+    return max(0.0, float(2.0**factor) - 2)
