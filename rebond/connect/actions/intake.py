@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from rebond.connect.actions.moves import move_import
+from rebond.connect.actions.telling import language_of, tell_ended
 from rebond.connect.actions.uploads import check_seller, keep_file, sniff_stored, start_values
 from rebond.connect.enums import ImportState
 from rebond.connect.errors import ImportRefused, WrongImportState
@@ -95,7 +96,7 @@ def read_import(*, run_id: int, resolve: Resolver = public_addresses) -> str:
     if run.state != ImportState.READING:
         return str(run.state)
     Job.objects.filter(pk=run.job_id or 0).update(state=JobState.RUNNING, started_at=timezone.now())
-    with translation.override(run.by.language if run.by else None):
+    with translation.override(language_of(run)):
         try:
             if run.address:
                 _read_shop(run, resolve)
@@ -131,6 +132,7 @@ def _finish(run: ImportRun, *, wanted: str, mapping: dict[str, str] | None = Non
         run, "finish_reading", by=run.by, key="", error="", **start_values(run.seller, detected, samples, mapping)
     )
     _close_job(run, JobState.DONE)
+    _tell_end(run)
     record("connect.import.read", subject=run, by=run.by, organisation=run.seller, format=run.format)
 
 
@@ -142,7 +144,14 @@ def _fail(run: ImportRun, why: str) -> None:
         run.refresh_from_db(fields=["state"])  # stopped meanwhile
         return
     _close_job(run, JobState.FAILED, why[:500])
+    _tell_end(run)
     record("connect.import.not_read", subject=run, by=run.by, organisation=run.seller, reason=why[:500])
+
+
+def _tell_end(run: ImportRun) -> None:
+    """A shop takes long to read: who asked is told. An archive is read within seconds, under their eyes."""
+    if run.address:
+        tell_ended(run=run, since=run.job.created_at if run.job else None, now=timezone.now())
 
 
 def _close_job(run: ImportRun, state: str, message: str = "") -> None:

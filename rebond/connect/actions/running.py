@@ -8,13 +8,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries.categories import pinned_tree
 from rebond.catalogue.signals import items_changed
 from rebond.connect.actions.moves import move_import
+from rebond.connect.actions.telling import language_of, tell_ended
 from rebond.connect.actions.trial import BATCH, MAX_REPORTED, open_import, problem_rows
 from rebond.connect.actions.uploads import missing_fields
 from rebond.connect.actions.writing import Writer
@@ -99,7 +100,8 @@ def run_batches(*, run_id: int, batch: int = BATCH, told: Callable[[ImportRun], 
             finish_import(run=run)
     except ImportRefused as error:
         if not isinstance(error, WrongImportState):
-            fail_import(run=run, reason=str(error))
+            with translation.override(language_of(run)):
+                fail_import(run=run, reason=str(error))
     return str(run.state)
 
 
@@ -153,13 +155,22 @@ def finish_import(*, run: ImportRun, now: datetime | None = None) -> None:
     record(
         "connect.import.finished", subject=run, by=run.by, organisation=run.seller, rows_read=fresh.rows_read, **counts
     )
+    _tell_end(run, now)
     if run.pictures.filter(state=PhotoState.WAITING).exists():
         fetch_photos.enqueue(run.pk)
+
+
+def _tell_end(run: ImportRun, now: datetime) -> None:
+    """A mail with the counts as they are written."""
+    fresh = ImportRun.objects.select_related("seller", "by").get(pk=run.pk)
+    tell_ended(run=fresh, since=fresh.started_at, now=now)
 
 
 @transaction.atomic
 def fail_import(*, run: ImportRun, reason: str) -> None:
     """Stop with a sentence for its owner; what is written stays, and the import may go on once mended."""
+    now = timezone.now()
     move_import(run, "fail", by=run.by, reason=reason, error=reason[:500])
-    Job.objects.filter(pk=run.job_id or 0).update(state=JobState.FAILED, message=reason[:500], ended_at=timezone.now())
+    Job.objects.filter(pk=run.job_id or 0).update(state=JobState.FAILED, message=reason[:500], ended_at=now)
+    _tell_end(run, now)
     record("connect.import.failed", subject=run, by=run.by, organisation=run.seller, reason=reason[:500])
