@@ -1,6 +1,5 @@
 """What the functions written from templates (rebond.core.compiled) call at rendering."""
 
-from html import escape
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +9,8 @@ from django.utils import translation
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
+
+from rebond.core.escaping import escape
 
 MISSING = object()
 KINDS_KEPT = 2_000

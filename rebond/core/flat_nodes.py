@@ -1,12 +1,13 @@
 """What a flattened template is made of (rebond.core.flatten): fixed text, plain values, quick look-ups."""
 
-from html import escape
 from typing import Any
 
 from django.template.base import Node, Variable, VariableNode
 from django.template.base import render_value_in_context as in_context
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+from rebond.core.escaping import escape
 
 _MISSING = object()
 

@@ -4,10 +4,9 @@ Everything printed is escaped, or is a number of ours. The blur-up picture and t
 which the content security policy allows (settled point "CSP"); `img-src` allows the `data:` address.
 """
 
-from html import escape
-
 from django.conf import settings
 
+from rebond.core.escaping import escape
 from rebond.core.images import WIDTHS
 
 CARD_SIZES = "(width >= 62rem) 230px, 46vw"

@@ -70,11 +70,16 @@ def load_cards(ids: Iterable[int], *, with_sold: bool = False) -> list[Card]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [wanted[-p - 1] if type(p) is int and p < 0 else p for p in params])
         rows = cursor.fetchall()
-    found = {row[0]: Card(*row) for row in rows}
-    return [_aware(found[i]) for i in wanted if i in found]
+    found = {row[0]: row for row in rows}
+    return [_card(found[i]) for i in wanted if i in found]
 
 
-def _aware(card: Card) -> Card:
+_MOMENT = Card._fields.index("published_at")
+
+
+def _card(row: tuple[Any, ...]) -> Card:
     """SQLite's driver gives moments without their zone, which is UTC."""
-    moment = card.published_at
-    return card._replace(published_at=moment.replace(tzinfo=UTC)) if moment and moment.tzinfo is None else card
+    moment = row[_MOMENT]
+    if moment is None or moment.tzinfo is not None:
+        return Card._make(row)
+    return Card._make((*row[:_MOMENT], moment.replace(tzinfo=UTC), *row[_MOMENT + 1 :]))

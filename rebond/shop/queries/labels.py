@@ -1,6 +1,7 @@
 """Words for the values of a facet, in the page's language."""
 
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -44,7 +45,8 @@ def forget_sellers() -> None:
 
 
 @lru_cache(maxsize=8)
-def _choices(kind: str, language: str) -> dict[str, str]:
+def choice_labels(kind: str, language: str) -> dict[str, str]:
+    """Value → words of the conditions or the deliveries, in the language of now, which must be `language`."""
     source: Any = {"condition": Condition, "delivery": DeliveryMode}[kind]
     return {str(member.value): str(member.label) for member in source}
 
@@ -65,30 +67,36 @@ def find_attribute(key: str, node: Node | None) -> CategoryAttribute | None:
 
 def value_label(key: str, value: str, node: Node | None) -> str:
     """How one value of a facet reads."""
-    if key == "category":
-        found = load_tree().by_key.get(value)
-        return found.label if found else value
-    if key in {"condition", "delivery"}:
-        return _choices(key, get_language() or "fr").get(value, value)
-    if key == "seller":
-        return seller_names().get(value, value)
-    if key == "department":
-        return department_label(value)
-    if key.startswith("attr."):
-        return _attribute_value(find_attribute(key, node), value)
-    return value
+    return labels_of(key, node)(value)
 
 
-def _attribute_value(attribute: CategoryAttribute | None, value: str) -> str:
-    if attribute is None:
-        return value
-    if attribute.type == "boolean":
-        return _("Yes") if value in {"true", "1", "True"} else _("No")
+def labels_of(key: str, node: Node | None) -> Callable[[str], str]:
+    """How the values of a facet read, in the language of now: what they share is looked up once."""
     language = get_language() or "fr"
-    for choice in attribute.choices:
-        if str(choice.get("key")) == value:
-            return str(choice.get(language) or choice.get("fr") or value)
-    return f"{value}\u00a0{attribute.unit}" if attribute.unit else value
+    if key == "category":
+        nodes = load_tree().by_key
+        return lambda value: nodes[value].label if value in nodes else value
+    if key in {"condition", "delivery"}:
+        return _said(choice_labels(key, language))
+    if key == "seller":
+        return _said(seller_names())
+    if key == "department":
+        return department_label
+    attribute = find_attribute(key, node) if key.startswith("attr.") else None
+    return _attribute_values(attribute, language) if attribute else str
+
+
+def _said(words: dict[str, str], unit: str = "") -> Callable[[str], str]:
+    """A value's word, or itself, with the unit of measure where there is one."""
+    return lambda value: words.get(value) or (f"{value}\u00a0{unit}" if unit else value)
+
+
+def _attribute_values(attribute: CategoryAttribute, language: str) -> Callable[[str], str]:
+    if attribute.type == "boolean":
+        yes, no = _("Yes"), _("No")
+        return lambda value: yes if value in {"true", "1", "True"} else no
+    words = {str(c.get("key")): str(c.get(language) or c.get("fr") or c.get("key")) for c in attribute.choices}
+    return _said(words, attribute.unit)
 
 
 def department_label(code: str) -> str:

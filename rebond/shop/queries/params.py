@@ -3,7 +3,7 @@
 What is not understood is left out, what is too long is cut: any address gives a page.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -124,11 +124,16 @@ def param_name(key: str) -> str:
 
 def param_value(key: str, value: str) -> str:
     """The address's word for an index value."""
+    return param_values(key)(value)
+
+
+def param_values(key: str) -> Callable[[str], str]:
+    """The address's words for the values of an index key."""
     if key == "category":
-        node = load_tree().by_key.get(value)
-        return node.slug if node else value
+        nodes = load_tree().by_key
+        return lambda value: nodes[value].slug if value in nodes else value
     table = _BACK.get(key)
-    return table.get(value, value) if table else value
+    return (lambda value: table.get(value, value)) if table else str
 
 
 def clean(text: str, limit: int = MAX_TEXT) -> str:

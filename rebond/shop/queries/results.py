@@ -16,8 +16,8 @@ from rebond.catalogue.search import Facet, SearchResult, Sort
 from rebond.core.money import format_cents
 from rebond.shop.queries import index
 from rebond.shop.queries.cards import Card, load_cards
-from rebond.shop.queries.labels import facet_title, value_label
-from rebond.shop.queries.params import NAMES, Params, param_name, param_value
+from rebond.shop.queries.labels import facet_title, labels_of, value_label
+from rebond.shop.queries.params import NAMES, Params, param_name, param_values
 from rebond.shop.queries.tree import Node, load_tree
 
 SHOWN = 8  # values of a facet before "see more"
@@ -128,14 +128,9 @@ def _facet(params: Params, facet: Facet, node: Node | None) -> FacetView | None:
     chosen = params.filters.get(facet.key, ())
     counts = {v.value: v.count for v in facet.values}
     bounds = {v.value for v in facet.values if not v.is_exact}
+    word, label = param_values(facet.key), labels_of(facet.key, node)
     options = [
-        Option(
-            param_value(facet.key, value),
-            value_label(facet.key, value, node),
-            counts.get(value),
-            value in chosen,
-            value not in bounds,
-        )
+        Option(word(value), label(value), counts.get(value), value in chosen, value not in bounds)
         for value in _ordered(facet, counts, chosen, params)[: SHOWN + MORE + len(chosen)]
     ]
     if not options or (len(options) == 1 and not chosen and facet.key not in OPEN):

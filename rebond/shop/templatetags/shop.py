@@ -1,10 +1,9 @@
-"""Cards and filters built as strings: 24 cards in a fraction of a millisecond, every value escaped."""
+"""Cards of objects (`shop/_card.html`), the values of filters, drawings, pages of results."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +11,20 @@ from django import template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from lucide import IconDoesNotExist
 
-from rebond.catalogue.enums import Condition
+from rebond.core.escaping import escape
 from rebond.core.images.markup import card_picture
 from rebond.core.money import split_cents
+from rebond.core.pieces import Piece
 from rebond.core.templatetags.rebond import icon
 from rebond.core.typography import french
 from rebond.shop.queries.cards import Card
+from rebond.shop.queries.labels import choice_labels
 from rebond.shop.queries.results import FacetView, Option
-from rebond.shop.queries.tree import load_tree
+from rebond.shop.queries.tree import Node, load_tree
 
 register = template.Library()
 NEW_FOR = timedelta(days=3)
@@ -36,62 +37,51 @@ def price_html(cents: int) -> str:
     return f'<span class="price">{whole}<small>,{rest}&nbsp;€</small></span>'
 
 
-def _build(card: Card, *, is_new: bool, is_kept: bool = False) -> str:
-    title = escape(french(card.title))
-    is_gone = card.state != "on_sale"
-    before = ""
-    if card.previous_price_cents:
-        whole, rest = split_cents(card.previous_price_cents)
-        label = escape(_("Lowest price of the last 30 days:"))
-        before = f' <s class="price-old"><span class="sr">{label} </span>{whole},{rest}&nbsp;€</s>'
-    badge = _badge(is_gone=is_gone, is_new=is_new)
-    return (
-        f'<article class="item{" item--gone" if is_gone else ""}">{_picture(card, badge)}<div class="item-body">'
-        f'<p class="item-price">{price_html(card.price_cents)}{before}</p>'
-        f'<h3><a class="quiet cover" href="{escape(card.url)}">{title}</a></h3>'
-        f'<p class="item-meta">{escape(str(Condition(card.condition).label))}</p>'
-        f'<p class="item-meta muted">{escape(card.place)}</p></div>'
-        f"{_heart(card, is_kept=is_kept)}</article>"
-    )
+class _Cards:
+    """What the cards of one page share: the template, the words and the moment, looked up once."""
+
+    def __init__(self) -> None:
+        self.draw = Piece("shop/_card.html")
+        self.language = get_language() or settings.LANGUAGE_CODE
+        self.conditions = choice_labels("condition", self.language)
+        self.nodes = load_tree().by_id
+        self.new_since = timezone.now() - NEW_FOR
+
+    def kept_html(self, card: Card) -> str:
+        """One card, from memory where this version was drawn before in this language."""
+        is_new = card.published_at is not None and card.published_at > self.new_since
+        key = (card.id, card.version, card.state, is_new, self.language)
+        found = _fragments.get(key)
+        if found is None:
+            found = _fragments[key] = self.html(card, is_new=is_new)
+            while len(_fragments) > KEPT:
+                _fragments.popitem(last=False)
+        return found
+
+    def html(self, card: Card, *, is_new: bool, is_kept: bool = False) -> str:
+        node = self.nodes.get(card.category_id)
+        values = {
+            "is_gone": card.state != "on_sale",
+            "is_new": is_new,
+            "is_kept": is_kept,
+            "tint": node.tint if node else "ciel",
+            "picture": _picture(card, node),
+            "price": mark_safe(price_html(card.price_cents)),
+            "before": ",".join(split_cents(card.previous_price_cents)) if card.previous_price_cents else "",
+            "url": card.url,
+            "title": french(card.title),
+            "condition": self.conditions[card.condition],
+            "place": card.place,
+            "code": card.code,
+            "name": card.title,
+        }
+        return self.draw(values)
 
 
-def _badge(*, is_gone: bool, is_new: bool) -> str:
-    word = pgettext("object", "Gone") if is_gone else pgettext("object", "New")
-    tone = "" if is_gone else " tag--sun"
-    return f'<span class="tag{tone} item-badge">{escape(word)}</span>' if is_gone or is_new else ""
-
-
-def _heart(card: Card, *, is_kept: bool) -> str:
-    """A button of the page's one favourites form; on the page of favourites, a form that takes it out."""
-    label = _("Take %(title)s out of my favourites") if is_kept else _("Keep %(title)s in my favourites")
-    button = (
-        f'<button class="ibtn ibtn--round item-fav" {"" if is_kept else "form=favori "}name="code" '
-        f'value="{escape(card.code)}" aria-pressed="{"true" if is_kept else "false"}" '
-        f'aria-label="{escape(label % {"title": card.title})}">{icon("heart")}</button>'
-    )
-    return f'<form method="post" action="/favoris/retrait/">{button}</form>' if is_kept else button
-
-
-def _picture(card: Card, badge: str) -> str:
-    node = load_tree().by_id.get(card.category_id)
-    tint = node.tint if node else "ciel"
+def _picture(card: Card, node: Node | None) -> SafeString:
     if card.cover:
-        drawn = card_picture(card.cover, card.cover_color, card.cover_placeholder)
-    else:
-        drawn = safe_icon(node.icon if node else "package", "pic-none")
-    return f'<span class="pic" style="--tint:var(--{escape(tint)})">{drawn}{badge}</span>'
-
-
-def card_html(card: Card) -> str:
-    """One card, from memory where this version was built before in this language."""
-    is_new = card.published_at is not None and timezone.now() - card.published_at < NEW_FOR
-    key = (card.id, card.version, card.state, is_new, get_language())
-    found = _fragments.get(key)
-    if found is None:
-        found = _fragments[key] = _build(card, is_new=is_new)
-        while len(_fragments) > KEPT:
-            _fragments.popitem(last=False)
-    return found
+        return mark_safe(card_picture(card.cover, card.cover_color, card.cover_placeholder))
+    return safe_icon(node.icon if node else "package", "pic-none")
 
 
 def forget_cards() -> None:
@@ -101,21 +91,29 @@ def forget_cards() -> None:
 @register.simple_tag
 def cards(rows: Iterable[Card]) -> SafeString:
     """`{% cards rows %}`: the list items of a grid or a shelf."""
-    return mark_safe("".join(f"<li>{card_html(card)}</li>" for card in rows))
+    made = _Cards()
+    return mark_safe("".join([f"<li>{made.kept_html(card)}</li>" for card in rows]))
 
 
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", "\u00a0")
-
-
-def _option(name: str, option: Option) -> str:
-    checked = " checked" if option.is_chosen else ""
-    count = "" if option.count is None else f"{'' if option.is_exact else '+'}{_number(option.count)}"
-    value = escape(option.value)
+@lru_cache(maxsize=8192)
+def _option_parts(name: str, value: str, label: str) -> tuple[str, str]:
+    """What comes before and after the tick of a value: the same words on thousands of pages."""
+    name, value = escape(name), escape(value)
     return (
-        f'<label class="check"><input type="checkbox" id="f-{name}-{value}" name="{name}" value="{value}"{checked}>'
-        f'<span>{escape(option.label)}</span><span class="n">{count}</span></label>'
+        f'<label class="check"><input type="checkbox" id="f-{name}-{value}" name="{name}" value="{value}"',
+        f'><span>{escape(label)}</span><span class="n">',
     )
+
+
+def _options(name: str, options: list[Option]) -> str:
+    found: list[str] = []
+    for option in options:
+        start, middle = _option_parts(name, option.value, option.label)
+        found += (start, " checked" if option.is_chosen else "", middle)
+        if option.count is not None:
+            found += ("" if option.is_exact else "+", f"{option.count:,}".replace(",", "\u00a0"))
+        found.append("</span></label>")
+    return "".join(found)
 
 
 @register.simple_tag
@@ -123,10 +121,9 @@ def facet_options(facet: FacetView) -> SafeString:
     """The checkboxes of one filter, those behind "see more" in a fold of their own."""
     if facet.html:
         return mark_safe(facet.html)
-    name = escape(facet.name)
-    html = "".join(_option(name, o) for o in facet.shown)
+    html = _options(facet.name, facet.shown)
     if facet.more:
-        rest = "".join(_option(name, o) for o in facet.more)
+        rest = _options(facet.name, facet.more)
         label = escape(_("See %(number)s more") % {"number": len(facet.more)})
         html += f'<details class="more"><summary class="link">{label}</summary>{rest}</details>'
     facet.html = html
@@ -199,4 +196,5 @@ def category_icon(node: Any, extra: str = "pic-none") -> SafeString:
 @register.simple_tag
 def kept_cards(rows: Iterable[Card]) -> SafeString:
     """Cards of the favourites' page: every heart is full, and its button forgets."""
-    return mark_safe("".join(f"<li>{_build(card, is_new=False, is_kept=True)}</li>" for card in rows))
+    made = _Cards()
+    return mark_safe("".join([f"<li>{made.html(card, is_new=False, is_kept=True)}</li>" for card in rows]))
