@@ -4,8 +4,10 @@ from typing import Any
 
 from django.tasks import task
 
+from rebond.core.priorities import IMAGES, INDEX
 
-@task(queue_name="images")
+
+@task(queue_name="images", priority=IMAGES)
 def make_renditions(sha256: str) -> None:
     """The widths that are not made at once, for one picture."""
     from rebond.catalogue.actions.photo_asset import build_renditions  # noqa: PLC0415 -- task calls its action
@@ -13,7 +15,7 @@ def make_renditions(sha256: str) -> None:
     build_renditions(sha256=sha256)
 
 
-@task(queue_name="images")
+@task(queue_name="images", priority=IMAGES)
 def clean_photos() -> None:
     """Pictures that nobody shows any more, and files of no picture."""
     from rebond.catalogue.actions.photo_asset import remove_orphans  # noqa: PLC0415 -- task calls its action
@@ -21,7 +23,7 @@ def clean_photos() -> None:
     remove_orphans()
 
 
-@task(queue_name="index")
+@task(queue_name="index", priority=INDEX)
 def update_search_index() -> None:
     """Bring the search index up to date with every change that waits."""
     from rebond.catalogue.actions.index import apply_index_changes  # noqa: PLC0415 -- task calls its action
@@ -29,7 +31,7 @@ def update_search_index() -> None:
     apply_index_changes()
 
 
-@task(queue_name="index")
+@task(queue_name="index", priority=INDEX)
 def rebuild_search_index() -> None:
     """A missing or damaged index is rebuilt by itself."""
     from rebond.catalogue.actions.index import repair_index  # noqa: PLC0415 -- task calls its action
@@ -37,7 +39,7 @@ def rebuild_search_index() -> None:
     repair_index()
 
 
-@task(queue_name="index")
+@task(queue_name="index", priority=INDEX)
 def follow_closing_days() -> None:
     """Items of sellers who close or open again today."""
     from rebond.catalogue.actions.index import refresh_closed_sellers  # noqa: PLC0415 -- task calls its action
@@ -59,7 +61,7 @@ def end_old_reductions() -> int:
     return item_price.end_old_reductions()
 
 
-@task(queue_name="index")
+@task(queue_name="index", priority=INDEX)
 def announce_categories(keys: list[str]) -> int:
     from rebond.catalogue.actions import category  # noqa: PLC0415 -- task calls its action
 

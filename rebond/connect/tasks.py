@@ -5,8 +5,10 @@ from datetime import timedelta
 from django.tasks import task
 from django.utils import timezone
 
+from rebond.core.priorities import IMAGES, IMPORTS
 
-@task()
+
+@task(priority=IMPORTS)
 def read_import(run_id: int) -> str:
     from rebond.connect.actions.intake import read_import as read  # noqa: PLC0415 -- task calls its action
 
@@ -21,28 +23,28 @@ def forget_keys() -> int:
     return intake.forget_keys(before=timezone.now() - timedelta(hours=2))
 
 
-@task()
+@task(priority=IMPORTS)
 def try_import(run_id: int) -> str:
     from rebond.connect.actions.trial import run_trial  # noqa: PLC0415 -- task calls its action
 
     return run_trial(run_id=run_id)
 
 
-@task()
+@task(priority=IMPORTS)
 def run_import(run_id: int) -> str:
     from rebond.connect.actions.running import run_batches  # noqa: PLC0415 -- task calls its action
 
     return run_batches(run_id=run_id)
 
 
-@task()
+@task(priority=IMPORTS)
 def undo_import(run_id: int) -> str:
     from rebond.connect.actions.undo import undo_batches  # noqa: PLC0415 -- task calls its action
 
     return undo_batches(run_id=run_id)
 
 
-@task(queue_name="images")
+@task(queue_name="images", priority=IMAGES)
 def fetch_photos(run_id: int) -> int:
     from rebond.connect.actions.photos import take_photos  # noqa: PLC0415 -- task calls its action
 

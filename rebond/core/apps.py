@@ -19,6 +19,12 @@ class CoreConfig(AppConfig):
             label=_("Forget finished tasks"),
         )
         periodic.register(
+            "core.forget-cache",
+            every=timedelta(minutes=10),
+            task=tasks.forget_expired_cache,
+            label=_("Forget expired counters"),
+        )
+        periodic.register(
             "core.forget-sessions",
             every=timedelta(days=1),
             task=tasks.forget_expired_sessions,

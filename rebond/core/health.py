@@ -5,15 +5,23 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core import mail
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Case, F, When
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from rebond.core.models import PeriodicRun, WorkerSign
+from rebond.core.priorities import JOBS
+
+
+URGENT_WAIT = timedelta(minutes=10)
+LONG_WAIT = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ def check_mail() -> Answer:
 
 
 def check_tasks() -> Answer:
-    """A worker has given a sign of life within a minute, and no periodic job failed at its last run."""
+    """A worker has answered within a minute, no periodic job failed at its last run, nothing waits too long."""
     sign = WorkerSign.objects.order_by("-seen_at").first()
     if sign is None:
         return Answer("tasks", False, "no worker has ever run: start one with `rebond serve` or `rebond worker`")
@@ -102,7 +110,23 @@ def check_tasks() -> Answer:
     failed = list(PeriodicRun.objects.exclude(last_error="").order_by("name").values_list("name", flat=True))
     if failed:
         return Answer("tasks", False, f"periodic jobs failed at their last run: {', '.join(failed)}")
-    return Answer("tasks", True, f"worker seen {silent:.0f} s ago")
+    is_late, waits = _waiting()
+    return Answer("tasks", not is_late, f"worker seen {silent:.0f} s ago; {waits}")
+
+
+def _waiting() -> tuple[bool, str]:
+    """Whether a due task waited too long (mail and index 10 minutes, others 6 hours), and how long the oldest has."""
+    now = timezone.now()
+    due = Case(When(run_after=get_date_max(), then=F("enqueued_at")), default=F("run_after"))
+    ready = DBTaskResult.objects.ready().annotate(due_at=due).order_by("due_at")
+    urgent = ready.filter(priority__gt=JOBS, due_at__lte=now - URGENT_WAIT)
+    late = urgent.first() or ready.filter(due_at__lte=now - LONG_WAIT).first()
+    oldest = late or ready.first()
+    if oldest is None:
+        return False, "no task waits"
+    minutes = int((now - oldest.due_at).total_seconds() / 60)
+    name = oldest.task_path.rpartition(".")[2]
+    return late is not None, f"{ready.count()} tasks wait, one ({name}) for {minutes} min"
 
 
 for _part, _check in (

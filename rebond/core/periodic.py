@@ -68,7 +68,8 @@ def enqueue_due(now: datetime | None = None) -> list[str]:
         with transaction.atomic():
             taken = PeriodicRun.objects.filter(_free(now), name=name, next_at__lte=now)
             if taken.update(next_at=now + _JOBS[name].every):
-                run_periodic.enqueue(name)
+                asked = _JOBS[name].task
+                run_periodic.using(queue_name=asked.queue_name, priority=asked.priority).enqueue(name)
                 due.append(name)
     return due
 

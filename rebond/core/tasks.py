@@ -31,6 +31,14 @@ def forget_finished_tasks() -> None:
 
 
 @task()
+def forget_expired_cache() -> int:
+    """Django's database cache removes what expired only when it is read, or when the table is full."""
+    from rebond.core.throttle import purge_expired  # noqa: PLC0415 -- task calls its action
+
+    return purge_expired()
+
+
+@task()
 def forget_expired_sessions() -> None:
     expired = Session.objects.filter(expire_date__lt=timezone.now())
     while keys := list(expired.order_by("expire_date").values_list("pk", flat=True)[:500]):

@@ -2,8 +2,10 @@
 
 from django.tasks import task
 
+from rebond.core.priorities import MAIL
 
-@task(queue_name="mail")
+
+@task(queue_name="mail", priority=MAIL)
 def send_mail(mail_id: int) -> str:
     from rebond.journal.actions.mail import deliver_mail  # noqa: PLC0415 -- task calls its action
 

@@ -64,6 +64,37 @@ def test_worker_command_runs_what_waits(job):
     assert WorkerSign.objects.count() == 0
 
 
+def test_what_people_wait_for_runs_first(job, monkeypatch):
+    from rebond.catalogue.tasks import make_renditions, update_search_index
+    from rebond.connect.tasks import run_import
+    from rebond.journal.tasks import send_mail
+
+    order = []
+    monkeypatch.setattr(Worker, "run_task", lambda self, row: order.append(row.task_path.rpartition(".")[2]))
+    make_renditions.enqueue("a")
+    run_import.enqueue(1)
+    fine.enqueue("job")
+    send_mail.enqueue(1)
+    update_search_index.enqueue()
+
+    Worker(queues=["*"], batch=True)._work()
+
+    assert order == ["update_search_index", "send_mail", "fine", "run_import", "make_renditions"]
+
+
+def test_periodic_work_has_the_place_of_its_task(monkeypatch):
+    from rebond.catalogue.tasks import clean_photos
+
+    monkeypatch.setattr(periodic, "_JOBS", {})
+    periodic.register("test.pictures", every=datetime.timedelta(days=1), task=clean_photos)
+
+    periodic.enqueue_due()
+
+    row = DBTaskResult.objects.get()
+    assert (row.queue_name, row.priority) == ("images", clean_photos.priority)
+    assert row.priority < 0
+
+
 def test_failed_task_runs_again_until_the_dead_list(job):
     waited = []
     row_id = fails.enqueue().id

@@ -1,8 +1,13 @@
 """Public forms that write mail or rows are slowed down per network address."""
 
 import pytest
+from django.core.cache import caches
+from django.core.cache.backends.db import DatabaseCache
+from django.core.management import call_command
+from django.db import connection
 
-from rebond.core.throttle import throttled
+from rebond.config import settings as real
+from rebond.core.throttle import purge_expired, throttled
 from rebond.journal.models import OutgoingMail
 from rebond.network.actions.admission import start_admission
 from rebond.network.models import Admission
@@ -59,3 +64,38 @@ def test_an_address_typed_by_somebody_else_is_not_flooded(seller):
     kinds = OutgoingMail.objects.values_list("kind", flat=True)
     assert Notice.objects.count() == PER_DAY + 1
     assert sorted(kinds) == ["network.admission.started"] * 5 + ["shop.notice.received"] * PER_DAY
+
+
+@pytest.fixture
+def database_cache():
+    """The cache of the real settings, in a table of its own: the tests' own is in memory."""
+    call_command("createcachetable", "kept_counters", verbosity=0)
+    configured = {name: value for name, value in real.CACHES["default"].items() if name not in {"BACKEND", "LOCATION"}}
+    return DatabaseCache("kept_counters", configured)
+
+
+def test_a_counter_survives_five_hundred_others(database_cache):
+    database_cache.set("zz-attempts", [1, 2, 3], 600)  # the last by key: culling takes the first ones
+    database_cache.set("aa-attempts", [1, 2, 3], 600)
+    for n in range(500):
+        database_cache.set(f"other-{n}", [n], 600)
+
+    assert database_cache.get("aa-attempts") == [1, 2, 3]
+    assert database_cache.get("zz-attempts") == [1, 2, 3]
+
+
+def test_expired_counters_are_purged(database_cache):
+    database_cache.set("old", 1, -60)
+    database_cache.set("live", 1, 60)
+    database_cache.set("for-ever", 1, None)
+
+    assert purge_expired(database_cache) == 1
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM kept_counters")
+        assert cursor.fetchone() == (2,)
+    assert database_cache.get("for-ever") == 1
+
+
+def test_a_cache_in_memory_needs_no_purge():
+    assert purge_expired(caches["local"]) == 0

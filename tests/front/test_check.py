@@ -6,9 +6,12 @@ import json
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
+from rebond.catalogue.tasks import make_renditions
 from rebond.core import health
 from rebond.core.models import PeriodicRun, WorkerSign
+from rebond.journal.tasks import send_mail
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 
@@ -52,3 +55,30 @@ def test_part_that_raises_does_not_hide_the_others(capsys, monkeypatch):
 
     assert parts["index"] == {"ok": False, "detail": "RuntimeError: the index is on fire"}
     assert parts["database"]["ok"] is True
+
+
+def test_task_that_waits_too_long_is_told():
+    def enqueued(task, minutes):
+        row = task.enqueue(1)
+        DBTaskResult.objects.filter(pk=row.id).update(enqueued_at=timezone.now() - datetime.timedelta(minutes=minutes))
+
+    WorkerSign.objects.create(name="one", seen_at=timezone.now())
+    assert health.check_tasks() == health.Answer("tasks", True, "worker seen 0 s ago; no task waits")
+
+    enqueued(make_renditions, 90)
+    enqueued(send_mail, 9)
+    detail = "worker seen 0 s ago; 2 tasks wait, one (make_renditions) for 90 min"
+    assert health.check_tasks() == health.Answer("tasks", True, detail)
+
+    enqueued(send_mail, 11)
+    detail = "worker seen 0 s ago; 3 tasks wait, one (send_mail) for 11 min"
+    assert health.check_tasks() == health.Answer("tasks", False, detail)
+
+
+def test_task_put_back_for_later_does_not_wait_too_long():
+    WorkerSign.objects.create(name="one", seen_at=timezone.now())
+    send_mail.enqueue(1)
+    now = timezone.now()
+    DBTaskResult.objects.update(enqueued_at=now - datetime.timedelta(minutes=31), run_after=now)
+
+    assert health.check_tasks().is_ok is True

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from rebond.front.management.commands.serve import Command
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.unit
 
@@ -77,3 +79,13 @@ def test_busy_port_is_told_clearly(tmp_path):
 
     assert done.returncode != 0
     assert f"Port {port} cannot be used" in done.stderr
+
+
+def test_a_worker_of_its_own_for_mail_and_the_index():
+    options = {"port": 8000, "workers": 1, "https": False, "no_worker": False}
+
+    commands, _ = Command._commands("127.0.0.1", options)
+    alone, _ = Command._commands("127.0.0.1", options | {"no_worker": True})
+
+    assert [command[3:] for command in commands[1:]] == [["worker"], ["worker", "--queues", "index,mail"]]
+    assert len(alone) == 1

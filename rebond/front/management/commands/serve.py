@@ -1,4 +1,4 @@
-"""`rebond serve`: the web server and the worker together, stopped together."""
+"""`rebond serve`: the web server and its workers together, stopped together."""
 
 import ipaddress
 import os
@@ -63,7 +63,7 @@ def make_certificate(folder: Path, address: str) -> tuple[Path, Path]:
 
 
 class Command(BaseCommand):
-    help = "Serve the site with granian, with a worker beside it. Ctrl+C stops both."
+    help = "Serve the site with granian and two workers: all tasks, and mail and the index. Ctrl+C stops all."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="")
@@ -122,7 +122,9 @@ class Command(BaseCommand):
             address = f"https://{place}:{options['port']}"
         commands = [[*web, "rebond.config.wsgi:application"]]
         if not options["no_worker"]:
-            commands.append([sys.executable, "-m", "rebond", "worker"])
+            worker = [sys.executable, "-m", "rebond", "worker"]
+            # A long import holds one worker for minutes: mail and the index do not wait for it.
+            commands += [worker, [*worker, "--queues", "index,mail"]]
         return commands, address
 
     @staticmethod
