@@ -35,8 +35,10 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
-SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS", default=[])
-SEALED_KEY = env_secret("SEALED_KEY") or SECRET_KEY  # identity papers and account numbers at rest
+_fallbacks = env_secret("SECRET_KEY_FALLBACKS", file=VAR_DIR / "secret_key_fallbacks") or ""
+SECRET_KEY_FALLBACKS = [key.strip() for key in _fallbacks.split(",") if key.strip()]
+# Identity papers and account numbers at rest; the file is put there by `rebond restore`.
+SEALED_KEY = env_secret("SEALED_KEY", file=VAR_DIR / "sealed_key") or SECRET_KEY
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", ".localhost"])
 SITE_URL = env_str("SITE_URL", "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])

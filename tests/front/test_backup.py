@@ -2,13 +2,19 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db import connection
+
+from rebond.accounts.models import User
+from rebond.front.actions import backup
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.unit
@@ -23,8 +29,8 @@ folder = Path(settings.PRIVATE_ROOT) / "originals"; folder.mkdir(parents=True); 
 """
 
 
-def rebond(var, *arguments, stdin=""):
-    environment = {"PATH": os.environ["PATH"], "REBOND_VAR": str(var)}
+def rebond(var, *arguments, stdin="", **given):
+    environment = {"PATH": os.environ["PATH"], "REBOND_VAR": str(var), **given}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
@@ -97,3 +103,62 @@ def test_damaged_backup_is_refused(saved, tmp_path):
     assert "files.tar is missing or was changed" in done.stderr
     with closing(sqlite3.connect(tmp_path / "site" / "rebond.sqlite3")) as database:
         assert database.execute("SELECT COUNT(*) FROM sqlite_master").fetchone() == (0,)
+
+
+@pytest.fixture
+def busy(monkeypatch, settings, tmp_path):
+    """A site on which somebody signs up before, during and after the copy of the database."""
+    settings.VAR_DIR = tmp_path / "var"
+    settings.MEDIA_ROOT, settings.PRIVATE_ROOT = tmp_path / "var" / "media", tmp_path / "var" / "private"
+    settings.VAR_DIR.mkdir()
+
+    def sign_up():
+        User.objects.create_user(f"u{User.objects.count()}@example.org", "un mot de passe long")
+        connection.close()
+
+    def meanwhile(call):
+        def wrapped(*args, **kwargs):
+            for_a_moment = threading.Thread(target=sign_up)
+            for_a_moment.start()
+            for_a_moment.join()
+            return call(*args, **kwargs)
+
+        return wrapped
+
+    for name in ("_dump_database", "_pg_tool", "_pack_files"):
+        monkeypatch.setattr(backup, name, meanwhile(getattr(backup, name)))
+    return monkeypatch
+
+
+@pytest.mark.django_db(transaction=True)
+def test_backup_of_a_site_that_is_written_to_is_good(busy, tmp_path):
+    User.objects.create_user("ada@example.org", "un mot de passe long")
+    manifest = backup.make_backup(folder=tmp_path / "monday")
+    saved = manifest["rows"]["accounts_user"]
+    assert User.objects.count() > saved  # who came after the copy
+    busy.undo()
+
+    restored = backup.restore_backup(folder=tmp_path / "monday", force=True)
+
+    assert restored == manifest
+    assert User.objects.count() == saved == 2
+
+
+def test_keys_of_the_environment_are_saved_and_put_back(saved, tmp_path):
+    key = tmp_path / "key"
+    key.write_text("a key in a file that is quite long enough to sign\n")
+    given = {"SECRET_KEY_FILE": str(key), "SEALED_KEY": "sealed#with$this", "SECRET_KEY_FALLBACKS": "old,older"}
+    var, folder, new = tmp_path / "site", tmp_path / "backup", tmp_path / "new"
+    shutil.copytree(saved[0], var)
+    assert rebond(var, "backup", str(folder), **given).returncode == 0
+
+    done = rebond(new, "restore", str(folder))
+    other = rebond(tmp_path / "third", "restore", str(folder), SEALED_KEY="another")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    shown = "from django.conf import settings as s; print(s.SECRET_KEY, s.SEALED_KEY, s.SECRET_KEY_FALLBACKS)"
+    told = rebond(new, "shell", "-v0", "-c", shown).stdout.strip()
+    assert told == "a key in a file that is quite long enough to sign sealed#with$this ['old', 'older']"
+    assert (new / "sealed_key").stat().st_mode & 0o777 == 0o600
+    assert f"SEALED_KEY of this environment is not the backup's: give it what {folder}/sealed_key holds." in other.stderr

@@ -1,12 +1,14 @@
 """Backup and restore of everything that cannot be rebuilt: database, media, originals, keys; verified.
 
 A backup is a folder: `manifest.json` (version, date, engine, SHA-256 of each file, rows per table),
-`database.sqlite3` or `database.dump`, `files.tar` (media and private), `secret_key`. The search index is
-derived data: it is rebuilt. It holds secrets and people's data: the folder is made readable by its owner only.
+`database.sqlite3` or `database.dump`, `files.tar` (media and private), and the keys in use wherever they come
+from (`secret_key`; `sealed_key` and `secret_key_fallbacks` where there are). The search index is derived data:
+it is rebuilt. It holds secrets and people's data: the folder is made readable by its owner only.
 """
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -17,12 +19,13 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from rebond.front.errors import BackupError
 
 VERSION = 1
 CHUNK = 1 << 20
+KEY_FILES = ("secret_key", "sealed_key", "secret_key_fallbacks")
 
 
 def _sha256(path: Path) -> str:
@@ -33,15 +36,14 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _rows() -> dict[str, int]:
-    """Rows per table of the project's own models."""
+def _rows(cursor: Any) -> dict[str, int]:
+    """Rows per table of the project's own models, as `cursor` sees them."""
     found: dict[str, int] = {}
-    with connection.cursor() as cursor:
-        for model in apps.get_models():
-            if model.__module__.startswith("rebond."):
-                table = model._meta.db_table  # noqa: SLF001 -- Django's documented name
-                cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 -- our own table names
-                found[table] = cursor.fetchone()[0]
+    for model in apps.get_models():
+        if model.__module__.startswith("rebond."):
+            table = model._meta.db_table  # noqa: SLF001 -- Django's documented name
+            cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 -- our own table names
+            found[table] = cursor.fetchone()[0]
     return dict(sorted(found.items()))
 
 
@@ -64,8 +66,8 @@ def _pg_tool(name: str, *arguments: str) -> None:
         raise BackupError(f"{name}: {done.stderr.strip()[:500]}")
 
 
-def _dump_database(folder: Path) -> Path:
-    """A consistent copy while the site runs: SQLite's own backup, or pg_dump."""
+def _dump_database(folder: Path) -> tuple[Path, dict[str, int]]:
+    """A consistent copy while the site runs (SQLite's own backup, or pg_dump), and the rows of that very copy."""
     if connection.vendor == "sqlite":
         target = folder / "database.sqlite3"
         connection.ensure_connection()
@@ -74,12 +76,49 @@ def _dump_database(folder: Path) -> Path:
             connection.connection.backup(copy)
             if copy.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
                 raise BackupError("the copy of the database is not whole")
+            return target, _rows(copy.cursor())
         finally:
             copy.close()
-        return target
     target = folder / "database.dump"
-    _pg_tool("pg_dump", "--format=custom", "--no-owner", f"--file={target}")
-    return target
+    with transaction.atomic(), connection.cursor() as cursor:  # one snapshot for the counts and for pg_dump
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("SELECT pg_export_snapshot()")
+        snapshot = cursor.fetchone()[0]
+        _pg_tool("pg_dump", "--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={target}")
+        return target, _rows(cursor)
+
+
+def _keys() -> dict[str, str]:
+    """The keys in use by the name of their file: they may come from the environment, or from a file of its own."""
+    sealed = settings.SEALED_KEY if settings.SEALED_KEY != settings.SECRET_KEY else ""
+    found = {
+        "secret_key": settings.SECRET_KEY,
+        "sealed_key": sealed,
+        "secret_key_fallbacks": ",".join(settings.SECRET_KEY_FALLBACKS),
+    }
+    return {name: key for name, key in found.items() if key}
+
+
+def _write_key(path: Path, key: str) -> Path:
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(key, encoding="utf-8")
+    return path
+
+
+def _put_keys(folder: Path) -> None:
+    """The keys of the backup where settings look for them; a key that it has not is left: it opens what is older."""
+    for name in KEY_FILES:
+        if (folder / name).exists():
+            _write_key(settings.VAR_DIR / name, (folder / name).read_text(encoding="utf-8").strip())
+
+
+def keys_that_differ(*, folder: Path) -> list[str]:
+    """Variables of this environment that hide another key of the backup: what that key sealed cannot be read here."""
+    used = _keys()
+    kept = {name: (folder / name).read_text(encoding="utf-8").strip() for name in KEY_FILES if (folder / name).exists()}
+    given = [name for name in kept if os.environ.get(name.upper()) or os.environ.get(f"{name.upper()}_FILE")]
+    return [name.upper() for name in given if used.get(name) != kept[name]]
 
 
 def _pack_files(folder: Path) -> Path:
@@ -101,11 +140,9 @@ def make_backup(*, folder: Path) -> dict[str, Any]:
     if any(folder.iterdir()):
         raise BackupError(f"{folder} is not empty: name a new folder.")
     folder.chmod(0o700)
-    rows = _rows()
-    parts = [_dump_database(folder), _pack_files(folder)]
-    kept = settings.VAR_DIR / "secret_key"
-    if kept.exists():
-        parts.append(Path(shutil.copy2(kept, folder / "secret_key")))
+    database, rows = _dump_database(folder)
+    parts = [database, _pack_files(folder)]
+    parts += [_write_key(folder / name, key) for name, key in _keys().items()]
     manifest: dict[str, Any] = {
         "version": VERSION,
         "made_at": datetime.now(tz=UTC).isoformat(timespec="seconds"),
@@ -188,9 +225,9 @@ def restore_backup(*, folder: Path, force: bool = False) -> dict[str, Any]:
         raise BackupError("this site is not empty. Add --force to replace what it holds.")
     _load_database(folder)
     _unpack_files(folder)
-    if (folder / "secret_key").exists():
-        shutil.copy2(folder / "secret_key", settings.VAR_DIR / "secret_key")
-    found = _rows()
+    _put_keys(folder)
+    with connection.cursor() as cursor:
+        found = _rows(cursor)
     differing = [table for table, count in manifest["rows"].items() if found.get(table) != count]
     if differing:
         raise BackupError(f"rows differ after the restore in: {', '.join(differing)}.")

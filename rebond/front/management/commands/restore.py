@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from rebond.front.actions.backup import restore_backup
+from rebond.front.actions.backup import keys_that_differ, restore_backup
 from rebond.front.errors import BackupError
 
 
@@ -23,6 +23,9 @@ class Command(BaseCommand):
             manifest = restore_backup(folder=options["folder"], force=options["force"])
         except (BackupError, OSError) as error:
             raise CommandError(str(error)) from error
+        for name in keys_that_differ(folder=options["folder"]):
+            kept = options["folder"] / name.lower()
+            self.stderr.write(f"{name} of this environment is not the backup's: give it what {kept} holds.")
         if options["json"]:
             self.stdout.write(json.dumps(manifest))
             return
