@@ -6,8 +6,6 @@ ITEMS ?= 20000
 SERVE ?= 1
 HTTPS ?= 0
 PY := .venv/bin/python
--include .env
-export
 
 .PHONY: help setup setup-dev demo serve test proof check bench shell messages lock format
 

@@ -7,16 +7,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from rebond.config.database import parse_database_url
-from rebond.config.env import env_bool, env_choice, env_int, env_secret
+from rebond.config.env import env_bool, env_choice, env_int, env_secret, env_url, load_env_file
 
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_starts_with_no_environment(tmp_path):
-    environment = {"PATH": os.environ["PATH"], "REBOND_VAR": str(tmp_path)}
+    environment = {"PATH": os.environ["PATH"], "REBOND_ENV": "", "REBOND_VAR": str(tmp_path)}
 
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--system-only"],
@@ -38,10 +39,11 @@ def test_starts_with_no_environment(tmp_path):
         ("SMTP_PORT", "twenty", "SMTP_PORT='twenty': expected a whole number"),
         ("MAIL", "pigeon", "MAIL='pigeon': expected one of file, smtp"),
         ("DATABASE_URL", "mysql://x/y", "DATABASE_URL: expected sqlite:///"),
+        ("SITE_URL", "foo", "SITE_URL='foo': expected an address like https://rebond.example"),
     ],
 )
 def test_wrong_value_stops_the_start(tmp_path, name, value, expected):
-    environment = {"PATH": os.environ["PATH"], "REBOND_VAR": str(tmp_path), name: value}
+    environment = {"PATH": os.environ["PATH"], "REBOND_ENV": "", "REBOND_VAR": str(tmp_path), name: value}
 
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--system-only"],
@@ -52,8 +54,9 @@ def test_wrong_value_stops_the_start(tmp_path, name, value, expected):
         check=False,
     )
 
-    assert done.returncode != 0
-    assert expected in done.stderr
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"rebond: {expected}")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_every_variable_is_documented():
@@ -85,3 +88,90 @@ def test_database_addresses():
     assert sqlite["NAME"] == "/srv/rebond.sqlite3"
     assert sqlite["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert [postgresql[k] for k in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == ["shop", "me", "p@ss", "db", "5433"]
+
+
+def run(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "REBOND_ENV": ""} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_env_file_is_read_as_it_is_written(monkeypatch, tmp_path):
+    file = tmp_path / ".env"
+    file.write_text(
+        "# a comment\n\nREBOND_T_KEY=abc#def$ghi\nexport REBOND_T_FROM=Rebond <a@b.example>\n"
+        "REBOND_T_QUOTED=' spaced '\nREBOND_T_GIVEN=file\nREBOND_T_EMPTY=\n"
+    )
+    monkeypatch.setattr(os, "environ", {"REBOND_T_GIVEN": "environment"})
+
+    load_env_file(file)
+    load_env_file(tmp_path / "absent")
+
+    assert os.environ == {
+        "REBOND_T_KEY": "abc#def$ghi",
+        "REBOND_T_FROM": "Rebond <a@b.example>",
+        "REBOND_T_QUOTED": " spaced ",
+        "REBOND_T_GIVEN": "environment",
+        "REBOND_T_EMPTY": "",
+    }
+
+
+@pytest.mark.parametrize("line", ["SECRET", "MY KEY=1", "1A=2"])
+def test_wrong_line_of_the_env_file_stops_the_start(monkeypatch, tmp_path, line):
+    file = tmp_path / ".env"
+    file.write_text(f"# here\n{line}\n")
+    monkeypatch.setattr(os, "environ", {})
+
+    with pytest.raises(ImproperlyConfigured, match=r"\.env, line 2: expected NAME=value"):
+        load_env_file(file)
+
+
+def test_every_command_reads_the_env_file_and_make_does_not(tmp_path):
+    file = tmp_path / "env"
+    file.write_text(f"SECRET_KEY=abc#def$ghi-long-enough-for-the-checks-of-django\nREBOND_VAR={tmp_path}/var\n")
+    shown = "from django.conf import settings as s; print(s.SECRET_KEY, s.VAR_DIR)"
+
+    told = run("shell", "-v0", "--no-imports", "-c", shown, REBOND_ENV=str(file)).stdout
+
+    assert told == f"abc#def$ghi-long-enough-for-the-checks-of-django {tmp_path}/var\n"
+    assert 'os.environ.get("REBOND_ENV", str(BASE_DIR / ".env"))' in (ROOT / "rebond/config/settings.py").read_text()
+    assert ".env\n" not in (ROOT / "Makefile").read_text()
+
+
+@pytest.mark.parametrize(
+    "value", ["foo", "ftp://a.example", "https://", "https://a.example/shop", "https://a.example:port", "http://a b"]
+)
+def test_address_of_the_site_is_checked(monkeypatch, value):
+    monkeypatch.setenv("SITE_URL", value)
+
+    with pytest.raises(ImproperlyConfigured, match="expected an address like"):
+        env_url("SITE_URL", "http://localhost:8000")
+
+    for good in ("https://a.example/", "http://localhost:8000", "http://192.168.1.4:8443"):
+        monkeypatch.setenv("SITE_URL", good)
+        assert env_url("SITE_URL", "") == good.rstrip("/")
+
+
+def test_folder_that_cannot_be_written_is_told_in_one_line(tmp_path):
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+
+    for command in (("migrate",), ("worker", "--batch"), ("reindex",), ("backup", str(in_the_way / "b"))):
+        done = run(*command, REBOND_VAR=str(in_the_way / "var"), SITE_URL="http://localhost:8000")
+
+        assert done.returncode == 1
+        assert done.stderr.splitlines()[-1].startswith(("rebond: ", "CommandError: ")), done.stderr
+        assert "Traceback" not in done.stderr
+        assert str(in_the_way) in done.stderr
+
+
+def test_error_is_shown_whole_where_asked(tmp_path):
+    done = run("check", "--system-only", "--traceback", REBOND_VAR=str(tmp_path), MAIL="pigeon")
+
+    assert "Traceback" in done.stderr
+    assert "MAIL='pigeon'" in done.stderr.splitlines()[-1]

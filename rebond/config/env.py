@@ -1,12 +1,41 @@
 """Readers of environment variables: a wrong value stops the start with its name and what is expected."""
 
 import os
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
+
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def load_env_file(path: Path) -> None:
+    """Put what the file says into the environment, for this process and its children; what is there already wins.
+
+    A line is `NAME=value`, empty, or a comment that begins with `#`. The value is all that follows, as it is:
+    `#`, `$` and spaces mean nothing; quotes around the whole of it are taken off.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{path}: cannot be read ({error})") from None
+    for number, line in enumerate(text.splitlines(), start=1):
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if not name or name.startswith("#"):
+            continue
+        if not equals or not NAME.fullmatch(name.strip()):
+            raise ImproperlyConfigured(f"{path}, line {number}: expected NAME=value")
+        value = value.strip()
+        if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
+            value = value[1:-1]
+        os.environ.setdefault(name.strip(), value)
 
 
 def env_str(name: str, default: str = "") -> str:
@@ -22,6 +51,19 @@ def env_bool(name: str, *, default: bool) -> bool:
     if value.lower() in FALSE:
         return False
     raise ImproperlyConfigured(f"{name}={value!r}: expected 1, 0, true, false, yes, no, on or off")
+
+
+def env_url(name: str, default: str) -> str:
+    """A public address: scheme, host, perhaps a port; no slash at the end."""
+    value = (os.environ.get(name) or default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        is_good = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1)
+    except ValueError:
+        is_good = False
+    if not is_good or value != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc or " " in value:
+        raise ImproperlyConfigured(f"{name}={value!r}: expected an address like https://rebond.example")
+    return value
 
 
 def env_int(name: str, *, default: int, minimum: int = 0) -> int:

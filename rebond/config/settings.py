@@ -1,18 +1,36 @@
 """Settings: start with no environment at all; every variable is told in `.env.example`."""
 
+import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from rebond.config.database import parse_database_url, sqlite
-from rebond.config.env import env_bool, env_choice, env_int, env_list, env_path, env_secret, env_str
+from rebond.config.env import (
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_path,
+    env_secret,
+    env_str,
+    env_url,
+    load_env_file,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+if _env := os.environ.get("REBOND_ENV", str(BASE_DIR / ".env")):  # empty: no file, as the tests want
+    load_env_file(Path(_env))
 VAR_DIR = env_path("REBOND_VAR", default=BASE_DIR / "var")
 DEBUG = env_bool("DEBUG", default=False)
 DEMO = env_bool("REBOND_DEMO", default=False)
+
+
+with suppress(OSError):  # `rebond check` says so
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 
 def _secret_key() -> str:
@@ -23,7 +41,6 @@ def _secret_key() -> str:
         return found
     made = secrets.token_urlsafe(50)
     try:
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
         with kept.open("x", encoding="utf-8") as file:
             kept.chmod(0o600)
             file.write(made)
@@ -40,7 +57,7 @@ SECRET_KEY_FALLBACKS = [key.strip() for key in _fallbacks.split(",") if key.stri
 # Identity papers and account numbers at rest; the file is put there by `rebond restore`.
 SEALED_KEY = env_secret("SEALED_KEY", file=VAR_DIR / "sealed_key") or SECRET_KEY
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", ".localhost"])
-SITE_URL = env_str("SITE_URL", "http://localhost:8000").rstrip("/")
+SITE_URL = env_url("SITE_URL", "http://localhost:8000")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 HTTPS = SITE_URL.startswith("https://")
 

@@ -4,6 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
+os.environ["REBOND_ENV"] = ""  # nobody's own .env changes what is tested
 _base = os.environ.setdefault("REBOND_VAR", tempfile.mkdtemp(prefix="rebond-test-"))
 if _worker := os.environ.get("PYTEST_XDIST_WORKER"):  # each process of pytest-xdist has its own files and index
     os.environ["REBOND_VAR"] = str(Path(_base) / _worker)

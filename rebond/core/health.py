@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core import mail
@@ -18,7 +19,6 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from rebond.core.models import PeriodicRun, WorkerSign
 from rebond.core.priorities import JOBS
-
 
 URGENT_WAIT = timedelta(minutes=10)
 LONG_WAIT = timedelta(hours=6)
@@ -56,7 +56,8 @@ def run_checks() -> list[Answer]:
 def check_configuration() -> Answer:
     """The key is kept, and no debug mode on a public address."""
     problems = []
-    if not (settings.VAR_DIR / "secret_key").exists() and not os.environ.get("SECRET_KEY"):
+    is_given = os.environ.get("SECRET_KEY") or os.environ.get("SECRET_KEY_FILE")
+    if not is_given and not (settings.VAR_DIR / "secret_key").exists():
         problems.append(f"the secret key is not kept: {settings.VAR_DIR} cannot be written to")
     if settings.DEBUG and settings.HTTPS:
         problems.append("DEBUG is on while SITE_URL is public")
@@ -94,9 +95,12 @@ def check_storage() -> Answer:
 
 
 def check_mail() -> Answer:
-    """The transport can be opened (SMTP connects; files can be written)."""
-    with mail.mailers["default"]:
-        return Answer("mail", True, f"by {settings.MAIL_TRANSPORT}")
+    """The transport can be used: SMTP connects; the folder of the files is there and can be written to."""
+    mailer = mail.mailers["default"]  # raises where the folder is not writable; to open it would leave an empty file
+    if settings.MAIL_TRANSPORT == "smtp":
+        with mailer:
+            pass
+    return Answer("mail", True, f"by {settings.MAIL_TRANSPORT}")
 
 
 def check_tasks() -> Answer:
@@ -118,7 +122,7 @@ def _waiting() -> tuple[bool, str]:
     """Whether a due task waited too long (mail and index 10 minutes, others 6 hours), and how long the oldest has."""
     now = timezone.now()
     due = Case(When(run_after=get_date_max(), then=F("enqueued_at")), default=F("run_after"))
-    ready = DBTaskResult.objects.ready().annotate(due_at=due).order_by("due_at")
+    ready: Any = DBTaskResult.objects.ready().annotate(due_at=due).order_by("due_at")
     urgent = ready.filter(priority__gt=JOBS, due_at__lte=now - URGENT_WAIT)
     late = urgent.first() or ready.filter(due_at__lte=now - LONG_WAIT).first()
     oldest = late or ready.first()

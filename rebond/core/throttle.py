@@ -35,11 +35,12 @@ def throttled[V: Callable[..., Any]](action: str) -> Callable[[V], V]:
 
 def purge_expired(cache: BaseCache | None = None) -> int:
     """Delete the entries of the database cache that expired; return how many. Other caches do it by themselves."""
-    kept: Any = cache or caches["default"]
+    kept = cache or caches["default"]
     if not isinstance(kept, DatabaseCache):
         return 0
+    name: str = kept.cache_model_class._meta.db_table  # noqa: SLF001 -- Django's documented name
     quote = connection.ops.quote_name
-    table, expires = quote(kept._table), quote("expires")  # noqa: SLF001 -- the backend gives it no other name
+    table, expires = quote(name), quote("expires")
     now = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE {expires} < %s", [now])  # noqa: S608 -- our own table's name

@@ -30,7 +30,7 @@ folder = Path(settings.PRIVATE_ROOT) / "originals"; folder.mkdir(parents=True); 
 
 
 def rebond(var, *arguments, stdin="", **given):
-    environment = {"PATH": os.environ["PATH"], "REBOND_VAR": str(var), **given}
+    environment = {"PATH": os.environ["PATH"], "REBOND_ENV": "", "REBOND_VAR": str(var), **given}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
@@ -161,4 +161,6 @@ def test_keys_of_the_environment_are_saved_and_put_back(saved, tmp_path):
     told = rebond(new, "shell", "-v0", "-c", shown).stdout.strip()
     assert told == "a key in a file that is quite long enough to sign sealed#with$this ['old', 'older']"
     assert (new / "sealed_key").stat().st_mode & 0o777 == 0o600
-    assert f"SEALED_KEY of this environment is not the backup's: give it what {folder}/sealed_key holds." in other.stderr
+    assert (
+        f"SEALED_KEY of this environment is not the backup's: give it what {folder}/sealed_key holds." in other.stderr
+    )

@@ -82,3 +82,22 @@ def test_task_put_back_for_later_does_not_wait_too_long():
     DBTaskResult.objects.update(enqueued_at=now - datetime.timedelta(minutes=31), run_after=now)
 
     assert health.check_tasks().is_ok is True
+
+
+def test_key_of_a_file_is_a_kept_key(settings, monkeypatch, tmp_path):
+    settings.VAR_DIR = tmp_path
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    assert health.check_configuration().detail == f"the secret key is not kept: {tmp_path} cannot be written to"
+
+    monkeypatch.setenv("SECRET_KEY_FILE", "/run/secrets/rebond-key")
+
+    assert health.check_configuration().is_ok is True
+
+
+def test_check_leaves_no_empty_mail(settings, tmp_path):
+    backend = "django.core.mail.backends.filebased.EmailBackend"
+    settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": {"file_path": str(tmp_path / "mail")}}}
+
+    assert health.check_mail() == health.Answer("mail", True, "by file")
+
+    assert list((tmp_path / "mail").iterdir()) == []

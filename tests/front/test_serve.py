@@ -25,7 +25,7 @@ def free_port():
 
 
 def environment(var):
-    return {"PATH": os.environ["PATH"], "REBOND_VAR": str(var)}
+    return {"PATH": os.environ["PATH"], "REBOND_ENV": "", "REBOND_VAR": str(var)}
 
 
 def test_serves_and_stops_on_a_signal(tmp_path):
