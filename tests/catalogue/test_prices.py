@@ -31,6 +31,18 @@ def test_a_progressive_cut_after_an_ordinary_one_starts_its_own_promotion():
     assert reference_price(history) == 1800
 
 
+@pytest.mark.parametrize("days", [200, 40, 30])
+def test_a_cut_that_has_become_the_price_is_not_part_of_the_promotion(days):
+    """50 €, then 30 € for 30 days or more, now 25 €: it cost 30 €, whatever both cuts are called."""
+    history = [PricePoint(ago(300), 5000), PricePoint(ago(days), 3000, True), PricePoint(NOW, 2500, True)]
+    assert reference_price(history) == 3000
+
+
+def test_a_promotion_goes_on_while_each_cut_follows_within_30_days():
+    cuts = [PricePoint(ago(days), cents, True) for days, cents in ((58, 4000), (29, 3000), (0, 2500))]
+    assert reference_price([PricePoint(ago(100), 5000), *cuts]) == 5000
+
+
 def test_a_rise_shows_nothing():
     assert reference_price([PricePoint(ago(50), 2000), PricePoint(NOW, 2500)]) is None
 

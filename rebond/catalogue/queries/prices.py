@@ -36,7 +36,9 @@ def reference_price(history: Sequence[PricePoint], *, since: datetime | None = N
     """What must be shown beside the last price of `history`; None where it is no reduction.
 
     A cut: the lowest price of the 30 days before it. Successive cuts of one progressive promotion: the
-    lowest price of the 30 days before the first of them. An item listed for less: since its listing.
+    lowest price of the 30 days before the first of them. A promotion goes on while each cut comes less than
+    30 days after the one before; later, the cut has become the price (`end_old_reductions` took its mark
+    off), and the next one starts another promotion. An item listed for less: since its listing.
     """
     if len(history) < 2 or (since is not None and history[-1].at < since):
         return None
@@ -46,6 +48,7 @@ def reference_price(history: Sequence[PricePoint], *, since: datetime | None = N
         and first > 1
         and history[first - 1].is_progressive
         and history[first - 1].price_cents > history[first].price_cents
+        and history[first].at - history[first - 1].at < WINDOW
         and (since is None or history[first - 1].at >= since)
     ):
         first -= 1
