@@ -152,25 +152,29 @@ def _number(kind: str, given: Any, field: str) -> int | str:
     return f"{number.quantize(Decimal('0.001')).normalize():f}"
 
 
-def safety_rules_at_stake(*, rules: Iterable[str], text: str) -> list[SafetyRule]:
-    """The rules that concern an item: those of its category, and those that its words call (rules.md F6)."""
+def said(text: str) -> str:
+    """`text` as `plain` writes it, but for its pauses: "," stays, the ends of sentences and "+" become "."."""
+    marked = re.sub(r"[.;!?+&\n]+(?!\d)", " . ", text)
+    bits = re.split(r"( \. |,(?!\d))", marked)
+    return " ".join(bit.strip() if bit in {" . ", ","} else plain(bit) for bit in bits if bit.strip()).strip()
+
+
+def safety_rules_at_stake(*, rules: Iterable[str], title: str, text: str) -> list[SafetyRule]:
+    """The rules that concern an item: those of its category, and those that its words call (rules.md F6).
+
+    `title` says what the object is; `text` is its brand and description.
+    """
     named = set(rules)
-    said = plain(text)
     opened: set[str] = set()
     if NO_WORDS not in named:
-        opened.update(*map(rules_opened_by, set(said.split())))
-    found = []
-    for rule in RULES.values():
-        called = rule.key in named
-        if not called and rule.key in opened and (pattern := rule.pattern) is not None:
-            harmless = any(word in said for word in rule.not_words)
-            called = not harmless and pattern.search(said) is not None
-        if called:
-            found.append(rule)
-    return found
+        opened.update(*map(rules_opened_by, set(plain(f"{title}\n{text}").split())))
+    spoken = (said(title), said(text)) if opened else ("", "")
+    return [rule for rule in RULES.values() if rule.key in named or (rule.key in opened and rule.is_called_by(*spoken))]
 
 
-def safety_findings(*, rules: Iterable[str], text: str, attributes: dict[str, Any], condition: str) -> list[SafetyRule]:
+def safety_findings(
+    *, rules: Iterable[str], title: str, text: str, attributes: dict[str, Any], condition: str
+) -> list[SafetyRule]:
     """The rules that hold the item back: concerned, and lifted by no proof."""
-    at_stake = safety_rules_at_stake(rules=rules, text=text)
+    at_stake = safety_rules_at_stake(rules=rules, title=title, text=text)
     return [rule for rule in at_stake if not is_lifted(rule, attributes, condition)]

@@ -56,6 +56,13 @@ def test_every_node_of_the_file_is_whole():
         assert len(keys) == len(set(keys))
 
 
+def test_no_category_of_the_file_names_a_refusal_that_nothing_lifts():
+    """Such a category would sell nothing at all: words call these rules, categories do not."""
+    named = {node["key"]: set(node.get("safety", [])) for node in nodes()}
+    refusals = {rule.key for rule in RULES.values() if rule.is_refusal}
+    assert {key: names & refusals for key, names in named.items() if names & refusals} == {}
+
+
 def test_co2_factors_name_their_source_and_doubtful_values_are_absent():
     """rules.md E3: wardrobe and bed look inconsistent in the source; books are a low-confidence estimate."""
     by_key = {node["key"]: node for node in nodes()}

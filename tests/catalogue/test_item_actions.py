@@ -194,6 +194,27 @@ def test_change_may_not_make_an_item_on_sale_unsafe(on_sale, owner, told):
     assert told == []
 
 
+@pytest.mark.parametrize(
+    ("title", "description", "rule"),
+    [
+        ("Carabine 22LR", "Bon état, livrée avec son étui.", "weapon"),
+        ("Doliprane 1000 mg", "Boîte à peine entamée", "medicine"),
+        ("Siège auto bébé", "Housse lavable", "car-seat"),
+        ("Lit parapluie", "Vendu avec drap", "cot"),
+        ("iPhone 8 avec chargeur", "", "data"),
+        ("Statuette", "En vrai ivoire. Une imitation ? Non.", "species"),
+    ],
+)
+def test_no_ordinary_word_puts_a_dangerous_thing_on_sale(seller, owner, categories, title, description, rule):
+    """rules.md F6, in a category that asks for nothing: a vase is no place for a rifle."""
+    item = ItemFactory(seller=seller, category=categories["vases"], title=title, description=description)
+    with pytest.raises(ItemUnsafe) as caught:
+        publish_item(item=item, by=owner)
+    assert caught.value.rules == [rule]
+    item.refresh_from_db()
+    assert item.state == "draft"
+
+
 def test_change_of_category_drops_foreign_attributes(seller, owner, categories):
     item = ItemFactory(seller=seller, category=categories["chairs"], attributes={"wood": "oak", "seats": 1})
     change_item(item=item, changes={"category": categories["vases"]}, by=owner)

@@ -104,32 +104,76 @@ def test_unknown_attributes_are_dropped_and_proofs_kept():
     assert kept == {"proof-helmet": "neuf, invendu"}
 
 
-def keys(**given):
-    given = {"rules": (), "text": "", "attributes": {}, "condition": "good"} | given
-    return [rule.key for rule in safety_findings(**given)]
+def keys(title="", text="", **given):
+    given = {"rules": (), "attributes": {}, "condition": "good"} | given
+    return [rule.key for rule in safety_findings(title=title, text=text, **given)]
 
 
-def test_safety_words_hold_an_item_back_in_any_category():
-    assert keys(text="Fusil de chasse ancien") == ["weapon"]
-    assert keys(text="Siège auto groupe 2") == ["car-seat"]
-    assert keys(text="Boîte de doliprane") == ["medicine"]
-    assert keys(text="Statuette en ivoire") == ["species"]
+@pytest.mark.parametrize(
+    ("title", "text", "rule"),
+    [
+        ("Fusil de chasse ancien", "", "weapon"),
+        ("Siège auto groupe 2", "", "car-seat"),
+        ("Boîte de doliprane", "", "medicine"),
+        ("Statuette en ivoire", "", "species"),
+        ("Lit de bébé en hêtre", "", "cot"),
+        ("Lampe de bureau", "Montée sur un ancien fusil de guerre.", "weapon"),
+        # Ordinary French around a dangerous thing: none of these words makes it another thing.
+        ("Carabine 22LR", "Bon état, livrée avec son étui.", "weapon"),
+        ("Carabine 22LR livré avec étui", "", "weapon"),
+        ("Carabine 22LR", "Ce n’est pas un jouet.", "weapon"),
+        ("Carabine 22LR et carabine jouet", "", "weapon"),
+        ("Jouets, carabine 22LR", "", "weapon"),
+        ("Doliprane 1000 mg", "Boîte à peine entamée", "medicine"),
+        ("Siège auto bébé", "Housse lavable", "car-seat"),
+        ("Siège auto bébé, housse lavable", "", "car-seat"),
+        ("Housse neuve et siège auto", "", "car-seat"),
+        ("Lit parapluie", "Vendu avec drap", "cot"),
+        ("Lit bébé et parure", "", "cot"),
+        ("iPhone 8 avec chargeur", "", "data"),
+        ("Coque et iPhone 8", "", "data"),
+        ("Chargeur, câble + iPhone 8", "", "data"),
+        ("Collier en vrai ivoire", "Une imitation ? Non.", "species"),
+        ("Imitation ? Non, vrai ivoire", "", "species"),
+        ("Vase blanc en ivoire", "", "species"),
+    ],
+)
+def test_safety_words_hold_an_item_back_in_any_category(title, text, rule):
+    assert keys(title, text) == [rule]
 
 
-def test_safety_words_in_harmless_company_do_not():
-    assert keys(text="Robe couleur ivoire") == []
-    assert keys(text="Pistolet à eau, jouet") == []
-    assert keys(text="Housse de siège auto") == []
-    assert keys(text="Armoire à pharmacie pour médicaments, boîte à pharmacie") == []
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Robe couleur ivoire", "Un beau blanc ivoire."),
+        ("Bracelet en imitation ivoire", "Imitation d’ivoire des années 30"),
+        ("Pistolet à eau, jouet", ""),
+        ("Jouet ancien : carabine à bouchon", "La carabine est en bois."),
+        ("Fusil de pirate Playmobil", "Le fusil est complet."),
+        ("Playmobil cow-boy avec son fusil", ""),
+        ("Fusil à aiguiser", "Fusil de boucher en acier"),
+        ("Livre sur les fusils de chasse", "Les carabines y sont dessinées."),
+        ("Housse de siège auto", "Va sur tous les sièges auto."),
+        ("Housse lavable et douce", "Pour siège auto, groupe 1"),
+        ("Lot de 3 housses", "Sièges auto de tous les âges"),
+        ("Armoire à pharmacie pour médicaments, boîte à pharmacie", ""),
+        ("Boîte à médicaments en métal", "On y rangeait les médicaments."),
+        ("Drap-housse pour lit bébé", ""),
+        ("Coque en silicone noire pour iPhone 8", "iPhone 8 seulement"),
+        ("Enceinte", "Compatible avec iPhone, pour smartphone"),
+    ],
+)
+def test_safety_words_in_harmless_company_do_not(title, text):
+    assert keys(title, text) == []
 
 
 def test_words_do_not_count_for_books():
-    assert keys(text="Le Fusil de chasse", rules=("no-words",)) == []
+    assert keys("Le Fusil de chasse", rules=("no-words",)) == []
 
 
 def test_a_proof_lifts_a_rule_and_a_refusal_has_none():
-    assert keys(text="Siège auto", attributes={"proof-car-seat": "R129, 2022, jamais accidenté"}) == []
-    assert keys(text="Fusil", attributes={"proof-weapon": "oui"}) == ["weapon"]
+    assert keys("Siège auto", attributes={"proof-car-seat": "R129, 2022, jamais accidenté"}) == []
+    assert keys("Fusil", attributes={"proof-weapon": "oui"}) == ["weapon"]
 
 
 def test_electricals_need_a_test_or_to_be_sold_for_repair():
@@ -146,7 +190,7 @@ def test_toys_need_a_ce_mark_or_to_be_no_toy():
 
 
 def test_rules_at_stake_are_told_even_when_lifted():
-    assert [r.key for r in safety_rules_at_stake(rules=("toy",), text="Casque de vélo")] == ["helmet", "toy"]
+    assert [r.key for r in safety_rules_at_stake(rules=("toy",), title="Casque de vélo", text="")] == ["helmet", "toy"]
 
 
 @pytest.mark.parametrize("typed", ["", None, "inconnu", "Non précisé", "?"])
@@ -200,4 +244,4 @@ def test_a_rule_is_called_by_each_form_of_each_of_its_words():
             for text in one_of_each(word):
                 assert rule.pattern.search(text), (rule.key, text)
                 said = f"Un {text.upper()} ancien"
-                assert rule in safety_rules_at_stake(rules=[], text=said), (rule.key, text)
+                assert rule in safety_rules_at_stake(rules=[], title="", text=said), (rule.key, text)

@@ -101,9 +101,12 @@ def test_items_obey_the_rules_of_the_actions(rows):
         missing = [a.key for a in known if a.is_required and item.attributes.get(a.key) in {None, ""}]
         assert missing == [], item.title
         if item.state == "on_sale":
-            text = f"{item.title} {item.brand} {item.description}"
             found = safety_findings(
-                rules=safety_rules_of(item.category), text=text, attributes=item.attributes, condition=item.condition
+                rules=safety_rules_of(item.category),
+                title=item.title,
+                text=f"{item.brand}\n{item.description}",
+                attributes=item.attributes,
+                condition=item.condition,
             )
             assert [rule.key for rule in found if not is_lifted(rule, item.attributes, item.condition)] == [], (
                 item.title

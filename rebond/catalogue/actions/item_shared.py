@@ -102,7 +102,8 @@ def check_may_be_on_sale(item: Item) -> None:
         raise ItemIncomplete(missing)
     findings = safety_findings(
         rules=categories.safety_rules_of(category),
-        text=f"{item.title} {item.brand} {item.description}",
+        title=item.title,
+        text=f"{item.brand}\n{item.description}",
         attributes=item.attributes,
         condition=item.condition,
     )

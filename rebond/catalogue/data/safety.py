@@ -15,20 +15,33 @@ from django.utils.translation import gettext_lazy as _
 from rebond.catalogue.enums import Condition
 
 LETTERS = re.compile(r"([a-z0-9]*)(.*)")
+# A harmless noun answers for the words after it up to one of these: "coque et iPhone" is a telephone too.
+JOINERS = r"et|avec|plus|puis|ou|ni|pas|non|\."
+REACH = 3  # words between a harmless noun and what it answers for: "housse lavable bleue pour siège auto"
+COUNTED = r"(?:lots?|paires?|ensembles?|jeux?|une?|de|d|des|les?|la|petite?s?|grande?s?|ancien(?:ne)?s?|belles?|[0-9]+)"
 
 
 @dataclass(frozen=True, slots=True)
 class SafetyRule:
-    """`words` are whole French words or phrases without accents; `not_words` make the text harmless.
+    """`words` are whole French words or phrases without accents (regular expressions) that call the rule;
+    followed by one of `others` they name another thing ("fusil à aiguiser").
 
-    `refused_values` are answers that do not lift the rule (an untested appliance). `lifted_by_repair`:
-    goods to be repaired before use are outside the regulation where this is clearly said.
+    A hit is harmless where the title says so beside it: `heads` are nouns of other things, before the hit
+    ("housse de siège auto"); `before` and `after` are phrases that touch it ("couleur ivoire"). A rule without
+    a proof is a refusal: no word of the description lifts it.
+
+    `proof` is the key of the attribute that lifts it. `refused_values` are answers that do not (an untested
+    appliance). `lifted_by_repair`: goods to be repaired before use are outside the regulation where this is
+    clearly said.
     """
 
     key: str
     message: Promise
     words: tuple[str, ...] = ()
-    not_words: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     proof: str = ""
     proof_label: Promise | str = ""
     refused_values: tuple[str, ...] = ()
@@ -37,7 +50,44 @@ class SafetyRule:
 
     @property
     def pattern(self) -> re.Pattern[str] | None:
-        return _pattern(self.words)
+        return _pattern(self.words, self.others)
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether nothing but another wording of the title lifts it."""
+        return not self.proof
+
+    def is_called_by(self, title: str, text: str) -> bool:
+        """Whether the words of an item call the rule. Both texts as `validators.said` makes them.
+
+        The title decides: a dangerous thing named there, and nothing harmless beside it, calls the rule
+        whatever follows. Where the title names a harmless thing, the description may say what it is for.
+        """
+        if self.pattern is None:
+            return False
+        in_title = list(self.pattern.finditer(title))
+        if any(not self._is_harmless(title, hit) for hit in in_title):
+            return True
+        if in_title or self._opens(title):
+            return False
+        return any(self.is_refusal or not self._is_harmless(text, hit) for hit in self.pattern.finditer(text))
+
+    def _opens(self, title: str) -> bool:
+        """Whether the title begins with a harmless noun: "Lot de 3 coques"."""
+        return (
+            bool(self.heads) and _compiled(rf"^(?:{COUNTED} )*(?:{'|'.join(self.heads)})\b").search(title) is not None
+        )
+
+    def _is_harmless(self, said: str, hit: re.Match[str]) -> bool:
+        left, right = said[: hit.start()], said[hit.end() :]
+        if self.heads:
+            stop = JOINERS + "|," if self.is_refusal else JOINERS
+            gap = rf"(?: (?!(?:{stop})(?: |$))[a-z0-9,]+){{0,{REACH}}}"
+            if _compiled(rf"\b(?:{'|'.join(self.heads)}){gap} $").search(left):
+                return True
+        if self.before and _compiled(rf"\b(?:{'|'.join(self.before)}) $").search(left):
+            return True
+        return bool(self.after) and _compiled(rf"^ (?:{'|'.join(self.after)})\b").search(right) is not None
 
     @property
     def openings(self) -> tuple[str, ...]:
@@ -46,8 +96,14 @@ class SafetyRule:
 
 
 @cache
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    return re.compile(rf"\b(?:{'|'.join(words)})\b") if words else None
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+@cache
+def _pattern(words: tuple[str, ...], others: tuple[str, ...]) -> re.Pattern[str] | None:
+    other = rf"(?! (?:{'|'.join(others)})\b)" if others else ""
+    return re.compile(rf"\b(?:{'|'.join(words)})\b{other}") if words else None
 
 
 @cache
@@ -77,8 +133,13 @@ RULES: dict[str, SafetyRule] = {
         SafetyRule(
             "car-seat",
             _("A child’s seat is sold only with its history: approval label, age, and no accident."),
-            words=("sieges? auto", "rehausseurs?(?: auto)?", "cosy auto", "porte bebe velo"),
-            not_words=("housse",),
+            words=(
+                "sieges? (?:(?:bebe|enfant)s? )?auto",
+                "rehausseurs?(?: auto)?",
+                "cosy auto",
+                "porte bebe velo",
+            ),
+            heads=("housses?",),
             proof="proof-car-seat",
             proof_label=_("Approval number (R44/04 or R129), year, and where the seat comes from"),
         ),
@@ -93,7 +154,11 @@ RULES: dict[str, SafetyRule] = {
             "medicine",
             _("Medicines and medical devices on prescription are never sold here. Bring them to a pharmacy."),
             words=("medicaments?", "antibiotiques?", "doliprane", "ibuprofene", "paracetamol", "insuline"),
-            not_words=("boite a", "armoire a", "livre", "histoire"),
+            heads=("(?:boites?|armoires?|trousses?) a pharmacie", "piluliers?"),
+            before=(
+                "(?:boites?|armoires?|trousses?|coffrets?|meubles?) a",
+                "(?:livres?|histoire) (?:sur|des?|du|d)(?: les?| la| l)?",
+            ),
         ),
         SafetyRule(
             "weapon",
@@ -112,13 +177,23 @@ RULES: dict[str, SafetyRule] = {
                 "taser",
                 "grenades? (?:a main|militaire)",
             ),
-            not_words=("jouet", "factice", "livre", "dvd", "playmobil", "lego"),
+            others=("a eau", "a aiguiser", "a affuter", "d affutage", "de boucher", "de cuisine"),
+            heads=("jouets?", "playmobil", "lego"),
+            before=(
+                "(?:playmobil|lego)(?: [a-z0-9]+){0,4} avec(?: une?| des| son| sa| ses| leurs?)?",
+                "(?:livres?|histoire|dvd) (?:sur|des?|du|d)(?: les?| la| l)?",
+            ),
+            after=("(?:(?:de|en) [a-z0-9]+ )?(?:jouets?|factices?|playmobil|lego)",),
         ),
         SafetyRule(
             "species",
             _("Ivory, tortoiseshell and other protected species need a certificate (CITES)."),
             words=("ivoires?", "ecailles? de tortue", "corne de rhinoceros", "corail rouge", "peau de crocodile"),
-            not_words=("couleur ivoire", "ton ivoire", "blanc ivoire", "coloris ivoire", "cote d ivoire", "imitation"),
+            before=(
+                "(?:couleurs?|tons?|coloris|teintes?|blanc|blanche|imitations?|facon|faux|simili)(?: d| de l)?",
+                "cote d",
+            ),
+            after=("d imitation", "vegetal", "synthetique"),
             proof="proof-species",
             proof_label=_("Number of the CITES certificate, or proof of age before 1947"),
         ),
@@ -145,8 +220,8 @@ RULES: dict[str, SafetyRule] = {
         SafetyRule(
             "cot",
             _("A cot is sold only where its bars, its base and its standard were checked."),
-            words=("lits? a barreaux", "lits? bebe", "tour de lit", "lits? parapluie"),
-            not_words=("drap", "housse", "linge", "parure"),
+            words=("lits?(?: bebe)? a barreaux", "lits? (?:de |pour )?bebes?", "tours? de lit", "lits? parapluie"),
+            heads=("draps?", "housses?", "linge", "parures?"),
             proof="proof-cot",
             proof_label=_("Standard seen (NF EN 716), bars 45 to 65 mm apart, base checked"),
         ),
@@ -154,7 +229,8 @@ RULES: dict[str, SafetyRule] = {
             "data",
             _("An object that held data is sold only once they are erased, with a proof kept."),
             words=("disque dur", "smartphone", "iphone"),
-            not_words=("coque", "etui", "chargeur", "support", "housse", "boitier", "cable"),
+            heads=("coques?", "etuis?", "chargeurs?", "supports?", "housses?", "boitiers?", "cables?"),
+            before=("pour", "compatibles?(?: avec)?", "sans"),
             proof="erased",
             proof_label=_("Data erased, proof kept"),
         ),

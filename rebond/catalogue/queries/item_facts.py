@@ -181,7 +181,8 @@ def sale_obstacles(item: Item) -> list[str]:
         found.append(_("Only admitted organisations sell. This one is not admitted, or no longer."))
     rules = safety_findings(
         rules=categories.safety_rules_of(category),
-        text=f"{item.title} {item.brand} {item.description}",
+        title=item.title,
+        text=f"{item.brand}\n{item.description}",
         attributes=item.attributes,
         condition=item.condition,
     )

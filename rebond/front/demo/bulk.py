@@ -124,8 +124,8 @@ class Writer:
         held = tree()
         values = dict(plan.text.attributes)
         named = {key for node in held.ancestors(category) for key in node.safety_rules}
-        text = f"{plan.text.title} {plan.text.brand} {plan.text.description}"
-        for rule in safety_rules_at_stake(rules=named, text=text):
+        text = f"{plan.text.brand}\n{plan.text.description}"
+        for rule in safety_rules_at_stake(rules=named, title=plan.text.title, text=text):
             if rule.proof in PROOFS:
                 values.setdefault(rule.proof, PROOFS[rule.proof])
         if plan.condition == "to_repair" and values.get("tested"):

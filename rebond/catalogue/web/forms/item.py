@@ -176,9 +176,9 @@ class ItemForm(forms.Form):
     @property
     def rules(self) -> list[SafetyRule]:
         """Safety rules at stake, by the category and the words typed or kept (rules.md F6)."""
-        words = " ".join(str(self[name].value() or "") for name in ("title", "brand", "description"))
+        title, *words = (str(self[name].value() or "") for name in ("title", "brand", "description"))
         named = categories.safety_rules_of(self.category_row) if self.category_row else ()
-        return safety_rules_at_stake(rules=named, text=words)
+        return safety_rules_at_stake(rules=named, title=title, text="\n".join(words))
 
     @property
     def asked(self) -> list[forms.BoundField]:
