@@ -144,7 +144,7 @@ def test_candidatures_are_in_every_state(rows):
 
 
 def test_buyers_keep_follow_and_report(rows):
-    assert rows.more["favourites"] == Favourite.objects.count() > 5
+    assert rows.more["favourites"] == Favourite.objects.count() > 3
     assert Favourite.objects.filter(item__state="sold").exists()
     assert set(Alert.objects.values_list("state", flat=True)) == {"active", "pending"}
     assert rows.more["notices"] == Notice.objects.count()
