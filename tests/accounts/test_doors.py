@@ -10,6 +10,7 @@ from django.urls import reverse
 from rebond.accounts.actions.user import create_user
 from rebond.accounts.models import User
 from rebond.journal.models import Entry, OutgoingMail
+from rebond.network.actions.membership import cancel_invitation, invite_member
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 PASSWORD = "un mot de passe long"
@@ -308,3 +309,12 @@ def test_too_many_requests_have_a_page(client, lea):
 
     assert answer.status_code == 429
     assert "Trop d’essais" in answer.content.decode()
+
+
+def test_a_new_person_is_led_to_the_invitation_that_waits_for_them(signed, lea, seller, owner):
+    invitation = invite_member(organisation=seller, email="Lea@example.org", role="seller", by=owner)
+
+    assert signed.get("/entree/")["Location"] == f"/invitation/{invitation.token}/"
+
+    cancel_invitation(invitation=invitation, by=owner)
+    assert signed.get("/entree/")["Location"] == "/compte/"

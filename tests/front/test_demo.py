@@ -23,7 +23,7 @@ from rebond.core.codes import parse_code
 from rebond.core.images import close_pool
 from rebond.core.images.store import rendition_name
 from rebond.front.demo.run import NotDemo, check_is_demo, run_demo
-from rebond.journal.models import Entry, Transition
+from rebond.journal.models import Entry, OutgoingMail, Transition
 from rebond.network.enums import AdmissionState
 from rebond.network.models import Admission, Agreement, Membership, Organisation
 from rebond.network.queries.agreements import TASKS, scope_lines
@@ -148,6 +148,7 @@ def test_buyers_keep_follow_and_report(rows):
     assert Favourite.objects.filter(item__state="sold").exists()
     assert set(Alert.objects.values_list("state", flat=True)) == {"active", "pending"}
     assert rows.more["notices"] == Notice.objects.count()
+    assert not OutgoingMail.objects.filter(state="queued", created_at__lt=NOW - datetime.timedelta(hours=1)).exists()
     assert Notice.objects.filter(state="received").count() > 2
 
 

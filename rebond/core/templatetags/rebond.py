@@ -8,7 +8,7 @@ from typing import Any
 import segno
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, PasswordInput, RadioSelect
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lucide import _render_icon
@@ -76,6 +76,12 @@ def code(value: str) -> str:
 def number(value: int | None) -> str:
     """`{{ 19482|number }}` → `19 482` with no-break spaces."""
     return "" if value is None else f"{value:,}".replace(",", "\u00a0")
+
+
+@register.filter
+def co2(value: object) -> SafeString:
+    """`CO2e` with its figure below the line; the rest is escaped (the typeface has no subscript two)."""
+    return mark_safe(conditional_escape(value).replace("CO2", "CO<sub>2</sub>"))
 
 
 @register.filter

@@ -7,13 +7,26 @@ import datetime
 import random
 from collections.abc import Callable
 
+from django.db.models import F
+
 from rebond.front.demo.admissions import make_admissions, make_invitations
 from rebond.front.demo.collections import make_collections
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.network import Network
 from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
+from rebond.journal.models import MailState, OutgoingMail
 
 type Stage = Callable[[random.Random, Network, datetime.datetime], int]
+
+
+def send_old_mails(rng: random.Random, network: Network, now: datetime.datetime) -> int:
+    """What was written to invented people days ago has left: only the mails of the last hour wait for the worker."""
+    old = OutgoingMail.objects.filter(
+        created_at__lt=now - datetime.timedelta(hours=1), to__endswith=".rebond.localhost"
+    )
+    waiting = old.filter(state=MailState.QUEUED)
+    return waiting.update(state=MailState.SENT, attempts=1, sent_at=F("created_at") + datetime.timedelta(seconds=20))
+
 
 STAGES: tuple[tuple[str, Stage], ...] = (
     ("collections", make_collections),
@@ -23,4 +36,5 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("favourites", make_favourites),
     ("alerts", make_alerts),
     ("notices", make_notices),
+    ("mails", send_old_mails),
 )

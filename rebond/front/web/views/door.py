@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from rebond.core.access import public, signed_in
+from rebond.network.queries.invitations import find_waiting_invitation
 
 
 @public
@@ -26,5 +27,8 @@ def offline(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def after_login(request: HttpRequest) -> HttpResponse:
-    """The desk for those who act for an organisation, their account for the others."""
-    return redirect("/bureau/" if request.access.organisation else "accounts:home")  # type: ignore[attr-defined]
+    """The desk for those who act for an organisation; else the invitation that waits for them, or their account."""
+    if request.access.organisation:  # type: ignore[attr-defined]
+        return redirect("/bureau/")
+    waiting = find_waiting_invitation(request.user)  # type: ignore[arg-type]
+    return redirect("joining:invitation", waiting.token) if waiting else redirect("accounts:home")
