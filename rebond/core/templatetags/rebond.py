@@ -10,6 +10,7 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, PasswordInput, RadioSelect
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from lucide import _render_icon
 
@@ -81,7 +82,14 @@ def number(value: int | None) -> str:
 @register.filter
 def co2(value: object) -> SafeString:
     """`CO2e` with its figure below the line; the rest is escaped (the typeface has no subscript two)."""
-    return mark_safe(conditional_escape(value).replace("CO2", "CO<sub>2</sub>"))
+    text = value if isinstance(value, SafeString) else str(value)
+    return mark_safe(conditional_escape(text).replace("CO2", "CO<sub>2</sub>"))
+
+
+@register.simple_tag
+def in_french() -> SafeString:
+    """` lang="fr"` for what sellers wrote, on a page in another language (ui.md, section 10)."""
+    return mark_safe("" if (get_language() or "fr").startswith("fr") else ' lang="fr"')
 
 
 @register.filter

@@ -11,7 +11,7 @@ from rebond.network import perms
 from rebond.network.enums import OrganisationKind, SellerState
 
 ARTICLES = frozenset(
-    {"le", "la", "les", "l", "un", "une", "d", "de", "du", "des", "au", "aux", "et", "à", "the", "of", "and"}
+    {"le", "la", "les", "l", "un", "une", "d", "de", "du", "des", "au", "aux", "et", "à", "en", "the", "of", "and"}
 )
 
 

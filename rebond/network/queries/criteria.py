@@ -24,6 +24,7 @@ class Criterion:
     name: str
     name_en: str
     public: str
+    public_en: str
     ask: str
     proof: str
     guidance: tuple[str, str, str, str]
@@ -32,6 +33,11 @@ class Criterion:
     def label(self) -> str:
         """The name in the language of the page."""
         return self.name_en if (get_language() or "fr").startswith("en") else self.name
+
+    @property
+    def promise(self) -> str:
+        """What a seller that meets it tells the public, in the language of the page."""
+        return self.public_en if (get_language() or "fr").startswith("en") else self.public
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,5 +102,5 @@ def seller_page(seller: Organisation, today: datetime.date | None = None) -> Sel
 
 
 def criteria_of(seller: Organisation) -> list[tuple[str, str, str]]:
-    """The impact criteria that the committee found met: icon, title, what it says to the public (French data)."""
-    return [(ICONS.get(c.key, "badge-check"), c.label, c.public) for c in criteria_named(seller.criteria_met)]
+    """The impact criteria that the committee found met: icon, title, what it says to the public."""
+    return [(ICONS.get(c.key, "badge-check"), c.label, c.promise) for c in criteria_named(seller.criteria_met)]
