@@ -1,6 +1,6 @@
 """A SearchQuery as tantivy clauses: filters by facet, words by weight."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import tantivy
@@ -72,26 +72,33 @@ def fixed_clauses(schema: tantivy.Schema, query: SearchQuery) -> list[Clause]:
 
 
 def word_clauses(
-    schema: tantivy.Schema, words: list[str], frequency: Callable[[str, str], int], *, is_partial: bool = False
+    schema: tantivy.Schema,
+    words: list[str],
+    frequency: Callable[[str, str], int],
+    *,
+    is_partial: bool = False,
+    somewhere_in: Collection[str] = (),
 ) -> list[Clause]:
     """Every word somewhere (or all but one or two where `is_partial`), more where it stands in the title.
 
     `frequency` tells in how many items a field has a term: what is nowhere is not sought again in each item.
+    `somewhere_in` leaves out the items that have no word in one of these fields.
     """
     stems = list(dict.fromkeys(stem(word) for word in words))
     anywhere = [_boost(Query.term_query(schema, "text", s, "freq"), ranking.TEXT) for s in stems]
     clauses: list[Clause] = [(Occur.Must, _most_of(anywhere))] if is_partial else [(Occur.Must, q) for q in anywhere]
-    for field, weight, option in (
-        ("title", ranking.TITLE, "position"),
-        ("brand_words", ranking.BRAND, "basic"),
-        ("category_words", ranking.CATEGORY, "basic"),
-    ):
+    chosen: list[Clause] = []
+    for field, weight in ranking.FIELDS.items():
         there = [s for s in stems if frequency(field, s)]
-        clauses += [(Occur.Should, _boost(Query.term_query(schema, field, s, option), weight)) for s in there]
+        found = clauses if field not in somewhere_in else chosen
+        found += [(Occur.Should, _boost(Query.term_query(schema, field, s, _OPTION[field]), weight)) for s in there]
         if field == "title" and len(there) == len(stems) > 1:
             phrase = Query.phrase_query(schema, "title", [*stems], slop=1)
             clauses.append((Occur.Should, _boost(phrase, ranking.PHRASE)))
-    return clauses
+    return [*clauses, (Occur.Must, Query.boolean_query(chosen))] if chosen else clauses
+
+
+_OPTION = {"title": "position", "brand_words": "basic", "category_words": "basic"}
 
 
 def _most_of(queries: list[Any]) -> Any:

@@ -22,6 +22,7 @@ _SHOWN = 40  # values of another facet; the shop shows 32
 _OWN = 400  # values of a facet that has chosen ones
 _SEGMENT_SIZE = 5_000  # values kept of each part of the index: below so many, the counts are exact
 WIDER_EXACT_UP_TO = 10 * EXACT_UP_TO  # one column alone is counted exactly further than all of them
+SAMPLE = 10_000  # matches counted at most, about, where there are more than EXACT_UP_TO
 _NONE: Mapping[str, int] = {}
 Counts = dict[str, dict[str, int]]
 
@@ -60,6 +61,11 @@ def _count(searcher: Any, query: Any, columns: Iterable[str], size: int = _SHOWN
         elif values := {key: n for key, n in pairs if key}:
             counts[column] = values
     return counts, is_exact
+
+
+def count_all(searcher: Any, query: Any) -> int:
+    """How many items match: every item has one value of `kind`, and counting it is cheaper than scoring."""
+    return int(searcher.aggregate(query, {"n": {"value_count": {"field": "kind"}}})["n"]["value"])
 
 
 Pairs = list[tuple[str, int]]
@@ -149,7 +155,7 @@ def _own_counts(searcher: Any, schema: tantivy.Schema, asked: Asked, key: str) -
     if wider > most:
         if (ready := asked.ready(key)) is not None:
             return ready, True
-        wider = asked.total if asked.total > most else int(searcher.search(together(clauses), 1, count=True).count)
+        wider = asked.total if asked.total > most else count_all(searcher, together(clauses))
     counts, is_exact = _counts_of(searcher, schema, clauses, [column_of(key)], wider, most=most, size=_OWN)
     return counts.get(key, {}), is_exact
 
@@ -167,7 +173,7 @@ def _counts_of(
     """Counts, and whether they are exact."""
     if total <= most:
         return _count(searcher, together(clauses), columns, size)
-    number = sample_number(total, EXACT_UP_TO)
+    number = sample_number(total, SAMPLE)
     counts, _ = _count(searcher, together([*clauses, sample_clause(schema, number)]), columns, size)
     return {
         key: {value: _lower_bound(n, 2**number) for value, n in values.items()} for key, values in counts.items()

@@ -4,8 +4,10 @@ Regulation (EU) 2019/1150, article 5, and the consumer code, article L. 111-7: t
 their order of importance are public. Nobody can pay for a better place.
 """
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -97,3 +99,18 @@ def static_weight(published_at: datetime, *, has_photo: bool) -> float:
 def kept_weight(factor: float) -> float:
     """What the index keeps for a factor: the engine multiplies scores by log2(2 + kept), and takes none below 0."""
     return max(0.0, float(2.0**factor) - 2)
+
+
+_SATURATION = 2.2  # BM25's k1 + 1: however often an item has a word, it counts no more
+FIELDS = {"title": TITLE, "brand_words": BRAND, "category_words": CATEGORY}  # where a word counts more than elsewhere
+
+
+def most_elsewhere(items: int, frequencies: Iterable[tuple[float, int]]) -> float:
+    """The largest score of an item that has a word in these places only, published until tomorrow.
+
+    Each place is its weight and how many items have the word there. Twice the items are taken: those just deleted
+    count.
+    """
+    words = sum(weight * math.log(1 + (2 * items - n + 0.5) / (n + 0.5)) for weight, n in frequencies if n)
+    tomorrow = datetime.now(tz=UTC) + timedelta(days=1)
+    return words * _SATURATION * static_weight(tomorrow, has_photo=True)

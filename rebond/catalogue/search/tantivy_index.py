@@ -11,7 +11,7 @@ from django.core.cache import cache
 from tantivy import Occur, Order, Query
 
 from rebond.catalogue import tasks
-from rebond.catalogue.search import clauses, store
+from rebond.catalogue.search import clauses, ranking, store
 from rebond.catalogue.search.analysis import query_words, stem
 from rebond.catalogue.search.base import (
     EXACT_UP_TO,
@@ -26,13 +26,14 @@ from rebond.catalogue.search.base import (
     Suggestion,
 )
 from rebond.catalogue.search.documents import likeness_of
-from rebond.catalogue.search.facets import Asked, as_facets, count_facets
+from rebond.catalogue.search.facets import Asked, as_facets, count_all, count_facets
 from rebond.catalogue.search.reader import Reader, Snapshot, damage_is_unavailable
 from rebond.catalogue.search.suggestions import suggest_places, suggest_words
 from rebond.catalogue.search.writer import Builder, Session
 
 FEW = 3  # results: below, a rare word with a much more usual neighbour is taken for a typo
 MUCH_MORE_USUAL = 20
+MUCH_RARER = 4  # times: a word that so few items have in their title is sought there first
 KEPT_COUNTS = 200  # facets of searches per snapshot, some 20 kB each: the next sort, page or visitor asks the same
 _ORDERS = {
     Sort.NEWEST: ("published", Order.Desc),
@@ -204,6 +205,8 @@ class _Search:
 
     def _hits(self, words: list[str], *, is_partial: bool = False) -> tuple[list[Any], int]:
         by_score = bool(words) and self.query.sort == Sort.RELEVANCE
+        if by_score and len(words) == 1 and (found := self._likeliest(words)) is not None:
+            return found
         if by_score:
             wanted = clauses.word_clauses(self.schema, words, self.searcher.doc_freq, is_partial=is_partial)
         else:
@@ -218,6 +221,32 @@ class _Search:
             options = dict(zip(("order_by_field", "order"), _ORDERS[sort], strict=True))
         found = self.searcher.search(query, self.size, count=True, offset=offset, **options)
         return [address for _, address in found.hits], int(found.count)
+
+    def _likeliest(self, words: list[str]) -> tuple[list[Any], int] | None:
+        """The same hits and total for one very usual word, comparing only the items that have it where it counts most.
+
+        None unless the last of the page is above whatever the others can reach: then all must be compared.
+        """
+        end = self.page * self.size
+        if end > MAX_RESULTS or self._bound(words, "") <= EXACT_UP_TO:
+            return None
+        word = stem(words[0])
+        places = {field: int(self.searcher.doc_freq(field, word)) for field in ("text", *ranking.FIELDS)}
+        fields = [field for field in ranking.FIELDS if 0 < places[field] <= places["text"] // MUCH_RARER]
+        if "title" not in fields:
+            return None
+        wanted = clauses.word_clauses(self.schema, words, lambda field, _word: places[field], somewhere_in=fields)
+        filters = [*self.fixed, *self.chosen.values()]
+        query = clauses.together([*wanted, *filters])
+        offset = end - self.size
+        hits = self.searcher.search(query, self.size, count=False, offset=offset, weight_by_field="weight").hits
+        elsewhere = [
+            (ranking.FIELDS.get(field, ranking.TEXT), places[field]) for field in places if field not in fields
+        ]
+        if len(hits) < self.size or hits[-1][0] <= ranking.most_elsewhere(self.searcher.num_docs, elsewhere):
+            return None
+        everything = clauses.together([*clauses.matching_words(self.schema, words), *filters])
+        return [address for _, address in hits], count_all(self.searcher, everything)
 
     def _facets(self, words: list[str], total: int, *, is_partial: bool) -> dict[str, Facet]:
         if total > EXACT_UP_TO and not words and (ready := self._precomputed()) is not None:

@@ -105,7 +105,7 @@ def documents():
 
 
 @pytest.fixture
-def filled(settings, tmp_path, documents):
+def filled(db, settings, tmp_path, documents):
     """An index of three commits, one of them with objects replaced."""
     settings.INDEX_HEAP_MB, settings.INDEX_THREADS = 30, 1
     index = TantivyIndex(tmp_path / "index")
@@ -134,6 +134,7 @@ def test_counts_are_those_made_by_hand(filled, documents):
 
 def test_counts_of_large_results_are_exact_or_no_more_than_by_hand(filled, documents, monkeypatch):
     monkeypatch.setattr(facets, "EXACT_UP_TO", 40)
+    monkeypatch.setattr(facets, "SAMPLE", 40)
     monkeypatch.setattr(facets, "WIDER_EXACT_UP_TO", 60)
     draw = random.Random(7)
     sampled = off = 0
@@ -157,6 +158,7 @@ def test_precomputed_counts_are_those_made_by_hand(filled, documents, monkeypatc
 
     for module in (facets, tantivy_index):
         monkeypatch.setattr(module, "EXACT_UP_TO", 40)
+    monkeypatch.setattr(facets, "SAMPLE", 40)
     monkeypatch.setattr(facets, "WIDER_EXACT_UP_TO", 40)
     writer.write_counts(store.live_folder(filled.root))
     index = TantivyIndex(filled.root)
@@ -177,3 +179,26 @@ def test_samples_are_halves_of_each_other():
         assert found[n] < found[n - 1]
         assert len(found[n]) == pytest.approx(40_000 / 2**n, rel=0.1)
     assert [sample_number(n, 20_000) for n in (0, 20_000, 20_001, 40_000, 40_001, 10**9)] == [0, 0, 1, 1, 2, HALVINGS]
+
+
+def test_very_usual_words_give_the_same_results_when_titles_are_sought_first(filled, monkeypatch):
+    from rebond.catalogue.search import tantivy_index
+
+    queries = [
+        SearchQuery(text=word, page=page, size=5, filters=filters, with_facets=False)
+        for word in WORDS
+        for page in (1, 2, 20)
+        for filters in ({}, {"condition": ("good",)}, {"seller": ("atelier",), "size": ("M",)})
+    ]
+    taken = []
+    seek = tantivy_index._Search._likeliest
+    monkeypatch.setattr(
+        tantivy_index._Search, "_likeliest", lambda self, words: taken.append(seek(self, words)) or taken[-1]
+    )
+
+    plain = [(r.ids, r.total) for r in map(filled.search, queries)]
+    assert not any(taken)
+    monkeypatch.setattr(tantivy_index, "EXACT_UP_TO", 10)
+    monkeypatch.setattr(tantivy_index, "MUCH_RARER", 1)
+    assert [(r.ids, r.total) for r in map(filled.search, queries)] == plain
+    assert sum(found is not None for found in taken) > 10

@@ -242,6 +242,7 @@ def test_above_the_bound_counts_are_lower_bounds_of_a_sample(indexed, index, mon
     from rebond.catalogue.search import facets
 
     monkeypatch.setattr(facets, "EXACT_UP_TO", 50)
+    monkeypatch.setattr(facets, "SAMPLE", 40)
     indexed(*[on_sale(color="bleu" if n % 4 else "rouge", condition="good") for n in range(120)])
 
     result = index.search(SearchQuery(text="chaise"))
@@ -277,6 +278,7 @@ def test_counts_of_chosen_values_stay_exact_where_the_rest_is_sampled(indexed, i
     from rebond.catalogue.search import facets
 
     monkeypatch.setattr(facets, "EXACT_UP_TO", 20)
+    monkeypatch.setattr(facets, "SAMPLE", 20)
     monkeypatch.setattr(facets, "WIDER_EXACT_UP_TO", 20)
     home = CategoryFactory(key="maison", path="maison")
     chairs = CategoryFactory(key="chaises", path="maison/chaises", parent=home, depth=1)
