@@ -187,6 +187,10 @@ class World:
         return imported(self.seller, template(line("R1")), by=self.users["manager"])
 
     @cached_property
+    def correction(self):
+        return self.import_run.corrections.create(line=2, column="Titre", after="Lampe")
+
+    @cached_property
     def failed_task(self):
         from django_tasks_db.models import DBTaskResult
 
@@ -220,6 +224,7 @@ BY_PARAMETER = {
     ("catalogue", "slug"): lambda w: w.collection.slug,
     ("catalogue", "verb"): lambda w: "price",
     ("connect", "public_id"): lambda w: w.import_run.public_id,
+    ("connect", "pk"): lambda w: w.correction.pk,
     ("connect", "ending"): lambda w: "csv",
     ("shop", "code"): lambda w: w.item.code,
     ("shop", "public_id"): lambda w: w.alert.public_id,

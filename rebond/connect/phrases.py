@@ -85,6 +85,8 @@ SENTENCES: dict[str, Promise | str] = {
     "connect.categories.chosen": _("%(actor)s chose where the categories of %(subject)s's file go"),
     "connect.import.target_set": _("%(actor)s chose what the items of the import “%(subject)s” become"),
     "connect.import.tried": _("%(actor)s tried the import “%(subject)s” without writing anything"),
+    "connect.import.corrected": _("%(actor)s corrected values of the import “%(subject)s”"),
+    "connect.import.correction_removed": _("%(actor)s took back a correction of the import “%(subject)s”"),
     "connect.import.started": _("%(actor)s started the import “%(subject)s”"),
     "connect.import.paused": _("%(actor)s paused the import “%(subject)s”"),
     "connect.import.resumed": _("%(actor)s went on with the import “%(subject)s”"),

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from rebond.catalogue.enums import Condition, Origin
+from rebond.connect.correcting import Corrections
 from rebond.connect.errors import ImportRefused
 from rebond.connect.fields import FIELDS
 from rebond.connect.formats import Detected, Row, Source, open_rows
@@ -54,6 +55,7 @@ class Prepared:
     assumed: set[str] = field(default_factory=set)  # values that the file does not give: for new items only
     is_published: bool = True
     skip: str = ""
+    written: dict[str, str] = field(default_factory=dict)  # the line's cells, for the report
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -92,7 +94,7 @@ class RowReader:
         self.vat_permille = int(parse_number(str(defaults.get("vat_percent") or "0")) * 10)
 
     def prepare(self, row: Row) -> Prepared:
-        made = Prepared(row.line, skip=row.skip, columns=self.column_into)
+        made = Prepared(row.line, skip=row.skip, columns=self.column_into, written=row.values)
         if row.skip:
             return made
         if row.refusal is not None:
@@ -248,7 +250,8 @@ def opened(source: Source, folder: Path) -> Iterator[tuple[Source, Path | None]]
     yield Source(target, Path(inside).name), source.path
 
 
-def read_rows(source: Source, detected: Detected, reader: RowReader) -> Iterator[Prepared]:
-    """All rows of a file, prepared."""
-    for row in open_rows(source, detected):
-        yield reader.prepare(row)
+def read_rows(
+    source: Source, detected: Detected, reader: RowReader, corrections: Corrections | None = None
+) -> Iterator[Prepared]:
+    """All rows of a file, corrected and prepared."""
+    return map(reader.prepare, (corrections or Corrections()).apply(open_rows(source, detected)))

@@ -19,6 +19,7 @@ from rebond.connect.formats import Detected
 from rebond.connect.judging import Verdict, judge
 from rebond.connect.models import ImportRow, ImportRun
 from rebond.connect.queries.categories import category_finder
+from rebond.connect.queries.corrections import corrections_of
 from rebond.connect.reading import Prepared, RowReader, local_source, read_rows
 from rebond.connect.tasks import try_import
 from rebond.core.models import Job, JobState
@@ -49,7 +50,7 @@ def open_import(run: ImportRun) -> Iterator[Iterator[Prepared]]:
     reader = RowReader(detected=detected, defaults=run.defaults, finder=category_finder(run.seller))
     try:
         with local_source(run.file, run.name) as (source, _archive):
-            yield read_rows(source, detected, reader)
+            yield read_rows(source, detected, reader, corrections_of(run))
     finally:
         reader.seen.close()
 
@@ -120,7 +121,7 @@ def problem_rows(run: ImportRun, verdict: Verdict) -> list[ImportRow]:
             line=row.line,
             outcome=Outcome.REFUSED,
             column=p.column[:90],
-            value=p.value[:200],
+            value=(row.written.get(p.column) or p.value)[:200],
             code=p.code,
             params=p.params,
         )

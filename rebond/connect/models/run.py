@@ -162,3 +162,33 @@ class ImportPhoto(models.Model):
     @property
     def reason(self) -> str:
         return self.text or (reason(self.code) if self.code else "")
+
+
+class ImportCorrection(models.Model):
+    """In `column`, `after` stands for what is written: at `line`, or (0) wherever the file says `before`.
+
+    A line's own correction comes before one for all lines. `before` holds the first 200 characters.
+    """
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="corrections")
+    line = models.PositiveBigIntegerField(default=0)
+    column = models.CharField(max_length=90)
+    before = models.CharField(max_length=200, blank=True)
+    after = models.CharField(max_length=2_000, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager["ImportCorrection"]] = models.Manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "line", "column"], condition=~models.Q(line=0), name="correction_of_line_once"
+            ),
+            models.UniqueConstraint(
+                fields=["run", "column", "before"], condition=models.Q(line=0), name="correction_of_value_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.column}: {self.before} → {self.after}"

@@ -12,6 +12,7 @@ from rebond.connect.live import NAMES
 from rebond.connect.models import ImportRow, ImportRun
 from rebond.connect.phrases import reason
 
+LINES = 20  # of a group, those that may be corrected one by one
 LISTED = 500  # refusals in a JSON report
 
 
@@ -66,7 +67,10 @@ def problems(run: ImportRun, *, limit: int | None = None) -> Iterator[dict[str, 
 
 
 def grouped_problems(run: ImportRun, *, limit: int = 60) -> list[dict[str, Any]]:
-    """Mistakes gathered by column, value and reason, the most frequent first, with some of their lines."""
+    """Mistakes gathered by column, value and reason, the most frequent first, with some of their lines.
+
+    `shown` are three of them, `more` how many others there are.
+    """
     groups: dict[tuple[str, str, str, str], dict[str, Any]] = {}
     fields = ("line", "column", "value", "code", "params")
     for line, column, value, code, params in (
@@ -83,11 +87,12 @@ def grouped_problems(run: ImportRun, *, limit: int = 60) -> list[dict[str, Any]]
             key, {"column": column, "value": value, "code": code, "reason": sentence, "lines": [], "count": 0}
         )
         group["count"] += 1
-        if len(group["lines"]) < 3:
+        if len(group["lines"]) < LINES:
             group["lines"].append(line)
     found = sorted(groups.values(), key=lambda g: (-g["count"], g["lines"][0]))
     for group in found:
-        group["more"] = group["count"] - len(group["lines"])
+        group["shown"] = group["lines"][:3]
+        group["more"] = group["count"] - len(group["shown"])
     return found[:limit]
 
 

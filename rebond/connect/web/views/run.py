@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from rebond.connect.actions.categories import choose_categories
+from rebond.connect.actions.corrections import correct_values, remove_correction
 from rebond.connect.actions.intake import read_again, stop_reading
 from rebond.connect.actions.running import pause_import, resume_import, start_import
 from rebond.connect.actions.trial import start_trial
@@ -19,6 +20,7 @@ from rebond.connect.enums import ImportState
 from rebond.connect.errors import ImportRefused
 from rebond.connect.models import ImportRun
 from rebond.connect.queries.categories import describe_texts
+from rebond.connect.queries.corrections import correctable
 from rebond.connect.queries.imports import (
     grouped_problems,
     photo_counts,
@@ -26,12 +28,14 @@ from rebond.connect.queries.imports import (
     shop_step,
     skipped_reasons,
 )
+from rebond.connect.web.corrections import CorrectionsForm, attach
 from rebond.connect.web.forms import LEFT_OUT_LABEL, CategoriesForm, ColumnsForm, KeyForm, StartForm, category_labels
 from rebond.core.access import requires
 from rebond.core.progress import is_worker_silent
 from rebond.core.web import page
 
 VIEW, RUN = "connect.import.view", "connect.import.run"
+CORRECTED = 100  # corrections listed
 EDITABLE = frozenset({ImportState.UPLOADED, ImportState.TRIED})
 STEP = {
     ImportState.READING: 0,
@@ -63,8 +67,12 @@ def _detail(
     columns: ColumnsForm | None = None,
     categories: CategoriesForm | None = None,
     key: KeyForm | None = None,
+    corrections: CorrectionsForm | None = None,
 ) -> HttpResponse:
     is_editable = run.state in EDITABLE
+    groups = grouped_problems(run)
+    if run.state == ImportState.TRIED:
+        corrections = corrections or CorrectionsForm(run=run, groups=correctable(run, groups))
     if is_editable:
         columns = columns or ColumnsForm(run=run)
         categories = categories or CategoriesForm(rows=_texts(run))
@@ -79,13 +87,17 @@ def _detail(
         "start": StartForm(run=run),
         "key": key or KeyForm(),
         "reading": shop_step(run) if run.state == ImportState.READING else "",
-        "groups": grouped_problems(run),
+        "groups": attach(groups, corrections),
+        "corrections": corrections,
+        "corrected": list(run.corrections.all()[:CORRECTED]) if is_editable else [],
         "skips": skipped_reasons(run),
         "photos": photo_counts(run),
         "minutes": remaining_minutes(run),
         "is_worker_silent": run.is_working and is_worker_silent(),
     }
-    is_wrong = any(form is not None and form.is_bound and not form.is_valid() for form in (columns, categories, key))
+    is_wrong = any(
+        form is not None and form.is_bound and not form.is_valid() for form in (columns, categories, key, corrections)
+    )
     return page(request, "connect/import_detail.html", context, partial="progress", status=422 if is_wrong else 200)
 
 
@@ -136,6 +148,37 @@ def categories_choose(request: HttpRequest, public_id: str) -> HttpResponse:
         except ImportRefused as refused:
             form.add_error(None, str(refused))
     return _detail(request, run, categories=form)
+
+
+@requires(RUN)
+@require_POST
+def corrections_set(request: HttpRequest, public_id: str) -> HttpResponse:
+    """New values for refused lines: kept with the import, then the file is tried again."""
+    run = load(request, public_id)
+    form = CorrectionsForm(request.POST, run=run, groups=correctable(run, grouped_problems(run)))
+    if form.is_valid():
+        lines, values = form.corrections()
+        try:
+            correct_values(run=run, lines=lines, values=values, by=request.user)
+            start_trial(run=run, by=request.user)
+            return redirect("connect:import-detail", run.public_id)
+        except ImportRefused as refused:
+            form.add_error(None, str(refused))
+    return _detail(request, run, corrections=form)
+
+
+@requires(RUN)
+@require_POST
+def correction_remove(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
+    """One correction less; the file is tried again."""
+    run = load(request, public_id)
+    correction = get_object_or_404(run.corrections, pk=pk)
+    try:
+        remove_correction(run=run, correction=correction, by=request.user)
+        start_trial(run=run, by=request.user)
+    except ImportRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("connect:import-detail", run.public_id)
 
 
 @requires(RUN)
