@@ -46,7 +46,7 @@ RESOURCES: tuple[tuple[str, str], ...] = (
     ("products", "full"),
 )
 HOST = re.compile(r"^(?:[\w-]+\.)+[\w-]+$|^[0-9a-f:]+$", re.IGNORECASE)
-HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n<prestashop xmlns:xlink="http://www.w3.org/1999/xlink">\n'
+HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n<prestashop xmlns:xlink="http://www.w3.org/1999/xlink" ordered="1">\n'
 MAY_NOT = _("This key may not read the %(what)s: tick “View” (GET) for “%(name)s” in PrestaShop.")
 STATUSES: dict[int, Promise] = {
     401: _("The shop refused the key: copy it again from PrestaShop, and check that it is active."),

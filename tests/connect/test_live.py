@@ -116,7 +116,9 @@ def test_a_shop_is_read_page_by_page_and_imported(owner, novels, asked):
     start_import(run=run, by=owner, enqueue=False)
     run_batches(run_id=run.pk)
     run.refresh_from_db()
-    assert (run.rows_read, run.created) == (PRODUCTS, PRODUCTS)
+    assert (run.rows_read, run.created, run.skipped) == (PRODUCTS + 1, PRODUCTS, 1)
+    large = Item.objects.get(external_ref="P2-L")
+    assert (large.title, large.size, large.quantity, large.price_cents) == ("Lampe 2 – L", "L", 3, 1400)
     first = Item.objects.get(external_ref="P1")
     assert (first.title, first.quantity, first.category, first.price_cents) == ("Lampe 1", 7, novels, 1250)
 

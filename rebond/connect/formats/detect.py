@@ -11,6 +11,7 @@ from rebond.connect.errors import ImportRefused
 from rebond.connect.fields import HEADINGS
 from rebond.connect.formats import prestashop_xml, saleor
 from rebond.connect.formats.base import Detected, Dialect, Row, Source
+from rebond.connect.formats.prestashop_csv import combinations_only
 from rebond.connect.formats.safe_zip import check_directory, check_zip
 from rebond.connect.formats.shops import OSCAR, SHOPS, headerless
 from rebond.connect.formats.tables import raw_lines, read_columns, sniff_table, table_rows
@@ -84,6 +85,10 @@ def detect(source: Source, *, wanted: str = "auto") -> Detected:
     if bare is not None and wanted in {"auto", bare.key}:
         return Detected(bare.key, bare.confidence, bare.sheet_columns, bare.guess(bare.sheet_columns), how)
     columns = read_columns(source, how)
+    if combinations_only(columns):
+        raise ImportRefused(
+            _("This file holds combinations without their products: read the shop by its webservice, or send both.")
+        )
     candidates = [d for d in (TEMPLATE, *SHOPS) if (d.key == wanted if wanted != "auto" else d.knows(columns))]
     if not candidates and wanted not in {"auto", TABLE.key}:
         raise ImportRefused(_("This file is not of the format “%(format)s”."), format=label_of(wanted))

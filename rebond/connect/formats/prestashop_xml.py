@@ -1,6 +1,7 @@
 """PrestaShop's webservice answers: products in full, alone or after the categories and stocks they point to."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, ParseError
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rebond.connect.errors import ImportRefused
 from rebond.connect.formats.base import Detected, Row, Source
+from rebond.connect.formats.combinations import Combination, expand
 
 KEY = "prestashop-xml"
 LABEL = _("PrestaShop (webservice)")
@@ -33,8 +35,12 @@ FIELDS = {
     "active": "is_published",
     "images": "images",
     "origin": "origin",
+    "color": "color",
+    "size": "size",
 }
 MAX_LOOKUP = 2_000_000
+WHOLE = frozenset({"product", "category", "stock_available", "combination", "product_option", "product_option_value"})
+ORDERED = "ordered"  # on the root of a file that we made: what products point to comes before them
 
 
 def sniff(source: Source) -> Detected | None:
@@ -76,7 +82,7 @@ def _elements(source: Source) -> Iterator[tuple[int, Element]]:
                     yield len(stack) - 1, element
                 continue
             stack.pop()
-            if element.tag in {"product", "category", "stock_available"} and len(stack) <= 2:
+            if element.tag in WHOLE and len(stack) <= 2:
                 yield 9, element
                 element.clear()
                 if stack:
@@ -98,22 +104,98 @@ def _text(element: Element, tag: str) -> str:
     return (child.text or "").strip()
 
 
+@dataclass(slots=True)
+class _Lookups:
+    """What products point to, by their numbers. Bounded: beyond MAX_LOOKUP of a kind the rest is not known."""
+
+    categories: dict[str, tuple[str, str]] = field(default_factory=dict)  # name, parent
+    stock: dict[tuple[str, str], str] = field(default_factory=dict)  # (product, combination or "0")
+    options: dict[str, str] = field(default_factory=dict)
+    values: dict[str, tuple[str, str]] = field(default_factory=dict)  # name, option
+    combinations: dict[str, list[Combination]] = field(default_factory=dict)  # by product
+    _known: int = 0
+
+    def take(self, element: Element) -> None:
+        """Note one element of the file, where it is one of these."""
+        number = _text(element, "id")
+        if element.tag == "stock_available":
+            if element.find("quantity") is not None and len(self.stock) < MAX_LOOKUP:
+                key = _text(element, "id_product"), _text(element, "id_product_attribute") or "0"
+                self.stock[key] = _text(element, "quantity")
+        elif element.tag == "combination":
+            if element.find("id_product") is not None and self._known < MAX_LOOKUP:
+                self._known += 1
+                self.combinations.setdefault(_text(element, "id_product"), []).append(_combination(element))
+        elif element.find("name") is not None:
+            if element.tag == "category" and len(self.categories) < MAX_LOOKUP:
+                self.categories[number] = _text(element, "name"), _text(element, "id_parent")
+            elif element.tag == "product_option" and len(self.options) < MAX_LOOKUP:
+                self.options[number] = _text(element, "name")
+            elif element.tag == "product_option_value" and len(self.values) < MAX_LOOKUP:
+                self.values[number] = _text(element, "name"), _text(element, "id_attribute_group")
+
+    def said(self, combination: Combination) -> list[tuple[str, str]]:
+        """The attributes of a combination in words: [("Size", "S"), ("Color", "Orange")]."""
+        pairs = [self.values.get(key, (f"#{key}", "")) for key in combination.values]
+        return [(self.options.get(option, ""), name) for name, option in pairs]
+
+
+def _combination(element: Element) -> Combination:
+    links = element.iterfind("associations/product_option_values/product_option_value")
+    images = element.iterfind("associations/images/image")
+    return Combination(
+        number=_text(element, "id"),
+        reference=_text(element, "reference"),
+        gtin=_text(element, "ean13"),
+        price=_text(element, "price"),
+        weight=_text(element, "weight"),
+        quantity=_text(element, "quantity"),
+        values=tuple(_text(link, "id") for link in links),
+        images=tuple(i.get(HREF, "") for i in images),
+    )
+
+
 def rows(source: Source, how: dict[str, Any]) -> Iterator[Row]:
-    """One row per product, its line being its rank in the file."""
-    categories: dict[str, tuple[str, str]] = {}
-    stock: dict[str, str] = {}
+    """One row per product, or per combination of it, its line being its rank in the file.
+
+    A file that we made ourselves holds what products point to first; another one is read twice.
+    """
+    found = _Lookups()
+    is_ordered = False
+    for level, element in _elements(source):
+        if level == 0:
+            is_ordered = element.get(ORDERED) == "1"
+            if is_ordered:
+                break
+        elif level == 9 and element.tag != "product":
+            found.take(element)
     line = 0
     for level, element in _elements(source):
         if level != 9:
             continue
-        if element.tag == "category" and element.find("name") is not None and len(categories) < MAX_LOOKUP:
-            categories[_text(element, "id")] = (_text(element, "name"), _text(element, "id_parent"))
-        elif element.tag == "stock_available" and len(stock) < MAX_LOOKUP:
-            if _text(element, "id_product_attribute") in {"0", ""} and element.find("quantity") is not None:
-                stock[_text(element, "id_product")] = _text(element, "quantity")
-        elif element.tag == "product":
+        if element.tag != "product":
+            if is_ordered:
+                found.take(element)
+            continue
+        for row in _rows_of(element, found):
             line += 1
-            yield _product(line, element, categories, stock)
+            row.line = line
+            yield row
+
+
+def _rows_of(element: Element, found: _Lookups) -> Iterator[Row]:
+    """A product; where it has combinations it is no item itself, and they follow."""
+    number = _text(element, "id")
+    row = _product(element, found)
+    combinations = found.combinations.get(number, []) if row.refusal is None else []
+    if combinations:
+        yield Row(0, row.values, skip="parent")
+        for values in expand(row.values, combinations, found.said, lambda key: found.stock.get((number, key))):
+            values["images"] = "\n".join(filter(None, map(_public_image, values["images"].split("\n"))))
+            yield Row(0, values)
+    else:
+        row.values["images"] = "\n".join(filter(None, map(_public_image, row.values["images"].split("\n"))))
+        yield row
 
 
 def _category_path(key: str, categories: dict[str, tuple[str, str]]) -> str:
@@ -126,18 +208,17 @@ def _category_path(key: str, categories: dict[str, tuple[str, str]]) -> str:
     return " > ".join(names) or (f"#{key}" if key else "")
 
 
-def _product(line: int, element: Element, categories: dict[str, tuple[str, str]], stock: dict[str, str]) -> Row:
+def _product(element: Element, found: _Lookups) -> Row:
     values = {key: _text(element, key) for key in FIELDS}
     number = _text(element, "id")
     values["reference"] = values["reference"] or f"presta-{number}"
-    values["category"] = _category_path(_text(element, "id_category_default"), categories)
-    values["quantity"] = stock.get(number, values["quantity"])
+    values["category"] = _category_path(_text(element, "id_category_default"), found.categories)
+    values["quantity"] = found.stock.get((number, "0"), values["quantity"])
     for key in ("weight", "width", "height", "depth"):
         values[key] = values[key] if values[key].strip("0.") else ""
     values["origin"] = "refurbished" if values["condition"] == "refurbished" else ""
-    row = Row(line, values)
-    links = [i.get(HREF, "") for i in element.iterfind("associations/images/image")]
-    values["images"] = "\n".join(filter(None, map(_public_image, links)))
+    row = Row(0, values)
+    values["images"] = "\n".join(i.get(HREF, "") for i in element.iterfind("associations/images/image"))
     if element.find("name") is None:
         row.refusal = ("", number, "links_only")
     elif _text(element, "is_virtual") == "1" or _text(element, "type") == "virtual":

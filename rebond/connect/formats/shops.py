@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rebond.connect.formats.base import Dialect, Row, by_heading
 from rebond.connect.formats.handled import MEDUSA, SHOPIFY, SPREE, VENDURE
+from rebond.connect.formats.prestashop_csv import PRESTA
 from rebond.connect.texts import fold
 
 MAX_PARENTS = 20_000  # variations follow their product: older ones are forgotten, memory stays bounded
@@ -152,80 +153,7 @@ def _deepest(text: str) -> str:
     return max(paths, key=lambda p: p.count(">"), default="")
 
 
-PRESTA_FIELDS = {
-    "reference": "external_ref",
-    "reference n": "external_ref",
-    "name": "title",
-    "nom": "title",
-    "nom du produit": "title",
-    "active 0 1": "is_published",
-    "actif 0 1": "is_published",
-    "active": "is_published",
-    "categories x y z...": "category",
-    "categories": "category",
-    "price tax excluded or price tax included": "price",
-    "price tax included": "price",
-    "price tax excluded": "price",
-    "prix ttc": "price",
-    "prix ht": "price",
-    "prix de vente ttc": "price",
-    "manufacturer": "brand",
-    "marque": "brand",
-    "brand": "brand",
-    "fabricant": "brand",
-    "ean13": "gtin",
-    "upc": "",
-    "width": "width_cm",
-    "height": "height_cm",
-    "depth": "length_cm",
-    "weight": "weight_kg",
-    "largeur": "width_cm",
-    "hauteur": "height_cm",
-    "profondeur": "length_cm",
-    "poids": "weight_kg",
-    "quantity": "quantity",
-    "quantite": "quantity",
-    "short description": "summary",
-    "recapitulatif": "summary",
-    "resume": "summary",
-    "description": "description",
-    "image urls x y z...": "images",
-    "url des images": "images",
-    "image": "images",
-    "condition": "condition",
-    "etat": "condition",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class PrestaShop(Dialect):
-    """The import model of PrestaShop: a reference, else its product number; several categories, the first is taken."""
-
-    def knows(self, columns: Iterable[str]) -> bool:
-        folded = {fold(c) for c in columns}
-        english = {"product id", "name"} <= folded and any(c.startswith("price tax") for c in folded)
-        french = (
-            bool(folded & {"id produit", "product id", "id"})
-            and any(c.startswith(("prix ht", "prix ttc", "prix de vente ttc")) for c in folded)
-            and any(c.startswith("categories") for c in folded)
-        )
-        return english or french
-
-    def prepare(self, rows: Iterator[Row]) -> Iterator[Row]:
-        for row in rows:
-            names = by_heading(row.values)
-            reference = names.get("reference") or names.get("reference n") or ""
-            number = names.get("product id") or names.get("id produit") or names.get("id") or ""
-            if reference and not row.values[reference] and row.values.get(number):
-                row.values[reference] = f"presta-{row.values[number]}"
-            for heading, column in names.items():
-                if heading.startswith("categories"):
-                    row.values[column] = row.values[column].replace(",", ";").split(";")[0].strip()
-            yield row
-
-
 WOO = WooCommerce("woocommerce", "WooCommerce", WOO_FIELDS, frozenset(), 95, adds=("Color", "Size"))
-PRESTA = PrestaShop("prestashop-csv", "PrestaShop (CSV)", PRESTA_FIELDS, frozenset(), 92)
 OFN = Dialect(
     "open-food-network",
     "Open Food Network",
