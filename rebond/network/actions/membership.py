@@ -43,6 +43,7 @@ def _mail(invitation: Invitation) -> None:
             "url": settings.SITE_URL + reverse("joining:invitation", args=[invitation.token]),
         },
         organisation=organisation,
+        is_secret=True,
         key=f"invitation-{invitation.pk}-{invitation.token[:16]}",
     )
 
