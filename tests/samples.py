@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from tests.factories.accounts import UserFactory
-from tests.factories.admission import make_review
+from tests.factories.admission import make_draft, make_review
 from tests.factories.catalogue import CategoryFactory, ItemFactory
 from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
 
@@ -121,6 +121,14 @@ class World:
         return make_review(self.users["coordinator"])
 
     @cached_property
+    def claim(self):
+        """An application sent with the seller's SIREN before it sold."""
+        sent = make_draft("ailleurs@example.org", siren="")
+        sent.state, sent.claimed, sent.submitted_at = "submitted", self.seller, timezone.now()
+        sent.save()
+        return sent
+
+    @cached_property
     def mail(self):
         from rebond.journal.models import OutgoingMail, SuppressedAddress
 
@@ -216,6 +224,7 @@ BY_PARAMETER = {
     ("network", "public_id"): lambda w: w.seller.public_id,
     ("network", "site_id"): lambda w: w.site.public_id,
     ("network", "invitation_id"): lambda w: w.invitation.public_id,
+    ("network", "claim_id"): lambda w: w.claim.public_id,
     ("joining", "token"): lambda w: w.admission.token,
     ("catalogue", "code"): lambda w: w.item.code,
     ("catalogue", "pk"): lambda w: w.photo.pk,

@@ -4,7 +4,7 @@ from django.core.files.base import ContentFile
 
 from rebond.network.actions.admission import save_answers, start_admission, start_review, submit_admission
 from rebond.network.actions.decision import save_reading
-from rebond.network.actions.trader import write_trader_file
+from rebond.network.actions.trader import verify_trader_file, write_trader_file
 from rebond.network.queries.criteria import criteria
 
 STRUCTURE = {
@@ -55,8 +55,10 @@ def make_admission(email="sabine@example.org", **changed):
 
 
 def make_review(by, **changed):
-    """Open to the committee."""
-    return start_review(admission=make_admission(**changed), by=by)
+    """Its file verified, open to the committee."""
+    admission = make_admission(**changed)
+    verify_trader_file(admission=admission, by=by)
+    return start_review(admission=admission, by=by)
 
 
 def cast_vote(admission, member, vote="yes", score=3, reason="Projet solide."):

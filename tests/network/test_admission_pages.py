@@ -234,6 +234,7 @@ def test_committee_reads_votes_and_the_coordinator_decides(as_user, coordinator,
     address = desk("admission-detail", admission.public_id)
     assert "Ma lecture" not in member.get(address).text
     assert member.post(desk("admission-open", admission.public_id)).status_code == 403
+    assert chief.post(desk("trader-verify", admission.public_id)).status_code == 302
     assert chief.post(desk("admission-open", admission.public_id)).status_code == 302
     assert "Ma lecture" in member.get(address).text
     vote = desk("admission-vote", admission.public_id)

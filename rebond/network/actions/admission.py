@@ -16,11 +16,11 @@ from rebond.core.locks import lock_row
 from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record, record_transition
 from rebond.journal.queries.mail import mails_of_a_day
-from rebond.network.actions.organisation import free_slug
+from rebond.network.actions.candidate import place_candidate
 from rebond.network.actions.seller import move_seller
 from rebond.network.enums import AdmissionState, SellerState
 from rebond.network.errors import NetworkError, StaleError, WrongStateError
-from rebond.network.models import Admission, AdmissionMessage, Organisation, TraderFile
+from rebond.network.models import Admission, AdmissionMessage, TraderFile
 from rebond.network.models.admission import TRANSITIONS
 from rebond.network.queries.criteria import criteria, grid
 
@@ -65,7 +65,10 @@ def follow_url(admission: Admission) -> str:
 
 
 def tell_applicant(admission: Admission, what: str, subject: str, **context: Any) -> None:
-    """Queue a mail to the applicant, in the caller's transaction; once for each `what` and moment."""
+    """Queue a mail to the applicant, in the caller's transaction; once for each `what` and moment.
+
+    It holds the address that opens the application without an account: no desk shows it.
+    """
     queue_mail(
         kind=f"network.admission.{what}",
         to=admission.email,
@@ -73,6 +76,7 @@ def tell_applicant(admission: Admission, what: str, subject: str, **context: Any
         template=f"network/mail/admission_{what}",
         context={"admission": admission, "url": follow_url(admission)} | context,
         organisation=admission.organisation,
+        is_secret=True,
     )
 
 
@@ -129,51 +133,37 @@ def save_answers(
     return admission
 
 
-def _organisation(admission: Admission) -> Organisation:
-    """The organisation of this SIREN, or a new one; raise NetworkError where it sells or applies already."""
-    answers = admission.answers
-    found = Organisation.objects.filter(siren=answers["siren"]).exclude(siren="").first()
-    if found is not None:
-        if found.seller_state not in {SellerState.NONE, SellerState.ENDED}:
-            raise NetworkError(_("An organisation with this SIREN sells here, or is applying already."))
-        return found
-    return Organisation.objects.create(
-        kind=answers["kind"],
-        name=admission.name,
-        slug=free_slug(admission.name),
-        siren=answers["siren"],
-        email=admission.email,
-        phone=answers.get("phone", ""),
-        website=answers.get("website", ""),
-        story=answers.get("story", ""),
-    )
-
-
 @transaction.atomic
 def submit_admission(
     *, admission: Admission, department: str, by: Any = None, now: datetime | None = None
 ) -> Admission:
     """Send the application: the organisation becomes a candidate, the committee sees it.
 
+    Where the SIREN is that of an organisation of the network, the application claims it, and waits for one of
+    its managers: the organisation itself does not move (`place_candidate`).
+
     Completeness of the steps is checked before, by their forms. Raise WrongStateError, NetworkError.
     """
     trader = TraderFile.objects.filter(admission=admission).first()
     if trader is None:
         raise NetworkError(_("The seller's file is missing."))
-    organisation = _organisation(admission)
     move_admission(admission, "submit", by=by, submitted_at=now or timezone.now(), department=department)
-    Admission.objects.filter(pk=admission.pk).update(organisation=organisation)
-    TraderFile.objects.filter(pk=trader.pk).update(organisation=organisation)
-    admission.refresh_from_db()
-    move_seller(organisation, "apply", by=by)
-    record("network.admission.submitted", subject=admission, by=by, organisation=organisation)
+    place_candidate(admission, by=by)
+    record("network.admission.submitted", subject=admission, by=by, organisation=admission.organisation)
     tell_applicant(admission, "submitted", _("We have received your application"))
     return admission
 
 
+def check_confirmed(admission: Admission) -> None:
+    """Raise NetworkError while no manager of the organisation whose SIREN was given has agreed."""
+    if admission.is_unconfirmed:
+        raise NetworkError(_("This SIREN is that of an organisation of the network: one of its managers must agree."))
+
+
 @transaction.atomic
 def start_review(*, admission: Admission, by: Any) -> Admission:
-    """Open the reading by the committee. Raise WrongStateError."""
+    """Open the reading by the committee. Raise WrongStateError, NetworkError while its organisation is not sure."""
+    check_confirmed(lock_row(admission))
     move_admission(admission, "start_review", by=by)
     record("network.admission.review_started", subject=admission, by=by, organisation=admission.organisation)
     return admission
@@ -199,6 +189,8 @@ def answer_information(*, admission: Admission, text: str, by: Any = None) -> Ad
     if not text.strip():
         raise NetworkError(_("Write your answer."), field="text")
     move_admission(admission, "answer_appeal" if admission.round == 2 else "answer", by=by)
+    if admission.organisation is None:
+        place_candidate(admission, by=by)  # the SIREN may have been mended
     said = AdmissionMessage.objects.create(
         admission=admission,
         is_from_network=False,

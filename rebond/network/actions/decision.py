@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
-from rebond.network.actions.admission import close_candidacy, move_admission, tell_applicant
+from rebond.network.actions.admission import check_confirmed, close_candidacy, move_admission, tell_applicant
 from rebond.network.actions.attribute import add_attribute
 from rebond.network.actions.membership import invite_member
 from rebond.network.actions.seller import move_seller
@@ -17,7 +17,7 @@ from rebond.network.actions.site import save_site
 from rebond.network.enums import AdmissionState, AttributeKind, Role, Vote
 from rebond.network.errors import NetworkError, NotAllowedError, WrongStateError
 from rebond.network.models import Admission, AdmissionReading, Organisation, OrganisationAttribute, TraderFile
-from rebond.network.queries.admissions import standing_of
+from rebond.network.queries.admissions import obstacles_of, standing_of
 from rebond.network.queries.criteria import TOP, criteria, findings, grid
 
 READABLE = frozenset({AdmissionState.IN_REVIEW, AdmissionState.APPEALED})
@@ -147,7 +147,11 @@ def admit_admission(
     """Admit as the committee voted: the organisation sells from now on, gets its letters, its first manager
     is invited. Its pages show the self-certification of its trader file (DSA art. 30.1 e and 30.7).
 
-    Raise NetworkError (no quorum, votes against, no reasons, no trader file), NotAllowedError, WrongStateError.
+    Nobody sells before its file is verified (DSA art. 30.1 and 30.2, rules.md F4) and each required criterion
+    is met. An applicant whose SIREN was in the network already is never invited: its managers are.
+
+    Raise NetworkError (no quorum, votes against, no reasons, no trader file, an obstacle of `obstacles_of`),
+    NotAllowedError, WrongStateError.
     """
     now = now or timezone.now()
     admission = lock_row(admission)
@@ -155,6 +159,9 @@ def admit_admission(
     if not standing["is_majority"]:
         raise NetworkError(_("The votes do not carry an admission."))
     certified_at = _certified_at(admission)
+    check_confirmed(admission)
+    if obstacles := obstacles_of(admission, standing):
+        raise NetworkError(" ".join(obstacles))
     move_admission(
         admission, "admit", by=by, reason=reasons, decided_at=now, decided_by=by, reasons=reasons, conditions=conditions
     )
@@ -173,7 +180,8 @@ def admit_admission(
         criteria_met=met,
     )
     _establish(admission, organisation, by)
-    if not organisation.memberships.filter(role=Role.MANAGER, ended_at__isnull=True).exists():
+    is_claim = admission.claimed_id == organisation.pk
+    if not is_claim and not organisation.memberships.filter(role=Role.MANAGER, ended_at__isnull=True).exists():
         invite_member(organisation=organisation, email=admission.email, role=Role.MANAGER, by=by, now=now)
     record("network.admission.admitted", subject=admission, by=by, organisation=organisation, conditions=conditions)
     tell_applicant(admission, "admitted", _("Welcome: your organisation is admitted"))

@@ -44,7 +44,11 @@ class AdmissionQuerySet(models.QuerySet["Admission"]):
 
 
 class Admission(models.Model):
-    """`answers` holds the steps of the form by field name; `round` is 1, or 2 after an appeal."""
+    """`answers` holds the steps of the form by field name; `round` is 1, or 2 after an appeal.
+
+    `claimed` is the organisation of the network whose SIREN the applicant gave: the application is tied to it
+    (`organisation`) only once one of its managers has said that it is theirs.
+    """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
@@ -54,6 +58,7 @@ class Admission(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="admissions"
     )
+    claimed = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="claims")
     name = models.CharField(max_length=160)
     email = models.EmailField()
     department = models.CharField(max_length=3, blank=True)
@@ -97,6 +102,11 @@ class Admission(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state not in {S.ADMITTED, S.REFUSED, S.WITHDRAWN}
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Sent with the SIREN of an organisation of the network, of which no manager has agreed yet."""
+        return self.claimed_id is not None and self.organisation_id is None
 
     @property
     def place(self) -> str:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
 
 from rebond.network.enums import Role, Vote
-from rebond.network.models import Admission
-from rebond.network.queries.criteria import votes_needed
+from rebond.network.models import Admission, Organisation, TraderFile
+from rebond.network.queries.criteria import findings, votes_needed
 
 FOR = frozenset({Vote.YES, Vote.YES_IF})
 
@@ -20,6 +21,18 @@ def committee_of(admission: Admission) -> list[Any]:
         voted = admission.readings.filter(round=1).exclude(vote="").values("member_id")
         members = members.exclude(pk__in=voted)
     return list(members.distinct().order_by("name", "pk"))
+
+
+def managers_of(organisation: Organisation) -> list[Any]:
+    """The people who manage it today."""
+    rows = organisation.memberships.filter(role=Role.MANAGER, ended_at__isnull=True, user__is_active=True)
+    return [row.user for row in rows.select_related("user").order_by("user__name", "user_id")]
+
+
+def claims_on(organisation: Organisation) -> list[Admission]:
+    """Applications sent with its SIREN, on which its managers have not answered."""
+    waiting = Admission.objects.received().filter(claimed=organisation, organisation=None)
+    return [admission for admission in waiting.order_by("submitted_at", "pk") if admission.is_open]
 
 
 def standing_of(admission: Admission) -> dict[str, Any]:
@@ -46,3 +59,21 @@ def standing_of(admission: Admission) -> dict[str, Any]:
         "is_quorate": len(cast) >= needed,
         "is_majority": in_favour * 2 > len(cast),
     }
+
+
+def obstacles_of(admission: Admission, standing: dict[str, Any]) -> list[str]:
+    """Sentences on what forbids an admission, whatever the votes: the file and the required criteria.
+
+    A required criterion that nobody scored is not met.
+    """
+    found = []
+    if not TraderFile.objects.filter(admission=admission, verified_at__isnull=False).exists():
+        found.append(_("The seller’s file is not verified: identity, account and register, before the first sale."))
+    unmet = [
+        row["criterion"].label
+        for row in findings(standing["readings"], admission.grid_version)
+        if row["criterion"].is_required and not row["is_met"]
+    ]
+    if unmet:
+        found.append(_("Required and not met: %(criteria)s.") % {"criteria": ", ".join(unmet)})
+    return found

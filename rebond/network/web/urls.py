@@ -1,6 +1,16 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.network.web.views import admission, agreement, attribute, home, membership, organisation, seller, site
+from rebond.network.web.views import (
+    admission,
+    agreement,
+    attribute,
+    claim,
+    home,
+    membership,
+    organisation,
+    seller,
+    site,
+)
 
 app_name = "network"
 ONE = "organisations/<slug:public_id>/"
@@ -40,6 +50,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ONE}lieux/<slug:site_id>/retrait/", site.site_remove, name="site-remove"),
     path(f"{ONE}fermetures/ajout/", site.closure_add, name="closure-add"),
     path(f"{ONE}fermetures/<int:pk>/retrait/", site.closure_remove, name="closure-remove"),
+    path(f"{ONE}candidature/<slug:claim_id>/accord/", claim.claim_confirm, name="claim-confirm"),
+    path(f"{ONE}candidature/<slug:claim_id>/refus/", claim.claim_disown, name="claim-disown"),
     path(f"{ONE}suspension/", seller.seller_suspend, name="seller-suspend"),
     path(f"{ONE}reprise/", seller.seller_resume, name="seller-resume"),
     path(f"{ONE}arret/", seller.seller_end, name="seller-end"),

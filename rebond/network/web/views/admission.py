@@ -19,7 +19,7 @@ from rebond.network.actions.trader import open_document, read_trader_file, verif
 from rebond.network.enums import AdmissionState
 from rebond.network.errors import NetworkError
 from rebond.network.models import Admission, AdmissionReading, TraderFile
-from rebond.network.queries.admissions import standing_of
+from rebond.network.queries.admissions import managers_of, obstacles_of, standing_of
 from rebond.network.queries.criteria import criteria, findings, grid, total_of
 from rebond.network.web.admission_forms import DecisionForm, ReadingForm
 from rebond.network.web.forms import bind_errors
@@ -52,7 +52,7 @@ def admission_list(request: HttpRequest) -> HttpResponse:
 
 
 def _load(public_id: str) -> Admission:
-    rows = Admission.objects.received().select_related("organisation", "decided_by")
+    rows = Admission.objects.received().select_related("organisation", "claimed", "decided_by")
     return get_object_or_404(rows, public_id=public_id)
 
 
@@ -87,7 +87,9 @@ def _context(request: HttpRequest, admission: Admission, reading: Any = None, de
         "trader": TraderFile.objects.filter(admission=admission).only("verified_at", "verified_by").first(),
         "reading": (reading or _reading_form(admission, request.user)) if may_vote else None,
         "decision": (decision or DecisionForm()) if access.can(DECIDE) and reads else None,
-        "may_open": access.can(DECIDE) and admission.state == AdmissionState.SUBMITTED,
+        "obstacles": obstacles_of(admission, standing) if reads else [],
+        "managers": managers_of(admission.claimed) if admission.claimed and admission.is_unconfirmed else [],
+        "may_open": access.can(DECIDE) and admission.state == AdmissionState.SUBMITTED and not admission.is_unconfirmed,
         "may_read_trader": access.can("network.trader.read"),
     }
 

@@ -74,7 +74,7 @@ def sell(request: HttpRequest) -> HttpResponse:
 
 
 def _load(token: str) -> Admission:
-    return get_object_or_404(Admission.objects.select_related("organisation"), token=token)
+    return get_object_or_404(Admission.objects.select_related("organisation", "claimed"), token=token)
 
 
 def stage_of(admission: Admission) -> int:

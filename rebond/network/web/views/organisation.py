@@ -19,6 +19,7 @@ from rebond.network.actions.organisation import change_organisation, create_orga
 from rebond.network.enums import SellerState
 from rebond.network.errors import NetworkError
 from rebond.network.models import Organisation
+from rebond.network.queries.admissions import claims_on
 from rebond.network.queries.agreements import state_of
 from rebond.network.queries.directory import export_columns, find_organisations, map_points, shape_of, with_main_site
 from rebond.network.queries.vat import MENTIONS, value_label
@@ -76,6 +77,13 @@ def _state_legend() -> list[tuple[int, str]]:
     ]
 
 
+def _claims(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
+    """Applications sent with its SIREN, and whether the reader may answer: its managers only."""
+    access = request.access  # type: ignore[attr-defined]
+    is_own = getattr(access.organisation, "pk", None) == organisation.pk
+    return {"claims": claims_on(organisation), "may_confirm": is_own and access.can("network.admission.confirm")}
+
+
 @requires("network.organisation.view")
 @require_GET
 def organisation_detail(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -109,6 +117,7 @@ def organisation_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_see_members": request.access.can("network.membership.view"),  # type: ignore[attr-defined]
         "today": today,
         "measures": measures,
+        **_claims(request, organisation),
         "agreements": agreements,
         "may_see_agreements": may_see_agreements,
         "may_write_agreement": request.access.can("network.agreement.change")  # type: ignore[attr-defined]
