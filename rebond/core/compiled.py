@@ -314,10 +314,7 @@ class _Writer:
 
     def filters(self, name: str, given: FilterExpression) -> None:
         for function, args in given.filters:
-            values = [
-                f"{self.constant(arg.resolve)}(context)" if is_variable else self.constant(mark_safe(arg))
-                for is_variable, arg in args
-            ]
+            values = [self.argument(arg) if is_variable else self.constant(mark_safe(arg)) for is_variable, arg in args]
             if getattr(function, "expects_localtime", False):
                 self.line(f"{name} = localtime({name}, context.use_tz)")
             if getattr(function, "needs_autoescape", False):
@@ -327,6 +324,15 @@ class _Writer:
                 self.line(f"{name} = mark_safe({call}) if isinstance({name}, SafeData) else {call}")
             else:
                 self.line(f"{name} = {call}")
+
+    def argument(self, variable: Any) -> str:
+        name = self.new()
+        if variable.lookups is None:
+            self.line(f"{name} = M")
+        else:
+            self.looked_up(name, variable)
+        self.line(f"if {name} is M: {name} = {self.constant(variable.resolve)}(context)")
+        return name
 
     # --- conditions
 

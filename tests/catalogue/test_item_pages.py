@@ -1,11 +1,14 @@
 """The seller's desk: list, form, page of an item, many at once, labels."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from rebond.catalogue.models import Item
+from rebond.catalogue.models import Category, Item
+from rebond.catalogue.queries.categories import categories_did_change
 from rebond.core.models import Job
 from rebond.journal.models import Entry
 from tests.factories.catalogue import ItemFactory
@@ -103,8 +106,37 @@ def test_list_costs_the_same_whatever_its_length(as_user, owner, seller, categor
     ItemFactory.create_batch(number, seller=seller, category=categories["chairs"])
     browser = as_user(owner)
     browser.get(url("item-list"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         browser.get(url("item-list"))
+    with django_assert_num_queries(8):  # a filter's rows are counted
+        browser.get(f"{url('item-list')}?condition=good")
+
+
+@pytest.mark.parametrize("query", ["", "?etat=draft", "?etat=sold", "?condition=good"])
+def test_list_tells_how_many_as_counted(as_user, owner, seller, categories, query):
+    ItemFactory.create_batch(2, seller=seller, category=categories["chairs"])
+    answer = as_user(owner).get(f"{url('item-list')}{query}")
+    rows = answer.text.count('name="ids"')
+    assert rows == (0 if "sold" in query else 2)
+    assert BeautifulSoup(answer.text, "html.parser").select_one("#lines [role=status] b").get_text() == str(rows)
+
+
+def test_list_names_and_links_what_it_shows(as_user, catalogue_manager, chair):
+    Item.objects.filter(pk=chair.pk).update(updated_at=datetime(2026, 3, 31, 23, 30, tzinfo=UTC))
+    answer = as_user(catalogue_manager).get(url("item-list"))
+    row = BeautifulSoup(answer.text, "html.parser").select_one("tbody tr")
+    assert row.a["href"] == url("item-detail", chair.code.lower())
+    assert "1 avr. 2026" in row.get_text()  # Paris is two hours ahead
+
+
+def test_the_filters_follow_the_tree_of_categories(as_user, owner, chair, categories):
+    browser = as_user(owner)
+    assert ">Chaises</option>" in browser.get(url("item-list")).text
+    Category.objects.filter(key="chairs").update(name="Sièges")
+    categories_did_change()
+    answer = browser.get(f"{url('item-list')}?categorie=chairs")
+    assert 'value="chairs" selected>Sièges</option>' in answer.text
+    assert answer.text.count(" selected>") == browser.get(url("item-list")).text.count(" selected>")
 
 
 def test_list_fragment_is_the_part_of_the_page(as_user, owner, chair):

@@ -5,6 +5,7 @@ looked at once a second at most, so a change at one desk is seen everywhere with
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -59,6 +60,7 @@ class Tree:
 
 
 _held: tuple[str, Tree] | None = None
+_fresh_until = 0.0  # monotonic: till then the stamp is not looked at
 _pinned: ContextVar[Tree | None] = ContextVar("pinned_tree", default=None)
 _lock = threading.Lock()
 
@@ -113,30 +115,35 @@ def tree() -> Tree:
     pinned = _pinned.get()
     if pinned is not None:
         return pinned
-    global _held  # noqa: PLW0603 -- one copy per process, replaced as a whole
-    checked: str | None = caches["local"].get(STAMP_KEY)
-    held = _held
-    if held is not None and checked == held[0]:
+    global _held, _fresh_until  # noqa: PLW0603 -- one copy per process, replaced as a whole
+    held, now = _held, time.monotonic()
+    if held is not None and now < _fresh_until:
         return held[1]
     stamp = _current_stamp()
     with _lock:
         if _held is None or _held[0] != stamp:
             _held = (stamp, _read())
         held = _held
-    caches["local"].set(STAMP_KEY, stamp, timeout=CHECK_SECONDS)
+        _fresh_until = now + CHECK_SECONDS
     return held[1]
+
+
+def look_again() -> None:
+    """Look at the stamp at the next reading."""
+    global _fresh_until  # noqa: PLW0603 -- see tree()
+    _fresh_until = 0.0
 
 
 def categories_did_change() -> None:
     """Make every process read the tree again; called inside the transaction that changed it."""
-    caches["local"].delete(STAMP_KEY)
+    look_again()
     caches["default"].set(STAMP_KEY, public_id(), timeout=None)
     transaction.on_commit(_stamp_again)
 
 
 def _stamp_again() -> None:
     """After the commit: a process that read the old rows in between under the new stamp reads once more."""
-    caches["local"].delete(STAMP_KEY)
+    look_again()
     caches["default"].set(STAMP_KEY, public_id(), timeout=None)
 
 
@@ -163,7 +170,7 @@ def _forget() -> None:
     global _held  # noqa: PLW0603 -- one copy per process, replaced as a whole
     with _lock:
         _held = None
-    caches["local"].delete(STAMP_KEY)
+    look_again()
 
 
 def universes() -> tuple[Category, ...]:

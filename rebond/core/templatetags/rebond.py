@@ -1,5 +1,6 @@
 """The kit's template tags (ui.md, section 3). Everything that is printed is escaped."""
 
+import datetime
 import json
 import re
 from functools import lru_cache
@@ -8,6 +9,7 @@ from typing import Any
 import segno
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, PasswordInput, RadioSelect
+from django.template.defaultfilters import date as date_filter
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -16,6 +18,7 @@ from lucide import _render_icon
 
 from rebond.core.account_menu import account_menu_for
 from rebond.core.codes import display_code
+from rebond.core.escaping import escape
 from rebond.core.money import format_cents, split_cents
 from rebond.core.rail import rail_for
 from rebond.core.typography import french
@@ -79,6 +82,19 @@ def number(value: int | None) -> str:
     return "" if value is None else f"{value:,}".replace(",", "\u00a0")
 
 
+@register.filter(expects_localtime=True)
+def day(value: datetime.datetime | datetime.date | None) -> str:
+    """`{{ item.updated_at|day }}` → `26 nov. 2026`: as `date:"j N Y"`, each day written once per language."""
+    if value is None:
+        return ""
+    return _day(datetime.date(value.year, value.month, value.day), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: datetime.date, language: str | None) -> str:
+    return date_filter(value, "j N Y")
+
+
 @register.filter
 def co2(value: object) -> SafeString:
     """`CO2e` with its figure below the line; the rest is escaped (the typeface has no subscript two)."""
@@ -99,10 +115,11 @@ def typo(value: object) -> str:
 
 
 @register.simple_tag
-def status(label: object, kind: str = "", icon_name: str = "") -> SafeString:
+def status(label: Any, kind: str = "", icon_name: str = "") -> SafeString:
     """`{% status "Ready" "ok" %}`: a colour never speaks alone, an icon and a word do."""
     picked = _icon(icon_name or STATUS_ICONS[kind], "icon")
-    return format_html('<span class="status{}">{}{}</span>', f" is-{kind}" if kind else "", picked, label)
+    tone = f" is-{escape(kind)}" if kind else ""
+    return mark_safe(f'<span class="status{tone}">{picked}{conditional_escape(label)}</span>')
 
 
 @register.simple_tag

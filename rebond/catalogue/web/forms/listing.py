@@ -3,13 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from rebond.catalogue.enums import Condition, ItemState, WithdrawReason
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.desk_items import DeskFilter
 from rebond.core.forms import CentsField
+from rebond.core.selects import KeptSelect, kept_choices
 
 
 def category_choices(empty: Any = "") -> list[tuple[Any, Any]]:
@@ -28,13 +29,18 @@ def _leaves(category: Any) -> list[Any]:
     return found
 
 
-def filter_category_choices(empty: Any) -> list[tuple[Any, Any]]:
+@kept_choices(categories.tree)
+def filter_category_choices() -> list[tuple[Any, Any]]:
     """Universes and what is below, all choosable."""
-    rows: list[tuple[Any, Any]] = [("", empty)]
+    rows: list[tuple[Any, Any]] = [("", gettext("All categories"))]
     for universe in categories.universes():
         below = [(leaf.key, leaf.label) for leaf in _leaves(universe)]
-        rows.append((universe.label, [(universe.key, _("All: %(name)s") % {"name": universe.label}), *below]))
+        rows.append((universe.label, [(universe.key, gettext("All: %(name)s") % {"name": universe.label}), *below]))
     return rows
+
+
+def _price_input() -> forms.TextInput:
+    return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "wd6"})
 
 
 class ItemFilterForm(forms.Form):
@@ -42,22 +48,32 @@ class ItemFilterForm(forms.Form):
 
     q = forms.CharField(label=_("Code, title, ISBN, your reference"), required=False, max_length=150)
     etat = forms.ChoiceField(required=False, choices=[("", ""), *ItemState.choices])
-    categorie = forms.ChoiceField(label=_("Category"), required=False)
-    condition = forms.ChoiceField(
-        label=_("Condition"), required=False, choices=[("", _("All conditions")), *Condition.choices]
+    categorie = forms.ChoiceField(
+        label=_("Category"),
+        required=False,
+        choices=filter_category_choices,
+        widget=KeptSelect(version=categories.tree),
     )
-    prix_min = CentsField(label=_("Price from"), required=False)
-    prix_max = CentsField(label=pgettext_lazy("price", "to"), required=False)
+    condition = forms.ChoiceField(
+        label=_("Condition"),
+        required=False,
+        choices=[("", _("All conditions")), *Condition.choices],
+        widget=KeptSelect,
+    )
+    prix_min = CentsField(label=_("Price from"), required=False, widget=_price_input())
+    prix_max = CentsField(label=pgettext_lazy("price", "to"), required=False, widget=_price_input())
     photo = forms.ChoiceField(
         label=_("Photos"),
         required=False,
         choices=[("", _("With or without photo")), ("oui", _("With photo")), ("non", _("Without photo"))],
+        widget=KeptSelect,
     )
     depuis = forms.TypedChoiceField(
         label=_("On sale for"),
         required=False,
         coerce=int,
         empty_value=None,
+        widget=KeptSelect,
         choices=[
             ("", _("Whatever the age")),
             ("30", _("On sale for over 30 days")),
@@ -69,6 +85,7 @@ class ItemFilterForm(forms.Form):
     tri = forms.ChoiceField(
         label=_("Sort"),
         required=False,
+        widget=KeptSelect,
         choices=[
             ("", _("Last changed first")),
             ("oldest", _("Longest unchanged first")),
@@ -77,12 +94,6 @@ class ItemFilterForm(forms.Form):
             ("title", _("Title")),
         ],
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("prix_min", "prix_max"):
-            self.fields[name].widget.attrs["class"] = "wd6"
-        self.fields["categorie"].choices = filter_category_choices(_("All categories"))  # type: ignore[attr-defined]
 
     def asked(self) -> DeskFilter:
         """What was asked, without what was wrong."""

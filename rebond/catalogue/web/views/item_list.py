@@ -20,7 +20,7 @@ from rebond.catalogue.errors import CatalogueError
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.desk_export import COLUMNS, export_rows
-from rebond.catalogue.queries.desk_items import MAX_PAGE, desk_items, desk_page, state_counts
+from rebond.catalogue.queries.desk_items import MAX_PAGE, desk_items, desk_page, known_total, state_counts
 from rebond.catalogue.web.forms.listing import BULK_FORMS, ItemFilterForm
 from rebond.catalogue.web.loading import is_staff, list_scope
 from rebond.core.access import requires
@@ -44,9 +44,10 @@ def item_list(request: HttpRequest) -> HttpResponseBase:
     if export is not None:
         return export
     number = request.GET.get("page", "1")
-    found = desk_page(rows, int(number) if number.isdecimal() and len(number) < 6 else 1)
     staff = is_staff(request)
     counts = None if staff else state_counts(request.access.organisation)  # type: ignore[attr-defined]
+    known = known_total(counts, asked)
+    found = desk_page(rows, int(number) if number.isdecimal() and len(number) < 6 else 1, known_total=known)
     access = request.access  # type: ignore[attr-defined]
     context = {
         "form": form,
