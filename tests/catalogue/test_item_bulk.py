@@ -13,6 +13,7 @@ from rebond.catalogue.actions.item import (
 from rebond.catalogue.errors import FieldInvalid, PriceInvalid
 from rebond.catalogue.models import Item
 from rebond.catalogue.signals import items_changed
+from rebond.catalogue.web.forms.listing import BulkCategoryForm
 from rebond.core.models import Job
 from tests.factories.catalogue import ItemFactory
 
@@ -117,3 +118,11 @@ def test_the_worker_knows_every_verb(seller, owner, three, categories, verb, par
     job = start_bulk(verb=verb, ids=ids_of(three), params=params, organisation=seller, by=owner)
     item_bulk.run_bulk(job_id=job.pk, verb=verb, ids=ids_of(three), params=params, by_id=owner.pk)
     assert set(Item.objects.values_list(column, flat=True)) == {value}
+
+
+def test_no_category_is_chosen_before_somebody_chooses_one(db):
+    """The first leaf of the tree stood in the list: one careless click moved everything there."""
+    form = BulkCategoryForm()
+
+    assert form.fields["category"].choices[0][0] == ""
+    assert not BulkCategoryForm({"category": ""}).is_valid()

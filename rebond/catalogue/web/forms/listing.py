@@ -156,7 +156,7 @@ class BulkCategoryForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].choices = category_choices()  # type: ignore[attr-defined]
+        self.fields["category"].choices = category_choices(_("Choose"))  # type: ignore[attr-defined]
 
     def params(self) -> dict[str, Any]:
         return {"category": self.cleaned_data["category"]}
