@@ -14,6 +14,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.admission import make_draft, make_review
 from tests.factories.catalogue import CategoryFactory, ItemFactory
 from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
+from tests.factories.workshop import DeviceFactory, StationFactory, TaskFactory, WorkerFactory
 
 
 class World:
@@ -199,6 +200,41 @@ class World:
         return self.import_run.corrections.create(line=2, column="Titre", after="Lampe")
 
     @cached_property
+    def station(self):
+        return StationFactory(site=self.site)
+
+    @cached_property
+    def device(self):
+        return DeviceFactory(station=self.station)
+
+    @cached_property
+    def worker(self):
+        """The manager works at the stations too, with an account of their own."""
+        return WorkerFactory(organisation=self.seller, user=self.users["manager"])
+
+    @cached_property
+    def task(self):
+        return TaskFactory(site=self.site, worker=self.worker, state="paused")
+
+    @cached_property
+    def enrolment(self):
+        from rebond.workshop.actions.station import start_enrolment
+
+        return start_enrolment(station=self.station, name="Tablette", by=self.users["manager"])
+
+    @cached_property
+    def help_call(self):
+        from rebond.workshop.actions.sign_in import call_help
+
+        return call_help(worker=self.worker, device=self.device)
+
+    @cached_property
+    def sign_in_request(self):
+        from rebond.workshop.actions.sign_in import ask_without_badge
+
+        return ask_without_badge(device=self.device, worker=self.worker)
+
+    @cached_property
     def failed_task(self):
         from django_tasks_db.models import DBTaskResult
 
@@ -235,6 +271,9 @@ BY_PARAMETER = {
     ("connect", "public_id"): lambda w: w.import_run.public_id,
     ("connect", "pk"): lambda w: w.correction.pk,
     ("connect", "ending"): lambda w: "csv",
+    ("workshop", "public_id"): lambda w: w.task.public_id,
+    ("workshop", "code"): lambda w: w.enrolment.code,
+    ("workshop-desk", "public_id"): lambda w: w.station.public_id,
     ("shop", "code"): lambda w: w.item.code,
     ("shop", "public_id"): lambda w: w.alert.public_id,
     ("shop", "token"): _alert_token,
@@ -247,6 +286,7 @@ _hold = {"public_id": lambda w: w.hold.public_id}
 _admission = {"public_id": lambda w: w.admission.public_id}
 _agreement = {"public_id": lambda w: w.agreement.public_id}
 _attribute = {"pk": lambda w: w.attribute.pk}
+_worker = {"public_id": lambda w: w.worker.public_id}
 BY_NAME = {
     **{f"network:admission-{verb}": _admission for verb in ("detail", "open", "vote", "decide")},
     **{f"network:trader-{verb}": _admission for verb in ("detail", "document", "verify")},
@@ -255,6 +295,12 @@ BY_NAME = {
     **{f"catalogue:attribute-{verb}": _question for verb in ("change", "remove")},
     **{f"catalogue:collection-{verb}": _collection for verb in ("change", "items", "move", "delete")},
     **{f"catalogue:hold-{verb}": _hold for verb in ("detail", "contest", "answer", "lift")},
+    **{f"workshop-desk:worker-{verb}": _worker for verb in ("detail", "change", "end")},
+    **{f"workshop-desk:{name}": _worker for name in ("badge-issue", "badge-end", "pin-set", "skill-set")},
+    "workshop-desk:device-revoke": {"public_id": lambda w: w.device.public_id},
+    "workshop-desk:call-answer": {"public_id": lambda w: w.help_call.public_id},
+    "workshop-desk:request-decide": {"public_id": lambda w: w.sign_in_request.public_id},
+    "workshop:request-wait": {"public_id": lambda w: w.sign_in_request.public_id},
     "network:closure-remove": {"pk": lambda w: w.closure.pk},
     "network:member-end": {"pk": lambda w: w.membership.pk},
     "joining:invitation": {"token": lambda w: w.invitation.token},

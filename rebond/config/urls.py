@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("rebond.shop.web.urls")),
     path("", include("rebond.network.web.public_urls")),
     path("atelier/", include("rebond.workshop.web.urls")),
+    path("bureau/atelier/", include("rebond.workshop.web.desk_urls")),
     path("bureau/", include("rebond.catalogue.web.urls")),
     path("bureau/", include("rebond.network.web.urls")),
     path("bureau/", include("rebond.connect.web.urls")),

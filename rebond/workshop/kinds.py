@@ -50,6 +50,11 @@ def kind_of(code: str) -> StepKind:
     return _KINDS[code]
 
 
+def is_known(code: str) -> bool:
+    """Whether a room registered this kind."""
+    return code in _KINDS
+
+
 def all_kinds() -> list[StepKind]:
     """In the order of the chain."""
     return sorted(_KINDS.values(), key=lambda kind: (kind.order, kind.code))

@@ -8,7 +8,7 @@ from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value,
 from django.utils import timezone
 
 from rebond.workshop.enums import SkillLevel, TaskState, Wish
-from rebond.workshop.kinds import StepKind
+from rebond.workshop.kinds import StepKind, all_kinds
 from rebond.workshop.models import Station, Step, Task, Worker
 
 
@@ -22,9 +22,11 @@ def queue(*, site: Any, kinds: Sequence[str], station: Station | None = None) ->
 
 def own_task(worker: Worker) -> Task | None:
     """What the person is doing, alone or shared; else what they paused."""
-    mine = Task.objects.filter(
-        Q(worker=worker) | Q(partner=worker), state__in=[TaskState.TAKEN, TaskState.PAUSED]
-    ).annotate(is_paused=Case(When(state=TaskState.PAUSED, then=1), default=0, output_field=IntegerField()))
+    kinds = [kind.code for kind in all_kinds()]
+    mine = Task.objects.filter(Q(worker=worker) | Q(partner=worker), kind__in=kinds).filter(
+        state__in=[TaskState.TAKEN, TaskState.PAUSED]
+    )
+    mine = mine.annotate(is_paused=Case(When(state=TaskState.PAUSED, then=1), default=0, output_field=IntegerField()))
     return mine.order_by("is_paused", "-priority", "created_at", "pk").first()
 
 

@@ -1,0 +1,4 @@
+// The stations' pages: read aloud, scan, sign out when nobody is there. Each page works without them.
+import "./speak.js";
+import "./scan.js";
+import "./idle.js";
