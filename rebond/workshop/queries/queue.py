@@ -26,8 +26,8 @@ def own_task(worker: Worker) -> Task | None:
     mine = Task.objects.filter(Q(worker=worker) | Q(partner=worker), kind__in=kinds).filter(
         state__in=[TaskState.TAKEN, TaskState.PAUSED]
     )
-    mine = mine.annotate(is_paused=Case(When(state=TaskState.PAUSED, then=1), default=0, output_field=IntegerField()))
-    return mine.order_by("is_paused", "-priority", "created_at", "pk").first()
+    ranked = mine.annotate(is_paused=Case(When(state=TaskState.PAUSED, then=1), default=0, output_field=IntegerField()))
+    return ranked.order_by("is_paused", "-priority", "created_at", "pk").first()
 
 
 def kinds_for(worker: Worker, kinds: Sequence[StepKind]) -> list[StepKind]:
