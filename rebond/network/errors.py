@@ -62,6 +62,10 @@ class WrongRecipientError(NetworkError):
     text = _("This invitation is for another e-mail address. Sign in with that one.")
 
 
+class SiteInUseError(NetworkError):
+    text = _("Objects or stations are still at this place. Move them first.")
+
+
 class TooEarlyError(NetworkError):
     text = _("Too early: %(earliest)s at the earliest.")
 

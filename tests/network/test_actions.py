@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from rebond.journal.models import Entry, OutgoingMail
@@ -25,6 +26,7 @@ from rebond.network.errors import (
     NetworkError,
     OverlapError,
     RoleNotAllowedError,
+    SiteInUseError,
     StaleError,
     WrongRecipientError,
     WrongStateError,
@@ -35,6 +37,8 @@ from rebond.network.queries.vat import mention_for
 from rebond.network.signals import organisation_changed
 from rebond.network.validators import clean_iban, clean_letters, clean_phone, clean_siren, clean_siret
 from tests.factories.accounts import UserFactory
+from tests.factories.catalogue import ItemFactory
+from tests.factories.network import SiteFactory
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 DAY = datetime.date(2026, 3, 1)
@@ -168,6 +172,14 @@ def test_save_site_has_one_main_place(seller, owner):
     remove_site(site=second, by=owner)
     assert list(Site.objects.filter(is_main=True)) == [first]
     assert set(Site.objects.all()) == {first, third}
+
+
+def test_a_place_with_objects_is_not_removed(seller, owner):
+    place = SiteFactory(organisation=seller)
+    ItemFactory(seller=seller, site=place)
+    with pytest.raises(SiteInUseError), transaction.atomic():
+        remove_site(site=place, by=owner)
+    place.refresh_from_db()
 
 
 @pytest.mark.parametrize(("postal_code", "insee"), [("47200", "75056"), ("00000", "47157"), ("47200", "")])

@@ -4,11 +4,11 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, ProtectedError
 from django.utils.translation import gettext as _
 
 from rebond.journal.actions.record import record
-from rebond.network.errors import DatesError, NetworkError, StaleError
+from rebond.network.errors import DatesError, NetworkError, SiteInUseError, StaleError
 from rebond.network.models import Closure, Organisation, Site
 from rebond.network.queries.places import commune as find_commune
 from rebond.network.signals import closures_changed, organisation_changed
@@ -75,10 +75,16 @@ def save_site(
 
 @transaction.atomic
 def remove_site(*, site: Site, by: Any) -> None:
-    """Remove a site; where it was the main one, the next by name becomes it."""
+    """Remove a site; where it was the main one, the next by name becomes it.
+
+    Raise SiteInUseError where objects, stations or tasks still refer to it.
+    """
     organisation = site.organisation
     record("network.site.removed", subject=site, by=by, organisation=organisation, city=site.city)
-    site.delete()
+    try:
+        site.delete()
+    except ProtectedError as error:
+        raise SiteInUseError from error
     following = organisation.sites.order_by("name").first()
     if following is not None and not organisation.sites.filter(is_main=True).exists():
         Site.objects.filter(pk=following.pk).update(is_main=True)

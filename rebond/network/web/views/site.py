@@ -62,8 +62,11 @@ def site_change(request: HttpRequest, public_id: str, site_id: str) -> HttpRespo
 def site_remove(request: HttpRequest, public_id: str, site_id: str) -> HttpResponse:
     organisation = load_organisation(request, public_id, CHANGE)
     site = get_object_or_404(organisation.sites, public_id=site_id)
-    remove_site(site=site, by=request.user)
-    messages.success(request, _("%(name)s is removed.") % {"name": site.name})
+    try:
+        remove_site(site=site, by=request.user)
+        messages.success(request, _("%(name)s is removed.") % {"name": site.name})
+    except NetworkError as refused:
+        messages.error(request, str(refused))
     return redirect("network:organisation-detail", organisation.public_id)
 
 
