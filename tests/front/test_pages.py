@@ -81,6 +81,17 @@ def test_pages_of_words_in_both_languages(client, index, path, words_fr, words_e
     assert client.post(path).status_code == 405
 
 
+def test_the_terms_say_as_much_in_english_as_in_french(client):
+    """Section by section, paragraph by paragraph; and what was once missing."""
+    french, english = (soup(client.get(f"/conditions/?langue={code}")).main for code in ("fr", "en"))
+    for tag in ("h2", "p", "a", "b", "blockquote"):
+        assert len(english.find_all(tag)) == len(french.find_all(tag)), tag
+    assert [e.get("id") for e in english.find_all(id=True)] == [e.get("id") for e in french.find_all(id=True)]
+    said = english.get_text(" ", strip=True)
+    for words in ("L. 241-5", "L. 221-18", "A one-of-a-kind object", "used book", "counterfeits", "ivory", "car seats"):
+        assert words in said
+
+
 def test_legal_notice_names_the_operator(client, operator):
     SiteFactory(organisation=operator, address="1 rue du Réemploi")
     operator.email = "bonjour@rebond.example"

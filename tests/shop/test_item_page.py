@@ -195,15 +195,62 @@ def test_closing_days_are_shown(client, chair, seller):
 def test_co2_is_an_estimate_with_its_calculation(client, chair, chairs):
     from rebond.catalogue.queries.categories import categories_did_change
 
-    chairs.co2_factor_g, chairs.co2_source = 18_600, "ADEME, juillet 2026"
+    chairs.co2_factor_g, chairs.co2_source, chairs.co2_source_en = 18_600, "ADEME, juillet 2026", "ADEME, July 2026"
     chairs.save()
     categories_did_change()
 
     page = soup(client.get(path_of(chair)))
-    assert "≈ 10 kg CO2e" in page.select_one(".impact").get_text(" ", strip=True).replace("CO 2 e", "CO2e")
+    shown = page.select_one(".impact").get_text(" ", strip=True).replace("CO 2 e", "CO2e")
+    assert "≈ 9,2 kg CO2e" in shown  # 18 600 × 60 % − 1 650 − 266 = 9 244 g
+    assert "ADEME, juillet 2026" in shown
+    assert "60\u00a0%" in shown
     table = soup(client.get("/impact/co2/")).main.get_text(" ", strip=True)
     assert "ADEME, juillet 2026" in table
     assert "60\u00a0%" in table
+    assert "1\u00a0650" in table
+    assert "266\u00a0g" in table
+    assert "à domicile" in table
+
+
+def test_co2_in_english_names_its_sources_in_english(client, chair, chairs):
+    from rebond.catalogue.queries.categories import categories_did_change
+
+    chairs.co2_factor_g, chairs.co2_source, chairs.co2_source_en = 18_600, "ADEME, juillet 2026", "ADEME, July 2026"
+    chairs.save()
+    categories_did_change()
+
+    for path in (path_of(chair), "/impact/co2/"):
+        said = soup(client.get(path, {"langue": "en"})).main.get_text(" ", strip=True)
+        assert "ADEME, July 2026" in said, path
+        assert "juillet" not in said, path
+
+
+def test_the_estimate_takes_transport_and_packaging_off():
+    """rules.md E3: factor × substitution − transport − packaging; nothing under half a kilo."""
+    from types import SimpleNamespace
+
+    from rebond.shop.queries.co2 import estimate_co2
+
+    def node(grams):
+        made = SimpleNamespace(co2_factor_g=grams, source="ADEME", label="Polos")
+        made.path = [made]
+        return made
+
+    assert estimate_co2(node(10_000)).avoided_g == 10_000 * 6 // 10 - 1_650 - 266
+    assert estimate_co2(node(4_000)) is None  # 484 g
+    assert estimate_co2(node(4_100)).avoided_g == 544
+    assert estimate_co2(None) is None
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "compte"), ("en", "without an account")])
+def test_the_online_withdrawal_is_announced_with_its_place(client, chair, language, words):
+    """L221-5, L221-21, D221-5 (rules.md F2): that it exists, and where, before the contract."""
+    said = soup(client.get(path_of(chair), {"langue": language})).select_one("#retour").get_text(" ", strip=True)
+    assert "renoncer au contrat ici" in said
+    assert words in said
+    terms = soup(client.get("/conditions/", {"langue": language})).select_one("#en-ligne").get_text(" ", strip=True)
+    assert "renoncer au contrat ici" in terms
+    assert "confirmer la rétractation" in terms
 
 
 def test_item_in_english(client, chair):

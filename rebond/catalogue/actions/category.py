@@ -25,7 +25,7 @@ CHUNK = 1_000
 EDITABLE = frozenset(
     {
         *("name", "name_en", "icon", "tint", "default_weight_g", "co2_factor_g"),
-        *("co2_source", "size_guide", "safety_rules", "is_bulky"),
+        *("co2_source", "co2_source_en", "size_guide", "safety_rules", "is_bulky"),
     }
 )
 

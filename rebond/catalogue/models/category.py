@@ -36,6 +36,7 @@ class Category(models.Model):
     default_weight_g = models.PositiveIntegerField(null=True, blank=True)
     co2_factor_g = models.PositiveIntegerField(null=True, blank=True)
     co2_source = models.CharField(max_length=120, blank=True)
+    co2_source_en = models.CharField(max_length=120, blank=True)
     size_guide = models.JSONField(default=dict, blank=True)
     safety_rules = models.JSONField(default=list, blank=True)
     is_bulky = models.BooleanField(default=False)  # no parcel: collect or the seller's van

@@ -23,6 +23,7 @@ class Node:
     tint: str
     co2_factor_g: int | None
     co2_source: str
+    co2_source_en: str
     parent: "Node | None" = None
     children: list["Node"] = field(default_factory=list)
     own_attributes: list[CategoryAttribute] = field(default_factory=list)
@@ -30,6 +31,11 @@ class Node:
     @property
     def label(self) -> str:
         return self.name_en if get_language() == "en" and self.name_en else self.name
+
+    @property
+    def source(self) -> str:
+        """Where its factor comes from, with its version, in the language of the page."""
+        return self.co2_source_en if get_language() == "en" and self.co2_source_en else self.co2_source
 
     @property
     def url(self) -> str:
@@ -85,6 +91,7 @@ def _build(source: categories.Tree) -> Tree:
             tint=row.tint,
             co2_factor_g=row.co2_factor_g,
             co2_source=row.co2_source,
+            co2_source_en=row.co2_source_en,
             parent=parent,
             own_attributes=list(source.own_attributes.get(row.pk, ())),
         )

@@ -82,6 +82,12 @@ class CategoryForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     co2_source = forms.CharField(label=_("Source of this figure, with its date"), required=False, max_length=120)
+    co2_source_en = forms.CharField(
+        label=_("The same in English"),
+        required=False,
+        max_length=120,
+        help_text=_("Without it, the English pages show the French source."),
+    )
     size_guide = forms.ChoiceField(label=_("Size guide"), required=False)
     safety_rules = forms.MultipleChoiceField(
         label=_("Safety rules"),
@@ -131,7 +137,10 @@ class CategoryForm(forms.Form):
 
 
 def initial_of(category: Category) -> dict[str, Any]:
-    names = ("version", "name", "name_en", "icon", "tint", "default_weight_g", "co2_source", "safety_rules", "is_bulky")
+    names = (
+        *("version", "name", "name_en", "icon", "tint", "default_weight_g", "co2_source", "co2_source_en"),
+        *("safety_rules", "is_bulky"),
+    )
     found: dict[str, Any] = {name: getattr(category, name) for name in names}
     factor = category.co2_factor_g
     found["co2_factor"] = None if factor is None else (Decimal(factor) / 1000).normalize()

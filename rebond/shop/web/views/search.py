@@ -22,7 +22,7 @@ from rebond.core.pagecache import cached_page
 from rebond.core.seo import Seo, breadcrumb
 from rebond.core.web import page, wants_fragment
 from rebond.shop.queries import index
-from rebond.shop.queries.co2 import SUBSTITUTION, TRANSPORT_G, estimate_co2
+from rebond.shop.queries.co2 import BOX_G, PACKAGING_G, SUBSTITUTION_PERCENT, TRANSPORT_G, estimate_co2
 from rebond.shop.queries.exact import find_exact
 from rebond.shop.queries.filled import filled
 from rebond.shop.queries.labels import quoted
@@ -163,8 +163,10 @@ def co2(request: HttpRequest) -> HttpResponse:
     factors = [node for node in load_tree() if node.co2_factor_g]
     context = {
         "factors": sorted(factors, key=lambda node: node.label),
-        "substitution": int(SUBSTITUTION * 100),
+        "substitution": SUBSTITUTION_PERCENT,
         "transport": TRANSPORT_G,
+        "packaging": PACKAGING_G,
+        "box": BOX_G,
         "example": next(
             (found for node in sorted(factors, key=lambda n: n.key) if (found := estimate_co2(node))), None
         ),
