@@ -13,6 +13,8 @@ class FakeIndex:
     def __init__(self):
         self.is_away = False
         self.extra_ids = ()
+        self.extra_facets = {}
+        self.is_partial = False
         self.queries = []
 
     def _values(self, item):
@@ -29,7 +31,7 @@ class FakeIndex:
         if self.is_away:
             raise IndexUnavailable
         self.queries.append(query)
-        rows = []
+        rows, counters = [], {}
         for item in Item.objects.on_sale().select_related("seller").order_by("-published_at", "-pk"):
             text = f"{item.title} {item.description} {item.gtin}".lower()
             if not all(word in text for word in query.text.lower().split()):
@@ -42,20 +44,22 @@ class FakeIndex:
                 continue
             values = self._values(item)
             wanted = query.filters | ({"category": (query.within,)} if query.within else {})
-            if all(set(values.get(k, ())) & set(chosen) for k, chosen in wanted.items()):
+            missed = [k for k, chosen in wanted.items() if not set(values.get(k, ())) & set(chosen)]
+            if not missed:
                 rows.append((item, values))
+            for key, found in values.items():
+                if set(missed) <= {key}:  # a facet's own choice does not narrow its counts
+                    counters.setdefault(key, Counter()).update(found)
         if query.sort in {Sort.PRICE_ASC, Sort.PRICE_DESC}:
             rows.sort(key=lambda r: r[0].price_cents, reverse=query.sort == Sort.PRICE_DESC)
         facets = {}
         if query.with_facets:
-            counters = {}
-            for _, values in rows:
-                for key, found in values.items():
-                    counters.setdefault(key, Counter()).update(found)
             facets = {k: Facet(k, tuple(FacetValue(v, n) for v, n in c.most_common())) for k, c in counters.items()}
         start = (query.page - 1) * query.size
         ids = tuple(item.pk for item, _ in rows)[start : start + query.size]
-        return SearchResult((*self.extra_ids, *ids), len(rows), True, facets, 0.1, 400)
+        facets |= self.extra_facets
+        total = len(rows)
+        return SearchResult((*self.extra_ids, *ids), total, True, facets, 0.1, 400, is_partial=self.is_partial)
 
     def suggest(self, text, *, limit=8):
         if self.is_away:

@@ -2,6 +2,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from rebond.catalogue.models import CategoryAttribute, CategorySlug
+from rebond.catalogue.search import Facet, FacetValue
 from tests.factories.catalogue import CategoryFactory, ItemFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -72,6 +73,139 @@ def test_search_filters_combine_and_show_as_chips(client, index, chairs, seller)
     chips = {a.contents[0].strip(): a["href"] for a in soup(response).select("a.chip--x")}
     assert set(chips) == {"Meubles", "Bon état", "Comme neuf", "Jusqu’à 50,00\u00a0€"}
     assert chips["Bon état"] == "/recherche/?rayon=meubles&etat=comme-neuf&prix_max=50&tri=prix-croissant"
+
+
+def aisles_offered(page):
+    """(label, depth, chosen) of the filter's categories; depth None for a link up."""
+    found = []
+    for row in page.select("details[data-key=category] .check"):
+        box = row.find("input")
+        depth = int(row.get("style", "0")[-1])
+        found.append((row.span.get_text(), depth if box else None, bool(box) and box.has_attr("checked")))
+    return found
+
+
+@pytest.fixture
+def aisles_filled(chairs):
+    """Furniture with chairs, stools below and tables; books beside. One object in each of the four."""
+    root = chairs.parent
+    stools = CategoryFactory(
+        key="stools", slug="tabourets", path="furniture/chairs/stools", name="Tabourets", parent=chairs, depth=2
+    )
+    tables = CategoryFactory(
+        key="tables", slug="tables", path="furniture/tables", name="Tables", parent=root, depth=1, position=9
+    )
+    books = CategoryFactory(key="books", slug="livres", path="books", name="Livres", position=9)
+    for category in (chairs, stools, tables, books):
+        ItemFactory(on_sale=True, category=category, title=f"Objet {category.key}")
+
+
+def test_the_aisle_filter_goes_down_and_up_the_tree(client, index, aisles_filled):
+    top = soup(client.get("/recherche/?q=objet"))
+    assert aisles_offered(top) == [("Meubles", 0, False), ("Livres", 0, False)]
+
+    inside = soup(client.get("/recherche/?q=objet&rayon=meubles"))
+    assert aisles_offered(inside) == [
+        ("Meubles", 0, True),
+        ("Chaises", 1, False),
+        ("Tables", 1, False),
+        ("Livres", 0, False),
+    ]
+
+    # Without scripts both boxes are sent: the most precise one wins, and what is above becomes the way back.
+    deeper = client.get("/recherche/?q=objet&rayon=meubles&rayon=chaises")
+    assert index.queries[-1].filters == {"category": ("chairs",)}
+    assert sorted(titles(deeper)) == ["Objet chairs", "Objet stools"]
+    assert aisles_offered(soup(deeper)) == [
+        ("Meubles", None, False),
+        ("Chaises", 1, True),
+        ("Tabourets", 2, False),
+        ("Tables", 1, False),
+        ("Livres", 0, False),
+    ]
+    up = soup(deeper).select_one("details[data-key=category] a.check--up")["href"]
+    assert up == "/recherche/?q=objet&rayon=meubles"
+
+
+def test_an_aisle_page_filters_by_what_is_below_it(client, index, aisles_filled):
+    page = soup(client.get("/rayons/meubles/?rayon=chaises"))
+
+    assert aisles_offered(page) == [("Chaises", 0, True), ("Tabourets", 1, False), ("Tables", 0, False)]
+
+
+def many(key, number):
+    return Facet(key, tuple(FacetValue(f"{n:02d}", 200 - n) for n in range(1, number + 1)))
+
+
+def test_a_long_list_is_told_whole_on_demand(client, index, chairs):
+    ItemFactory(on_sale=True, category=chairs)
+    index.extra_facets = {"department": many("department", 90), "brand": many("brand", 20)}
+
+    page = soup(client.get("/recherche/"))
+    group = page.select_one("details[data-key=department]")
+    assert len(group.select("input[type=checkbox]")) == 8
+    assert len(page.select("details[data-key=brand] input[type=checkbox]")) == 20
+    assert page.select_one("details[data-key=brand] .whole-link") is None
+    link = group.select_one("a.whole-link")
+    assert link["href"] == link["hx-get"] == "/recherche/?tous=departement"
+    assert index.queries[-1].whole == ""
+
+    whole = soup(client.get(link["href"])).select_one("details[data-key=department]")
+    assert index.queries[-1].whole == "department"
+    assert whole.has_attr("open")
+    assert [box["value"] for box in whole.select("input[type=checkbox]")] == [f"{n:02d}" for n in range(1, 91)]
+    assert whole.select_one("input[type=hidden]").attrs == {"type": "hidden", "name": "tous", "value": "departement"}
+    assert whole.select_one("[data-rebond-narrow]").get("name") is None
+
+
+def test_a_chosen_value_of_a_long_list_stays_in_sight(client, index, chairs):
+    ItemFactory(on_sale=True, category=chairs)
+    index.extra_facets = {"department": many("department", 90)}
+
+    page = soup(client.get("/recherche/?departement=88"))
+
+    boxes = page.select("details[data-key=department] input[type=checkbox]")
+    assert [box["value"] for box in boxes if box.has_attr("checked")] == ["88"]
+    assert len(boxes) == 9
+
+
+@pytest.mark.parametrize("name", ["rayons", "a.", "a.<script>", "x" * 300, "a.wood"])
+def test_an_unknown_list_asked_whole_changes_nothing(client, index, chairs, name):
+    ItemFactory(on_sale=True, category=chairs)
+
+    assert client.get("/recherche/", {"tous": name}).status_code == 200
+    assert index.queries[-1].whole in {"", "attr.wood"}
+
+
+def test_price_steps_tell_how_many_and_choose_themselves(client, index, chairs):
+    ItemFactory(on_sale=True, category=chairs, price_cents=700)
+    steps = (FacetValue("0-500", 3), FacetValue("500-1000", 1200), FacetValue("10000-", 40, is_exact=False))
+    index.extra_facets = {"price": Facet("price", steps)}
+
+    def rows(address):
+        return [
+            (a.span.get_text(), a.select_one(".n").get_text(), a["href"], a.get("aria-current"))
+            for a in soup(client.get(address)).select(".steps-price a")
+        ]
+
+    assert rows("/recherche/?etat=bon-etat") == [
+        ("Moins de 5\u00a0€", "3", "/recherche/?etat=bon-etat&prix_max=4%2C99", None),
+        ("5 à 10\u00a0€", "1\u00a0200", "/recherche/?etat=bon-etat&prix_min=5&prix_max=9%2C99", None),
+        ("100\u00a0€ et plus", "+40", "/recherche/?etat=bon-etat&prix_min=100", None),
+    ]
+    chosen = rows("/recherche/?prix_min=5&prix_max=9,99")
+    assert chosen[1][2:] == ("/recherche/", "true")
+    assert index.queries[-1].price_max == 999
+
+
+def test_words_left_out_are_told(client, index, chairs):
+    ItemFactory(on_sale=True, category=chairs, title="Chaise zzzzqq")
+    told = "Aucun objet n’a tous les mots de «\u00a0chaise zzzzqq\u00a0»"
+
+    assert told not in client.get("/recherche/?q=chaise zzzzqq").text
+    index.is_partial = True
+    assert told in soup(client.get("/recherche/?q=chaise zzzzqq")).select_one("#results .note").get_text()
+    assert "Quand aucun objet ne les a tous" in client.get("/recherche/classement/").text
 
 
 def test_search_fragment_is_the_page_after_the_swap(client, index, chairs):

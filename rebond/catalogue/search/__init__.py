@@ -1,5 +1,6 @@
 """Search: one small interface (`base`), the embedded engine behind it."""
 
+from rebond.catalogue.search.analysis import fold
 from rebond.catalogue.search.base import (
     Facet,
     FacetValue,
@@ -27,5 +28,6 @@ __all__ = [
     "SearchResult",
     "Sort",
     "Suggestion",
+    "fold",
     "get_index",
 ]

@@ -29,6 +29,7 @@ class SearchQuery:
     ignored. `within` is the key of the category that the page is about: it narrows all, the category's own counts
     included (those of its children are right, those beside it are left out). Prices in cents, both ends included.
     `page` starts at 1; past `SearchResult.max_page` no id comes. Without text, `RELEVANCE` is `NEWEST`.
+    `whole` is the key of a facet asked with all its values: the others may come with their most frequent ones only.
     """
 
     text: str = ""
@@ -42,6 +43,7 @@ class SearchQuery:
     exclude_ids: tuple[int, ...] = ()
     published_after: datetime | None = None
     within: str = ""
+    whole: str = ""
 
 
 @dataclass(slots=True)  # not frozen: some hundreds are made for each page

@@ -38,6 +38,7 @@ class Asked:
     with_attributes: bool
     bound: Callable[[str], int]
     ready: Callable[[str], Mapping[str, int] | None] = lambda _key: None  # precomputed counts of one facet
+    whole: str = ""
 
 
 def column_of(key: str) -> str:
@@ -48,9 +49,11 @@ def _terms(column: str, size: int) -> dict[str, Any]:
     return {"terms": {"field": column, "size": size, "segment_size": _SEGMENT_SIZE}}
 
 
-def _count(searcher: Any, query: Any, columns: Iterable[str], size: int = _SHOWN) -> tuple[Counts, bool]:
+def _count(
+    searcher: Any, query: Any, columns: Iterable[str], size: int = _SHOWN, whole: str = ""
+) -> tuple[Counts, bool]:
     """Raw counts by facet key, and whether they are exact (not where a part of the index has too many values)."""
-    answer = searcher.aggregate(query, {c: _terms(c, _SIZES.get(c, size)) for c in columns})
+    answer = searcher.aggregate(query, {c: _terms(c, _OWN if c == whole else _SIZES.get(c, size)) for c in columns})
     counts: Counts = {}
     is_exact = True
     for column, found in answer.items():
@@ -130,7 +133,7 @@ def count_facets(searcher: Any, schema: tantivy.Schema, asked: Asked) -> dict[st
     """
     columns = [*COLUMNS, "attr"] if asked.with_attributes else COLUMNS
     clauses = [*asked.base, *asked.chosen.values()]
-    narrow, is_exact = _counts_of(searcher, schema, clauses, columns, asked.total, most=EXACT_UP_TO)
+    narrow, is_exact = _counts_of(searcher, schema, clauses, columns, asked.total, most=EXACT_UP_TO, whole=asked.whole)
     facets = as_facets(narrow, is_exact)
     for key in asked.chosen:
         sure = _chosen_counts(narrow.get(key), asked.values.get(key, ())) if is_exact else _NONE
@@ -169,12 +172,13 @@ def _counts_of(
     *,
     most: int,
     size: int = _SHOWN,
+    whole: str = "",
 ) -> tuple[Counts, bool]:
     """Counts, and whether they are exact."""
     if total <= most:
-        return _count(searcher, together(clauses), columns, size)
+        return _count(searcher, together(clauses), columns, size, whole)
     number = sample_number(total, SAMPLE)
-    counts, _ = _count(searcher, together([*clauses, sample_clause(schema, number)]), columns, size)
+    counts, _ = _count(searcher, together([*clauses, sample_clause(schema, number)]), columns, size, whole)
     return {
         key: {value: _lower_bound(n, 2**number) for value, n in values.items()} for key, values in counts.items()
     }, False

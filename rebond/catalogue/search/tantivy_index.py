@@ -274,6 +274,7 @@ class _Search:
             or any(key.startswith("attr.") for key in self.chosen),
             bound=lambda key: self._bound(known, key),
             ready=lambda key: None if words else self._ready(key),
+            whole=self.query.whole,
         )
 
     def _bound(self, words: list[str], without: str) -> int:
@@ -291,7 +292,7 @@ class _Search:
         query = self.query
         filters = tuple(sorted((key, tuple(sorted(values))) for key, values in query.filters.items()))
         bounds = (query.price_min, query.price_max, tuple(query.exclude_ids), query.published_after, query.within)
-        return (tuple(words), is_partial, filters, bounds)
+        return (tuple(words), is_partial, filters, bounds, query.whole)
 
     def _alone(self, without: str = "") -> str | None:
         """The one category that is all that narrows, one facet's filter apart; "" is the whole shop, None neither."""

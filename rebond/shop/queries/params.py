@@ -32,6 +32,8 @@ NAMES = {
     "color": "couleur",
 }
 ATTRIBUTE = "a."
+WHOLE = "tous"
+_KEYS = {name: key for key, name in NAMES.items()}
 _SORT_NAMES = {value: name for name, value in SORT_SLUGS.items()}
 _TABLES = {"condition": CONDITION_SLUGS, "delivery": DELIVERY_SLUGS}
 _BACK = {key: {value: name for name, value in table.items()} for key, table in _TABLES.items()}
@@ -39,7 +41,10 @@ _BACK = {key: {value: name for name, value in table.items()} for key, table in _
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """What the visitor asked for. `filters` has the index's own values; `category` is the universe page, if any."""
+    """What the visitor asked for. `filters` has the index's own values; `category` is the universe page, if any.
+
+    `whole` is the facet whose values are all asked for: how the filters look, not what is searched.
+    """
 
     text: str = ""
     filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -48,6 +53,7 @@ class Params:
     sort: str = ""
     page: int = 1
     category: Node | None = None
+    whole: str = ""
 
     @property
     def effective_sort(self) -> Sort:
@@ -80,6 +86,7 @@ class Params:
             sort=self.effective_sort,
             page=self.page,
             size=settings.PAGE_SIZE,
+            whole=self.whole,
         )
         return replace(query, **changes) if changes else query
 
@@ -103,6 +110,10 @@ class Params:
         changed = replace(self, **({"page": 1} | changes))
         pairs = changed.pairs(with_page=True)
         return f"{changed.path}?{urlencode(pairs)}" if pairs else changed.path
+
+    def whole_url(self, key: str) -> str:
+        """The address of this search with all the values of one long facet."""
+        return f"{self.path}?{urlencode([*self.pairs(), (WHOLE, param_name(key))])}"
 
     def without(self, key: str, value: str) -> str:
         """The address with one chosen value taken away."""
@@ -161,7 +172,24 @@ def _values(key: str, given: Iterable[str]) -> tuple[str, ...]:
             value = table.get(value, "")
         if value:
             found[value] = None
-    return tuple(found)
+    return _most_precise(tuple(found)) if key == "category" else tuple(found)
+
+
+def _most_precise(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """A category chosen with one of its own is the way to it: "Furniture" and "Chairs" are chairs."""
+    by_key = load_tree().by_key
+    above = {node.key for key in keys for node in by_key[key].path[:-1]}
+    return tuple(key for key in keys if key not in above)
+
+
+def _whole(name: str) -> str:
+    """The facet key of an address's word, "" where it names none."""
+    return _attribute_key(name) if name.startswith(ATTRIBUTE) else _KEYS.get(name, "")
+
+
+def _attribute_key(name: str) -> str:
+    key = name.removeprefix(ATTRIBUTE)
+    return f"attr.{key}" if key.replace("-", "").replace("_", "").isalnum() else ""
 
 
 def read_params(data: "MultiValueDict[str, str]", category: Node | None = None) -> Params:
@@ -171,8 +199,8 @@ def read_params(data: "MultiValueDict[str, str]", category: Node | None = None) 
         if name in data and (values := _values(key, data.getlist(name))):
             filters[key] = values
     for name in [n for n in data if n.startswith(ATTRIBUTE)][:MAX_VALUES]:
-        key = "attr." + name.removeprefix(ATTRIBUTE)
-        if key[5:].replace("-", "").replace("_", "").isalnum() and (values := _values(key, data.getlist(name))):
+        key = _attribute_key(name)
+        if key and (values := _values(key, data.getlist(name))):
             filters[key] = values
     page = data.get("page", "1")
     low, high = _cents(data.get("prix_min", "")), _cents(data.get("prix_max", ""))
@@ -186,4 +214,5 @@ def read_params(data: "MultiValueDict[str, str]", category: Node | None = None) 
         sort=SORT_SLUGS.get(data.get("tri", ""), ""),
         page=min(int(page), MAX_PAGE + 1) if page.isascii() and page.isdigit() and len(page) < 7 and int(page) else 1,
         category=category,
+        whole=_whole(data.get(WHOLE, "")),
     )

@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import ceil
@@ -12,33 +12,40 @@ from django.conf import settings
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from rebond.catalogue.search import Facet, SearchResult, Sort
+from rebond.catalogue.search import Facet, FacetValue, SearchResult, Sort, fold
 from rebond.core.money import format_cents
 from rebond.shop.queries import index
 from rebond.shop.queries.cards import Card, load_cards
 from rebond.shop.queries.labels import facet_title, labels_of, value_label
 from rebond.shop.queries.params import NAMES, Params, param_name, param_values
+from rebond.shop.queries.prices import PriceStep, price_steps
 from rebond.shop.queries.tree import Node, load_tree
 
 SHOWN = 8  # values of a facet before "see more"
-MORE = 24  # values behind it; the search field finds the others
+MORE = 24  # values behind it; where there are others still, a link leads to the whole list
+ALL = 400  # values of a whole list
 OPEN = {"category", "condition"}
 
 
 @dataclass(slots=True)  # not frozen: some hundreds are made for each page
 class Option:
-    """`is_exact` False: the count is told as "more than"."""
+    """`is_exact` False: the count is told as "more than". `url` leads up: a category above the chosen one."""
 
     value: str
     label: str
     count: int | None
     is_chosen: bool
     is_exact: bool = True
+    depth: int = 0
+    url: str = ""
 
 
 @dataclass(slots=True)
 class FacetView:
-    """One group of checkboxes; `more` are the values behind "see more". `html` is kept by the tag that draws it."""
+    """One group of checkboxes; `more` are the values behind "see more". `html` is kept by the tag that draws it.
+
+    Too long a group has `whole_url` instead, the same page with all of its values: `is_whole`.
+    """
 
     key: str
     name: str
@@ -47,6 +54,8 @@ class FacetView:
     more: list[Option]
     is_exact: bool
     is_open: bool
+    whole_url: str = ""
+    is_whole: bool = False
     html: str = ""
 
 
@@ -64,6 +73,8 @@ class Results:
     is_total_exact: bool = True
     pages: int = 1
     corrected: str = ""
+    is_partial: bool = False
+    prices: list[PriceStep] = field(default_factory=list)
     facets: list[FacetView] = field(default_factory=list)
     chips: list[Chip] = field(default_factory=list)
     is_unavailable: bool = False
@@ -80,6 +91,8 @@ def search_page(params: Params) -> Results:
     results.total, results.is_total_exact = found.total, found.is_total_exact
     results.pages = max(1, min(found.max_page, ceil(found.total / settings.PAGE_SIZE)))
     results.corrected = found.corrected if found.corrected != params.text else ""
+    results.is_partial = found.is_partial
+    results.prices = price_steps(params, found.facets.get("price"))
     results.facets = _facets(params, found)
     return results
 
@@ -99,8 +112,8 @@ _views: OrderedDict[tuple[Any, ...], tuple[Any, float, list[FacetView]]] = Order
 
 def _facets(params: Params, found: SearchResult) -> list[FacetView]:
     """The filters of a search; the same counts (the index keeps them) in the same language are put in words once."""
-    chosen = tuple(sorted(params.filters.items()))
-    key = (id(found.facets), params.category.key if params.category else "", chosen, get_language())
+    page = params.category.key if params.category else ""
+    key = (id(found.facets), page, params.whole, tuple(params.pairs()), get_language())
     kept, now = _views.get(key), time.monotonic()
     if kept is not None and kept[0] is found.facets and kept[1] > now:
         return kept[2]
@@ -117,8 +130,56 @@ def _made_facets(params: Params, found: SearchResult) -> list[FacetView]:
     keys = [k for k in NAMES if k in found.facets]
     if node is not None:
         keys += [f"attr.{a.key}" for a in node.attributes if a.is_filterable and f"attr.{a.key}" in found.facets]
-    views = [_facet(params, found.facets[key], node) for key in keys]
+    views = [
+        _categories(params, found.facets[key]) if key == "category" else _facet(params, found.facets[key], node)
+        for key in keys
+    ]
     return [view for view in views if view is not None]
+
+
+def _categories(params: Params, facet: Facet) -> FacetView | None:
+    """The tree: one level below the page's category, and below each chosen one; what leads to it is a link up."""
+    tree = load_tree()
+    chosen = params.filters.get("category", ())
+    counts = {v.value: v for v in facet.values}
+    way = {node.key for key in chosen if key in tree.by_key for node in tree.by_key[key].path}
+    level = params.category.children if params.category else tree.roots
+    shown: list[Option] = []
+    more: list[Option] = []
+    for node in level:
+        branch = list(_branch(params, node, counts, way))
+        (shown if node.key in way or (not way and len(shown) < SHOWN) else more).extend(branch)
+    if way:
+        shown, rest = _parted(shown)
+        more = rest + more
+    elif len(more) <= 2:
+        shown, more = shown + more, []
+    if not shown and not more:
+        return None
+    return FacetView("category", NAMES["category"], facet_title("category", None), shown, more, facet.is_exact, True)
+
+
+def _parted(branches: list[Option]) -> tuple[list[Option], list[Option]]:
+    """The way to what is chosen and the first few others, then the rest."""
+    others = [option for option in branches if not (option.is_chosen or option.url)]
+    rest = {option.value for option in (others[SHOWN:] if len(others) > SHOWN + 2 else [])}
+    return [o for o in branches if o.value not in rest], [o for o in branches if o.value in rest]
+
+
+def _branch(
+    params: Params, node: Node, counts: dict[str, FacetValue], way: set[str], depth: int = 0
+) -> Iterator[Option]:
+    """A category that has objects, then its own where it is chosen or leads to a chosen one."""
+    count = counts.get(node.key)
+    is_chosen = node.key in params.filters.get("category", ())
+    if count is None and node.key not in way:
+        return
+    url = "" if is_chosen or node.key not in way else params.url(filters=params.filters | {"category": (node.key,)})
+    number, is_exact = (count.count, count.is_exact) if count else (None, True)
+    yield Option(node.slug, node.label, number, is_chosen, is_exact, depth, url)
+    if node.key in way:
+        for child in node.children:
+            yield from _branch(params, child, counts, way, depth + 1)
 
 
 def _facet(params: Params, facet: Facet, node: Node | None) -> FacetView | None:
@@ -126,42 +187,53 @@ def _facet(params: Params, facet: Facet, node: Node | None) -> FacetView | None:
     if not title:
         return None
     chosen = params.filters.get(facet.key, ())
-    counts = {v.value: v.count for v in facet.values}
-    bounds = {v.value for v in facet.values if not v.is_exact}
-    word, label = param_values(facet.key), labels_of(facet.key, node)
-    options = [
-        Option(word(value), label(value), counts.get(value), value in chosen, value not in bounds)
-        for value in _ordered(facet, counts, chosen, params)[: SHOWN + MORE + len(chosen)]
-    ]
+    is_whole = facet.key == params.whole
+    values = _ordered(facet, chosen)
+    if is_long := not is_whole and len(values) > SHOWN + MORE + len(chosen):
+        values = values[:SHOWN] + [value for value in values[SHOWN:] if value in chosen]
+    options = _options(facet, values, chosen, node)
     if not options or (len(options) == 1 and not chosen and facet.key not in OPEN):
         return None
-    if len(options) <= SHOWN + 2:
-        shown, more = options, []
-    else:
-        shown = options[:SHOWN] + [o for o in options[SHOWN:] if o.is_chosen]
-        more = [o for o in options[SHOWN:] if not o.is_chosen][:MORE]
+    if is_whole:
+        options.sort(key=_by_name if facet.key != "department" else _by_value)
+    is_short = is_whole or is_long or len(options) <= SHOWN + 2
     return FacetView(
         key=facet.key,
         name=param_name(facet.key),
         title=title,
-        shown=shown,
-        more=more,
+        shown=options if is_short else options[:SHOWN] + [o for o in options[SHOWN:] if o.is_chosen],
+        more=[] if is_short else [o for o in options[SHOWN:] if not o.is_chosen],
         is_exact=facet.is_exact,
-        is_open=facet.key in OPEN or bool(chosen),
+        is_open=facet.key in OPEN or bool(chosen) or is_whole,
+        whole_url=params.whole_url(facet.key) if is_long else "",
+        is_whole=is_whole,
     )
 
 
-def _ordered(facet: Facet, counts: dict[str, int], chosen: tuple[str, ...], params: Params) -> list[str]:
-    """Categories one level below the page's own; conditions in their order; the rest by count."""
-    if facet.key == "category":
-        tree = load_tree()
-        level = params.category.children if params.category else tree.roots
-        keys = [n.key for n in level if counts.get(n.key)]
-        return keys + [key for key in chosen if key not in keys]
+def _options(facet: Facet, values: list[str], chosen: tuple[str, ...], node: Node | None) -> list[Option]:
+    word, label = param_values(facet.key), labels_of(facet.key, node)
+    counts = {v.value: v.count for v in facet.values}
+    bounds = {v.value for v in facet.values if not v.is_exact}
+    return [
+        Option(word(value), label(value), counts.get(value), value in chosen, value not in bounds) for value in values
+    ]
+
+
+def _by_name(option: Option) -> str:
+    return fold(option.label)
+
+
+def _by_value(option: Option) -> str:
+    return option.value
+
+
+def _ordered(facet: Facet, chosen: tuple[str, ...]) -> list[str]:
+    """Conditions and deliveries in their order; the rest by count."""
+    counts = {v.value: v.count for v in facet.values}
     if facet.key in {"condition", "delivery"}:
         order = {"condition": _CONDITIONS, "delivery": _DELIVERY}[facet.key]
         return [value for value in order if counts.get(value) or value in chosen]
-    known = [v.value for v in facet.values[: SHOWN + MORE] if v.value]
+    known = [v.value for v in facet.values[:ALL] if v.value]
     return known + [value for value in chosen if value not in known]
 
 

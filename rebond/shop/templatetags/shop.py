@@ -23,6 +23,7 @@ from rebond.core.templatetags.rebond import icon
 from rebond.core.typography import french
 from rebond.shop.queries.cards import Card
 from rebond.shop.queries.labels import choice_labels
+from rebond.shop.queries.params import WHOLE
 from rebond.shop.queries.results import FacetView, Option
 from rebond.shop.queries.tree import Node, load_tree
 
@@ -96,11 +97,12 @@ def cards(rows: Iterable[Card]) -> SafeString:
 
 
 @lru_cache(maxsize=8192)
-def _option_parts(name: str, value: str, label: str) -> tuple[str, str]:
+def _option_parts(name: str, value: str, label: str, depth: int) -> tuple[str, str]:
     """What comes before and after the tick of a value: the same words on thousands of pages."""
     name, value = escape(name), escape(value)
+    style = f' style="--depth:{depth}"' if depth else ""
     return (
-        f'<label class="check"><input type="checkbox" id="f-{name}-{value}" name="{name}" value="{value}"',
+        f'<label class="check"{style}><input type="checkbox" id="f-{name}-{value}" name="{name}" value="{value}"',
         f'><span>{escape(label)}</span><span class="n">',
     )
 
@@ -108,12 +110,22 @@ def _option_parts(name: str, value: str, label: str) -> tuple[str, str]:
 def _options(name: str, options: list[Option]) -> str:
     found: list[str] = []
     for option in options:
-        start, middle = _option_parts(name, option.value, option.label)
-        found += (start, " checked" if option.is_chosen else "", middle)
+        start, middle = _option_parts(name, option.value, option.label, option.depth)
+        found += _way_up(option) if option.url else (start, " checked" if option.is_chosen else "", middle)
         if option.count is not None:
             found += ("" if option.is_exact else "+", f"{option.count:,}".replace(",", "\u00a0"))
-        found.append("</span></label>")
+        found.append("</span></a>" if option.url else "</span></label>")
     return "".join(found)
+
+
+def _way_up(option: Option) -> tuple[str, ...]:
+    """A category above the chosen one: a link back to it instead of a box."""
+    style = f' style="--depth:{option.depth}"' if option.depth else ""
+    return (
+        f'<a class="check check--up"{style} href="{escape(option.url)}" rel="nofollow">',
+        icon("chevron-left", "icon--dir"),
+        f'<span>{escape(option.label)}</span><span class="n">',
+    )
 
 
 @register.simple_tag
@@ -126,8 +138,24 @@ def facet_options(facet: FacetView) -> SafeString:
         rest = _options(facet.name, facet.more)
         label = escape(_("See %(number)s more") % {"number": len(facet.more)})
         html += f'<details class="more"><summary class="link">{label}</summary>{rest}</details>'
+    if facet.whole_url:
+        url, all_of_them = escape(facet.whole_url), escape(_("See them all"))
+        html += f'<a class="link whole-link" rel="nofollow" href="{url}" hx-get="{url}">{all_of_them}</a>'
+    if facet.is_whole:
+        html = _whole(facet, html)
     facet.html = html
     return mark_safe(html)
+
+
+def _whole(facet: FacetView, options: str) -> str:
+    """All values of a long list, with a field that narrows it (where scripts run); kept at the next change."""
+    name, label = escape(facet.name), escape(_("Search in this list"))
+    return (
+        f'<input type="hidden" name="{WHOLE}" value="{name}">'
+        f'<input class="input input--sm" type="search" data-rebond-narrow="whole-{name}" hidden autocomplete="off" '
+        f'aria-label="{label}: {escape(facet.title)}" placeholder="{label}">'
+        f'<div class="whole" id="whole-{name}" tabindex="-1">{options}</div>'
+    )
 
 
 @lru_cache(maxsize=256)

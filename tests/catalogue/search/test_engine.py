@@ -510,3 +510,12 @@ def test_counts_are_kept_for_the_same_search_until_the_next_commit(indexed, inde
 
     indexed(on_sale("Chaise rouge", color="rouge"))
     assert counts(index.search(SearchQuery(text="chaise")), "color") == {"rouge": 2}
+
+
+def test_one_facet_comes_whole_where_it_is_asked(indexed, index):
+    indexed(*(on_sale(f"Chaise {n}", brand=f"Marque {n:02d}") for n in range(45)))
+
+    shown = counts(index.search(SearchQuery(text="chaise")), "brand")
+    whole = counts(index.search(SearchQuery(text="chaise", whole="brand")), "brand")
+
+    assert (len(shown), len(whole)) == (40, 45)

@@ -1,4 +1,5 @@
-// Filters of a results page: both thumbs of the price range, clean addresses, folds that stay open.
+// Filters of a results page: both thumbs of the price range, clean addresses, folds that stay open, long lists.
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 for (const form of document.querySelectorAll("form.filters")) {
   const sync = (range) => {
     const [low, high] = range.querySelectorAll("input");
@@ -17,7 +18,27 @@ for (const form of document.querySelectorAll("form.filters")) {
     const range = event.target.closest(".range");
     if (range) sync(range);
   });
-  for (const range of form.querySelectorAll(".range[hidden]")) range.hidden = false;
+  const ready = () => {
+    for (const one of form.querySelectorAll(".range[hidden], [data-rebond-narrow][hidden]")) one.hidden = false;
+  };
+  ready();
+  const narrow = (field) => {
+    const words = plain(field.value).split(/\s+/);
+    for (const row of document.getElementById(field.dataset.rebondNarrow).children) {
+      const text = plain(row.textContent);
+      row.hidden = !row.querySelector(":checked") && !words.every((word) => text.includes(word));
+    }
+  };
+  form.addEventListener("input", (event) => {
+    if (event.target.matches("[data-rebond-narrow]")) narrow(event.target);
+  });
+  // The field only narrows the list: it neither sends the form nor changes the results.
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[data-rebond-narrow]")) event.stopImmediatePropagation();
+  }, true);
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("[data-rebond-narrow]")) event.preventDefault();
+  });
   form.addEventListener("htmx:configRequest", (event) => {
     const params = event.detail.parameters;
     for (const name of [...new Set(params.keys())]) if (params.get(name) === "") params.delete(name);
@@ -25,12 +46,17 @@ for (const form of document.querySelectorAll("form.filters")) {
     if (sort && params.get(sort.name) === sort.dataset.rebondUsual) params.delete(sort.name);
   });
   let open = [];
-  document.addEventListener("htmx:beforeSwap", () => {
+  let asked = "";
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const link = event.detail.requestConfig?.elt;
+    asked = link?.matches?.(".whole-link") ? link.closest("details").dataset.key : "";
     open = [...form.querySelectorAll("details[open]")].map((d) => d.dataset.key);
   });
   document.addEventListener("htmx:afterSettle", () => {
     for (const fold of form.querySelectorAll("details")) if (open.includes(fold.dataset.key)) fold.open = true;
-    for (const range of form.querySelectorAll(".range[hidden]")) range.hidden = false;
+    ready();
+    if (asked) form.querySelector(`details[data-key="${CSS.escape(asked)}"] [data-rebond-narrow]`)?.focus();
+    asked = "";
   });
 }
 for (const button of document.querySelectorAll("[data-rebond-close]")) {
