@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from rebond.catalogue.enums import CONDITION_DEFINITIONS, Condition, DeliveryMode, FlawKind, ItemState, Origin
@@ -13,6 +14,7 @@ from rebond.core.weights import format_grams
 from rebond.network.models import Closure, Organisation, Site
 from rebond.shop.queries.co2 import Co2, estimate_co2
 from rebond.shop.queries.labels import find_attribute, value_label
+from rebond.shop.queries.opening import leaves_by
 from rebond.shop.queries.seller_facts import SellerFacts, seller_facts
 from rebond.shop.queries.tree import Node, load_tree
 
@@ -58,6 +60,7 @@ class ItemPage:
     trader: list[tuple[str, str]]
     co2: Co2 | None
     vat_mention: str = ""
+    leaves_on: datetime.date | None = None  # the last day on which a parcel leaves, where closing days delay it
     steps: list[Step] = field(default_factory=list)
 
 
@@ -82,6 +85,7 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
     today = today or timezone.localdate()
     node = load_tree().by_id.get(item.category_id)
     facts = seller_facts(item.seller, today)
+    leaves_on = _leaves_on(item.seller, facts, today)
     return ItemPage(
         item=item,
         seller=item.seller,
@@ -93,8 +97,9 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
         facts=_facts(item, node),
         safety=_safety(item),
         sites=facts.sites,
-        deliveries=_deliveries(item, facts),
+        deliveries=_deliveries(item, facts, leaves_on),
         closure=facts.closure,
+        leaves_on=leaves_on,
         trader=trader_file(item.seller, facts.sites, vat=facts.vat_mention),
         co2=estimate_co2(node),
         vat_mention=facts.vat_mention,
@@ -154,8 +159,22 @@ def _safety(item: Item) -> list[tuple[str, str]]:
     ]
 
 
-def _deliveries(item: Item, facts: SellerFacts) -> list[Delivery]:
-    """The ways to receive it, with the prices of the seller's agreement in force."""
+def _leaves_on(seller: Organisation, facts: SellerFacts, today: datetime.date) -> datetime.date | None:
+    """The day that closing days push the parcel to; None where the usual delay holds."""
+    day = leaves_by(facts.closures, seller.ships_in_days, today)
+    return day if day > today + datetime.timedelta(days=seller.ships_in_days) else None
+
+
+def _departure(days: int, leaves_on: datetime.date | None, travel: str) -> str:
+    """When it leaves the workshop, then how long it travels."""
+    if leaves_on is None:
+        return _("Leaves the workshop within %(days)s days, then %(travel)s") % {"days": days, "travel": travel}
+    day = date_format(leaves_on, "j F")
+    return _("Leaves the workshop by %(day)s, then %(travel)s") % {"day": day, "travel": travel}
+
+
+def _deliveries(item: Item, facts: SellerFacts, leaves_on: datetime.date | None) -> list[Delivery]:
+    """The ways to receive it, with the prices of the seller's agreement in force, and when it would leave."""
     modes = item.delivery_modes or item.seller.delivery_modes
     if not modes:
         return []
@@ -163,8 +182,8 @@ def _deliveries(item: Item, facts: SellerFacts) -> list[Delivery]:
     pickup = next((s for s in sites if s.is_pickup_point), sites[0] if sites else None)
     days = item.seller.ships_in_days
     details = {
-        "relay": _("Leaves the workshop within %(days)s days, then 3 to 5 days") % {"days": days},
-        "home": _("Leaves the workshop within %(days)s days, then 2 to 4 days") % {"days": days},
+        "relay": _departure(days, leaves_on, _("3 to 5 days")),
+        "home": _departure(days, leaves_on, _("2 to 4 days")),
         "pickup": pickup.place if pickup else "",
         "local": _("By appointment, around %(place)s") % {"place": pickup.city} if pickup else "",
     }

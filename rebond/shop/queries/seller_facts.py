@@ -17,12 +17,16 @@ _kept: dict[tuple[int, int, datetime.date], tuple[float, "SellerFacts"]] = {}
 
 @dataclass(frozen=True, slots=True)
 class SellerFacts:
-    """`shipping` are the prices of the agreement in force; `closure` the present or next one within 14 days."""
+    """`shipping` are the prices of the agreement in force; `closure` the present or next one within 14 days.
+
+    `closures` are all to come: they decide when a parcel leaves.
+    """
 
     sites: list[Site]
     closure: Closure | None
     shipping: dict[str, Any]
     vat_mention: str
+    closures: tuple[Closure, ...] = ()
 
 
 def seller_facts(seller: Organisation, today: datetime.date) -> SellerFacts:
@@ -42,11 +46,13 @@ def forget_seller_facts() -> None:
 
 
 def _read(seller: Organisation, today: datetime.date) -> SellerFacts:
-    closure = Closure.objects.filter(organisation=seller, ends_on__gte=today).order_by("starts_on").first()
+    closures = tuple(Closure.objects.filter(organisation=seller, ends_on__gte=today).order_by("starts_on")[:20])
+    closure = closures[0] if closures else None
     agreement = agreement_for(seller, today)
     return SellerFacts(
         sites=list(Site.objects.filter(organisation=seller).order_by("-is_main", "name", "pk")),
         closure=closure if closure and closure.starts_on <= today + SOON else None,
         shipping=agreement.shipping if agreement else {},
         vat_mention=mention_for(seller, today),
+        closures=closures,
     )

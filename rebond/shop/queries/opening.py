@@ -1,0 +1,30 @@
+"""What a seller's closing days change: objects hidden, parcels that leave later."""
+
+import datetime
+from collections.abc import Iterable
+
+from rebond.network.models import Closure
+
+DAY = datetime.timedelta(days=1)
+
+
+def closed_until(closures: Iterable[Closure], today: datetime.date) -> datetime.date | None:
+    """The last of the closed days that `today` is one of, closures that follow each other counted as one."""
+    last: datetime.date | None = None
+    for closure in sorted(closures, key=lambda c: c.starts_on):
+        if closure.starts_on <= (last + DAY if last else today) and closure.ends_on >= (last or today):
+            last = closure.ends_on
+    return last
+
+
+def leaves_by(closures: Iterable[Closure], days: int, today: datetime.date) -> datetime.date:
+    """When a parcel ordered today leaves at the latest: `days` of preparation, closed days not counted."""
+    rows = list(closures)
+    day = today
+    while days or closed_until(rows, day):
+        if until := closed_until(rows, day):
+            day = until
+        else:
+            days -= 1
+        day += DAY
+    return day
