@@ -2,7 +2,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from rebond.catalogue.models import Collection, CollectionItem
+from rebond.catalogue.models import Collection, CollectionItem, Item
+from rebond.network.models import Organisation
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import OrganisationFactory, SiteFactory
 from tests.shop.fake_index import FakeIndex
@@ -51,14 +52,55 @@ def test_home_counts_and_shows(client, index, seller):
     assert page.select_one("h2#t-focus").get_text() == seller.name
 
 
-def test_home_is_kept_in_memory(client, index, seller, django_assert_num_queries):
+def test_home_keeps_its_figures_and_loads_its_objects(client, index, seller, django_assert_num_queries):
     ItemFactory(on_sale=True, seller=seller)
     client.get("/")
 
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):
         response = client.get("/")
 
     assert response.cookies == {}
+
+
+def shelves(client):
+    page = soup(client.get("/"))
+    return {name: [a.get_text() for a in page.select(f"[aria-labelledby='{name}'] h3 a")] for name in SHELVES}
+
+
+SHELVES = ("t-new", "c-noel", "t-focus")
+
+
+@pytest.fixture
+def told_seller(seller):
+    SiteFactory(organisation=seller)
+    seller.tagline, seller.story = "Trier et réparer", "En 2017, une conserverie."
+    seller.save()
+    return seller
+
+
+@pytest.mark.parametrize("change", ["sold", "suspended", "closed"])
+def test_what_left_leaves_the_kept_home_page_at_once(client, index, told_seller, change):
+    items = [ItemFactory(on_sale=True, seller=told_seller, title=f"Objet {n:02d}") for n in range(12)]
+    chosen = Collection.objects.create(slug="noel", public_id="noel", title="Noël", is_on_home=True)
+    for position, item in enumerate(items):
+        CollectionItem.objects.create(collection=chosen, item=item, position=position)
+    before = shelves(client)
+    assert [len(before[name]) for name in SHELVES] == [10, 5, 5]
+
+    if change == "sold":
+        Item.objects.filter(title=before["c-noel"][0]).update(state="sold", reserved=1)
+        Item.objects.filter(title=before["t-new"][0]).update(state="sold", reserved=1)
+        after = shelves(client)
+        assert [len(after[name]) for name in SHELVES] == [10, 5, 5]  # spare ones take the free places
+        gone = {before["c-noel"][0], before["t-new"][0]}
+        assert not gone & {title for titles in after.values() for title in titles}
+    elif change == "suspended":
+        Organisation.objects.filter(pk=told_seller.pk).update(seller_state="suspended")
+        assert shelves(client) == {name: [] for name in SHELVES}
+    else:
+        today = timezone.localdate()
+        told_seller.closures.create(starts_on=today, ends_on=today, hides_items=True)
+        assert shelves(client) == {name: [] for name in SHELVES}
 
 
 @pytest.mark.parametrize(

@@ -162,3 +162,33 @@ def test_seen_gives_cards_in_the_browser_s_order(client, chairs):
     page = BeautifulSoup(client.get("/favoris/vus/", {"codes": f"{two.code},{one.code},zz"}).content, "html.parser")
 
     assert [b["value"] for b in page.select("button")] == [two.code, one.code]
+
+
+def test_objects_of_a_suspended_seller_are_gone_from_favourites_and_seen(client, chairs, seller):
+    kept = ItemFactory(on_sale=True, category=chairs, seller=seller, title="Chaise suspendue")
+    other = ItemFactory(on_sale=True, category=chairs, title="Chaise voisine")
+    sold = ItemFactory(sold=True, category=chairs, title="Chaise partie")
+    for item in (kept, other, sold):
+        client.post("/favoris/ajout/", {"code": item.code}, headers=HERE)
+    seller.seller_state = "suspended"
+    seller.save()
+
+    page = BeautifulSoup(client.get("/favoris/").content, "html.parser")
+    seen = BeautifulSoup(client.get(f"/favoris/vus/?codes={kept.code},{other.code}").content, "html.parser")
+
+    rows = {a.h3.get_text(): "Parti" in a.get_text() for a in page.select(".grid-items article")}
+    assert rows == {"Chaise suspendue": True, "Chaise voisine": False, "Chaise partie": True}
+    assert [h3.get_text() for h3 in seen.select("h3")] == ["Chaise voisine"]
+
+
+def test_the_code_of_a_suspended_sellers_object_leads_to_the_results(client, index, chairs, seller):
+    item = ItemFactory(on_sale=True, category=chairs, seller=seller, gtin="9782070360024")
+    sold = ItemFactory(sold=True, category=chairs, seller=seller)
+    assert client.get(f"/recherche/?q={item.code}").status_code == 302
+
+    seller.seller_state = "suspended"
+    seller.save()
+
+    for text in (item.code, item.gtin):
+        assert client.get(f"/recherche/?q={text}").status_code == 200
+    assert client.get(f"/recherche/?q={sold.code}").status_code == 302  # its page stays, and says that it is sold

@@ -4,6 +4,7 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from rebond.catalogue.models import ItemSlug
 from rebond.network.models import Agreement, Closure
@@ -183,6 +184,36 @@ def test_an_item_of_a_suspended_seller_is_gone(client, chair, seller):
     seller.save()
 
     assert client.get(path_of(chair)).status_code == 410
+
+
+@pytest.mark.parametrize(("starts", "days", "told"), [(0, 5, True), (2, 5, True), (10, 12, False)])
+def test_closing_days_push_the_delay_that_is_told(client, chair, seller, starts, days, told):
+    today = timezone.localdate()
+    seller.delivery_modes, seller.ships_in_days = ["home", "relay"], 3
+    seller.save()
+    in_days = lambda n: today + datetime.timedelta(days=n)  # noqa: E731
+    Closure.objects.create(organisation=seller, starts_on=in_days(starts), ends_on=in_days(days))
+
+    text = soup(client.get(path_of(chair))).main.get_text(" ", strip=True)
+
+    assert ("sous 3 jours" in text) is not told
+    by = date_format({0: in_days(9), 2: in_days(7), 10: today}[starts], "j F")
+    assert (f"Part de l’atelier au plus tard le {by}" in text) is told
+    assert (f"Expédié au plus tard le {by}" in text) is told
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_a_seller_that_hides_its_objects_shows_and_promises_none(client, chair, seller, hides):
+    today = timezone.localdate()
+    Closure.objects.create(organisation=seller, starts_on=today, ends_on=today, hides_items=hides)
+
+    page = soup(client.get(f"/vendeurs/{seller.slug}/"))
+
+    assert ("Ses objets sont cachés ces jours-là." in page.main.get_text()) is hides
+    assert (page.select(".grid-items, .shelf h3") == []) is hides
+    assert (page.select(f"a[href='/recherche/?vendeur={seller.slug}']") == []) is hides
+    listed = soup(client.get("/vendeurs/")).select_one("ul.tiles").get_text(" ", strip=True)
+    assert ("1 objet" in listed) is not hides
 
 
 def test_closing_days_are_shown(client, chair, seller):

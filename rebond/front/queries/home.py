@@ -1,7 +1,7 @@
-"""The home page's figures and choices: all from the database and the index, read again every minute."""
+"""The home page's figures and choices, read again every minute; its objects, at each page: what is sold leaves."""
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.cache import caches
@@ -13,7 +13,7 @@ from rebond.catalogue.models import Collection, Item
 from rebond.catalogue.search import SearchQuery, Sort
 from rebond.network.models import Organisation
 from rebond.shop.queries import index
-from rebond.shop.queries.cards import Card, cards_of, load_cards
+from rebond.shop.queries.cards import Card, cards_of, hidden_sellers, listed_items
 from rebond.shop.queries.collections import collection_cards, open_collections
 from rebond.shop.queries.sellers import find_sellers, on_sale_counts
 from rebond.shop.queries.tree import load_tree
@@ -21,12 +21,16 @@ from rebond.shop.queries.tree import load_tree
 SECONDS = 60
 BUDGETS = (5, 10, 20, 50)
 NEW_DAYS = 7
+FRESH, SHELF, SPARE = 10, 5, 4  # cards of the first shelf and of the others; spare ones for those sold meanwhile
 SHAPES = ("big", "", "", "wide", "", "", "wide")  # places of the mosaic
 
 
 @dataclass(slots=True)
 class Home:
-    """`budgets` are (euros, count); `universes` (key, count); `focus` is (seller, cards, count)."""
+    """`budgets` are (euros, count); `universes` (key, count); `focus` is (seller, cards, count).
+
+    The ids are kept for a minute, more than are shown; the cards are those still on sale when the page is made.
+    """
 
     total: int = 0
     new_count: int = 0
@@ -40,16 +44,36 @@ class Home:
     sold_count: int = 0
     sold_weight_g: int = 0
     year: int = 0
+    fresh_ids: list[int] = field(default_factory=list)
+    focus_ids: list[int] = field(default_factory=list)
+    collection_ids: list[list[int]] = field(default_factory=list)
 
 
 def home(now: datetime.datetime | None = None) -> Home:
-    """The page's content, at most a minute old."""
+    """The page's content: figures and choices at most a minute old, objects as they are now (one query)."""
     cache = caches["local"]
     kept: Home | None = cache.get("front.home")
     if kept is None:
         kept = build_home(now or timezone.now())
         cache.set("front.home", kept, SECONDS)
-    return kept
+    return _with_cards(kept)
+
+
+def _with_cards(kept: Home) -> Home:
+    """A copy of what is kept, with the cards of the objects still on sale."""
+    wanted = {pk for ids in (kept.fresh_ids, kept.focus_ids, *kept.collection_ids) for pk in ids}
+    found = {card.id: card for card in cards_of(listed_items().filter(pk__in=wanted).order_by())} if wanted else {}
+
+    def cards(ids: list[int], limit: int) -> list[Card]:
+        return [found[pk] for pk in ids if pk in found][:limit]
+
+    shelves = [(row, cards(ids, SHELF)) for (row, _), ids in zip(kept.collections, kept.collection_ids, strict=True)]
+    return replace(
+        kept,
+        fresh=cards(kept.fresh_ids, FRESH),
+        collections=[(row, shown) for row, shown in shelves if shown],
+        focus=(kept.focus[0], cards(kept.focus_ids, SHELF), kept.focus[2]) if kept.focus else None,
+    )
 
 
 def build_home(now: datetime.datetime) -> Home:
@@ -58,7 +82,10 @@ def build_home(now: datetime.datetime) -> Home:
     made = Home(year=today.year)
     _counts(made, now)
     shown = open_collections(today).filter(is_on_home=True)[:2]
-    made.collections = [(row, cards) for row in shown if (cards := collection_cards(row, 5))]
+    for row in shown:
+        if cards := collection_cards(row, SHELF + SPARE):
+            made.collections.append((row, []))
+            made.collection_ids.append([card.id for card in cards])
     _sellers(made, today)
     _impact(made, today)
     return made
@@ -66,11 +93,11 @@ def build_home(now: datetime.datetime) -> Home:
 
 def _counts(made: Home, now: datetime.datetime) -> None:
     """Totals from the index: one search with facets, one for the new ones, one a budget."""
-    everything = index.run(SearchQuery(sort=Sort.NEWEST, size=10))
+    everything = index.run(SearchQuery(sort=Sort.NEWEST, size=FRESH + SPARE))
     counts: dict[str, int] = {}
     if everything is not None:
         made.total = everything.total
-        made.fresh = load_cards(everything.ids)
+        made.fresh_ids = list(everything.ids)
         if "category" in everything.facets:
             counts = {value.value: value.count for value in everything.facets["category"].values}
         since = now - datetime.timedelta(days=NEW_DAYS)
@@ -87,7 +114,7 @@ def _sellers(made: Home, today: datetime.date) -> None:
     """One seller in focus, the next one each day; three others beside."""
     rows = find_sellers()
     made.seller_count = rows.count()
-    told = rows.exclude(story="").exclude(tagline="")
+    told = rows.exclude(story="").exclude(tagline="").exclude(pk__in=hidden_sellers(today))
     number = told.count()
     if not number:
         return
@@ -97,8 +124,9 @@ def _sellers(made: Home, today: datetime.date) -> None:
     chosen = list({row.pk: row for row in chosen}.values())
     counts = on_sale_counts([row.pk for row in chosen])
     first = chosen[0]
-    newest = Item.objects.on_sale().filter(seller=first).order_by("-published_at", "-pk")[:5]
-    made.focus = (first, cards_of(newest), counts.get(first.pk, 0))
+    newest = listed_items(today).filter(seller=first).order_by("-published_at", "-pk")
+    made.focus_ids = list(newest.values_list("pk", flat=True)[: SHELF + SPARE])
+    made.focus = (first, [], counts.get(first.pk, 0))
     made.sellers = [
         (row, row.main_sites[0] if row.main_sites else None, counts.get(row.pk, 0))  # type: ignore[attr-defined]
         for row in chosen[1:4]

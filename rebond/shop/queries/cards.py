@@ -7,10 +7,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils import timezone
 
+from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
 from rebond.network.enums import SellerState
+from rebond.network.models import Closure
 
 
 class Card(NamedTuple):
@@ -42,16 +45,26 @@ def item_url(slug: str, code: str) -> str:
     return f"/objet/{slug}-{code.lower()}/" if slug else f"/objet/{code.lower()}/"
 
 
+def kept_cards(ids: Iterable[int]) -> list[Card]:
+    """Cards of favourites, in this order: what was sold, or whose seller no longer sells, is told as gone."""
+    wanted = list(ids)
+    gone = Q(state=ItemState.ON_SALE) & ~Q(seller__seller_state=SellerState.ADMITTED)
+    rows = Item.objects.public().filter(pk__in=wanted).order_by()
+    rows = rows.annotate(shown_state=Case(When(gone, then=Value(ItemState.WITHDRAWN.value)), default=F("state")))
+    columns = ["shown_state" if name == "state" else name for name in Card._fields]
+    found = {row[0]: Card(*row) for row in rows.values_list(*columns)}
+    return [found[pk] for pk in wanted if pk in found]
+
+
 def cards_of(rows: "QuerySet[Item]") -> list[Card]:
     """Cards of a query, in its order."""
     return [Card(*row) for row in rows.values_list(*Card._fields)]
 
 
 @lru_cache(maxsize=256)
-def _sql(number: int, *, with_sold: bool) -> tuple[str, tuple[Any, ...]]:
+def _sql(number: int) -> tuple[str, tuple[Any, ...]]:
     """The query's text for so many ids, with -1, -2… in the place of ids: the ORM takes longer than the database."""
-    rows = Item.objects.public() if with_sold else Item.objects.on_sale()
-    query = rows.filter(pk__in=range(-1, -number - 1, -1)).order_by().values_list(*Card._fields).query
+    query = Item.objects.on_sale().filter(pk__in=range(-1, -number - 1, -1)).order_by().values_list(*Card._fields).query
     sql, params = query.sql_with_params()
     return sql, tuple(params)
 
@@ -61,12 +74,29 @@ def shown_items() -> Any:
     return Item.objects.on_sale().filter(seller__seller_state=SellerState.ADMITTED)
 
 
-def load_cards(ids: Iterable[int], *, with_sold: bool = False) -> list[Card]:
+def page_items() -> Any:
+    """Items whose page is there for everybody: sold, or on sale by sellers admitted today (else it answers 410)."""
+    return Item.objects.public().filter(Q(state=ItemState.SOLD) | Q(seller__seller_state=SellerState.ADMITTED))
+
+
+def listed_items(today: datetime.date | None = None) -> Any:
+    """As `shown_items`, without those whose seller hides them on its closing days: what the search would find."""
+    today = today or timezone.localdate()
+    return shown_items().exclude(seller_id__in=hidden_sellers(today))
+
+
+def hidden_sellers(today: datetime.date) -> Any:
+    """Ids of the organisations that hide their objects on this day."""
+    rows = Closure.objects.filter(hides_items=True, starts_on__lte=today, ends_on__gte=today).order_by()
+    return rows.values("organisation_id")
+
+
+def load_cards(ids: Iterable[int]) -> list[Card]:
     """Cards of these items, in this order. One that vanished or was sold since the index spoke is left out."""
     wanted = list(ids)
     if not wanted:
         return []
-    sql, params = _sql(len(wanted), with_sold=with_sold)
+    sql, params = _sql(len(wanted))
     with connection.cursor() as cursor:
         cursor.execute(sql, [wanted[-p - 1] if type(p) is int and p < 0 else p for p in params])
         rows = cursor.fetchall()

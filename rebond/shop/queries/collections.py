@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from rebond.catalogue.models import Collection, CollectionItem
-from rebond.shop.queries.cards import Card, cards_of, shown_items
+from rebond.shop.queries.cards import Card, cards_of, listed_items
 
 
 def open_collections(today: datetime.date | None = None) -> "QuerySet[Collection]":
@@ -31,5 +31,5 @@ def collection_cards(collection: Collection, limit: int = 120) -> list[Card]:
         .values_list("item_id", "position")[: limit * 4]
     )
     place = {item_id: n for n, item_id in enumerate(order)}
-    rows = cards_of(shown_items().filter(pk__in=list(order)).order_by())
+    rows = cards_of(listed_items().filter(pk__in=list(order)).order_by())
     return sorted(rows, key=lambda card: place[card.id])[:limit]

@@ -2,9 +2,8 @@
 
 import re
 
-from rebond.catalogue.models import Item
 from rebond.core.codes import parse_code
-from rebond.shop.queries.cards import item_url
+from rebond.shop.queries.cards import item_url, page_items, shown_items
 
 _DIGITS = re.compile(r"^[\d\s\-\u00a0]{7,20}[\dXx]?$")
 
@@ -13,12 +12,12 @@ def find_exact(text: str) -> str:
     """The address of the one object that `text` names, or "" (none, or several copies: the results show them)."""
     code = parse_code(text)
     if code is not None:
-        found = Item.objects.public().filter(code=code).values_list("slug", "code").first()
+        found = page_items().filter(code=code).values_list("slug", "code").first()
         return item_url(*found) if found else ""
     if not _DIGITS.match(text):
         return ""
     gtin = _gtin(re.sub(r"[\s\-\u00a0]", "", text).upper())
-    rows = list(Item.objects.on_sale().filter(gtin=gtin).order_by("pk").values_list("slug", "code")[:2]) if gtin else []
+    rows = list(shown_items().filter(gtin=gtin).order_by("pk").values_list("slug", "code")[:2]) if gtin else []
     return item_url(*rows[0]) if len(rows) == 1 else ""
 
 

@@ -5,15 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
 from rebond.network.models import Closure, Organisation, Site
 from rebond.network.queries.criteria import criteria_named
 from rebond.network.queries.vat import mention_for
-from rebond.shop.queries.cards import Card, cards_of
+from rebond.shop.queries.cards import Card, cards_of, listed_items
 from rebond.shop.queries.item_page import trader_file
 
 MAP_LIMIT = 600
@@ -41,8 +40,8 @@ def find_sellers(words: str = "", department: str = "") -> "QuerySet[Organisatio
 
 
 def on_sale_counts(ids: Iterable[int]) -> dict[int, int]:
-    """Organisation → number of objects on sale, for the sellers of a page."""
-    rows = Item.objects.filter(seller_id__in=list(ids), state=ItemState.ON_SALE).order_by()
+    """Organisation → number of objects that the search finds, for the sellers of a page."""
+    rows = listed_items().filter(seller_id__in=list(ids)).order_by()
     return dict(rows.values("seller_id").annotate(n=Count("pk")).values_list("seller_id", "n"))
 
 
@@ -87,13 +86,15 @@ def seller_page(seller: Organisation, today: datetime.date | None = None) -> Sel
     sites = list(Site.objects.filter(organisation=seller).order_by("-is_main", "name", "pk"))
     for site in sites:
         site.organisation = seller
-    on_sale = Item.objects.filter(seller=seller, state=ItemState.ON_SALE, quantity__gt=F("reserved"))
+    closures = list(Closure.objects.filter(organisation=seller, ends_on__gte=today).order_by("starts_on")[:6])
+    is_hidden = any(c.hides_items and c.starts_on <= today for c in closures)
+    on_sale = Item.objects.none() if is_hidden else Item.objects.on_sale().filter(seller=seller)
     newest = on_sale.order_by("-published_at", "-pk")[:10]
     return SellerPage(
         seller=seller,
         sites=sites,
         points=[site_point(site, kind=1 if site.is_main else 2) for site in sites],
-        closures=list(Closure.objects.filter(organisation=seller, ends_on__gte=today).order_by("starts_on")[:6]),
+        closures=closures,
         cards=cards_of(newest),
         count=on_sale.count(),
         trader=trader_file(seller, sites, vat=mention_for(seller, today)),

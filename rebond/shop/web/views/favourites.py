@@ -17,7 +17,7 @@ from rebond.core.seo import Seo
 from rebond.core.web import page
 from rebond.shop.actions.favourite import add_favourite, remove_favourite
 from rebond.shop.errors import FavouritesFullError
-from rebond.shop.queries.cards import Card, cards_of, load_cards
+from rebond.shop.queries.cards import Card, cards_of, kept_cards, shown_items
 from rebond.shop.queries.keeper import COOKIE, MAX_AGE, Keeper, keeper_of, new_visitor, signed
 from rebond.shop.queries.params import MAX_PAGE
 
@@ -82,7 +82,7 @@ def favourites(request: HttpRequest) -> HttpResponse:
     rows = keeper.favourites().order_by("-pk").values_list("item_id", flat=True)
     number = request.GET.get("page", "1")[:6]
     shown = Paginator(rows, SIZE).get_page(min(int(number), MAX_PAGE * 2) if number.isdecimal() else 1)
-    cards = load_cards(shown.object_list, with_sold=True)
+    cards = kept_cards(shown.object_list)
     context: dict[str, Any] = {
         "page": shown,
         "cards_shown": cards,
@@ -116,5 +116,5 @@ def seen(request: HttpRequest) -> HttpResponse:
     codes = [code for raw in request.GET.get("codes", "")[:600].split(",")[:24] if (code := parse_code(raw))]
     found: dict[str, Card] = {}
     if codes:
-        found = {card.code: card for card in cards_of(Item.objects.on_sale().filter(code__in=codes).order_by())}
+        found = {card.code: card for card in cards_of(shown_items().filter(code__in=codes).order_by())}
     return page(request, "shop/_seen.html", {"rows": [found[code] for code in dict.fromkeys(codes) if code in found]})
