@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from rebond.journal.actions.record import record
 from rebond.network.enums import OrganisationKind
 from rebond.network.errors import StaleError
-from rebond.network.models import Organisation
+from rebond.network.models import Organisation, OrganisationSlug
 from rebond.network.signals import organisation_changed
 
 IDENTITY = ("kind", "name", "legal_name", "slug", "letters", "siren", "email", "phone", "website")
@@ -25,9 +25,10 @@ PROFILE = (
 
 
 def free_slug(name: str) -> str:
-    """A slug made from `name` that no organisation has (`la-bascule`, then `la-bascule-2`)."""
+    """A slug made from `name` that no organisation has, nor had (`la-bascule`, then `la-bascule-2`)."""
     base = slugify(name.replace("’", "-"))[:70] or "structure"
     taken = set(Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken |= set(OrganisationSlug.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     number, found = 1, base
     while found in taken:
         number += 1
@@ -50,7 +51,7 @@ def create_organisation(*, kind: OrganisationKind | str, name: str, by: Any, **f
 def change_organisation(*, organisation: Organisation, changes: dict[str, Any], version: int, by: Any) -> Organisation:
     """Write `changes` (names of IDENTITY or PROFILE) if the row still has `version`; else raise StaleError.
 
-    Send `organisation_changed` inside the transaction, so that the shop refreshes what it shows.
+    A new slug keeps the old one as a former address. Send `organisation_changed` inside the transaction, so that the shop refreshes what it shows.
     """
     unknown = set(changes) - {*IDENTITY, *PROFILE}
     if unknown:
@@ -61,6 +62,9 @@ def change_organisation(*, organisation: Organisation, changes: dict[str, Any], 
         raise StaleError
     organisation.refresh_from_db()
     changed = {name: [before[name], changes[name]] for name in changes if before[name] != changes[name]}
+    if "slug" in changed:
+        OrganisationSlug.objects.filter(organisation=organisation, slug=changes["slug"]).delete()
+        OrganisationSlug.objects.get_or_create(slug=before["slug"], defaults={"organisation": organisation})
     record("network.organisation.changed", subject=organisation, by=by, organisation=organisation, changed=changed)
     organisation_changed.send(sender=Organisation, organisation=organisation, fields=frozenset(changed))
     return organisation

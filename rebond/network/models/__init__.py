@@ -8,7 +8,7 @@ from rebond.network.models.admission import (
 from rebond.network.models.agreement import Agreement
 from rebond.network.models.attribute import OrganisationAttribute
 from rebond.network.models.membership import Invitation, Membership
-from rebond.network.models.organisation import Closure, Organisation
+from rebond.network.models.organisation import Closure, Organisation, OrganisationSlug
 from rebond.network.models.site import Site
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Membership",
     "Organisation",
     "OrganisationAttribute",
+    "OrganisationSlug",
     "SellerMeasure",
     "Site",
     "TraderFile",

@@ -78,6 +78,19 @@ class Organisation(models.Model):
         return "".join(word[0] for word in telling[:2]).upper()
 
 
+class OrganisationSlug(models.Model):
+    """Former names in addresses: a seller's page and searches survive a rename (permanent redirect)."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="former_slugs")
+    until = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager["OrganisationSlug"]] = models.Manager()
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class Closure(models.Model):
     """Days on which a seller does not prepare parcels: its items are hidden, or a longer delay is shown."""
 

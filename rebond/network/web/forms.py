@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.network.enums import AttributeKind, LegalForm, OrganisationKind, SellerState, VatRegime
-from rebond.network.models import Organisation
+from rebond.network.models import Organisation, OrganisationSlug
 from rebond.network.models.site import SiteKind
 from rebond.network.queries.places import communes_of, departments
 from rebond.network.validators import clean_letters, clean_phone, clean_siren, clean_siret
@@ -114,7 +114,12 @@ class OrganisationStaffForm(OrganisationForm):
         return self._refuse_taken("siren", clean_siren(self.cleaned_data["siren"]))
 
     def clean_slug(self) -> str:
-        return self._refuse_taken("slug", self.cleaned_data["slug"])
+        slug = self._refuse_taken("slug", self.cleaned_data["slug"])
+        mine = self.organisation.pk if self.organisation is not None else 0
+        former = OrganisationSlug.objects.filter(slug=slug).exclude(organisation_id=mine)
+        if other := former.select_related("organisation").first():
+            raise ValidationError(_("Already taken by %(name)s."), code="taken", params={"name": other.organisation.name})
+        return slug
 
     def clean_letters(self) -> str | None:
         found = self._refuse_taken("letters", clean_letters(self.cleaned_data["letters"])) or None

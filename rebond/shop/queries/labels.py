@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from rebond.catalogue.enums import Condition, DeliveryMode
 from rebond.catalogue.models import CategoryAttribute
-from rebond.network.models import Organisation
+from rebond.network.enums import SellerState
+from rebond.network.models import Organisation, OrganisationSlug
 from rebond.network.queries.places import department_name
 from rebond.shop.queries.tree import Node, load_tree
 
@@ -36,6 +37,14 @@ def seller_names() -> dict[str, str]:
         names = dict(Organisation.objects.selling().order_by("pk").values_list("slug", "name"))
         _sellers = (now + 60, names)
     return _sellers[1]
+
+
+def current_seller(slug: str) -> str:
+    """The seller's slug of now where `slug` is a former one; else `slug` itself."""
+    if slug in seller_names():
+        return slug
+    former = OrganisationSlug.objects.filter(slug=slug, organisation__seller_state=SellerState.ADMITTED)
+    return former.values_list("organisation__slug", flat=True).first() or slug
 
 
 def forget_sellers() -> None:

@@ -14,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from rebond.catalogue.search import SearchQuery, Sort
 from rebond.core.money import parse_cents
 from rebond.shop.enums import CONDITION_SLUGS, DELIVERY_SLUGS, SORT_SLUGS
+from rebond.shop.queries.labels import current_seller
 from rebond.shop.queries.tree import Node, load_tree
 
 MAX_TEXT = 200
@@ -170,6 +171,8 @@ def _values(key: str, given: Iterable[str]) -> tuple[str, ...]:
             value = node.key if node else ""
         elif table is not None:
             value = table.get(value, "")
+        elif key == "seller" and value:
+            value = current_seller(value)
         if value:
             found[value] = None
     return _most_precise(tuple(found)) if key == "category" else tuple(found)

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -16,7 +17,7 @@ from rebond.core.seo import Seo, absolute, breadcrumb
 from rebond.core.web import page
 from rebond.network.models import Organisation
 from rebond.shop.queries.collections import collection_cards, open_collections, title_of
-from rebond.shop.queries.labels import department_label
+from rebond.shop.queries.labels import current_seller, department_label
 from rebond.shop.queries.params import MAX_PAGE, clean
 from rebond.shop.queries.sellers import (
     SellerPage,
@@ -67,7 +68,9 @@ def sellers(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cached_page
 def seller(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Organisation.objects.selling(), slug=slug)
+    found = Organisation.objects.selling().filter(slug=slug).first()
+    if found is None:
+        return _renamed(request, slug)
     shown = seller_page(found)
     crumbs = [(_("Our sellers"), "/vendeurs/"), (found.name, "")]
     context = {
@@ -84,6 +87,15 @@ def seller(request: HttpRequest, slug: str) -> HttpResponse:
         ),
     }
     return page(request, "shop/seller.html", context)
+
+
+def _renamed(request: HttpRequest, slug: str) -> HttpResponse:
+    """A seller that was renamed keeps its old address (permanent redirect)."""
+    target = current_seller(slug)
+    if target == slug:
+        raise Http404
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{reverse('shop:seller', args=[target])}{'?' if query else ''}{query}")
 
 
 def _organisation(shown: SellerPage) -> dict[str, Any]:
