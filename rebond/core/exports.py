@@ -16,7 +16,7 @@ from typing import Any, Literal
 import xlsxwriter
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 Kind = Literal["text", "number", "cents", "grams", "date", "datetime", "yes"]
@@ -58,13 +58,24 @@ def stream_export(rows: Iterable[Any], columns: list[Column], format: Format, fi
     if format == "xlsx":
         return _xlsx(rows, columns, filename)
     headers = {"Content-Disposition": f'attachment; filename="{_safe(filename)}.csv"', "Cache-Control": "no-store"}
-    return StreamingHttpResponse(csv_lines(rows, columns), content_type="text/csv; charset=utf-8", headers=headers)
+    lines = _in_language(csv_lines(rows, columns), translation.get_language())
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _in_language(lines: Iterator[bytes], language: str | None) -> Iterator[bytes]:
+    """The middleware that speaks the visitor's language has left when the server asks for the lines."""
+    with translation.override(language):
+        yield from lines
 
 
 def wanted_export(
     request: HttpRequest, rows: Iterable[Any], columns: list[Column], filename: str
 ) -> HttpResponseBase | None:
-    """For a list page: the download where the address says `?export=csv` or `xlsx`, else None."""
+    """For a list page: the download where the address says `?export=csv` or `xlsx`, else None.
+
+    The view calls it with the very rows of its list, before it cuts them into pages: same rights, same filters.
+    Its template shows the two links with `ui/export.html`. tests/test_lists.py asks both of every list of the desk.
+    """
     match request.GET.get("export"):
         case "csv":
             return stream_export(rows, columns, "csv", filename)

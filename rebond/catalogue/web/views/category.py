@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from rebond.catalogue.actions import category as actions
 from rebond.catalogue.errors import CatalogueError
 from rebond.catalogue.models import Category, CategoryAttribute, Item
 from rebond.catalogue.queries import categories
+from rebond.catalogue.web.exports import CATEGORIES
 from rebond.catalogue.web.forms.category import (
     AttributeForm,
     CategoryAddForm,
@@ -23,6 +24,7 @@ from rebond.catalogue.web.forms.category import (
     initial_of,
 )
 from rebond.core.access import requires
+from rebond.core.exports import wanted_export
 from rebond.core.web import page
 
 CHANGE = "catalogue.category.change"
@@ -30,9 +32,12 @@ CHANGE = "catalogue.category.change"
 
 @requires(CHANGE)
 @require_GET
-def category_list(request: HttpRequest) -> HttpResponse:
+def category_list(request: HttpRequest) -> HttpResponseBase:
     tree = categories.tree()
     numbers = dict(Item.objects.order_by().values_list("category_id").annotate(n=Count("pk")))
+    lines = ((row, numbers.get(row.pk, 0), len(tree.own_attributes.get(row.pk, ()))) for row in tree.nodes)
+    if (download := wanted_export(request, lines, CATEGORIES, _("categories"))) is not None:
+        return download
     branches = [
         {
             "universe": universe,

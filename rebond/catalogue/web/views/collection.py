@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,8 +15,10 @@ from rebond.catalogue.enums import ItemState
 from rebond.catalogue.errors import CatalogueError
 from rebond.catalogue.models import Collection, Item
 from rebond.catalogue.search import IndexUnavailable, SearchQuery, get_index
+from rebond.catalogue.web.exports import COLLECTIONS
 from rebond.catalogue.web.forms.collection import CodesForm, CollectionForm
 from rebond.core.access import requires
+from rebond.core.exports import wanted_export
 from rebond.core.web import page
 
 CHANGE = "catalogue.collection.change"
@@ -25,11 +27,13 @@ FOUND = 24
 
 @requires(CHANGE)
 @require_GET
-def collection_list(request: HttpRequest) -> HttpResponse:
+def collection_list(request: HttpRequest) -> HttpResponseBase:
     on_sale = Q(entries__item__state=ItemState.ON_SALE)
     rows = Collection.objects.annotate(
         number=Count("entries"), number_on_sale=Count("entries", filter=on_sale)
     ).order_by("position", "title", "pk")
+    if (download := wanted_export(request, rows, COLLECTIONS, _("collections"))) is not None:
+        return download
     return page(request, "catalogue/collection_list.html", {"collections": list(rows)})
 
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,9 +18,11 @@ from django.views.decorators.http import require_POST, require_safe
 from rebond.catalogue.actions import hold as actions
 from rebond.catalogue.errors import CatalogueError, FieldInvalid
 from rebond.catalogue.models import Hold
+from rebond.catalogue.web.exports import HOLDS
 from rebond.catalogue.web.forms.hold import AnswerForm, ComplaintForm, LiftForm
 from rebond.catalogue.web.loading import holds, is_staff
 from rebond.core.access import requires
+from rebond.core.exports import wanted_export
 from rebond.core.web import page
 
 VIEW, CONTEST, DECIDE = "catalogue.hold.view", "catalogue.hold.contest", "catalogue.hold.decide"
@@ -29,7 +31,7 @@ VIEW, CONTEST, DECIDE = "catalogue.hold.view", "catalogue.hold.contest", "catalo
 @requires(VIEW)
 @never_cache
 @require_safe
-def hold_list(request: HttpRequest) -> HttpResponse:
+def hold_list(request: HttpRequest) -> HttpResponseBase:
     """Complaints that wait first, the oldest on top; then the newest decisions."""
     rows = Hold.objects.visible_to(request.user).select_related("item__seller")
     if not is_staff(request, VIEW):
@@ -42,6 +44,8 @@ def hold_list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(lifted_at__isnull=False).order_by("-lifted_at", "-pk")
     else:
         group, rows = "", rows.open().order_by(F("placed_at").desc(), "-pk")
+    if (download := wanted_export(request, rows, HOLDS, _("decisions"))) is not None:
+        return download
     number = request.GET.get("page", "1")[:6]
     context = {
         "page": Paginator(rows, 24).get_page(number if number.isdecimal() else 1),

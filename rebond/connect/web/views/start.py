@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,10 +18,25 @@ from rebond.connect.formats.template import dictionary
 from rebond.connect.models import ImportRun
 from rebond.connect.web.forms import ShopForm, UploadForm
 from rebond.core.access import requires
+from rebond.core.exports import Column, wanted_export
 from rebond.core.web import page
 
 RUN = "connect.import.run"
 PER_PAGE = 25
+COLUMNS = [
+    Column(gettext_lazy("Sent on"), "created_at", "datetime"),
+    Column(gettext_lazy("File"), "name"),
+    Column(gettext_lazy("Format"), "format_label"),
+    Column(gettext_lazy("By"), "by.display_name"),
+    Column(gettext_lazy("State"), "get_state_display"),
+    Column(gettext_lazy("Lines"), "rows_read", "number"),
+    Column(gettext_lazy("Created"), "created", "number"),
+    Column(gettext_lazy("Updated"), "updated", "number"),
+    Column(gettext_lazy("Unchanged"), "unchanged", "number"),
+    Column(gettext_lazy("Refused lines"), "refused", "number"),
+    Column(gettext_lazy("Ended on"), "ended_at", "datetime"),
+    Column(gettext_lazy("What went wrong"), "error"),
+]
 
 
 def _organisation(request: HttpRequest) -> Any:
@@ -43,8 +60,11 @@ def _list(request: HttpRequest, upload: forms.Form, shop: forms.Form) -> HttpRes
 
 @requires(RUN)
 @require_http_methods(["GET", "POST"])
-def import_list(request: HttpRequest) -> HttpResponse:
+def import_list(request: HttpRequest) -> HttpResponseBase:
     """The imports of the organisation; a file that is sent opens a new one."""
+    rows = ImportRun.objects.filter(seller=_organisation(request)).select_related("by").defer("key", "findings")
+    if (download := wanted_export(request, rows, COLUMNS, _("imports"))) is not None:
+        return download
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         try:

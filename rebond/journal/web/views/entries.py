@@ -1,25 +1,16 @@
 """The journal of an organisation."""
 
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from rebond.core.access import requires
-from rebond.core.exports import Column, wanted_export
+from rebond.core.exports import wanted_export
 from rebond.core.forms import count_chosen
 from rebond.core.web import page
 from rebond.journal.queries.entries import EntryFilter, find_entries, page_before
 from rebond.journal.sentences import sentence
+from rebond.journal.web.exports import ENTRIES
 from rebond.journal.web.forms import EntryFilterForm
-
-COLUMNS = [
-    Column(_("When"), "at", "datetime"),
-    Column(_("Who"), "actor_label"),
-    Column(_("What"), sentence),
-    Column(_("Organisation"), "organisation_label"),
-    Column(_("Action"), "action"),
-    Column(_("Identifier"), "subject_id"),
-]
 
 
 @requires("journal.entry.list")
@@ -38,7 +29,7 @@ def entry_list(request: HttpRequest) -> HttpResponseBase:
         organisation=given.get("structure", "") if sees_all else "",
     )
     rows = find_entries(access, asked)
-    if (download := wanted_export(request, rows, COLUMNS, "journal")) is not None:
+    if (download := wanted_export(request, rows, ENTRIES, "journal")) is not None:
         return download
     entries, next_key = page_before(rows, given.get("avant"))
     context = {

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
 from rebond.core.access import requires
+from rebond.core.exports import wanted_export
 from rebond.core.web import page
 from rebond.journal.actions.mail import resend_mail, trust_address
 from rebond.journal.errors import MailNotWaitingError
@@ -20,6 +21,7 @@ from rebond.journal.models import MailState, OutgoingMail, SuppressedAddress
 from rebond.journal.perms import visible_mail
 from rebond.journal.queries.mail import count_by_state, find_mail, page_before
 from rebond.journal.sentences import mail_words
+from rebond.journal.web.exports import MAIL
 from rebond.journal.web.forms import MailFilterForm
 
 # The preview runs nothing and loads nothing but its own style; only our own pages may frame it.
@@ -39,12 +41,15 @@ def _mail(request: HttpRequest, public_id: str) -> OutgoingMail:
 
 @requires("journal.mail.list")
 @require_safe
-def mail_list(request: HttpRequest) -> HttpResponse:
+def mail_list(request: HttpRequest) -> HttpResponseBase:
     access: Any = request.access  # type: ignore[attr-defined]
     form = MailFilterForm(request.GET)
     form.is_valid()
     state, words = form.cleaned_data.get("etat", ""), form.cleaned_data.get("q", "")
-    mails, next_key = page_before(find_mail(access, state=state, words=words), form.cleaned_data.get("avant", ""))
+    rows = find_mail(access, state=state, words=words)
+    if (download := wanted_export(request, rows, MAIL, _("mail"))) is not None:
+        return download
+    mails, next_key = page_before(rows, form.cleaned_data.get("avant", ""))
     counts = count_by_state(access)
     context = {
         "form": form,

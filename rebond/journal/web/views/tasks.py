@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.tasks import TaskResultStatus
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_tasks_db.models import DBTaskResult
 
 from rebond.core.access import requires
+from rebond.core.exports import wanted_export
 from rebond.core.models import WorkerSign
 from rebond.core.periodic import runs
 from rebond.core.progress import is_worker_silent
@@ -19,6 +20,7 @@ from rebond.core.retry import dead_tasks, last_line
 from rebond.core.web import page
 from rebond.journal.actions.tasks import rerun_task
 from rebond.journal.errors import TaskNotDeadError
+from rebond.journal.web.exports import TASKS
 
 SHOWN = 100
 
@@ -31,7 +33,10 @@ def _told(row: Any) -> dict[str, Any]:
 
 @requires("journal.task.list")
 @require_safe
-def task_list(request: HttpRequest) -> HttpResponse:
+def task_list(request: HttpRequest) -> HttpResponseBase:
+    lines = (_told(row) for row in dead_tasks().iterator(chunk_size=500))
+    if (download := wanted_export(request, lines, TASKS, _("blocked tasks"))) is not None:
+        return download
     dead = list(dead_tasks()[:SHOWN])
     context = {
         "dead": [_told(row) for row in dead],

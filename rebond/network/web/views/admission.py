@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from rebond.core.access import requires
+from rebond.core.exports import wanted_export
 from rebond.core.web import page
 from rebond.network.actions.admission import ask_information
 from rebond.network.actions.admission import start_review as open_review
@@ -22,6 +23,7 @@ from rebond.network.models import Admission, AdmissionReading, TraderFile
 from rebond.network.queries.admissions import managers_of, obstacles_of, standing_of
 from rebond.network.queries.criteria import criteria, findings, grid, total_of
 from rebond.network.web.admission_forms import DecisionForm, ReadingForm
+from rebond.network.web.exports import ADMISSIONS
 from rebond.network.web.forms import bind_errors
 from rebond.network.web.views.apply import STAGES, stage_of
 
@@ -37,10 +39,13 @@ GROUPS = {
 
 @requires(REVIEW)
 @require_GET
-def admission_list(request: HttpRequest) -> HttpResponse:
+def admission_list(request: HttpRequest) -> HttpResponseBase:
     group = request.GET.get("etat", "a-decider")
     rows = Admission.objects.filter(state__in=GROUPS.get(group, GROUPS["a-decider"]))
-    shown = Paginator(rows.order_by("submitted_at", "pk"), 24).get_page(request.GET.get("page"))
+    rows = rows.order_by("submitted_at", "pk")
+    if (download := wanted_export(request, rows.select_related("decided_by"), ADMISSIONS, _("applications"))) is not None:
+        return download
+    shown = Paginator(rows, 24).get_page(request.GET.get("page"))
     tabs = [
         ("a-decider", _("To decide")),
         ("en-attente", _("Waiting for the applicant")),

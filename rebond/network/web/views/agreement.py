@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.core.access import requires
+from rebond.core.exports import wanted_export
 from rebond.core.web import page
 from rebond.network.actions.agreement import (
     change_agreement,
@@ -25,6 +26,7 @@ from rebond.network.errors import NetworkError, StaleError
 from rebond.network.models import Agreement, Organisation
 from rebond.network.queries.agreements import PARTIES, scope_lines, share_of, state_of
 from rebond.network.web.agreement_forms import KINDS, AgreementForm, DayForm, initial_of
+from rebond.network.web.exports import AGREEMENTS
 from rebond.network.web.forms import bind_errors
 from rebond.network.web.loading import is_staff, load_organisation
 
@@ -35,7 +37,7 @@ EXAMPLE_CENTS = 2500
 
 @requires(VIEW)
 @require_GET
-def agreement_list(request: HttpRequest) -> HttpResponse:
+def agreement_list(request: HttpRequest) -> HttpResponseBase:
     """All agreements for the network's coordinators, those of their organisation for managers."""
     rows = Agreement.objects.select_related("organisation", "operator").order_by("-starts_on", "pk")
     if not is_staff(request, VIEW):
@@ -43,6 +45,8 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("forme", "")
     if kind in AgreementKind.values:
         rows = rows.filter(kind=kind)
+    if (download := wanted_export(request, rows, AGREEMENTS, _("agreements"))) is not None:
+        return download
     shown: Any = Paginator(rows, 24).get_page(request.GET.get("page"))
     today = timezone.localdate()
     for agreement in shown:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.core.access import public, requires
+from rebond.core.exports import wanted_export
 from rebond.core.web import page
 from rebond.network.actions.membership import (
     accept_invitation,
@@ -25,6 +26,7 @@ from rebond.network.enums import Role, roles_for
 from rebond.network.errors import NetworkError
 from rebond.network.middleware import SESSION_KEY
 from rebond.network.models import Invitation, Organisation
+from rebond.network.web.exports import MEMBERS
 from rebond.network.web.forms import bind_errors
 from rebond.network.web.loading import load_organisation
 
@@ -64,8 +66,11 @@ def _context(request: HttpRequest, organisation: Organisation, form: InvitationF
 
 @requires("network.membership.view")
 @require_GET
-def member_list(request: HttpRequest, public_id: str) -> HttpResponse:
+def member_list(request: HttpRequest, public_id: str) -> HttpResponseBase:
     organisation = load_organisation(request, public_id, "network.membership.view")
+    rows = organisation.memberships.select_related("user").order_by("user__name", "pk")
+    if (download := wanted_export(request, rows, MEMBERS, _("members"))) is not None:
+        return download
     context = _context(request, organisation, InvitationForm(kind=organisation.kind))
     return page(request, "network/member_list.html", context)
 

@@ -2,16 +2,18 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rebond.catalogue.errors import CatalogueError
 from rebond.catalogue.models import Hold
 from rebond.core.access import requires
+from rebond.core.exports import Column, wanted_export
 from rebond.core.web import page
 from rebond.shop.actions.notice import decide_notice
 from rebond.shop.enums import NoticeState
@@ -21,16 +23,32 @@ from rebond.shop.queries.cards import item_url
 from rebond.shop.web.forms import DecisionForm
 
 
+COLUMNS = [
+    Column(gettext_lazy("Received"), "created_at", "datetime"),
+    Column(gettext_lazy("Code"), "item.code"),
+    Column(gettext_lazy("Object"), "item_title"),
+    Column(gettext_lazy("Reason"), "get_reason_display"),
+    Column(pgettext_lazy("notice", "State"), "get_state_display"),
+    Column(gettext_lazy("Decision"), "get_decision_display"),
+    Column(gettext_lazy("Ground"), "get_ground_display"),
+    Column(gettext_lazy("Decided on"), "decided_at", "datetime"),
+    Column(gettext_lazy("Decided by"), "decided_by"),
+]
+
+
 @requires("shop.notice.view")
 @never_cache
 @require_safe
-def notice_list(request: HttpRequest) -> HttpResponse:
+def notice_list(request: HttpRequest) -> HttpResponseBase:
     """The oldest first: the law asks for diligence."""
     state = NoticeState.DECIDED if request.GET.get("etat") == "decides" else NoticeState.RECEIVED
     rows = Notice.objects.visible_to(request.user)
     order = "-decided_at" if state == NoticeState.DECIDED else "created_at"
+    listed = rows.filter(state=state).order_by(order, "pk")
+    if (download := wanted_export(request, listed.select_related("item"), COLUMNS, _("reports"))) is not None:
+        return download
     number = request.GET.get("page", "1")[:6]
-    shown = Paginator(rows.filter(state=state).order_by(order, "pk"), 24).get_page(
+    shown = Paginator(listed, 24).get_page(
         number if number.isascii() and number.isdigit() else 1
     )
     context = {

@@ -1,0 +1,113 @@
+"""Every list of the desk is a spreadsheet too: same rights, same rows, a link on the page."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from rebond.catalogue.models import Collection
+from rebond.connect.actions.uploads import upload_import
+from rebond.journal.models import OutgoingMail
+from rebond.journal.tasks import send_mail
+from rebond.network.models import Admission, Agreement
+from rebond.shop.actions.notice import create_notice
+from tests.factories.catalogue import ItemFactory
+from tests.factories.connect import line, template
+from tests.factories.network import MembershipFactory
+from tests.walking import addresses
+
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
+LISTS = sorted(a.name for a in addresses() if a.name.endswith("-list") and "bureau/" in a.route)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def address(name, seller):
+    return reverse(name, args=[seller.public_id] if name == "network:member-list" else [])
+
+
+def rows_of(answer):
+    text = answer.getvalue().decode()
+    assert text.startswith("\ufeff")
+    return text[1:].split("\r\n")[:-1]
+
+
+@pytest.fixture
+def moderator(operator):
+    return MembershipFactory(organisation=operator, role="moderator", user__name="Mona Modération").user
+
+
+@pytest.fixture
+def everything(seller, owner, categories, operator):
+    """One row in each list at least."""
+    item = ItemFactory(on_sale=True, seller=seller, title="Chaise paillée")
+    item.holds.create(ground="law", statement="Interdit.", placed_by="Cora")
+    create_notice(item=item, reason="dangerous", explanation="Il est fendu.", name="Léa", email="lea@example.org")
+    upload_import(seller=seller, upload=template(line("A1")), by=owner)
+    Agreement.objects.create(
+        organisation=seller, operator=operator, kind="brick", starts_on=timezone.localdate(), commission_bp=1250
+    )
+    Admission.objects.create(
+        name="Cimes", email="c@example.org", grid_version=1, state="submitted", submitted_at=timezone.now()
+    )
+    Collection.objects.create(title="L’été", slug="l-ete")
+    OutgoingMail.objects.create(kind="x", to="a@example.org", subject="=1+1", text="x", organisation_id=seller.public_id)
+    send_mail.enqueue(1)
+    DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
+
+
+def who_may(name, cast, as_user, seller):
+    for user in cast:
+        if (answer := as_user(user).get(address(name, seller))).status_code == 200:
+            return user, answer
+    raise AssertionError(f"nobody of the cast sees {name}")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_list_is_a_spreadsheet_too(name, everything, as_user, seller, owner, coordinator, catalogue_manager, moderator):
+    user, shown = who_may(name, [owner, coordinator, catalogue_manager, moderator], as_user, seller)
+    path = address(name, seller)
+
+    csv, xlsx = (as_user(user).get(f"{path}?export={kind}") for kind in ("csv", "xlsx"))
+
+    assert 'export=csv"' in shown.text
+    assert (csv.status_code, csv["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert len(rows_of(csv)) > 1
+    assert xlsx["Content-Type"] == XLSX
+    b"".join(xlsx)
+    assert "no-store" in csv["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_who_does_not_see_a_list_gets_no_spreadsheet(name, as_user, seller, reader):
+    path = address(name, seller)
+    shown, given = as_user(reader).get(path), as_user(reader).get(f"{path}?export=csv")
+
+    assert as_user(None).get(f"{path}?export=csv").status_code == 302
+    assert given.status_code == shown.status_code
+
+
+def test_spreadsheet_keeps_the_filters_and_defuses_formulas(everything, as_user, coordinator):
+    client = as_user(coordinator)
+
+    found = rows_of(client.get("/bureau/courrier/?q=example&export=csv"))
+    none = rows_of(client.get("/bureau/courrier/?q=nothing&export=csv"))
+
+    assert "'=1+1" in next(row for row in found if "a@example.org" in row)
+    assert len(none) == 1
+
+
+def test_members_of_another_organisation_stay_unknown(as_user, seller, owner, stranger):
+    assert as_user(stranger).get(f"/bureau/organisations/{seller.public_id}/membres/?export=csv").status_code == 404
+
+    rows = rows_of(as_user(owner).get(f"/bureau/organisations/{seller.public_id}/membres/?export=csv"))
+
+    assert [row.split(";")[0] for row in rows] == ["Nom", "Olivia Owner"]
+
+
+def test_spreadsheet_speaks_the_language_of_the_page(as_user, seller, owner):
+    path = f"/bureau/organisations/{seller.public_id}/membres/?export=csv"
+
+    french, english = (rows_of(as_user(owner).get(f"{path}&langue={code}")) for code in ("fr", "en"))
+
+    assert french[1].split(";")[2] == "Responsable"
+    assert english[1].split(";")[2] == "Manager"
