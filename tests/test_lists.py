@@ -50,7 +50,9 @@ def everything(seller, owner, categories, operator):
         name="Cimes", email="c@example.org", grid_version=1, state="submitted", submitted_at=timezone.now()
     )
     Collection.objects.create(title="L’été", slug="l-ete")
-    OutgoingMail.objects.create(kind="x", to="a@example.org", subject="=1+1", text="x", organisation_id=seller.public_id)
+    OutgoingMail.objects.create(
+        kind="x", to="a@example.org", subject="=1+1", text="x", organisation_id=seller.public_id
+    )
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 

@@ -279,6 +279,7 @@ _smtp = {
     "use_tls": env_bool("SMTP_TLS", default=False),
     "timeout": 10,
 }
+BOUNCES_DIR = env_path("BOUNCES_DIR", default=VAR_DIR / "bounces")  # the mail that came back, read by a periodic job
 MAILERS = {
     "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp}
     if MAIL_TRANSPORT == "smtp"

@@ -13,6 +13,12 @@ class JournalConfig(AppConfig):
 
         desk.register()
         register(
+            "journal.read-bounces",
+            every=timedelta(minutes=10),
+            task=tasks.read_bounces,
+            label=_("Read the mail that came back"),
+        )
+        register(
             "journal.sweep-files",
             every=timedelta(days=1),
             task=tasks.sweep_files,

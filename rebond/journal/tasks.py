@@ -12,6 +12,13 @@ def send_mail(mail_id: int) -> str:
     return deliver_mail(mail_id=mail_id)
 
 
+@task(queue_name="mail", priority=MAIL)
+def read_bounces() -> int:
+    from rebond.journal.actions.bounces import take_bounces  # noqa: PLC0415 -- task calls its action
+
+    return take_bounces().read
+
+
 @task()
 def sweep_files() -> int:
     from rebond.journal.actions.files import sweep_stored_files  # noqa: PLC0415 -- task calls its action

@@ -528,3 +528,11 @@ def test_labels_ask_for_the_paper_then_print(as_user, owner, chair):
     answer = browser.post(url("item-labels"), {"ids": [chair.pk], "format": "a4"})
     assert answer.content.startswith(b"%PDF")
     assert browser.post(url("item-labels"), {}).headers["Location"] == url("item-list")
+
+
+def test_forms_with_words_keep_them(as_user, owner, chair):
+    verb = as_user(owner).get(url("item-withdraw", chair.code.lower())).text
+    bulk = as_user(owner).post(url("item-bulk", "withdraw"), {"ids": [chair.pk]}).text
+
+    assert 'data-rebond-keep="item-withdraw"' in verb
+    assert 'data-rebond-keep="items-withdraw"' in bulk

@@ -173,6 +173,8 @@ def test_sitemaps_cover_ids_by_ranges(client, seller, django_assert_num_queries)
     assert client.get("/sitemap-objets-0.xml").status_code == 404
     assert f"/vendeurs/{seller.slug}/" in client.get("/sitemap-pages.xml").content.decode()
     assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
+    rules = client.get("/robots.txt").text.splitlines()
+    assert rules.index("Allow: /recherche/classement/") < rules.index("Disallow: /recherche/")
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,5 +1,7 @@
+import datetime
 import json
 import smtplib
+import time
 from email.message import EmailMessage
 
 import pytest
@@ -9,9 +11,10 @@ from django.core.management import CommandError, call_command
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from rebond.core.periodic import jobs
 from rebond.core.worker import Worker
 from rebond.journal.actions import mail as actions
-from rebond.journal.actions.bounces import mark_from_message, read_bounces
+from rebond.journal.actions.bounces import mark_from_message, read_bounces, take_bounces
 from rebond.journal.errors import MailNotWaitingError
 from rebond.journal.mailtext import html_from_text
 from rebond.journal.models import Entry, MailState, OutgoingMail, SuppressedAddress
@@ -219,3 +222,32 @@ def test_bounces_command_counts_and_names_a_missing_file(queue, tmp_path, capsys
     assert json.loads(capsys.readouterr().out) == {"read": 1, "marked": 1, "known": 0, "delayed": 0, "ignored": 0}
     with pytest.raises(CommandError, match="nowhere"):
         call_command("read_bounces", "nowhere.eml")
+
+
+def test_bounces_that_wait_are_read_and_put_aside(queue, settings, tmp_path):
+    settings.BOUNCES_DIR = tmp_path / "bounces"
+    assert take_bounces().read == 0  # no folder: nothing came back
+
+    mail = queue()
+    actions.deliver_mail(mail_id=mail.pk)
+    (tmp_path / "bounces" / "new").mkdir(parents=True)
+    (tmp_path / "bounces" / "new" / "1.M1.host").write_bytes(bounce(mail))
+    (tmp_path / "bounces" / "half.eml").write_bytes(bounce(mail)[:40])
+
+    report = take_bounces()
+
+    mail.refresh_from_db()
+    assert (report.read, report.marked, mail.state) == (1, 1, "bounced")
+    assert [path.name for path in (tmp_path / "bounces" / "read").iterdir()] == ["1.M1.host"]
+    assert (tmp_path / "bounces" / "half.eml").exists()  # written a moment ago: perhaps not whole
+    assert take_bounces().read == 0
+    later = take_bounces(now=time.time() + 120)
+    assert (later.read, later.ignored) == (1, 1)
+    take_bounces(now=time.time() + 120 + 31 * 86_400)
+    assert list((tmp_path / "bounces" / "read").iterdir()) == []
+
+
+def test_bounces_are_read_by_the_worker():
+    job = next(job for job in jobs() if job.name == "journal.read-bounces")
+
+    assert (job.every, job.task.queue_name) == (datetime.timedelta(minutes=10), "mail")

@@ -250,3 +250,18 @@ def test_alerts_never_confirmed_are_forgotten(index):
     forget_old_hits(now=NOW)
 
     assert [a.email for a in Alert.objects.all()] == ["y@example.org"]
+
+
+def test_a_search_sorted_another_way_is_the_same_alert(client, index):
+    page = client.get("/recherche/?q=lampe&tri=prix-croissant")
+    assert "/alertes/nouvelle/?q=lampe&quot;" in page.text or '/alertes/nouvelle/?q=lampe"' in page.text
+
+    for query in ("q=lampe", "q=lampe&tri=prix-croissant"):
+        sent = {"email": "lea@example.org", "frequency": "daily"}
+        assert client.post(f"/alertes/nouvelle/?{query}", sent, headers=HERE).status_code == 302
+
+    assert Alert.objects.get().query == [["q", "lampe"]]
+
+
+def test_alert_form_keeps_what_was_typed(client, index):
+    assert 'data-rebond-keep="alert"' in client.get("/alertes/nouvelle/?q=lampe").text

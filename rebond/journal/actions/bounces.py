@@ -4,18 +4,24 @@ import contextlib
 import email
 import email.policy
 import mailbox
+import os
 import re
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from email.message import EmailMessage, Message
 from pathlib import Path
 from typing import Any, cast
+
+from django.conf import settings
 
 from rebond.journal.actions.mail import mark_bounced
 from rebond.journal.models import MailState, OutgoingMail
 
 OURS = re.compile(r"<([23456789a-hjkmnp-z]{12})@")
 MAX_BYTES = 5_000_000
+AT_ONCE = 1_000
+KEPT_SECONDS = 30 * 86_400
 
 
 @dataclass(slots=True)
@@ -38,6 +44,33 @@ def read_bounces(*, paths: list[Path]) -> BounceReport:
             kind = mark_from_message(message=message)
             setattr(report, kind, getattr(report, kind) + 1)
     return report
+
+
+def take_bounces(*, folder: Path | None = None, now: float | None = None) -> BounceReport:
+    """Read what waits in `folder` (settings.BOUNCES_DIR: a Maildir, or one file a message) and put it aside.
+
+    A message read goes to `folder/read` and is deleted 30 days later; one that was written to within a minute may
+    not be whole, and waits. A folder that is not there is empty. At most 1,000 at once: the next run goes on.
+    """
+    root, now = folder or settings.BOUNCES_DIR, now or time.time()
+    waiting = [path for part in (root, root / "new", root / "cur") for path in _files(part)]
+    ready = [path for path in waiting if path.stat().st_mtime < now - 60 or path.parent != root][:AT_ONCE]
+    report, aside = BounceReport(), root / "read"
+    for path in ready:
+        some = read_bounces(paths=[path])
+        for field in fields(BounceReport):
+            setattr(report, field.name, getattr(report, field.name) + getattr(some, field.name))
+        aside.mkdir(exist_ok=True)
+        path.replace(aside / path.name)
+        os.utime(aside / path.name, (now, now))
+    for path in _files(aside):
+        if path.stat().st_mtime < now - KEPT_SECONDS:
+            path.unlink(missing_ok=True)
+    return report
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
 
 
 def mark_from_message(*, message: Message) -> str:

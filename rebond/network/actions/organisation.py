@@ -51,7 +51,8 @@ def create_organisation(*, kind: OrganisationKind | str, name: str, by: Any, **f
 def change_organisation(*, organisation: Organisation, changes: dict[str, Any], version: int, by: Any) -> Organisation:
     """Write `changes` (names of IDENTITY or PROFILE) if the row still has `version`; else raise StaleError.
 
-    A new slug keeps the old one as a former address. Send `organisation_changed` inside the transaction, so that the shop refreshes what it shows.
+    A new slug keeps the old one as a former address. Send `organisation_changed` inside the transaction, so that
+    the shop refreshes what it shows.
     """
     unknown = set(changes) - {*IDENTITY, *PROFILE}
     if unknown:

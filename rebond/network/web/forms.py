@@ -117,8 +117,8 @@ class OrganisationStaffForm(OrganisationForm):
         slug = self._refuse_taken("slug", self.cleaned_data["slug"])
         mine = self.organisation.pk if self.organisation is not None else 0
         former = OrganisationSlug.objects.filter(slug=slug).exclude(organisation_id=mine)
-        if other := former.select_related("organisation").first():
-            raise ValidationError(_("Already taken by %(name)s."), code="taken", params={"name": other.organisation.name})
+        if other := former.values_list("organisation__name", flat=True).first():
+            raise ValidationError(_("Already taken by %(name)s."), code="taken", params={"name": other})
         return slug
 
     def clean_letters(self) -> str | None:

@@ -39,7 +39,7 @@ def create_alert(
     """
     now = now or timezone.now()
     email = email.strip().lower()
-    pairs = params.pairs() if params else []
+    pairs = params.pairs(with_sort=False) if params else []  # sorted another way, it is the same search
     kind = AlertKind.SIMILAR if item is not None else AlertKind.SEARCH
     is_own = by is not None and (by.email or "").lower() == email
     label = label_of(params) if params else _("Like “%(title)s”") % {"title": item.title if item else ""}

@@ -1,13 +1,15 @@
 """Thematic collections as the public sees them."""
 
 import datetime
+from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from rebond.catalogue.models import Collection, CollectionItem
-from rebond.shop.queries.cards import Card, cards_of, listed_items
+from rebond.shop.queries.cards import Card, cards_of, listed_items, load_cards
 
 
 def open_collections(today: datetime.date | None = None) -> "QuerySet[Collection]":
@@ -33,3 +35,17 @@ def collection_cards(collection: Collection, limit: int = 120) -> list[Card]:
     place = {item_id: n for n, item_id in enumerate(order)}
     rows = cards_of(listed_items().filter(pk__in=list(order)).order_by())
     return sorted(rows, key=lambda card: place[card.id])[:limit]
+
+
+def first_cards(collections: Iterable[Collection], limit: int) -> dict[int, list[Card]]:
+    """Collection → its first `limit` objects still on sale: two queries, whatever the number of collections."""
+    found: dict[int, list[Card]] = {collection.pk: [] for collection in collections}
+    place = Window(RowNumber(), partition_by=F("collection_id"), order_by=[F("position").asc(), F("pk").asc()])
+    entries = CollectionItem.objects.filter(collection__in=list(found), item__in=listed_items().order_by().values("pk"))
+    listed = entries.annotate(place=place).filter(place__lte=limit).order_by("collection_id", "place")
+    pairs = list(listed.values_list("collection_id", "item_id"))
+    cards = {card.id: card for card in load_cards({item_id for _, item_id in pairs})}
+    for collection_id, item_id in pairs:
+        if item_id in cards:
+            found[collection_id].append(cards[item_id])
+    return found

@@ -91,7 +91,9 @@ class Params:
         )
         return replace(query, **changes) if changes else query
 
-    def pairs(self, *, with_page: bool = False, with_text: bool = True) -> list[tuple[str, str]]:
+    def pairs(
+        self, *, with_page: bool = False, with_text: bool = True, with_sort: bool = True
+    ) -> list[tuple[str, str]]:
         """The address's parameters, in one fixed order (addresses, alerts' digests)."""
         pairs: list[tuple[str, str]] = [("q", self.text)] if self.text and with_text else []
         for key in sorted(self.filters):
@@ -100,7 +102,7 @@ class Params:
             pairs.append(("prix_min", euros(self.price_min)))
         if self.price_max is not None:
             pairs.append(("prix_max", euros(self.price_max)))
-        if self.sort:
+        if self.sort and with_sort:
             pairs.append(("tri", _SORT_NAMES[self.sort]))
         if with_page and self.page > 1:
             pairs.append(("page", str(self.page)))

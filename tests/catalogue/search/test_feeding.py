@@ -271,7 +271,7 @@ def test_commands_answer_in_json(indexed, capsys):
 
     call_command("search", "chaises")
     assert "Chaise bistrot" in capsys.readouterr().out
-    for wrong in ("color", "color=", "price_min=abc"):
+    for wrong in ("color", "color=", "price_min=abc", "etat=good", "price=10-20", "attr.nothing=1"):
         with pytest.raises(CommandError):
             call_command("search", "x", "--filter", wrong)
 

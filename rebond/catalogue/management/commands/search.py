@@ -5,8 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from rebond.catalogue.models import Item
+from rebond.catalogue.models import CategoryAttribute, Item
 from rebond.catalogue.search import IndexUnavailable, SearchQuery, SearchResult, Sort, get_index
+
+KEYS = ("category", "condition", "seller", "department", "brand", "size", "color", "delivery")
 
 
 class Command(BaseCommand):
@@ -54,6 +56,8 @@ def _query(options: dict[str, Any]) -> SearchQuery:
             if not value.isdigit():
                 raise CommandError(f"--filter {text}: expected a whole number of cents")
             bounds[key] = int(value)
+        elif not _is_known(key):
+            raise CommandError(f"--filter {text}: expected one of {', '.join(KEYS)}, attr.…, price_min, price_max")
         else:
             filters[key] = (*filters.get(key, ()), value)
     return SearchQuery(
@@ -64,6 +68,12 @@ def _query(options: dict[str, Any]) -> SearchQuery:
         sort=Sort(options["sort"]),
         page=options["page"],
     )
+
+
+def _is_known(key: str) -> bool:
+    """The index leaves out what it does not know, as a page must; a script is told."""
+    name = key.removeprefix("attr.")
+    return key in KEYS or (name != key and CategoryAttribute.objects.filter(key=name).exists())
 
 
 def _as_dict(result: SearchResult, found: list[tuple[int, str]]) -> dict[str, Any]:

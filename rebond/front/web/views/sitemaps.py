@@ -39,6 +39,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /alertes/",
         "Disallow: /favoris/",
         "Disallow: /moi/",
+        f"Allow: {reverse('shop:ranking')}",  # the longest rule wins: a public page, in the sitemap
         "Disallow: /recherche/",
         "Disallow: /*/signalement/",
         f"Sitemap: {absolute(reverse('front:sitemap'))}",

@@ -42,8 +42,8 @@ GROUPS = {
 def admission_list(request: HttpRequest) -> HttpResponseBase:
     group = request.GET.get("etat", "a-decider")
     rows = Admission.objects.filter(state__in=GROUPS.get(group, GROUPS["a-decider"]))
-    rows = rows.order_by("submitted_at", "pk")
-    if (download := wanted_export(request, rows.select_related("decided_by"), ADMISSIONS, _("applications"))) is not None:
+    rows = rows.select_related("decided_by").order_by("submitted_at", "pk")
+    if (download := wanted_export(request, rows, ADMISSIONS, _("applications"))) is not None:
         return download
     shown = Paginator(rows, 24).get_page(request.GET.get("page"))
     tabs = [

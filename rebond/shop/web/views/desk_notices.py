@@ -22,7 +22,6 @@ from rebond.shop.models import Notice
 from rebond.shop.queries.cards import item_url
 from rebond.shop.web.forms import DecisionForm
 
-
 COLUMNS = [
     Column(gettext_lazy("Received"), "created_at", "datetime"),
     Column(gettext_lazy("Code"), "item.code"),
@@ -48,9 +47,7 @@ def notice_list(request: HttpRequest) -> HttpResponseBase:
     if (download := wanted_export(request, listed.select_related("item"), COLUMNS, _("reports"))) is not None:
         return download
     number = request.GET.get("page", "1")[:6]
-    shown = Paginator(listed, 24).get_page(
-        number if number.isascii() and number.isdigit() else 1
-    )
+    shown = Paginator(listed, 24).get_page(number if number.isascii() and number.isdigit() else 1)
     context = {
         "page": shown,
         "state": state,

@@ -101,7 +101,7 @@ def _nothing(params: Params, results: Results) -> dict[str, Any]:
 
 
 def _alert_url(params: Params) -> str:
-    pairs = params.pairs()
+    pairs = params.pairs(with_sort=False)
     if params.category is not None and "category" not in params.filters:
         pairs.append(("rayon", params.category.slug))
     return f"{reverse('shop:alert-create')}?{urlencode(pairs)}"

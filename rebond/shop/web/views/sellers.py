@@ -16,7 +16,7 @@ from rebond.core.pagecache import cached_page
 from rebond.core.seo import Seo, absolute, breadcrumb
 from rebond.core.web import page
 from rebond.network.models import Organisation
-from rebond.shop.queries.collections import collection_cards, open_collections, title_of
+from rebond.shop.queries.collections import collection_cards, first_cards, open_collections, title_of
 from rebond.shop.queries.labels import current_seller, department_label
 from rebond.shop.queries.params import MAX_PAGE, clean
 from rebond.shop.queries.sellers import (
@@ -28,10 +28,17 @@ from rebond.shop.queries.sellers import (
     seller_page,
 )
 
+COLLECTIONS_PER_PAGE = 12
+
 
 def page_number(request: HttpRequest) -> int:
     number = request.GET.get("page", "1")[:6]
     return min(int(number), MAX_PAGE) if number.isascii() and number.isdigit() else 1
+
+
+def _numbered(request: HttpRequest, number: int) -> str:
+    """The one address of a page of a list: each page has its own."""
+    return f"{request.path}?page={number}" if number > 1 else request.path
 
 
 @public
@@ -56,7 +63,7 @@ def sellers(request: HttpRequest) -> HttpResponse:
         "crumbs": [(_("Our sellers"), "")],
         "seo": Seo(
             title=_("Our sellers near you"),
-            path=request.path,
+            path=_numbered(request, shown.number),
             description=_("Recycling shops, communities and insertion companies of Rebond on the map of France."),
             robots="" if is_plain else "noindex, follow",
         ),
@@ -126,8 +133,14 @@ def _organisation(shown: SellerPage) -> dict[str, Any]:
 @cached_page
 def collections(request: HttpRequest) -> HttpResponse:
     title = _("Collections")
-    rows = [(row, title_of(row), collection_cards(row, 5)) for row in open_collections()[:24]]
-    context = {"rows": rows, "crumbs": [(title, "")], "seo": Seo(title=title, path=request.path)}
+    shown = Paginator(open_collections(), COLLECTIONS_PER_PAGE).get_page(page_number(request))
+    cards = first_cards(shown.object_list, 5)
+    context = {
+        "page": shown,
+        "rows": [(row, title_of(row), cards[row.pk]) for row in shown.object_list],
+        "crumbs": [(title, "")],
+        "seo": Seo(title=title, path=_numbered(request, shown.number)),
+    }
     return page(request, "shop/collections.html", context)
 
 
