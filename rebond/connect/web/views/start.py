@@ -24,7 +24,7 @@ from rebond.core.web import page
 RUN = "connect.import.run"
 PER_PAGE = 25
 COLUMNS = [
-    Column(gettext_lazy("Sent on"), "created_at", "datetime"),
+    Column(gettext_lazy("Received on"), "created_at", "datetime"),
     Column(gettext_lazy("File"), "name"),
     Column(gettext_lazy("Format"), "format_label"),
     Column(gettext_lazy("By"), "by.display_name"),
