@@ -45,7 +45,6 @@ class DeskFilter:
     price_max: int | None = None
     has_photo: bool | None = None
     age_days: int | None = None
-    reduced: bool = False
     sort: str = "recent"
 
     @property
@@ -127,8 +126,6 @@ def desk_items(scope: QuerySet[Item], asked: DeskFilter, *, now: datetime | None
         rows = rows.exclude(photo_count=0) if asked.has_photo else rows.filter(photo_count=0)
     if asked.age_days:
         rows = rows.filter(state=ItemState.ON_SALE, published_at__lt=now - timedelta(days=asked.age_days))
-    if asked.reduced:
-        rows = rows.filter(previous_price_cents__isnull=False)
     if asked.text.strip():
         rows = rows.filter(_matching(scope, asked.text.strip()))
     return rows.order_by(*SORTS.get(asked.sort, SORTS["recent"]))

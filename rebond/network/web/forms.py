@@ -151,7 +151,6 @@ class ProfileForm(forms.Form):
         required=False,
         help_text=_("Name and address: every seller must offer one to its customers (consumer code, L612-1)."),
     )
-    is_register_kept = forms.BooleanField(label=_("Keep the register of objects (penal code, R321-3)"), required=False)
 
 
 class AttributeForm(forms.Form):
