@@ -20,10 +20,11 @@ from rebond.catalogue.actions.item_state import (
     withdraw_item,
 )
 from rebond.catalogue.actions.item_stock import release, reserve
-from rebond.catalogue.actions.item_write import change_item, create_item, duplicate_item
+from rebond.catalogue.actions.item_write import begin_item, change_item, create_item, duplicate_item
 
 __all__ = [
     "BulkResult",
+    "begin_item",
     "bulk_change_price",
     "bulk_move_category",
     "bulk_now",

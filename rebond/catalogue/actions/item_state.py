@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from rebond.catalogue.actions.item_shared import announce, check_may_be_on_sale, check_not_held, move
 from rebond.catalogue.enums import ITEM_TRANSITIONS, WithdrawReason
-from rebond.catalogue.errors import FieldInvalid, ItemStateForbids, NotEnoughLeft, SellerNotSelling
+from rebond.catalogue.errors import FieldInvalid, ItemIncomplete, ItemStateForbids, NotEnoughLeft, SellerNotSelling
 from rebond.catalogue.models import Item
+from rebond.catalogue.phrases import FIELD_LABELS
 from rebond.catalogue.queries import categories
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
@@ -29,8 +30,11 @@ def _locked(item: Item, verb: str) -> Item:
 
 @transaction.atomic
 def submit_item(*, item: Item, by: Any) -> Item:
-    """A draft is given to somebody who checks it. Raise ItemStateForbids."""
-    item = move(_locked(item, "submit"), "submit", by=by)
+    """A draft is given to somebody who checks it. Raise ItemStateForbids, or ItemIncomplete without a price."""
+    item = _locked(item, "submit")
+    if not item.price_cents:
+        raise ItemIncomplete([("price_cents", str(FIELD_LABELS["price_cents"]))])
+    item = move(item, "submit", by=by)
     record("catalogue.item.submitted", subject=item, by=by, organisation=item.seller, version=item.version)
     return item
 

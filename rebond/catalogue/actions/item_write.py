@@ -20,11 +20,11 @@ from rebond.catalogue.actions.item_shared import (
     place_of,
     slug_of,
 )
-from rebond.catalogue.enums import ItemState
+from rebond.catalogue.enums import ItemState, Origin
 from rebond.catalogue.errors import FieldInvalid, ItemChangedMeanwhile, SellerNotSelling
 from rebond.catalogue.models import Category, Item, ItemFlaw, ItemSlug, PriceChange
 from rebond.core.locks import lock_row
-from rebond.journal.actions.record import record
+from rebond.journal.actions.record import is_day_only, record
 from rebond.journal.models import Entry
 from rebond.network.models import Organisation
 
@@ -70,11 +70,49 @@ def create_item(
     except IntegrityError as error:
         raise FieldInvalid("external_ref", _("Another item already has this reference.")) from error
     _write_flaws(item, clean_flaws(flaws))
-    PriceChange.objects.create(item=item, price_cents=price_cents, at=now, by_label=by.display_name[:160] if by else "")
+    PriceChange.objects.create(item=item, price_cents=price_cents, at=now, by_label=_name(by))
     action, extra = "catalogue.item.created", {}
     if source is not None:
         action, extra = "catalogue.item.duplicated", {"source": source.display_code}
     record(action, subject=item, by=by, organisation=seller, price_cents=price_cents, **extra)
+    return item
+
+
+@transaction.atomic
+def begin_item(
+    *,
+    seller: Organisation,
+    category: Category,
+    by: Any,
+    site: Any = None,
+    title: str = "",
+    weight_g: int | None = None,
+    origin: str = Origin.GIFT,
+    quantity: int = 1,
+    now: datetime | None = None,
+) -> Item:
+    """An object on its way to the shelf: a draft with its code, before it has a condition or a price.
+
+    Its title is the category's name until somebody writes one; `weight_g` is measured. Raise FieldInvalid, or
+    SellerNotSelling where the organisation has no letters for its codes.
+    """
+    now = now or timezone.now()
+    if not seller.letters:
+        raise SellerNotSelling
+    given = {"title": title or category.name, "category": category, "origin": origin, "quantity": quantity}
+    given |= {"weight_g": weight_g, "site": site or seller.sites.order_by("-is_main", "name").first()}
+    clean = clean_fields(given, category=category, seller=seller)
+    item = Item(
+        seller=seller,
+        price_cents=0,
+        slug=slug_of(clean["title"]),
+        place=place_of(clean.get("site")),
+        created_at=now,
+        updated_at=now,
+        **clean,
+    )
+    insert_with_code(item)
+    record("catalogue.item.begun", subject=item, by=by, organisation=seller)
     return item
 
 
@@ -101,7 +139,8 @@ def change_item(
     if version is not None and version != item.version:
         raise _changed_meanwhile(item, version)
     price = changes.get("price_cents", item.price_cents)
-    check_price(price)
+    if price or item.price_cents or item.state != ItemState.DRAFT:
+        check_price(price)
     differing = _differing(item, changes)
     facts = {name: [_fact(getattr(item, name)), _fact(value)] for name, value in differing.items()}
     cleaned_flaws = None if flaws is None else clean_flaws(flaws)
@@ -122,6 +161,11 @@ def change_item(
     if item.state in PUBLIC_STATES:
         announce([item.pk])
     return item
+
+
+def _name(by: Any) -> str:
+    """Whose price it is; nobody's where hours are forbidden, for a price has its moment (rules.md B9)."""
+    return "" if by is None or is_day_only() else by.display_name[:160]
 
 
 def _differing(item: Item, changes: Mapping[str, Any]) -> dict[str, Any]:

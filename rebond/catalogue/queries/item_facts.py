@@ -24,6 +24,7 @@ from rebond.journal.sentences import sentence
 MOST = 200
 LOOKS: dict[str, tuple[str, str]] = {
     "catalogue.item.created": ("scan-search", "lilas"),
+    "catalogue.item.begun": ("scan-search", "lilas"),
     "catalogue.item.duplicated": ("copy", "lilas"),
     "catalogue.item.imported": ("file-spreadsheet", "lilas"),
     "catalogue.item.changed": ("pen-line", "ciel"),

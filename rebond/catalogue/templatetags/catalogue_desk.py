@@ -2,7 +2,15 @@
 
 from django import template
 
+from rebond.core.money import format_cents
+
 register = template.Library()
+
+
+@register.filter
+def price_now(value: int) -> str:
+    """`25,00 €`, or a dash for an object that has no price yet."""
+    return format_cents(value) if value else "–"
 
 
 @register.filter
