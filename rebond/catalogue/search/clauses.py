@@ -58,6 +58,13 @@ def _range(schema: tantivy.Schema, field: str, low: int, high: int) -> Any:
     return _silent(Query.range_query(schema, field, tantivy.FieldType.Unsigned, low, high))
 
 
+def foremost_clause(schema: tantivy.Schema, field: str, edge: int, *, is_rising: bool) -> Clause:
+    """Items no further than `edge` in an order: few values, read from their lists instead of the whole column."""
+    low, high = (0, edge) if is_rising else (edge, _MAX_PRICE)
+    kind = tantivy.FieldType.Unsigned
+    return (Occur.Must, _silent(Query.range_query(schema, field, kind, low, high, use_inverted_index=True)))
+
+
 def fixed_clauses(schema: tantivy.Schema, query: SearchQuery) -> list[Clause]:
     """What is no facet: the page's own category, items left out, items since a moment."""
     clauses: list[Clause] = []

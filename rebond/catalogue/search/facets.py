@@ -10,7 +10,7 @@ from typing import Any
 
 import tantivy
 
-from rebond.catalogue.search.base import EXACT_UP_TO, Facet, FacetValue
+from rebond.catalogue.search.base import EXACT_UP_TO, Facet, FacetValue, Sort
 from rebond.catalogue.search.clauses import Clause, sample_clause, sample_number, together, without
 from rebond.catalogue.search.schema import FULL_FIELDS, PARTS, STEPS
 
@@ -211,8 +211,17 @@ def _facet(key: str, values: Mapping[str, int], *, is_exact: bool, sure: Mapping
 _count_of = itemgetter(1)
 
 
+ORDERS = {
+    Sort.NEWEST: ("published", tantivy.Order.Desc),
+    Sort.PRICE_ASC: ("price", tantivy.Order.Asc),
+    Sort.PRICE_DESC: ("price", tantivy.Order.Desc),
+}
+RANKS_KEY = "#ranks"
+RANKS = (500, 2_000, 8_000, 32_000, 128_000)
+
+
 def precompute(searcher: Any, schema: tantivy.Schema) -> dict[str, Counts]:
-    """Exact counts of each category too large to count at each request ("" is the whole shop)."""
+    """Exact counts of each category too large to count at each request ("" is the whole shop), and RANKS_KEY."""
     if searcher.num_docs <= EXACT_UP_TO:
         return {}
     found = {"": _count(searcher, together([]), COLUMNS, _OWN)[0]}
@@ -220,4 +229,15 @@ def precompute(searcher: Any, schema: tantivy.Schema) -> dict[str, Counts]:
         if count > EXACT_UP_TO:
             clause = tantivy.Query.term_query(schema, "categories", key, "basic")
             found[key] = _count(searcher, clause, (*COLUMNS, "attr"), _OWN)[0]
+    return found | {RANKS_KEY: {str(sort): _ranks(searcher, sort) for sort in ORDERS}}
+
+
+def _ranks(searcher: Any, sort: Sort) -> dict[str, int]:
+    """The date or price of the 500th item of all in this order, of the 2,000th, …"""
+    field, order = ORDERS[sort]
+    found = {}
+    for rank in RANKS:
+        hits = searcher.search(together([]), 1, count=False, offset=rank - 1, order_by_field=field, order=order).hits
+        if hits:
+            found[str(rank)] = int(hits[0][0])
     return found

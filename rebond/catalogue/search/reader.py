@@ -13,14 +13,15 @@ import tantivy
 
 from rebond.catalogue.models import Category
 from rebond.catalogue.search import store
-from rebond.catalogue.search.base import IndexUnavailable
-from rebond.catalogue.search.facets import Counts
+from rebond.catalogue.search.base import IndexUnavailable, Sort
+from rebond.catalogue.search.facets import RANKS_KEY, Counts
 from rebond.catalogue.search.schema import build_schema, prepare
 from rebond.catalogue.search.words import Dictionary
 
 logger = logging.getLogger("rebond.search")
 LOOK_EVERY_S = 1.0
 COUNTS_FILE = "counts.json"
+AMPLE = 4  # times as many items are looked at, in an order, as a page should need
 
 
 @contextmanager
@@ -53,6 +54,11 @@ class Snapshot:
             self.counts, self.facets = before.counts, before.facets  # the writer renews them now and then only
         else:
             self.counts, self.facets = _read_counts(folder), {}
+
+    def edge(self, sort: Sort, needed: int) -> int | None:
+        """A date or price that `needed` of all items or more do not go beyond, where one is known."""
+        known = self.counts.get(RANKS_KEY, {}).get(str(sort), {})
+        return next((edge for rank, edge in known.items() if int(rank) >= needed), None)
 
 
 def _stamp(path: Path) -> int:

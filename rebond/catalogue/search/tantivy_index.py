@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.cache import cache
-from tantivy import Occur, Order, Query
 
 from rebond.catalogue import tasks
 from rebond.catalogue.search import clauses, ranking, store
@@ -26,8 +25,10 @@ from rebond.catalogue.search.base import (
     Suggestion,
 )
 from rebond.catalogue.search.documents import likeness_of
-from rebond.catalogue.search.facets import Asked, as_facets, count_all, count_facets
-from rebond.catalogue.search.reader import Reader, Snapshot, damage_is_unavailable
+from rebond.catalogue.search.facets import ORDERS, Asked, as_facets, count_all, count_facets
+from rebond.catalogue.search.reader import AMPLE, Reader, Snapshot, damage_is_unavailable
+from rebond.catalogue.search.schema import FULL_FIELDS
+from rebond.catalogue.search.similar import similar_items
 from rebond.catalogue.search.suggestions import suggest_places, suggest_words
 from rebond.catalogue.search.writer import Builder, Session
 
@@ -35,11 +36,6 @@ FEW = 3  # results: below, a rare word with a much more usual neighbour is taken
 MUCH_MORE_USUAL = 20
 MUCH_RARER = 4  # times: a word that so few items have in their title is sought there first
 KEPT_COUNTS = 200  # facets of searches per snapshot, some 20 kB each: the next sort, page or visitor asks the same
-_ORDERS = {
-    Sort.NEWEST: ("published", Order.Desc),
-    Sort.PRICE_ASC: ("price", Order.Asc),
-    Sort.PRICE_DESC: ("price", Order.Desc),
-}
 _ASKED = "search:rebuild-asked"
 _ASKED_FOR_S = 300
 
@@ -77,7 +73,7 @@ class TantivyIndex:
         with self._asking_for_a_rebuild():
             snapshot = self.reader.snapshot()
             with damage_is_unavailable():
-                return _similar(snapshot, item_id, like, limit, published_after)
+                return similar_items(snapshot, item_id, like, limit, published_after)
 
     def count(self) -> int:
         with self._asking_for_a_rebuild():
@@ -153,6 +149,7 @@ class _Search:
         self.fixed = clauses.fixed_clauses(self.schema, query)
         self.size = max(1, min(query.size, 200))
         self.page = max(1, query.page)
+        self.sort = Sort.NEWEST if query.sort == Sort.RELEVANCE else query.sort  # where there is nothing to weigh
 
     def run(self, start: float) -> SearchResult:
         typed = query_words(self.query.text)
@@ -211,14 +208,15 @@ class _Search:
             wanted = clauses.word_clauses(self.schema, words, self.searcher.doc_freq, is_partial=is_partial)
         else:
             wanted = clauses.matching_words(self.schema, words, is_partial=is_partial)
+            if (found := self._foremost(wanted, [] if is_partial else words)) is not None:
+                return found
         query = clauses.together([*wanted, *self.fixed, *self.chosen.values()])
         offset = (self.page - 1) * self.size
         if offset + self.size > MAX_RESULTS:
             return [], int(self.searcher.search(query, 1, count=True).count)
         options: dict[str, Any] = {"weight_by_field": "weight"}
         if not by_score:
-            sort = Sort.NEWEST if self.query.sort == Sort.RELEVANCE else self.query.sort
-            options = dict(zip(("order_by_field", "order"), _ORDERS[sort], strict=True))
+            options = dict(zip(("order_by_field", "order"), ORDERS[self.sort], strict=True))
         found = self.searcher.search(query, self.size, count=True, offset=offset, **options)
         return [address for _, address in found.hits], int(found.count)
 
@@ -247,6 +245,38 @@ class _Search:
             return None
         everything = clauses.together([*clauses.matching_words(self.schema, words), *filters])
         return [address for _, address in hits], count_all(self.searcher, everything)
+
+    def _foremost(self, wanted: list[clauses.Clause], words: list[str]) -> tuple[list[Any], int] | None:
+        """The same hits and total in an order, comparing only the foremost of all items, where these are enough."""
+        end = self.page * self.size
+        most = self._bound(words, "")
+        if end > MAX_RESULTS or most <= EXACT_UP_TO:
+            return None
+        edge = self.snapshot.edge(self.sort, AMPLE * end * self.searcher.num_docs // most)
+        if edge is None:
+            return None
+        field, order = ORDERS[self.sort]
+        everything = [*wanted, *self.fixed, *self.chosen.values()]
+        near = clauses.foremost_clause(self.schema, field, edge, is_rising=self.sort == Sort.PRICE_ASC)
+        query = clauses.together([*everything, near])
+        offset = end - self.size
+        found = self.searcher.search(query, self.size, count=False, offset=offset, order_by_field=field, order=order)
+        if len(found.hits) < self.size:
+            return None
+        total = None if wanted else self._ready_total()
+        if total is None or total <= EXACT_UP_TO:
+            total = count_all(self.searcher, clauses.together(everything))
+        return [address for _, address in found.hits], total
+
+    def _ready_total(self) -> int | None:
+        """How many match, from the precomputed counts: a large category, or one facet of one value an item in it."""
+        others = [key for key in self.chosen if key != "category"]
+        if not others:
+            alone = self._alone()
+            return None if alone is None else sum(self.snapshot.counts.get(alone, {}).get("condition", {}).values())
+        counts = self._ready(others[0]) if len(others) == 1 and others[0] in {"condition", *FULL_FIELDS} else None
+        values = self.query.filters.get(others[0], ())
+        return sum(counts[v] for v in values) if counts and all(v in counts for v in values) else None
 
     def _facets(self, words: list[str], total: int, *, is_partial: bool) -> dict[str, Facet]:
         if total > EXACT_UP_TO and not words and (ready := self._precomputed()) is not None:
@@ -321,36 +351,3 @@ class _Search:
             self.snapshot.facets[kept] = as_facets(counts[key] | beside)
         found: dict[str, Facet] = self.snapshot.facets[kept]
         return found
-
-
-def _similar(
-    snapshot: Snapshot, item_id: int, like: Likeness, limit: int, published_after: datetime | None
-) -> list[int]:
-    """By the words of the title within the category, then its newest, then the category above (whatever the date)."""
-    schema, searcher = snapshot.schema, snapshot.searcher
-    stems = list(dict.fromkeys(stem(word) for word in query_words(like.title)))
-    found: list[int] = []
-    path = like.categories if published_after is None else like.categories[-1:]
-    fixed = clauses.fixed_clauses(schema, SearchQuery(published_after=published_after))
-    for category in reversed(path):
-        clause = (Occur.Must, clauses.any_of(schema, "categories", [category]))
-        itself = (Occur.MustNot, Query.term_set_query(schema, "id", [item_id, *found]))
-        words = [(Occur.Should, Query.term_query(schema, "title", s, "position")) for s in stems]
-        if words:
-            alike = Query.boolean_query([clause, itself, *fixed, (Occur.Must, Query.boolean_query(words))])
-            hits = searcher.search(alike, limit - len(found), count=False, weight_by_field="weight").hits
-            found += _ids(searcher, hits)
-        if len(found) < limit:
-            itself = (Occur.MustNot, Query.term_set_query(schema, "id", [item_id, *found]))
-            newest = Query.boolean_query([clause, itself, *fixed])
-            hits = searcher.search(newest, limit - len(found), count=False, order_by_field="published").hits
-            found += _ids(searcher, hits)
-        if len(found) >= limit:
-            break
-    return found[:limit]
-
-
-def _ids(searcher: Any, hits: list[Any]) -> list[int]:
-    if not hits:
-        return []
-    return [int(i) for i in searcher.fast_field_values("id", [address for _, address in hits])]

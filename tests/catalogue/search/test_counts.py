@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from rebond.catalogue.search import SearchQuery, facets, writer
+from rebond.catalogue.search import SearchQuery, Sort, facets, writer
 from rebond.catalogue.search.base import PRICE_STEPS, IndexDocument
 from rebond.catalogue.search.clauses import sample_number
 from rebond.catalogue.search.schema import HALVINGS, samples_of
@@ -38,7 +38,7 @@ def a_document(draw, pk):
     return IndexDocument(
         id=pk, code=f"C{pk}", title=words[0], description=" ".join(words[1:]), categories=draw.choice(PATHS),
         category_names="", seller_name="", gtin="", attributes=attributes, price_cents=draw.choice((1, 499, 500, 9999, 10_000)),
-        delivery=tuple(draw.sample(("relay", "home", "pickup"), draw.randint(0, 3))), published_at=NOW,
+        delivery=tuple(draw.sample(("relay", "home", "pickup"), draw.randint(0, 3))), published_at=NOW - datetime.timedelta(hours=pk * 7_919 % 300),
         **{key: draw.choice(values) for key, values in VALUES.items()},
     )  # fmt: skip
 
@@ -202,3 +202,38 @@ def test_very_usual_words_give_the_same_results_when_titles_are_sought_first(fil
     monkeypatch.setattr(tantivy_index, "MUCH_RARER", 1)
     assert [(r.ids, r.total) for r in map(filled.search, queries)] == plain
     assert sum(found is not None for found in taken) > 10
+
+
+def test_large_sorted_results_are_the_same_when_the_foremost_are_sought_first(filled, monkeypatch):
+    from rebond.catalogue.search import store, tantivy_index
+
+    filters = (
+        {},
+        {"condition": ("good",)},
+        {"condition": ("good", "like_new")},
+        {"seller": ("atelier",), "size": ("M",)},
+    )
+    queries = [
+        SearchQuery(text=text, page=page, size=5, filters=some, sort=sort, within=within, with_facets=False)
+        for text in ("", "chaise")
+        for page in (1, 3, 20)
+        for within in ("", "maison")
+        for sort in (Sort.NEWEST, Sort.PRICE_ASC, Sort.PRICE_DESC)
+        for some in filters
+    ]
+    plain = [(r.ids, r.total) for r in map(filled.search, queries)]
+
+    for module in (facets, tantivy_index):
+        monkeypatch.setattr(module, "EXACT_UP_TO", 40)
+    monkeypatch.setattr(facets, "RANKS", (10, 40, 160))
+    writer.write_counts(store.live_folder(filled.root))
+    index = TantivyIndex(filled.root)
+    taken = []
+    seek = tantivy_index._Search._foremost
+    monkeypatch.setattr(
+        tantivy_index._Search, "_foremost", lambda self, *rest: taken.append(seek(self, *rest)) or taken[-1]
+    )
+    for query, right in zip(queries, plain, strict=True):
+        result = index.search(query)
+        assert (result.ids, result.total) == right, query
+    assert sum(found is not None for found in taken) > 20
