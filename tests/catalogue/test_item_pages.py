@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from rebond.catalogue.models import Category, Item
 from rebond.catalogue.queries.categories import categories_did_change
+from rebond.catalogue.queries.labels import two_words
 from rebond.core.models import Job
 from rebond.journal.models import Entry
 from tests.factories.catalogue import ItemFactory
@@ -536,3 +537,16 @@ def test_forms_with_words_keep_them(as_user, owner, chair):
 
     assert 'data-rebond-keep="item-withdraw"' in verb
     assert 'data-rebond-keep="items-withdraw"' in bulk
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Chaise en hêtre, années 60", ("Chaise", "en hêtre")),
+        ("Lot de quatre CD, jazz", ("CD", "jazz")),
+        ("Le Grand Livre des oiseaux", ("Grand", "Livre des oiseaux")),
+        ("Lot de verres", ("Lot", "de verres")),
+    ],
+)
+def test_label_says_the_thing_first(title, words):
+    assert two_words(title) == words

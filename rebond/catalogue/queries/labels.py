@@ -47,6 +47,10 @@ def label_of(item: Item) -> Label:
 def two_words(title: str) -> tuple[str, str]:
     """`Chaise en hêtre, années 60` → `Chaise`, `en hêtre`: the thing, then what tells it apart."""
     words = title.replace(",", " ").replace(".", " ").split()
+    if len(words) > 3 and words[0].lower() == "lot" and words[1].lower() == "de":
+        words = words[3:]  # "Lot de quatre CD": the thing is a CD
+    while len(words) > 1 and words[0].lower() in SMALL_WORDS:
+        words = words[1:]
     if not words:
         return "", ""
     more: list[str] = []
