@@ -200,6 +200,7 @@ def test_closing_days_push_the_delay_that_is_told(client, chair, seller, starts,
     by = date_format({0: in_days(9), 2: in_days(7), 10: today}[starts], "j F")
     assert (f"Part de l’atelier au plus tard le {by}" in text) is told
     assert (f"Expédié au plus tard le {by}" in text) is told
+    assert (f"Expédié au plus tard le {by}" in client.get(f"/vendeurs/{seller.slug}/").text) is told
 
 
 @pytest.mark.parametrize("hides", [True, False])

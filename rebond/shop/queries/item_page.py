@@ -14,7 +14,7 @@ from rebond.core.weights import format_grams
 from rebond.network.models import Closure, Organisation, Site
 from rebond.shop.queries.co2 import Co2, estimate_co2
 from rebond.shop.queries.labels import find_attribute, value_label
-from rebond.shop.queries.opening import leaves_by
+from rebond.shop.queries.opening import delayed_to
 from rebond.shop.queries.seller_facts import SellerFacts, seller_facts
 from rebond.shop.queries.tree import Node, load_tree
 
@@ -85,7 +85,7 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
     today = today or timezone.localdate()
     node = load_tree().by_id.get(item.category_id)
     facts = seller_facts(item.seller, today)
-    leaves_on = _leaves_on(item.seller, facts, today)
+    leaves_on = delayed_to(facts.closures, item.seller.ships_in_days, today)
     return ItemPage(
         item=item,
         seller=item.seller,
@@ -157,12 +157,6 @@ def _safety(item: Item) -> list[tuple[str, str]]:
         (_("Manufacturer’s address"), item.manufacturer_address or (unknown if not item.manufacturer else "")),
         (_("Warnings"), item.safety_warnings),
     ]
-
-
-def _leaves_on(seller: Organisation, facts: SellerFacts, today: datetime.date) -> datetime.date | None:
-    """The day that closing days push the parcel to; None where the usual delay holds."""
-    day = leaves_by(facts.closures, seller.ships_in_days, today)
-    return day if day > today + datetime.timedelta(days=seller.ships_in_days) else None
 
 
 def _departure(days: int, leaves_on: datetime.date | None, travel: str) -> str:

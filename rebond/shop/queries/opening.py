@@ -28,3 +28,9 @@ def leaves_by(closures: Iterable[Closure], days: int, today: datetime.date) -> d
             days -= 1
         day += DAY
     return day
+
+
+def delayed_to(closures: Iterable[Closure], days: int, today: datetime.date) -> datetime.date | None:
+    """The day that closing days push a parcel to; None where the usual delay of `days` holds."""
+    day = leaves_by(closures, days, today)
+    return day if day > today + datetime.timedelta(days=days) else None

@@ -14,6 +14,7 @@ from rebond.network.queries.criteria import criteria_named
 from rebond.network.queries.vat import mention_for
 from rebond.shop.queries.cards import Card, cards_of, listed_items
 from rebond.shop.queries.item_page import trader_file
+from rebond.shop.queries.opening import delayed_to
 
 MAP_LIMIT = 600
 ICONS = {
@@ -78,6 +79,7 @@ class SellerPage:
     count: int
     trader: list[tuple[str, str]]
     criteria: list[tuple[str, str, str]]  # icon, title, explanation
+    leaves_on: datetime.date | None = None  # the last day on which a parcel leaves, where closing days delay it
 
 
 def seller_page(seller: Organisation, today: datetime.date | None = None) -> SellerPage:
@@ -99,6 +101,7 @@ def seller_page(seller: Organisation, today: datetime.date | None = None) -> Sel
         count=on_sale.count(),
         trader=trader_file(seller, sites, vat=mention_for(seller, today)),
         criteria=criteria_of(seller),
+        leaves_on=delayed_to(closures, seller.ships_in_days, today),
     )
 
 
