@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.models import Count
 
 from rebond.catalogue.models import Item, PriceChange
 from rebond.connect.enums import ImportState
 from rebond.connect.models import ImportRun
+from rebond.journal.models import Entry, Transition
 from tests.factories.connect import HEADINGS, imported, line, upload
 from tests.factories.network import OrganisationFactory
 
@@ -102,6 +104,11 @@ def check_killed(tmp_path, seller, *, rows, kills, seed):
     assert PriceChange.objects.filter(item__seller=seller).count() == run.created
     assert sum(len(r.items) for r in run.rows.filter(outcome="created")) == run.created
     assert run.rows.filter(outcome="refused").count() == run.refused
+    told = Entry.objects.filter(organisation_id=seller.public_id, subject_kind="catalogue.item").order_by()
+    actions = dict(told.values_list("action").annotate(n=Count("pk")))
+    assert actions == {"catalogue.item.imported": run.created, "catalogue.item.published": run.created}
+    moves = Transition.objects.filter(organisation_id=seller.public_id, subject_kind="catalogue.item")
+    assert moves.filter(verb="publish").count() == moves.count() == run.created
 
 
 @pytest.mark.unit
