@@ -1,6 +1,7 @@
 """Synthetic catalogues for measures."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,9 +11,11 @@ from stdnum import ean
 from rebond.catalogue.demo.bulk import MIN_SELLERS, load_bulk_items
 from rebond.catalogue.models import Item
 from rebond.core.codes import parse_code
+from rebond.core.statistics import renew_statistics
 from rebond.network.models import Organisation
 
 pytestmark = pytest.mark.unit
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -63,6 +66,49 @@ def test_desk_lists_follow_an_index_and_sort_nothing(loaded, order):
     plan = Item.objects.filter(seller=seller).order_by(*order)[:50].explain()
 
     assert "USING INDEX item_desk" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+LISTS = {
+    "the network's list": (lambda seller: Item.objects.order_by("-updated_at", "-pk")[:50], "item_network_all"),
+    "the same, oldest first": (lambda seller: Item.objects.order_by("updated_at", "pk")[:50], "item_network_all"),
+    "of one state": (
+        lambda seller: Item.objects.filter(state="in_review").order_by("-updated_at", "-pk")[:50],
+        "item_network",
+    ),
+    "a seller's newest": (
+        lambda seller: Item.objects.on_sale().filter(seller=seller).order_by("-published_at", "-pk")[:10],
+        "item_seller_newest",
+    ),
+    "on sale for long": (
+        lambda seller: Item.objects.filter(seller=seller, state="on_sale", published_at__lt=NOW).values("pk"),
+        "COVERING INDEX item_seller_newest",
+    ),
+    "sold this year": (
+        lambda seller: Item.objects.filter(state="sold", sold_at__gte=NOW).order_by().values("pk", "weight_g"),
+        "COVERING INDEX item_sold",
+    ),
+    "a seller's state": (
+        lambda seller: Item.objects.filter(seller=seller, state="on_sale").order_by("-updated_at", "-pk")[:50],
+        "item_desk ",
+    ),
+    "a category's number": (
+        lambda seller: Item.objects.filter(category=seller.pk).order_by()[:10_001].values("pk"),
+        "COVERING INDEX",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_what_lists_read_does_not_grow_with_the_catalogue(loaded, name):
+    if connection.vendor != "sqlite":
+        pytest.skip("so small a table is scanned by PostgreSQL, rightly")
+    renew_statistics()
+    rows, index = LISTS[name]
+
+    plan = rows(Organisation.objects.selling().order_by("pk")[0]).explain()
+
+    assert index in plan
     assert "TEMP B-TREE" not in plan
 
 

@@ -266,3 +266,17 @@ def test_a_question_is_written_with_its_choices(as_user, catalogue_manager, cate
     assert twice.status_code == 422
     browser.post(url("attribute-remove", "chairs", attribute.pk))
     assert not Category.objects.get(key="chairs").own_attributes.filter(key="back").exists()
+
+
+def test_numbers_of_items_are_counted_up_to_a_bound_then_kept_a_minute(categories, monkeypatch):
+    chairs = categories["chairs"]
+    ItemFactory.create_batch(3, category=chairs)
+    assert queries.item_number(chairs) == 3
+    ItemFactory(category=chairs)
+    assert queries.item_number(chairs) == 4
+
+    monkeypatch.setattr(queries, "COUNTED_NOW", 2)
+    assert queries.item_number(chairs) == 4
+    assert queries.item_numbers() == {chairs.pk: 4}
+    ItemFactory(category=chairs)
+    assert queries.item_number(chairs) == 4

@@ -109,6 +109,13 @@ class Item(models.Model):
             # Whole, not partial: SQLite does not see that `gtin = ?` implies `gtin <> ''`, and would read all rows.
             models.Index(fields=["gtin"], name="item_by_gtin"),
             models.Index(fields=["seller", "external_ref"], name="item_by_external_ref"),
+            # A seller's newest, and what is on sale for long: without it, all sellers' items are gone through.
+            models.Index(fields=["seller", "state", "-published_at", "-id"], name="item_seller_newest"),
+            # The network's list: all sellers, one state or all.
+            models.Index(fields=["-updated_at", "-id"], name="item_network_all"),
+            models.Index(fields=["state", "-updated_at", "-id"], name="item_network"),
+            # Holds all that the home's figure reads. `sold_at >= ?` implies the condition: SQLite sees that.
+            models.Index(fields=["state", "sold_at", "weight_g"], condition=Q(sold_at__isnull=False), name="item_sold"),
         ]
 
     def __str__(self) -> str:

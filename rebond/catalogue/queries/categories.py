@@ -13,12 +13,16 @@ from dataclasses import dataclass, field
 
 from django.core.cache import caches
 from django.db import transaction
+from django.db.models import Count
 
-from rebond.catalogue.models import Category, CategoryAttribute
+from rebond.catalogue.models import Category, CategoryAttribute, Item
 from rebond.core.ids import public_id
 
 STAMP_KEY = "catalogue.categories.stamp"
 CHECK_SECONDS = 1
+NUMBERS_KEY = "catalogue.categories.numbers"
+NUMBERS_SECONDS = 60
+COUNTED_NOW = 10_000
 NO_WORDS = "no-words"  # in Category.safety_rules: the words of the text are the subject of the work (books, films)
 
 
@@ -223,6 +227,24 @@ def size_guide_of(category: Category) -> dict[str, object]:
 def default_weight_g(category: Category) -> int | None:
     """The usual weight of an object of this category, from the nearest node that knows one."""
     return next((n.default_weight_g for n in reversed(ancestors_of(category)) if n.default_weight_g), None)
+
+
+def item_numbers() -> dict[int, int]:
+    """Category's key in the database → how many items of all states are filed right under it, a minute old at most.
+
+    It goes through an index of all items (a quarter of a second at three million): once a minute is enough.
+    """
+    found: dict[int, int] | None = caches["local"].get(NUMBERS_KEY)
+    if found is None:
+        found = dict(Item.objects.order_by().values_list("category_id").annotate(n=Count("pk")))
+        caches["local"].set(NUMBERS_KEY, found, timeout=NUMBERS_SECONDS)
+    return found
+
+
+def item_number(category: Category) -> int:
+    """How many items are filed right under it: counted up to 10,000, above as of a minute ago at most."""
+    number = Item.objects.filter(category=category).order_by()[: COUNTED_NOW + 1].count()
+    return number if number <= COUNTED_NOW else max(number, item_numbers().get(category.pk, 0))
 
 
 def path_label(category: Category, separator: str = " › ") -> str:

@@ -122,7 +122,7 @@ def _sellers(made: Home, today: datetime.date) -> None:
     chosen = list(told[place : place + 4]) or []
     chosen += list(told[: 4 - len(chosen)]) if len(chosen) < 4 else []
     chosen = list({row.pk: row for row in chosen}.values())
-    counts = on_sale_counts([row.pk for row in chosen])
+    counts = on_sale_counts(chosen)
     first = chosen[0]
     newest = listed_items(today).filter(seller=first).order_by("-published_at", "-pk")
     made.focus_ids = list(newest.values_list("pk", flat=True)[: SHELF + SPARE])

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from rebond.catalogue.search import IndexUnavailable, Likeness, SearchQuery, SearchResult, Suggestion, get_index
+from rebond.catalogue.search import IndexUnavailable, Likeness, SearchQuery, SearchResult, Sort, Suggestion, get_index
 
 
 def run(query: SearchQuery) -> SearchResult | None:
@@ -11,6 +11,12 @@ def run(query: SearchQuery) -> SearchResult | None:
         return get_index().search(query)
     except IndexUnavailable:
         return None
+
+
+def count_of_seller(slug: str) -> int | None:
+    """How many objects of a seller are on sale, or None while the index is being rebuilt."""
+    found = run(SearchQuery(filters={"seller": (slug,)}, sort=Sort.NEWEST, size=1, with_facets=False))
+    return None if found is None else found.total
 
 
 def suggest(text: str, limit: int = 8) -> list[Suggestion]:

@@ -12,6 +12,7 @@ from rebond.catalogue.models import Item
 from rebond.network.models import Closure, Organisation, Site
 from rebond.network.queries.criteria import criteria_named
 from rebond.network.queries.vat import mention_for
+from rebond.shop.queries import index
 from rebond.shop.queries.cards import Card, cards_of, listed_items
 from rebond.shop.queries.item_page import trader_file
 from rebond.shop.queries.opening import delayed_to
@@ -40,10 +41,18 @@ def find_sellers(words: str = "", department: str = "") -> "QuerySet[Organisatio
     return rows.order_by("name", "pk").prefetch_related(Prefetch("sites", queryset=main, to_attr="main_sites"))
 
 
-def on_sale_counts(ids: Iterable[int]) -> dict[int, int]:
-    """Organisation → number of objects that the search finds, for the sellers of a page."""
-    rows = listed_items().filter(seller_id__in=list(ids)).order_by()
-    return dict(rows.values("seller_id").annotate(n=Count("pk")).values_list("seller_id", "n"))
+def on_sale_counts(sellers: Iterable[Organisation]) -> dict[int, int]:
+    """Organisation's key → number of objects on sale, for the sellers of a page.
+
+    Told by the index, as the results page that the number leads to: it counts a seller's 100,000 objects in a
+    fraction of a millisecond, the database in proportion. While it is away the database counts.
+    """
+    rows = list(sellers)
+    counts = {row.pk: index.count_of_seller(row.slug) for row in rows}
+    if all(count is not None for count in counts.values()):
+        return {pk: count or 0 for pk, count in counts.items()}
+    found = listed_items().filter(seller__in=rows).order_by().values("seller_id").annotate(n=Count("pk"))
+    return dict(found.values_list("seller_id", "n"))
 
 
 def seller_departments() -> list[tuple[str, int]]:
@@ -83,7 +92,7 @@ class SellerPage:
 
 
 def seller_page(seller: Organisation, today: datetime.date | None = None) -> SellerPage:
-    """Five queries, whatever the number of objects."""
+    """Four queries, whatever the number of objects."""
     today = today or timezone.localdate()
     sites = list(Site.objects.filter(organisation=seller).order_by("-is_main", "name", "pk"))
     for site in sites:
@@ -98,7 +107,7 @@ def seller_page(seller: Organisation, today: datetime.date | None = None) -> Sel
         points=[site_point(site, kind=1 if site.is_main else 2) for site in sites],
         closures=closures,
         cards=cards_of(newest),
-        count=on_sale.count(),
+        count=0 if is_hidden else on_sale_counts([seller]).get(seller.pk, 0),
         trader=trader_file(seller, sites, vat=mention_for(seller, today)),
         criteria=criteria_of(seller),
         leaves_on=delayed_to(closures, seller.ships_in_days, today),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rebond.catalogue.actions import category as actions
 from rebond.catalogue.errors import CatalogueError
-from rebond.catalogue.models import Category, CategoryAttribute, Item
+from rebond.catalogue.models import Category, CategoryAttribute
 from rebond.catalogue.queries import categories
 from rebond.catalogue.web.exports import CATEGORIES
 from rebond.catalogue.web.forms.category import (
@@ -34,7 +33,7 @@ CHANGE = "catalogue.category.change"
 @require_GET
 def category_list(request: HttpRequest) -> HttpResponseBase:
     tree = categories.tree()
-    numbers = dict(Item.objects.order_by().values_list("category_id").annotate(n=Count("pk")))
+    numbers = categories.item_numbers()
     lines = ((row, numbers.get(row.pk, 0), len(tree.own_attributes.get(row.pk, ()))) for row in tree.nodes)
     if (download := wanted_export(request, lines, CATEGORIES, _("categories"))) is not None:
         return download
@@ -105,7 +104,7 @@ def category_change(request: HttpRequest, key: str) -> HttpResponse:
             category=category, initial={"parent": category.parent.key if category.parent else ""}
         ),
         "former": list(category.former_slugs.order_by("slug")),
-        "number": Item.objects.filter(category=category).count(),
+        "number": categories.item_number(category),
     }
     return page(request, "catalogue/category_detail.html", context, status=422 if form.is_bound else 200)
 

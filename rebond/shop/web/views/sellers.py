@@ -48,7 +48,7 @@ def sellers(request: HttpRequest) -> HttpResponse:
     words, department = clean(request.GET.get("q", ""), 80), clean(request.GET.get("departement", ""), 3)
     rows = find_sellers(words, department)
     shown = Paginator(rows, settings.PAGE_SIZE).get_page(page_number(request))
-    counts = on_sale_counts([row.pk for row in shown.object_list])
+    counts = on_sale_counts(shown.object_list)
     title = ngettext("Our %(count)s seller", "Our %(count)s sellers", shown.paginator.count)
     departments = [(code, department_label(code), n) for code, n in seller_departments()]
     is_plain = not words and not department
