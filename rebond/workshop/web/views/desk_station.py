@@ -4,18 +4,20 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.core.access import requires
+from rebond.core.exports import wanted_export
 from rebond.core.web import page
 from rebond.workshop.actions import station as actions
 from rebond.workshop.errors import FieldInvalid
 from rebond.workshop.models import Device, SiteOptions, Station
 from rebond.workshop.queries.desk import devices_at, stations_of
+from rebond.workshop.web.exports import STATIONS
 from rebond.workshop.web.forms import DeviceForm, OptionsForm, StationForm
 
 CHANGE = "workshop.station.change"
@@ -31,9 +33,11 @@ def load_station(request: HttpRequest, public_id: str) -> Station:
 
 @requires(CHANGE)
 @require_GET
-def station_list(request: HttpRequest) -> HttpResponse:
-    organisation = request.access.organisation  # type: ignore[attr-defined]
-    return page(request, "workshop/desk/station_list.html", {"stations": stations_of(organisation)})
+def station_list(request: HttpRequest) -> HttpResponseBase:
+    stations = stations_of(request.access.organisation)  # type: ignore[attr-defined]
+    if (download := wanted_export(request, stations, STATIONS, _("stations"))) is not None:
+        return download
+    return page(request, "workshop/desk/station_list.html", {"stations": stations})
 
 
 @requires(CHANGE)

@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.core.access import requires
+from rebond.core.exports import wanted_export
 from rebond.core.web import page
 from rebond.workshop.actions import sign_in
 from rebond.workshop.actions import worker as actions
@@ -17,6 +18,7 @@ from rebond.workshop.errors import FieldInvalid, WorkshopError
 from rebond.workshop.kinds import all_kinds
 from rebond.workshop.models import HelpCall, SignInRequest, Worker
 from rebond.workshop.queries.desk import open_calls, open_requests, workers_of
+from rebond.workshop.web.exports import WORKERS
 from rebond.workshop.web.forms import BadgeEndForm, PinForm, SkillForm, WorkerForm
 
 CHANGE = "workshop.worker.change"
@@ -34,11 +36,13 @@ def load_worker(request: HttpRequest, public_id: str) -> Worker:
 
 @requires(CHANGE)
 @require_GET
-def worker_list(request: HttpRequest) -> HttpResponse:
+def worker_list(request: HttpRequest) -> HttpResponseBase:
     organisation = request.access.organisation  # type: ignore[attr-defined]
     words = request.GET.get("q", "")[:60]
     is_present = request.GET.get("parties") != "1"
     rows = workers_of(organisation, words=words, is_present=is_present)
+    if (download := wanted_export(request, rows, WORKERS, _("team"))) is not None:
+        return download
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "words": words,
