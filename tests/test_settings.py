@@ -59,6 +59,27 @@ def test_wrong_value_stops_the_start(tmp_path, name, value, expected):
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, [False, False, False]),
+        ({"SITE_URL": "https://rebond.example"}, [False, True, True]),
+        ({"SITE_URL": "https://rebond.example", "BEHIND_PROXY": "1"}, [True, True, True]),
+        ({"SITE_URL": "https://rebond.example", "BEHIND_PROXY": "1", "SSL_REDIRECT": "0"}, [False, True, True]),
+    ],
+)
+def test_https_follows_the_public_address_and_the_proxy(tmp_path, given, expected):
+    names = ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
+    code = f"from rebond.config import settings as s; print([getattr(s, n) for n in {names}])"
+    environment = {"PATH": os.environ["PATH"], "REBOND_VAR": str(tmp_path)} | given
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == str(expected)
+
+
 def test_every_variable_is_documented():
     code = "".join((ROOT / "rebond" / "config" / name).read_text() for name in ("settings.py", "database.py"))
     read = set(re.findall(r'(?:env_\w+|os\.environ\.get)\(\s*"([A-Z_]+)"', code))

@@ -304,7 +304,12 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY", default=False) else None
+BEHIND_PROXY = env_bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# Without the proxy's header every request looks like http, and a redirect would turn in circles.
+SECURE_SSL_REDIRECT = env_bool("SSL_REDIRECT", default=HTTPS and BEHIND_PROXY)
+SECURE_REDIRECT_EXEMPT = [r"^sante/$"]  # monitors inside ask over http
+SECURITY_CONTACT = env_str("SECURITY_CONTACT")
 X_FRAME_OPTIONS = "DENY"
 
 # --- the shop

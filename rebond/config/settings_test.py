@@ -1,11 +1,16 @@
 """Overrides for tests only."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 os.environ["REBOND_ENV"] = ""  # nobody's own .env changes what is tested
-_base = os.environ.setdefault("REBOND_VAR", tempfile.mkdtemp(prefix="rebond-test-"))
+if "REBOND_VAR" not in os.environ:  # ours: taken away when this process, which made it, ends
+    os.environ["REBOND_VAR"] = tempfile.mkdtemp(prefix="rebond-test-")
+    atexit.register(shutil.rmtree, os.environ["REBOND_VAR"], ignore_errors=True)
+_base = os.environ["REBOND_VAR"]
 if _worker := os.environ.get("PYTEST_XDIST_WORKER"):  # each process of pytest-xdist has its own files and index
     os.environ["REBOND_VAR"] = str(Path(_base) / _worker)
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import sqlite3
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from rebond.connect.formats.detect import is_archive, table_in_archive
 from rebond.connect.numbers import parse_number
 from rebond.connect.parsers import FieldError
 from rebond.connect.queries.categories import LEFT_OUT, CategoryFinder
+from rebond.connect.scratch import scratch_folder
 
 ATTRIBUTE = "attr:"  # a column that goes to an attribute of the category: `attr:author`
 JOINED = {"images", "description", "summary", "flaws"}  # several columns may feed these
@@ -220,19 +220,19 @@ def local_source(stored: Any, name: str) -> Iterator[tuple[Source, Path | None]]
 
     A private store elsewhere (S3) is copied to a temporary file; the table of a ZIP is taken out of it, checked.
     """
-    with tempfile.TemporaryDirectory(prefix="rebond-import-") as folder:
+    with scratch_folder() as folder:
         if stored is None:
             raise ImportRefused(GONE)
         try:
             path = Path(stored.file.path)
         except NotImplementedError:
-            path = Path(folder) / "upload"
+            path = folder / "upload"
             with stored.file.open("rb") as remote, path.open("wb") as copy:
                 while chunk := remote.read(1 << 20):
                     copy.write(chunk)
         if not path.exists():
             raise ImportRefused(GONE)
-        with opened(Source(path, name), Path(folder)) as found:
+        with opened(Source(path, name), folder) as found:
             yield found
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from rebond.catalogue.actions.books import import_books
 from rebond.catalogue.actions.books_read import isbns_in, repair_isbn10, repair_isbn13
 from rebond.catalogue.models import Book
-from rebond.catalogue.queries.books import find_book, prefill_from_isbn
+from rebond.catalogue.queries.books import prefill_from_isbn
 from tests.conftest import SHARED, needs_shared
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
@@ -201,8 +201,6 @@ def test_find_and_prefill(categories):
         language="fre",
         source="test",
     )
-    assert find_book("2-07-036822-X").title == "La Peste"
-    assert find_book("nothing") is None
     initial, book = prefill_from_isbn("207036822X")
     assert book.source == "test"
     assert initial == {

@@ -7,7 +7,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 
 from rebond.catalogue.actions.categories_load import load_categories
-from rebond.catalogue.data import categories_file, leaf_of_art
+from rebond.catalogue.data import categories_file
 from rebond.catalogue.data.safety import RULES
 from rebond.catalogue.enums import AttributeType
 from rebond.catalogue.models import Category, CategoryAttribute
@@ -74,11 +74,10 @@ def test_co2_factors_name_their_source_and_doubtful_values_are_absent():
     assert "confiance faible" in by_key["novels"]["co2_source"]
 
 
-def test_the_drawings_have_a_leaf():
-    leaves = {node["key"] for node in nodes() if "children" not in node}
-    assert len(leaf_of_art()) == 138
-    assert set(leaf_of_art().values()) <= leaves
-    assert leaf_of_art()["chair"] == "chairs"
+def test_each_drawing_has_one_leaf():
+    leaf_of = {art: node["key"] for node in nodes() if "children" not in node for art in node.get("arts", [])}
+    assert (len(leaf_of), leaf_of["chair"]) == (138, "chairs")
+    assert sum(len(node.get("arts", [])) for node in nodes()) == 138
 
 
 def test_load_creates_all_then_changes_nothing():

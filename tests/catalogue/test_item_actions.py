@@ -33,6 +33,7 @@ from rebond.catalogue.errors import (
 from rebond.catalogue.models import Item, ItemSlug, PriceChange
 from rebond.catalogue.signals import items_changed
 from rebond.core.codes import make_code, parse_code
+from rebond.core.locks import lock_rows
 from rebond.journal.models import Entry, Transition
 from tests.factories.catalogue import CategoryFactory, ItemFactory
 from tests.factories.network import OrganisationFactory, SiteFactory
@@ -433,6 +434,23 @@ def test_change_price_shows_the_reference_and_ends_it_after_30_days(on_sale, own
     assert (on_sale.price_cents, on_sale.previous_price_cents) == (2000, None)
     assert end_old_reductions() == 0
     assert told == [[on_sale.pk], [on_sale.pk]]
+
+
+def test_a_cut_made_while_old_reductions_end_keeps_its_reference(on_sale, owner, monkeypatch):
+    start = timezone.now() - datetime.timedelta(days=60)
+    Item.objects.update(published_at=start)
+    PriceChange.objects.create(item=on_sale, price_cents=2500, at=start)
+    change_price(item=on_sale, price_cents=2000, by=owner, now=timezone.now() - datetime.timedelta(days=31))
+
+    def cut_meanwhile(rows):
+        change_price(item=on_sale, price_cents=1500, by=owner)
+        return lock_rows(rows)
+
+    monkeypatch.setattr("rebond.catalogue.actions.item_price.lock_rows", cut_meanwhile)
+
+    assert end_old_reductions() == 0
+    on_sale.refresh_from_db()
+    assert (on_sale.price_cents, on_sale.previous_price_cents) == (1500, 2000)
 
 
 def test_change_price_refuses_nothing_and_a_sold_item(on_sale, seller, owner):

@@ -373,6 +373,19 @@ def test_submit_send_back_withdraw_and_copy(as_user, owner, chair):
     assert answer.headers["Location"] == url("item-change", copy.code.lower())
 
 
+def test_a_withdrawal_can_be_undone_from_what_is_said(as_user, owner, catalogue_manager, seller, categories):
+    item = ItemFactory(seller=seller, category=categories["vases"], on_sale=True, weight_g=900)
+    browser, code = as_user(owner), item.code.lower()
+    page = browser.post(url("item-withdraw", code), {"reason": "lost"}, follow=True)
+    toast = BeautifulSoup(page.content, "html.parser").select_one("form.toast")
+    assert toast["action"] == url("item-publish", code)
+    browser.post(toast["action"])
+    item.refresh_from_db()
+    assert item.state == "on_sale"
+    page = as_user(catalogue_manager).post(url("item-withdraw", code), {"reason": "lost"}, follow=True)
+    assert BeautifulSoup(page.content, "html.parser").select_one("form.toast") is None
+
+
 def test_the_networks_manager_withdraws_but_does_not_change(as_user, catalogue_manager, chair):
     browser, code = as_user(catalogue_manager), chair.code.lower()
     assert browser.get(url("item-change", code)).status_code == 403
@@ -440,6 +453,14 @@ def test_bulk_asks_then_does(as_user, owner, chair):
     assert "Changer le prix de 1 objet" in asked.text
     wrong = browser.post(url("item-bulk", "price"), {"ids": [chair.pk], "do": "1", "kind": "percent"})
     assert wrong.status_code == 422
+    assert "(facultatif)" not in asked.text.partition("Pourcentage")[2].partition("Motif")[0]
+    form = BeautifulSoup(wrong.content, "html.parser")
+    assert form.select_one("[data-when=percent] .error").get_text(strip=True) == "Écrivez combien."
+    assert form.select_one("[data-when=fixed] .error") is None
+    other = {"ids": [chair.pk], "do": "1", "kind": "fixed", "percent": "9999"}
+    form = BeautifulSoup(browser.post(url("item-bulk", "price"), other).content, "html.parser")
+    assert form.select_one("[data-when=fixed] .error").get_text(strip=True) == "Écrivez combien."
+    assert form.select_one("[data-when=percent] .error") is None
     sent = {"ids": [chair.pk], "do": "1", "kind": "percent", "percent": "-20", "query": "etat=draft"}
     answer = browser.post(url("item-bulk", "price"), sent)
     assert answer.headers["Location"] == f"{url('item-list')}?etat=draft"

@@ -15,7 +15,6 @@ from rebond.catalogue.actions.photo import (
     MAX_PHOTOS,
     add_photo_from_bytes,
     add_photos,
-    attach_assets,
     describe_photo,
     order_photos,
     remove_photo,
@@ -32,6 +31,7 @@ from rebond.catalogue.models import Item, Photo, PhotoAsset
 from rebond.catalogue.signals import items_changed
 from rebond.core.images import FIRST_WIDTHS, WIDTHS, ImageRefused, render_picture
 from rebond.core.images.store import original_name, rendition_name
+from rebond.core.locks import lock_rows
 from rebond.core.storage import WholeFileStorage, private_storage
 from rebond.journal.models import Entry
 from tests.catalogue.pictures import broken_upload, picture_bytes, upload
@@ -227,6 +227,25 @@ def test_the_task_makes_the_other_widths(item, owner):
         assert default_storage.exists(rendition_name(asset.sha256, width, "avif"))
 
 
+def test_two_workers_making_different_widths_lose_none(item, owner, monkeypatch):
+    photo = add_photo_from_bytes(item=item, data=picture_bytes(size=(2000, 1500)), name="", by=owner)
+    made_by_another = sorted({*FIRST_WIDTHS, WIDTHS[-1]})
+
+    def another_first(rows):
+        PhotoAsset.objects.update(renditions=made_by_another)
+        return lock_rows(rows)
+
+    monkeypatch.setattr("rebond.catalogue.actions.photo_asset.lock_rows", another_first)
+    assert build_renditions(sha256=photo.asset.sha256, files=[(WIDTHS[1], "webp")])
+    assert set(PhotoAsset.objects.get().renditions) == {*made_by_another, WIDTHS[1]}
+
+
+def test_an_asset_deleted_meanwhile_is_told_not_raised(item, owner, monkeypatch):
+    photo = add_photo_from_bytes(item=item, data=picture_bytes(), name="", by=owner)
+    monkeypatch.setattr("rebond.catalogue.actions.photo_asset.lock_rows", lambda rows: [])
+    assert build_renditions(sha256=photo.asset.sha256) is False
+
+
 def test_renditions_are_rebuilt_from_the_originals(item, owner, folders):
     add_photos(item=item, files=[upload(1), upload(2)], by=owner)
     for path in (folders / "media").rglob("*.*"):
@@ -276,19 +295,6 @@ def test_an_unused_picture_sent_again_is_kept_another_week(item, owner):
     later = timezone.now() + datetime.timedelta(days=6, hours=12)
     store_asset(data=picture_bytes(), now=later)
     assert remove_orphans(now=later + datetime.timedelta(days=2))["assets"] == 0
-
-
-def test_bulk_attaching_sets_the_copies(seller, django_assert_num_queries):
-    items = [ItemFactory(seller=seller) for _ in range(3)]
-    assets = [store_asset(data=picture_bytes(i, size=(90 + i, 60))) for i in range(2)]
-    pairs = [(items[0], assets[0]), (items[0], assets[1]), (items[1], assets[1])]
-    with django_assert_num_queries(4):  # a savepoint around two statements
-        assert attach_assets(pairs=pairs, alts=["de face", "de dos", "seule"]) == 3
-    first, second, third = (Item.objects.get(pk=i.pk) for i in items)
-    assert (first.cover, first.photo_count, numbers(first)) == (assets[0].sha256, 2, [90, 91])
-    assert (second.cover, second.cover_color, second.photo_count) == (assets[1].sha256, assets[1].color, 1)
-    assert (third.cover, third.photo_count) == ("", 0)
-    assert list(first.photos.order_by("position").values_list("alt", flat=True)) == ["de face", "de dos"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from rebond.catalogue.actions.item_shared import PUBLIC_STATES, announce
@@ -13,7 +13,7 @@ from rebond.catalogue.errors import ItemStateForbids, PriceInvalid
 from rebond.catalogue.models import Item, PriceChange
 from rebond.catalogue.queries.prices import WINDOW, PricePoint, reference_price
 from rebond.catalogue.validators import MAX_PRICE_CENTS
-from rebond.core.locks import lock_row
+from rebond.core.locks import lock_row, lock_rows
 from rebond.journal.actions.record import is_day_only, record
 
 
@@ -88,19 +88,27 @@ def write_price(
     Item.objects.filter(pk=item.pk).update(price_cents=item.price_cents, previous_price_cents=item.previous_price_cents)
 
 
-@transaction.atomic
 def end_old_reductions(*, now: datetime | None = None) -> int:
-    """A cut older than 30 days is the price, no longer a reduction: its reference disappears. Returns how many."""
+    """A cut older than 30 days is the price, no longer a reduction: its reference disappears. Returns how many.
+
+    Rows are locked before they are looked at again: a cut made meanwhile keeps its own reference. The version
+    rises, so that a card drawn before is drawn again.
+    """
     now = now or timezone.now()
+    ids = list(_old_reductions(now).order_by("pk").values_list("pk", flat=True)[:10_000])
+    return sum(_end_reductions(ids[start : start + 500], now) for start in range(0, len(ids), 500))
+
+
+def _old_reductions(now: datetime) -> QuerySet[Item]:
     recent = PriceChange.objects.filter(at__gt=now - WINDOW).values("item_id")
-    ids = list(
-        Item.objects.filter(previous_price_cents__isnull=False)
-        .exclude(pk__in=recent)
-        .order_by("pk")
-        .values_list("pk", flat=True)[:10_000]
-    )
-    for start in range(0, len(ids), 500):
-        Item.objects.filter(pk__in=ids[start : start + 500]).update(previous_price_cents=None)
-    if ids:
-        announce(ids)
-    return len(ids)
+    rows: QuerySet[Item] = Item.objects.filter(previous_price_cents__isnull=False).exclude(pk__in=recent)
+    return rows
+
+
+@transaction.atomic
+def _end_reductions(ids: list[int], now: datetime) -> int:
+    lock_rows(Item.objects.filter(pk__in=ids))
+    ended = list(_old_reductions(now).filter(pk__in=ids).values_list("pk", flat=True))
+    Item.objects.filter(pk__in=ended).update(previous_price_cents=None, version=F("version") + 1)
+    announce(ended)
+    return len(ended)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -164,29 +163,6 @@ def restore_photo(*, item: Item, sha256: str, position: int, alt: str, by: Any, 
     Photo.objects.bulk_update(photos, ["position"])
     _changed(item, by=by, now=now, action="catalogue.photo.restored", sha256=sha256)
     return photo
-
-
-@transaction.atomic
-def attach_assets(*, pairs: Iterable[tuple[Item, PhotoAsset]], alts: Sequence[str] = ()) -> int:
-    """Give stored pictures to items without photos, in bulk (demo and bulk loads): two statements per 500 items.
-
-    `pairs` are in the order of the photos, those of one item together; `alts` go with them one by one. The
-    items' copies for cards change, their version and journal do not: history built in bulk has its own.
-    Return the number of photos. The caller sends `items_changed` or rebuilds the index.
-    """
-    texts = iter(alts)
-    photos: list[Photo] = []
-    items: list[Item] = []
-    for item, group in groupby(pairs, key=lambda pair: pair[0]):
-        assets = [asset for _, asset in group][:MAX_PHOTOS]
-        _copy(item, assets[0], len(assets))
-        items.append(item)
-        photos.extend(
-            Photo(item=item, asset=asset, position=i, alt=next(texts, "")[:MAX_ALT]) for i, asset in enumerate(assets)
-        )
-    Photo.objects.bulk_create(photos, batch_size=2_000)
-    Item.objects.bulk_update(items, list(COPIES[:4]), batch_size=500)
-    return len(photos)
 
 
 def _copy(item: Item, cover: PhotoAsset | None, count: int) -> None:

@@ -14,6 +14,7 @@ from rebond.catalogue.models import Photo, PhotoAsset
 from rebond.catalogue.tasks import make_renditions
 from rebond.core.images import FIRST_FILES, LATER_FILES, WIDTHS, ImageRefused, Refusal, render_picture
 from rebond.core.images.store import read_original, save_original, save_renditions
+from rebond.core.locks import lock_rows
 from rebond.core.storage import TEMPORARY, private_storage
 
 logger = logging.getLogger("rebond.photos")
@@ -77,12 +78,13 @@ def build_renditions(*, sha256: str, files: Sequence[tuple[int, str]] = LATER_FI
         logger.warning("renditions of %s: %r", sha256[:12], error)
         return False
     made = save_renditions(sha256, picture.renditions)
-    with transaction.atomic():
-        widths = PhotoAsset.objects.filter(pk=asset.pk).values_list("renditions", flat=True).get()
-        PhotoAsset.objects.filter(pk=asset.pk).update(
-            renditions=sorted({*widths, *made}), color=picture.color, placeholder=picture.placeholder
-        )
-    return True
+    with transaction.atomic():  # the row is locked: two workers that make different widths lose none
+        for row in lock_rows(PhotoAsset.objects.filter(pk=asset.pk)):
+            row.renditions = sorted({*row.renditions, *made})
+            row.color, row.placeholder = picture.color, picture.placeholder
+            row.save(update_fields=["renditions", "color", "placeholder"])
+            return True
+    return False
 
 
 def rebuild_renditions(*, missing: bool = False) -> Iterator[tuple[str, bool]]:

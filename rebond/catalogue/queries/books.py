@@ -21,15 +21,6 @@ LANGUAGES = {
 POCKET_MM = 185  # a French pocket book is 108 × 178 mm; above, a softcover
 
 
-def find_book(isbn: str) -> Book | None:
-    """The record of an ISBN-10 or ISBN-13 as typed or scanned, or None."""
-    try:
-        digits = clean_gtin(isbn)
-    except FieldInvalid:
-        return None
-    return Book.objects.filter(isbn=digits).first() if is_isbn(digits) else None
-
-
 def prefill_from_isbn(isbn: str) -> tuple[dict[str, Any], Book | None]:
     """Initial values of the item's form for an ISBN; the number alone where the table does not know it."""
     try:

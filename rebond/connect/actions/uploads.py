@@ -1,7 +1,6 @@
 """A file comes in: kept privately, recognised, its columns guessed or remembered."""
 
 import hashlib
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -25,6 +24,7 @@ from rebond.connect.formats.detect import is_archive, table_in_archive
 from rebond.connect.live import MAX_FILE
 from rebond.connect.models import ImportProfile, ImportRun
 from rebond.connect.reading import ATTRIBUTE, local_source
+from rebond.connect.scratch import scratch_folder
 from rebond.connect.tasks import read_import
 from rebond.connect.texts import fold
 from rebond.journal.actions.files import store_file
@@ -142,8 +142,8 @@ def _on_disk(upload: "File[bytes]") -> Iterator[Path]:
     if hasattr(upload, "temporary_file_path"):
         yield Path(upload.temporary_file_path())
         return
-    with tempfile.TemporaryDirectory(prefix="rebond-import-") as folder:
-        path = Path(folder) / "upload"
+    with scratch_folder() as folder:
+        path = folder / "upload"
         upload.seek(0)
         with path.open("wb") as copy:
             for chunk in upload.chunks():

@@ -62,13 +62,6 @@ def render_pdf(
     return _compile(template, data, format="pdf", pdf_standards=[standard], timestamp=moment)
 
 
-def render_png(template: str, data: dict[str, Any], *, ppi: int = 144) -> bytes:
-    """The first page as a picture, for a preview on screen. Raise PdfError."""
-    made: Any = _compile(template, data, format="png", ppi=float(ppi))
-    first: bytes = made[0] if isinstance(made, list) else made
-    return first
-
-
 def _compile(template: str, data: dict[str, Any], **options: Any) -> bytes:
     path = template_path(template)
     inputs = {"data": json.dumps(data, cls=_Encoder, ensure_ascii=False)}

@@ -134,12 +134,19 @@ class BulkPriceForm(forms.Form):
     )
     reason = forms.CharField(label=_("Reason, for your history"), required=False, max_length=200)
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        wanted = "percent" if data.get("kind") == "percent" else "amount"
-        if data.get("kind") and not self.errors.get(wanted) and data.get(wanted) in {None, ""}:
-            self.add_error(wanted, _("Write how much."))
-        return data
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in (self.fields["percent"], self.fields["amount"]):
+            field.error_messages["required"] = _("Write how much.")
+            vars(field)["asked_by_choice"] = True  # ui/field.html then does not call it optional
+
+    def full_clean(self) -> None:
+        """The field of the chosen way is required, the other one is not looked at."""
+        is_fixed = self.is_bound and self.data.get("kind") == "fixed"
+        wanted, other = ("amount", "percent") if is_fixed else ("percent", "amount")
+        self.fields[wanted].required, self.fields[other].disabled = True, True
+        super().full_clean()
+        self.fields[other].disabled = False
 
     def params(self) -> dict[str, Any]:
         data = self.cleaned_data

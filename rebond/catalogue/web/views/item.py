@@ -6,11 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.catalogue.actions import item as actions
-from rebond.catalogue.enums import ITEM_TRANSITIONS
+from rebond.catalogue.enums import ITEM_TRANSITIONS, ItemState
 from rebond.catalogue.errors import CatalogueError, ItemHeld, ItemUnsafe
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
@@ -19,6 +20,7 @@ from rebond.catalogue.web.forms.verbs import PriceForm, RestockForm, SellForm, S
 from rebond.catalogue.web.loading import holds, load_item
 from rebond.catalogue.web.views.photos import panel_context
 from rebond.core.access import requires
+from rebond.core.toasts import undoable
 from rebond.core.web import page
 
 CHANGE = "catalogue.item.change"
@@ -104,16 +106,19 @@ def item_duplicate(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _verb_page(
-    request: HttpRequest, item: Item, form: Any, *, verb: str, call: Callable[[Any], Any], said: str
+    request: HttpRequest, item: Item, form: Any, *, verb: str, call: Callable[[Any], Any], said: str, undo: str = ""
 ) -> HttpResponse:
-    """A page that asks one thing, then does it."""
+    """A page that asks one thing, then does it; with `undo`, what is said has a button that posts there."""
     if form.is_bound and form.is_valid():
         try:
             call(form.cleaned_data)
         except CatalogueError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, said)
+            if undo:
+                undoable(request, said, undo_url=undo)
+            else:
+                messages.success(request, said)
             return _back(item)
     can_sell = item.state in ITEM_TRANSITIONS["sell"][0] and holds(request, item, CHANGE)
     context = {"form": form, "item": item, "verb": verb, "can_sell": can_sell}
@@ -146,8 +151,10 @@ def item_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     def call(data: dict[str, Any]) -> None:
         actions.withdraw_item(item=item, reason=data["reason"], note=data["note"], by=request.user)
 
+    was_on_sale = item.state == ItemState.ON_SALE and holds(request, item, CHANGE)
+    undo = reverse("catalogue:item-publish", args=[item.code.lower()]) if was_on_sale else ""
     form = WithdrawForm(request.POST or None)
-    return _verb_page(request, item, form, verb="withdraw", call=call, said=_("It is withdrawn."))
+    return _verb_page(request, item, form, verb="withdraw", call=call, said=_("It is withdrawn."), undo=undo)
 
 
 @requires(CHANGE)

@@ -1,13 +1,18 @@
 """For the proxy and the monitor: does this process answer, with its database?"""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from rebond.core.access import public
+
+SECURITY_DAYS = timedelta(days=182)
 
 
 @public
@@ -33,7 +38,12 @@ def favicon(request: HttpRequest) -> HttpResponsePermanentRedirect:
 @public
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
-    """RFC 9116: where to report a weakness."""
-    lines = [f"Contact: {settings.SITE_URL}/mentions-legales/", "Preferred-Languages: fr, en"]
-    expires = "Expires: 2027-12-31T23:00:00.000Z"
-    return HttpResponse("\n".join([*lines, expires, ""]), content_type="text/plain; charset=utf-8")
+    """RFC 9116: where to report a weakness. It expires in half a year (2.5.5: less than one), counted from today."""
+    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT or f'{settings.SITE_URL}/mentions-legales/'}",
+        f"Expires: {(midnight + SECURITY_DAYS).strftime('%Y-%m-%dT%H:%M:%SZ')}",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {settings.SITE_URL}{request.path}",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
