@@ -4,7 +4,8 @@
 # With CI=true nothing may be missing: no browser or no PostgreSQL is a failure, not a skip.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 selection=(-m "not proof")
-if [ "${1:-}" = proof ]; then selection=(-m proof); shift; fi
+what="Tests"
+if [ "${1:-}" = proof ]; then what="Proofs"; selection=(-m proof --durations=0 --durations-min=1); shift; fi
 if [ $# -gt 0 ]; then selection+=("$@"); fi
 workers="${TEST_WORKERS:-2}"
 .venv/bin/python tools/messages.py compile
@@ -15,16 +16,31 @@ if [ -n "$CHROMIUM" ]; then export CHROMIUM; else
   say "No Chromium was found: the journeys in a browser are skipped (Debian, Ubuntu: apt install chromium)."
 fi
 
+summary=()
+run() { # run DATABASE ENVIRONMENT…: the suite there, its verdict and time kept for the summary
+  local database="$1" begun=$SECONDS code=0
+  shift
+  say "== $what on $database =="
+  env "$@" .venv/bin/python -m pytest -n "$workers" "${selection[@]}" || code=$?
+  [ "$code" = 5 ] && code=0 # nothing selected
+  local spent=$((SECONDS - begun))
+  summary+=("$database: $([ "$code" = 0 ] && echo passed || echo FAILED), $((spent / 60)) min $((spent % 60)) s")
+  return "$code"
+}
+finish() { # finish STATUS: the summary, then the end
+  say "== $what, in short =="
+  for one in "${summary[@]}"; do say "$one"; done
+  exit "$1"
+}
+
 status=0
-say "== Tests on SQLite =="
-env -u DATABASE_URL .venv/bin/python -m pytest -n "$workers" "${selection[@]}" || status=$?
-[ "$status" = 5 ] && status=0
+run SQLite -u DATABASE_URL || status=$?
 
 pg_bin="$(find_pg_bin || true)"
 if [ -z "$pg_bin" ]; then
   [ "${CI:-}" = true ] && die "no PostgreSQL was found, and CI allows no skip (apt install postgresql)."
-  say "No PostgreSQL was found: the suite ran on SQLite only (Debian, Ubuntu: apt install postgresql)."
-  exit "$status"
+  summary+=("PostgreSQL: not found, not run (Debian, Ubuntu: apt install postgresql)")
+  finish "$status"
 fi
 
 folder="$(mktemp -d /tmp/rebond-pg.XXXXXX)"
@@ -40,9 +56,6 @@ port="$(.venv/bin/python -c 'import socket; s=socket.socket(); s.bind(("127.0.0.
 as_owner "$pg_bin/initdb" -D "$folder/data" -E UTF8 --locale=C -A trust -U rebond >/dev/null
 as_owner "$pg_bin/pg_ctl" -D "$folder/data" -s -w -l "$folder/log" \
   -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$folder -c fsync=off -c synchronous_commit=off -c max_connections=200" start
-say "== Tests on PostgreSQL ($("$pg_bin/postgres" --version | grep -oE '[0-9.]+' | head -n 1)) =="
-pg_status=0
-DATABASE_URL="postgresql://rebond@127.0.0.1:$port/rebond" .venv/bin/python -m pytest -n "$workers" "${selection[@]}" || pg_status=$?
-[ "$pg_status" = 5 ] && pg_status=0
-[ "$status" = 0 ] && status=$pg_status
-exit "$status"
+version="$("$pg_bin/postgres" --version | grep -oE '[0-9.]+' | head -n 1)"
+run "PostgreSQL $version" DATABASE_URL="postgresql://rebond@127.0.0.1:$port/rebond" || status=$?
+finish "$status"
