@@ -96,17 +96,21 @@ class AccessMiddleware:
         return None
 
 
+def page_of(request: HttpRequest) -> str:
+    """The page that the person had before them: this one, or the one whose form was sent; a path of ours."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    back: str = request.META.get("HTTP_REFERER", "/").removeprefix(f"{request.scheme}://{request.get_host()}")
+    return back if back.startswith("/") and not back.startswith("//") else "/"
+
+
 def sign_in_redirect(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, coming back here after; htmx gets a full-page redirect.
 
     What a form held when the session ended is kept by the page itself (`keep.js`, session storage) and
     put back after sign-in.
     """
-    back = request.get_full_path()
-    if request.method != "GET":
-        back = request.META.get("HTTP_REFERER", "/").removeprefix(f"{request.scheme}://{request.get_host()}")
-        back = back if back.startswith("/") and not back.startswith("//") else "/"
-    target = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
+    target = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page_of(request)})}"
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     return HttpResponseRedirect(target)

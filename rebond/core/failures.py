@@ -6,17 +6,27 @@ import secrets
 import sys
 from typing import Any
 
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from rebond.core.access import public
+from rebond.core.access import page_of, public
 
 logger = logging.getLogger("rebond")
 
 
 def _page(request: HttpRequest, name: str, status: int, *, code: str = "", **context: Any) -> HttpResponse:
-    return render(request, f"errors/{name}.html", {"failure_code": code, **context}, status=status)
+    context |= {"failure_code": code, "back": _back(request)}
+    return render(request, f"errors/{name}.html", context, status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    """Where "try again" leads: an address that only takes a form cannot be opened, its page can."""
+    try:
+        return page_of(request)
+    except DisallowedHost:
+        return "/"
 
 
 def gone(request: HttpRequest) -> HttpResponse:
@@ -26,6 +36,9 @@ def gone(request: HttpRequest) -> HttpResponse:
 
 @public
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, or 413 where more was sent than a form may hold."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return _page(request, "413", 413)
     return _page(request, "400", 400)
 
 

@@ -1,6 +1,6 @@
 """Fields in French form, and how an invalid form is shown (ui.md, section 5)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
@@ -15,6 +15,27 @@ from rebond.core.selects import SELECT, select_html
 from rebond.core.weights import parse_grams
 
 NBSP = "\u00a0"
+# The kit's tints (ui.md, section 2), for the forms that choose one.
+TINTS = (
+    ("ciel", _("Sky")),
+    ("menthe", _("Mint")),
+    ("anis", _("Anise")),
+    ("peche", _("Peach")),
+    ("rose", _("Rose")),
+    ("lilas", _("Lilac")),
+    ("sable", _("Sand")),
+)
+type Errors = type[Exception] | tuple[type[Exception], ...]
+
+
+def bind_errors(form: forms.Form, call: Callable[[], Any], errors: Errors) -> Any:
+    """Run an action; its refusal becomes an error of the form (on its field where it names one). None then."""
+    try:
+        return call()
+    except errors as refused:
+        field = getattr(refused, "field", None)
+        form.add_error(field if field in form.fields else None, str(refused))
+        return None
 
 
 class CentsField(forms.Field):

@@ -40,12 +40,19 @@ def undeclared(request):
     return HttpResponse("secret")
 
 
+@public
+def takes_a_form(request):
+    return HttpResponse(f"{len(request.POST)}")
+
+
+handler400 = project.handler400
 handler500 = project.handler500
 handler404 = project.handler404
 urlpatterns = [
     path("full/", full),
     path("locked/", locked),
     path("broken/", broken),
+    path("form/", takes_a_form),
     path("writes/", writes),
     path("undeclared/", undeclared),
     *project.urlpatterns,
@@ -109,3 +116,30 @@ def test_address_for_a_button_opened_as_a_page_says_so(client, db):
 
     bare = client.get("/favoris/ajout/", headers={"Accept": "*/*"})
     assert (bare.status_code, bare.content, bare.headers["Allow"]) == (405, b"", "POST")
+
+
+def test_more_than_a_form_may_hold_is_413_and_leads_back(visitor, settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 3
+    sent = {f"field{n}": "x" for n in range(9)}
+    answer = visitor.post("/form/", sent, headers={"referer": "http://testserver/vendre/?a=1"})
+    assert answer.status_code == 413
+    assert "C’est trop à la fois" in answer.text
+    assert 'href="/vendre/?a=1"' in answer.text
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100, 10
+    assert visitor.post("/form/", sent).status_code == 413
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/bureau/objets/cf1/", "/bureau/objets/cf1/"),
+        ("https://evil.example/page/", "/"),
+        ("http://testserver//evil.example/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_form_open_for_too_long_leads_back_to_its_page(as_user, referer, back):
+    answer = as_user(None, enforce_csrf_checks=True).post("/vendre/dossier/x/reponse/", headers={"referer": referer})
+    assert answer.status_code == 403
+    assert f'class="btn btn--primary" href="{back}"' in answer.text

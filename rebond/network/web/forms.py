@@ -1,6 +1,5 @@
 """Forms of organisations, their attributes, sites and closures."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,21 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from rebond.core.forms import TINTS
 from rebond.network.enums import AttributeKind, LegalForm, OrganisationKind, SellerState, VatRegime
 from rebond.network.models import Organisation, OrganisationSlug
 from rebond.network.models.site import SiteKind
 from rebond.network.queries.places import communes_of, departments
 from rebond.network.validators import clean_letters, clean_phone, clean_siren, clean_siret
 
-TINTS = (
-    ("ciel", _("Sky")),
-    ("menthe", _("Mint")),
-    ("anis", _("Anise")),
-    ("peche", _("Peach")),
-    ("rose", _("Rose")),
-    ("lilas", _("Lilac")),
-    ("sable", _("Sand")),
-)
 # Keys of catalogue.enums.DeliveryMode, a higher room: kept in step by a test.
 DELIVERY = (
     ("relay", _("Pick-up point")),
@@ -280,19 +271,6 @@ class ClosureForm(forms.Form):
 
     def clean_hides_items(self) -> bool:
         return bool(self.cleaned_data["hides_items"] == "1")
-
-
-Errors = type[Exception] | tuple[type[Exception], ...]
-
-
-def bind_errors(form: forms.Form, call: Callable[[], Any], errors: Errors) -> Any:
-    """Run an action; its refusal becomes an error of the form (on its field where it names one). None then."""
-    try:
-        return call()
-    except errors as refused:
-        field = getattr(refused, "field", None)
-        form.add_error(field if field in form.fields else None, str(refused))
-        return None
 
 
 def in_conflict(form: Any, row: Any, typed: dict[str, Any]) -> dict[str, Any]:

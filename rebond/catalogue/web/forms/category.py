@@ -16,18 +16,9 @@ from rebond.catalogue.enums import AttributeType
 from rebond.catalogue.models import Category, CategoryAttribute
 from rebond.catalogue.queries import categories
 from rebond.catalogue.validators import NO_WORDS, plain
-from rebond.core.forms import GramsField
+from rebond.core.forms import TINTS, GramsField
 
 KEEP = "keep"
-TINTS = (
-    ("ciel", _("Sky")),
-    ("menthe", _("Mint")),
-    ("anis", _("Anise")),
-    ("peche", _("Peach")),
-    ("rose", _("Rose")),
-    ("lilas", _("Lilac")),
-    ("sable", _("Sand")),
-)
 
 
 class CategoryAddForm(forms.Form):

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rebond.catalogue.models import Item
-from rebond.catalogue.web.forms.category import TINTS
 from rebond.core.codes import parse_code
+from rebond.core.forms import TINTS
 
 
 class DayInput(forms.DateInput):

@@ -1,8 +1,5 @@
 """The category editor, for the network's catalogue managers."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -24,6 +21,7 @@ from rebond.catalogue.web.forms.category import (
 )
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
+from rebond.core.forms import bind_errors
 from rebond.core.web import page
 
 CHANGE = "catalogue.category.change"
@@ -54,22 +52,12 @@ def category_list(request: HttpRequest) -> HttpResponseBase:
     return page(request, "catalogue/category_list.html", context)
 
 
-def _try(form: Any, call: Callable[[], Any]) -> Any:
-    """Run an action; its refusal becomes an error of the form. None then."""
-    try:
-        return call()
-    except CatalogueError as error:
-        field = getattr(error, "field", None)
-        form.add_error(field if field in form.fields else None, str(error))
-        return None
-
-
 @requires(CHANGE)
 @require_http_methods(["GET", "POST"])
 def category_add(request: HttpRequest) -> HttpResponse:
     form = CategoryAddForm(request.POST or None, initial={"parent": request.GET.get("sous", "")})
     if form.is_bound and form.is_valid():
-        made = _try(form, lambda: actions.add_category(by=request.user, **form.cleaned_data))
+        made = bind_errors(form, lambda: actions.add_category(by=request.user, **form.cleaned_data), CatalogueError)
         if made is not None:
             messages.success(request, _("The category is there. Say now what it asks of its items."))
             return redirect("catalogue:category-change", made.key)
@@ -85,9 +73,10 @@ def category_change(request: HttpRequest, key: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         version = form.cleaned_data["version"]
         changes = form.changes()
-        if _try(
+        if bind_errors(
             form,
             lambda: actions.change_category(category=category, changes=changes, version=version, by=request.user),
+            CatalogueError,
         ):
             messages.success(request, _("Saved. The shop follows within seconds."))
             return redirect("catalogue:category-change", category.key)
@@ -148,9 +137,10 @@ def attribute_write(request: HttpRequest, key: str, pk: int | None = None) -> Ht
     form = AttributeForm(request.POST or None, attribute=attribute)
     if form.is_bound and form.is_valid():
         fields = form.cleaned_data
-        if _try(
+        if bind_errors(
             form,
             lambda: actions.write_attribute(category=category, attribute=attribute, fields=fields, by=request.user),
+            CatalogueError,
         ):
             messages.success(request, _("Saved: the form of items asks it from now on."))
             return redirect("catalogue:category-change", category.key)

@@ -19,6 +19,7 @@ from rebond.catalogue.web.exports import COLLECTIONS
 from rebond.catalogue.web.forms.collection import CodesForm, CollectionForm
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
+from rebond.core.forms import bind_errors
 from rebond.core.web import page
 
 CHANGE = "catalogue.collection.change"
@@ -41,12 +42,7 @@ def _bound(request: HttpRequest, form: Any, call: Any) -> Any:
     """Run an action on a valid form; its refusal becomes an error of the form. None then."""
     if not (form.is_bound and form.is_valid()):
         return None
-    try:
-        return call()
-    except CatalogueError as error:
-        field = getattr(error, "field", None)
-        form.add_error(field if field in form.fields else None, str(error))
-        return None
+    return bind_errors(form, call, CatalogueError)
 
 
 @requires(CHANGE)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
+from rebond.core.forms import bind_errors
 from rebond.core.web import page
 from rebond.network.actions.admission import ask_information
 from rebond.network.actions.admission import start_review as open_review
@@ -24,7 +25,6 @@ from rebond.network.queries.admissions import managers_of, obstacles_of, standin
 from rebond.network.queries.criteria import criteria, findings, grid, total_of
 from rebond.network.web.admission_forms import DecisionForm, ReadingForm
 from rebond.network.web.exports import ADMISSIONS
-from rebond.network.web.forms import bind_errors
 from rebond.network.web.views.apply import STAGES, stage_of
 
 REVIEW = "network.admission.review"

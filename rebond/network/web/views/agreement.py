@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
+from rebond.core.forms import bind_errors
 from rebond.core.web import page
 from rebond.network.actions.agreement import (
     change_agreement,
@@ -27,7 +28,6 @@ from rebond.network.models import Agreement, Organisation
 from rebond.network.queries.agreements import PARTIES, scope_lines, share_of, state_of
 from rebond.network.web.agreement_forms import KINDS, AgreementForm, DayForm, initial_of
 from rebond.network.web.exports import AGREEMENTS
-from rebond.network.web.forms import bind_errors
 from rebond.network.web.loading import is_staff, load_organisation
 
 VIEW = "network.agreement.view"

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.core.access import public
+from rebond.core.forms import bind_errors
 from rebond.core.throttle import throttled
 from rebond.core.web import page
 from rebond.network.actions.admission import (
@@ -37,7 +38,7 @@ from rebond.network.web.admission_forms import (
     TextForm,
     TraderForm,
 )
-from rebond.network.web.forms import bind_errors, differences, proof_type
+from rebond.network.web.forms import differences, proof_type
 
 STEPS = (
     ("structure", gettext_lazy("Your organisation")),

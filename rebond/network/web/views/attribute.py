@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.core.access import requires
+from rebond.core.forms import bind_errors
 from rebond.core.web import page
 from rebond.journal.actions.files import open_file, store_file
 from rebond.journal.errors import FileRefusedError
@@ -16,7 +17,7 @@ from rebond.journal.models import StoredFile
 from rebond.network.actions.attribute import add_attribute, attach_proof, end_attribute, verify_attribute
 from rebond.network.errors import NetworkError
 from rebond.network.models import Organisation, OrganisationAttribute
-from rebond.network.web.forms import AttributeForm, EndForm, ProofForm, bind_errors
+from rebond.network.web.forms import AttributeForm, EndForm, ProofForm
 from rebond.network.web.loading import load_organisation
 
 CHANGE = "network.organisation.change"

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rebond.core.access import public, requires
 from rebond.core.exports import wanted_export
+from rebond.core.forms import bind_errors
 from rebond.core.web import page
 from rebond.network.actions.membership import (
     accept_invitation,
@@ -27,7 +28,6 @@ from rebond.network.errors import NetworkError
 from rebond.network.middleware import SESSION_KEY
 from rebond.network.models import Invitation, Organisation
 from rebond.network.web.exports import MEMBERS
-from rebond.network.web.forms import bind_errors
 from rebond.network.web.loading import load_organisation
 
 CHANGE = "network.membership.change"

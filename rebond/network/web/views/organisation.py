@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
-from rebond.core.forms import count_chosen
+from rebond.core.forms import TINTS, bind_errors, count_chosen
 from rebond.core.web import page
 from rebond.network.actions.organisation import change_organisation, create_organisation
 from rebond.network.enums import SellerState
@@ -23,15 +23,7 @@ from rebond.network.queries.admissions import claims_on
 from rebond.network.queries.agreements import state_of
 from rebond.network.queries.directory import export_columns, find_organisations, map_points, shape_of, with_main_site
 from rebond.network.queries.vat import MENTIONS, value_label
-from rebond.network.web.forms import (
-    TINTS,
-    ListFilterForm,
-    OrganisationForm,
-    OrganisationStaffForm,
-    ProfileForm,
-    bind_errors,
-    in_conflict,
-)
+from rebond.network.web.forms import ListFilterForm, OrganisationForm, OrganisationStaffForm, ProfileForm, in_conflict
 from rebond.network.web.loading import is_staff, load_organisation
 
 PER_PAGE = 24

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rebond.core.access import requires
+from rebond.core.forms import bind_errors
 from rebond.core.web import page
 from rebond.network.actions.seller import (
     NOTICE,
@@ -20,7 +21,6 @@ from rebond.network.actions.seller import (
 )
 from rebond.network.errors import NetworkError
 from rebond.network.web.admission_forms import EndSellerForm, ReasonsForm
-from rebond.network.web.forms import bind_errors
 from rebond.network.web.loading import load_organisation
 
 DECIDE = "network.admission.decide"

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rebond.core.access import requires
+from rebond.core.forms import bind_errors
 from rebond.core.web import page
 from rebond.network.actions.site import FIELDS, add_closure, remove_closure, remove_site, save_site
 from rebond.network.errors import NetworkError
 from rebond.network.models import Organisation, Site
-from rebond.network.web.forms import ClosureForm, SiteForm, bind_errors, in_conflict
+from rebond.network.web.forms import ClosureForm, SiteForm, in_conflict
 from rebond.network.web.loading import load_organisation
 
 CHANGE = "network.organisation.change"
