@@ -71,7 +71,7 @@ def test_wrong_value_stops_the_start(tmp_path, name, value, expected):
 def test_https_follows_the_public_address_and_the_proxy(tmp_path, given, expected):
     names = ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
     code = f"from rebond.config import settings as s; print([getattr(s, n) for n in {names}])"
-    environment = {"PATH": os.environ["PATH"], "REBOND_VAR": str(tmp_path)} | given
+    environment = {"PATH": os.environ["PATH"], "REBOND_VAR": str(tmp_path), "REBOND_ENV": ""} | given
 
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
