@@ -12,9 +12,13 @@ TEMPORARY = ".part"  # what a kill or a power cut may leave; the clean-up of orp
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Hashed and compressed; a missing entry is a plain address rather than a broken page."""
+    """Hashed and compressed; a missing entry is a plain address rather than a broken page.
+
+    Modules import one another by their hashed names too: after an update no browser mixes old and new ones.
+    """
 
     manifest_strict = False
+    support_js_module_import_aggregation = True
 
 
 class WholeFileStorage(FileSystemStorage):
