@@ -11,6 +11,7 @@ import pytest
 
 from tools.bench.load import percentile
 from tools.bench.report import Report
+from tools.bench.server import Server
 
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +50,17 @@ def test_report_keeps_value_beside_floor(tmp_path):
     found = json.loads((tmp_path / "build" / "bench.json").read_text(encoding="utf-8"))
     assert found["figures"] == [{"name": "page", "value": 3, "unit": "ms", "floor": 2, "ratio": 1.5, "n": 10}]
     assert {"machine", "date", "commit"} <= set(found)
+
+
+def test_the_number_of_threads_alone_differs_from_production():
+    usual = Server(Path("x"), workers=2).command
+    other = Server(Path("x"), workers=2, threads=8).command
+
+    place = usual.index("--blocking-threads") + 1
+    assert (usual[place], other[place]) == ("4", "8")
+    assert [part for part in other if "--port" not in part and not part.isdigit()] == [
+        part for part in usual if "--port" not in part and not part.isdigit()
+    ]
 
 
 @pytest.fixture

@@ -24,11 +24,15 @@ def free_port() -> int:
 class Server:
     """`with Server(var, …) as server`: up when its first page was answered."""
 
-    def __init__(self, var: Path, *, workers: int, page_seconds: int = 0, fragments: bool = False) -> None:
+    def __init__(
+        self, var: Path, *, workers: int, page_seconds: int = 0, fragments: bool = False, threads: int = 0
+    ) -> None:
         self.port = free_port()
         options = {"port": self.port, "workers": workers, "https": False, "no_worker": True}
         commands, _ = Command._commands("127.0.0.1", options)  # noqa: SLF001 -- the very command of production
         self.command = [*commands[0][:-1], "tools.bench.wsgi:application"]
+        if threads:  # another number than production's
+            self.command[self.command.index("--blocking-threads") + 1] = str(threads)
         self.environment = os.environ | {
             "REBOND_VAR": str(var),
             "DJANGO_SETTINGS_MODULE": "tools.bench.settings",

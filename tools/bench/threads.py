@@ -1,0 +1,65 @@
+"""How many threads a web process should have: the same pages with 1, 2, 4 and 8, in turn, several rounds.
+
+    python -m tools.bench.threads VAR [--rounds 3] [--seconds 3]
+
+VAR is a data folder that `python -m tools.bench` filled. Settings are taken in turn in each round, so that what
+else the machine does falls on all of them; requests/s and p95 are the best of the rounds.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from tools.bench import processes
+from tools.bench.load import run
+from tools.bench.report import ROOT
+from tools.bench.server import Server
+
+THREADS = (1, 2, 4, 8)
+
+
+def pages(var: Path) -> dict[str, tuple[list[str], int]]:
+    """Addresses by measure, and for how many seconds whole pages are kept."""
+    environment = os.environ | {"REBOND_VAR": str(var), "DJANGO_SETTINGS_MODULE": "tools.bench.settings"}
+    command = [sys.executable, "-m", "tools.bench.prepare", "plan"]
+    plan = json.loads(subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=True).stdout)
+    results, items = ([quote(path, safe="/?&=%+-_.~") for path in plan[kind]] for kind in ("aisles", "items"))
+    return {"results": (results, 0), "item": (items, 0), "page cached": (results[:20], 5)}
+
+
+def measure(server: Server, paths: list[str], seconds: float) -> dict[str, Any]:
+    asked = {"port": server.port, "paths": paths, "connections": 16, "seconds": seconds}
+    run(asked | {"connections": 2, "seconds": 1})
+    before = processes.cpu_seconds(server.process.pid)
+    found = run(asked)
+    cpu = (processes.cpu_seconds(server.process.pid) - before) * 1000 / max(1, found["n"])
+    return {"rps": found["rps"], "p95": found["p95"], "cpu": cpu, "wrong": found["wrong"]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tools.bench.threads", description=__doc__.splitlines()[0])
+    parser.add_argument("var", type=Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=3.0)
+    options = parser.parse_args()
+    asked = pages(options.var)
+    found: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for _ in range(options.rounds):
+        for threads in THREADS:
+            for seconds, names in ((0, ("results", "item")), (5, ("page cached",))):
+                with Server(options.var, workers=2, page_seconds=seconds, threads=threads) as server:
+                    for name in names:
+                        found.setdefault((name, threads), []).append(measure(server, asked[name][0], options.seconds))
+    for (name, threads), rounds in sorted(found.items()):
+        rps, p95, cpu = max(r["rps"] for r in rounds), min(r["p95"] for r in rounds), min(r["cpu"] for r in rounds)
+        wrong = sum(r["wrong"] for r in rounds)
+        print(f"{name:<12} {threads} threads {rps:7.0f}/s  p95 {p95:7.1f} ms  cpu {cpu:6.2f} ms  wrong {wrong}")
+
+
+if __name__ == "__main__":
+    main()
