@@ -100,13 +100,15 @@ def test_gone_and_offline_have_their_pages(db):
     assert Client().get("/hors-ligne/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "410", "500", "503", "csrf", "offline"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "405", "410", "413", "500", "503", "csrf", "offline"])
 def test_error_pages_need_no_database_and_no_session(name):
     from django.shortcuts import render as shortcut
 
     request = RequestFactory().get("/x/")
 
-    page = shortcut(request, f"errors/{name}.html", {"failure_code": "A1B2C3", "is_disk_full": False}).content.decode()
+    page = shortcut(
+        request, f"errors/{name}.html", {"failure_code": "A1B2C3", "is_disk_full": False, "back": "/x/"}
+    ).content.decode()
 
     assert "A1B2C3" in page
     assert "<h1" in page

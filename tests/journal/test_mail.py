@@ -200,7 +200,7 @@ def test_failing_mail_task_comes_back_after_a_minute(queue, monkeypatch):
 
     work()
 
-    row = DBTaskResult.objects.get(queue_name="mail")
+    row = DBTaskResult.objects.get(task_path="rebond.journal.tasks.send_mail")
     assert row.status == TaskResultStatus.READY
     assert 50 < (row.run_after - row.enqueued_at).total_seconds() < 70
 

@@ -49,7 +49,7 @@ def test_a_finished_task_cannot_be_taken(site, awa):
         tasks.take_task(task=task, worker=awa)
 
 
-def test_shared_by_two_either_pauses_it(site, awa, jo):
+def test_shared_by_two_either_pauses_it(site, awa, jo, photograph):
     task = tasks.take_task(task=TaskFactory(site=site), worker=awa)
     task = tasks.share_task(task=task, partner=jo)
     assert tasks.pause_task(task=task, worker=jo).state == "paused"
