@@ -60,6 +60,10 @@ class NotUndoable(WorkshopError):  # noqa: N818 -- named by what happened
     message = _("It is too late to undo this. Ask for help.")
 
 
+class NowhereToGo(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("The workshop has nothing to do on this object.")
+
+
 class FieldInvalid(WorkshopError):  # noqa: N818 -- named by what happened
     """`field` says where; the message says what to write."""
 
