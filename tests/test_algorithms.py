@@ -2,12 +2,14 @@
 
 import datetime
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries.categories import categories_did_change
+from rebond.catalogue.queries.comparables import ENOUGH, Comparable, _summary
 from rebond.catalogue.queries.prices import PricePoint, reference_price
 from rebond.catalogue.search.facets import _lower_bound
 from rebond.catalogue.search.ranking import static_weight
@@ -73,3 +75,17 @@ def test_imports_one_after_the_other_count_as_written(seller, owner):
         counted = [run.created, run.updated, run.unchanged, run.refused]
         assert [file, *counted] == [file, *(int(n) for n in expected)]
     assert dict(Item.objects.values_list("external_ref", "price_cents")) == {"A": 1200, "B": 600, "C": 700, "D": 400}
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("row", rows_of("price-help.md", "Prices"), ids=lambda row: row[0])
+def test_the_price_that_comparables_speak_for(row):
+    alike = [
+        Comparable(str(n), "", int(Decimal(price.removesuffix(" s")) * 100), is_sold=price.endswith(" s"))
+        for n, price in enumerate(row[0].split("; "))
+    ]
+    if row[1] == "nothing":
+        assert len(alike) < ENOUGH
+        return
+    found = _summary("condition", alike)
+    assert [found.low, found.suggested, found.high] == [int(Decimal(cell) * 100) for cell in row[1:]]

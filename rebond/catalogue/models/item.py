@@ -105,7 +105,7 @@ class Item(models.Model):
             models.Index(fields=["seller", "price_cents", "id"], name="item_desk_price"),
             models.Index(fields=["seller", "slug", "id"], name="item_desk_title"),
             models.Index(fields=["state", "-published_at", "-id"], name="item_newest"),
-            models.Index(fields=["category", "state"], name="item_category"),
+            models.Index(fields=["category", "state", "-id"], name="item_category"),
             # Whole, not partial: SQLite does not see that `gtin = ?` implies `gtin <> ''`, and would read all rows.
             models.Index(fields=["gtin"], name="item_by_gtin"),
             models.Index(fields=["seller", "external_ref"], name="item_by_external_ref"),

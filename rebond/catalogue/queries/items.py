@@ -1,9 +1,10 @@
 """Reads of items for the shop."""
 
 import re
+from collections import Counter
 
 from rebond.catalogue.enums import ItemState
-from rebond.catalogue.models import Item
+from rebond.catalogue.models import Category, Item
 from rebond.core.codes import parse_code
 
 _DIGITS = re.compile(r"^[\d\s\-]{8,20}[xX]?$")
@@ -24,6 +25,13 @@ def find_exact(text: str) -> Item | None:
     if gtin is None:
         return None
     return Item.objects.filter(gtin=gtin, state=ItemState.ON_SALE).order_by("-published_at", "-pk").first()
+
+
+def brands_of(category: Category, *, most: int = 60, read: int = 500) -> list[str]:
+    """Brands of the newest items on sale of a category, the most frequent first: a bounded reading."""
+    newest = Item.objects.filter(category_id=category.pk, state=ItemState.ON_SALE).order_by("-pk")
+    counts = Counter(brand for brand in newest.values_list("brand", flat=True)[:read] if brand)
+    return [brand for brand, _n in counts.most_common(most)]
 
 
 def _gtin(digits: str) -> str | None:
