@@ -216,6 +216,38 @@ class World:
     def task(self):
         return TaskFactory(site=self.site, worker=self.worker, state="paused")
 
+    def _listing_task(self, kind):
+        item = ItemFactory(seller=self.seller, category=self.category, site=self.site)
+        task = TaskFactory(
+            site=self.site, worker=self.worker, state="paused", kind=f"workshop.{kind}", subject_id=item.code
+        )
+        return {"public_id": task.public_id}
+
+    @cached_property
+    def write_task(self):
+        return self._listing_task("write")
+
+    @cached_property
+    def review_task(self):
+        return self._listing_task("review")
+
+    @cached_property
+    def written(self):
+        from rebond.workshop.actions.step import Hands, record_step
+
+        hands = Hands(worker=self.worker)
+        return record_step(kind="workshop.write", subject=self.draft, hands=hands, outcome="to_review")
+
+    @cached_property
+    def draft(self):
+        return ItemFactory(seller=self.seller, category=self.category, site=self.site)
+
+    @cached_property
+    def review_note(self):
+        from rebond.workshop.models import ReviewNote
+
+        return ReviewNote.objects.create(writer=self.worker, reviewer=self.worker, subject_label="Lampe")
+
     @cached_property
     def enrolment(self):
         from rebond.workshop.actions.station import start_enrolment
@@ -273,6 +305,8 @@ BY_PARAMETER = {
     ("connect", "ending"): lambda w: "csv",
     ("workshop", "public_id"): lambda w: w.task.public_id,
     ("workshop", "code"): lambda w: w.enrolment.code,
+    ("workshop", "path"): lambda w: "condition",
+    ("workshop-desk", "code"): lambda w: w.draft.code,
     ("workshop-desk", "public_id"): lambda w: w.station.public_id,
     ("shop", "code"): lambda w: w.item.code,
     ("shop", "public_id"): lambda w: w.alert.public_id,
@@ -286,6 +320,8 @@ _hold = {"public_id": lambda w: w.hold.public_id}
 _admission = {"public_id": lambda w: w.admission.public_id}
 _agreement = {"public_id": lambda w: w.agreement.public_id}
 _attribute = {"pk": lambda w: w.attribute.pk}
+_write = {"public_id": lambda w: w.write_task["public_id"]}
+_review = {"public_id": lambda w: w.review_task["public_id"]}
 _worker = {"public_id": lambda w: w.worker.public_id}
 BY_NAME = {
     **{f"network:admission-{verb}": _admission for verb in ("detail", "open", "vote", "decide")},
@@ -297,6 +333,10 @@ BY_NAME = {
     **{f"catalogue:hold-{verb}": _hold for verb in ("detail", "contest", "answer", "lift")},
     **{f"workshop-desk:worker-{verb}": _worker for verb in ("detail", "change", "end")},
     **{f"workshop-desk:{name}": _worker for name in ("badge-issue", "badge-end", "pin-set", "skill-set")},
+    **{f"workshop:write{end}": _write for end in ("", "-check", "-send", "-question")},
+    **{f"workshop:review{end}": _review for end in ("", "-correct", "-return")},
+    **{f"workshop:write-{end}": {"public_id": lambda w: w.written.public_id} for end in ("done", "undo")},
+    "workshop:review-note-read": {"public_id": lambda w: w.review_note.public_id},
     "workshop-desk:device-revoke": {"public_id": lambda w: w.device.public_id},
     "workshop-desk:call-answer": {"public_id": lambda w: w.help_call.public_id},
     "workshop-desk:request-decide": {"public_id": lambda w: w.sign_in_request.public_id},

@@ -86,6 +86,27 @@ RETURN_ICONS = {
 }
 
 
+class ReviewReason(models.TextChoices):
+    """Why a listing goes back to its writer, each with a pictogram on the kiosk (`REVIEW_ICONS`)."""
+
+    PHOTOS = "photos", pgettext_lazy("review", "The pictures")
+    CONDITION = "condition", pgettext_lazy("review", "The condition")
+    TEXT = "text", pgettext_lazy("review", "The text")
+    PRICE = "price", pgettext_lazy("review", "The price")
+    MISSING = "missing", pgettext_lazy("review", "Something is missing")
+    OTHER = "other", pgettext_lazy("review", "Something else")
+
+
+REVIEW_ICONS = {
+    ReviewReason.PHOTOS: "camera",
+    ReviewReason.CONDITION: "bandage",
+    ReviewReason.TEXT: "pen-line",
+    ReviewReason.PRICE: "tag",
+    ReviewReason.MISSING: "puzzle",
+    ReviewReason.OTHER: "message-circle",
+}
+
+
 class StepResult(models.TextChoices):
     DONE = "done", pgettext_lazy("step", "Done")
     RETURNED = "returned", pgettext_lazy("step", "Given back")

@@ -1,5 +1,7 @@
 """What the workshop's actions refuse, each with the sentence for the person who asked (12 words at most)."""
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +64,24 @@ class NotUndoable(WorkshopError):  # noqa: N818 -- named by what happened
 
 class NowhereToGo(WorkshopError):  # noqa: N818 -- named by what happened
     message = _("The workshop has nothing to do on this object.")
+
+
+class NotYourReview(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("A colleague reads this one. Choose another task.")
+
+
+class ListingIncomplete(WorkshopError):  # noqa: N818 -- named by what happened
+    """`missing` are (field or attribute key, label) pairs, as ItemIncomplete's."""
+
+    message = _("Something is missing. Answer it, then send.")
+
+    def __init__(self, missing: Sequence[tuple[str, str]]) -> None:
+        super().__init__(list(missing))
+        self.missing = list(missing)
+
+
+class ObjectGone(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This object is on sale, sold or gone.")
 
 
 class FieldInvalid(WorkshopError):  # noqa: N818 -- named by what happened

@@ -30,6 +30,7 @@ class StepKind:
     screen: str
     order: int = 100
     starts_alone: bool = False
+    asks_skill: bool = False  # proposed only to who knows how to do it, and to supervisors
     is_public: bool = True  # told on the shop's page of the object
     rome: tuple[str, ...] = ()
     undo: Callable[..., None] | None = field(default=None, compare=False)

@@ -1,3 +1,4 @@
+from rebond.workshop.models.listing import ReviewNote
 from rebond.workshop.models.station import Device, Enrolment, SiteOptions, Station
 from rebond.workshop.models.task import Step, Task
 from rebond.workshop.models.worker import Badge, HelpCall, SecurityEvent, SignInRequest, Worker, WorkerSkill
@@ -7,6 +8,7 @@ __all__ = [
     "Device",
     "Enrolment",
     "HelpCall",
+    "ReviewNote",
     "SecurityEvent",
     "SignInRequest",
     "SiteOptions",

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rebond.workshop.kinds import StepKind, all_kinds, kind_of, kinds_at
-from rebond.workshop.models import Station, Task, Worker
+from rebond.workshop.models import ReviewNote, Station, Task, Worker
 from rebond.workshop.queries.queue import done_today, own_task, proposed_task, waiting_counts
+from rebond.workshop.queries.skills import kinds_open_to
 
 HOPS = 12  # balls drawn at most
 
@@ -45,7 +46,7 @@ def kinds_of_place(station: Station | None) -> list[StepKind]:
 
 def home_of(worker: Worker, *, site: Any, station: Station | None) -> tuple[Now | None, list[Next]]:
     """What to show first, and the other work that waits here (three at most)."""
-    kinds = kinds_of_place(station)
+    kinds = kinds_open_to(worker, kinds_of_place(station))
     counts = waiting_counts(site=site, kinds=[kind.code for kind in kinds])
     task = own_task(worker)
     is_own = task is not None
@@ -63,3 +64,8 @@ def home_of(worker: Worker, *, site: Any, station: Station | None) -> tuple[Now 
         if (kind.code in counts or kind.starts_alone) and (now is None or kind != now.kind)
     ]
     return now, others[:3]
+
+
+def notes_waiting(worker: Worker) -> int:
+    """How many corrections of their listings the person has not read yet."""
+    return ReviewNote.objects.filter(writer=worker).count()

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.workshop.web.views import desk_station, desk_worker
+from rebond.workshop.web.views import desk_item, desk_station, desk_worker
 
 app_name = "workshop-desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("equipe/<slug:public_id>/badge/arret/", desk_worker.badge_end, name="badge-end"),
     path("equipe/<slug:public_id>/code/", desk_worker.pin_set, name="pin-set"),
     path("equipe/<slug:public_id>/savoir-faire/", desk_worker.skill_set, name="skill-set"),
+    path("objets/<str:code>/", desk_item.item_send, name="item-send"),
+    path("objets/<str:code>/exercice/", desk_item.item_exercise, name="item-exercise"),
     path("appels/", desk_worker.call_list, name="call-list"),
     path("appels/<slug:public_id>/", desk_worker.call_answer, name="call-answer"),
     path("entrees/<slug:public_id>/", desk_worker.request_decide, name="request-decide"),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.workshop.web.views import kiosk, task
+from rebond.workshop.web.views import kiosk, review, task, write
 
 app_name = "workshop"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sortie/", kiosk.leave, name="leave"),
     path("aide/", kiosk.help_call, name="help"),
     path("moi/", kiosk.me, name="me"),
+    path("annonces/corrigees/", review.notes, name="review-notes"),
+    path("annonces/corrigees/<slug:public_id>/", review.note_read, name="review-note-read"),
+    path("annonces/faites/<slug:public_id>/", write.write_done, name="write-done"),
+    path("annonces/faites/<slug:public_id>/annuler/", write.write_undo, name="write-undo"),
+    path("annonces/<slug:public_id>/", write.write, name="write"),
+    path("annonces/<slug:public_id>/relire/", write.write_check, name="write-check"),
+    path("annonces/<slug:public_id>/envoyer/", write.write_send, name="write-send"),
+    path("annonces/<slug:public_id>/<slug:path>/", write.write_question, name="write-question"),
+    path("relectures/<slug:public_id>/", review.review, name="review"),
+    path("relectures/<slug:public_id>/corriger/", review.review_correct, name="review-correct"),
+    path("relectures/<slug:public_id>/rendre/", review.review_return, name="review-return"),
     path("taches/<slug:public_id>/", task.task_open, name="task-open"),
     path("taches/<slug:public_id>/pause/", task.task_pause, name="task-pause"),
     path("taches/<slug:public_id>/rendre/", task.task_return, name="task-return"),

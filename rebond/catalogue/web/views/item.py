@@ -16,6 +16,7 @@ from rebond.catalogue.errors import CatalogueError, ItemHeld, ItemUnsafe
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.item_facts import attribute_rows, history_of, price_chart, price_points, sale_obstacles
+from rebond.catalogue.verbs import verbs_of
 from rebond.catalogue.web.forms.verbs import PriceForm, RestockForm, SellForm, SendBackForm, WithdrawForm
 from rebond.catalogue.web.loading import holds, load_item
 from rebond.catalogue.web.views.photos import panel_context
@@ -51,6 +52,7 @@ def item_detail(request: HttpRequest, code: str) -> HttpResponse:
         "can_change": can_change,
         "can_withdraw": holds(request, item, WITHDRAW),
         "may": may,
+        "verbs": verbs_of(item, lambda permission: holds(request, item, permission)),
     }
     return page(request, "catalogue/item_detail.html", context)
 

@@ -23,7 +23,7 @@ from rebond.workshop.enums import RequestState
 from rebond.workshop.errors import TooManyTries, WorkshopError
 from rebond.workshop.middleware import COOKIE, STATION_PERMISSION, sign_in_at_station, sign_out_of_station
 from rebond.workshop.models import Enrolment, SignInRequest, Worker
-from rebond.workshop.queries.kiosk import home_of
+from rebond.workshop.queries.kiosk import home_of, notes_waiting
 from rebond.workshop.queries.queue import own_task
 
 COOKIE_LASTS = 400 * 86_400  # seconds: browsers keep no cookie longer
@@ -44,7 +44,8 @@ def kiosk(request: HttpRequest) -> HttpResponse:
     floor = request.floor  # type: ignore[attr-defined]
     if floor.worker is not None:
         now, others = home_of(floor.worker, site=floor.site, station=floor.station)
-        return kiosk_page(request, "workshop/home.html", {"now": now, "others": others})
+        context = {"now": now, "others": others, "corrected": notes_waiting(floor.worker)}
+        return kiosk_page(request, "workshop/home.html", context)
     if floor.device is None:
         return kiosk_page(request, "workshop/not_enrolled.html", {"is_revoked": COOKIE in request.COOKIES})
     return kiosk_page(request, "workshop/badge.html", {"error": ""})

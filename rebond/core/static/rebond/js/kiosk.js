@@ -2,3 +2,4 @@
 import "./speak.js";
 import "./scan.js";
 import "./idle.js";
+import "./price.js";
