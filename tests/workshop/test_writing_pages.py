@@ -120,8 +120,10 @@ def test_from_the_task_to_the_sale_without_javascript(at_work, awa, waiting, cha
         data = given.get(path, {"do": "skip"})
         if path == "text":
             data |= {
-                "title": re.search(r'name="title" value="([^"]*)"', shown.content.decode())[1],
-                "description": re.search(r"<textarea[^>]*>([^<]*)<", shown.content.decode())[1].strip(),
+                "title": re.search(r'<textarea[^>]*name="title"[^>]*>([^<]*)<', shown.content.decode())[1],
+                "description": re.search(r'<textarea[^>]*name="description"[^>]*>([^<]*)<', shown.content.decode())[
+                    1
+                ].strip(),
             }
         shown = browser.post(shown.request["PATH_INFO"], data, follow=True)
         assert shown.status_code == 200
@@ -185,7 +187,7 @@ def test_flaws_are_noted_one_by_one_and_once(answer, task):
         ("rust", "", None),
     ]
     shown = answer.browser.get(reverse("workshop:write-question", args=[task.public_id, "flaws"]))
-    assert "Une fissure sur le bord" in text_of(shown)
+    assert "Une fêlure sur le bord" in text_of(shown)
     answer("flaws", do="remove-1")
     task.refresh_from_db()
     assert len(task.data["flaws"]) == 1

@@ -178,7 +178,7 @@ FLAWS = {
     "scratch": "une rayure",
     "stain": "une tache",
     "dent": "une bosse",
-    "crack": "une fissure",
+    "crack": "une fêlure",
     "tear": "une déchirure",
     "hole": "un trou",
     "wear": "une usure",
