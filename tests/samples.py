@@ -13,6 +13,7 @@ from django.utils import timezone
 from tests.factories.accounts import UserFactory
 from tests.factories.admission import make_draft, make_review
 from tests.factories.catalogue import CategoryFactory, ItemFactory
+from tests.factories.intake import ContainerFactory, DonationFactory, SortingFactory
 from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
 from tests.factories.workshop import DeviceFactory, StationFactory, TaskFactory, WorkerFactory
 
@@ -249,6 +250,30 @@ class World:
         return ReviewNote.objects.create(writer=self.worker, reviewer=self.worker, subject_label="Lampe")
 
     @cached_property
+    def donation(self):
+        assert self.worker  # somebody works at the stations
+        return DonationFactory(site=self.site)
+
+    @cached_property
+    def container(self):
+        return ContainerFactory(site=self.site)
+
+    @cached_property
+    def sort_task(self):
+        found = {"subject_kind": "intake.donation", "subject_id": self.donation.public_id}
+        return TaskFactory(site=self.site, kind="intake.sort", worker=self.worker, state="paused", **found)
+
+    @cached_property
+    def sorting(self):
+        return SortingFactory(site=self.donation.site, category=self.category, outcome="online", item=self.item)
+
+    @cached_property
+    def intake_step(self):
+        from rebond.workshop.actions.step import Hands, record_step
+
+        return record_step(kind="intake.sort", subject=self.donation, hands=Hands(worker=self.worker))
+
+    @cached_property
     def enrolment(self):
         from rebond.workshop.actions.station import start_enrolment
 
@@ -307,6 +332,8 @@ BY_PARAMETER = {
     ("workshop", "code"): lambda w: w.enrolment.code,
     ("workshop", "path"): lambda w: "condition",
     ("workshop-desk", "code"): lambda w: w.draft.code,
+    ("intake", "public_id"): lambda w: w.donation.public_id,
+    ("intake-desk", "public_id"): lambda w: w.donation.public_id,
     ("workshop-desk", "public_id"): lambda w: w.station.public_id,
     ("shop", "code"): lambda w: w.item.code,
     ("shop", "public_id"): lambda w: w.alert.public_id,
@@ -337,6 +364,10 @@ BY_NAME = {
     **{f"workshop:review{end}": _review for end in ("", "-correct", "-return")},
     **{f"workshop:write-{end}": {"public_id": lambda w: w.written.public_id} for end in ("done", "undo")},
     "workshop:review-note-read": {"public_id": lambda w: w.review_note.public_id},
+    "intake:undo": {"public_id": lambda w: w.intake_step.public_id},
+    **{f"intake:{name}": {"public_id": lambda w: w.sort_task.public_id} for name in ("sort", "sort-end")},
+    **{f"intake:{name}": {"public_id": lambda w: w.sorting.public_id} for name in ("sorted", "label")},
+    "intake-desk:container-end": {"public_id": lambda w: w.container.public_id},
     "workshop-desk:device-revoke": {"public_id": lambda w: w.device.public_id},
     "workshop-desk:call-answer": {"public_id": lambda w: w.help_call.public_id},
     "workshop-desk:request-decide": {"public_id": lambda w: w.sign_in_request.public_id},

@@ -13,6 +13,7 @@ from rebond.network.models import Admission, Agreement
 from rebond.shop.actions.notice import create_notice
 from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
+from tests.factories.intake import DonationFactory
 from tests.factories.network import MembershipFactory
 from tests.factories.workshop import StationFactory, WorkerFactory
 from tests.walking import addresses
@@ -56,6 +57,7 @@ def everything(seller, owner, categories, operator):
         kind="x", to="a@example.org", subject="=1+1", text="x", organisation_id=seller.public_id
     )
     StationFactory(site__organisation=seller)
+    DonationFactory(site__organisation=seller)
     WorkerFactory(organisation=seller)
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])

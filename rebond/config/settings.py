@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "rebond.front",
     "rebond.connect",
     "rebond.shop",
+    "rebond.intake",
     "rebond.workshop",
     "rebond.catalogue",
     "rebond.network",

@@ -88,6 +88,10 @@ class GramsField(forms.Field):
         "max": _("This weight is above 2,000 kg: check it."),
     }
 
+    def __init__(self, *, max_g: int = 2_000_000, **kwargs: Any) -> None:
+        self.max_g = max_g
+        super().__init__(**kwargs)
+
     def to_python(self, value: Any) -> int | None:
         if value in self.empty_values:
             return None
@@ -95,7 +99,7 @@ class GramsField(forms.Field):
             grams = parse_grams(str(value))
         except ValueError:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
-        if grams > 2_000_000:
+        if grams > self.max_g:
             raise ValidationError(self.error_messages["max"], code="max")
         return grams
 

@@ -1,0 +1,4 @@
+"""Codes of this room's steps."""
+
+RECEIVE = "intake.receive"
+SORT = "intake.sort"

@@ -1,0 +1,17 @@
+"""The journal's sentences about what comes in."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, Promise | str] = {
+    "intake.donation.received": _("%(actor)s received %(subject)s"),
+    "intake.weighing.added": _("%(actor)s weighed more of %(subject)s"),
+    "intake.weighing.cancelled": _("%(actor)s took back a weighing of %(subject)s"),
+    "intake.container.added": _("%(actor)s added the container %(subject)s"),
+    "intake.container.ended": _("%(actor)s put the container %(subject)s away"),
+    "intake.thing.sorted": _("%(actor)s sorted %(subject)s"),
+    "intake.thing.taken_back": _("%(actor)s took back the sorting of %(subject)s"),
+    "intake.count.noted": _("%(actor)s noted the stock of %(subject)s"),
+    "intake.exit.noted": _("%(actor)s noted what left: %(subject)s"),
+    "intake.flow.set": _("%(actor)s changed the flows of %(subject)s"),
+}

@@ -1,0 +1,112 @@
+"""Where a thing should go, and why: from what was really sold, never from a guess (issue: "real contribution").
+
+Gain, in cents, of one thing: what is left for the workshop once packaging, commission and minutes are paid,
+times the share of such things that are sold. With few sales known, nothing is said and nothing is suggested.
+"""
+
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from rebond.catalogue.data.safety import RULES, SafetyRule
+from rebond.catalogue.enums import ItemState
+from rebond.catalogue.models import Category, Item
+from rebond.catalogue.queries import categories
+from rebond.intake.data.sorting import figure, online_minutes, packaging_cents, stopping_rules
+from rebond.intake.enums import Outcome
+
+SAMPLE = 200  # prices read at most, the newest things of the category
+COUNTED = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """What is known of a category: `sold` things in the sample, their median price, the share that is sold (%)."""
+
+    sold: int
+    median_cents: int
+    sold_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """`gains` by outcome, only where figures exist; `best` is "" where nothing is suggested."""
+
+    sales: Sales
+    best: str = ""
+    gains: dict[str, int] = field(default_factory=dict)
+    floor_cents: int | None = None  # below this price it is not worth listing online
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.gains)
+
+    @property
+    def is_below_floor(self) -> bool:
+        return self.floor_cents is not None and self.sales.median_cents < self.floor_cents
+
+
+def _number(category: Category, *states: str) -> int:
+    rows = Item.objects.filter(category=category, state__in=states).order_by()
+    return int(rows[:COUNTED].count())
+
+
+def sales_of(category: Category) -> Sales:
+    """Three bounded queries on the index (category, state)."""
+    rows = Item.objects.filter(category=category, state=ItemState.SOLD).order_by("-pk")
+    prices = list(rows.values_list("price_cents", flat=True)[:SAMPLE])
+    if len(prices) < figure("few_sales"):
+        return Sales(len(prices), 0, 0)
+    sold = _number(category, ItemState.SOLD)
+    others = _number(category, ItemState.ON_SALE, ItemState.WITHDRAWN)
+    return Sales(len(prices), round(median(prices)), round(100 * sold / (sold + others)))
+
+
+def online_gain(price_cents: int, sold_percent: int, *, weight_g: int, minutes: int, is_bulky: bool) -> int:
+    """Cents left of one thing put online at this price."""
+    packaging = 0 if is_bulky else packaging_cents(weight_g)
+    left = price_cents - price_cents * figure("commission_bp") // 10_000 - packaging
+    return sold_percent * left // 100 - minutes * figure("minute_cents")
+
+
+def floor_price(sold_percent: int, *, weight_g: int, minutes: int, is_bulky: bool) -> int | None:
+    """The price under which less than the floor is left; None where nothing of it is ever sold."""
+    if sold_percent <= 0:
+        return None
+    needed = (figure("floor_gain_cents") + minutes * figure("minute_cents")) * 100 / sold_percent
+    packaging = 0 if is_bulky else packaging_cents(weight_g)
+    return round((needed + packaging) * 10_000 / (10_000 - figure("commission_bp")))
+
+
+def shop_gain(price_cents: int) -> int:
+    """Cents left of one thing in the shop, from the price online."""
+    price = price_cents * figure("shop_price_percent") // 100
+    return price * figure("shop_sold_percent") // 100 - figure("shop_minutes") * figure("minute_cents")
+
+
+def advise(category: Category, *, weight_g: int) -> Advice:
+    """`weight_g` is of one thing. One outcome at most is suggested."""
+    sales = sales_of(category)
+    if not sales.sold_percent:
+        return Advice(sales)
+    minutes = online_minutes(categories.ancestors_of(category)[0].key)
+    facts: dict[str, Any] = {"weight_g": weight_g, "minutes": minutes, "is_bulky": category.is_bulky}
+    gains = {
+        Outcome.ONLINE.value: online_gain(sales.median_cents, sales.sold_percent, **facts),
+        Outcome.SHOP.value: shop_gain(sales.median_cents),
+        Outcome.GIVE.value: 0,
+        Outcome.WASTE.value: -(weight_g * figure("waste_cents_per_kg") // 1000),
+    }
+    floor = floor_price(sales.sold_percent, **facts)
+    best = Outcome.GIVE.value
+    if gains[Outcome.ONLINE] >= max(figure("floor_gain_cents"), gains[Outcome.SHOP]):
+        best = Outcome.ONLINE.value
+    elif gains[Outcome.SHOP] > 0:
+        best = Outcome.SHOP.value
+    return Advice(sales, best, gains, floor)
+
+
+def stops_of(category: Category) -> list[SafetyRule]:
+    """The safety rules that keep things of the category off the shelf until a proof is there (rules.md F6)."""
+    keys = categories.safety_rules_of(category)
+    return [RULES[key] for key in keys if key in RULES and key in stopping_rules()]

@@ -1,0 +1,16 @@
+from django.urls import URLPattern, URLResolver, path
+
+from rebond.intake.web.views import desk_balance, desk_donation
+
+app_name = "intake-desk"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("arrivages/", desk_donation.donation_list, name="donation-list"),
+    path("arrivages/contenants/", desk_donation.containers, name="containers"),
+    path("arrivages/contenants/<slug:public_id>/retrait/", desk_donation.container_end, name="container-end"),
+    path("arrivages/<slug:public_id>/", desk_donation.donation_detail, name="donation-detail"),
+    path("arrivages/<slug:public_id>/bon/", desk_donation.donation_slip, name="donation-slip"),
+    path("matiere/", desk_balance.balance, name="balance"),
+    path("matiere/comptage/", desk_balance.count_add, name="count-add"),
+    path("matiere/sortie/", desk_balance.exit_add, name="exit-add"),
+    path("matiere/flux/", desk_balance.flow_map, name="flow-map"),
+]

@@ -1,0 +1,16 @@
+from django.urls import URLPattern, URLResolver, path
+
+from rebond.intake.web.views import receive, sort
+
+app_name = "intake"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("arrivage/", receive.receive, name="receive"),
+    path("arrivage/<slug:public_id>/", receive.received, name="received"),
+    path("arrivage/<slug:public_id>/bon/", receive.slip, name="slip"),
+    path("tri/", sort.sort, name="sort"),
+    path("tri/fait/<slug:public_id>/", sort.sorted_one, name="sorted"),
+    path("tri/fait/<slug:public_id>/etiquette/", sort.label, name="label"),
+    path("tri/<slug:public_id>/", sort.sort, name="sort"),
+    path("tri/<slug:public_id>/fin/", sort.sort_end, name="sort-end"),
+    path("geste/<slug:public_id>/annuler/", receive.undo, name="undo"),
+]

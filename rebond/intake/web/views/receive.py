@@ -1,0 +1,137 @@
+"""The dock: where from, what, how heavy, done. Each step is a page that works alone; answers are in its address."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from rebond.core.access import requires
+from rebond.intake.actions.donation import receive_donation
+from rebond.intake.data.flows import flow, flows
+from rebond.intake.data.steps import RECEIVE
+from rebond.intake.enums import SOURCE_ICONS, Source
+from rebond.intake.errors import FieldInvalid
+from rebond.intake.models import Donation
+from rebond.intake.queries.donations import by_flow, containers_at, weighed_g
+from rebond.intake.queries.flows import kiosk_flows
+from rebond.intake.web.forms import WeighForm
+from rebond.intake.web.loading import hands_of, kiosk_page, own_donation, slip_of, somebody
+from rebond.workshop.actions.step import Hands, can_undo, undo_step
+from rebond.workshop.errors import NotUndoable
+from rebond.workshop.middleware import STATION_PERMISSION
+from rebond.workshop.models import Step, Worker
+
+NEXT = frozenset({"intake:receive", "intake:sort"})  # where a step that was taken back leads
+
+
+def _steps() -> list[str]:
+    return [_("Where from?"), _("What?"), _("Weight"), _("Done")]
+
+
+def _sources() -> list[tuple[str, Any, str, str]]:
+    return [(source.value, source.label, *SOURCE_ICONS[source]) for source in Source]
+
+
+@requires(STATION_PERMISSION)
+@require_http_methods(["GET", "POST"])
+def receive(request: HttpRequest) -> HttpResponseBase:
+    """One question a screen; `de` (source), `quoi` (flow) and `don` (a donation that goes on) are the answers."""
+    floor = request.floor  # type: ignore[attr-defined]
+    if floor.worker is None:
+        return redirect("workshop:kiosk")
+    worker, site = somebody(request)
+    donation = own_donation(worker, request.GET["don"]) if request.GET.get("don") else None
+    source = donation.source if donation else request.GET.get("de", "")
+    if source not in Source.values:
+        context = {"steps": _steps(), "sources": _sources()}
+        return kiosk_page(request, "intake/receive_source.html", context)
+    kept = f"don={donation.public_id}" if donation else f"de={source}"
+    words = {"steps": _steps(), "where": Source(source).label, "kept": kept, "donation": donation}
+    if request.GET.get("quoi", "") not in flows():
+        return kiosk_page(request, "intake/receive_flow.html", {**words, "flows": kiosk_flows()})
+    form = WeighForm(request.POST or None, containers=containers_at(site))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = _received(request, form, worker, source=source, donation=donation)
+        except FieldInvalid as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        else:
+            return redirect("intake:received", made.public_id)
+    what = flow(request.GET["quoi"])
+    context = {**words, "form": form, "containers": containers_at(site), "what": what, "chosen": _chosen(request)}
+    return kiosk_page(request, "intake/receive_weight.html", context, status=422 if form.is_bound else 200)
+
+
+def _chosen(request: HttpRequest) -> str:
+    """The container touched before the page came back."""
+    return request.POST.get("container", "")
+
+
+def _received(
+    request: HttpRequest, form: WeighForm, worker: Worker, *, source: str, donation: Donation | None
+) -> Donation:
+    _worker, site = somebody(request)
+    return receive_donation(
+        site=site,
+        source=source,
+        flow=request.GET["quoi"],
+        gross_g=form.cleaned_data["gross_g"],
+        container=form.cleaned_data["container"],
+        is_from_scale=form.cleaned_data["scale"],
+        donation=donation,
+        hands=hands_of(request, worker),
+    )
+
+
+def _last_step(worker: Worker, donation: Donation) -> Step | None:
+    """The person's own last weighing of it, where it may still be taken back."""
+    rows = Step.objects.real().filter(worker=worker, kind=RECEIVE, subject_id=donation.public_id)
+    step: Step | None = rows.order_by("-pk").first()
+    return step if step is not None and can_undo(step) else None
+
+
+@requires(STATION_PERMISSION)
+@require_GET
+def received(request: HttpRequest, public_id: str) -> HttpResponse:
+    """It is noted: the kilograms, the slip, weigh more, sort, or take it back."""
+    worker, _site = somebody(request)
+    donation = own_donation(worker, public_id)
+    context = {
+        "steps": _steps(),
+        "donation": donation,
+        "total_g": weighed_g(donation),
+        "weights": by_flow([donation]),
+        "step": _last_step(worker, donation),
+    }
+    return kiosk_page(request, "intake/received.html", context)
+
+
+@requires(STATION_PERMISSION)
+@require_GET
+def slip(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The receipt slip on paper; it says that it is no tax receipt."""
+    worker, _site = somebody(request)
+    donation = own_donation(worker, public_id)
+    return kiosk_page(request, "intake/slip.html", slip_of(donation, reverse("intake:received", args=[public_id])))
+
+
+@requires(STATION_PERMISSION)
+@require_POST
+def undo(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take back one's own step of today, while nothing followed."""
+    worker, _site = somebody(request)
+    rows = Step.objects.filter(worker=worker, kind__startswith="intake.")
+    step: Step = get_object_or_404(rows, public_id=public_id)
+    hands: Hands = hands_of(request, worker)
+    try:
+        undo_step(step=step, hands=hands)
+    except NotUndoable as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("It is taken back."))
+    target = request.POST.get("next", "")
+    return redirect(target if target in NEXT else "workshop:kiosk")

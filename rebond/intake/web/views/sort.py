@@ -1,0 +1,233 @@
+"""The sorting table: what is it, which one, how heavy, where does it go. The answers are in the address."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from rebond.catalogue.models import Category
+from rebond.catalogue.queries import categories
+from rebond.catalogue.queries.labels import label_of
+from rebond.core.access import requires
+from rebond.intake.actions.sorting import Thing, check_thing, finish_sorting, sort_thing
+from rebond.intake.data.steps import SORT
+from rebond.intake.enums import OUTCOME_ICONS, SAFE_OUTCOMES, Outcome
+from rebond.intake.errors import FieldInvalid, IntakeError
+from rebond.intake.models import Donation, Sorting
+from rebond.intake.queries.donations import sorted_g, weighed_g
+from rebond.intake.queries.suggestion import Advice, advise, stops_of
+from rebond.intake.web.forms import ThingForm
+from rebond.intake.web.loading import hands_of, kiosk_page, own_donation, somebody
+from rebond.workshop.actions.step import can_undo
+from rebond.workshop.middleware import STATION_PERMISSION
+from rebond.workshop.models import Step, Task, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the person has in hand: the donation's task (or none), and what was answered so far."""
+
+    worker: Worker
+    task: Task | None = None
+    donation: Donation | None = None
+
+    @property
+    def url(self) -> str:
+        return reverse("intake:sort", args=[self.task.public_id] if self.task else [])
+
+
+def _table(request: HttpRequest, public_id: str) -> Table:
+    """Raise Http404 for another organisation's task, or one of another kind."""
+    worker, _site = somebody(request)
+    if not public_id:
+        return Table(worker)
+    rows = Task.objects.filter(organisation_id=worker.organisation_id, kind=SORT)
+    task: Task = get_object_or_404(rows, public_id=public_id)
+    return Table(worker, task, own_donation(worker, task.subject_id))
+
+
+def _steps() -> list[str]:
+    return [_("What?"), _("Weight"), _("Where to?")]
+
+
+@requires(STATION_PERMISSION)
+@require_http_methods(["GET", "POST"])
+def sort(request: HttpRequest, public_id: str = "") -> HttpResponseBase:
+    """`u` is the universe, `c` the category, then the weight and the number, then the outcome."""
+    if request.floor.worker is None and not public_id:  # type: ignore[attr-defined]
+        return redirect("workshop:kiosk")
+    table = _table(request, public_id)
+    words = {"steps": _steps(), "table": table, "donation": table.donation, **_progress(table)}
+    category = _category(request.GET.get("c", ""))
+    if category is None:
+        universe = categories.by_key(request.GET.get("u", ""))
+        nodes = categories.children_of(universe)
+        context = {**words, "nodes": nodes, "universe": universe, "name": "c" if universe else "u"}
+        return kiosk_page(request, "intake/sort_category.html", context)
+    form = ThingForm(request.GET if "weight_g" in request.GET else None)
+    if not _is_weighed(form):
+        context = {**words, "category": category, "form": form}
+        return kiosk_page(request, "intake/sort_weight.html", context, status=422 if form.is_bound else 200)
+    return _outcome(request, table, category, form, words)
+
+
+def _category(key: str) -> Category | None:
+    """A category that things may be filed under."""
+    found = categories.by_key(key)
+    return found if found is not None and found.is_active and not categories.children_of(found) else None
+
+
+def _is_weighed(form: ThingForm) -> bool:
+    """Whether weight and number are there; what is wrong is said next to its field."""
+    if not form.is_bound or not form.is_valid():
+        return False
+    try:
+        check_thing(form.cleaned_data["weight_g"], form.cleaned_data["quantity"])
+    except FieldInvalid as refused:
+        form.add_error(refused.field, str(refused))
+        return False
+    return True
+
+
+def _progress(table: Table) -> dict[str, Any]:
+    if table.donation is None:
+        return {"sorted_g": 0, "total_g": 0}
+    return {"sorted_g": sorted_g(table.donation), "total_g": weighed_g(table.donation)}
+
+
+def _reason(outcome: str, advice: Advice) -> str:
+    """Why, in few words, only where figures exist."""
+    sales = advice.sales
+    if outcome == Outcome.ONLINE and advice.is_below_floor:
+        return _("Not worth it online below %(price)s.") % {"price": _euros(advice.floor_cents or 0)}
+    if outcome == Outcome.ONLINE and sales.median_cents:
+        facts = {"n": sales.sold, "price": _euros(sales.median_cents)}
+        return _("%(n)s sold, half of them above %(price)s.") % facts
+    if outcome == Outcome.SHOP and advice.is_known:
+        return _("It goes fast, for less.")
+    return ""
+
+
+def _euros(cents: int) -> str:
+    """Whole euros: nobody reads an estimate to the cent."""
+    return f"{round(cents / 100)}\u00a0€"
+
+
+def _choices(advice: Advice, quantity: int, *, only_safe: bool) -> list[dict[str, Any]]:
+    rows = []
+    for outcome in Outcome:
+        if only_safe and outcome not in SAFE_OUTCOMES:
+            continue
+        gain = advice.gains.get(outcome.value)
+        pictogram, tint = OUTCOME_ICONS[outcome]
+        rows.append(
+            {
+                "value": outcome.value,
+                "label": outcome.label,
+                "icon": pictogram,
+                "tint": tint,
+                "gain": None if gain is None else _euros(gain * quantity).replace("-", "− "),
+                "reason": _reason(outcome, advice),
+                "is_best": outcome == advice.best and not only_safe,
+            }
+        )
+    return rows
+
+
+def _outcome(
+    request: HttpRequest, table: Table, category: Category, form: ThingForm, words: dict[str, Any]
+) -> HttpResponse:
+    weight_g, quantity = form.cleaned_data["weight_g"], form.cleaned_data["quantity"]
+    stops = stops_of(category)
+    is_proven = bool(stops) and request.GET.get("preuve") == "oui" and all(rule.proof for rule in stops)
+    advice = advise(category, weight_g=weight_g // quantity or 1)
+    error = ""
+    if request.method == "POST":
+        try:
+            row = _sorted(request, table, category, form, advice, is_proven=is_proven)
+        except IntakeError as refused:
+            error = str(refused)
+        else:
+            return redirect("intake:sorted", row.public_id)
+    context = {
+        **words,
+        "category": category,
+        "advice": advice,
+        "stops": stops,
+        "is_proven": is_proven,
+        "may_prove": bool(stops) and not is_proven and all(rule.proof for rule in stops),
+        "choices": _choices(advice, quantity, only_safe=bool(stops) and not is_proven),
+        "weight_g": weight_g,
+        "quantity": quantity,
+        "kept": urlencode({"c": category.key, "weight_g": f"{weight_g} g", "quantity": quantity}),
+        "error": error,
+    }
+    return kiosk_page(request, "intake/sort_outcome.html", context, status=422 if error else 200)
+
+
+def _sorted(
+    request: HttpRequest, table: Table, category: Category, form: ThingForm, advice: Advice, *, is_proven: bool
+) -> Sorting:
+    _worker, site = somebody(request)
+    outcome, quantity = request.POST.get("outcome", ""), form.cleaned_data["quantity"]
+    gain = advice.gains.get(outcome)
+    thing = Thing(
+        category=category,
+        weight_g=form.cleaned_data["weight_g"],
+        quantity=quantity,
+        is_proven=is_proven,
+        suggested=advice.best,
+        gain_cents=None if gain is None else gain * quantity,
+    )
+    hands = hands_of(request, table.worker)
+    return sort_thing(site=site, donation=table.donation, thing=thing, outcome=outcome, hands=hands)
+
+
+def _own_sorting(request: HttpRequest, public_id: str) -> tuple[Worker, Sorting]:
+    worker, _site = somebody(request)
+    rows = Sorting.objects.filter(organisation_id=worker.organisation_id)
+    return worker, get_object_or_404(rows.select_related("item", "donation", "category"), public_id=public_id)
+
+
+@requires(STATION_PERMISSION)
+@require_GET
+def sorted_one(request: HttpRequest, public_id: str) -> HttpResponse:
+    """It is sorted: print its label, sort the next one, or take it back."""
+    worker, row = _own_sorting(request, public_id)
+    step = Step.objects.filter(worker=worker, operation_id=row.operation_id).first()
+    task = Task.objects.open().filter(kind=SORT, subject_id=row.donation.public_id).first() if row.donation else None
+    context = {
+        "row": row,
+        "step": step if step is not None and row.cancelled_on is None and can_undo(step) else None,
+        "next_url": reverse("intake:sort", args=[task.public_id] if task else []),
+    }
+    return kiosk_page(request, "intake/sorted.html", context)
+
+
+@requires(STATION_PERMISSION)
+@require_GET
+def label(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The object's label, on any printer of the browser; printed again, it is the same object."""
+    _worker, row = _own_sorting(request, public_id)
+    if row.item is None or row.cancelled_on is not None:
+        raise Http404
+    context = {"row": row, "label": label_of(row.item), "back": reverse("intake:sorted", args=[public_id])}
+    return kiosk_page(request, "intake/label.html", context)
+
+
+@requires(STATION_PERMISSION)
+@require_POST
+def sort_end(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Nothing is left of the donation."""
+    table = _table(request, public_id)
+    if table.task is None or table.donation is None:
+        raise Http404
+    finish_sorting(task=table.task, donation=table.donation, hands=hands_of(request, table.worker))
+    messages.success(request, _("This arrival is all sorted. Thank you."))
+    return redirect("workshop:kiosk")

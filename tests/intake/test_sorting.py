@@ -1,0 +1,269 @@
+"""The sorting table: one thing, its weight, where it goes; a suggestion from real sales or none."""
+
+import re
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from rebond.catalogue.models import Item
+from rebond.intake.actions.sorting import Thing, sort_thing
+from rebond.intake.data.sorting import figure
+from rebond.intake.enums import Outcome
+from rebond.intake.errors import FieldInvalid, ThingStopped
+from rebond.intake.models import CategoryFlow, Sorting
+from rebond.intake.queries.flows import chosen_flows, flow_of
+from rebond.intake.queries.suggestion import advise, floor_price, online_gain, shop_gain
+from rebond.workshop.actions.step import undo_step
+from rebond.workshop.errors import NotUndoable
+from rebond.workshop.models import Step, Task
+from tests.factories.catalogue import ItemFactory
+from tests.factories.intake import DonationFactory, SortingFactory
+
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
+
+
+@pytest.fixture
+def sort(site, hands, categories):
+    def act(key="vases", *, weight_g=800, outcome="online", hands=hands, operation_id=None, worker=None, **given):
+        thing_facts = {name: given.pop(name) for name in ("quantity", "is_proven") if name in given}
+        thing = Thing(category=categories[key], weight_g=weight_g, **thing_facts)
+        return sort_thing(site=site, thing=thing, outcome=outcome, hands=hands(worker, operation_id), **given)
+
+    return act
+
+
+@pytest.fixture
+def photographs(monkeypatch):
+    """The kind of step that follows, whether its room is there or not."""
+    from rebond.workshop import kinds
+    from rebond.workshop.data.chain import PHOTOGRAPH
+
+    facts = {"label": "Photos", "done": "x", "icon": "camera", "tint": "peche", "stations": frozenset({"photo"})}
+    kind = kinds.StepKind(code=PHOTOGRAPH, screen="workshop:kiosk", **facts)
+    monkeypatch.setattr(kinds, "_KINDS", {**kinds._KINDS, PHOTOGRAPH: kind})
+    return PHOTOGRAPH
+
+
+def test_online_makes_a_draft_with_its_code_and_its_measured_weight(sort, photographs, seller):
+    row = sort(weight_g=2_400, quantity=3)
+    item = row.item
+    assert (item.state, item.weight_g, item.quantity, item.seller) == ("draft", 800, 3, seller)
+    assert item.code.startswith("CF")
+    step = Step.objects.get()
+    assert (step.kind, step.subject_id, step.data["grams"]) == ("intake.sort", item.code, 2_400)
+    assert Task.objects.get().kind == photographs
+
+
+@pytest.mark.parametrize("outcome", [o for o in Outcome.values if o != "online"])
+def test_the_other_ways_make_no_object(sort, outcome):
+    row = sort(outcome=outcome)
+    assert (row.item, row.flow, row.outcome) == (None, "household", outcome)
+    assert not Item.objects.exists()
+
+
+def test_the_same_operation_is_one_thing(sort):
+    operation = uuid.uuid4()
+    first, second = (sort(operation_id=operation) for _n in range(2))
+    assert first == second
+    assert (Sorting.objects.count(), Item.objects.count(), Step.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [({"weight_g": 0}, "weight_g"), ({"weight_g": 3_000_000}, "weight_g"), ({"quantity": 501}, "quantity"), ({"outcome": "x"}, "outcome")],
+)  # fmt: skip
+def test_what_cannot_be_is_refused(sort, given, field):
+    with pytest.raises(FieldInvalid) as refused:
+        sort(**given)
+    assert refused.value.field == field
+    assert not Sorting.objects.exists()
+
+
+def test_a_companion_keeps_no_hour(sort, jo):
+    sort(worker=jo)
+    step = Step.objects.get()
+    assert (step.started_at, step.ended_at) == (None, None)
+
+
+def test_a_helmet_is_stopped_until_its_proof_is_there(sort):
+    for outcome in ("online", "shop", "give", "repair"):
+        with pytest.raises(ThingStopped):
+            sort("bike-helmets", outcome=outcome)
+    assert sort("bike-helmets", outcome="waste").outcome == "waste"
+    assert sort("bike-helmets", outcome="online", is_proven=True).item is not None
+
+
+def test_taking_back_withdraws_the_draft_and_its_tasks(sort, photographs, hands):
+    row = sort()
+    undo_step(step=Step.objects.get(), hands=hands())
+    row.refresh_from_db()
+    row.item.refresh_from_db()
+    assert row.cancelled_on is not None
+    assert row.item.state == "withdrawn"
+    assert Task.objects.get().state == "cancelled"
+
+
+def test_nothing_is_taken_back_once_somebody_went_on(sort, photographs, hands, awa):
+    from rebond.workshop.actions.task import take_task
+
+    row = sort()
+    take_task(task=Task.objects.get(), worker=awa)
+    with pytest.raises(NotUndoable):
+        undo_step(step=Step.objects.get(), hands=hands())
+    row.item.refresh_from_db()
+    assert row.item.state == "draft"
+
+
+# flows
+
+
+def test_the_flow_is_the_nearest_answer(categories, seller):
+    assert flow_of(categories["coats"], {}) == "textile"
+    assert flow_of(categories["table-lamps"], {}) == "electrical"
+    CategoryFlow.objects.create(organisation=seller, category=categories["vases"], flow="mixed")
+    chosen = chosen_flows(seller)
+    assert flow_of(categories["vases"], chosen) == "mixed"
+    assert flow_of(categories["clocks"], chosen) == "household"
+
+
+@pytest.mark.parametrize(
+    ("weighed", "origin"), [("household", "household"), ("mixed", "mixed"), ("textile", "textile")]
+)
+def test_a_thing_remembers_under_which_flow_it_was_weighed(sort, site, weighed, origin):
+    assert sort(donation=DonationFactory(site=site, flow=weighed)).from_flow == origin
+    assert sort().from_flow == ""
+
+
+# suggestion
+
+
+def sold(category, number, price_cents=3_400, **more):
+    return ItemFactory.create_batch(number, category=category, price_cents=price_cents, sold=True, **more)
+
+
+def test_few_sales_say_nothing(categories):
+    sold(categories["vases"], figure("few_sales") - 1)
+    found = advise(categories["vases"], weight_g=800)
+    assert (found.best, found.gains, found.is_known) == ("", {}, False)
+
+
+def test_online_is_advised_from_what_was_really_sold(categories):
+    sold(categories["vases"], 5)
+    found = advise(categories["vases"], weight_g=800)
+    assert found.sales.median_cents == 3_400
+    # 34 € - 3.40 € of commission - 0.80 € of packaging, always sold, less 12 minutes at 0.20 €
+    assert found.gains["online"] == 2_740
+    assert found.best == "online"
+    assert not found.is_below_floor
+
+
+def test_below_the_floor_it_is_not_worth_it_online(categories):
+    sold(categories["vases"], 5, price_cents=400)
+    found = advise(categories["vases"], weight_g=800)
+    assert found.is_below_floor
+    assert found.best == "shop"
+
+
+def test_at_the_floor_price_the_floor_is_left():
+    facts = {"weight_g": 800, "minutes": 12, "is_bulky": False}
+    for percent in (30, 60, 100):
+        price = floor_price(percent, **facts)
+        assert abs(online_gain(price, percent, **facts) - figure("floor_gain_cents")) <= 1
+    assert floor_price(0, **facts) is None
+
+
+def test_unsold_things_lower_the_gain(categories):
+    sold(categories["vases"], 5)
+    ItemFactory.create_batch(5, category=categories["vases"], on_sale=True)
+    assert advise(categories["vases"], weight_g=800).gains["online"] == 1_250
+    assert shop_gain(3_400) == 1_368
+
+
+def test_advice_takes_few_queries(categories, django_assert_num_queries):
+    sold(categories["vases"], 8)
+    with django_assert_num_queries(3):
+        advise(categories["vases"], weight_g=800)
+
+
+# pages
+
+
+def test_one_thing_from_hand_to_label(at_dock, site, categories):
+    sold(categories["vases"], 5)
+    assert "?u=decoration" in at_dock.get("/atelier/tri/").content.decode()
+    assert "?c=vases" in at_dock.get("/atelier/tri/?u=decoration").content.decode()
+    assert "Combien ça pèse" in at_dock.get("/atelier/tri/?c=vases").content.decode()
+    where = "/atelier/tri/?c=vases&weight_g=0%2C8&quantity=1"
+    page = at_dock.get(where).content.decode().replace("\u00a0", " ")
+    assert "Conseillé" in page
+    assert "≈ 27 €" in page
+    assert "5 vendus" in page
+    operation = re.search(r'name="operation" value="([^"]+)"', page)[1]
+    answers = [at_dock.post(where, {"outcome": "online", "operation": operation}) for _n in range(2)]
+    row = Sorting.objects.get()
+    assert {answer.url for answer in answers} == {reverse("intake:sorted", args=[row.public_id])}
+    assert (row.weight_g, row.suggested, row.gain_cents) == (800, "online", 2_740)
+    assert row.item.display_code in at_dock.get(answers[0].url).content.decode()
+    label = at_dock.get(reverse("intake:label", args=[row.public_id])).content.decode()
+    assert "label-code" in label
+    assert Item.objects.exclude(state="sold").count() == 1
+
+
+def test_a_stopped_thing_says_why_and_offers_safe_ways_only(at_dock, site, categories):
+    where = "/atelier/tri/?c=bike-helmets&weight_g=0,3"
+    page = at_dock.get(where).content.decode()
+    assert "Stop." in page
+    assert set(re.findall(r'name="outcome" value="(\w+)"', page)) == {"dismantle", "recycle", "waste", "refused"}
+    assert at_dock.post(where, {"outcome": "online"}).status_code == 422
+    assert 'value="online"' in at_dock.get(f"{where}&preuve=oui").content.decode()
+    assert at_dock.post(f"{where}&preuve=oui", {"outcome": "shop"}).status_code == 302
+
+
+@pytest.mark.parametrize("weight", ["", "x", "0"])
+def test_a_wrong_weight_is_said_next_to_the_field(at_dock, site, categories, weight):
+    answer = at_dock.get(f"/atelier/tri/?c=vases&weight_g={weight}")
+    assert answer.status_code == 422
+    assert 'id="id_weight_g_error"' in answer.content.decode()
+
+
+def test_a_donation_is_sorted_then_ended(at_dock, site, categories, hands):
+    from rebond.intake.actions.donation import receive_donation
+
+    donation = receive_donation(site=site, source="home", flow="mixed", gross_g=12_400, hands=hands())
+    task = Task.objects.get(kind="intake.sort")
+    table = at_dock.post(reverse("workshop:task-open", args=[task.public_id])).url
+    assert table == reverse("intake:sort", args=[task.public_id])
+    at_dock.post(f"{table}?c=vases&weight_g=0.8", {"outcome": "give"})
+    assert "800 g sur 12,4 kg" in at_dock.get(table).content.decode().replace("\u00a0", " ")
+    assert donation.sortings.get().from_flow == "mixed"
+    for _n in range(2):
+        at_dock.post(reverse("intake:sort-end", args=[task.public_id]))
+    task.refresh_from_db()
+    assert task.state == "done"
+
+
+def test_another_organisations_things_do_not_exist(at_dock, categories):
+    other = SortingFactory(item=ItemFactory())
+    for name in ("sorted", "label"):
+        assert at_dock.get(reverse(f"intake:{name}", args=[other.public_id])).status_code == 404
+
+
+def test_kiosk_sentences_have_twelve_words_at_most(at_dock, site, categories):
+    sold(categories["vases"], 5)
+    pages = [
+        "/atelier/arrivage/",
+        "/atelier/arrivage/?de=home",
+        "/atelier/arrivage/?de=home&quoi=textile",
+        "/atelier/tri/",
+        "/atelier/tri/?c=vases",
+        "/atelier/tri/?c=vases&weight_g=0.8",
+    ]
+    long = []
+    for url in pages:
+        text = at_dock.get(url).content.decode().replace("\u00a0", " ")
+        main = re.sub(r"<[^>]+>", "\n", text[text.index("<main") :])
+        for line in main.splitlines():
+            sentences = re.split(r"[.?!:]", line)
+            long += [(url, one.strip()) for one in sentences if len(re.findall(r"[\w’]+", one)) > 12]
+    assert not long
