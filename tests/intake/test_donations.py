@@ -4,13 +4,15 @@ import re
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from rebond.intake.actions.donation import add_container, end_container, receive_donation
+from rebond.intake.actions.donation import add_container, add_photo, end_container, receive_donation
 from rebond.intake.errors import FieldInvalid
 from rebond.intake.models import Container, Donation, Weighing
-from rebond.journal.models import Entry
+from rebond.journal.actions.record import day_only
+from rebond.journal.models import Entry, StoredFile
 from rebond.workshop.actions.step import undo_step
 from rebond.workshop.errors import NotUndoable
 from rebond.workshop.models import Step, Task
@@ -52,6 +54,19 @@ def test_the_same_operation_is_one_donation(receive, hands):
     first, second = (receive(hands=hands(operation_id=operation)) for _n in range(2))
     assert first == second
     assert (Donation.objects.count(), Weighing.objects.count(), Step.objects.count()) == (1, 1, 1)
+
+
+def test_two_requests_at_once_are_one_donation(receive, hands):
+    """The second one looked before the first had written: the database stops it."""
+    from rebond.intake.actions import once
+
+    operation = uuid.uuid4()
+    first = receive(hands=hands(operation_id=operation))
+    looks = iter([None])
+    act = once.once(lambda key: next(looks, first))(receive_donation.__wrapped__)
+    facts = {"source": "home", "flow": "books", "gross_g": 1, "hands": hands(operation_id=operation)}
+    assert act(site=first.site, **facts) == first
+    assert Donation.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -216,6 +231,37 @@ def test_containers_are_set_up_at_the_desk(owner, reader, as_user, site):
     desk.post(reverse("intake-desk:container-end", args=[made.public_id]))
     made.refresh_from_db()
     assert made.ended_on is not None
+
+
+def test_one_picture_of_the_pile_is_kept_privately(at_dock, receive, owner, stranger, as_user):
+    donation = receive()
+    url = reverse("intake:photo", args=[donation.public_id])
+    at_dock.post(url, {})
+    at_dock.post(url, {"photo": SimpleUploadedFile("pile.jpg", b"no picture")})
+    assert not StoredFile.objects.exists()
+    for _n in range(2):
+        at_dock.post(url, {"photo": SimpleUploadedFile("pile.jpg", b"\xff\xd8\xff\xe0 pixels")})
+    kept = StoredFile.objects.get()
+    assert "camera" in as_user(owner).get(reverse("intake-desk:donation-detail", args=[donation.public_id])).text
+    assert as_user(stranger).get(reverse("journal:file-download", args=[kept.public_id])).status_code in {403, 404}
+
+
+def test_a_companions_picture_keeps_no_name(receive, jo):
+    with day_only(is_on=True):
+        kept = add_photo(donation=receive(), upload=SimpleUploadedFile("a.jpg", b"\xff\xd8\xff\xe0"), by=jo.user)
+    assert kept.uploaded_by_id == ""
+
+
+def test_a_note_is_about_the_things(owner, reader, as_user, receive):
+    donation = receive()
+    url = reverse("intake-desk:donation-note", args=[donation.public_id])
+    assert as_user(reader).post(url, {"note": "x"}).status_code == 403
+    assert as_user(owner).post(url, {"note": "x" * 201}).status_code == 422
+    for _n in range(2):
+        as_user(owner).post(url, {"note": "Un carton  mouillé"})
+    donation.refresh_from_db()
+    assert donation.note == "Un carton mouillé"
+    assert Entry.objects.filter(action="intake.donation.noted").count() == 1
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.db.models import F
 
 from rebond.front.demo.admissions import make_admissions, make_invitations
+from rebond.front.demo.arrivals import make_arrivals
 from rebond.front.demo.collections import make_collections
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.network import Network
@@ -36,5 +37,6 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("favourites", make_favourites),
     ("alerts", make_alerts),
     ("notices", make_notices),
+    ("arrivals", make_arrivals),
     ("mails", send_old_mails),
 )

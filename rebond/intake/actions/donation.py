@@ -10,19 +10,25 @@ from django.utils.translation import gettext as _
 
 from rebond.core.locks import lock_row
 from rebond.core.weights import format_grams
+from rebond.intake.actions.once import once
 from rebond.intake.data.flows import flows
 from rebond.intake.data.steps import RECEIVE, SORT
 from rebond.intake.enums import Source
 from rebond.intake.errors import FieldInvalid
 from rebond.intake.models import Container, Donation, Weighing
-from rebond.journal.actions.record import record
+from rebond.intake.queries.donations import photo_of
+from rebond.journal.actions.files import store_file
+from rebond.journal.actions.record import is_day_only, record
+from rebond.journal.errors import FileRefusedError
+from rebond.journal.models import StoredFile
 from rebond.network.models import Site
-from rebond.workshop.actions.step import Hands, already_done, record_step
+from rebond.workshop.actions.step import Hands, record_step
 from rebond.workshop.actions.task import cancel_tasks_of, open_task
 from rebond.workshop.errors import NotUndoable
 from rebond.workshop.models import Step
 
 HEAVIEST_G = 2_000_000
+PICTURES = frozenset({"jpg", "jpeg", "png", "webp"})
 
 
 @transaction.atomic
@@ -65,7 +71,12 @@ def net_of(gross_g: int | None, container: Container | None) -> tuple[int, int, 
     return gross_g, tare_g, gross_g - tare_g
 
 
-@transaction.atomic
+def _known(operation_id: uuid.UUID) -> Donation | None:
+    """The donation of an operation that was sent before."""
+    return Donation.objects.filter(weighings__operation_id=operation_id).first()
+
+
+@once(_known)
 def receive_donation(
     *,
     site: Site,
@@ -83,8 +94,6 @@ def receive_donation(
 
     The same operation sent twice gives back the first donation. Raise FieldInvalid on `source`, `flow`, `gross_g`.
     """
-    if (known := _known(hands.operation_id)) is not None:
-        return known
     if donation is None and source not in Source.values:
         raise FieldInvalid("source", _("Choose where it comes from."))
     if flow not in flows():
@@ -119,11 +128,39 @@ def _opened(site: Site, source: str, note: str, now: datetime | None) -> Donatio
     return made
 
 
-def _known(operation_id: uuid.UUID) -> Donation | None:
-    """The donation of an operation that was sent before."""
-    if already_done(operation_id) is None:
-        return None
-    return Donation.objects.get(weighings__operation_id=operation_id)
+@transaction.atomic
+def set_note(*, donation: Donation, note: str, by: Any) -> Donation:
+    """A few words about the things, never about the donor. The same words twice are written once."""
+    words = " ".join(note.split())[:200]
+    if words != donation.note:
+        Donation.objects.filter(pk=donation.pk).update(note=words)
+        donation.note = words
+        record("intake.donation.noted", subject=donation, by=by, organisation=donation.organisation)
+    return donation
+
+
+@transaction.atomic
+def add_photo(*, donation: Donation, upload: Any, by: Any) -> StoredFile:
+    """The picture of the pile, private; one at most: a second one changes nothing. Raise FieldInvalid.
+
+    Who took it is not kept where hours may not be kept: a file has its moment.
+    """
+    if upload is None:
+        raise FieldInvalid("photo", _("Take a picture first."))
+    found = photo_of(donation)
+    if found is not None:
+        return found
+    try:
+        return store_file(
+            upload=upload,
+            organisation=donation.organisation,
+            permission="intake.donation.view",
+            by=None if is_day_only() else by,
+            subject=donation,
+            kinds=PICTURES,
+        )
+    except FileRefusedError as refused:
+        raise FieldInvalid("photo", str(refused)) from refused
 
 
 def undo_receive(step: Step, by: Any) -> None:

@@ -14,6 +14,7 @@ from rebond.catalogue.enums import ItemState, Origin, WithdrawReason
 from rebond.catalogue.errors import SellerNotSelling
 from rebond.catalogue.models import Category, Item
 from rebond.core.locks import lock_row
+from rebond.intake.actions.once import once
 from rebond.intake.data.flows import MIXED
 from rebond.intake.data.steps import SORT
 from rebond.intake.enums import SAFE_OUTCOMES, Outcome, Source
@@ -24,7 +25,7 @@ from rebond.intake.queries.suggestion import stops_of
 from rebond.journal.actions.record import record
 from rebond.network.models import Site
 from rebond.workshop.actions.chain import next_step
-from rebond.workshop.actions.step import Hands, already_done, record_step
+from rebond.workshop.actions.step import Hands, record_step
 from rebond.workshop.actions.task import cancel_tasks_of
 from rebond.workshop.errors import NotUndoable
 from rebond.workshop.models import Step, Task
@@ -55,7 +56,13 @@ class Thing:
             raise ThingStopped
 
 
-@transaction.atomic
+def _known(operation_id: uuid.UUID) -> Sorting | None:
+    """The row of an operation that was sent before."""
+    found: Sorting | None = Sorting.objects.filter(operation_id=operation_id).first()
+    return found
+
+
+@once(_known)
 def sort_thing(
     *,
     site: Site,
@@ -70,8 +77,6 @@ def sort_thing(
     The same operation sent twice gives back the first row. Raise FieldInvalid on `weight_g`, `quantity`, `outcome`;
     ThingStopped where a safety rule keeps it off the shelf and no proof is there (rules.md F6).
     """
-    if (known := _known(hands.operation_id)) is not None:
-        return known
     thing.check(outcome)
     category = thing.category
     flow = flow_of(category, chosen_flows(site.organisation))
@@ -109,13 +114,6 @@ def check_thing(weight_g: int | None, quantity: int) -> None:
         raise FieldInvalid("weight_g", _("This is more than two tonnes. Read it again."))
     if not 1 <= quantity <= MOST:
         raise FieldInvalid("quantity", _("Write how many there are, 500 at most."))
-
-
-def _known(operation_id: uuid.UUID) -> Sorting | None:
-    """The row of an operation that was sent before."""
-    if already_done(operation_id) is None:
-        return None
-    return Sorting.objects.get(operation_id=operation_id)
 
 
 def _weighed_as(donation: Donation | None, flow: str) -> str:

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from rebond.intake.data.flows import Flow, flow
 from rebond.intake.models import Container, Donation, Weighing
+from rebond.journal.models import StoredFile
 from rebond.network.models import Site
 
 KEPT = Q(weighings__cancelled_on__isnull=True)
@@ -51,6 +52,13 @@ def weighed_g(donation: Donation) -> int:
     """Grams of its weighings."""
     found: int | None = donation.weighings.kept().aggregate(total=Sum("net_g"))["total"]
     return found or 0
+
+
+def photo_of(donation: Donation) -> StoredFile | None:
+    """The picture of the pile, where somebody took one."""
+    rows = StoredFile.objects.filter(subject_kind="intake.donation", subject_id=donation.public_id)
+    found: StoredFile | None = rows.order_by("pk").first()
+    return found
 
 
 def containers_at(site: Site) -> QuerySet[Container]:

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arrivages/contenants/", desk_donation.containers, name="containers"),
     path("arrivages/contenants/<slug:public_id>/retrait/", desk_donation.container_end, name="container-end"),
     path("arrivages/<slug:public_id>/", desk_donation.donation_detail, name="donation-detail"),
+    path("arrivages/<slug:public_id>/note/", desk_donation.donation_note, name="donation-note"),
     path("arrivages/<slug:public_id>/bon/", desk_donation.donation_slip, name="donation-slip"),
     path("matiere/", desk_balance.balance, name="balance"),
     path("matiere/comptage/", desk_balance.count_add, name="count-add"),

@@ -37,6 +37,12 @@ class ContainerForm(forms.Form):
         self.fields["site"].queryset = organisation.sites.order_by("name")  # type: ignore[attr-defined]
 
 
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=_("Note about the things"), max_length=200, required=False, help_text=_("Nothing about the donor.")
+    )
+
+
 class DonationFilter(forms.Form):
     """`day` by default today; another day by its date."""
 

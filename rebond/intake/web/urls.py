@@ -6,6 +6,7 @@ app_name = "intake"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("arrivage/", receive.receive, name="receive"),
     path("arrivage/<slug:public_id>/", receive.received, name="received"),
+    path("arrivage/<slug:public_id>/photo/", receive.photo, name="photo"),
     path("arrivage/<slug:public_id>/bon/", receive.slip, name="slip"),
     path("tri/", sort.sort, name="sort"),
     path("tri/fait/<slug:public_id>/", sort.sorted_one, name="sorted"),

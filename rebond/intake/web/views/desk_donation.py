@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.web import page
-from rebond.intake.actions.donation import add_container, end_container
+from rebond.intake.actions.donation import add_container, end_container, set_note
 from rebond.intake.errors import FieldInvalid
 from rebond.intake.models import Container, Donation
-from rebond.intake.queries.donations import by_flow, donations_of, sorted_g, weighed_g
+from rebond.intake.queries.donations import by_flow, donations_of, photo_of, sorted_g, weighed_g
 from rebond.intake.web.exports import DONATIONS
-from rebond.intake.web.forms import ContainerForm, DonationFilter
+from rebond.intake.web.forms import ContainerForm, DonationFilter, NoteForm
 from rebond.intake.web.loading import slip_of
 
 VIEW, CHANGE = "intake.donation.view", "intake.donation.change"
@@ -60,7 +60,14 @@ def load_donation(request: HttpRequest, public_id: str) -> Donation:
 def donation_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """Its weighings and what became of it."""
     donation = load_donation(request, public_id)
+    return _detail(request, donation, NoteForm(initial={"note": donation.note}))
+
+
+def _detail(request: HttpRequest, donation: Donation, form: NoteForm) -> HttpResponse:
     context = {
+        "form": form,
+        "may_note": request.access.can(CHANGE),  # type: ignore[attr-defined]
+        "photo": photo_of(donation),
         "donation": donation,
         "weighings": donation.weighings.select_related("container"),
         "sortings": donation.sortings.kept().select_related("item"),
@@ -68,7 +75,20 @@ def donation_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "total_g": weighed_g(donation),
         "sorted_g": sorted_g(donation),
     }
-    return page(request, "intake/desk/donation_detail.html", context)
+    return page(request, "intake/desk/donation_detail.html", context, status=422 if form.is_bound else 200)
+
+
+@requires(CHANGE)
+@require_POST
+def donation_note(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A few words about the things."""
+    donation = load_donation(request, public_id)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, donation, form)
+    set_note(donation=donation, note=form.cleaned_data["note"], by=request.user)
+    messages.success(request, _("It is noted."))
+    return redirect("intake-desk:donation-detail", public_id)
 
 
 @requires(VIEW)

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.core.access import requires
-from rebond.intake.actions.donation import receive_donation
+from rebond.intake.actions.donation import add_photo, receive_donation
 from rebond.intake.data.flows import flow, flows
 from rebond.intake.data.steps import RECEIVE
 from rebond.intake.enums import SOURCE_ICONS, Source
 from rebond.intake.errors import FieldInvalid
 from rebond.intake.models import Donation
-from rebond.intake.queries.donations import by_flow, containers_at, weighed_g
+from rebond.intake.queries.donations import by_flow, containers_at, photo_of, weighed_g
 from rebond.intake.queries.flows import kiosk_flows
 from rebond.intake.web.forms import WeighForm
 from rebond.intake.web.loading import hands_of, kiosk_page, own_donation, slip_of, somebody
@@ -106,8 +106,24 @@ def received(request: HttpRequest, public_id: str) -> HttpResponse:
         "total_g": weighed_g(donation),
         "weights": by_flow([donation]),
         "step": _last_step(worker, donation),
+        "photo": photo_of(donation),
     }
     return kiosk_page(request, "intake/received.html", context)
+
+
+@requires(STATION_PERMISSION)
+@require_POST
+def photo(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One picture of the pile; a refusal is said on the same page."""
+    worker, _site = somebody(request)
+    donation = own_donation(worker, public_id)
+    try:
+        add_photo(donation=donation, upload=request.FILES.get("photo"), by=worker.user)
+    except FieldInvalid as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The picture is kept."))
+    return redirect("intake:received", public_id)
 
 
 @requires(STATION_PERMISSION)

@@ -9,8 +9,8 @@ const voice = () => {
   return speech.getVoices().find((v) => v.lang.toLowerCase().startsWith(wanted));
 };
 const lines = () => {
-  const found = document.querySelectorAll("main h1, main h2, main p, main label.choice, main li, main button, main a.btn");
-  return [...found].filter((node) => node.offsetParent !== null && !node.closest("[aria-hidden=true]") && !node.parentElement.closest("label.choice, li"));
+  const found = document.querySelectorAll("main h1, main h2, main p, main .choice, main a.next, main li, main button, main a.btn");
+  return [...found].filter((node) => node.offsetParent !== null && !node.closest("[aria-hidden=true]") && !node.parentElement.closest(".choice, .next, li"));
 };
 const unlight = () => { for (const node of document.querySelectorAll(".mark-said, .saying")) node.classList.remove("mark-said", "saying"); };
 const stop = () => { queue = []; speech.cancel(); unlight(); button.setAttribute("aria-pressed", "false"); button.classList.remove("kbtn--on"); };
@@ -26,7 +26,7 @@ const next = () => {
   said.rate = 0.9;
   said.onend = next;
   said.onerror = stop;
-  node.classList.add(node.matches("label.choice") ? "saying" : "mark-said");
+  node.classList.add(node.matches(".choice") ? "saying" : "mark-said");
   speech.speak(said);
 };
 const start = () => { speech.cancel(); queue = lines(); button.setAttribute("aria-pressed", "true"); button.classList.add("kbtn--on"); next(); };
