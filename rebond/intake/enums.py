@@ -44,7 +44,7 @@ OUTCOME_ICONS = {
     Outcome.SHOP: ("store", "peche"),
     Outcome.REPAIR: ("wrench", "rose"),
     Outcome.GIVE: ("heart-handshake", "menthe"),
-    Outcome.DISMANTLE: ("screwdriver", "sable"),
+    Outcome.DISMANTLE: ("puzzle", "sable"),
     Outcome.RECYCLE: ("recycle", "lilas"),
     Outcome.WASTE: ("trash-2", "sable"),
     Outcome.REFUSED: ("undo-2", "rose"),

@@ -88,7 +88,7 @@ def test_what_cannot_be_is_refused_on_its_field(receive, given, field):
 
 @pytest.mark.parametrize("gross_g", [7_000, 8_000])
 def test_a_container_is_never_heavier_than_the_whole(receive, site, gross_g):
-    with pytest.raises(FieldInvalid, match="8 kg"):
+    with pytest.raises(FieldInvalid, match=r"seul pèse 8\skg"):
         receive(gross_g=gross_g, container=ContainerFactory(site=site, tare_g=8_000))
 
 
@@ -242,7 +242,7 @@ def test_one_picture_of_the_pile_is_kept_privately(at_dock, receive, owner, stra
     for _n in range(2):
         at_dock.post(url, {"photo": SimpleUploadedFile("pile.jpg", b"\xff\xd8\xff\xe0 pixels")})
     kept = StoredFile.objects.get()
-    assert "camera" in as_user(owner).get(reverse("intake-desk:donation-detail", args=[donation.public_id])).text
+    assert kept.public_id in as_user(owner).get(reverse("intake-desk:donation-detail", args=[donation.public_id])).text
     assert as_user(stranger).get(reverse("journal:file-download", args=[kept.public_id])).status_code in {403, 404}
 
 
@@ -273,4 +273,4 @@ def test_the_list_takes_as_many_queries_for_one_as_for_three(owner, site, as_use
         desk.get(reverse("intake-desk:donation-list"))
 
 
-LIST_QUERIES = 6
+LIST_QUERIES = 5

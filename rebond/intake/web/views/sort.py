@@ -16,11 +16,13 @@ from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.labels import label_of
 from rebond.core.access import requires
 from rebond.intake.actions.sorting import Thing, check_thing, finish_sorting, sort_thing
+from rebond.intake.data.flows import flow
 from rebond.intake.data.steps import SORT
 from rebond.intake.enums import OUTCOME_ICONS, SAFE_OUTCOMES, Outcome
 from rebond.intake.errors import FieldInvalid, IntakeError
 from rebond.intake.models import Donation, Sorting
 from rebond.intake.queries.donations import sorted_g, weighed_g
+from rebond.intake.queries.flows import chosen_flows, flow_of
 from rebond.intake.queries.suggestion import Advice, advise, stops_of
 from rebond.intake.web.forms import ThingForm
 from rebond.intake.web.loading import hands_of, kiosk_page, own_donation, somebody
@@ -101,8 +103,8 @@ def _progress(table: Table) -> dict[str, Any]:
     return {"sorted_g": sorted_g(table.donation), "total_g": weighed_g(table.donation)}
 
 
-def _reason(outcome: str, advice: Advice) -> str:
-    """Why, in few words, only where figures exist."""
+def _reason(outcome: str, advice: Advice, matter: str) -> str:
+    """Why, in few words, only where figures exist; where it is recycled with."""
     sales = advice.sales
     if outcome == Outcome.ONLINE and advice.is_below_floor:
         return _("Not worth it online below %(price)s.") % {"price": _euros(advice.floor_cents or 0)}
@@ -111,7 +113,7 @@ def _reason(outcome: str, advice: Advice) -> str:
         return _("%(n)s sold, half of them above %(price)s.") % facts
     if outcome == Outcome.SHOP and advice.is_known:
         return _("It goes fast, for less.")
-    return ""
+    return matter if outcome == Outcome.RECYCLE else ""
 
 
 def _euros(cents: int) -> str:
@@ -119,7 +121,7 @@ def _euros(cents: int) -> str:
     return f"{round(cents / 100)}\u00a0€"
 
 
-def _choices(advice: Advice, quantity: int, *, only_safe: bool) -> list[dict[str, Any]]:
+def _choices(advice: Advice, quantity: int, matter: str, *, only_safe: bool) -> list[dict[str, Any]]:
     rows = []
     for outcome in Outcome:
         if only_safe and outcome not in SAFE_OUTCOMES:
@@ -133,7 +135,7 @@ def _choices(advice: Advice, quantity: int, *, only_safe: bool) -> list[dict[str
                 "icon": pictogram,
                 "tint": tint,
                 "gain": None if gain is None else _euros(gain * quantity).replace("-", "− "),
-                "reason": _reason(outcome, advice),
+                "reason": _reason(outcome, advice, matter),
                 "is_best": outcome == advice.best and not only_safe,
             }
         )
@@ -146,6 +148,8 @@ def _outcome(
     weight_g, quantity = form.cleaned_data["weight_g"], form.cleaned_data["quantity"]
     stops = stops_of(category)
     is_proven = bool(stops) and request.GET.get("preuve") == "oui" and all(rule.proof for rule in stops)
+    _worker, site = somebody(request)
+    matter = flow(flow_of(category, chosen_flows(site.organisation))).label
     advice = advise(category, weight_g=weight_g // quantity or 1)
     error = ""
     if request.method == "POST":
@@ -162,7 +166,7 @@ def _outcome(
         "stops": stops,
         "is_proven": is_proven,
         "may_prove": bool(stops) and not is_proven and all(rule.proof for rule in stops),
-        "choices": _choices(advice, quantity, only_safe=bool(stops) and not is_proven),
+        "choices": _choices(advice, quantity, matter, only_safe=bool(stops) and not is_proven),
         "weight_g": weight_g,
         "quantity": quantity,
         "kept": urlencode({"c": category.key, "weight_g": f"{weight_g} g", "quantity": quantity}),
