@@ -28,6 +28,8 @@ from rebond.network.enums import AdmissionState
 from rebond.network.models import Admission, Agreement, Membership, Organisation
 from rebond.network.queries.agreements import TASKS, scope_lines
 from rebond.shop.models import Alert, Favourite, Notice
+from rebond.shop.queries.item_page import journey
+from rebond.workshop.models import Station, Step
 from tests.factories.network import OrganisationFactory
 
 pytestmark = pytest.mark.unit
@@ -162,9 +164,21 @@ def test_life_is_dated_back(rows):
 def test_people_can_be_chosen(rows):
     people = User.objects.exclude(demo_role="")
     assert people.count() >= 15
-    assert all(user.email.endswith("@exemple.rebond.localhost") for user in people)
+    assert all(user.email.endswith("@exemple.rebond.localhost") for user in people if user.email)
+    assert all(user.workers.exists() for user in people if not user.email)  # they come in by badge
     roles = set(Membership.objects.filter(user__in=people).values_list("role", flat=True))
-    assert roles == {"manager", "seller", "reader", "coordinator", "catalogue_manager", "committee", "moderator"}
+    operator = {"coordinator", "catalogue_manager", "committee", "moderator"}
+    assert roles == {"manager", "seller", "reader", "supervisor", "worker"} | operator
+
+
+def test_the_chain_is_at_work_and_keeps_no_hour_of_companions(rows):
+    steps = Step.objects.filter(kind="workshop.photograph")
+    assert steps.count() > 3
+    assert steps.exclude(status="companion").filter(started_at__isnull=True).count() == 0
+    assert not Step.objects.filter(status="companion", started_at__isnull=False).exists()
+    assert set(Station.objects.values_list("kind", flat=True)) >= {"dock", "photo", "shelves"}
+    item = Item.objects.get(code=steps.filter(worker__is_name_public=True).first().subject_id)
+    assert any("Awa" in step.title or "Karim" in step.title or "Inès" in step.title for step in journey(item))
 
 
 def test_agreements_are_of_the_four_kinds(rows):

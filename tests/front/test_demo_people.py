@@ -8,7 +8,8 @@ from rebond.accounts.models import User
 from rebond.shop.models import Favourite
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
-from tests.factories.network import MembershipFactory
+from tests.factories.network import MembershipFactory, SiteFactory
+from tests.factories.workshop import DeviceFactory, StationFactory, WorkerFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 
@@ -65,7 +66,7 @@ def test_people_page_says_when_it_is_empty(client):
 def test_people_page_asks_few_questions(client, seller, django_assert_num_queries, count):
     for number in range(count):
         MembershipFactory(organisation=seller, role="seller", user__demo_role=f"Personne {number}")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/connexion/demo/")
 
 
@@ -114,3 +115,37 @@ def test_without_the_demo_there_is_no_door(client, settings, ines):
     assert client.get("/connexion/demo/").status_code == 404
     assert client.post(f"/connexion/demo/{ines.public_id}/").status_code == 404
     assert signed_in_as(client) is None
+
+
+@pytest.fixture
+def awa(seller):
+    """Works at the photo table of the demo: no e-mail, no password."""
+    user = UserFactory(name="Awa", email=None, password=None, demo_role="À la table photo")
+    MembershipFactory(organisation=seller, role="worker", user=user)
+    return WorkerFactory(user=user, organisation=seller, first_name="Awa")
+
+
+@pytest.fixture
+def tablet(seller):
+    from rebond.front.demo.workshop import demo_secret
+    from rebond.workshop.actions.station import hash_secret
+
+    made = DeviceFactory(station=StationFactory(site=SiteFactory(organisation=seller)))
+    made.secret_hash = hash_secret(demo_secret(made))
+    made.save()
+    return made
+
+
+def test_one_click_is_a_badge_at_the_station(client, awa, tablet):
+    assert "À la table photo" in client.get("/connexion/demo/").content.decode()
+    answer = client.post(f"/connexion/demo/{awa.user.public_id}/")
+    assert answer.url == "/atelier/"
+    assert "Bonjour Awa" in client.get("/atelier/").content.decode()
+    assert signed_in_as(client) is None
+    assert "/connexion/" in client.get("/bureau/").url
+
+
+def test_without_the_demo_no_tablet_opens(client, settings, awa, tablet):
+    settings.DEMO = False
+    assert client.post(f"/connexion/demo/{awa.user.public_id}/").status_code == 404
+    assert "nouvelle ici" in client.get("/atelier/").content.decode()

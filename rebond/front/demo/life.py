@@ -15,6 +15,7 @@ from rebond.front.demo.collections import make_collections
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.network import Network
 from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
+from rebond.front.demo.workshop import make_workshops
 from rebond.journal.models import MailState, OutgoingMail
 
 type Stage = Callable[[random.Random, Network, datetime.datetime], int]
@@ -37,6 +38,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("favourites", make_favourites),
     ("alerts", make_alerts),
     ("notices", make_notices),
+    ("workshops", make_workshops),
     ("arrivals", make_arrivals),
     ("mails", send_old_mails),
 )

@@ -15,8 +15,10 @@ from rebond.network.enums import Role
 from rebond.network.models import Admission, Membership, Organisation
 from rebond.shop.enums import NoticeState
 from rebond.shop.models import Alert, Favourite, Notice
+from rebond.workshop.kinds import all_kinds
+from rebond.workshop.models import Device, Worker
 
-SHOP, SELLERS, NETWORK = "shop", "sellers", "network"
+SHOP, SELLERS, STATIONS, NETWORK = "shop", "sellers", "stations", "network"
 NETWORK_ROLES = frozenset({Role.COORDINATOR, Role.COMMITTEE, Role.CATALOGUE_MANAGER, Role.MODERATOR})
 
 
@@ -61,11 +63,14 @@ def demo_groups() -> list[DemoGroup]:
         .annotate(n=Count("pk"))
         .values_list("user_id", "n")
     )
-    found: dict[str, list[DemoPerson]] = {SHOP: [], SELLERS: [], NETWORK: []}
+    statuses = {w.user_id: w.get_status_display() for w in Worker.objects.filter(user__in=users)}
+    found: dict[str, list[DemoPerson]] = {SHOP: [], SELLERS: [], STATIONS: [], NETWORK: []}
     for user in users:
         row = roles.get(user.pk)
         if row is None:
             found[SHOP].append(DemoPerson(user, _buyer_waits(kept.get(user.pk, 0), told.get(user.pk, 0)), "ciel"))
+        elif row.role == Role.WORKER:
+            found[STATIONS].append(DemoPerson(user, statuses.get(user.pk, ""), "anis"))
         elif row.role in NETWORK_ROLES:
             found[NETWORK].append(DemoPerson(user, network[row.role], "lilas"))
         else:
@@ -76,6 +81,7 @@ def demo_groups() -> list[DemoGroup]:
 GROUPS = (
     (SHOP, _("In the shop"), _("Look, keep an eye on, be told")),
     (SELLERS, _("At the sellers’"), _("Photograph, write, price, put on sale")),
+    (STATIONS, _("At the stations"), _("By badge, on a shared tablet: one task a screen")),
     (NETWORK, _("In the network"), _("Admit, choose, check, moderate")),
 )
 
@@ -83,6 +89,18 @@ GROUPS = (
 def find_demo_user(public_id: str) -> User | None:
     """One of the people of the page, or None."""
     return User.objects.exclude(demo_role="").filter(public_id=public_id, is_active=True).first()
+
+
+def station_of_demo(user: User) -> tuple[Worker, Device] | None:
+    """For somebody of the stations: their worker, and the tablet of the station that they know best."""
+    worker = Worker.objects.present().filter(user=user).select_related("organisation").order_by("pk").first()
+    if worker is None or user.email:
+        return None
+    known = {skill.kind for skill in worker.skills.all()}
+    kinds = {station for kind in all_kinds() if kind.code in known for station in kind.stations}
+    tablets = list(Device.objects.working().filter(organisation=worker.organisation).select_related("station"))
+    tablets.sort(key=lambda tablet: (tablet.station.kind not in kinds, tablet.pk))
+    return (worker, tablets[0]) if tablets else None
 
 
 def _item_counts(organisation_ids: set[int]) -> dict[int, tuple[int, int, int]]:

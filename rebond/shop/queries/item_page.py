@@ -17,6 +17,8 @@ from rebond.shop.queries.labels import find_attribute, value_label
 from rebond.shop.queries.opening import delayed_to
 from rebond.shop.queries.seller_facts import SellerFacts, seller_facts
 from rebond.shop.queries.tree import Node, load_tree
+from rebond.workshop.kinds import is_known, kind_of
+from rebond.workshop.queries.trace import steps_of
 
 DELIVERY_ICONS = {"relay": "store", "home": "truck", "pickup": "map-pin", "local": "van"}
 PRICE_KEYS = {"relay": "relay_cents", "home": "home_cents", "local": "local_cents"}
@@ -108,8 +110,20 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
 
 
 def journey(item: Item) -> list[Step]:
-    """The steps recorded on this object. Rooms of production add theirs here; until they exist there are none."""
-    return []
+    """The steps recorded on this object, oldest first; a first name only where the person wished it (ui.md 10).
+
+    The same kind of work twice is told once, the last time: what the object went through, not how often.
+    """
+    told: dict[str, Step] = {}
+    for step in steps_of("catalogue.item", item.code):
+        kind = kind_of(step.kind) if is_known(step.kind) else None
+        if kind is None or not kind.is_public:
+            continue
+        names = [w.public_name for w in (step.worker, step.partner) if w is not None and w.public_name]
+        who = ", ".join(names) or _("somebody of the team")
+        told.pop(kind.code, None)
+        told[kind.code] = Step(kind.icon, kind.tint, str(kind.done) % {"name": who}, date_format(step.day, "j F Y"))
+    return list(told.values())
 
 
 def _facts(item: Item, node: Node | None) -> list[tuple[str, str]]:

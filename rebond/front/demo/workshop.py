@@ -1,0 +1,191 @@
+"""A chain at work: stations, people of every status, the steps of the last twelve months, tasks that wait.
+
+Two sellers have it: their supervisors and their people at the stations are on the demo's sign-in page.
+"""
+
+import datetime
+import random
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.text import slugify
+
+from rebond.accounts.models import User
+from rebond.catalogue.models import Item
+from rebond.front.demo.clock import moment
+from rebond.front.demo.network import DOMAIN, PASSWORD, Network
+from rebond.network.models import Membership, Organisation, Site
+from rebond.workshop.actions.station import hash_secret
+from rebond.workshop.enums import WITHOUT_HOURS
+from rebond.workshop.kinds import all_kinds, is_known
+from rebond.workshop.models import Device, Station, Step, Task, Worker, WorkerSkill
+
+SELLERS = 2  # with a workshop
+YEAR = 365  # days of steps
+STATIONS = (  # kind, name, hint, limit
+    ("dock", "Quai", "la grande porte", 20),
+    ("sorting", "Table de tri", "au milieu de la salle", 60),
+    ("photo", "Table photo 1", "près de la fenêtre", 30),
+    ("photo", "Table photo 2", "au fond", 30),
+    ("writing", "Poste d’écriture", "la salle calme", 30),
+    ("review", "Relecture", "le bureau vitré", 15),
+    ("shelves", "Rayonnages", "allées A à D", 40),
+)
+PEOPLE = (  # first name, status, is named in public, stations known
+    ("Awa", "cddi", True, ("photo", "writing")),
+    ("Jo", "companion", False, ("dock", "sorting")),
+    ("Karim", "cddi", True, ("writing", "photo")),
+    ("Inès", "learner", True, ("writing",)),
+    ("Thierry", "volunteer", False, ("sorting", "dock")),
+    ("Nadia", "cddi", False, ("photo", "shelves")),
+    ("Moussa", "companion", True, ("shelves", "dock")),
+    ("Lucie", "staff", True, ("review", "sorting")),
+)
+SUPERVISORS = ("Lucie Martel", "Gaël Prigent")
+CHAIN = (  # kind, days before the sale, minutes
+    ("intake.sort", 9, 3),
+    ("workshop.photograph", 6, 4),
+    ("workshop.write", 4, 7),
+    ("workshop.review", 2, 2),
+    ("warehouse.store", 1, 2),
+)
+
+
+def demo_secret(device: Device) -> str:
+    """What the demo's sign-in page puts in the cookie of a demo tablet: known to this installation only."""
+    return salted_hmac("rebond.front.demo.device", device.public_id, algorithm="sha256").hexdigest()
+
+
+def make_workshops(rng: random.Random, network: Network, now: datetime.datetime) -> int:
+    """Stations, people, steps and tasks of the sellers that have a person on the sign-in page; the steps there are."""
+    if Station.objects.exists():
+        return Step.objects.count()
+    rows = Organisation.objects.filter(
+        seller_state="admitted", memberships__role="manager", memberships__user__demo_role__gt=""
+    )
+    for place, organisation in enumerate(rows.order_by("pk").distinct()[:SELLERS]):
+        site = organisation.sites.order_by("-is_main", "pk")[0]
+        boss = _supervisor(organisation, SUPERVISORS[place], now)
+        stations = _stations(site, boss, now)
+        people = _people(organisation, stations, now)
+        Step.objects.bulk_create(_steps(rng, organisation, site, stations, people, now), batch_size=500)
+        Task.objects.bulk_create(_tasks(rng, organisation, site, now), ignore_conflicts=True)
+    return Step.objects.count()
+
+
+def _supervisor(organisation: Organisation, name: str, now: datetime.datetime) -> User:
+    first, last = name.split(" ", 1)
+    email = f"{slugify(first)}.{slugify(last)}@{DOMAIN}"
+    user = User.objects.create(
+        email=email, name=name, password=make_password(PASSWORD), demo_role=f"Encadrante, {organisation.name}"
+        if place_is_feminine(first) else f"Encadrant, {organisation.name}", created_at=moment(now, 380),
+    )  # fmt: skip
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    Membership.objects.create(user=user, organisation=organisation, role="supervisor", started_at=moment(now, 380))
+    return user
+
+
+def place_is_feminine(first_name: str) -> bool:
+    """Of the two supervisors, one is a woman."""
+    return first_name == "Lucie"
+
+
+def _stations(site: Site, boss: User, now: datetime.datetime) -> dict[str, Station]:
+    """Stations with one tablet each, by kind (the first of a kind)."""
+    made: dict[str, Station] = {}
+    for position, (kind, name, hint, limit) in enumerate(STATIONS):
+        station = Station.objects.create(
+            site=site, kind=kind, name=name, hint=hint, limit=limit, position=position, created_at=moment(now, 370)
+        )
+        device = Device(
+            organisation=site.organisation, station=station, name=f"Tablette, {name.lower()}", enrolled_by=boss
+        )
+        device.enrolled_at, device.seen_on = moment(now, 360), timezone.localdate(now)
+        device.secret_hash = hash_secret(demo_secret(device))
+        device.save()
+        made.setdefault(kind, station)
+    return made
+
+
+def _people(organisation: Organisation, stations: dict[str, Station], now: datetime.datetime) -> list[Worker]:
+    """Workers without an e-mail; the first ones are on the sign-in page, at the station that they know best."""
+    labels = {"photo": "à la table photo", "dock": "au quai", "writing": "à l’écriture", "sorting": "au tri"}
+    made = []
+    for place, (first_name, status, is_public, known) in enumerate(PEOPLE):
+        where = labels.get(known[0], "") if place < 4 else ""
+        user = User.objects.create(
+            email=None,
+            name=first_name,
+            demo_role=f"{where[:1].upper()}{where[1:]}, {organisation.name}" if where else "",
+            created_at=moment(now, 365),
+        )
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        Membership.objects.create(user=user, organisation=organisation, role="worker", started_at=moment(now, 365))
+        worker = Worker.objects.create(
+            user=user, organisation=organisation, first_name=first_name, status=status, is_name_public=is_public,
+            consent_at=moment(now, 300) if is_public else None, reviewed_percent=(100, 50, 20)[place % 3],
+            started_on=timezone.localdate(moment(now, 365)),
+        )  # fmt: skip
+        skills = [kind for kind in all_kinds() if kind.stations & set(known)]
+        WorkerSkill.objects.bulk_create(
+            [WorkerSkill(worker=worker, kind=kind.code, level="able", wish="more" if n == 0 else "") for n, kind in enumerate(skills)]
+        )  # fmt: skip
+        made.append(worker)
+    return made
+
+
+def _steps(
+    rng: random.Random,
+    organisation: Organisation,
+    site: Site,
+    stations: dict[str, Station],
+    people: Sequence[Worker],
+    now: datetime.datetime,
+) -> Iterator[Step]:
+    """What each object that is or was on sale went through, in order, within the last twelve months."""
+    oldest = now - datetime.timedelta(days=YEAR)
+    rows: Any = Item.objects.filter(seller=organisation, published_at__gte=oldest).order_by("published_at", "pk")
+    known = {kind.code: kind for kind in all_kinds()}
+    for item in rows.only("code", "title", "published_at").iterator():
+        for code, before, minutes in CHAIN:
+            kind = known.get(code)
+            if kind is None:
+                continue
+            station = next((stations[k] for k in sorted(kind.stations) if k in stations), None)
+            able = [w for w, (_n, _s, _p, where) in zip(people, PEOPLE, strict=True) if kind.stations & set(where)]
+            worker = rng.choice(able or list(people))
+            at = item.published_at - datetime.timedelta(days=before, minutes=rng.randint(0, 200))
+            hours = {} if worker.status in WITHOUT_HOURS else {
+                "started_at": at, "ended_at": at + datetime.timedelta(minutes=minutes * rng.uniform(0.6, 1.8))
+            }  # fmt: skip
+            yield Step(
+                operation_id=uuid.UUID(int=rng.getrandbits(128)), kind=code, organisation=organisation, site=site,
+                station=station, worker=worker, status=worker.status, day=timezone.localdate(at),
+                subject_kind="catalogue.item", subject_id=item.code, subject_label=item.title[:200], **hours,
+            )  # fmt: skip
+
+
+def _tasks(rng: random.Random, organisation: Organisation, site: Site, now: datetime.datetime) -> Iterator[Task]:
+    """What waits: photos for the drafts without one, words for the others, a second look for those to check."""
+    rows = Item.objects.filter(seller=organisation, state__in=["draft", "in_review"]).order_by("pk")
+    for item in rows:
+        code = (
+            "workshop.review"
+            if item.state == "in_review"
+            else "workshop.write"
+            if item.photo_count
+            else "workshop.photograph"
+        )
+        if not is_known(code):
+            continue
+        yield Task(
+            kind=code, organisation=organisation, site=site, subject_kind="catalogue.item", subject_id=item.code,
+            subject_label=item.title[:200], priority=rng.choice([0, 0, 0, 0, 1]),
+            created_at=moment(now, rng.uniform(0.2, 9)),
+        )  # fmt: skip
