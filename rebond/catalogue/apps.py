@@ -15,6 +15,7 @@ class CatalogueConfig(AppConfig):
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
 
         sentences.register(phrases.SENTENCES)
+        sentences.register_mails(phrases.MAILS)
         desk.register()
         health.register_check("index", check_index)
         for name, every, task, label in (

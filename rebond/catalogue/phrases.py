@@ -71,3 +71,10 @@ SENTENCES: dict[str, Promise | str] = {
     "catalogue.photo.removed": _("%(actor)s removed a photo of “%(subject)s”"),
     "catalogue.photo.restored": _("%(actor)s brought back a photo of “%(subject)s”"),
 }
+
+MAILS: dict[str, Promise | str] = {
+    "catalogue.hold_placed": _("Decision on an object"),
+    "catalogue.hold_lifted": _("Decision on an object"),
+    "catalogue.complaint_received": _("Complaint about a decision"),
+    "catalogue.complaint_answered": _("Complaint about a decision"),
+}

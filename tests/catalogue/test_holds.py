@@ -215,3 +215,25 @@ def test_the_list_asks_the_same_whatever_the_number(
     assert "Aucune décision" in client.get("/bureau/decisions/?etat=levees").content.decode()
     part = client.get("/bureau/decisions/?etat=contestees", headers={"HX-Request": "true"}).content.decode()
     assert part.lstrip().startswith('<div id="results"')
+
+
+def test_the_network_takes_off_sale_by_a_decision_with_reasons(item, owner, moderator, as_user):
+    path = f"/bureau/objets/{item.code.lower()}/retrait/"
+    desk = as_user(moderator)
+    assert "Motifs, pour le vendeur" in desk.get(path).content.decode()
+    refused = desk.post(path, {"ground": "law", "reason": "unsafe", "statement": " "})
+    assert (refused.status_code, state(item)) == (422, "on_sale")
+
+    desk.post(path, {"ground": "law", "reason": "unsafe", "statement": WHY})
+
+    assert state(item) == "withdrawn"
+    mail = OutgoingMail.objects.get(kind="catalogue.hold_placed")
+    assert (mail.to, WHY in mail.text) == ("bonjour@confluent.example", True)
+    item.refresh_from_db()
+    with pytest.raises(ItemHeld):
+        publish_item(item=item, by=owner)
+
+
+def test_the_network_decides_one_by_one(item, moderator, as_user):
+    answer = as_user(moderator).post("/bureau/objets/lot/withdraw/", {"ids": [item.pk], "do": "1", "reason": "lost"})
+    assert (answer.status_code, state(item)) == (403, "on_sale")

@@ -389,7 +389,12 @@ def test_a_withdrawal_can_be_undone_from_what_is_said(as_user, owner, catalogue_
 def test_the_networks_manager_withdraws_but_does_not_change(as_user, catalogue_manager, chair):
     browser, code = as_user(catalogue_manager), chair.code.lower()
     assert browser.get(url("item-change", code)).status_code == 403
-    assert browser.post(url("item-withdraw", code), {"reason": "unsafe"}).status_code == 302
+    assert (
+        browser.post(
+            url("item-withdraw", code), {"reason": "unsafe", "ground": "law", "statement": "Rappelé."}
+        ).status_code
+        == 302
+    )
     chair.refresh_from_db()
     assert chair.state == "withdrawn"
 

@@ -63,6 +63,21 @@ def hold_item(
 
 
 @transaction.atomic
+def hold_and_tell(
+    *, item: Item, ground: str, statement: str, reason: str, by: Any, now: datetime | None = None
+) -> Hold:
+    """The network's own decision, without a report: as `hold_item`, with the statement of reasons by mail.
+
+    Raise FieldInvalid without reasons, NotEnoughLeft where somebody is buying the item.
+    """
+    if not statement.strip():
+        raise FieldInvalid("statement", _("Give the reasons of the decision."))
+    hold = hold_item(item=item, ground=ground, statement=statement.strip(), reason=reason, by=by, now=now)
+    _tell(hold, "hold_placed", gettext_lazy("Our decision on “%(title)s”"))
+    return hold
+
+
+@transaction.atomic
 def complain_about_hold(*, hold: Hold, text: str, by: Any, now: datetime | None = None) -> Hold:
     """The seller contests the decision, once, within six months (art. 20.1). A moderator answers.
 

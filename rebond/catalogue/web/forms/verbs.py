@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rebond.catalogue.enums import WithdrawReason
+from rebond.catalogue.enums import HoldGround, WithdrawReason
 from rebond.core.forms import CentsField
 
 
@@ -24,6 +24,20 @@ class WithdrawForm(forms.Form):
     title = submit = _("Withdraw from sale")
     reason = forms.ChoiceField(label=_("Why"), choices=WithdrawReason.choices, widget=forms.RadioSelect)
     note = forms.CharField(label=_("Note, for your history"), required=False, max_length=200)
+
+
+class HoldForm(forms.Form):
+    """The network's staff takes an item off sale: a decision, with its statement of reasons (DSA art. 17)."""
+
+    title = submit = _("Withdraw by decision")
+    ground = forms.ChoiceField(label=_("On what ground"), choices=HoldGround.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Why"), choices=WithdrawReason.choices, widget=forms.RadioSelect)
+    statement = forms.CharField(
+        label=_("Reasons, for the seller"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("What is wrong, in which words or picture, and which rule it breaks. The seller receives it."),
+    )
 
 
 class SellForm(forms.Form):

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.catalogue.actions import item as actions
+from rebond.catalogue.actions.hold import hold_and_tell
 from rebond.catalogue.enums import ITEM_TRANSITIONS, ItemState
 from rebond.catalogue.errors import CatalogueError, ItemHeld, ItemUnsafe
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.item_facts import attribute_rows, history_of, price_chart, price_points, sale_obstacles
 from rebond.catalogue.verbs import verbs_of
-from rebond.catalogue.web.forms.verbs import PriceForm, RestockForm, SellForm, SendBackForm, WithdrawForm
+from rebond.catalogue.web.forms.verbs import HoldForm, PriceForm, RestockForm, SellForm, SendBackForm, WithdrawForm
 from rebond.catalogue.web.loading import holds, load_item
 from rebond.catalogue.web.views.photos import panel_context
 from rebond.core.access import requires
@@ -149,6 +150,8 @@ def item_price(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def item_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     item = load_item(request, code, WITHDRAW)
+    if not holds(request, item, CHANGE):
+        return _decide_off_sale(request, item)
 
     def call(data: dict[str, Any]) -> None:
         actions.withdraw_item(item=item, reason=data["reason"], note=data["note"], by=request.user)
@@ -157,6 +160,17 @@ def item_withdraw(request: HttpRequest, code: str) -> HttpResponse:
     undo = reverse("catalogue:item-publish", args=[item.code.lower()]) if was_on_sale else ""
     form = WithdrawForm(request.POST or None)
     return _verb_page(request, item, form, verb="withdraw", call=call, said=_("It is withdrawn."), undo=undo)
+
+
+def _decide_off_sale(request: HttpRequest, item: Item) -> HttpResponse:
+    """By somebody of the network: the item is held, and its seller reads why and how to contest (DSA art. 17, 20)."""
+
+    def call(data: dict[str, Any]) -> None:
+        hold_and_tell(item=item, by=request.user, **data)
+
+    form = HoldForm(request.POST or None)
+    said = _("It is off sale. Its seller receives the reasons.")
+    return _verb_page(request, item, form, verb="hold", call=call, said=said)
 
 
 @requires(CHANGE)

@@ -31,7 +31,6 @@ from rebond.core.progress import is_worker_silent
 from rebond.core.web import page
 
 BULK_MOST = 100_000
-BULK_PERMISSIONS = {"withdraw": "catalogue.item.withdraw"}
 
 
 @requires("catalogue.item.view")
@@ -61,7 +60,7 @@ def item_list(request: HttpRequest) -> HttpResponseBase:
         "tabs": _tabs(request, counts),
         "is_staff": staff,
         "can_change": access.can("catalogue.item.change"),
-        "can_withdraw": access.can("catalogue.item.withdraw"),
+        "can_withdraw": access.can("catalogue.item.change"),  # the network decides one by one, with reasons
         "at_once": AT_ONCE,
     }
     return page(request, "catalogue/item_list.html", context, partial="results")
@@ -98,7 +97,7 @@ def item_bulk(request: HttpRequest, verb: str) -> HttpResponse:
     """First the question about the chosen items, then (with `do`) the change; above 200 as a job."""
     if verb not in BULK_FORMS:
         raise Http404
-    permission = BULK_PERMISSIONS.get(verb, "catalogue.item.change")
+    permission = "catalogue.item.change"
     if not request.access.can(permission):  # type: ignore[attr-defined]
         raise PermissionDenied
     ids = chosen_ids(request, permission)
