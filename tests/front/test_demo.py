@@ -172,7 +172,7 @@ def test_people_can_be_chosen(rows):
 
 
 def test_the_chain_is_at_work_and_keeps_no_hour_of_companions(rows):
-    steps = Step.objects.filter(kind="workshop.photograph")
+    steps = Step.objects.filter(kind="workshop.write")
     assert steps.count() > 3
     assert steps.exclude(status="companion").filter(started_at__isnull=True).count() == 0
     assert not Step.objects.filter(status="companion", started_at__isnull=False).exists()

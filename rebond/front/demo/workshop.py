@@ -46,7 +46,7 @@ PEOPLE = (  # first name, status, is named in public, stations known
     ("Moussa", "companion", True, ("shelves", "dock")),
     ("Lucie", "staff", True, ("review", "sorting")),
 )
-SUPERVISORS = ("Lucie Martel", "Gaël Prigent")
+SUPERVISORS = ("Solène Kerbrat", "Gaël Morvan")
 CHAIN = (  # kind, days before the sale, minutes
     ("intake.sort", 9, 3),
     ("workshop.photograph", 6, 4),
@@ -92,7 +92,7 @@ def _supervisor(organisation: Organisation, name: str, now: datetime.datetime) -
 
 def place_is_feminine(first_name: str) -> bool:
     """Of the two supervisors, one is a woman."""
-    return first_name == "Lucie"
+    return first_name == "Solène"
 
 
 def _stations(site: Site, boss: User, now: datetime.datetime) -> dict[str, Station]:
