@@ -106,3 +106,13 @@ ITEM_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "sell": (frozenset({ItemState.ON_SALE}), ItemState.SOLD),
     "restock": (frozenset({ItemState.SOLD}), ItemState.WITHDRAWN),
 }
+
+
+class StockReason(models.TextChoices):
+    """Why what there is of an item changed (`signals.stock_changed`)."""
+
+    MADE = "made", pgettext_lazy("stock", "Arrived")
+    SOLD = "sold", pgettext_lazy("stock", "Sold")
+    RETURNED = "returned", pgettext_lazy("stock", "Taken back")
+    CORRECTED = "corrected", pgettext_lazy("stock", "Corrected")
+    DELETED = "deleted", pgettext_lazy("stock", "Deleted")

@@ -6,5 +6,10 @@ from django.dispatch import Signal
 # what the shop shows: published, withdrawn, sold, price, texts, photos, availability. sender: Item.
 items_changed = Signal()
 
+# Sent with ids=[…] (Item primary keys, at most 1,000 at a time) and reason (`enums.StockReason`) inside the
+# transaction of every change of what there is of an item: made, sold, taken back, corrected (quantity or site),
+# and just before it is deleted. Its rows are locked. sender: Item.
+stock_changed = Signal()
+
 # Sent with keys=[…] inside the transaction when categories change (names, place in the tree, attributes).
 categories_changed = Signal()

@@ -11,12 +11,12 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
-from rebond.catalogue.enums import ITEM_TRANSITIONS, Condition, ItemState
+from rebond.catalogue.enums import ITEM_TRANSITIONS, Condition, ItemState, StockReason
 from rebond.catalogue.errors import ItemHeld, ItemIncomplete, ItemStateForbids, ItemUnsafe
 from rebond.catalogue.models import Item
 from rebond.catalogue.phrases import FIELD_LABELS
 from rebond.catalogue.queries import categories
-from rebond.catalogue.signals import items_changed
+from rebond.catalogue.signals import items_changed, stock_changed
 from rebond.catalogue.validators import safety_findings
 from rebond.core.codes import make_code
 from rebond.journal.actions.record import record_transition
@@ -25,6 +25,7 @@ from rebond.network.models import Site
 PUBLIC_STATES = frozenset({ItemState.ON_SALE, ItemState.SOLD})
 CODE_ATTEMPTS = 8
 _gathered: ContextVar[set[int] | None] = ContextVar("items_gathered", default=None)
+_stock: ContextVar[dict[str, set[int]] | None] = ContextVar("stock_gathered", default=None)
 
 
 def announce(ids: Iterable[int]) -> None:
@@ -37,16 +38,30 @@ def announce(ids: Iterable[int]) -> None:
         items_changed.send(sender=Item, ids=list(chunk))
 
 
+def tell_stock(ids: Iterable[int], reason: str) -> None:
+    """Tell the rooms above that what there is of these items changed, and why (stock_changed)."""
+    held = _stock.get()
+    if held is not None:
+        held.setdefault(reason, set()).update(ids)
+        return
+    for chunk in batched(sorted(ids), 1_000):
+        stock_changed.send(sender=Item, ids=list(chunk), reason=reason)
+
+
 @contextmanager
 def announced_together() -> Iterator[None]:
     """Gather the announcements of a batch and send them once at its end, inside its transaction."""
     ids: set[int] = set()
-    token = _gathered.set(ids)
+    stock: dict[str, set[int]] = {}
+    token, stock_token = _gathered.set(ids), _stock.set(stock)
     try:
         yield
     finally:
         _gathered.reset(token)
+        _stock.reset(stock_token)
     announce(ids)
+    for reason, moved in stock.items():
+        tell_stock(moved, reason)
 
 
 def move(item: Item, verb: str, *, by: Any, reason: str = "", **fields: Any) -> Item:
@@ -112,7 +127,7 @@ def check_may_be_on_sale(item: Item) -> None:
 
 
 def insert_with_code(item: Item) -> Item:
-    """Save a new item under a fresh code; codes are unique in the network, so a clash draws another."""
+    """Save a new item under a fresh code (unique in the network: a clash draws another), and tell its stock."""
     for attempt in range(CODE_ATTEMPTS):
         item.code = make_code(item.seller.letters or "")
         try:
@@ -124,6 +139,7 @@ def insert_with_code(item: Item) -> Item:
             item.pk = None
         else:
             break
+    tell_stock([item.pk], StockReason.MADE)
     return item
 
 

@@ -8,8 +8,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rebond.catalogue.actions.item_shared import announce, check_may_be_on_sale, check_not_held, move
-from rebond.catalogue.enums import ITEM_TRANSITIONS, WithdrawReason
+from rebond.catalogue.actions.item_shared import announce, check_may_be_on_sale, check_not_held, move, tell_stock
+from rebond.catalogue.enums import ITEM_TRANSITIONS, StockReason, WithdrawReason
 from rebond.catalogue.errors import FieldInvalid, ItemIncomplete, ItemStateForbids, NotEnoughLeft, SellerNotSelling
 from rebond.catalogue.models import Item
 from rebond.catalogue.phrases import FIELD_LABELS
@@ -129,6 +129,7 @@ def sell_item(
         )
         item.refresh_from_db(from_queryset=Item.objects.select_related("seller"))
         announce([item.pk])
+    tell_stock([item.pk], StockReason.SOLD)
     record(
         "catalogue.item.sold",
         subject=item,
@@ -147,6 +148,7 @@ def restock_item(*, item: Item, by: Any, reason: str = "") -> Item:
     """A sold item came back: out of sale until somebody checks and publishes it again. Raise ItemStateForbids."""
     item = _locked(item, "restock")
     item = move(item, "restock", by=by, reason=reason, reserved=0, sold_at=None, withdraw_reason=WithdrawReason.OTHER)
+    tell_stock([item.pk], StockReason.RETURNED)
     record(
         "catalogue.item.restocked",
         subject=item,

@@ -19,8 +19,9 @@ from rebond.catalogue.actions.item_shared import (
     insert_with_code,
     place_of,
     slug_of,
+    tell_stock,
 )
-from rebond.catalogue.enums import ItemState, Origin
+from rebond.catalogue.enums import ItemState, Origin, StockReason
 from rebond.catalogue.errors import FieldInvalid, ItemChangedMeanwhile, SellerNotSelling
 from rebond.catalogue.models import Category, Item, ItemFlaw, ItemSlug, PriceChange
 from rebond.core.locks import lock_row
@@ -160,6 +161,8 @@ def change_item(
     record("catalogue.item.changed", subject=item, by=by, organisation=item.seller, version=item.version, changes=facts)
     if item.state in PUBLIC_STATES:
         announce([item.pk])
+    if {"quantity", "site"} & differing.keys():
+        tell_stock([item.pk], StockReason.CORRECTED)
     return item
 
 

@@ -37,6 +37,8 @@ LOOKS: dict[str, tuple[str, str]] = {
     "catalogue.item.sold": ("shopping-bag", "menthe"),
     "catalogue.item.restocked": ("package-open", "sable"),
     "catalogue.item.price_changed": ("tag", "sable"),
+    "warehouse.item.stored": ("warehouse", "sable"),
+    "warehouse.item.put_back": ("undo-2", "sable"),
     "catalogue.photo.added": ("camera", "peche"),
 }
 

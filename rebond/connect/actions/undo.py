@@ -9,8 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rebond.catalogue.actions.item_shared import slug_of
-from rebond.catalogue.enums import ItemState, WithdrawReason
+from rebond.catalogue.actions.item_shared import slug_of, tell_stock
+from rebond.catalogue.enums import ItemState, StockReason, WithdrawReason
 from rebond.catalogue.models import Hold, Item, ItemFlaw, PriceChange
 from rebond.catalogue.signals import items_changed
 from rebond.connect.actions.history import History
@@ -92,6 +92,7 @@ def _remove(items: list[Item], run: ImportRun, now: datetime) -> int:
     fresh = [i for i in free if i.published_at is None]
     seen = [i for i in free if i.published_at is not None and i.state != ItemState.WITHDRAWN]
     history.deleted(fresh)
+    tell_stock([i.pk for i in fresh], StockReason.DELETED)
     Item.objects.filter(pk__in=[i.pk for i in fresh]).delete()
     for item in seen:
         before, item.state, item.withdraw_reason = item.state, ItemState.WITHDRAWN, WithdrawReason.ERROR
@@ -140,6 +141,8 @@ def _restore(pairs: list[tuple[ImportRow, Item]], run: ImportRun, now: datetime)
             )
             set_references(prices)
         update_objects(touched, sorted(columns))
+        if columns & {"quantity", "state"}:
+            tell_stock([i.pk for i in touched], StockReason.CORRECTED)
         history.write()
         items_changed.send(sender=Item, ids=[i.pk for i in touched])
     return kept

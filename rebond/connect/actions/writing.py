@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models.base import ModelState
 from django.utils.translation import gettext as _
 
-from rebond.catalogue.actions.item_shared import place_of, slug_of
-from rebond.catalogue.enums import FlawKind, ItemState
+from rebond.catalogue.actions.item_shared import place_of, slug_of, tell_stock
+from rebond.catalogue.enums import FlawKind, ItemState, StockReason
 from rebond.catalogue.models import Item, ItemFlaw, ItemSlug, PriceChange
 from rebond.catalogue.queries.categories import default_weight_g, tree
 from rebond.catalogue.queries.prices import PricePoint, reference_price
@@ -21,6 +21,7 @@ from rebond.connect.rules import sale_problem
 from rebond.core.bulk import insert_objects, insert_values, update_objects
 from rebond.core.codes import make_code
 
+STOCK = {"quantity", "state"}  # what an import may change of what there is
 SHOWN = {ItemState.ON_SALE, ItemState.SOLD}
 
 
@@ -74,6 +75,7 @@ class Writer:
         self._write_prices(items)
         self._write_flaws((v.item, v.flaws) for v in verdicts if v.item is not None and v.flaws)
         self.history.created(items)
+        tell_stock([i.pk for i in items], StockReason.MADE)
         self.shown_ids.extend(i.pk for i in items if i.state in SHOWN)
         lines = [[v.row.line, v.item.pk] for v in verdicts if v.item is not None]
         return [ImportRow(run=self.run, line=lines[0][0], outcome=Outcome.CREATED, items=lines)]
@@ -176,6 +178,8 @@ class Writer:
             self._write_prices(prices)
             set_references(prices)
         update_objects(items, sorted(columns))
+        if moved := [v.item.pk for v in verdicts if v.item is not None and STOCK & v.changes.keys()]:
+            tell_stock(moved, StockReason.CORRECTED)
         ItemSlug.objects.bulk_create(slugs)
         flawed = [(v.item, v.flaws) for v in verdicts if v.item is not None and v.flaws is not None]
         ItemFlaw.objects.filter(item__in=[i for i, _flaws in flawed]).delete()

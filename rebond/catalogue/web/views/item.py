@@ -15,6 +15,7 @@ from rebond.catalogue.actions.hold import hold_and_tell
 from rebond.catalogue.enums import ITEM_TRANSITIONS, ItemState
 from rebond.catalogue.errors import CatalogueError, ItemHeld, ItemUnsafe
 from rebond.catalogue.models import Item
+from rebond.catalogue.panels import item_panels
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.item_facts import attribute_rows, history_of, price_chart, price_points, sale_obstacles
 from rebond.catalogue.verbs import verbs_of
@@ -54,6 +55,7 @@ def item_detail(request: HttpRequest, code: str) -> HttpResponse:
         "can_withdraw": holds(request, item, WITHDRAW),
         "may": may,
         "verbs": verbs_of(item, lambda permission: holds(request, item, permission)),
+        "panels": item_panels(request, item),
     }
     return page(request, "catalogue/item_detail.html", context)
 
