@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+BADGE_PREFIX = "RB"  # what tells a badge from any other code, for the scan resolver
+
 
 class StationKind(models.TextChoices):
     DOCK = "dock", _("Dock")

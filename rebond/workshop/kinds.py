@@ -17,7 +17,7 @@ class StepKind:
 
     `label` names the task ("Photos"), `done` says the step in an object's story with `%(name)s` ("Photographed
     by %(name)s"). `stations` are StationKind values. `screen` is the URL name of its kiosk screen: it takes the task's
-    public id, or nothing where `starts_alone` (work that no task waits for, such as receiving a donation).
+    public id, or nothing where `starts_alone` (work that may begin without a task; a task is then in `?tache=`).
     `undo(step, by)` takes back what the step did, or raises NotUndoable; None where it cannot.
     """
 

@@ -17,11 +17,10 @@ from rebond.journal.actions.record import record
 from rebond.network.enums import Role
 from rebond.network.models import Membership, Organisation
 from rebond.workshop.actions.station import hash_secret
-from rebond.workshop.enums import BadgeEnd, SkillLevel, Wish, WorkerStatus
+from rebond.workshop.enums import BADGE_PREFIX, BadgeEnd, SkillLevel, Wish, WorkerStatus
 from rebond.workshop.errors import FieldInvalid
 from rebond.workshop.models import Badge, Worker, WorkerSkill
 
-BADGE_PREFIX = "RB"  # what tells a badge from any other code, for the scan resolver
 TOKEN_SIGNS = 28  # of 31: 138 bits
 
 
