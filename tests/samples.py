@@ -15,6 +15,7 @@ from tests.factories.admission import make_draft, make_review
 from tests.factories.catalogue import CategoryFactory, ItemFactory
 from tests.factories.intake import ContainerFactory, DonationFactory, SortingFactory
 from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
+from tests.factories.warehouse import PlaceFactory
 from tests.factories.workshop import DeviceFactory, StationFactory, TaskFactory, WorkerFactory
 
 
@@ -209,6 +210,36 @@ class World:
         return DeviceFactory(station=self.station)
 
     @cached_property
+    def place(self):
+        return PlaceFactory(site=self.site)
+
+    @cached_property
+    def box(self):
+        return PlaceFactory(site=self.site, box=True)
+
+    @cached_property
+    def stored_step(self):
+        from rebond.workshop.models import Step
+
+        return Step.objects.create(
+            kind="warehouse.store",
+            organisation=self.seller,
+            worker=self.worker,
+            status="cddi",
+            day=timezone.localdate(),
+            subject_kind="catalogue.item",
+            subject_id=self.item.code,
+        )
+
+    @cached_property
+    def places_job(self):
+        from rebond.core.models import Job
+
+        return Job.objects.create(
+            kind="warehouse.places", owner_kind="network.organisation", owner_id=self.seller.public_id
+        )
+
+    @cached_property
     def worker(self):
         """The manager works at the stations too, with an account of their own."""
         return WorkerFactory(organisation=self.seller, user=self.users["manager"])
@@ -335,6 +366,13 @@ BY_PARAMETER = {
     ("intake", "public_id"): lambda w: w.donation.public_id,
     ("intake-desk", "public_id"): lambda w: w.donation.public_id,
     ("workshop-desk", "public_id"): lambda w: w.station.public_id,
+    ("warehouse", "code"): lambda w: w.item.code,
+    ("warehouse", "box"): lambda w: w.box.code,
+    ("warehouse", "public_id"): lambda w: w.stored_step.public_id,
+    ("warehouse-desk", "place"): lambda w: w.place.code,
+    ("warehouse-desk", "code"): lambda w: w.item.code,
+    ("warehouse-desk", "public_id"): lambda w: w.places_job.public_id,
+    ("warehouse-short", "place"): lambda w: w.place.code,
     ("shop", "code"): lambda w: w.item.code,
     ("shop", "public_id"): lambda w: w.alert.public_id,
     ("shop", "token"): _alert_token,

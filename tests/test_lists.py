@@ -15,6 +15,7 @@ from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
 from tests.factories.intake import DonationFactory
 from tests.factories.network import MembershipFactory
+from tests.factories.warehouse import PlaceFactory
 from tests.factories.workshop import StationFactory, WorkerFactory
 from tests.walking import addresses
 
@@ -59,6 +60,7 @@ def everything(seller, owner, categories, operator):
     StationFactory(site__organisation=seller)
     DonationFactory(site__organisation=seller)
     WorkerFactory(organisation=seller)
+    PlaceFactory(site__organisation=seller)
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "rebond.shop",
     "rebond.intake",
     "rebond.workshop",
+    "rebond.warehouse",
     "rebond.catalogue",
     "rebond.network",
     "rebond.accounts",

@@ -1,0 +1,221 @@
+"""The ledger of stock: movements are appended, holdings follow in the same transaction.
+
+Every change of one item's stock holds the lock of the item's row (the catalogue's own, or `lock_row` here), so
+two changes of one item never cross; the CHECK `holding_never_negative` is the last guard.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from rebond.catalogue.enums import ItemState, StockReason
+from rebond.catalogue.models import Item
+from rebond.journal.actions.record import is_day_only
+from rebond.warehouse.actions.waiting import waiting_places
+from rebond.warehouse.enums import MoveReason
+from rebond.warehouse.errors import NotEnoughHere
+from rebond.warehouse.models import Holding, Movement
+
+SECOND_PARTS = uuid.UUID("5a1d7c2e-3f60-4b8a-9d0e-7d0c52b7a111")  # names the further movements of one operation
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What the catalogue says of one item, and where its units lie: (place, its site, whether it waits, units)."""
+
+    pk: int
+    code: str
+    owner_id: int
+    site_id: int | None
+    units: int
+    weight_g: int | None
+    held: list[tuple[int, int | None, bool, int]]
+
+    @property
+    def counted(self) -> int:
+        return sum(units for _place, _site, _waits, units in self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One movement to be written; None is outside."""
+
+    stock: Stock
+    units: int
+    from_id: int | None
+    to_id: int | None
+    reason: str
+
+
+def units_of(state: str, quantity: int) -> int:
+    """How many pieces there are: what is sold has left the stock, whatever its row still counts for a return."""
+    return 0 if state == ItemState.SOLD else quantity
+
+
+def read_stocks(ids: Iterable[int]) -> list[Stock]:
+    """The stock of these items, in the order of their keys: two queries."""
+    listed = sorted(ids)
+    held: dict[int, list[tuple[int, int | None, bool, int]]] = {}
+    rows = Holding.objects.filter(item_id__in=listed).order_by("item_id", "place_id")
+    for item, place, site, kind, units in rows.values_list(
+        "item_id", "place_id", "place__site_id", "place__kind", "units"
+    ):
+        held.setdefault(item, []).append((place, site, kind == "waiting", units))
+    items = Item.objects.filter(pk__in=listed).order_by("pk")
+    return [
+        Stock(pk, code, owner, site, units_of(state, quantity), weight, held.get(pk, []))
+        for pk, code, owner, site, state, quantity, weight in items.values_list(
+            "pk", "code", "seller_id", "site_id", "state", "quantity", "weight_g"
+        )
+    ]
+
+
+@transaction.atomic
+def follow_items(*, ids: Sequence[int], reason: str, now: datetime | None = None) -> int:
+    """Bring the stock of these items to what the catalogue says; return how many movements that took.
+
+    What comes waits for a place at the item's site; what goes leaves the waiting place first, then the place that
+    holds fewest; what lies at another site than the item's own comes to this one. Items that were never counted
+    are counted now. The caller has locked the items' rows. `reason` is a StockReason (or MoveReason.OPENING).
+    """
+    stocks = read_stocks(ids)
+    waiting = waiting_places(owners={(stock.owner_id, stock.site_id) for stock in stocks})
+    moves: list[Move] = []
+    for stock in stocks:
+        moves.extend(_due(stock, reason, waiting[stock.owner_id, stock.site_id]))
+    post(moves, now=now)
+    return len(moves)
+
+
+def _due(stock: Stock, reason: str, waiting_id: int) -> list[Move]:
+    wanted = 0 if reason == StockReason.DELETED else stock.units
+    missing = wanted - stock.counted
+    if missing > 0:
+        is_new = reason in {StockReason.MADE, StockReason.RETURNED}
+        why = reason if stock.held or is_new else MoveReason.OPENING
+        come = [Move(stock, missing, None, waiting_id, why)]
+    else:
+        come = _going(stock, -missing, reason)
+    if reason != StockReason.CORRECTED:
+        return come
+    gone = {move.from_id: move.units for move in come}
+    stray = [(place, units - gone.get(place, 0)) for place, site, _waits, units in stock.held if site != stock.site_id]
+    return come + [Move(stock, n, place, waiting_id, MoveReason.MOVED) for place, n in stray if n]
+
+
+def _going(stock: Stock, missing: int, reason: str) -> list[Move]:
+    moves: list[Move] = []
+    for place, _site, _waits, units in sorted(stock.held, key=lambda held: (not held[2], held[3], held[0])):
+        taken = min(units, missing)
+        if taken:
+            moves.append(Move(stock, taken, place, None, reason))
+            missing -= taken
+    return moves
+
+
+@transaction.atomic
+def post(
+    moves: Sequence[Move], *, operation_id: uuid.UUID | None = None, step: Any = None, now: datetime | None = None
+) -> None:
+    """Append these movements and change the holdings; raise NotEnoughHere where a place holds fewer.
+
+    The first movement carries `operation_id`, the further ones of the same act an id derived from it.
+    """
+    if not moves:
+        return
+    moment = _moment(now or timezone.now())
+    Movement.objects.bulk_create(
+        [
+            Movement(
+                operation_id=_operation(operation_id, n),
+                item_id=move.stock.pk,
+                item_code=move.stock.code,
+                owner_id=move.stock.owner_id,
+                units=move.units,
+                grams=None if move.stock.weight_g is None else move.units * move.stock.weight_g,
+                from_place_id=move.from_id,
+                to_place_id=move.to_id,
+                reason=move.reason,
+                step=step,
+                **moment,
+            )
+            for n, move in enumerate(moves)
+        ],
+        batch_size=500,
+    )
+    _take(moves)
+    _put(moves)
+
+
+def _operation(operation_id: uuid.UUID | None, number: int) -> uuid.UUID | None:
+    if operation_id is None or number == 0:
+        return operation_id
+    return uuid.uuid5(SECOND_PARTS, f"{operation_id}/{number}")
+
+
+def _moment(now: datetime) -> dict[str, Any]:
+    """No hour where hours are forbidden (rules.md B9): the day's midnight."""
+    if not is_day_only():
+        return {"at": now, "is_day_only": False}
+    midnight = datetime.combine(timezone.localdate(now), datetime.min.time())
+    return {"at": timezone.make_aware(midnight), "is_day_only": True}
+
+
+def _take(moves: Sequence[Move]) -> None:
+    """All that goes from a place at once is one deletion; a part of it one conditional update."""
+    whole, parts = [], []
+    for move in moves:
+        if move.from_id is None:
+            continue
+        held = {place: units for place, _site, _waits, units in move.stock.held}
+        (whole if held.get(move.from_id) == move.units else parts).append(move)
+    for move in [*whole, *parts] if len(whole) == 1 else parts:
+        rows = Holding.objects.filter(item_id=move.stock.pk, place_id=move.from_id, units__gte=move.units)
+        if not rows.update(units=F("units") - move.units):
+            raise NotEnoughHere
+    if len(whole) > 1:
+        _empty(whole)
+    Holding.objects.filter(item_id__in={move.stock.pk for move in moves if move.from_id}, units=0).delete()
+
+
+def _empty(moves: Sequence[Move]) -> None:
+    """The rows that these moves empty, deleted by their keys; their items are locked, so what was read still holds."""
+    pairs = {(move.stock.pk, move.from_id): move.units for move in moves}
+    rows = Holding.objects.filter(item_id__in={item for item, _place in pairs}).order_by("pk")
+    keys = [
+        pk
+        for pk, item, place, units in rows.values_list("pk", "item_id", "place_id", "units")
+        if pairs.get((item, place)) == units
+    ]
+    if len(keys) != len(pairs):
+        raise NotEnoughHere
+    Holding.objects.filter(pk__in=keys).delete()
+
+
+def _put(moves: Sequence[Move]) -> None:
+    """Add to rows that exist, make the others."""
+    coming: dict[tuple[int, int], int] = {}
+    for move in moves:
+        if move.to_id is not None:
+            key = (move.stock.pk, move.to_id)
+            coming[key] = coming.get(key, 0) + move.units
+    if not coming:
+        return
+    rows = Holding.objects.filter(item_id__in={item for item, _place in coming}).order_by("pk")
+    known = {(item, place) for item, place in rows.values_list("item_id", "place_id")}
+    for item, place in sorted(coming.keys() & known):
+        Holding.objects.filter(item_id=item, place_id=place).update(units=F("units") + coming[item, place])
+    Holding.objects.bulk_create(
+        [
+            Holding(item_id=item, place_id=place, units=units)
+            for (item, place), units in coming.items()
+            if (item, place) not in known
+        ],
+        batch_size=1_000,
+    )

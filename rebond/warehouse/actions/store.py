@@ -1,0 +1,212 @@
+"""Put things away: an object in a place or a box, a whole box on a shelf; and taken back."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Substr
+from django.utils import timezone
+
+from rebond.catalogue.models import Item
+from rebond.core.locks import lock_row, lock_rows
+from rebond.journal.actions.record import record
+from rebond.network.models import Organisation
+from rebond.warehouse.actions.ledger import Move, Stock, follow_items, post, read_stocks
+from rebond.warehouse.enums import MoveReason, PlaceKind
+from rebond.warehouse.errors import (
+    BoxInItself,
+    NothingLeft,
+    PlaceClosed,
+    PlaceElsewhere,
+    PlaceFull,
+    PlaceHoldsNothing,
+)
+from rebond.warehouse.floor import STORE
+from rebond.warehouse.models import Movement, Place
+from rebond.warehouse.queries.places import units_in
+from rebond.workshop.actions.step import Hands, already_done, record_step
+from rebond.workshop.errors import NotUndoable
+from rebond.workshop.models import Step, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """`is_new` is False where it lay there already (a scan repeated): nothing was written then."""
+
+    place: Place
+    step: Step | None
+    is_new: bool
+
+
+def _check_place(place: Place, site_id: int | None) -> None:
+    if place.closed_on is not None:
+        raise PlaceClosed
+    if not place.is_storage:
+        raise PlaceHoldsNothing
+    if place.site_id != site_id:
+        raise PlaceElsewhere
+
+
+def _move_all(item: Item, place: Place, reason: str) -> tuple[list[Move], list[tuple[int, int]]]:
+    """The moves that bring all units to `place`, with [(place before, units)]. The item and the place are locked.
+
+    Raise NothingLeft, PlaceFull.
+    """
+    follow_items(ids=[item.pk], reason=MoveReason.OPENING)
+    stock = read_stocks([item.pk])[0]
+    if not stock.counted:
+        raise NothingLeft
+    before = [(held, units) for held, _site, _waits, units in stock.held if held != place.pk]
+    coming = sum(units for _held, units in before)
+    if place.capacity is not None and coming and units_in(place) + coming > place.capacity:
+        raise PlaceFull(place.label)
+    return [Move(stock, units, held, place.pk, reason) for held, units in before], before
+
+
+@transaction.atomic
+def store_item(*, item: Item, place: Place, hands: Hands, now: datetime | None = None) -> Stored:
+    """All units of an object go to `place` by somebody at a station; its waiting task of this kind ends.
+
+    The same operation sent again, or a second scan of where it lies already, changes nothing. Raise PlaceClosed,
+    PlaceHoldsNothing, PlaceElsewhere (another site needs a transport), PlaceFull, NothingLeft.
+    """
+    found = already_done(hands.operation_id)
+    if found is not None:
+        return Stored(place, found, is_new=False)
+    item, place = lock_row(item), lock_row(place)
+    _check_place(place, item.site_id)
+    moves, before = _move_all(item, place, MoveReason.STORED)
+    if not moves:
+        return Stored(place, None, is_new=False)
+    task = Task.objects.open().filter(kind=STORE, subject_kind="catalogue.item", subject_id=item.code).first()
+    step = record_step(
+        kind=STORE,
+        subject=item,
+        hands=hands,
+        task=task,
+        site=place.site,
+        now=now,
+        place=place.code,
+        label=place.label,
+        **{"from": [[code, units] for code, units in _codes(before)]},
+    )
+    post(moves, operation_id=hands.operation_id, step=step, now=now)
+    seller = Organisation.objects.get(pk=item.seller_id)
+    record("warehouse.item.stored", subject=item, by=hands.user, organisation=seller, place=place.label)
+    return Stored(place, step, is_new=True)
+
+
+def _codes(before: list[tuple[int, int]]) -> list[tuple[str, int]]:
+    codes: Mapping[int, Place] = Place.objects.in_bulk([key for key, _units in before])
+    return [(codes[key].code, units) for key, units in before]
+
+
+@transaction.atomic
+def move_item(
+    *, item: Item, place: Place, by: Any, operation_id: uuid.UUID | None = None, now: datetime | None = None
+) -> Stored:
+    """All units of an object go to `place`, said at the desk. The same words and refusals as `store_item`."""
+    item, place = lock_row(item), lock_row(place)
+    if operation_id is not None and Movement.objects.filter(operation_id=operation_id).exists():
+        return Stored(place, None, is_new=False)
+    _check_place(place, item.site_id)
+    moves, _before = _move_all(item, place, MoveReason.MOVED)
+    if not moves:
+        return Stored(place, None, is_new=False)
+    post(moves, operation_id=operation_id, now=now)
+    seller = Organisation.objects.get(pk=item.seller_id)
+    record("warehouse.item.stored", subject=item, by=by, organisation=seller, place=str(place))
+    return Stored(place, None, is_new=True)
+
+
+@transaction.atomic
+def store_box(*, box: Place, place: Place, hands: Hands, now: datetime | None = None) -> Stored:
+    """A box or a trolley goes to `place` with all that is in it: two scans, one step, no movement of units.
+
+    Raise PlaceClosed, PlaceHoldsNothing, PlaceElsewhere, BoxInItself (a box goes on a shelf or a trolley).
+    """
+    found = already_done(hands.operation_id)
+    if found is not None:
+        return Stored(place, found, is_new=False)
+    box, place, before = _box_to(box, place)
+    if before == place.pk:
+        return Stored(place, None, is_new=False)
+    step = record_step(
+        kind=STORE,
+        subject=box,
+        hands=hands,
+        site=place.site,
+        now=now,
+        place=place.code,
+        label=place.label,
+        **{"from": [[code, 1] for code, _units in _codes([(before, 1)])] if before else []},
+    )
+    owner = Organisation.objects.get(pk=box.organisation_id)
+    record("warehouse.place.moved", subject=box, by=hands.user, organisation=owner, place=str(place))
+    return Stored(place, step, is_new=True)
+
+
+def _box_to(box: Place, place: Place) -> tuple[Place, Place, int | None]:
+    """Stand the box in the place; what it holds follows by its path. Returns both fresh, and where it stood."""
+    fresh = {row.pk: row for row in lock_rows(Place.objects.filter(pk__in=[box.pk, place.pk]))}
+    if len(fresh) < 2:
+        raise BoxInItself
+    box, place = fresh[box.pk], fresh[place.pk]
+    _check_place(place, box.site_id)
+    if place.kind == PlaceKind.BOX or (place.is_container and box.kind == PlaceKind.TROLLEY):
+        raise BoxInItself
+    before = box.parent_id
+    if before != place.pk:
+        _set_path(box, place)
+    return box, place, before
+
+
+def _set_path(box: Place, place: Place | None) -> None:
+    old = box.path
+    new = f"{place.path if place else ''}{box.code}/"
+    rest = Substr("path", len(old) + 1)
+    Place.objects.under(box).update(path=Concat(Value(new), rest), version=F("version") + 1)
+    Place.objects.filter(pk=box.pk).update(parent=place, path=new, version=F("version") + 1)
+    box.refresh_from_db()
+
+
+@transaction.atomic
+def put_back(*, step: Step, by: Any, now: datetime | None = None) -> None:
+    """Take back a step of putting away: units, or the box, go where they were. Raise NotUndoable where they left."""
+    place = Place.objects.filter(code=step.data.get("place", "")).first()
+    before = {row.code: row for row in Place.objects.filter(code__in=[code for code, _n in step.data.get("from", [])])}
+    if place is None or len(before) != len(step.data.get("from", [])):
+        raise NotUndoable
+    if step.subject_kind == "warehouse.place":
+        _box_back(step, place, next(iter(before.values()), None), by=by)
+        return
+    found = Item.objects.filter(code=step.subject_id).first()
+    if found is None:
+        raise NotUndoable
+    item = lock_row(found)
+    stock = read_stocks([item.pk])[0]
+    parts = [(before[code].pk, int(units)) for code, units in step.data["from"]]
+    here = {held: units for held, _site, _waits, units in stock.held}
+    if here.get(place.pk, 0) < sum(units for _key, units in parts):
+        raise NotUndoable
+    post(_back(stock, place.pk, parts), step=step, now=now or timezone.now())
+    seller = Organisation.objects.get(pk=item.seller_id)
+    where = ", ".join(str(row) for row in before.values())
+    record("warehouse.item.put_back", subject=item, by=by, organisation=seller, place=where)
+
+
+def _back(stock: Stock, place: int, parts: list[tuple[int, int]]) -> list[Move]:
+    return [Move(stock, units, place, key, MoveReason.UNDONE) for key, units in parts]
+
+
+def _box_back(step: Step, place: Place, before: Place | None, *, by: Any) -> None:
+    box = Place.objects.filter(code=step.subject_id, parent=place).first()
+    if box is None:
+        raise NotUndoable
+    _set_path(lock_row(box), before)
+    owner = Organisation.objects.get(pk=box.organisation_id)
+    record("warehouse.place.moved", subject=box, by=by, organisation=owner, place=str(before or ""))

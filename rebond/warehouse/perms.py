@@ -1,0 +1,36 @@
+"""Who reads the places, who changes them, and which rows each user sees."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from rebond.core.permissions import describe, register
+
+# Role keys as strings: perms are leaves, and the roles' own room is below (network.enums).
+MANAGERS = frozenset({"manager", "supervisor"})
+SELLERS = MANAGERS | {"seller"}
+READERS = SELLERS | {"reader"}
+
+register(
+    {
+        "warehouse.place.view": READERS,
+        "warehouse.place.change": MANAGERS,
+        "warehouse.item.move": SELLERS,
+    }
+)
+describe(
+    {
+        "warehouse.place.view": _("See places and what is there"),
+        "warehouse.place.change": _("Make places and boxes"),
+        "warehouse.item.move": _("Move objects to another place"),
+    }
+)
+
+
+def visible_places(user: Any, path: str = "organisation_id") -> Q:
+    """Rows whose organisation (by `path`) is one where `user` reads the places."""
+    if not getattr(user, "is_authenticated", False):
+        return Q(pk__in=[])
+    rows = user.memberships.filter(ended_at__isnull=True, role__in=READERS)
+    return Q(**{f"{path}__in": set(rows.values_list("organisation_id", flat=True))})

@@ -1,0 +1,196 @@
+"""Places: found by their code, told by their parts, listed at the desk; where to put an object."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from rebond.catalogue.models import Item
+from rebond.catalogue.queries import categories
+from rebond.network.models import Site
+from rebond.warehouse.codes import parse_place_code
+from rebond.warehouse.enums import CONTAINERS, PlaceKind
+from rebond.warehouse.floor import STORE
+from rebond.warehouse.models import Holding, Place
+from rebond.workshop.models import Step
+from rebond.workshop.scan import ScanKind, Scanned
+
+TILES = 3  # drawn at most, the last ones of the way
+LOOKED = 60  # places looked at in one go for room, from the last one used on
+TRIES = 5
+SHOWN = 500  # objects on a place's page
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One step of the way to a place: what it is called and its letters; `is_last` is where the hand goes."""
+
+    kind: str
+    name: str
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Where an object could go: the place, the way there, and how many more fit (None where nobody counts)."""
+
+    place: Place
+    tiles: Sequence[Tile]
+    room: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """How many units of an object lie in a place."""
+
+    place: Place
+    units: int
+
+
+def read_place(text: str, organisation: Any) -> Scanned | None:
+    """The reader of places' codes (workshop.scan); another organisation's place is unknown here."""
+    code = parse_place_code(text)
+    if code is None:
+        return None
+    place = Place.objects.filter(code=code, organisation=organisation).select_related("site").first()
+    if place is None:
+        return Scanned(ScanKind.UNKNOWN, code, code)
+    return Scanned(ScanKind.BOX if place.is_container else ScanKind.PLACE, code, str(place), place)
+
+
+def way_to(place: Place) -> list[Tile]:
+    """The last three steps from the zone to the place; a box shows where it stands, then itself."""
+    codes = place.path.rstrip("/").split("/")
+    above = Place.objects.filter(code__in=codes[:-1]).order_by("path")
+    steps = [*above, place] if len(codes) > 1 else [place]
+    shown = steps[-TILES:]
+    return [
+        Tile(step.get_kind_display(), str(step) if step.is_waiting else step.name, step is shown[-1]) for step in shown
+    ]
+
+
+def units_in(place: Place) -> int:
+    """How many units lie in the place itself."""
+    return int(Holding.objects.filter(place=place).aggregate(n=Sum("units"))["n"] or 0)
+
+
+def units_under(place: Place) -> int:
+    """How many units lie in the place and in all that stands in it."""
+    rows = Holding.objects.filter(place__site_id=place.site_id, place__path__startswith=place.path)
+    return int(rows.aggregate(n=Sum("units"))["n"] or 0)
+
+
+def suggest_place(item: Item, *, site: Site | None, after: str = "") -> Suggestion | None:
+    """A place with room near the ones used last at this site: first those kept for such goods, then the others.
+
+    `after` is the label of a place that did not suit: those that follow it come first. None where the site has no
+    place yet, or none with room among the 300 nearest.
+    """
+    if site is None:
+        return None
+    kept = [above.pk for above in categories.ancestors_of(categories.get(item.category_id))]
+    rows = Place.objects.storage().filter(site=site, kind__in=[PlaceKind.SHELF, PlaceKind.BIN, PlaceKind.BAY])
+    if after:
+        rows = rows.exclude(label=after)
+    last = after or _last_label(site)
+    for goods in (Q(goods_id__in=kept), Q(goods__isnull=True)):
+        found = _with_room(rows.filter(goods), last, item.quantity)
+        if found is not None:
+            return found
+    return None
+
+
+def _last_label(site: Site) -> str:
+    """Where somebody of the site put something last today, or ""."""
+    rows = Step.objects.filter(organisation_id=site.organisation_id, day=timezone.localdate(), kind=STORE, site=site)
+    data = rows.order_by("-pk").values_list("data", flat=True).first()
+    return str((data or {}).get("label", ""))
+
+
+def _with_room(rows: Any, last: str, needed: int) -> Suggestion | None:
+    """From the last used on, then from the start: the first with room."""
+    for side in (rows.filter(label__gte=last), rows.filter(label__lt=last)) if last else (rows,):
+        ordered = side.order_by("label", "pk")
+        for start in range(0, LOOKED * TRIES, LOOKED):
+            some = list(ordered[start : start + LOOKED])
+            if not some:
+                break
+            held = _units_by_place(some)
+            for place in some:
+                room = None if place.capacity is None else place.capacity - held.get(place.pk, 0)
+                if room is None or room >= needed:
+                    return Suggestion(place, way_to(place), room)
+    return None
+
+
+def _units_by_place(places: Sequence[Place]) -> dict[int, int]:
+    rows = Holding.objects.filter(place__in=places).order_by().values_list("place_id").annotate(n=Sum("units"))
+    return dict(rows)
+
+
+def lying(item: Item) -> list[Lying]:
+    """Where the units of an object are."""
+    rows = Holding.objects.filter(item=item).select_related("place").order_by("place__label", "pk")
+    return [Lying(row.place, row.units) for row in rows]
+
+
+def waiting_count(site: Site | None, *, most: int = 1_000) -> int:
+    """How many objects of the site wait for a place, counted up to `most`."""
+    if site is None:
+        return 0
+    rows = Holding.objects.filter(place__site=site, place__kind=PlaceKind.WAITING)
+    return len(rows.order_by().values_list("pk", flat=True)[:most])
+
+
+def places_of(organisation: Any, *, words: str = "", fill: str = "", site: str = "") -> QuerySet[Place]:
+    """The organisation's places that hold things, by label, each with its `units`.
+
+    `words`: a code, or the beginning of a label. `fill`: `vides`, `pleines`, `boites` or "".
+    """
+    rows = Place.objects.storage().filter(organisation=organisation).select_related("site", "goods", "parent")
+    if words.strip():
+        code = parse_place_code(words)
+        rows = rows.filter(code=code) if code else rows.filter(label__istartswith=words.strip())
+    if site:
+        rows = rows.filter(site__public_id=site)
+    counted = rows.annotate(units=Coalesce(Sum("holdings__units"), 0))
+    if fill == "vides":
+        counted = counted.filter(units=0)
+    elif fill == "pleines":
+        counted = counted.filter(capacity__isnull=False, units__gte=F("capacity"))
+    elif fill == "boites":
+        counted = counted.filter(kind__in=CONTAINERS)
+    found: QuerySet[Place] = counted.order_by("label", "pk")
+    return found
+
+
+def named_place(text: str, *, site: Site | None) -> Place | None:
+    """The open place that `text` names at a site: by its code, or by what its label says."""
+    rows = Place.objects.open().filter(site=site)
+    code = parse_place_code(text)
+    found: Place | None = (rows.filter(code=code) if code else rows.filter(label__iexact=text.strip())).first()
+    return found
+
+
+def contents(place: Place) -> list[Holding]:
+    """What lies in the place itself, by title (500 at most)."""
+    rows = Holding.objects.filter(place=place).select_related("item").order_by("item__title", "item_id")
+    return list(rows[:SHOWN])
+
+
+def standing_in(place: Place) -> list[Place]:
+    """Places and boxes that stand directly in this one, with their `units`."""
+    rows = Place.objects.open().filter(parent=place).annotate(units=Coalesce(Sum("holdings__units"), 0))
+    return list(rows.order_by("label", "pk")[:SHOWN])
+
+
+def numbers(organisation: Any) -> dict[str, int]:
+    """How many places hold things, and how many of these are empty: one query."""
+    rows = Place.objects.storage().filter(organisation=organisation).exclude(kind=PlaceKind.WAITING)
+    found = rows.aggregate(
+        places=Count("pk", distinct=True), used=Count("pk", filter=Q(holdings__isnull=False), distinct=True)
+    )
+    return {"places": found["places"], "empty": found["places"] - found["used"]}

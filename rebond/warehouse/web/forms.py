@@ -1,0 +1,123 @@
+"""Forms of the desk: places in bulk, boxes, one place, where an object goes."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from rebond.catalogue.models import Category
+from rebond.catalogue.queries import categories
+from rebond.network.models import Site
+from rebond.warehouse.actions.places import Plan
+from rebond.warehouse.enums import CONTAINERS, PlaceKind
+
+NAME = re.compile(r"^[A-Z0-9]{1,4}$")
+AISLES = re.compile(r"^([A-Z]|\d{1,2})\s*(?:-|–|à|\.\.)\s*([A-Z]|\d{1,2})$")
+MOST_AISLES = 100
+
+
+def read_aisles(text: str) -> tuple[str, ...]:
+    """`A-D`, `1-12` or `A, B, livres`: names of one to four letters or figures; raise ValidationError."""
+    text = text.strip().upper()
+    found = AISLES.match(text)
+    names: list[str]
+    if found is not None:
+        first, last = found.groups()
+        if first.isdigit() != last.isdigit():
+            raise ValidationError(_("Write two letters or two numbers, such as A-D."))
+        start, end = (int(first), int(last)) if first.isdigit() else (ord(first), ord(last))
+        names = [f"{n:02}" if first.isdigit() else chr(n) for n in range(start, end + 1)]
+    else:
+        names = [part.strip() for part in text.split(",") if part.strip()]
+    if not names or len(names) > MOST_AISLES or not all(NAME.match(name) for name in names):
+        raise ValidationError(_("Write aisles such as A-D, or A, B, C (four signs each at most)."))
+    return tuple(dict.fromkeys(names))
+
+
+class PlacesForm(forms.Form):
+    site = forms.ModelChoiceField(label=_("Site"), queryset=Site.objects.none(), empty_label=None)
+    zone = forms.CharField(
+        label=pgettext_lazy("place", "Zone"),
+        max_length=4,
+        required=False,
+        help_text=_("Short, such as R for the reserve. Leave it empty where there is only one."),
+    )
+    aisles = forms.CharField(
+        label=pgettext_lazy("place", "Aisles"), max_length=200, help_text=_("From one to another: A-D or 1-12.")
+    )
+    bays = forms.IntegerField(label=_("Bays in each aisle"), min_value=1, max_value=200, initial=10)
+    levels = forms.IntegerField(label=_("Levels in each bay"), min_value=1, max_value=20, initial=5)
+    bins = forms.IntegerField(
+        label=_("Bins on each level"), min_value=0, max_value=50, initial=0, help_text=_("0 where things stand freely.")
+    )
+    capacity = forms.IntegerField(
+        label=_("Objects that fit in each"),
+        min_value=1,
+        max_value=100_000,
+        required=False,
+        help_text=_("Empty: nobody counts, and the place is never full."),
+    )
+    goods = forms.ModelChoiceField(
+        label=_("Kept for"), queryset=Category.objects.none(), required=False, empty_label=_("All sorts of goods")
+    )
+
+    def __init__(self, *args: Any, organisation: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = organisation.sites.order_by("name")  # type: ignore[attr-defined]
+        self.fields["goods"].queryset = kept_for()  # type: ignore[attr-defined]
+
+    def clean_zone(self) -> str:
+        zone = str(self.cleaned_data["zone"]).strip().upper()
+        if zone and not NAME.match(zone):
+            raise ValidationError(_("One to four letters or figures."))
+        return zone
+
+    def clean_aisles(self) -> tuple[str, ...]:
+        return read_aisles(self.cleaned_data["aisles"])
+
+    def plan(self) -> Plan:
+        """What the valid form asks for."""
+        data = self.cleaned_data
+        goods = data["goods"].key if data["goods"] else ""
+        return Plan(
+            data["zone"], data["aisles"], data["bays"], data["levels"], data["bins"] or 0, data["capacity"], goods
+        )
+
+
+def kept_for() -> Any:
+    """The first two levels of the categories: finer sorts are not told apart on a shelf."""
+    tree = categories.tree()
+    keys = [pk for pk, node in tree.by_pk.items() if len(tree.ancestors(node)) <= 2]
+    return Category.objects.filter(pk__in=keys).order_by("name")
+
+
+class BoxesForm(forms.Form):
+    box_site = forms.ModelChoiceField(label=_("Site"), queryset=Site.objects.none(), empty_label=None)
+    box_kind = forms.ChoiceField(
+        label=_("Boxes or trolleys"), choices=[(kind.value, kind.label) for kind in PlaceKind if kind in CONTAINERS]
+    )
+    number = forms.IntegerField(label=_("How many"), min_value=1, max_value=500, initial=10)
+
+    def __init__(self, *args: Any, organisation: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["box_site"].queryset = organisation.sites.order_by("name")  # type: ignore[attr-defined]
+
+
+class PlaceForm(forms.Form):
+    capacity = forms.IntegerField(label=_("Objects that fit"), min_value=1, max_value=100_000, required=False)
+    goods = forms.ModelChoiceField(
+        label=_("Kept for"), queryset=Category.objects.none(), required=False, empty_label=_("All sorts of goods")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["goods"].queryset = kept_for()  # type: ignore[attr-defined]
+
+
+class MoveForm(forms.Form):
+    place = forms.CharField(
+        label=_("New place"), max_length=80, help_text=_("What its label says: A-03-2, or its code.")
+    )

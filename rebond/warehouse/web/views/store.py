@@ -1,0 +1,174 @@
+"""Putting away at a station: scan the object or the box, then the place."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rebond.catalogue.models import Item
+from rebond.core.access import requires
+from rebond.core.web import page
+from rebond.warehouse.actions.store import Stored, store_box, store_item
+from rebond.warehouse.enums import CONTAINERS
+from rebond.warehouse.errors import WarehouseError
+from rebond.warehouse.floor import STORE
+from rebond.warehouse.models import Place
+from rebond.warehouse.queries.places import lying, suggest_place, units_under, waiting_count, way_to
+from rebond.warehouse.web.saying import words_for
+from rebond.workshop.actions.step import Hands, can_undo, undo_step
+from rebond.workshop.errors import WorkshopError
+from rebond.workshop.middleware import STATION_PERMISSION
+from rebond.workshop.models import Step, Task
+from rebond.workshop.queries.scan import resolve
+from rebond.workshop.scan import ScanKind, Scanned
+
+
+def kiosk_page(request: HttpRequest, template: str, context: dict[str, Any], **more: Any) -> HttpResponse:
+    """A page of the kiosk, never kept by the device."""
+    response = page(request, template, {"floor": request.floor, **context}, **more)  # type: ignore[attr-defined]
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _worker(request: HttpRequest) -> Any:
+    """The person at the station; raise Http404 for an account that does not work here."""
+    worker = request.floor.worker  # type: ignore[attr-defined]
+    if worker is None:
+        raise Http404
+    return worker
+
+
+def _hands(request: HttpRequest) -> Hands:
+    floor = request.floor  # type: ignore[attr-defined]
+    try:
+        operation = uuid.UUID(request.POST.get("operation", ""))
+    except ValueError:
+        operation = uuid.uuid4()
+    return Hands(worker=floor.worker, station=floor.station, device=floor.device, operation_id=operation)
+
+
+def _next(request: HttpRequest, done: Stored) -> HttpResponse:
+    """Back to the reader for the next thing, with what was done and its undoing."""
+    if not done.is_new:
+        messages.success(request, _("It is there already: %(place)s.") % {"place": done.place})
+        return redirect("warehouse:store")
+    return redirect(f"{reverse('warehouse:store')}?fait={done.step.public_id if done.step else ''}")
+
+
+def _go_to(found: Scanned) -> HttpResponse | None:
+    """The screen of what was scanned, where it can be put away."""
+    if found.kind == ScanKind.ITEM:
+        return redirect("warehouse:store-object", found.subject.code.lower())
+    if found.kind == ScanKind.BOX:
+        return redirect("warehouse:store-box", found.subject.code.lower())
+    return None
+
+
+def _of_task(request: HttpRequest, worker: Any) -> HttpResponse | None:
+    """The screen of a task's object."""
+    asked = Task.objects.open().filter(organisation=worker.organisation, kind=STORE)
+    task = asked.filter(public_id=request.GET.get("tache", "")).first()
+    return redirect("warehouse:store-object", task.subject_id.lower()) if task is not None else None
+
+
+@requires(STATION_PERMISSION)
+@require_http_methods(["GET", "POST"])
+def store(request: HttpRequest) -> HttpResponse:
+    """Scan an object or a box."""
+    worker = _worker(request)
+    error = ""
+    if request.method == "POST":
+        found = resolve(request.POST.get("code", ""), worker.organisation)
+        if (answer := _go_to(found)) is not None:
+            return answer
+        error = words_for(found, wanted="thing")
+    elif request.GET.get("tache") and (answer := _of_task(request, worker)) is not None:
+        return answer
+    steps = Step.objects.filter(organisation=worker.organisation, worker=worker, kind=STORE)
+    done = steps.filter(public_id=request.GET.get("fait", "")).first()
+    context = {
+        "error": error,
+        "done": done,
+        "can_undo": done is not None and can_undo(done),
+        "waiting": waiting_count(request.floor.site),  # type: ignore[attr-defined]
+        "operation": uuid.uuid4(),
+    }
+    return kiosk_page(request, "warehouse/store.html", context, status=422 if error else 200)
+
+
+@requires(STATION_PERMISSION)
+@require_http_methods(["GET", "POST"])
+def store_object(request: HttpRequest, code: str) -> HttpResponse:
+    """Where it could go; scan where it goes: any place with room."""
+    worker = _worker(request)
+    rows = Item.objects.filter(seller=worker.organisation).select_related("site", "seller")
+    item = get_object_or_404(rows, code=code.upper())
+    error = ""
+    if request.method == "POST":
+        found = resolve(request.POST.get("code", ""), worker.organisation)
+        if found.kind == ScanKind.ITEM and found.subject.pk != item.pk:
+            messages.info(request, _("This is another object."))
+            return redirect("warehouse:store-object", found.subject.code.lower())
+        if found.kind in {ScanKind.PLACE, ScanKind.BOX}:
+            try:
+                return _next(request, store_item(item=item, place=found.subject, hands=_hands(request)))
+            except WarehouseError as refused:
+                error = str(refused)
+        else:
+            error = words_for(found, wanted="place")
+    context = {
+        "item": item,
+        "suggested": suggest_place(item, site=item.site, after=request.GET.get("apres", "")[:80]),
+        "places": [one for one in lying(item) if not one.place.is_waiting],
+        "error": error,
+        "operation": uuid.uuid4(),
+    }
+    return kiosk_page(request, "warehouse/store_object.html", context, status=422 if error else 200)
+
+
+@requires(STATION_PERMISSION)
+@require_http_methods(["GET", "POST"])
+def store_container(request: HttpRequest, box: str) -> HttpResponse:
+    """Scan the shelf where the whole box goes."""
+    worker = _worker(request)
+    rows = Place.objects.open().filter(organisation=worker.organisation, kind__in=CONTAINERS)
+    found_box = get_object_or_404(rows.select_related("parent", "site"), code=box.upper())
+    error = ""
+    if request.method == "POST":
+        found = resolve(request.POST.get("code", ""), worker.organisation)
+        is_other = found.kind == ScanKind.BOX and found.subject.pk != found_box.pk
+        if found.kind == ScanKind.PLACE or is_other:
+            try:
+                return _next(request, store_box(box=found_box, place=found.subject, hands=_hands(request)))
+            except WarehouseError as refused:
+                error = str(refused)
+        else:
+            error = words_for(found, wanted="shelf")
+    context = {
+        "box": found_box,
+        "tiles": way_to(found_box.parent) if found_box.parent else [],
+        "units": units_under(found_box),
+        "error": error,
+        "operation": uuid.uuid4(),
+    }
+    return kiosk_page(request, "warehouse/store_box.html", context, status=422 if error else 200)
+
+
+@requires(STATION_PERMISSION)
+@require_POST
+def store_undo(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Put back what one put away."""
+    worker = _worker(request)
+    rows = Step.objects.filter(organisation=worker.organisation, worker=worker, kind=STORE)
+    step = get_object_or_404(rows, public_id=public_id)
+    try:
+        undo_step(step=step, hands=_hands(request))
+        messages.success(request, _("Undone. Put it back where it was."))
+    except WorkshopError as refused:
+        messages.error(request, str(refused))
+    return redirect("warehouse:store")

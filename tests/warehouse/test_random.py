@@ -1,0 +1,182 @@
+"""Whatever people do in whatever order, the ledger, its cache and the catalogue agree with a simple model."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from rebond.catalogue.actions.item import begin_item, change_item, restock_item, sell_item
+from rebond.catalogue.models import Item
+from rebond.warehouse.actions.check import check_stock
+from rebond.warehouse.actions.store import move_item, store_item
+from rebond.warehouse.errors import PlaceFull, WarehouseError
+from rebond.warehouse.models import Holding, Movement
+from rebond.workshop.actions.step import Hands
+from tests.factories.warehouse import PlaceFactory
+
+pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+PLACES = 3
+ITEMS = 3
+some_item = st.integers(0, ITEMS - 1)
+some_place = st.integers(0, PLACES - 1)
+
+
+class Warehouse(RuleBasedStateMachine):
+    """Its own world each run: a savepoint, rolled back at its end. `make_item`, `site`… are the test's fixtures."""
+
+    world: dict = {}
+
+    def __init__(self):
+        super().__init__()
+        self.savepoint = transaction.savepoint()
+        self.places = [
+            PlaceFactory(site=self.world["site"], label=f"X-{n}", capacity=[None, 4, 6][n]) for n in range(PLACES)
+        ]
+        self.items, self.model = [], []
+        for n in range(ITEMS):
+            item = self.world["make_item"](quantity=n + 1)
+            Item.objects.filter(pk=item.pk).update(
+                state="on_sale", published_at=item.created_at, price_cents=500, condition="good"
+            )
+            self.items.append(item.pk)
+            self.model.append({"waiting": n + 1})
+
+    def teardown(self):
+        transaction.savepoint_rollback(self.savepoint)
+
+    def item(self, n):
+        return Item.objects.select_related("seller", "category").get(pk=self.items[n])
+
+    def fits(self, place, coming):
+        capacity = self.places[place].capacity
+        there = sum(held.get(f"X-{place}", 0) for held in self.model)
+        return capacity is None or there + coming <= capacity
+
+    def go(self, n, place, act):
+        held = self.model[n]
+        coming = sum(units for label, units in held.items() if label != f"X-{place}")
+        try:
+            act()
+        except PlaceFull:
+            assert not self.fits(place, coming)
+        except WarehouseError:
+            assert not held
+        else:
+            assert held
+            assert not coming or self.fits(place, coming)
+            self.model[n] = {f"X-{place}": sum(held.values())}
+
+    @rule(n=some_item, place=some_place)
+    def store(self, n, place):
+        hands = Hands(worker=self.world["awa"], station=self.world["station"])
+        self.go(n, place, lambda: store_item(item=self.item(n), place=self.places[place], hands=hands))
+
+    @rule(n=some_item, place=some_place)
+    def move(self, n, place):
+        self.go(n, place, lambda: move_item(item=self.item(n), place=self.places[place], by=self.world["owner"]))
+
+    @rule(n=some_item, units=st.integers(1, 3))
+    def sell(self, n, units):
+        item = self.item(n)
+        if item.state != "on_sale" or units > item.quantity:
+            return
+        sell_item(item=item, n=units, is_held=False, by=self.world["owner"])
+        held = self.model[n]
+        for label in sorted(held, key=lambda label: (label != "waiting", held[label], label)):
+            taken = min(units, held[label])
+            held[label] -= taken
+            units -= taken
+        self.model[n] = {label: left for label, left in held.items() if left}
+
+    @rule(n=some_item)
+    def restock(self, n):
+        item = self.item(n)
+        if item.state != "sold":
+            return
+        restock_item(item=item, by=self.world["owner"])
+        self.model[n] = {"waiting": item.quantity}
+        Item.objects.filter(pk=item.pk).update(state="on_sale", withdraw_reason="")
+
+    @rule(n=some_item, more=st.integers(1, 4))
+    def receive_more(self, n, more):
+        item = self.item(n)
+        if item.state == "sold":
+            return
+        change_item(item=item, changes={"quantity": item.quantity + more}, by=self.world["owner"])
+        self.model[n]["waiting"] = self.model[n].get("waiting", 0) + more
+
+    @invariant()
+    def agrees(self):
+        for pk, held in zip(self.items, self.model, strict=True):
+            rows = Holding.objects.filter(item_id=pk).select_related("place")
+            assert {row.place.label: row.units for row in rows} == held
+        report = check_stock()
+        assert report.is_right, report
+
+
+def test_the_ledger_balances_whatever_happens(make_item, site, owner, awa, station):
+    world = {"make_item": make_item, "site": site, "owner": owner, "awa": awa, "station": station}
+    run_state_machine_as_test(
+        type("Run", (Warehouse,), {"world": world}),
+        settings=settings(
+            max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+
+
+def race(works):
+    """All of these let loose together on a real database; what each raised, in no order."""
+    gate, raised = threading.Barrier(len(works)), []
+
+    def run(work):
+        try:
+            gate.wait()
+            work()
+        except Exception as error:  # noqa: BLE001 -- the test looks at what was raised
+            raised.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_moving_and_a_sale_of_the_same_object(seller, site, category, owner, awa, station):
+    item = begin_item(seller=seller, category=category, site=site, by=owner, quantity=6)
+    Item.objects.filter(pk=item.pk).update(
+        state="on_sale", published_at=item.created_at, price_cents=500, condition="good"
+    )
+    places = [PlaceFactory(site=site, label=f"X-{n}") for n in range(3)]
+
+    def fresh():
+        return Item.objects.select_related("seller").get(pk=item.pk)
+
+    def move(place):
+        return lambda: store_item(item=fresh(), place=place, hands=Hands(worker=awa, station=station))
+
+    def sell():
+        sell_item(item=fresh(), n=1, is_held=False, by=owner)
+
+    assert race([move(places[0]), sell, move(places[1]), sell, move(places[2])]) == []
+    assert [row.units for row in Holding.objects.filter(item=item)] == [4]
+    assert Movement.objects.filter(item=item, reason="sold").count() == 2
+    assert check_stock().is_right
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_operation_sent_by_two_devices_at_once(seller, site, category, owner, awa, station):
+    item = begin_item(seller=seller, category=category, site=site, by=owner)
+    place = PlaceFactory(site=site, label="X-0")
+    hands = Hands(worker=awa, station=station)
+    same = [lambda: store_item(item=Item.objects.get(pk=item.pk), place=place, hands=hands)] * 4
+    assert race(same) == []
+    assert Movement.objects.filter(reason="stored").count() == 1
+    assert check_stock().is_right
