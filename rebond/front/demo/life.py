@@ -16,6 +16,7 @@ from rebond.front.demo.imports import make_imports
 from rebond.front.demo.network import Network
 from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
 from rebond.front.demo.workshop import make_workshops
+from rebond.front.demo.warehouse import make_warehouse
 from rebond.journal.models import MailState, OutgoingMail
 
 type Stage = Callable[[random.Random, Network, datetime.datetime], int]
@@ -35,6 +36,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("admissions", make_admissions),
     ("invitations", make_invitations),
     ("imports", make_imports),
+    ("warehouse", make_warehouse),
     ("favourites", make_favourites),
     ("alerts", make_alerts),
     ("notices", make_notices),

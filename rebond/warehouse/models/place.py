@@ -2,8 +2,9 @@
 
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +14,10 @@ from rebond.network.models import Organisation, Site
 from rebond.warehouse import perms
 from rebond.warehouse.codes import display_place_code
 from rebond.warehouse.enums import CONTAINERS, PlaceKind
+
+
+def _holdings() -> Any:
+    return apps.get_model("warehouse", "Holding").objects
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
@@ -27,8 +32,14 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return self.open().filter(is_storage=True)
 
     def with_units(self) -> "PlaceQuerySet":
-        """Each with `units`: how many lie in the place itself."""
-        return self.annotate(units=Coalesce(Sum("holdings__units"), 0))
+        """Each with `units`: how many lie in the place itself. Counted for the rows that are read only."""
+        held = _holdings().filter(place=OuterRef("pk")).order_by().values("place").annotate(n=Sum("units"))
+        return self.annotate(units=Coalesce(Subquery(held.values("n")), 0))
+
+    def used(self, *, is_used: bool = True) -> "PlaceQuerySet":
+        """Those where something lies, or those where nothing does."""
+        something = Exists(_holdings().filter(place=OuterRef("pk")))
+        return self.filter(something if is_used else ~something)
 
     def under(self, place: "Place") -> "PlaceQuerySet":
         """What stands in `place`, at any depth. The site narrows the search: its places are some thousands."""

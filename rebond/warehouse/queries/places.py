@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from rebond.catalogue.models import Item
@@ -156,9 +155,9 @@ def places_of(organisation: Any, *, words: str = "", fill: str = "", site: str =
         rows = rows.filter(code=code) if code else rows.filter(label__istartswith=words.strip())
     if site:
         rows = rows.filter(site__public_id=site)
-    counted = rows.annotate(units=Coalesce(Sum("holdings__units"), 0))
+    counted = rows.with_units()
     if fill == "vides":
-        counted = counted.filter(units=0)
+        counted = counted.used(is_used=False)
     elif fill == "pleines":
         counted = counted.filter(capacity__isnull=False, units__gte=F("capacity"))
     elif fill == "boites":
@@ -176,21 +175,18 @@ def named_place(text: str, *, site: Site | None) -> Place | None:
 
 
 def contents(place: Place) -> list[Holding]:
-    """What lies in the place itself, by title (500 at most)."""
-    rows = Holding.objects.filter(place=place).select_related("item").order_by("item__title", "item_id")
-    return list(rows[:SHOWN])
+    """What lies in the place itself, by title (500 at most); where things wait, the newest first."""
+    rows = Holding.objects.filter(place=place).select_related("item")
+    return list(rows.order_by(*(("-pk",) if place.is_waiting else ("item__title", "item_id")))[:SHOWN])
 
 
 def standing_in(place: Place) -> list[Place]:
     """Places and boxes that stand directly in this one, with their `units`."""
-    rows = Place.objects.open().filter(parent=place).annotate(units=Coalesce(Sum("holdings__units"), 0))
-    return list(rows.order_by("label", "pk")[:SHOWN])
+    rows = Place.objects.open().filter(parent=place)
+    return list(rows.with_units().order_by("label", "pk")[:SHOWN])
 
 
 def numbers(organisation: Any) -> dict[str, int]:
-    """How many places hold things, and how many of these are empty: one query."""
+    """How many places hold things, and how many of these are empty: two queries."""
     rows = Place.objects.storage().filter(organisation=organisation).exclude(kind=PlaceKind.WAITING)
-    found = rows.aggregate(
-        places=Count("pk", distinct=True), used=Count("pk", filter=Q(holdings__isnull=False), distinct=True)
-    )
-    return {"places": found["places"], "empty": found["places"] - found["used"]}
+    return {"places": rows.count(), "empty": rows.used(is_used=False).count()}
