@@ -74,10 +74,10 @@ def store_item(*, item: Item, place: Place, hands: Hands, now: datetime | None =
     The same operation sent again, or a second scan of where it lies already, changes nothing. Raise PlaceClosed,
     PlaceHoldsNothing, PlaceElsewhere (another site needs a transport), PlaceFull, NothingLeft.
     """
+    item, place = lock_row(item), lock_row(place, no_key=True)
     found = already_done(hands.operation_id)
     if found is not None:
         return Stored(place, found, is_new=False)
-    item, place = lock_row(item), lock_row(place)
     _check_place(place, item.site_id)
     moves, before = _move_all(item, place, MoveReason.STORED)
     if not moves:
@@ -110,7 +110,7 @@ def move_item(
     *, item: Item, place: Place, by: Any, operation_id: uuid.UUID | None = None, now: datetime | None = None
 ) -> Stored:
     """All units of an object go to `place`, said at the desk. The same words and refusals as `store_item`."""
-    item, place = lock_row(item), lock_row(place)
+    item, place = lock_row(item), lock_row(place, no_key=True)
     if operation_id is not None and Movement.objects.filter(operation_id=operation_id).exists():
         return Stored(place, None, is_new=False)
     _check_place(place, item.site_id)
@@ -129,10 +129,11 @@ def store_box(*, box: Place, place: Place, hands: Hands, now: datetime | None = 
 
     Raise PlaceClosed, PlaceHoldsNothing, PlaceElsewhere, BoxInItself (a box goes on a shelf or a trolley).
     """
+    box, place = _lock_both(box, place)
     found = already_done(hands.operation_id)
     if found is not None:
         return Stored(place, found, is_new=False)
-    box, place, before = _box_to(box, place)
+    before = _box_to(box, place)
     if before == place.pk:
         return Stored(place, None, is_new=False)
     step = record_step(
@@ -150,19 +151,23 @@ def store_box(*, box: Place, place: Place, hands: Hands, now: datetime | None = 
     return Stored(place, step, is_new=True)
 
 
-def _box_to(box: Place, place: Place) -> tuple[Place, Place, int | None]:
-    """Stand the box in the place; what it holds follows by its path. Returns both fresh, and where it stood."""
-    fresh = {row.pk: row for row in lock_rows(Place.objects.filter(pk__in=[box.pk, place.pk]))}
+def _lock_both(box: Place, place: Place) -> tuple[Place, Place]:
+    """Both fresh, locked in the order of their keys. Raise BoxInItself where they are one."""
+    fresh = {row.pk: row for row in lock_rows(Place.objects.filter(pk__in=[box.pk, place.pk]), no_key=True)}
     if len(fresh) < 2:
         raise BoxInItself
-    box, place = fresh[box.pk], fresh[place.pk]
+    return fresh[box.pk], fresh[place.pk]
+
+
+def _box_to(box: Place, place: Place) -> int | None:
+    """Stand the box in the place; what it holds follows by its path. Return the key of where it stood."""
     _check_place(place, box.site_id)
     if place.kind == PlaceKind.BOX or (place.is_container and box.kind == PlaceKind.TROLLEY):
         raise BoxInItself
-    before = box.parent_id
+    before: int | None = box.parent_id
     if before != place.pk:
         _set_path(box, place)
-    return box, place, before
+    return before
 
 
 def _set_path(box: Place, place: Place | None) -> None:
