@@ -63,7 +63,7 @@ def _move_all(item: Item, place: Place, reason: str) -> tuple[list[Move], list[t
     before = [(held, units) for held, _site, _waits, units in stock.held if held != place.pk]
     coming = sum(units for _held, units in before)
     if place.capacity is not None and coming and units_in(place) + coming > place.capacity:
-        raise PlaceFull(place.label)
+        raise PlaceFull(str(place))
     return [Move(stock, units, held, place.pk, reason) for held, units in before], before
 
 
@@ -91,12 +91,12 @@ def store_item(*, item: Item, place: Place, hands: Hands, now: datetime | None =
         site=place.site,
         now=now,
         place=place.code,
-        label=place.label,
+        label=str(place),
         **{"from": [[code, units] for code, units in _codes(before)]},
     )
     post(moves, operation_id=hands.operation_id, step=step, now=now)
     seller = Organisation.objects.get(pk=item.seller_id)
-    record("warehouse.item.stored", subject=item, by=hands.user, organisation=seller, place=place.label)
+    record("warehouse.item.stored", subject=item, by=hands.user, organisation=seller, place=str(place))
     return Stored(place, step, is_new=True)
 
 
@@ -143,7 +143,7 @@ def store_box(*, box: Place, place: Place, hands: Hands, now: datetime | None = 
         site=place.site,
         now=now,
         place=place.code,
-        label=place.label,
+        label=str(place),
         **{"from": [[code, 1] for code, _units in _codes([(before, 1)])] if before else []},
     )
     owner = Organisation.objects.get(pk=box.organisation_id)
