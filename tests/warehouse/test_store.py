@@ -62,11 +62,21 @@ def test_the_same_operation_sent_twice_is_one_act(item, shelf, other_shelf, hand
     assert place_of(item) == [("A-03-2", 1)]
 
 
-def test_a_second_scan_of_the_same_place_changes_nothing(item, shelf, hands):
+def test_a_second_scan_of_the_same_place_changes_nothing(item, shelf, hands, site, owner):
     store_item(item=item, place=shelf, hands=hands())
+    task = open_task(kind="warehouse.store", subject=item, site=site, by=owner)
     again = store_item(item=item, place=shelf, hands=hands())
     assert (again.step, again.is_new) == (None, False)
     assert Movement.objects.filter(reason="stored").count() == 1
+    task.refresh_from_db()
+    assert task.state == "done"
+
+
+def test_an_exercise_moves_nothing(item, shelf, hands, site, owner):
+    open_task(kind="warehouse.store", subject=item, site=site, by=owner, is_training=True)
+    done = store_item(item=item, place=shelf, hands=hands())
+    assert done.step.is_training
+    assert place_of(item) == [("waiting", 1)]
 
 
 def test_a_companion_leaves_a_day_and_no_hour(item, shelf, jo, station):

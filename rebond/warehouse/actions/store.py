@@ -29,6 +29,7 @@ from rebond.warehouse.floor import STORE
 from rebond.warehouse.models import Movement, Place
 from rebond.warehouse.queries.places import units_in
 from rebond.workshop.actions.step import Hands, already_done, record_step
+from rebond.workshop.actions.task import finish_task
 from rebond.workshop.errors import NotUndoable
 from rebond.workshop.models import Step, Task
 
@@ -71,18 +72,21 @@ def _move_all(item: Item, place: Place, reason: str) -> tuple[list[Move], list[t
 def store_item(*, item: Item, place: Place, hands: Hands, now: datetime | None = None) -> Stored:
     """All units of an object go to `place` by somebody at a station; its waiting task of this kind ends.
 
-    The same operation sent again, or a second scan of where it lies already, changes nothing. Raise PlaceClosed,
-    PlaceHoldsNothing, PlaceElsewhere (another site needs a transport), PlaceFull, NothingLeft.
+    The same operation sent again, or a second scan of where it lies already, moves nothing; an exercise moves
+    nothing either. Raise PlaceClosed, PlaceHoldsNothing, PlaceElsewhere (another site needs a transport),
+    PlaceFull, NothingLeft.
     """
     item, place = lock_row(item), lock_row(place, no_key=True)
     found = already_done(hands.operation_id)
     if found is not None:
         return Stored(place, found, is_new=False)
     _check_place(place, item.site_id)
+    task = Task.objects.open().filter(kind=STORE, subject_kind="catalogue.item", subject_id=item.code).first()
     moves, before = _move_all(item, place, MoveReason.STORED)
     if not moves:
+        if task is not None:
+            finish_task(task=task, now=now)
         return Stored(place, None, is_new=False)
-    task = Task.objects.open().filter(kind=STORE, subject_kind="catalogue.item", subject_id=item.code).first()
     step = record_step(
         kind=STORE,
         subject=item,
@@ -94,6 +98,8 @@ def store_item(*, item: Item, place: Place, hands: Hands, now: datetime | None =
         label=str(place),
         **{"from": [[code, units] for code, units in _codes(before)]},
     )
+    if step.is_training:
+        return Stored(place, step, is_new=True)
     post(moves, operation_id=hands.operation_id, step=step, now=now)
     seller = Organisation.objects.get(pk=item.seller_id)
     record("warehouse.item.stored", subject=item, by=hands.user, organisation=seller, place=str(place))
