@@ -76,6 +76,7 @@ def test_an_exercise_moves_nothing(item, shelf, hands, site, owner):
     open_task(kind="warehouse.store", subject=item, site=site, by=owner, is_training=True)
     done = store_item(item=item, place=shelf, hands=hands())
     assert done.step.is_training
+    undo_step(step=done.step, hands=hands())
     assert place_of(item) == [("waiting", 1)]
 
 

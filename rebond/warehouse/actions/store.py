@@ -188,6 +188,8 @@ def _set_path(box: Place, place: Place | None) -> None:
 @transaction.atomic
 def put_back(*, step: Step, by: Any, now: datetime | None = None) -> None:
     """Take back a step of putting away: units, or the box, go where they were. Raise NotUndoable where they left."""
+    if step.is_training:  # it moved nothing
+        return
     place = Place.objects.filter(code=step.data.get("place", "")).first()
     before = {row.code: row for row in Place.objects.filter(code__in=[code for code, _n in step.data.get("from", [])])}
     if place is None or len(before) != len(step.data.get("from", [])):
