@@ -101,7 +101,7 @@ def test_a_corrected_quantity_moves_the_difference_only(make_item, owner):
 def test_an_item_sent_to_another_site_waits_there(make_item, shelf, owner, seller):
     item = make_item(quantity=2)
     move_item(item=item, place=shelf, by=owner)
-    there = SiteFactory(organisation=seller, name="Le magasin")
+    there = SiteFactory(organisation=seller, is_main=False, name="Le magasin")
     change_item(item=item, changes={"site": there, "condition": "good"}, by=owner)
     held = Holding.objects.get(item=item)
     assert (held.place.site, held.place.kind, held.units) == (there, "waiting", 2)

@@ -31,7 +31,7 @@ class Warehouse(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.savepoint = transaction.savepoint()
+        self.savepoint = transaction.savepoint_create()
         self.places = [
             PlaceFactory(site=self.world["site"], label=f"X-{n}", capacity=[None, 4, 6][n]) for n in range(PLACES)
         ]

@@ -106,7 +106,7 @@ def test_a_place_that_cannot_take_it_says_why(make_item, shelf, hands, change, e
 
 
 def test_a_place_of_another_site_is_refused(item, hands, seller):
-    elsewhere = PlaceFactory(site=SiteFactory(organisation=seller))
+    elsewhere = PlaceFactory(site=SiteFactory(organisation=seller, is_main=False))
     with pytest.raises(PlaceElsewhere):
         store_item(item=item, place=elsewhere, hands=hands())
 

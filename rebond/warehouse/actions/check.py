@@ -80,7 +80,7 @@ def _sql(text: str) -> str:
 def _rows(text: str, *params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_sql(text), list(params))
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _spans() -> Iterator[tuple[int, int]]:
@@ -122,7 +122,7 @@ def _check_span(report: StockReport, low: int, high: int, *, repair: bool) -> No
     if wrong and repair:
         report.repaired += _rebuild(sorted({row[0] for row in wrong}))
     report.items += Item.objects.filter(pk__range=(low, high)).count()
-    report.movements += Movement.objects.filter(item_id__range=(low, high)).count()
+    report.movements += Movement.objects.filter(item_id__gte=low, item_id__lte=high).count()
     off = _rows(CATALOGUE_WRONG, ItemState.SOLD, low, high, low, high)
     report.catalogue_differences += len(off)
     report.catalogue += [
@@ -133,7 +133,7 @@ def _check_span(report: StockReport, low: int, high: int, *, repair: bool) -> No
         keys = [row[0] for row in off[start : start + OPENED_AT_ONCE]]
         moved = set(Movement.objects.filter(item_id__in=keys).order_by().values_list("item_id", flat=True))
         report.uncounted += len(set(keys) - moved)
-    report.units += Holding.objects.filter(item_id__range=(low, high)).aggregate(n=Sum("units"))["n"] or 0
+    report.units += Holding.objects.filter(item_id__gte=low, item_id__lte=high).aggregate(n=Sum("units"))["n"] or 0
 
 
 def _rebuild(items: list[int]) -> int:

@@ -169,7 +169,8 @@ def _moment(now: datetime) -> dict[str, Any]:
 
 def _take(moves: Sequence[Move]) -> None:
     """All that goes from a place at once is one deletion; a part of it one conditional update."""
-    whole, parts = [], []
+    whole: list[Move] = []
+    parts: list[Move] = []
     for move in moves:
         if move.from_id is None:
             continue

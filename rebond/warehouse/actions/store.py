@@ -96,7 +96,7 @@ def store_item(*, item: Item, place: Place, hands: Hands, now: datetime | None =
         now=now,
         place=place.code,
         label=str(place),
-        **{"from": [[code, units] for code, units in _codes(before)]},
+        origin=[[code, units] for code, units in _codes(before)],
     )
     if step.is_training:
         return Stored(place, step, is_new=True)
@@ -150,7 +150,7 @@ def store_box(*, box: Place, place: Place, hands: Hands, now: datetime | None = 
         now=now,
         place=place.code,
         label=str(place),
-        **{"from": [[code, 1] for code, _units in _codes([(before, 1)])] if before else []},
+        origin=[[code, 1] for code, _units in _codes([(before, 1)])] if before else [],
     )
     owner = Organisation.objects.get(pk=box.organisation_id)
     record("warehouse.place.moved", subject=box, by=hands.user, organisation=owner, place=str(place))
@@ -191,8 +191,10 @@ def put_back(*, step: Step, by: Any, now: datetime | None = None) -> None:
     if step.is_training:  # it moved nothing
         return
     place = Place.objects.filter(code=step.data.get("place", "")).first()
-    before = {row.code: row for row in Place.objects.filter(code__in=[code for code, _n in step.data.get("from", [])])}
-    if place is None or len(before) != len(step.data.get("from", [])):
+    before = {
+        row.code: row for row in Place.objects.filter(code__in=[code for code, _n in step.data.get("origin", [])])
+    }
+    if place is None or len(before) != len(step.data.get("origin", [])):
         raise NotUndoable
     if step.subject_kind == "warehouse.place":
         _box_back(step, place, next(iter(before.values()), None), by=by)
@@ -202,7 +204,7 @@ def put_back(*, step: Step, by: Any, now: datetime | None = None) -> None:
         raise NotUndoable
     item = lock_row(found)
     stock = read_stocks([item.pk])[0]
-    parts = [(before[code].pk, int(units)) for code, units in step.data["from"]]
+    parts = [(before[code].pk, int(units)) for code, units in origin]
     here = {held: units for held, _site, _waits, units in stock.held}
     if here.get(place.pk, 0) < sum(units for _key, units in parts):
         raise NotUndoable

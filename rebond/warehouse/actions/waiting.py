@@ -47,6 +47,6 @@ def _make(owner: int, site: int | None) -> int:
                 is_storage=True,
             )
     except IntegrityError:
-        rows = Place.objects.filter(kind=PlaceKind.WAITING, site_id=site)
-        return int((rows if site is not None else rows.filter(organisation_id=owner)).get().pk)
+        where = {"organisation_id": owner, "site__isnull": True} if site is None else {"site_id": site}
+        return int(Place.objects.get(kind=PlaceKind.WAITING, **where).pk)
     return int(made.pk)

@@ -43,7 +43,7 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 
     def under(self, place: "Place") -> "PlaceQuerySet":
         """What stands in `place`, at any depth. The site narrows the search: its places are some thousands."""
-        return self.filter(site_id=place.site_id, path__startswith=place.path).exclude(pk=place.pk)
+        return self.filter(site=place.site_id, path__startswith=place.path).exclude(pk=place.pk)
 
 
 class Place(models.Model):

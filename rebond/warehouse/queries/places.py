@@ -155,7 +155,7 @@ def places_of(organisation: Any, *, words: str = "", fill: str = "", site: str =
         rows = rows.filter(code=code) if code else rows.filter(label__istartswith=words.strip())
     if site:
         rows = rows.filter(site__public_id=site)
-    counted = rows.with_units()
+    counted: Any = rows.with_units()
     if fill == "vides":
         counted = counted.used(is_used=False)
     elif fill == "pleines":
