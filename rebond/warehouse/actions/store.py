@@ -191,10 +191,9 @@ def put_back(*, step: Step, by: Any, now: datetime | None = None) -> None:
     if step.is_training:  # it moved nothing
         return
     place = Place.objects.filter(code=step.data.get("place", "")).first()
-    before = {
-        row.code: row for row in Place.objects.filter(code__in=[code for code, _n in step.data.get("origin", [])])
-    }
-    if place is None or len(before) != len(step.data.get("origin", [])):
+    origin = step.data.get("origin", [])
+    before = {row.code: row for row in Place.objects.filter(code__in=[code for code, _units in origin])}
+    if place is None or len(before) != len(origin):
         raise NotUndoable
     if step.subject_kind == "warehouse.place":
         _box_back(step, place, next(iter(before.values()), None), by=by)
