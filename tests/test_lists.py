@@ -60,7 +60,7 @@ def everything(seller, owner, categories, operator):
     StationFactory(site__organisation=seller)
     DonationFactory(site__organisation=seller)
     WorkerFactory(organisation=seller)
-    PlaceFactory(site__organisation=seller)
+    PlaceFactory(site=seller.sites.get())
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 
