@@ -15,8 +15,8 @@ from rebond.front.demo.collections import make_collections
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.network import Network
 from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
-from rebond.front.demo.workshop import make_workshops
 from rebond.front.demo.warehouse import make_warehouse
+from rebond.front.demo.workshop import make_workshops
 from rebond.journal.models import MailState, OutgoingMail
 
 type Stage = Callable[[random.Random, Network, datetime.datetime], int]
