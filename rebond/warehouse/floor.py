@@ -5,11 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from rebond.workshop.data.chain import STORE
 from rebond.workshop.enums import StationKind
 from rebond.workshop.kinds import StepKind, register_kind
 from rebond.workshop.scan import add_reader
-
-STORE = "warehouse.store"
 
 
 def _read(text: str, organisation: Any) -> Any:

@@ -25,11 +25,11 @@ from rebond.warehouse.errors import (
     PlaceFull,
     PlaceHoldsNothing,
 )
-from rebond.warehouse.floor import STORE
 from rebond.warehouse.models import Movement, Place
 from rebond.warehouse.queries.places import units_in
 from rebond.workshop.actions.step import Hands, already_done, record_step
 from rebond.workshop.actions.task import finish_task
+from rebond.workshop.data.chain import STORE
 from rebond.workshop.errors import NotUndoable
 from rebond.workshop.models import Step, Task
 

@@ -12,8 +12,8 @@ from rebond.catalogue.queries import categories
 from rebond.network.models import Site
 from rebond.warehouse.codes import parse_place_code
 from rebond.warehouse.enums import CONTAINERS, PlaceKind
-from rebond.warehouse.floor import STORE
 from rebond.warehouse.models import Holding, Place
+from rebond.workshop.data.chain import STORE
 from rebond.workshop.models import Step
 from rebond.workshop.scan import ScanKind, Scanned
 

@@ -16,11 +16,11 @@ from rebond.core.web import page
 from rebond.warehouse.actions.store import Stored, store_box, store_item
 from rebond.warehouse.enums import CONTAINERS
 from rebond.warehouse.errors import WarehouseError
-from rebond.warehouse.floor import STORE
 from rebond.warehouse.models import Place
 from rebond.warehouse.queries.places import lying, suggest_place, units_under, waiting_count, way_to
 from rebond.warehouse.web.saying import words_for
 from rebond.workshop.actions.step import Hands, can_undo, undo_step
+from rebond.workshop.data.chain import STORE
 from rebond.workshop.errors import WorkshopError
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task
