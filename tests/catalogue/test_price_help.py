@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from rebond.catalogue.queries.comparables import Asked, price_help, said_price, weighted_quantile
 from rebond.catalogue.queries.items import brands_of
+from rebond.catalogue.queries.neighbours import Neighbours, bag_of
 from tests.factories.catalogue import ItemFactory
 
 pytestmark = pytest.mark.unit
@@ -40,6 +41,27 @@ def test_weighted_quantiles(points, share, value):
 )
 def test_prices_as_people_say_them(cents, said):
     assert said_price(cents) == said
+
+
+class TestNeighbours:
+    KNOWN = (("Table basse", 4_000), ("Table basse ronde", 5_000), ("Lampe rouge", 1_000), ("Lampe bleue", 1_200))
+
+    def ready(self, times=3):
+        known = [(bag_of(title, "", "good"), cents + n) for n in range(times) for title, cents in self.KNOWN]
+        return Neighbours([*known, *[(bag_of("Vase", "", "good"), 800)] * 9])
+
+    def test_the_nearest_words_decide(self):
+        assert 4_000 < self.ready().price(bag_of("Table basse", "", "good")) < 5_100
+        assert 1_000 < self.ready().price(bag_of("Lampe", "", "good")) < 1_300
+
+    def test_without_five_that_share_a_word_nothing_is_said(self):
+        assert self.ready().price(bag_of("Piano", "", "")) is None
+        assert self.ready(times=2).price(bag_of("ronde", "", "")) is None
+        assert Neighbours([]).price(bag_of("Table", "", "")) is None
+
+    def test_words_of_the_title_count_more_and_numbers_nothing(self):
+        bag = bag_of("Table Ronde 120", "belle table", "good")
+        assert (bag["table"], bag["ronde"], bag["belle"], bag["=good"], bag["120"]) == (3, 2, 1, 2, 0)
 
 
 @pytest.fixture
@@ -112,6 +134,13 @@ class TestComparables:
     def test_many_alike_and_close_are_sure(self, make, chairs):
         make([2_000 + 10 * n for n in range(12)], attributes={"wood": "oak"})
         assert price_help(Asked(chairs, condition="good", attributes={"wood": "oak"})).confidence == "strong"
+
+    def test_the_price_of_the_nearest_words_stands_beside(self, make, chairs):
+        make([6_000] * 5, title="Fauteuil club cuir marron patiné")
+        make([1_000] * 20, title="Chaise pliante")
+        found = price_help(Asked(chairs, title="Fauteuil club", condition="good"))
+        assert (found.suggested, found.by_words) == (1_000, 6_000)
+        assert price_help(Asked(chairs, condition="good")).by_words is None
 
     def test_one_absurd_price_moves_nothing(self, make, chairs):
         make([2_000, 2_000, 2_000, 2_000, 2_000, 99_000_000])

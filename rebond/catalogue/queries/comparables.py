@@ -5,7 +5,7 @@ whatever the size of the catalogue. Kept: the narrowest likeness that at least f
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -15,17 +15,31 @@ from django.utils import timezone
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Category, Item
 from rebond.catalogue.queries import categories
+from rebond.catalogue.queries.neighbours import Neighbours, bag_of
 from rebond.catalogue.search import IndexUnavailable, SearchQuery, Sort, get_index
 from rebond.catalogue.validators import plain
 
 ENOUGH = 5  # comparables: with fewer, nothing is said of a price
 READ = 400  # newest rows of each state
 OF_BRAND = 100
+TEXT_READ = 300  # signs of a description
 TOO_LONG = timedelta(days=90)  # listed for longer, nobody accepted the price
 SOLD_WEIGHT = 2  # a price that somebody paid says more than one that is asked
 GOOD_NUMBER = 12
 ALIKE_WORDS = 0.5
-COLUMNS = ("pk", "code", "title", "price_cents", "condition", "brand", "gtin", "attributes", "state", "published_at")
+COLUMNS = (
+    "pk",
+    "code",
+    "title",
+    "description",
+    "price_cents",
+    "condition",
+    "brand",
+    "gtin",
+    "attributes",
+    "state",
+    "published_at",
+)
 # (upper bound in cents, step in cents): prices as people say them
 STEPS = ((500, 50), (5_000, 100), (20_000, 500), (100_000_000, 1_000))
 
@@ -36,6 +50,7 @@ class Asked:
 
     category: Category
     title: str = ""
+    description: str = ""
     condition: str = ""
     brand: str = ""
     gtin: str = ""
@@ -53,7 +68,10 @@ class Comparable:
 
 @dataclass(frozen=True, slots=True)
 class PriceHelp:
-    """Cents. `basis` is the likeness that was kept (`BASES`); `confidence` is strong, fair or weak."""
+    """Cents. `basis` is the likeness that was kept (`BASES`); `confidence` is strong, fair or weak.
+
+    `by_words` is the price learned from the nearest titles and texts, beside; None without any words asked.
+    """
 
     low: int
     suggested: int
@@ -61,6 +79,7 @@ class PriceHelp:
     basis: str
     confidence: str
     comparables: tuple[Comparable, ...]
+    by_words: int | None = None
 
     @property
     def count(self) -> int:
@@ -100,12 +119,22 @@ NARROW = frozenset({"same", "brand_kind_condition", "brand_condition", "words_co
 
 def price_help(asked: Asked, *, now: datetime | None = None) -> PriceHelp | None:
     """The interval and the price that comparable items speak for; None where fewer than five are known."""
-    rows = [_row(asked, item) for item in _read(asked, now or timezone.now())]
+    items = list(_read(asked, now or timezone.now()))
+    rows = [_row(asked, item) for item in items]
     for basis, is_like in BASES:
         alike = [row.comparable for row in rows if is_like(row)]
         if len(alike) >= ENOUGH:
-            return _summary(basis, alike)
+            return replace(_summary(basis, alike), by_words=_by_words(asked, items))
     return None
+
+
+def _by_words(asked: Asked, items: Sequence[Any]) -> int | None:
+    """The price that the nearest titles and texts of the same reading speak for."""
+    if not asked.title:
+        return None
+    known = [(bag_of(i.title, i.description[:TEXT_READ], i.condition), i.price_cents) for i in items]
+    found = Neighbours(known).price(bag_of(asked.title, asked.description[:TEXT_READ], asked.condition))
+    return None if found is None else said_price(found)
 
 
 def _read(asked: Asked, now: datetime) -> Iterable[Any]:

@@ -102,6 +102,7 @@ def asked_of(item: Item, answers: Mapping[str, Any]) -> Asked:
     return Asked(
         category=category_of(item, answers),
         title=draft.title,
+        description=draft.description,
         condition=draft.condition,
         brand=draft.brand,
         gtin=draft.gtin,

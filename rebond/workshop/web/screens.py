@@ -173,6 +173,7 @@ def price_context(item: Item, answers: Mapping[str, Any], request: HttpRequest) 
         "suggested": short_price(found.suggested),
         "count_words": count % {"n": found.count, "sold": found.sold},
         "bounds_words": _("Most of them: from %(low)s to %(high)s.") % bounds,
+        "by_words": short_price(found.by_words) if found.by_words else "",
         "basis_words": BASES[found.basis],
         "confidence": CONFIDENCES[found.confidence],
     }

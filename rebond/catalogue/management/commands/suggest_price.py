@@ -12,7 +12,7 @@ from rebond.catalogue.queries.comparables import Asked, PriceHelp, price_help
 from rebond.catalogue.validators import clean_attributes, clean_gtin
 from rebond.core.money import format_cents
 
-TEXTS = ("title", "condition", "brand")
+TEXTS = ("title", "description", "condition", "brand")
 
 
 class Command(BaseCommand):
@@ -52,13 +52,21 @@ def _asked(text: str) -> Asked:
         gtin = clean_gtin(given.get("gtin", ""))
     except FieldInvalid as error:
         raise CommandError(f"`{error.field}`: {error.message}") from None
-    title, condition, brand = (str(given.get(name) or "")[:150] for name in TEXTS)
-    return Asked(category, title=title, condition=condition, brand=brand, gtin=gtin, attributes=clean)
+    title, description, condition, brand = (str(given.get(name) or "")[:2_000] for name in TEXTS)
+    return Asked(
+        category,
+        title=title,
+        description=description,
+        condition=condition,
+        brand=brand,
+        gtin=gtin,
+        attributes=clean,
+    )
 
 
 def _as_dict(found: PriceHelp | None) -> dict[str, Any]:
     if found is None:
-        return {"low": None, "suggested": None, "high": None, "comparables": [], "confidence": "none"}
+        return {"low": None, "suggested": None, "high": None, "comparables": [], "learned": None, "confidence": "none"}
     return {
         "low": found.low,
         "suggested": found.suggested,
@@ -69,6 +77,7 @@ def _as_dict(found: PriceHelp | None) -> dict[str, Any]:
         ],
         "count": found.count,
         "sold": found.sold,
+        "learned": found.by_words,
         "basis": found.basis,
         "confidence": found.confidence,
     }
