@@ -57,8 +57,7 @@ def everything(seller, owner, categories, operator):
     OutgoingMail.objects.create(
         kind="x", to="a@example.org", subject="=1+1", text="x", organisation_id=seller.public_id
     )
-    StationFactory(site__organisation=seller)
-    DonationFactory(site__organisation=seller)
+    DonationFactory(site=StationFactory(site__organisation=seller).site)
     WorkerFactory(organisation=seller)
     PlaceFactory(site=seller.sites.get())
     send_mail.enqueue(1)

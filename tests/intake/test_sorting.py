@@ -1,10 +1,12 @@
 """The sorting table: one thing, its weight, where it goes; a suggestion from real sales or none."""
 
+import datetime
 import re
 import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from rebond.catalogue.models import Item
 from rebond.intake.actions.sorting import Thing, sort_thing
@@ -20,6 +22,7 @@ from rebond.workshop.models import Step, Task
 from tests.factories.catalogue import ItemFactory
 from tests.factories.intake import DonationFactory, SortingFactory
 
+LONG_AGO = timezone.now() - datetime.timedelta(days=200)
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 
 
@@ -139,7 +142,9 @@ def test_a_thing_remembers_under_which_flow_it_was_weighed(sort, site, weighed, 
 
 
 def sold(category, number, price_cents=3_400, **more):
-    return ItemFactory.create_batch(number, category=category, price_cents=price_cents, sold=True, **more)
+    return ItemFactory.create_batch(
+        number, category=category, price_cents=price_cents, sold=True, published_at=LONG_AGO, **more
+    )
 
 
 def test_few_sales_say_nothing(categories):
@@ -175,7 +180,8 @@ def test_at_the_floor_price_the_floor_is_left():
 
 def test_unsold_things_lower_the_gain(categories):
     sold(categories["vases"], 5)
-    ItemFactory.create_batch(5, category=categories["vases"], on_sale=True)
+    ItemFactory.create_batch(5, category=categories["vases"], on_sale=True, published_at=LONG_AGO)
+    ItemFactory.create_batch(5, category=categories["vases"], on_sale=True)  # today: they have not had their chance
     assert advise(categories["vases"], weight_g=800).gains["online"] == 1_250
     assert shop_gain(3_400) == 1_368
 

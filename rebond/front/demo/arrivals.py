@@ -1,4 +1,4 @@
-"""What came in at eight workshops over twelve months, and what became of it, so that their mass balance lives."""
+"""What came in at six workshops over twelve months, and what became of it, so that their mass balance lives."""
 
 import datetime
 import itertools
@@ -15,7 +15,7 @@ from rebond.intake.queries.flows import flow_of
 from rebond.network.models import Site
 from rebond.workshop.actions.task import open_task
 
-SITES, DAYS = 8, 365
+SITES, DAYS = 6, 365
 DAY = datetime.timedelta(days=1)
 CONTAINERS = (("Chariot", 8_000), ("Grand chariot", 14_500), ("Caisse grise", 1_900), ("Roll", 32_000))
 FLOWS = {

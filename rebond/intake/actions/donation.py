@@ -77,6 +77,7 @@ def _known(operation_id: uuid.UUID) -> Donation | None:
 
 
 @once(_known)
+@transaction.atomic
 def receive_donation(
     *,
     site: Site,
@@ -164,7 +165,10 @@ def add_photo(*, donation: Donation, upload: Any, by: Any) -> StoredFile:
 
 
 def undo_receive(step: Step, by: Any) -> None:
-    """Take a weighing back: it stays written, and no longer counts. Raise NotUndoable once sorting began."""
+    """Take a weighing back, in the caller's transaction: it stays written, and no longer counts.
+
+    Raise NotUndoable once sorting began.
+    """
     weighing = lock_row(Weighing.objects.select_related("donation").get(operation_id=step.operation_id))
     donation = weighing.donation
     if weighing.cancelled_on is not None or donation.sortings.kept().exists():

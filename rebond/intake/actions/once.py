@@ -5,14 +5,14 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 
 def once[**P, T](find: Callable[[uuid.UUID], T | None]) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Decorate an action that takes `hands` and writes a row whose `operation_id` is unique.
 
     `find` gives back what the operation made the first time. Two requests at once: the database lets one pass, the
-    other gets what that one made. The action runs in a transaction of its own.
+    other gets what that one made. The action is atomic by itself.
     """
 
     def decorate(action: Callable[P, T]) -> Callable[P, T]:
@@ -22,8 +22,7 @@ def once[**P, T](find: Callable[[uuid.UUID], T | None]) -> Callable[[Callable[P,
             if (known := find(hands.operation_id)) is not None:
                 return known
             try:
-                with transaction.atomic():
-                    return action(*args, **kwargs)
+                return action(*args, **kwargs)
             except IntegrityError:
                 if (known := find(hands.operation_id)) is None:
                     raise

@@ -63,6 +63,7 @@ def _known(operation_id: uuid.UUID) -> Sorting | None:
 
 
 @once(_known)
+@transaction.atomic
 def sort_thing(
     *,
     site: Site,
@@ -149,7 +150,10 @@ def finish_sorting(*, task: Task, donation: Donation, hands: Hands, now: datetim
 
 
 def undo_sort(step: Step, by: Any) -> None:
-    """Take a sorting back while nothing followed: its draft leaves with its tasks. Raise NotUndoable."""
+    """Take a sorting back while nothing followed, in the caller's transaction: its draft leaves with its tasks.
+
+    Raise NotUndoable.
+    """
     found = Sorting.objects.filter(operation_id=step.operation_id).first()
     if found is None:  # the end of a donation
         raise NotUndoable

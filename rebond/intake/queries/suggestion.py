@@ -5,8 +5,11 @@ times the share of such things that are sold. With few sales known, nothing is s
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
+
+from django.utils import timezone
 
 from rebond.catalogue.data.safety import RULES, SafetyRule
 from rebond.catalogue.enums import ItemState
@@ -46,19 +49,25 @@ class Advice:
         return self.floor_cents is not None and self.sales.median_cents < self.floor_cents
 
 
-def _number(category: Category, *states: str) -> int:
-    rows = Item.objects.filter(category=category, state__in=states).order_by()
+def _number(category: Category, before: datetime, *states: str) -> int:
+    rows = Item.objects.filter(category=category, state__in=states, published_at__lt=before).order_by()
     return int(rows[:COUNTED].count())
 
 
 def sales_of(category: Category) -> Sales:
-    """Three bounded queries on the index (category, state)."""
+    """Three bounded queries on the index (category, state).
+
+    The share that is sold is that of things put online long enough ago to have had their chance (`chance_days`).
+    """
     rows = Item.objects.filter(category=category, state=ItemState.SOLD).order_by("-pk")
     prices = list(rows.values_list("price_cents", flat=True)[:SAMPLE])
     if len(prices) < figure("few_sales"):
         return Sales(len(prices), 0, 0)
-    sold = _number(category, ItemState.SOLD)
-    others = _number(category, ItemState.ON_SALE, ItemState.WITHDRAWN)
+    before = timezone.now() - timedelta(days=figure("chance_days"))
+    sold = _number(category, before, ItemState.SOLD)
+    others = _number(category, before, ItemState.ON_SALE, ItemState.WITHDRAWN)
+    if sold + others < figure("few_sales"):
+        return Sales(len(prices), 0, 0)
     return Sales(len(prices), round(median(prices)), round(100 * sold / (sold + others)))
 
 

@@ -12,6 +12,8 @@ from rebond.intake.enums import ExitKind, Source
 from rebond.intake.models import Container
 from rebond.network.models import Site
 
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
 
 class WeighForm(forms.Form):
     """What the scale shows, and what stands under the things."""
@@ -46,8 +48,13 @@ class NoteForm(forms.Form):
 class DonationFilter(forms.Form):
     """`day` by default today; another day by its date."""
 
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("Day"), required=False, widget=DAY)
     source = forms.ChoiceField(label=_("Origin"), choices=[("", _("All origins")), *Source.choices], required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            vars(field)["asked_by_choice"] = True  # ui/field.html then does not call it optional
 
 
 class ThingForm(forms.Form):
@@ -66,8 +73,8 @@ class PeriodForm(forms.Form):
     site = forms.ModelChoiceField(
         label=_("Site"), queryset=Site.objects.none(), to_field_name="public_id", empty_label=None
     )
-    start = forms.DateField(label=pgettext_lazy("period", "From"), widget=forms.DateInput(attrs={"type": "date"}))
-    end = forms.DateField(label=pgettext_lazy("period", "To"), widget=forms.DateInput(attrs={"type": "date"}))
+    start = forms.DateField(label=pgettext_lazy("period", "From"), widget=DAY)
+    end = forms.DateField(label=pgettext_lazy("period", "To"), widget=DAY)
 
     def __init__(self, *args: Any, sites: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,7 +94,7 @@ class StockForm(forms.Form):
     site = forms.ModelChoiceField(label=_("Site"), queryset=Site.objects.none(), empty_label=None)
     kind = forms.ChoiceField(label=_("How it left"), choices=ExitKind.choices)
     flow = forms.ChoiceField(label=_("Flow"))
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("Day"), widget=DAY)
     weight_g = GramsField(
         label=_("Weight, in kg"),
         max_g=10_000_000_000,

@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from rebond.intake.web.views import receive, sort
 
@@ -8,10 +8,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arrivage/<slug:public_id>/", receive.received, name="received"),
     path("arrivage/<slug:public_id>/photo/", receive.photo, name="photo"),
     path("arrivage/<slug:public_id>/bon/", receive.slip, name="slip"),
-    path("tri/", sort.sort, name="sort"),
     path("tri/fait/<slug:public_id>/", sort.sorted_one, name="sorted"),
     path("tri/fait/<slug:public_id>/etiquette/", sort.label, name="label"),
-    path("tri/<slug:public_id>/", sort.sort, name="sort"),
+    re_path(r"^tri/(?:(?P<public_id>[a-z0-9]+)/)?$", sort.sort, name="sort"),
     path("tri/<slug:public_id>/fin/", sort.sort_end, name="sort-end"),
     path("geste/<slug:public_id>/annuler/", receive.undo, name="undo"),
 ]
