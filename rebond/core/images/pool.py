@@ -155,10 +155,23 @@ def decode(
     Raise ImageRefused with the child's reason, or unsafe where it died, or timed out after `seconds`.
     """
     request = {
-        "format": fmt,
+        "work": "render",
         "files": [list(file) for file in files],
         "base": max(width for width, _ in files),  # everything is made from one picture of this width
         "placeholder": placeholder,
+    }
+    return ask_child(request, data, fmt=fmt, seconds=seconds)
+
+
+def ask_child(
+    request: dict[str, Any], data: bytes, *, fmt: str, seconds: float = SECONDS
+) -> tuple[dict[str, Any], list[bytes]]:
+    """Let a child do `request["work"]` (render.py's WORK) on `data`, made at most `request["base"]` wide.
+
+    Raise ImageRefused as `decode` does.
+    """
+    request = request | {
+        "format": fmt,
         "cpu_seconds": CPU_SECONDS,
         "max_pixels": FORMAT_PIXELS.get(fmt, MAX_PIXELS),
         "min_side": MIN_SIDE,

@@ -1,0 +1,110 @@
+"""Is this photo good enough to sell an object? What is wrong with it, and what to do, in plain words.
+
+The numbers come from the child that decodes (`measure.py`); here they meet their limits. The limits, and how often they
+are right on photos whose faults are known: docs/algorithms/photo-checks.md. A check advises, it never refuses.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from rebond.core.images.pool import SECONDS, ask_child
+from rebond.core.images.sniff import sniff
+
+SIDE = 480  # measure.SIDE: that module runs in the child only
+
+
+class Fault(StrEnum):
+    """In the order to tell them: what makes the others doubtful first."""
+
+    SMALL = "small"
+    DARK = "dark"
+    BRIGHT = "bright"
+    BLUR = "blur"
+    TURNED = "turned"
+    GLARE = "glare"
+    CUT = "cut"
+    TILT = "tilt"
+
+
+ADVICE = {
+    Fault.SMALL: _("Too small: come closer, or use the camera of the phone."),
+    Fault.DARK: _("Too dark: switch on the lamp."),
+    Fault.BRIGHT: _("Too bright: turn away from the lamp or the window."),
+    Fault.BLUR: _("Blurred: hold still, and touch the object on the screen."),
+    Fault.TURNED: _("It seems to lie on its side: turn the phone."),
+    Fault.GLARE: _("A reflection hides part of it: move the lamp, or yourself."),
+    Fault.CUT: _("The object is cut: step back."),
+    Fault.TILT: _("It leans: hold the phone straight."),
+}
+SMALLEST = 300  # pixels of the shorter side: below, a card of the shop is already soft
+DARKEST = 95  # of 255: not one pixel in twenty is lighter
+DIM = 48  # of 255: mean of a picture in which little is seen
+BLOWN = 0.75  # of the middle, burnt
+BLURRED = 0.62  # of measure.blur
+LEANS = (3.0, 0.42)  # degrees, and how much the straight lines agree
+CUT_AT = 0.12  # of one edge
+GLARE_AT = 0.004  # of the picture
+ON_ITS_SIDE = 0.25  # of measure.turned
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`faults` in the order to tell them; `tilt` in degrees, to the right above 0; `numbers` for programs."""
+
+    width: int
+    height: int
+    faults: tuple[Fault, ...]
+    tilt: float
+    numbers: dict[str, Any]
+
+    @property
+    def is_good(self) -> bool:
+        return not self.faults
+
+    @property
+    def verdict(self) -> str:
+        """`good`, or `retake`: better to take it again, which the person decides."""
+        return "good" if self.is_good else "retake"
+
+    @property
+    def advice(self) -> list[str]:
+        """One sentence for each fault, in the current language."""
+        return [advice_on(fault) for fault in self.faults]
+
+
+def advice_on(fault: str) -> str:
+    """What to do about a fault, in the current language; raise ValueError for an unknown one."""
+    return gettext(ADVICE[Fault(fault)])
+
+
+def check_picture(data: bytes, *, seconds: float = SECONDS) -> Check:
+    """Look at the picture `data`. Raise ImageRefused where it cannot be read at all."""
+    answer, _blobs = ask_child({"work": "measure", "base": SIDE}, data, fmt=sniff(data), seconds=seconds)
+    return judge(answer)
+
+
+def judge(numbers: dict[str, Any]) -> Check:
+    """Put the numbers of `measure.measure` against the limits."""
+    light, tilt = numbers["light"], numbers["tilt"]
+    is_dark = light["high"] < DARKEST or light["mean"] < DIM
+    found = {
+        Fault.SMALL: min(numbers["width"], numbers["height"]) < SMALLEST,
+        Fault.DARK: is_dark,
+        Fault.BRIGHT: light["blown"] > BLOWN,
+        Fault.BLUR: numbers["blur"] > BLURRED,
+        Fault.TURNED: numbers["turned"] > ON_ITS_SIDE,
+        Fault.GLARE: numbers["glare"] > GLARE_AT,
+        Fault.CUT: numbers["cut"] > CUT_AT,
+        Fault.TILT: abs(tilt["angle"]) >= LEANS[0] and tilt["agree"] >= LEANS[1],
+    }
+    return Check(
+        width=numbers["width"],
+        height=numbers["height"],
+        faults=tuple(fault for fault in Fault if found[fault]),
+        tilt=tilt["angle"],
+        numbers=numbers,
+    )

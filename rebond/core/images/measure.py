@@ -1,0 +1,177 @@
+"""What a photo looks like, in numbers: run by `render.py` in the child that decodes (decision 0006).
+
+Nothing here says what is good: `check.py` does, in the parent. Every number is of the picture upright, made small
+(`SIDE`), so that a phone's 12 million pixels and a web picture are measured alike. How each one is
+chosen, and how well it does on photos whose faults are known: docs/algorithms/photo-checks.md.
+"""
+
+from typing import Any
+
+import pyvips
+
+SIDE = 480  # pixels of width the measures are made at
+TINY = 96  # of the little pictures walked pixel by pixel
+RING = 3  # pixels of the tiny picture's edge
+FAR = 26  # of colour difference (CIE76) between an object and its ground
+BLOWN = 248  # of 255: nothing is left to see
+
+
+def steps(image: Any, mask: list[list[int]]) -> Any:
+    """How much each pixel differs from its neighbour."""
+    return image.conv(pyvips.Image.new_from_array(mask), precision="float").abs()
+
+
+def blur(grey: Any) -> float:
+    """0 (sharp) to 1 (blurred): what differences between neighbours lose when the picture is blurred again.
+
+    A blurred picture loses little more. The worse of the two directions counts: a hand moves in one. After Crete,
+    Dolmiere, Ladret and Nicolas, "The blur effect" (2007), but only where something is drawn: the grain of
+    plain cloth, and of the sensor, says nothing.
+    """
+    worst = 0.0
+    for soften, mask in (([[1] * 9], [[-1, 1]]), ([[1]] * 9, [[-1], [1]])):
+        soft = grey.conv(pyvips.Image.new_from_array(soften, scale=9), precision="float")
+        before, after = steps(grey, mask), steps(soft, mask)
+        drawn = before > 6
+        lost = drawn.ifthenelse((before > after).ifthenelse(before - after, 0), 0)
+        total = drawn.ifthenelse(before, 0).avg()
+        worst = max(worst, 1 - lost.avg() / total if total > 0.05 else 1.0)
+    return worst
+
+
+def light(grey: Any) -> dict[str, float]:
+    """Mean, the level that 5 % of the pixels pass, and the share of the middle that is blown out."""
+    width, height = grey.width, grey.height
+    middle = grey.crop(width // 4, height // 4, max(1, width // 2), max(1, height // 2))
+    return {
+        "mean": grey.avg(),
+        "high": grey.percent(95),
+        "low": grey.percent(5),
+        "blown": (middle >= BLOWN).avg() / 255,
+    }
+
+
+def tilt(grey: Any) -> dict[str, float]:
+    """The angle in degrees of the straight lines that are nearly level or upright, and how much they agree (0 to 1)."""
+    across = pyvips.Image.new_from_array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    smooth = grey.gaussblur(1.2)
+    gx, gy = smooth.conv(across, precision="float"), smooth.conv(across.rot90(), precision="float")
+    polar = gx.complexform(gy).polar()
+    strength, angle = polar.real(), polar.imag()
+    strong = (strength > 60).ifthenelse(strength, 0)
+    turned = ((angle + 45) % 90).cast("float")  # 45 is level or upright, whichever way the light falls
+    sums = bytes_of(strong.hist_find_indexed((turned * 2).rint().cast("uchar")))
+    total = sum(sums[:181])
+    if total <= 0:
+        return {"angle": 0.0, "agree": 0.0}
+    best, share = 0.0, 0.0
+    for half in range(-40, 41):  # within 20 degrees of level
+        at = 90 + half
+        near = sum(sums[max(0, at - 3) : at + 4]) / total
+        if near > share:
+            best, share = half / 2, near
+    return {"angle": best, "agree": share}
+
+
+def bytes_of(image: Any) -> list[float]:
+    """The values of a one-band picture, row by row."""
+    return list(memoryview(image.cast("float").write_to_memory()).cast("f"))
+
+
+def cut(tiny: Any) -> float:
+    """The longest piece of one edge of the frame (share of that edge) where the object goes on outside.
+
+    Told only where the ground is plain: most of the frame's edge has one colour. Else 0: nothing is known.
+    """
+    lab = tiny.colourspace("lab")
+    width, height = lab.width, lab.height
+    rows = [bytes_of(lab[band]) for band in range(3)]
+    edges = [
+        [[y * width + x for y in range(RING)] for x in range(width)],
+        [[(height - 1 - y) * width + x for y in range(RING)] for x in range(width)],
+        [[y * width + x for x in range(RING)] for y in range(height)],
+        [[y * width + width - 1 - x for x in range(RING)] for y in range(height)],
+    ]
+    colours = [[[sum(row[i] for i in place) / RING for row in rows] for place in edge] for edge in edges]
+    every = [colour for edge in colours for colour in edge]
+    ground = [sorted(colour[band] for colour in every)[len(every) // 2] for band in range(3)]
+    is_other = [[_apart(colour, ground) > FAR for colour in edge] for edge in colours]
+    if sum(map(sum, is_other)) > 0.45 * len(every):
+        return 0.0
+    return max(_longest(edge) / len(edge) for edge in is_other)
+
+
+def _apart(one: list[float], other: list[float]) -> float:
+    return float(sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) ** 0.5)
+
+
+def _longest(flags: list[bool]) -> int:
+    best = now = 0
+    for flag in flags:
+        now = now + 1 if flag else 0
+        best = max(best, now)
+    return best
+
+
+def glare(grey: Any) -> float:
+    """The share of the picture covered by its largest burnt spot that has darker things all around it."""
+    width, height = grey.width, grey.height
+    values = bytes_of(grey)
+    free = {i for i, value in enumerate(values) if value >= BLOWN}
+    best = 0
+    while free:
+        spot, touches, around = _spread(free.pop(), free, values, width, height)
+        if not touches and around < 215:
+            best = max(best, spot)
+    return best / (width * height)
+
+
+def _spread(start: int, free: set[int], values: list[float], width: int, height: int) -> tuple[int, bool, float]:
+    """(pixels of the spot, whether it touches the frame, mean level around it); takes its pixels out of `free`."""
+    todo, size, touches = [start], 0, False
+    shore: list[float] = []
+    while todo:
+        here = todo.pop()
+        size += 1
+        x, y = here % width, here // width
+        if x in {0, width - 1} or y in {0, height - 1}:
+            touches = True
+            continue
+        for there in (here - 1, here + 1, here - width, here + width):
+            if there in free:
+                free.remove(there)
+                todo.append(there)
+            elif values[there] < BLOWN:
+                shore.append(values[there])
+    return size, touches, sum(shore) / len(shore) if shore else 255.0
+
+
+def turned(grey: Any) -> float:
+    """Above 0 where the picture mirrors itself top to bottom better than left to right, as what lies on its side does.
+
+    Clothes, chairs, bottles and faces of things are alike on both sides of an upright axis.
+    """
+    square = grey.thumbnail_image(64, height=64, size="force").gaussblur(1.5).cast("float")
+    level = square - square.avg()
+    whole = (level * level).avg()
+    if whole < 1:
+        return 0.0
+    sides = (level * level.fliphor()).avg() / whole
+    ends = (level * level.flipver()).avg() / whole
+    return float(ends - sides)
+
+
+def measure(image: Any, width: int, height: int) -> dict[str, Any]:
+    """All numbers of one picture (three bands of sRGB, in memory); `width` and `height` are the original's."""
+    grey = image.colourspace("b-w")[0].copy_memory()
+    tiny = image.thumbnail_image(TINY, height=2 * TINY, size="down").copy_memory()
+    return {
+        "width": width,
+        "height": height,
+        "blur": blur(grey),
+        "light": light(grey),
+        "tilt": tilt(grey),
+        "cut": cut(tiny),
+        "glare": glare(tiny.colourspace("b-w")[0]),
+        "turned": turned(grey),
+    }

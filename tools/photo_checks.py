@@ -1,0 +1,173 @@
+"""How often the photo checks are right: `python -m tools.photo_checks [--data FOLDER] [--every N] [--json]`.
+
+Labelled faults (blur, dark, turned, small) come from the labelled set of photos as it is. Tilt, glare and cut are
+**synthetic**: made here from the same set, by one seed, because nobody labelled real ones. Ordinary photos (worn
+clothes taken by volunteers) have no label: what is flagged among them is a rate, told apart, not an error.
+"""
+
+import argparse
+import json
+import os
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyvips
+
+from rebond.core.images.check import Check, Fault, check_picture
+
+SEED = 20_261_126
+LABELS = {Fault.BLUR: "blur5", Fault.DARK: "dark15pct", Fault.TURNED: "rot90-noexif", Fault.SMALL: "tiny80px"}
+
+
+@dataclass
+class Score:
+    """Counts of one fault; `ordinary` of `seen` unlabelled photos are flagged."""
+
+    hits: int = 0
+    missed: int = 0
+    wrong: int = 0
+    right: int = 0
+    ordinary: int = 0
+    seen: int = 0
+
+    def add(self, *, has: bool, told: bool) -> None:
+        self.hits += has and told
+        self.missed += has and not told
+        self.wrong += told and not has
+        self.right += not has and not told
+
+    @property
+    def precision(self) -> float | None:
+        return self.hits / (self.hits + self.wrong) if self.hits + self.wrong else None
+
+    @property
+    def recall(self) -> float | None:
+        return self.hits / (self.hits + self.missed) if self.hits + self.missed else None
+
+
+def jpeg(image: Any) -> bytes:
+    return bytes(image.jpegsave_buffer(Q=90, keep="none"))
+
+
+def opened(path: Path) -> Any:
+    image = pyvips.Image.new_from_file(str(path)).autorot().colourspace("srgb")
+    return (image.flatten(background=[255, 255, 255]) if image.hasalpha() else image).copy_memory()
+
+
+def tilted(image: Any, draw: random.Random) -> bytes:
+    """Leaning by 5 to 14 degrees either way, cut to what the frame still holds."""
+    angle = draw.choice((-1, 1)) * draw.uniform(5, 14)
+    turned = image.rotate(angle)
+    width, height = round(image.width * 0.72), round(image.height * 0.72)
+    return jpeg(turned.crop((turned.width - width) // 2, (turned.height - height) // 2, width, height))
+
+
+def with_glare(image: Any, draw: random.Random) -> bytes:
+    """A burnt spot of 8 to 16 % of the shorter side's width, within the middle of the picture, with soft edges."""
+    side = min(image.width, image.height)
+    radius = side * draw.uniform(0.08, 0.16)
+    x, y = image.width * draw.uniform(0.35, 0.65), image.height * draw.uniform(0.35, 0.65)
+    grid = pyvips.Image.xyz(image.width, image.height)
+    away = (((grid[0] - x) ** 2 + (grid[1] - y) ** 2) ** 0.5) / radius
+    strength = (away < 1).ifthenelse(1, (away < 1.6).ifthenelse((1.6 - away) / 0.6, 0))
+    return jpeg((image + (255 - image) * strength).cast("uchar"))
+
+
+def cut_off(image: Any, draw: random.Random) -> bytes | None:
+    """The frame goes through the object: a fifth to a third of it is outside. None where its edges are not found."""
+    left, top, width, height = image.find_trim(threshold=25, background=image.getpoint(2, 2)[:3])
+    if width < image.width * 0.2 or height < image.height * 0.2:
+        return None
+    share = draw.uniform(0.2, 0.35)
+    if draw.random() < 0.5:
+        start = left + round(width * share)
+        return jpeg(image.crop(start, 0, image.width - start, image.height))
+    return jpeg(image.crop(0, 0, image.width, top + round(height * (1 - share))))
+
+
+def judged(scores: dict[str, Score], name: str, fault: Fault, data: bytes, *, has: bool) -> None:
+    scores[name].add(has=has, told=fault in check_picture(data).faults)
+
+
+def labelled(folder: Path, scores: dict[str, Score]) -> None:
+    """`degraded/`: each file's name tells its fault; every other file is an example without it."""
+    for path in sorted((folder / "degraded").glob("*.jpg")):
+        found = check_picture(path.read_bytes()).faults
+        for fault, suffix in LABELS.items():
+            scores[fault.value].add(has=path.stem.endswith(suffix), told=fault in found)
+
+
+def ordinary(paths: list[Path], scores: dict[str, Score]) -> None:
+    for path in paths:
+        check: Check = check_picture(path.read_bytes())
+        for fault in Fault:
+            scores[fault.value].seen += 1
+            scores[fault.value].ordinary += fault in check.faults
+
+
+def synthetic(paths: list[Path], scores: dict[str, Score], fault: Fault, make: Callable[..., bytes | None]) -> None:
+    """Each photo as it is, and once with the fault; those that are flagged as they are count against the check."""
+    draw = random.Random(SEED)
+    for path in paths:
+        image = opened(path)
+        made = make(image, draw)
+        if made is None:
+            continue
+        judged(scores, fault.value, fault, made, has=True)
+        judged(scores, fault.value, fault, jpeg(image), has=False)
+
+
+def turned_ordinary(paths: list[Path], scores: dict[str, Score]) -> None:
+    """Turned by a quarter, either way: many more examples than the eight labelled ones, and synthetic."""
+    draw = random.Random(SEED)
+    for path in paths:
+        image = opened(path)
+        judged(scores, "turned (synthetic)", Fault.TURNED, jpeg(image.rot(draw.choice(("d90", "d270")))), has=True)
+        judged(scores, "turned (synthetic)", Fault.TURNED, jpeg(image), has=False)
+
+
+def run(folder: Path, every: int = 1) -> dict[str, Score]:
+    """All scores; `every` takes one ordinary photo in so many."""
+    scores = {name: Score() for name in (*Fault, "turned (synthetic)")}
+    clothes = sorted((folder / "clothing").glob("*/*.jpg"))[1::2][::every]
+    plain = sorted((folder / "appliances-spree-webp").glob("*.webp"))[::every]
+    objects = sorted((folder / "objects-vendure").glob("*.jpg"))[::every]
+    labelled(folder, scores)
+    ordinary(clothes, scores)
+    turned_ordinary(clothes, scores)
+    synthetic(objects + clothes[::2], scores, Fault.TILT, tilted)
+    synthetic(clothes[::2] + objects, scores, Fault.GLARE, with_glare)
+    synthetic(plain, scores, Fault.CUT, cut_off)
+    return scores
+
+
+def lines(scores: dict[str, Score]) -> Iterator[str]:
+    yield "| fault | examples with / without | precision | recall | flagged among ordinary photos |"
+    yield "|---|---|---|---|---|"
+    for name, score in scores.items():
+        rate = f"{score.ordinary} of {score.seen}" if score.seen else ""
+        shown = ["—" if value is None else f"{value:.2f}" for value in (score.precision, score.recall)]
+        examples = f"{score.hits + score.missed} / {score.wrong + score.right}"
+        yield f"| {name} | {examples} | {shown[0]} | {shown[1]} | {rate} |"
+
+
+def main() -> None:
+    shared = Path(os.environ.get("REBOND_SHARED", "../shared"))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=shared / "data" / "photos")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    scores = run(options.data, options.every)
+    if options.json:
+        named = {name: {"precision": s.precision, "recall": s.recall, **vars(s)} for name, s in scores.items()}
+        print(json.dumps(named))
+    else:
+        print("\n".join(lines(scores)))
+
+
+if __name__ == "__main__":
+    main()
