@@ -305,6 +305,18 @@ class World:
         return record_step(kind="intake.sort", subject=self.donation, hands=Hands(worker=self.worker))
 
     @cached_property
+    def photo_task(self):
+        return TaskFactory(
+            site=self.site, worker=self.worker, state="paused", kind="workshop.photograph", subject_id=self.item.code
+        )
+
+    @cached_property
+    def photo_step(self):
+        from rebond.workshop.actions.step import Hands, record_step
+
+        return record_step(kind="workshop.photograph", subject=self.item, hands=Hands(worker=self.worker))
+
+    @cached_property
     def enrolment(self):
         from rebond.workshop.actions.station import start_enrolment
 
@@ -409,6 +421,11 @@ BY_NAME = {
     "workshop-desk:device-revoke": {"public_id": lambda w: w.device.public_id},
     "workshop-desk:call-answer": {"public_id": lambda w: w.help_call.public_id},
     "workshop-desk:request-decide": {"public_id": lambda w: w.sign_in_request.public_id},
+    **{
+        f"workshop:{name}": {"public_id": lambda w: w.photo_task.public_id}
+        for name in ("photograph", "photograph-finish")
+    },
+    "workshop:photograph-undo": {"public_id": lambda w: w.photo_step.public_id},
     "workshop:request-wait": {"public_id": lambda w: w.sign_in_request.public_id},
     "network:closure-remove": {"pk": lambda w: w.closure.pk},
     "network:member-end": {"pk": lambda w: w.membership.pk},

@@ -200,6 +200,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip",
     "reset_password": "20/m/ip,5/m/key",
     "badge": "10/5m/key",  # workshop/actions/sign_in.py, by device
+    "frame": "120/m/key",  # workshop/web/views/read.py, by device
     "enrol": "20/h/ip",
     "alert": "30/h/ip",  # these three: core/throttle.py
     "apply": "20/h/ip",

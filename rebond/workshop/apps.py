@@ -10,10 +10,11 @@ class WorkshopConfig(AppConfig):
     def ready(self) -> None:
         from rebond.core import access, periodic  # noqa: PLC0415 -- app registry
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
-        from rebond.workshop import desk, middleware, perms, phrases, tasks, writing  # noqa: F401, PLC0415 -- they fill their tables
+        from rebond.workshop import desk, middleware, perms, photographing, phrases, tasks, writing  # noqa: F401, PLC0415 -- they fill their tables
 
         sentences.register(phrases.SENTENCES)
         desk.register()
+        photographing.register()
         writing.register()
         access.add_door(middleware.station_door)
         periodic.register(

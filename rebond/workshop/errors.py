@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 class WorkshopError(Exception):
@@ -82,6 +83,48 @@ class ListingIncomplete(WorkshopError):  # noqa: N818 -- named by what happened
 
 class ObjectGone(WorkshopError):  # noqa: N818 -- named by what happened
     message = _("This object is on sale, sold or gone.")
+
+
+class NotALabel(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This is not an object’s label. Scan the label of the object.")
+
+
+class BookBarcode(NotALabel):
+    message = _("This is the maker’s barcode. Scan our label on the object.")
+
+
+class CodeUnknown(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("Nothing has this code. Ask for a new label.")
+
+
+class OfSomebodyElse(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This object belongs to another organisation. Put it aside, call for help.")
+
+
+class SoldAlready(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This object is sold or withdrawn. Put it aside.")
+
+
+class AlreadyPhotographed(WorkshopError):  # noqa: N818 -- named by what happened
+    """`count` pictures are there."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+    def __str__(self) -> str:
+        text = ngettext(
+            "This object has %(count)s photo already.", "This object has %(count)s photos already.", self.count
+        )
+        return text % {"count": self.count}
+
+
+class NotAtASite(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This object is at no site. Call for help.")
+
+
+class NoPicture(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("Take one picture first.")
 
 
 class FieldInvalid(WorkshopError):  # noqa: N818 -- named by what happened

@@ -192,6 +192,11 @@ def _release(rows: Any) -> int:
     return freed
 
 
+def release_task(*, task: Task, worker: Worker) -> bool:
+    """The person goes on with something else: it waits for anybody, nothing is told. False where they had it not."""
+    return bool(_release(Task.objects.filter(pk=task.pk, worker=worker)))
+
+
 def release_tasks_of(*, worker: Worker) -> int:
     """What a person who leaves had goes back to its queue; returns how many."""
     return _release(Task.objects.filter(worker=worker))

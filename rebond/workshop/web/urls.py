@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.workshop.web.views import kiosk, review, task, write
+from rebond.workshop.web.views import kiosk, photo, read, review, task, write
 
 app_name = "workshop"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,6 +24,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("relectures/<slug:public_id>/", review.review, name="review"),
     path("relectures/<slug:public_id>/corriger/", review.review_correct, name="review-correct"),
     path("relectures/<slug:public_id>/rendre/", review.review_return, name="review-return"),
+    path("lire/", read.read_frame, name="read-frame"),
+    path("photos/", photo.scan, name="photograph"),
+    path("photos/<slug:public_id>/", photo.shoot, name="photograph"),
+    path("photos/<slug:public_id>/fin/", photo.finish, name="photograph-finish"),
+    path("photos/<slug:public_id>/annulation/", photo.undo, name="photograph-undo"),
     path("taches/<slug:public_id>/", task.task_open, name="task-open"),
     path("taches/<slug:public_id>/pause/", task.task_pause, name="task-pause"),
     path("taches/<slug:public_id>/rendre/", task.task_return, name="task-return"),

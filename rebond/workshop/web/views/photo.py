@@ -1,0 +1,187 @@
+"""The photo table: scan the object's label, take its pictures one by one, finish, undo."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rebond.catalogue.errors import CatalogueError
+from rebond.catalogue.models import Item
+from rebond.core.access import requires
+from rebond.core.images import ImageRefused, check_weight
+from rebond.core.images.check import advice_on
+from rebond.workshop.actions.photograph import begin_photos, finish_photos, item_of_label, take_photo
+from rebond.workshop.actions.step import Hands, can_undo, undo_step
+from rebond.workshop.actions.task import release_task
+from rebond.workshop.data.chain import PHOTOGRAPH
+from rebond.workshop.enums import OPEN_STATES
+from rebond.workshop.errors import AlreadyPhotographed, NoPicture, WorkshopError
+from rebond.workshop.middleware import STATION_PERMISSION
+from rebond.workshop.models import Step, Task, Worker
+from rebond.workshop.queries.photograph import after, item_of, pictures_of, places_of
+from rebond.workshop.queries.queue import done_today
+from rebond.workshop.web.views.kiosk import kiosk_page
+from rebond.workshop.web.views.task import load_task
+
+
+def _operation(request: HttpRequest) -> uuid.UUID:
+    """The form's own; a form without one (a script) acts anew each time."""
+    try:
+        return uuid.UUID(request.POST.get("operation", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _hands(request: HttpRequest, worker: Worker) -> Hands:
+    floor = request.floor  # type: ignore[attr-defined]
+    return Hands(worker=worker, station=floor.station, device=floor.device, operation_id=_operation(request))
+
+
+def _worker(request: HttpRequest) -> Worker:
+    worker: Worker | None = request.floor.worker  # type: ignore[attr-defined]
+    if worker is None:
+        raise Http404
+    return worker
+
+
+def _undoable(worker: Worker) -> Step | None:
+    """The person's last photo step, where it may still be taken back."""
+    rows = Step.objects.real().filter(worker=worker, kind=PHOTOGRAPH, undoes=None)
+    step: Step | None = rows.order_by("-pk").first()
+    return step if step is not None and can_undo(step) else None
+
+
+@requires(STATION_PERMISSION)
+@require_http_methods(["GET", "POST"])
+def scan(request: HttpRequest) -> HttpResponse:
+    """Scan the object's label: each code gets a precise answer, a good one its pictures."""
+    worker = request.floor.worker  # type: ignore[attr-defined]
+    if worker is None:
+        return redirect("workshop:kiosk")
+    error, photographed, code = "", 0, request.POST.get("code", "")
+    if request.method == "POST":
+        hands = _hands(request, worker)
+        try:
+            task = begin_photos(code=code, hands=hands, again=request.POST.get("again") == "1")
+        except AlreadyPhotographed as refused:
+            error, photographed = str(refused), refused.count
+        except WorkshopError as refused:
+            error = str(refused)
+        else:
+            return redirect("workshop:photograph", task.public_id)
+    last = _undoable(worker)
+    context = {
+        "error": error,
+        "photographed": photographed,
+        "code": code,
+        "operation": uuid.uuid4(),
+        "last": last,
+        "last_count": len(last.data.get("photos", [])) if last else 0,
+        "done": done_today(worker, PHOTOGRAPH),
+    }
+    return kiosk_page(request, "workshop/photo_scan.html", context, status=422 if error else 200)
+
+
+def _load(request: HttpRequest, public_id: str) -> tuple[Task, Worker, Item]:
+    task, worker = load_task(request, public_id)
+    if task.kind != PHOTOGRAPH:
+        raise Http404
+    return task, worker, item_of(task)
+
+
+def _at(task: Task, shot: str, **more: str) -> str:
+    query = "&".join(f"{key}={value}" for key, value in {"shot": shot, **more}.items())
+    return f"{reverse('workshop:photograph', args=[task.public_id])}?{query}"
+
+
+@requires(STATION_PERMISSION)
+@require_http_methods(["GET", "POST"])
+def shoot(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One shot a screen: the camera or a file, what the checks say, take again or keep anyway."""
+    task, worker, item = _load(request, public_id)
+    if task.state not in OPEN_STATES or worker.pk not in {task.worker_id, task.partner_id}:
+        messages.error(request, _("This task is over. Choose another one."))
+        return redirect("workshop:photograph")
+    if request.method == "GET":
+        return _shown(request, task, item, request.GET.get("shot", ""), is_asking="look" in request.GET)
+    shot, file = request.POST.get("shot", ""), request.FILES.get("photo")
+    if file is None:
+        return _shown(request, task, item, shot, error=str(NoPicture()))
+    try:
+        check_weight(file.size or 0)
+        taken = take_photo(
+            task=task, shot=shot, data=file.read(), name=str(file.name or "")[:120], hands=_hands(request, worker)
+        )
+    except (ImageRefused, CatalogueError, WorkshopError) as refused:
+        return _shown(request, task, item, shot, error=str(refused))
+    if taken.faults:
+        return redirect(_at(task, shot, look="1"))
+    return redirect(_at(task, after(places_of(task, item, shot))))
+
+
+def _shown(
+    request: HttpRequest, task: Task, item: Item, wanted: str, *, error: str = "", is_asking: bool = False
+) -> HttpResponse:
+    places = places_of(task, item, wanted)
+    current = next((place for place in places if place.is_current), None)
+    before = next((place for place in reversed(places) if place.picture and place is not current), None)
+    picture = current.picture if current else None
+    context: dict[str, Any] = {
+        "task": task,
+        "item": item,
+        "places": places,
+        "current": current,
+        "next_shot": after(places),
+        "redo": current.shot.key if picture and current else before.shot.key if before else "",
+        "taken": sum(place.picture is not None for place in places),
+        "picture": picture,
+        "advice": [advice_on(fault) for fault in picture.faults] if picture and is_asking else [],
+        "is_asking": bool(is_asking and picture and picture.faults),
+        "operation": uuid.uuid4(),
+        "error": error,
+    }
+    return kiosk_page(request, "workshop/photo_shoot.html", context, partial="table", status=422 if error else 200)
+
+
+@requires(STATION_PERMISSION)
+@require_POST
+def finish(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Record the step, then straight to the next object: its label may have been scanned here."""
+    task, worker, item = _load(request, public_id)
+    code, hands = request.POST.get("code", ""), _hands(request, worker)
+    try:
+        if code and item_of_label(code=code, hands=hands) == item:  # the camera still sees this very object's label
+            return redirect("workshop:photograph", task.public_id)
+        if code and not pictures_of(task):  # another object is on the table
+            release_task(task=task, worker=worker)
+            return scan(request)
+        step = finish_photos(task=task, hands=hands)
+    except WorkshopError as refused:
+        if task.state in OPEN_STATES:
+            return _shown(request, task, item, "", error=str(refused))
+        messages.error(request, str(refused))
+        return redirect("workshop:photograph")
+    count = len(step.data.get("photos", []))
+    said = ngettext("%(item)s: %(count)s photo kept.", "%(item)s: %(count)s photos kept.", count)
+    messages.success(request, said % {"item": item.title, "count": count})
+    return scan(request) if code else redirect("workshop:photograph")
+
+
+@requires(STATION_PERMISSION)
+@require_POST
+def undo(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The pictures of the step go, the object waits for others."""
+    worker = _worker(request)
+    step = get_object_or_404(Step.objects.filter(worker=worker, kind=PHOTOGRAPH), public_id=public_id)
+    try:
+        undo_step(step=step, hands=_hands(request, worker))
+        messages.success(request, _("The photos are taken back. Scan the object again."))
+    except WorkshopError as refused:
+        messages.error(request, str(refused))
+    return redirect("workshop:photograph")
