@@ -423,7 +423,7 @@ BY_NAME = {
     "workshop-desk:request-decide": {"public_id": lambda w: w.sign_in_request.public_id},
     **{
         f"workshop:{name}": {"public_id": lambda w: w.photo_task.public_id}
-        for name in ("photograph", "photograph-finish")
+        for name in ("photograph", "photograph-finish", "photograph-retouch")
     },
     "workshop:photograph-undo": {"public_id": lambda w: w.photo_step.public_id},
     "workshop:request-wait": {"public_id": lambda w: w.sign_in_request.public_id},

@@ -10,7 +10,7 @@ import segno
 from django.core.management import call_command
 
 from rebond.core.images import ImageRefused
-from rebond.core.images.check import Check, Fault, advice_on, check_picture, judge
+from rebond.core.images.check import Check, Fault, advice_on, check_picture, judge, retouch_picture
 from rebond.core.images.codes import read_codes
 from tests.conftest import SHARED, needs_shared
 from tools import photo_checks
@@ -106,6 +106,29 @@ def test_a_qr_of_ours_is_read_by_the_command(tmp_path, capsys):
     blank.write_bytes(jpeg(scene()))
     call_command("decode", str(blank))
     assert capsys.readouterr().out.strip().endswith("no code")
+
+
+def corner(data):
+    return pyvips.Image.new_from_buffer(data, "").getpoint(5, 5)
+
+
+def test_corrections_act_on_what_they_name():
+    dull = jpeg(scene() * 0.5 + 30)
+    lit = check_picture(retouch_picture(dull, {"light"}))
+    assert lit.numbers["light"]["high"] > check_picture(dull).numbers["light"]["high"] + 40
+    cut = pyvips.Image.new_from_buffer(retouch_picture(jpeg(scene()), {"crop"}), "")
+    assert (450 < cut.width < 600, 600 < cut.height < 800) == (True, True)
+    on_plain = retouch_picture(jpeg(scene()), {"ground"})
+    assert [abs(a - b) < 6 for a, b in zip(corner(on_plain), (240, 238, 234), strict=True)] == [True] * 3
+    middle = pyvips.Image.new_from_buffer(on_plain, "").getpoint(450, 610)
+    assert max(middle) < 200
+
+
+def test_a_busy_ground_is_left_alone():
+    rows = pyvips.Image.xyz(600, 800)
+    busy = (((rows[0] // 30 + rows[1] // 30) % 2) * 150 + 50).bandjoin([90, 200])
+    made = pyvips.Image.new_from_buffer(retouch_picture(jpeg(busy), {"crop", "ground"}), "")
+    assert (made.width, made.height) == (600, 800)
 
 
 @needs_shared

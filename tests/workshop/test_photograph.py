@@ -262,6 +262,23 @@ def test_the_next_label_finishes_this_object_and_opens_the_next(table, item, sel
     assert Step.objects.get().subject_id == item.code
 
 
+def test_a_picture_is_retouched_and_comes_back(table, item):
+    address = table.post(reverse("workshop:photograph"), {"code": item.code}).url
+    public_id = address.strip("/").split("/")[-1]
+    retouch = reverse("workshop:photograph-retouch", args=[public_id])
+    assert table.post(retouch, {"shot": "front", "way": "crop"}).status_code == 422
+    table.post(address, {"shot": "front", "photo": upload()})
+    first = item.photos.get().asset
+    assert table.post(retouch, {"shot": "front", "way": "crop"}).url.endswith("shot=front")
+    cut = item.photos.get().asset
+    assert (first.width, first.height) == (600, 800)
+    assert cut.width < 450
+    assert cut.height < 560
+    assert 'aria-pressed="true"' in table.get(f"{address}?shot=front").content.decode()
+    table.post(retouch, {"shot": "front", "way": "crop"})
+    assert item.photos.get().asset == first
+
+
 def test_another_object_on_the_table_before_any_picture_gives_this_one_back(table, item, seller, site):
     other = ItemFactory(seller=seller, site=site, category=item.category)
     address = table.post(reverse("workshop:photograph"), {"code": item.code}).url

@@ -4,6 +4,7 @@ The numbers come from the child that decodes (`measure.py`); here they meet thei
 are right on photos whose faults are known: docs/algorithms/photo-checks.md. A check advises, it never refuses.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -40,6 +41,9 @@ ADVICE = {
     Fault.CUT: _("The object is cut: step back."),
     Fault.TILT: _("It leans: hold the phone straight."),
 }
+WAYS = ("light", "crop", "ground")  # retouch.py
+RETOUCHED = 2400  # pixels of width at most
+
 SMALLEST = 300  # pixels of the shorter side: below, a card of the shop is already soft
 DARKEST = 95  # of 255: not one pixel in twenty is lighter
 DIM = 48  # of 255: mean of a picture in which little is seen
@@ -85,6 +89,13 @@ def check_picture(data: bytes, *, seconds: float = SECONDS) -> Check:
     """Look at the picture `data`. Raise ImageRefused where it cannot be read at all."""
     answer, _blobs = ask_child({"work": "measure", "base": SIDE}, data, fmt=sniff(data), seconds=seconds)
     return judge(answer)
+
+
+def retouch_picture(data: bytes, ways: Collection[str], *, seconds: float = SECONDS) -> bytes:
+    """A JPEG of the picture after `ways`: light, crop, ground (retouch.py). Raise ImageRefused."""
+    asked = [way for way in WAYS if way in ways]
+    request = {"work": "retouch", "base": RETOUCHED, "ways": asked}
+    return ask_child(request, data, fmt=sniff(data), seconds=seconds)[1][0]
 
 
 def judge(numbers: dict[str, Any]) -> Check:

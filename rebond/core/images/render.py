@@ -185,7 +185,13 @@ def read_codes(data: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], li
     return {"codes": part("barcodes").read(flatten(image))}, []
 
 
-WORK = {"render": render, "measure": measure, "read_codes": read_codes}
+def retouch(data: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    image, width, height = load(data, request)
+    made = part("retouch").retouch(flatten(image), request["ways"])
+    return {"width": width, "height": height, "files": [[image.width, "jpg", len(made)]]}, [made]
+
+
+WORK = {"render": render, "measure": measure, "read_codes": read_codes, "retouch": retouch}
 
 
 def answer_to(data: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:

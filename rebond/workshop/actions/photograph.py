@@ -5,7 +5,7 @@ is told the same), `shot:<key>` the operation whose picture the shot shows now.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,10 @@ from django.db import transaction
 from rebond.catalogue.actions.photo import add_photo_from_bytes, order_photos, remove_photo
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.errors import PhotoAlreadyThere
-from rebond.catalogue.models import Item
+from rebond.catalogue.models import Item, PhotoAsset
 from rebond.core.codes import parse_code
-from rebond.core.images.check import check_picture
+from rebond.core.images.check import check_picture, retouch_picture
+from rebond.core.images.store import read_original
 from rebond.workshop.actions.chain import next_step
 from rebond.workshop.actions.step import Hands, already_done, record_step
 from rebond.workshop.actions.task import cancel_task, open_task, save_answers, take_task
@@ -121,6 +122,31 @@ def take_photo(*, task: Task, shot: str, data: bytes, name: str, hands: Hands, n
     save_answers(task=task, worker=hands.worker, now=now, **{operation: kept, f"shot:{shot}": operation})
     _in_order(item, task, by=hands.user, now=now)
     return Taken(shot, sha256, faults)
+
+
+def retouch_photo(*, task: Task, shot: str, ways: Collection[str], hands: Hands, now: datetime | None = None) -> Taken:
+    """The shot's picture after `ways` (core.images.check.WAYS) of the one that was taken; none of them: that one again.
+
+    Repeated, it changes nothing. Raise TaskStateForbids, NoPicture, ImageRefused, FileNotFoundError.
+    """
+    _check_held(task, hands)
+    before = shots_taken(task).get(shot)
+    if before is None:
+        raise NoPicture
+    item, first = item_of(task), before.original or before.sha256
+    asset = PhotoAsset.objects.get(sha256=first)
+    data = read_original(first, asset.original_suffix)
+    if ways:
+        data = retouch_picture(data, ways)
+    sha256 = hashlib.sha256(data).hexdigest()
+    kept = {"shot": shot, "sha256": sha256, "faults": list(before.faults), "original": first, "ways": sorted(ways)}
+    if sha256 != before.sha256:
+        add_photo_from_bytes(item=item, data=data, name=f"{shot}.jpg", by=hands.user, now=now)
+        _detach(item, [before.sha256], by=hands.user, now=now)
+    operation = f"op:{hands.operation_id}"
+    save_answers(task=task, worker=hands.worker, now=now, **{operation: kept, f"shot:{shot}": operation})
+    _in_order(item, task, by=hands.user, now=now)
+    return Taken(shot, sha256, before.faults)
 
 
 def _attach(item: Item, *, data: bytes, name: str, shot: str, task: Task, by: Any, now: datetime | None) -> str:

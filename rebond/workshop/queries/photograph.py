@@ -11,11 +11,13 @@ from rebond.workshop.models import Task
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The picture that a shot shows now, and what the checks found in it."""
+    """The picture that a shot shows now, and what the checks found in it; `original` where it is a retouched one."""
 
     shot: str
     sha256: str
     faults: tuple[str, ...]
+    original: str = ""
+    ways: tuple[str, ...] = ()
 
     @property
     def thumb(self) -> str:
@@ -54,7 +56,13 @@ def shots_taken(task: Task) -> dict[str, Picture]:
     for key, operation in task.data.items():
         if key.startswith("shot:") and operation in task.data:
             kept = task.data[operation]
-            found[key.removeprefix("shot:")] = Picture(kept["shot"], kept["sha256"], tuple(kept["faults"]))
+            found[key.removeprefix("shot:")] = Picture(
+                kept["shot"],
+                kept["sha256"],
+                tuple(kept["faults"]),
+                kept.get("original", ""),
+                tuple(kept.get("ways", ())),
+            )
     return found
 
 

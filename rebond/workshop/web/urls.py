@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("photos/", photo.scan, name="photograph"),
     path("photos/<slug:public_id>/", photo.shoot, name="photograph"),
     path("photos/<slug:public_id>/fin/", photo.finish, name="photograph-finish"),
+    path("photos/<slug:public_id>/retouche/", photo.retouch, name="photograph-retouch"),
     path("photos/<slug:public_id>/annulation/", photo.undo, name="photograph-undo"),
     path("taches/<slug:public_id>/", task.task_open, name="task-open"),
     path("taches/<slug:public_id>/pause/", task.task_pause, name="task-pause"),

@@ -15,8 +15,8 @@ from rebond.catalogue.errors import CatalogueError
 from rebond.catalogue.models import Item
 from rebond.core.access import requires
 from rebond.core.images import ImageRefused, check_weight
-from rebond.core.images.check import advice_on
-from rebond.workshop.actions.photograph import begin_photos, finish_photos, item_of_label, take_photo
+from rebond.core.images.check import WAYS, advice_on
+from rebond.workshop.actions.photograph import begin_photos, finish_photos, item_of_label, retouch_photo, take_photo
 from rebond.workshop.actions.step import Hands, can_undo, undo_step
 from rebond.workshop.actions.task import release_task
 from rebond.workshop.data.chain import PHOTOGRAPH
@@ -24,7 +24,7 @@ from rebond.workshop.enums import OPEN_STATES
 from rebond.workshop.errors import AlreadyPhotographed, NoPicture, WorkshopError
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task, Worker
-from rebond.workshop.queries.photograph import after, item_of, pictures_of, places_of
+from rebond.workshop.queries.photograph import Picture, after, item_of, pictures_of, places_of, shots_taken
 from rebond.workshop.queries.queue import done_today
 from rebond.workshop.web.views.kiosk import kiosk_page
 from rebond.workshop.web.views.task import load_task
@@ -125,6 +125,12 @@ def shoot(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect(_at(task, after(places_of(task, item, shot))))
 
 
+def _ways(picture: Picture) -> list[tuple[str, str, str, bool]]:
+    """The corrections to offer: (key, words, icon, on)."""
+    told = {"light": (_("Light"), "sun"), "crop": (_("Crop"), "crop"), "ground": (_("Plain ground"), "eraser")}
+    return [(way, *told[way], way in picture.ways) for way in WAYS]
+
+
 def _shown(
     request: HttpRequest, task: Task, item: Item, wanted: str, *, error: str = "", is_asking: bool = False
 ) -> HttpResponse:
@@ -142,11 +148,27 @@ def _shown(
         "taken": sum(place.picture is not None for place in places),
         "picture": picture,
         "advice": [advice_on(fault) for fault in picture.faults] if picture and is_asking else [],
+        "ways": _ways(picture) if picture and not is_asking else [],
         "is_asking": bool(is_asking and picture and picture.faults),
         "operation": uuid.uuid4(),
         "error": error,
     }
     return kiosk_page(request, "workshop/photo_shoot.html", context, partial="table", status=422 if error else 200)
+
+
+@requires(STATION_PERMISSION)
+@require_POST
+def retouch(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One correction of one picture, on or off; the picture that was taken is kept and comes back."""
+    task, worker, item = _load(request, public_id)
+    shot, way = request.POST.get("shot", ""), request.POST.get("way", "")
+    picture = shots_taken(task).get(shot)
+    ways = {way} & set(WAYS) ^ set(picture.ways if picture else ())
+    try:
+        retouch_photo(task=task, shot=shot, ways=ways, hands=_hands(request, worker))
+    except (ImageRefused, CatalogueError, WorkshopError) as refused:
+        return _shown(request, task, item, shot, error=str(refused))
+    return redirect(_at(task, shot))
 
 
 @requires(STATION_PERMISSION)

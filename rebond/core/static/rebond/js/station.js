@@ -119,6 +119,12 @@ document.addEventListener("change", (event) => {
   if (event.target.id === "photo-file" && event.target.files[0]) upload().requestSubmit();
 });
 document.addEventListener("submit", (event) => {
+  if (event.target === part("ways")) {
+    event.preventDefault();
+    const body = new FormData(event.target, event.submitter);
+    ask(event.target.action, { method: "POST", body }).catch(() => tell(station().dataset.unsent));
+    return;
+  }
   if (event.target !== upload()) return;
   event.preventDefault();
   sendPicture(event.target.elements.photo.files[0]);
