@@ -12,6 +12,7 @@ NAMES = {
     zxingcpp.BarcodeFormat.UPCE: "upce",
     zxingcpp.BarcodeFormat.Code128: "code128",
 }
+WEAK = {"ean13", "ean8", "upca", "upce"}
 FORMATS = zxingcpp.BarcodeFormats(list(NAMES))
 
 
@@ -22,17 +23,22 @@ def look(grey: Any) -> Any:
 
 
 def read(image: Any) -> list[dict[str, str]]:
-    """The codes of one picture, largest first; a second look, larger and softer, where the first finds none."""
-    grey = image.colourspace("b-w")[0]
-    found = look(grey)
-    if not found and max(grey.width, grey.height) < 1000:
-        found = look(grey.resize(2, kernel="cubic").gaussblur(0.6))
-    return [named(code) for code in found if code.text]
+    """The codes of one picture, by two looks: as it is, then at another size and softer.
+
+    EAN and UPC have one check figure, which one wrong reading in ten passes: both looks must agree on them. QR and
+    Code 128 are taken from either.
+    """
+    grey = image.colourspace("b-w")[0].copy_memory()
+    first = [named(code) for code in look(grey) if code.text]
+    if first and not any(code["format"] in WEAK for code in first):
+        return first
+    scale = 2 if max(grey.width, grey.height) < 1000 else 0.5
+    second = [named(code) for code in look(grey.resize(scale, kernel="cubic").gaussblur(0.6)) if code.text]
+    both = [code for code in first if code in second or code["format"] not in WEAK]
+    return both + [code for code in second if code["format"] not in WEAK and code not in both]
 
 
 def named(code: Any) -> dict[str, str]:
-    """A UPC-A is an EAN-13 that begins with 0: its own 12 figures are what is printed under it."""
-    kind = NAMES.get(code.format, "other")
-    if kind == "ean13" and code.text.startswith("0"):
-        return {"text": code.text[1:], "format": "upca"}
+    """A UPC-A is told as the EAN-13 that begins with 0: the same number (GTIN)."""
+    kind = NAMES.get(code.format) or ("qr" if "QR" in str(code.format) else "other")  # models of QR have their own
     return {"text": code.text, "format": kind}

@@ -46,13 +46,13 @@ RETOUCHED = 2400  # pixels of width at most
 
 SMALLEST = 300  # pixels of the shorter side: below, a card of the shop is already soft
 DARKEST = 95  # of 255: not one pixel in twenty is lighter
-DIM = 48  # of 255: mean of a picture in which little is seen
+DIM = 64  # of 255: mean of a picture in which little is seen
 BLOWN = 0.75  # of the middle, burnt
-BLURRED = 0.62  # of measure.blur
-LEANS = (3.0, 0.42)  # degrees, and how much the straight lines agree
-CUT_AT = 0.12  # of one edge
+BLURRED = 0.45  # of measure.blur
+LEANS = (3.0, 0.35)  # degrees, and how much the straight lines agree
+CUT_AT = 0.1  # of one edge
 GLARE_AT = 0.004  # of the picture
-ON_ITS_SIDE = 0.25  # of measure.turned
+ON_ITS_SIDE = 0.0  # of measure.turned, where the picture is wider than high
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ def judge(numbers: dict[str, Any]) -> Check:
         Fault.SMALL: min(numbers["width"], numbers["height"]) < SMALLEST,
         Fault.DARK: is_dark,
         Fault.BRIGHT: light["blown"] > BLOWN,
-        Fault.BLUR: numbers["blur"] > BLURRED,
-        Fault.TURNED: numbers["turned"] > ON_ITS_SIDE,
+        Fault.BLUR: numbers["blur"] > BLURRED and not is_dark,  # in the dark nothing is drawn
+        Fault.TURNED: numbers["turned"] > ON_ITS_SIDE and numbers["width"] > 1.1 * numbers["height"],
         Fault.GLARE: numbers["glare"] > GLARE_AT,
         Fault.CUT: numbers["cut"] > CUT_AT,
         Fault.TILT: abs(tilt["angle"]) >= LEANS[0] and tilt["agree"] >= LEANS[1],

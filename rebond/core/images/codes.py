@@ -13,7 +13,7 @@ WIDTH = 2000  # pixels: enough for a label that fills a tenth of a phone's pictu
 
 @dataclass(frozen=True, slots=True)
 class ReadCode:
-    """`format` is qr, ean13, ean8, upca, upce or code128; `text` is what people read under it."""
+    """`format` is qr, ean13 (UPC-A too, with its 0), ean8, upce or code128; `text` is what it says."""
 
     text: str
     format: str
@@ -21,5 +21,6 @@ class ReadCode:
 
 def read_codes(data: bytes, *, seconds: float = SECONDS) -> list[ReadCode]:
     """The codes on the picture `data`, none where none is found. Raise ImageRefused."""
-    answer, _ = ask_child({"work": "read_codes", "base": WIDTH}, data, fmt=sniff(data), seconds=seconds)
+    request = {"work": "read_codes", "base": WIDTH, "min_side": 1}  # one row of pixels is a bar code
+    answer, _ = ask_child(request, data, fmt=sniff(data), seconds=seconds)
     return [ReadCode(code["text"], code["format"]) for code in answer["codes"]]

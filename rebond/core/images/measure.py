@@ -14,6 +14,8 @@ TINY = 96  # of the little pictures walked pixel by pixel
 RING = 3  # pixels of the tiny picture's edge
 FAR = 26  # of colour difference (CIE76) between an object and its ground
 BLOWN = 248  # of 255: nothing is left to see
+SHORE = 205  # of 255: what surrounds a reflection is darker on average
+PLAIN = 9  # of colour difference: how even a ground is, to say that an object goes out of the frame
 
 
 def steps(image: Any, mask: list[list[int]]) -> Any:
@@ -28,15 +30,16 @@ def blur(grey: Any) -> float:
     Dolmiere, Ladret and Nicolas, "The blur effect" (2007), but only where something is drawn: the grain of
     plain cloth, and of the sensor, says nothing.
     """
-    worst = 0.0
+    worst = -1.0
     for soften, mask in (([[1] * 9], [[-1, 1]]), ([[1]] * 9, [[-1], [1]])):
         soft = grey.conv(pyvips.Image.new_from_array(soften, scale=9), precision="float")
         before, after = steps(grey, mask), steps(soft, mask)
         drawn = before > 6
         lost = drawn.ifthenelse((before > after).ifthenelse(before - after, 0), 0)
         total = drawn.ifthenelse(before, 0).avg()
-        worst = max(worst, 1 - lost.avg() / total if total > 0.05 else 1.0)
-    return worst
+        if total > 0.05:  # else nothing is drawn in this direction
+            worst = max(worst, 1 - lost.avg() / total)
+    return worst if worst >= 0 else 1.0
 
 
 def light(grey: Any) -> dict[str, float]:
@@ -52,25 +55,33 @@ def light(grey: Any) -> dict[str, float]:
 
 
 def tilt(grey: Any) -> dict[str, float]:
-    """The angle in degrees of the straight lines that are nearly level or upright, and how much they agree (0 to 1)."""
+    """The angle in degrees of the straight lines that are nearly level or upright, and how much they agree (0 to 1).
+
+    Only long straight edges count: where the gradients of a neighbourhood have one direction (the structure tensor's
+    coherence), which cloth and grass have not.
+    """
     across = pyvips.Image.new_from_array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
-    smooth = grey.gaussblur(1.2)
+    smooth = grey.gaussblur(1)
     gx, gy = smooth.conv(across, precision="float"), smooth.conv(across.rot90(), precision="float")
-    polar = gx.complexform(gy).polar()
-    strength, angle = polar.real(), polar.imag()
-    strong = (strength > 60).ifthenelse(strength, 0)
+    both = (gx * gx - gy * gy).bandjoin([2 * gx * gy, gx * gx + gy * gy]).gaussblur(4)
+    level, slant, energy = both[0], both[1], both[2]
+    strength = (level * level + slant * slant) ** 0.5
+    straight = (energy > 400).ifthenelse(strength / (energy + 1), 0)
+    weight = (straight > 0.85).ifthenelse((strength**0.5) * straight, 0)
+    angle = level.complexform(slant).polar().imag() / 2  # of the gradient, 0 to 180
     turned = ((angle + 45) % 90).cast("float")  # 45 is level or upright, whichever way the light falls
-    sums = bytes_of(strong.hist_find_indexed((turned * 2).rint().cast("uchar")))
+    sums = bytes_of(weight.hist_find_indexed((turned * 2).rint().cast("uchar")))
+    sums += [0.0] * (181 - len(sums))
     total = sum(sums[:181])
     if total <= 0:
-        return {"angle": 0.0, "agree": 0.0}
+        return {"angle": 0.0, "agree": 0.0, "lines": 0.0}
     best, share = 0.0, 0.0
     for half in range(-40, 41):  # within 20 degrees of level
         at = 90 + half
         near = sum(sums[max(0, at - 3) : at + 4]) / total
         if near > share:
             best, share = half / 2, near
-    return {"angle": best, "agree": share}
+    return {"angle": best, "agree": share, "lines": (weight > 0).avg() / 255}
 
 
 def bytes_of(image: Any) -> list[float]:
@@ -95,10 +106,12 @@ def cut(tiny: Any) -> float:
     colours = [[[sum(row[i] for i in place) / RING for row in rows] for place in edge] for edge in edges]
     every = [colour for edge in colours for colour in edge]
     ground = [sorted(colour[band] for colour in every)[len(every) // 2] for band in range(3)]
-    is_other = [[_apart(colour, ground) > FAR for colour in edge] for edge in colours]
-    if sum(map(sum, is_other)) > 0.45 * len(every):
+    apart = [[_apart(colour, ground) for colour in edge] for edge in colours]
+    near = sorted(value for edge in apart for value in edge if value <= FAR)
+    if len(near) < 0.6 * len(every) or near[len(near) // 2] > PLAIN:
         return 0.0
-    return max(_longest(edge) / len(edge) for edge in is_other)
+    is_other = [[value > FAR for value in edge] for edge in apart]
+    return float(max(_longest(edge) / len(edge) for edge in is_other))
 
 
 def _apart(one: list[float], other: list[float]) -> float:
@@ -106,10 +119,15 @@ def _apart(one: list[float], other: list[float]) -> float:
 
 
 def _longest(flags: list[bool]) -> int:
-    best = now = 0
-    for flag in flags:
-        now = now + 1 if flag else 0
-        best = max(best, now)
+    """The longest piece of an edge that is nearly all set: a pattern leaves gaps, of a twenty-fifth of it at most."""
+    best, start, last = 0, -1, -1
+    for place, flag in enumerate(flags):
+        if not flag:
+            continue
+        if start < 0 or place - last > max(2, len(flags) // 25):
+            start = place
+        last = place
+        best = max(best, last - start + 1)
     return best
 
 
@@ -120,30 +138,40 @@ def glare(grey: Any) -> float:
     free = {i for i, value in enumerate(values) if value >= BLOWN}
     best = 0
     while free:
-        spot, touches, around = _spread(free.pop(), free, values, width, height)
-        if not touches and around < 215:
-            best = max(best, spot)
+        spot = _spread(free.pop(), free, width)
+        if len(spot) > best and _is_island(spot, values, width, height):
+            best = len(spot)
     return best / (width * height)
 
 
-def _spread(start: int, free: set[int], values: list[float], width: int, height: int) -> tuple[int, bool, float]:
-    """(pixels of the spot, whether it touches the frame, mean level around it); takes its pixels out of `free`."""
-    todo, size, touches = [start], 0, False
-    shore: list[float] = []
+def _spread(start: int, free: set[int], width: int) -> list[int]:
+    """The places of the burnt spot that holds `start`; takes them out of `free`."""
+    spot, todo = [start], [start]
     while todo:
         here = todo.pop()
-        size += 1
-        x, y = here % width, here // width
-        if x in {0, width - 1} or y in {0, height - 1}:
-            touches = True
-            continue
-        for there in (here - 1, here + 1, here - width, here + width):
+        x = here % width
+        for there in (here - (x > 0), here + (x < width - 1), here - width, here + width):
             if there in free:
                 free.remove(there)
+                spot.append(there)
                 todo.append(there)
-            elif values[there] < BLOWN:
-                shore.append(values[there])
-    return size, touches, sum(shore) / len(shore) if shore else 255.0
+    return spot
+
+
+def _is_island(spot: list[int], values: list[float], width: int, height: int) -> bool:
+    """Whether the spot is away from the frame, and what surrounds it (as far as it is wide) is clearly darker."""
+    columns, rows = [i % width for i in spot], [i // width for i in spot]
+    left, right, top, bottom = min(columns), max(columns), min(rows), max(rows)
+    if left == 0 or top == 0 or right == width - 1 or bottom == height - 1:
+        return False
+    reach = max(3, (right - left + bottom - top) // 2)
+    around = [
+        values[y * width + x]
+        for y in range(max(0, top - reach), min(height, bottom + reach + 1))
+        for x in range(max(0, left - reach), min(width, right + reach + 1))
+        if values[y * width + x] < BLOWN
+    ]
+    return bool(around) and sum(around) / len(around) < SHORE
 
 
 def turned(grey: Any) -> float:

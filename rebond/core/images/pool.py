@@ -170,11 +170,11 @@ def ask_child(
 
     Raise ImageRefused as `decode` does.
     """
-    request = request | {
+    request = {"min_side": MIN_SIDE} | request
+    request |= {
         "format": fmt,
         "cpu_seconds": CPU_SECONDS,
         "max_pixels": FORMAT_PIXELS.get(fmt, MAX_PIXELS),
-        "min_side": MIN_SIDE,
     }
     pool = _current()
     with pool.free:
