@@ -141,7 +141,7 @@ def glare(grey: Any) -> float:
         spot = _spread(free.pop(), free, width)
         if len(spot) > best and _is_island(spot, values, width, height):
             best = len(spot)
-    return best / (width * height)
+    return float(best / (width * height))
 
 
 def _spread(start: int, free: set[int], width: int) -> list[int]:
