@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from rebond.catalogue.actions.item import begin_item
+from rebond.catalogue.actions.item import begin_item, change_item
 from rebond.catalogue.models import Item
 from rebond.workshop.actions import chain
 from rebond.workshop.actions.listing import is_reviewed, obstacles_of, send_listing
@@ -24,8 +24,8 @@ from rebond.workshop.errors import (
 )
 from rebond.workshop.kinds import all_kinds
 from rebond.workshop.models import ReviewNote, Step, Task, WorkerSkill
-from rebond.workshop.queries.listing import drafted, texts_of
-from rebond.workshop.queries.questions import hops_of, next_question, question_before, questions_of
+from rebond.workshop.queries.listing import answers_in, drafted, texts_of
+from rebond.workshop.queries.questions import hops_of, is_answered, next_question, question_before, questions_of
 from rebond.workshop.queries.skills import is_supervisor, kinds_open_to
 from tests.factories.network import MembershipFactory
 from tests.factories.workshop import WorkerFactory
@@ -142,6 +142,23 @@ class TestQuestions:
         own = ANSWERS | {"text": {"is_own": True, "title": "Ma chaise", "description": "Belle."}}
         assert texts_of(chair, own | {"color": "Vert"}) == ("Ma chaise", "Belle.")
         assert texts_of(chair, ANSWERS | {"color": "Vert"})[0] == "Chaise verte en hêtre Baumann"
+
+    def test_what_the_object_says_already_is_not_asked_again(self, task, chair, owner):
+        changes = {
+            "condition": "like_new",
+            "price_cents": 900,
+            "description": "Belle chaise.",
+            "title": "Chaise Thonet",
+        }
+        chair = change_item(item=chair, changes=changes | {"attributes": {"wood": "oak"}, "brand": "Thonet"}, by=owner)
+        task.data = {}
+        answers = answers_in(task, chair)
+        open_ones = [q.key for q in questions_of(chair, answers) if not is_answered(q, answers)]
+        assert {"condition", "price", "text", "brand", "attr.wood"} & set(open_ones) == set()
+        assert texts_of(chair, answers) == ("Chaise Thonet", "Belle chaise.")
+        task.data = {"condition": "good", "text": {"is_own": False}}
+        assert texts_of(chair, answers_in(task, chair))[0] == "Chaise en chêne Thonet"
+        assert drafted(chair, answers_in(task, chair)).condition == "good"
 
 
 class TestSending:

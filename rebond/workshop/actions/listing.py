@@ -26,7 +26,7 @@ from rebond.workshop.data.chain import CHAIN, REVIEW, WRITE
 from rebond.workshop.enums import OPEN_STATES
 from rebond.workshop.errors import ListingIncomplete, NotUndoable, ObjectGone, TaskStateForbids
 from rebond.workshop.models import Step, Task, Worker
-from rebond.workshop.queries.listing import changes_of, drafted, flaws_of
+from rebond.workshop.queries.listing import answers_in, changes_of, drafted, flaws_of
 from rebond.workshop.queries.questions import next_question, questions_of
 
 PUBLISHED, TO_REVIEW, EXERCISE = "published", "to_review", "exercise"
@@ -63,10 +63,11 @@ def _check(task: Task, item: Item, worker: Worker) -> None:
         raise TaskStateForbids
     if item.state not in WRITABLE:
         raise ObjectGone
-    unanswered = next_question(questions_of(item, task.data), task.data)
+    answers = answers_in(task, item)
+    unanswered = next_question(questions_of(item, answers), answers)
     if unanswered is not None:
         raise ListingIncomplete([(unanswered.key, unanswered.title)])
-    missing = obstacles_of(item, task.data).missing
+    missing = obstacles_of(item, answers).missing
     if missing:
         raise ListingIncomplete(missing)
 
@@ -84,19 +85,20 @@ def send_listing(*, task: Task, item: Item, hands: Hands, now: datetime | None =
         return found
     task.refresh_from_db()
     _check(task, item, hands.worker)
+    answers = answers_in(task, item)
     if task.is_training:
         outcome, why = EXERCISE, ""
     else:
         item = change_item(
-            item=item, changes=changes_of(item, task.data), flaws=flaws_of(item, task.data), by=hands.user, now=now
+            item=item, changes=changes_of(item, answers), flaws=flaws_of(item, answers), by=hands.user, now=now
         )
         outcome, why = _publish(item, hands, now, is_draw=not task.data.get("returned"))
-    facts = {"outcome": outcome, "price_cents": task.data.get("price", 0)}
+    facts = {"outcome": outcome, "price_cents": answers.get("price", 0)}
     step = record_step(kind=WRITE, subject=item, hands=hands, task=task, now=now, **facts)
     after = REVIEW if outcome == PUBLISHED else WRITE
     more: dict[str, Any] = {}
     if outcome != PUBLISHED:
-        more["data"] = {"writer": hands.worker.pk, "why": why, "answers": task.data}
+        more["data"] = {"writer": hands.worker.pk, "why": why, "answers": answers}
     next_step(item, after=after, site=task.site, by=hands.user, is_training=task.is_training, **more)
     return step
 

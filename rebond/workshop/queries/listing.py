@@ -8,10 +8,34 @@ from rebond.catalogue.models import Category, Item
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.comparables import Asked
 from rebond.workshop.data.composing import Answers, Attribute, compose_description, compose_title
-from rebond.workshop.data.french import noun_of
+from rebond.workshop.data.french import has_name, noun_of
+from rebond.workshop.models import Task
 from rebond.workshop.queries.questions import WITHOUT_MARKS, category_of, universe_of
 
+FLAW = ("kind", "part", "detail", "photo_position")
 MEASURES = ("length_mm", "width_mm", "height_mm")
+
+
+def seed_of(item: Item) -> dict[str, Any]:
+    """What the object says already, as answers: nothing that somebody wrote is asked again or lost."""
+    category = categories.get(item.category_id)
+    found: dict[str, Any] = {name: getattr(item, name) for name in ("condition", "color", "size", "brand", "gtin")}
+    found["price"] = item.price_cents
+    found["measures"] = {name: value for name in MEASURES if (value := getattr(item, name))}
+    found["flaws"] = [{name: getattr(flaw, name) for name in FLAW} for flaw in item.flaws.all()]
+    if item.description:
+        found["text"] = {"is_own": True, "title": item.title, "description": item.description}
+        found["name"] = item.title
+    for attribute in categories.attributes_of(category):
+        value = item.attributes.get(attribute.key)
+        if value not in (None, "", []):
+            found[f"attr.{attribute.key}"] = ("yes" if value else "no") if attribute.type == "boolean" else value
+    return {key: value for key, value in found.items() if value}
+
+
+def answers_in(task: Task, item: Item) -> dict[str, Any]:
+    """The answers given at the kiosk, over what the object says."""
+    return {**seed_of(item), **task.data}
 
 
 def attributes_of(category: Category, item: Item, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,7 +66,7 @@ def answers_for(item: Item, answers: Mapping[str, Any]) -> Answers:
     return Answers(
         noun=noun_of(category.key, str(answers.get("noun", ""))),
         universe=universe_of(category),
-        name=str(answers.get("name", "")),
+        name=str(answers.get("name", "")) if has_name(category.key) else "",
         condition=str(answers.get("condition", "")),
         colour=str(answers.get("color", item.color)),
         brand=str(answers.get("brand", item.brand)),

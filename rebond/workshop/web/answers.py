@@ -103,7 +103,7 @@ def _flaws(question: Question, posted: Posted, item: Item, answers: Mapping[str,
     if act.startswith("remove-"):
         place = act.removeprefix("remove-")
         kept = [flaw for n, flaw in enumerate(flaws) if str(n) != place]
-        return {"flaws": kept or None}
+        return {"flaws": kept}
     if kind := str(posted.get("kind", "")):
         flaws = _with_flaw(flaws, kind, posted)
     elif act == "add":
@@ -161,7 +161,7 @@ def _weight(question: Question, posted: Posted, item: Item, answers: Mapping[str
 def _text(question: Question, posted: Posted, item: Item, answers: Mapping[str, Any]) -> Found:
     """The person's own words where they differ from the composed ones, which then follow later answers no more."""
     if posted.get("do") == "again":
-        return {"text": None}
+        return {"text": {"is_own": False}}
     title = clean_text(posted.get("title", ""), field="title", limit=150)
     description = clean_text(posted.get("description", ""), field="description", limit=10_000, lines=True)
     description = description.replace("\r\n", "\n")

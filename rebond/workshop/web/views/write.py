@@ -20,8 +20,15 @@ from rebond.workshop.enums import OPEN_STATES, REVIEW_ICONS, ReviewReason
 from rebond.workshop.errors import FieldInvalid, WorkshopError
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task, Worker
-from rebond.workshop.queries.listing import drafted
-from rebond.workshop.queries.questions import Question, hops_of, next_question, question_before, questions_of
+from rebond.workshop.queries.listing import answers_in, drafted
+from rebond.workshop.queries.questions import (
+    Question,
+    hops_of,
+    is_answered,
+    next_question,
+    question_before,
+    questions_of,
+)
 from rebond.workshop.web.answers import read_answer
 from rebond.workshop.web.screens import context_of, summary_of
 from rebond.workshop.web.views.kiosk import kiosk_page
@@ -80,7 +87,8 @@ def write(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _onward(task: Task, item: Item, after: str = "") -> HttpResponse:
-    ahead = next_question(questions_of(item, task.data), task.data, after=after)
+    answers = answers_in(task, item)
+    ahead = next_question(questions_of(item, answers), answers, after=after)
     if ahead is None:
         return redirect("workshop:write-check", task.public_id)
     return redirect("workshop:write-question", task.public_id, ahead.path)
@@ -93,13 +101,14 @@ def write_question(request: HttpRequest, public_id: str, path: str) -> HttpRespo
     task, worker, item = load_written(request, public_id, WRITE)
     if (over := is_over(request, task)) is not None:
         return over
-    question = next((one for one in questions_of(item, task.data) if one.path == path), None)
+    answers = answers_in(task, item)
+    question = next((one for one in questions_of(item, answers) if one.path == path), None)
     if question is None:  # an earlier answer closed it
         return _onward(task, item)
     error = ""
     if request.method == "POST" and "step" not in request.POST:
         try:
-            found = read_answer(question, request.POST, item=item, answers=task.data)
+            found = read_answer(question, request.POST, item=item, answers=answers)
             save_answers(task=task, worker=worker, **found)
         except FieldInvalid as refused:
             error = str(refused.message)
@@ -114,19 +123,20 @@ def write_question(request: HttpRequest, public_id: str, path: str) -> HttpRespo
 
 
 def _screen(request: HttpRequest, task: Task, item: Item, question: Question, error: str) -> HttpResponse:
-    questions = questions_of(item, task.data)
+    answers = answers_in(task, item)
+    questions = questions_of(item, answers)
     context = {
         "task": task,
         "item": item,
         "question": question,
-        "hops": hops_of(questions, task.data, question.group),
+        "hops": hops_of(questions, answers, question.group),
         "before": question_before(questions, question.key),
         "returned": returned_of(task),
         "error": error,
-        "kept": task.data.get(question.key, ""),
+        "kept": answers.get(question.key, ""),
         "form_template": f"workshop/ask_{question.form}.html",
         "photos": photos_of(item),
-    } | context_of(question, item, task.data, request)
+    } | context_of(question, item, answers, request)
     return kiosk_page(request, "workshop/write_question.html", context, status=422 if error else 200)
 
 
@@ -141,15 +151,16 @@ def write_check(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _check_page(request: HttpRequest, task: Task, item: Item, error: str) -> HttpResponse:
-    questions = questions_of(item, task.data)
-    lacking = {key.replace("attributes.", "attr."): label for key, label in obstacles_of(item, task.data).missing}
-    unanswered = [q for q in questions if q.is_required and q.key not in task.data and q.key != "category"]
+    answers = answers_in(task, item)
+    questions = questions_of(item, answers)
+    lacking = {key.replace("attributes.", "attr."): label for key, label in obstacles_of(item, answers).missing}
+    unanswered = [q for q in questions if not is_answered(q, answers)]
     context = {
         "task": task,
         "item": item,
-        "draft": drafted(item, task.data),
-        "hops": hops_of(questions, task.data, "check"),
-        "rows": summary_of(item, task.data, questions, {*lacking, *(q.key for q in unanswered)}),
+        "draft": drafted(item, answers),
+        "hops": hops_of(questions, answers, "check"),
+        "rows": summary_of(item, answers, questions, {*lacking, *(q.key for q in unanswered)}),
         "is_ready": not lacking and not unanswered,
         "before": questions[-1],
         "photos": photos_of(item),
