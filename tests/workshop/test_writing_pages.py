@@ -334,6 +334,15 @@ def test_a_reviewer_accepts_or_gives_back_by_a_pictogram(at_work, answer, task, 
     assert chair.state == "on_sale"
 
 
+def test_a_review_compares_the_very_words_of_the_listing(at_work, task, chair, awa, supervisor, seller):
+    review = take_task(task=_listing(task, chair, awa), worker=supervisor)
+    type(chair).objects.filter(pk=chair.pk).update(title="Tabouret Tolix")
+    for cents in (4_000, 4_100, 4_200, 4_300, 4_400):
+        ItemFactory(seller=seller, category=chair.category, price_cents=cents, on_sale=True, title="Tabouret Tolix H45")
+    shown = text_of(at_work(supervisor, "review").get(reverse("workshop:review", args=[review.public_id])))
+    assert "Presque le même titre, même état." in shown
+
+
 def test_nobody_reviews_their_own(at_work, task, chair, awa):
     WorkerSkill.objects.create(worker=awa, kind=REVIEW, level="able")
     review = take_task(task=_listing(task, chair, awa), worker=awa)

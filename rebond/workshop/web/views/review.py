@@ -24,7 +24,7 @@ from rebond.workshop.enums import REVIEW_ICONS, ReviewReason
 from rebond.workshop.errors import WorkshopError
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import ReviewNote, Task, Worker
-from rebond.workshop.queries.listing import flaws_of
+from rebond.workshop.queries.listing import flaws_of, seed_of
 from rebond.workshop.web.screens import price_context
 from rebond.workshop.web.views.kiosk import kiosk_page
 from rebond.workshop.web.views.write import hands_of, is_over, load_written, photos_of
@@ -72,7 +72,7 @@ def _page(request: HttpRequest, task: Task, worker: Worker, item: Item, error: s
         "why": task.data.get("why", ""),
         "operation": uuid.uuid4(),
         "error": error,
-    } | price_context(listing, {}, request)
+    } | price_context(listing, seed_of(listing), request)
     return kiosk_page(request, "workshop/review.html", context, status=422 if error else 200)
 
 
