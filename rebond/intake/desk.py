@@ -1,4 +1,4 @@
-"""What the way in adds to the desk: entries of the rail."""
+"""What the way in adds to the desk: its entry of the rail (the mass balance is led to from there)."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +9,4 @@ def register() -> None:
     """Called when the app is ready."""
     add_rail_entry(
         RailEntry(_("Workshop"), 10, _("Arrivals"), "inbox", "intake-desk:donation-list", "intake.donation.view")
-    )
-    add_rail_entry(
-        RailEntry(_("Workshop"), 40, _("Mass balance"), "scale", "intake-desk:balance", "intake.donation.view")
     )

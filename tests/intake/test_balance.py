@@ -127,13 +127,15 @@ def address(site, **more):
     return reverse("intake-desk:balance") + "?" + "&".join(f"{key}={value}" for key, value in query.items())
 
 
-def test_the_page_shows_the_gap_and_downloads(owner, stranger, as_user, site, counted):
+def test_the_page_shows_the_gap_and_downloads(owner, reader, stranger, as_user, site, counted):
     DonationFactory(site=site, day=WITHIN, flow="textile", flow__net_g=80 * KG)
     text = as_user(owner).get(address(site)).content.decode().replace("\u00a0", " ")
     assert "50 kg" in text
     assert "is-bad" in text
     given = as_user(owner).get(address(site, export="csv")).getvalue().decode()
     assert "Refashion;TLC;100,000;80,000" in given
+    assert "Compter le stock" in text
+    assert "Compter le stock" not in as_user(reader).get(address(site)).text
     assert as_user(stranger).get(address(site)).status_code == 422
 
 

@@ -48,7 +48,13 @@ def balance(request: HttpRequest) -> HttpResponseBase:
         if (download := wanted_export(request, rows, columns, _("mass-balance"))) is not None:
             return download
         whole = total(rows)
-    context = {"form": form, "rows": rows, "whole": whole, "tolerance": TOLERANCE_PERCENT}
+    context = {
+        "form": form,
+        "rows": rows,
+        "whole": whole,
+        "tolerance": TOLERANCE_PERCENT,
+        "may_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
+    }
     return page(request, "intake/desk/balance.html", context, status=200 if form.is_valid() else 422)
 
 

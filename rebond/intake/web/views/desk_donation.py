@@ -40,6 +40,7 @@ def donation_list(request: HttpRequest) -> HttpResponseBase:
     context = {
         "form": form if form.is_bound else DonationFilter(initial={"day": day}),
         "day": day,
+        "may_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
         "donations": donations,
         "weights": by_flow(donations),
         "total_g": sum(donation.net_g for donation in donations),  # type: ignore[attr-defined]
