@@ -22,6 +22,7 @@ LARGE = Plan("", ("A", "B", "C", "D", "E", "F"), 25, 5, 4, capacity=12)
 SMALL = Plan("", ("A", "B"), 10, 5, capacity=40)
 PUT_AWAY = 0.9
 CHUNK = 1_000
+SHELVED = 150  # objects: below, a table is enough
 
 
 def make_warehouse(rng: random.Random, network: Network, now: datetime.datetime) -> int:
@@ -33,7 +34,7 @@ def make_warehouse(rng: random.Random, network: Network, now: datetime.datetime)
     open_stock()
     for site in Site.objects.filter(is_main=True).select_related("organisation").order_by("pk"):
         held = Item.objects.filter(site=site)
-        if not held.exists():
+        if held.count() < SHELVED:
             continue
         _places(site, LARGE if site.organisation_id == largest else SMALL)
         _put_away(rng, site, now)
