@@ -64,6 +64,8 @@ def sort(request: HttpRequest, public_id: str = "") -> HttpResponseBase:
     """`u` is the universe, `c` the category, then the weight and the number, then the outcome."""
     if request.floor.worker is None and not public_id:  # type: ignore[attr-defined]
         return redirect("workshop:kiosk")
+    if not public_id and request.GET.get("tache"):  # where the workshop opened the task
+        return redirect(_table(request, request.GET["tache"]).url)
     table = _table(request, public_id)
     words = {"steps": _steps(), "table": table, "donation": table.donation, **_progress(table)}
     category = _category(request.GET.get("c", ""))
