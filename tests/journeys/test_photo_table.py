@@ -60,7 +60,6 @@ def test_two_objects_with_nothing_but_scan_and_shutter(phone, enter, things):
     shutter = phone.get_by_role("button", name="Photo", exact=True)
     for words in ("La face", "Le dos"):
         phone.get_by_role("heading", name=words).wait_for()
-        phone.wait_for_function("document.querySelector('.klive')?.videoWidth > 0")
         shutter.click()
     phone.get_by_role("heading", name="L’étiquette de la marque").wait_for()
     read(phone, second.code)
