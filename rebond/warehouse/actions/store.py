@@ -57,8 +57,10 @@ def _move_all(item: Item, place: Place, reason: str) -> tuple[list[Move], list[t
 
     Raise NothingLeft, PlaceFull.
     """
-    follow_items(ids=[item.pk], reason=MoveReason.OPENING)
     stock = read_stocks([item.pk])[0]
+    if stock.counted != stock.units:  # never counted yet
+        follow_items(ids=[item.pk], reason=MoveReason.OPENING)
+        stock = read_stocks([item.pk])[0]
     if not stock.counted:
         raise NothingLeft
     before = [(held, units) for held, _site, _waits, units in stock.held if held != place.pk]
