@@ -286,6 +286,11 @@ class World:
         return DonationFactory(site=self.site)
 
     @cached_property
+    def store_task(self):
+        found = {"subject_kind": "catalogue.item", "subject_id": self.item.code}
+        return TaskFactory(site=self.site, kind="warehouse.store", worker=self.worker, state="paused", **found)
+
+    @cached_property
     def container(self):
         return ContainerFactory(site=self.site)
 
@@ -415,7 +420,7 @@ BY_NAME = {
     **{f"workshop:write-{end}": {"public_id": lambda w: w.written.public_id} for end in ("done", "undo")},
     "workshop:review-note-read": {"public_id": lambda w: w.review_note.public_id},
     "intake:undo": {"public_id": lambda w: w.intake_step.public_id},
-    **{f"intake:{name}": {"public_id": lambda w: w.sort_task.public_id} for name in ("sort", "sort-end")},
+    **{f"intake:{name}": {"public_id": lambda w: w.sort_task.public_id} for name in ("sort-task", "sort-end")},
     **{f"intake:{name}": {"public_id": lambda w: w.sorting.public_id} for name in ("sorted", "label")},
     "intake-desk:container-end": {"public_id": lambda w: w.container.public_id},
     "workshop-desk:device-revoke": {"public_id": lambda w: w.device.public_id},
@@ -423,8 +428,9 @@ BY_NAME = {
     "workshop-desk:request-decide": {"public_id": lambda w: w.sign_in_request.public_id},
     **{
         f"workshop:{name}": {"public_id": lambda w: w.photo_task.public_id}
-        for name in ("photograph", "photograph-finish", "photograph-retouch")
+        for name in ("photograph-shoot", "photograph-finish", "photograph-retouch")
     },
+    "warehouse:store-task": {"public_id": lambda w: w.store_task.public_id},
     "workshop:photograph-undo": {"public_id": lambda w: w.photo_step.public_id},
     "workshop:request-wait": {"public_id": lambda w: w.sign_in_request.public_id},
     "network:closure-remove": {"pk": lambda w: w.closure.pk},

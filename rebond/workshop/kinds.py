@@ -17,7 +17,7 @@ class StepKind:
 
     `label` names the task ("Photos"), `done` says the step in an object's story with `%(name)s` ("Photographed
     by %(name)s"). `stations` are StationKind values. `screen` is the URL name of its kiosk screen: it takes the task's
-    public id, or nothing where `starts_alone` (work that may begin without a task; a task is then in `?tache=`).
+    public id. `start` is that of the screen without a task, for work that may begin alone ("" where it cannot).
     `undo(step, by)` takes back what the step did, or raises NotUndoable; None where it cannot.
     """
 
@@ -29,11 +29,16 @@ class StepKind:
     stations: frozenset[str]
     screen: str
     order: int = 100
-    starts_alone: bool = False
+    start: str = ""
     asks_skill: bool = False  # proposed only to who knows how to do it, and to supervisors
     is_public: bool = True  # told on the shop's page of the object
     rome: tuple[str, ...] = ()
     undo: Callable[..., None] | None = field(default=None, compare=False)
+
+    @property
+    def starts_alone(self) -> bool:
+        """Whether somebody may begin it without a task."""
+        return bool(self.start)
 
 
 _KINDS: dict[str, StepKind] = {}

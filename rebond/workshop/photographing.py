@@ -17,9 +17,9 @@ def register() -> None:
             icon="camera",
             tint="peche",
             stations=frozenset({StationKind.PHOTO}),
-            screen="workshop:photograph",
+            screen="workshop:photograph-shoot",
+            start="workshop:photograph",
             order=30,
-            starts_alone=True,
             rome=("E1201",),
             undo=undo_photos,
         )

@@ -238,9 +238,8 @@ def test_a_donation_is_sorted_then_ended(at_dock, site, categories, hands):
 
     donation = receive_donation(site=site, source="home", flow="mixed", gross_g=12_400, hands=hands())
     task = Task.objects.get(kind="intake.sort")
-    opened = at_dock.post(reverse("workshop:task-open", args=[task.public_id])).url
-    table = at_dock.get(opened).url
-    assert table == reverse("intake:sort", args=[task.public_id])
+    table = at_dock.post(reverse("workshop:task-open", args=[task.public_id])).url
+    assert table == reverse("intake:sort-task", args=[task.public_id])
     at_dock.post(f"{table}?c=vases&weight_g=0.8", {"outcome": "give"})
     assert "800 g sur 12,4 kg" in at_dock.get(table).content.decode().replace("\u00a0", " ")
     assert donation.sortings.get().from_flow == "mixed"

@@ -103,7 +103,7 @@ def test_a_full_place_says_so(at_work, item, shelf, make_item, hands):
 def test_a_task_opens_on_its_object(at_work, item, site, owner):
     task = open_task(kind="warehouse.store", subject=item, site=site, by=owner)
     answer = at_work.post(reverse("workshop:task-open", args=[task.public_id]))
-    assert answer.url == f"{STORE}?tache={task.public_id}"
+    assert answer.url == reverse("warehouse:store-task", args=[task.public_id])
     assert at_work.get(answer.url).url == f"/atelier/ranger/objet/{item.code.lower()}/"
 
 

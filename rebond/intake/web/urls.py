@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, path
 
 from rebond.intake.web.views import receive, sort
 
@@ -10,7 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arrivage/<slug:public_id>/bon/", receive.slip, name="slip"),
     path("tri/fait/<slug:public_id>/", sort.sorted_one, name="sorted"),
     path("tri/fait/<slug:public_id>/etiquette/", sort.label, name="label"),
-    re_path(r"^tri/(?:(?P<public_id>[a-z0-9]+)/)?$", sort.sort, name="sort"),
+    path("tri/", sort.sort, name="sort"),
+    path("tri/<slug:public_id>/", sort.sort, name="sort-task"),
     path("tri/<slug:public_id>/fin/", sort.sort_end, name="sort-end"),
     path("geste/<slug:public_id>/annuler/", receive.undo, name="undo"),
 ]

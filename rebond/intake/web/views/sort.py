@@ -31,6 +31,11 @@ from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task, Worker
 
 
+def sort_url(task: Task | None) -> str:
+    """The sorting table's screen, for a donation's task or for things without one."""
+    return reverse("intake:sort-task", args=[task.public_id]) if task else reverse("intake:sort")
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """What the person has in hand: the donation's task (or none), and what was answered so far."""
@@ -41,7 +46,7 @@ class Table:
 
     @property
     def url(self) -> str:
-        return reverse("intake:sort", args=[self.task.public_id] if self.task else [])
+        return sort_url(self.task)
 
 
 def _table(request: HttpRequest, public_id: str) -> Table:
@@ -64,8 +69,6 @@ def sort(request: HttpRequest, public_id: str = "") -> HttpResponseBase:
     """`u` is the universe, `c` the category, then the weight and the number, then the outcome."""
     if request.floor.worker is None and not public_id:  # type: ignore[attr-defined]
         return redirect("workshop:kiosk")
-    if not public_id and request.GET.get("tache"):  # where the workshop opened the task
-        return redirect(_table(request, request.GET["tache"]).url)
     table = _table(request, public_id)
     words = {"steps": _steps(), "table": table, "donation": table.donation, **_progress(table)}
     category = _category(request.GET.get("c", ""))
@@ -211,7 +214,7 @@ def sorted_one(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "row": row,
         "step": step if step is not None and row.cancelled_on is None and can_undo(step) else None,
-        "next_url": reverse("intake:sort", args=[task.public_id] if task else []),
+        "next_url": sort_url(task),
     }
     return kiosk_page(request, "intake/sorted.html", context)
 

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.catalogue.models import Item
 from rebond.core.access import requires
@@ -69,11 +69,14 @@ def _go_to(found: Scanned) -> HttpResponse | None:
     return None
 
 
-def _of_task(request: HttpRequest, worker: Any) -> HttpResponse | None:
+@requires(STATION_PERMISSION)
+@require_GET
+def store_task(request: HttpRequest, public_id: str) -> HttpResponse:
     """The screen of a task's object."""
+    worker = _worker(request)
     asked = Task.objects.open().filter(organisation=worker.organisation, kind=STORE)
-    task = asked.filter(public_id=request.GET.get("tache", "")).first()
-    return redirect("warehouse:store-object", task.subject_id.lower()) if task is not None else None
+    task: Task = get_object_or_404(asked, public_id=public_id)
+    return redirect("warehouse:store-object", task.subject_id.lower())
 
 
 @requires(STATION_PERMISSION)
@@ -87,8 +90,6 @@ def store(request: HttpRequest) -> HttpResponse:
         if (answer := _go_to(found)) is not None:
             return answer
         error = words_for(found, wanted="thing")
-    elif request.GET.get("tache") and (answer := _of_task(request, worker)) is not None:
-        return answer
     steps = Step.objects.filter(organisation=worker.organisation, worker=worker, kind=STORE)
     done = steps.filter(public_id=request.GET.get("fait", "")).first()
     context = {

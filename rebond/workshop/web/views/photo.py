@@ -74,7 +74,7 @@ def scan(request: HttpRequest) -> HttpResponse:
         except WorkshopError as refused:
             error = str(refused)
         else:
-            return redirect("workshop:photograph", task.public_id)
+            return redirect("workshop:photograph-shoot", task.public_id)
     last = _undoable(worker)
     context = {
         "error": error,
@@ -97,7 +97,7 @@ def _load(request: HttpRequest, public_id: str) -> tuple[Task, Worker, Item]:
 
 def _at(task: Task, shot: str, **more: str) -> str:
     query = "&".join(f"{key}={value}" for key, value in {"shot": shot, **more}.items())
-    return f"{reverse('workshop:photograph', args=[task.public_id])}?{query}"
+    return f"{reverse('workshop:photograph-shoot', args=[task.public_id])}?{query}"
 
 
 @requires(STATION_PERMISSION)
@@ -179,7 +179,7 @@ def finish(request: HttpRequest, public_id: str) -> HttpResponse:
     code, hands = request.POST.get("code", ""), _hands(request, worker)
     try:
         if code and item_of_label(code=code, hands=hands) == item:  # the camera still sees this very object's label
-            return redirect("workshop:photograph", task.public_id)
+            return redirect("workshop:photograph-shoot", task.public_id)
         if code and not pictures_of(task):  # another object is on the table
             release_task(task=task, worker=worker)
             return scan(request)

@@ -44,10 +44,7 @@ def task_open(request: HttpRequest, public_id: str) -> HttpResponse:
     if not is_known(task.kind):  # its room is gone
         messages.error(request, _("This work cannot be done here."))
         return redirect("workshop:kiosk")
-    kind = kind_of(task.kind)
-    if kind.starts_alone:  # one screen for work with and without a task
-        return redirect(f"{reverse(kind.screen)}?tache={task.public_id}")
-    return redirect(reverse(kind.screen, args=[task.public_id]))
+    return redirect(reverse(kind_of(task.kind).screen, args=[task.public_id]))
 
 
 @requires(STATION_PERMISSION)
