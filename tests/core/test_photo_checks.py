@@ -133,7 +133,7 @@ def test_a_busy_ground_is_left_alone():
 
 @needs_shared
 def test_real_barcodes_are_read():
-    """60 of the 70 (the reader alone: 56, some of them wrong), and none wrong."""
+    """60 of the 70 (EAN and UPC need two looks that agree), and none wrong."""
     counts = Counter()
     for path in sorted((SHARED / "data" / "barcodes" / "zxing").rglob("*.*")):
         if path.suffix not in {".png", ".webp", ".jpg"}:
