@@ -309,7 +309,7 @@ def test_a_strangers_task_and_step_are_nowhere(task, item, hands, stranger, as_u
     take_photo(task=task, shot="front", data=picture(), name="a.jpg", hands=hands())
     step = finish_photos(task=task, hands=hands())
     browser = as_user(stranger)
-    for name, public_id in (("photograph", task.public_id), ("photograph-finish", task.public_id)):
+    for name, public_id in (("photograph-shoot", task.public_id), ("photograph-finish", task.public_id)):
         assert browser.post(reverse(f"workshop:{name}", args=[public_id])).status_code in {403, 404}
     assert browser.post(reverse("workshop:photograph-undo", args=[step.public_id])).status_code in {403, 404}
     assert item.photos.count() == 1
