@@ -15,7 +15,7 @@ NETWORK = gettext_lazy("Network")
 ORGANISATION = gettext_lazy("My organisation")
 RAIL = (
     (NETWORK, 120, gettext_lazy("Directory"), "map", "organisation-list", "organisation.list"),
-    (NETWORK, 130, gettext_lazy("Agreements"), "handshake", "agreement-list", "agreement.change"),  # sellers: their page
+    (NETWORK, 130, gettext_lazy("Agreements"), "handshake", "agreement-list", "agreement.change"),
     (ORGANISATION, 810, gettext_lazy("Our page"), "store", "my-organisation", "organisation.view"),
     (ORGANISATION, 820, gettext_lazy("Members"), "users-round", "my-members", "membership.view"),
     (ORGANISATION, 890, gettext_lazy("Rights"), "key-round", "rights", "desk.view"),
