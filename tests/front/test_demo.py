@@ -73,6 +73,7 @@ def test_run_demo_twice_adds_nothing(rows):
 def test_run_demo_completes_what_is_missing(rows):
     last = Item.objects.order_by("pk").last()
     code = last.code
+    last.holdings.all().delete()
     last.delete()
     assert run_demo(now=NOW, **SMALL).created == 1
     assert Item.objects.order_by("pk").last().code == code

@@ -184,7 +184,7 @@ def test_sellers_page_asks_the_same_whatever_the_number(client, db, count, monke
         SiteFactory(organisation=OrganisationFactory(admitted=True))
     client.get("/rayons/")
 
-    with django_assert_num_queries(5):  # count, rows, places, points, departments; the index counts objects
+    with django_assert_num_queries(6):  # count, rows, places, points, departments, days off; the index counts objects
         page = soup(client.get("/vendeurs/"))
 
     assert len(page.select("ul.tiles > li")) == count

@@ -118,8 +118,8 @@ def test_item_page_costs_a_fixed_number_of_queries(client, chair, chairs, django
     client.get(path_of(chair))
     ItemFactory.create_batch(3, on_sale=True, category=chairs)
 
-    # item and seller, photos, flaws, similar ids (fake index), similar cards; the seller's facts are kept
-    with django_assert_num_queries(5):
+    # item and seller, photos, flaws, similar ids (fake index), similar cards, steps; the seller’s facts are kept
+    with django_assert_num_queries(6):
         client.get(path_of(chair))
 
 
