@@ -1,5 +1,6 @@
 """Public identifiers: random, unguessable, never the row's number."""
 
+import hashlib
 import secrets
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0/o, 1/i/l
@@ -8,3 +9,8 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0/o, 1/i/l
 def public_id() -> str:
     """A new 12-character identifier for addresses: 31**12, about 59 bits."""
     return "".join(secrets.choice(ALPHABET) for _ in range(12))
+
+
+def hash_secret(secret: str) -> str:
+    """What is kept of a random token of 128 bits or more: its SHA-256, hexadecimal."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,9 +1,10 @@
-"""Helpers for views: fragments for htmx, and public media."""
+"""Helpers for views: fragments for htmx, operations of forms, and public media."""
 
+import uuid
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 
 from rebond.core.images import WIDTHS
@@ -50,3 +51,18 @@ def page(
     if partial:
         response.headers["Vary"] = "HX-Request"
     return response
+
+
+def redirect_whole(request: HttpRequest, target: str) -> HttpResponse:
+    """Lead the browser to `target`; where htmx asked for a part of a page, the whole page goes there."""
+    if wants_fragment(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)
+
+
+def operation_of(request: HttpRequest) -> uuid.UUID:
+    """The operation that the form carries: sent twice it is one act. A form without one acts anew each time."""
+    try:
+        return uuid.UUID(request.POST.get("operation", ""))
+    except ValueError:
+        return uuid.uuid4()

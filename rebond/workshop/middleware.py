@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 from functools import cached_property
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from rebond.core.web import wants_fragment
+from rebond.core.web import redirect_whole
 from rebond.journal.actions.record import day_only
 from rebond.network.models import Organisation, Site
 from rebond.workshop.enums import WITHOUT_HOURS
@@ -74,12 +74,11 @@ class Floor:
     def station(self) -> Station | None:
         return self.device.station if self.device else None
 
-    @property
+    @cached_property
     def site(self) -> Site | None:
         if self.device is not None:
             return self.device.station.site
-        worker = self._of_account() if COOKIE not in self._request.COOKIES else None
-        return worker.organisation.sites.first() if worker is not None else None
+        return self.worker.organisation.sites.first() if self.worker is not None else None
 
     @property
     def organisation(self) -> Organisation | None:
@@ -108,10 +107,7 @@ def station_door(request: HttpRequest, permission: str) -> HttpResponse | bool |
         return None
     if floor.worker is not None:
         return True
-    target = reverse("workshop:kiosk")
-    if wants_fragment(request):
-        return HttpResponse(status=204, headers={"HX-Redirect": target})
-    return HttpResponseRedirect(target)
+    return redirect_whole(request, reverse("workshop:kiosk"))
 
 
 class FloorMiddleware:

@@ -127,8 +127,8 @@ def awa(seller):
 
 @pytest.fixture
 def tablet(seller):
+    from rebond.core.ids import hash_secret
     from rebond.front.demo.workshop import demo_secret
-    from rebond.workshop.actions.station import hash_secret
 
     made = DeviceFactory(station=StationFactory(site=SiteFactory(organisation=seller)))
     made.secret_hash = hash_secret(demo_secret(made))

@@ -17,10 +17,10 @@ from django.utils.text import slugify
 
 from rebond.accounts.models import User
 from rebond.catalogue.models import Item
+from rebond.core.ids import hash_secret
 from rebond.front.demo.clock import moment
 from rebond.front.demo.network import DOMAIN, PASSWORD, Network
 from rebond.network.models import Membership, Organisation, Site
-from rebond.workshop.actions.station import hash_secret
 from rebond.workshop.enums import WITHOUT_HOURS
 from rebond.workshop.kinds import all_kinds, is_known
 from rebond.workshop.models import Device, Station, Step, Task, Worker, WorkerSkill
@@ -46,7 +46,7 @@ PEOPLE = (  # first name, status, is named in public, stations known
     ("Moussa", "companion", True, ("shelves", "dock")),
     ("Lucie", "staff", True, ("review", "sorting")),
 )
-SUPERVISORS = ("Solène Kerbrat", "Gaël Morvan")
+SUPERVISORS = (("Solène Kerbrat", "Encadrante"), ("Gaël Morvan", "Encadrant"))
 CHAIN = (  # kind, days before the sale, minutes
     ("intake.sort", 9, 3),
     ("workshop.photograph", 6, 4),
@@ -70,7 +70,7 @@ def make_workshops(rng: random.Random, network: Network, now: datetime.datetime)
     )
     for place, organisation in enumerate(rows.order_by("pk").distinct()[:SELLERS]):
         site = organisation.sites.order_by("-is_main", "pk")[0]
-        boss = _supervisor(organisation, SUPERVISORS[place], now)
+        boss = _supervisor(organisation, *SUPERVISORS[place], now)
         stations = _stations(site, boss, now)
         people = _people(organisation, stations, now)
         Step.objects.bulk_create(_steps(rng, organisation, site, stations, people, now), batch_size=500)
@@ -78,21 +78,16 @@ def make_workshops(rng: random.Random, network: Network, now: datetime.datetime)
     return Step.objects.count()
 
 
-def _supervisor(organisation: Organisation, name: str, now: datetime.datetime) -> User:
+def _supervisor(organisation: Organisation, name: str, title: str, now: datetime.datetime) -> User:
     first, last = name.split(" ", 1)
     email = f"{slugify(first)}.{slugify(last)}@{DOMAIN}"
     user = User.objects.create(
-        email=email, name=name, password=make_password(PASSWORD), demo_role=f"Encadrante, {organisation.name}"
-        if place_is_feminine(first) else f"Encadrant, {organisation.name}", created_at=moment(now, 380),
+        email=email, name=name, password=make_password(PASSWORD), demo_role=f"{title}, {organisation.name}",
+        created_at=moment(now, 380),
     )  # fmt: skip
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     Membership.objects.create(user=user, organisation=organisation, role="supervisor", started_at=moment(now, 380))
     return user
-
-
-def place_is_feminine(first_name: str) -> bool:
-    """Of the two supervisors, one is a woman."""
-    return first_name == "Solène"
 
 
 def _stations(site: Site, boss: User, now: datetime.datetime) -> dict[str, Station]:

@@ -1,26 +1,14 @@
 """What the kiosk's and the desk's views share."""
 
-import contextlib
-import uuid
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from rebond.core.web import page
 from rebond.intake.models import Donation
 from rebond.intake.queries.donations import by_flow, weighed_g
 from rebond.network.models import Site
-from rebond.workshop.actions.step import Hands
 from rebond.workshop.models import Worker
-
-
-def kiosk_page(request: HttpRequest, template: str, context: dict[str, Any], **more: Any) -> HttpResponse:
-    """A page of the kiosk, never kept by the device."""
-    floor = request.floor  # type: ignore[attr-defined]
-    response = page(request, template, {"floor": floor, "operation": uuid.uuid4(), **context}, **more)
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def somebody(request: HttpRequest) -> tuple[Worker, Site]:
@@ -29,15 +17,6 @@ def somebody(request: HttpRequest) -> tuple[Worker, Site]:
     if floor.worker is None or floor.site is None:
         raise Http404
     return floor.worker, floor.site
-
-
-def hands_of(request: HttpRequest, worker: Worker) -> Hands:
-    """The person, the place, and the operation that the form carries: the same form sent twice is one act."""
-    floor = request.floor  # type: ignore[attr-defined]
-    operation_id = uuid.uuid4()
-    with contextlib.suppress(ValueError):
-        operation_id = uuid.UUID(request.POST.get("operation", ""))
-    return Hands(worker=worker, station=floor.station, device=floor.device, operation_id=operation_id)
 
 
 def own_donation(worker: Worker, public_id: str) -> Donation:

@@ -7,9 +7,9 @@ from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.utils import timezone
 
+from rebond.core.ids import hash_secret
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
-from rebond.workshop.actions.station import hash_secret
 from rebond.workshop.enums import RequestState
 from rebond.workshop.errors import BadgeEnded, BadgeUnknown, PinWrong, RequestClosed
 from rebond.workshop.models import Badge, Device, HelpCall, SecurityEvent, SignInRequest, Worker

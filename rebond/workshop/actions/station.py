@@ -1,6 +1,5 @@
 """Stations of a site, and the devices that stand there."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rebond.core.ids import hash_secret
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.network.models import Site
@@ -17,11 +17,6 @@ from rebond.workshop.errors import EnrolmentClosed, FieldInvalid
 from rebond.workshop.models import Device, Enrolment, SecurityEvent, SiteOptions, Station
 
 ENROLMENT_LASTS = timedelta(minutes=10)
-
-
-def hash_secret(secret: str) -> str:
-    """What is kept of a random token of 128 bits or more: its SHA-256."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @transaction.atomic

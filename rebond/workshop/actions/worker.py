@@ -11,12 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.accounts.models import User
-from rebond.core.ids import ALPHABET
+from rebond.core.ids import ALPHABET, hash_secret
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.network.enums import Role
 from rebond.network.models import Membership, Organisation
-from rebond.workshop.actions.station import hash_secret
 from rebond.workshop.enums import BADGE_PREFIX, BadgeEnd, SkillLevel, Wish, WorkerStatus
 from rebond.workshop.errors import FieldInvalid
 from rebond.workshop.models import Badge, Worker, WorkerSkill

@@ -1,17 +1,16 @@
 """Who a device's cookie, a badge's session or an account stands for."""
 
-import hashlib
 from typing import Any
 
 from django.utils import timezone
 
+from rebond.core.ids import hash_secret
 from rebond.workshop.models import Device, Worker
 
 
 def device_of_cookie(text: str) -> Device | None:
     """The working device whose secret the cookie holds, with its station and site; None for any other text."""
-    hashed = hashlib.sha256(text.encode()).hexdigest()
-    rows = Device.objects.working().filter(secret_hash=hashed)
+    rows = Device.objects.working().filter(secret_hash=hash_secret(text))
     found: Device | None = rows.select_related("station__site", "organisation").first()
     today = timezone.localdate()
     if found is not None and found.seen_on != today:

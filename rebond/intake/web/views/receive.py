@@ -19,9 +19,10 @@ from rebond.intake.models import Donation
 from rebond.intake.queries.donations import by_flow, containers_at, photo_of, weighed_g
 from rebond.intake.queries.flows import kiosk_flows
 from rebond.intake.web.forms import WeighForm
-from rebond.intake.web.loading import hands_of, kiosk_page, own_donation, slip_of, somebody
+from rebond.intake.web.loading import own_donation, slip_of, somebody
 from rebond.workshop.actions.step import Hands, can_undo, undo_step
 from rebond.workshop.errors import NotUndoable
+from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Worker
 
@@ -83,7 +84,7 @@ def _received(
         container=form.cleaned_data["container"],
         is_from_scale=form.cleaned_data["scale"],
         donation=donation,
-        hands=hands_of(request, worker),
+        hands=hands_of(request),
     )
 
 
@@ -142,7 +143,7 @@ def undo(request: HttpRequest, public_id: str) -> HttpResponse:
     worker, _site = somebody(request)
     rows = Step.objects.filter(worker=worker, kind__startswith="intake.")
     step: Step = get_object_or_404(rows, public_id=public_id)
-    hands: Hands = hands_of(request, worker)
+    hands: Hands = hands_of(request)
     try:
         undo_step(step=step, hands=hands)
     except NotUndoable as refused:

@@ -25,8 +25,9 @@ from rebond.intake.queries.donations import sorted_g, weighed_g
 from rebond.intake.queries.flows import chosen_flows, flow_of
 from rebond.intake.queries.suggestion import Advice, advise, stops_of
 from rebond.intake.web.forms import ThingForm
-from rebond.intake.web.loading import hands_of, kiosk_page, own_donation, somebody
+from rebond.intake.web.loading import own_donation, somebody
 from rebond.workshop.actions.step import can_undo
+from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task, Worker
 
@@ -194,7 +195,7 @@ def _sorted(
         suggested=advice.best,
         gain_cents=None if gain is None else gain * quantity,
     )
-    hands = hands_of(request, table.worker)
+    hands = hands_of(request)
     return sort_thing(site=site, donation=table.donation, thing=thing, outcome=outcome, hands=hands)
 
 
@@ -237,6 +238,6 @@ def sort_end(request: HttpRequest, public_id: str) -> HttpResponse:
     table = _table(request, public_id)
     if table.task is None or table.donation is None:
         raise Http404
-    finish_sorting(task=table.task, donation=table.donation, hands=hands_of(request, table.worker))
+    finish_sorting(task=table.task, donation=table.donation, hands=hands_of(request))
     messages.success(request, _("This arrival is all sorted. Thank you."))
     return redirect("workshop:kiosk")

@@ -1,6 +1,5 @@
 """Places at the desk: their list, one place and what is there, its labels, an object's place."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +14,7 @@ from rebond.catalogue.models import Item
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.pdf import render_pdf
-from rebond.core.web import page
+from rebond.core.web import operation_of, page
 from rebond.warehouse.actions import places as actions
 from rebond.warehouse.actions.store import move_item
 from rebond.warehouse.errors import FieldInvalid, WarehouseError
@@ -157,17 +156,10 @@ def item_move(request: HttpRequest, code: str) -> HttpResponse:
         messages.error(request, _("No place has this name at this site."))
         return redirect("catalogue:item-detail", item.code.lower())
     try:
-        done = move_item(item=item, place=place, by=request.user, operation_id=_operation(request))
+        done = move_item(item=item, place=place, by=request.user, operation_id=operation_of(request))
     except WarehouseError as refused:
         messages.error(request, str(refused))
     else:
         said = _("It is at %(place)s.") if done.is_new else _("It is there already: %(place)s.")
         messages.success(request, said % {"place": done.place})
     return redirect("catalogue:item-detail", item.code.lower())
-
-
-def _operation(request: HttpRequest) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.POST.get("operation", ""))
-    except ValueError:
-        return uuid.uuid4()

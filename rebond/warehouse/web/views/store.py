@@ -12,27 +12,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rebond.catalogue.models import Item
 from rebond.core.access import requires
-from rebond.core.web import page
 from rebond.warehouse.actions.store import Stored, store_box, store_item
 from rebond.warehouse.enums import CONTAINERS
 from rebond.warehouse.errors import WarehouseError
 from rebond.warehouse.models import Place
 from rebond.warehouse.queries.places import lying, suggest_place, units_under, waiting_count, way_to
 from rebond.warehouse.web.saying import words_for
-from rebond.workshop.actions.step import Hands, can_undo, undo_step
+from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.data.chain import STORE
 from rebond.workshop.errors import WorkshopError
+from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task
 from rebond.workshop.queries.scan import resolve
 from rebond.workshop.scan import ScanKind, Scanned
-
-
-def kiosk_page(request: HttpRequest, template: str, context: dict[str, Any], **more: Any) -> HttpResponse:
-    """A page of the kiosk, never kept by the device."""
-    response = page(request, template, {"floor": request.floor, **context}, **more)  # type: ignore[attr-defined]
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _worker(request: HttpRequest) -> Any:
@@ -41,15 +34,6 @@ def _worker(request: HttpRequest) -> Any:
     if worker is None:
         raise Http404
     return worker
-
-
-def _hands(request: HttpRequest) -> Hands:
-    floor = request.floor  # type: ignore[attr-defined]
-    try:
-        operation = uuid.UUID(request.POST.get("operation", ""))
-    except ValueError:
-        operation = uuid.uuid4()
-    return Hands(worker=floor.worker, station=floor.station, device=floor.device, operation_id=operation)
 
 
 def _next(request: HttpRequest, done: Stored) -> HttpResponse:
@@ -117,7 +101,7 @@ def store_object(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("warehouse:store-object", found.subject.code.lower())
         if found.kind in {ScanKind.PLACE, ScanKind.BOX}:
             try:
-                return _next(request, store_item(item=item, place=found.subject, hands=_hands(request)))
+                return _next(request, store_item(item=item, place=found.subject, hands=hands_of(request)))
             except WarehouseError as refused:
                 error = str(refused)
         else:
@@ -145,7 +129,7 @@ def store_container(request: HttpRequest, box: str) -> HttpResponse:
         is_other = found.kind == ScanKind.BOX and found.subject.pk != found_box.pk
         if found.kind == ScanKind.PLACE or is_other:
             try:
-                return _next(request, store_box(box=found_box, place=found.subject, hands=_hands(request)))
+                return _next(request, store_box(box=found_box, place=found.subject, hands=hands_of(request)))
             except WarehouseError as refused:
                 error = str(refused)
         else:
@@ -168,7 +152,7 @@ def store_undo(request: HttpRequest, public_id: str) -> HttpResponse:
     rows = Step.objects.filter(organisation=worker.organisation, worker=worker, kind=STORE)
     step = get_object_or_404(rows, public_id=public_id)
     try:
-        undo_step(step=step, hands=_hands(request))
+        undo_step(step=step, hands=hands_of(request))
         messages.success(request, _("Undone. Put it back where it was."))
     except WorkshopError as refused:
         messages.error(request, str(refused))

@@ -1,26 +1,27 @@
 """The kiosk: enrol the device, show the badge, my task, help, what is noted about me."""
 
 import contextlib
-from typing import Any
 
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.core.access import public, requires
 from rebond.core.throttle import throttled
-from rebond.core.web import page
+from rebond.core.web import redirect_whole
 from rebond.workshop.actions.sign_in import ask_without_badge, call_help, check_pin, use_request, worker_of_badge
 from rebond.workshop.actions.station import enrol_device
 from rebond.workshop.actions.worker import set_name_public
 from rebond.workshop.data.recording import RECORDED
 from rebond.workshop.enums import RequestState
 from rebond.workshop.errors import TooManyTries, WorkshopError
+from rebond.workshop.kiosk import kiosk_page
 from rebond.workshop.middleware import COOKIE, STATION_PERMISSION, sign_in_at_station, sign_out_of_station
 from rebond.workshop.models import Enrolment, SignInRequest, Worker
 from rebond.workshop.queries.kiosk import home_of, notes_waiting
@@ -28,13 +29,6 @@ from rebond.workshop.queries.queue import own_task
 
 COOKIE_LASTS = 400 * 86_400  # seconds: browsers keep no cookie longer
 WAITING_KEY = "kiosk_pin"  # session: whose badge was read, before the PIN
-
-
-def kiosk_page(request: HttpRequest, template: str, context: dict[str, Any], **more: Any) -> HttpResponse:
-    """A page of the kiosk, never kept by the device."""
-    response = page(request, template, {"floor": request.floor, **context}, **more)  # type: ignore[attr-defined]
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @public
@@ -158,20 +152,13 @@ def request_wait(request: HttpRequest, public_id: str) -> HttpResponse:
     rows = SignInRequest.objects.select_related("worker__user", "worker__organisation", "device")
     asked = rows.filter(public_id=public_id, device=floor.device).first() if floor.device is not None else None
     if asked is None:
-        return _go(request, "workshop:kiosk")
+        return redirect_whole(request, reverse("workshop:kiosk"))
     if asked.state == RequestState.CONFIRMED:
         with contextlib.suppress(WorkshopError):  # used meanwhile by another touch
             sign_in_at_station(request, use_request(request=asked), floor.device)
-        return _go(request, "workshop:kiosk")
+        return redirect_whole(request, reverse("workshop:kiosk"))
     context = {"asked": asked, "is_refused": asked.state != RequestState.WAITING}
     return kiosk_page(request, "workshop/request_wait.html", context, partial="state")
-
-
-def _go(request: HttpRequest, name: str) -> HttpResponse:
-    answer: HttpResponse = redirect(name)
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": answer.headers["Location"]})
-    return answer
 
 
 @public

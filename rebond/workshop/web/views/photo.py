@@ -17,30 +17,17 @@ from rebond.core.access import requires
 from rebond.core.images import ImageRefused, check_weight
 from rebond.core.images.check import WAYS, advice_on
 from rebond.workshop.actions.photograph import begin_photos, finish_photos, item_of_label, retouch_photo, take_photo
-from rebond.workshop.actions.step import Hands, can_undo, undo_step
+from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.actions.task import release_task
 from rebond.workshop.data.chain import PHOTOGRAPH
 from rebond.workshop.enums import OPEN_STATES
 from rebond.workshop.errors import AlreadyPhotographed, NoPicture, WorkshopError
+from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task, Worker
 from rebond.workshop.queries.photograph import Picture, after, item_of, pictures_of, places_of, shots_taken
 from rebond.workshop.queries.queue import done_today
-from rebond.workshop.web.views.kiosk import kiosk_page
 from rebond.workshop.web.views.task import load_task
-
-
-def _operation(request: HttpRequest) -> uuid.UUID:
-    """The form's own; a form without one (a script) acts anew each time."""
-    try:
-        return uuid.UUID(request.POST.get("operation", ""))
-    except ValueError:
-        return uuid.uuid4()
-
-
-def _hands(request: HttpRequest, worker: Worker) -> Hands:
-    floor = request.floor  # type: ignore[attr-defined]
-    return Hands(worker=worker, station=floor.station, device=floor.device, operation_id=_operation(request))
 
 
 def _worker(request: HttpRequest) -> Worker:
@@ -66,7 +53,7 @@ def scan(request: HttpRequest) -> HttpResponse:
         return redirect("workshop:kiosk")
     error, photographed, code = "", 0, request.POST.get("code", "")
     if request.method == "POST":
-        hands = _hands(request, worker)
+        hands = hands_of(request)
         try:
             task = begin_photos(code=code, hands=hands, again=request.POST.get("again") == "1")
         except AlreadyPhotographed as refused:
@@ -116,7 +103,7 @@ def shoot(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         check_weight(file.size or 0)
         taken = take_photo(
-            task=task, shot=shot, data=file.read(), name=str(file.name or "")[:120], hands=_hands(request, worker)
+            task=task, shot=shot, data=file.read(), name=str(file.name or "")[:120], hands=hands_of(request)
         )
     except (ImageRefused, CatalogueError, WorkshopError) as refused:
         return _shown(request, task, item, shot, error=str(refused))
@@ -160,12 +147,12 @@ def _shown(
 @require_POST
 def retouch(request: HttpRequest, public_id: str) -> HttpResponse:
     """One correction of one picture, on or off; the picture that was taken is kept and comes back."""
-    task, worker, item = _load(request, public_id)
+    task, _worker, item = _load(request, public_id)
     shot, way = request.POST.get("shot", ""), request.POST.get("way", "")
     picture = shots_taken(task).get(shot)
     ways = {way} & set(WAYS) ^ set(picture.ways if picture else ())
     try:
-        retouch_photo(task=task, shot=shot, ways=ways, hands=_hands(request, worker))
+        retouch_photo(task=task, shot=shot, ways=ways, hands=hands_of(request))
     except (ImageRefused, CatalogueError, WorkshopError) as refused:
         return _shown(request, task, item, shot, error=str(refused))
     return redirect(_at(task, shot))
@@ -176,7 +163,7 @@ def retouch(request: HttpRequest, public_id: str) -> HttpResponse:
 def finish(request: HttpRequest, public_id: str) -> HttpResponse:
     """Record the step, then straight to the next object: its label may have been scanned here."""
     task, worker, item = _load(request, public_id)
-    code, hands = request.POST.get("code", ""), _hands(request, worker)
+    code, hands = request.POST.get("code", ""), hands_of(request)
     try:
         if code and item_of_label(code=code, hands=hands) == item:  # the camera still sees this very object's label
             return redirect("workshop:photograph-shoot", task.public_id)
@@ -202,7 +189,7 @@ def undo(request: HttpRequest, public_id: str) -> HttpResponse:
     worker = _worker(request)
     step = get_object_or_404(Step.objects.filter(worker=worker, kind=PHOTOGRAPH), public_id=public_id)
     try:
-        undo_step(step=step, hands=_hands(request, worker))
+        undo_step(step=step, hands=hands_of(request))
         messages.success(request, _("The photos are taken back. Scan the object again."))
     except WorkshopError as refused:
         messages.error(request, str(refused))

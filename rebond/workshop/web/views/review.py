@@ -22,12 +22,12 @@ from rebond.workshop.data.composing import flaw_words
 from rebond.workshop.data.french import sentence_case
 from rebond.workshop.enums import REVIEW_ICONS, ReviewReason
 from rebond.workshop.errors import WorkshopError
+from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import ReviewNote, Task, Worker
 from rebond.workshop.queries.listing import flaws_of, seed_of
 from rebond.workshop.web.screens import price_context
-from rebond.workshop.web.views.kiosk import kiosk_page
-from rebond.workshop.web.views.write import hands_of, is_over, load_written, photos_of
+from rebond.workshop.web.views.write import is_over, load_written, photos_of
 
 
 class CorrectForm(forms.Form):
@@ -87,7 +87,7 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "GET":
         return _page(request, task, worker, item)
     try:
-        step = accept_listing(task=task, item=item, hands=hands_of(request, worker))
+        step = accept_listing(task=task, item=item, hands=hands_of(request))
     except (WorkshopError, CatalogueError) as refused:
         return is_over(request, task) or _page(request, task, worker, item, str(refused))
     return redirect("workshop:write-done", step.public_id)
@@ -100,14 +100,14 @@ def review_correct(request: HttpRequest, public_id: str) -> HttpResponse:
     loaded = _load(request, public_id)
     if isinstance(loaded, HttpResponse):
         return loaded
-    task, worker, item = loaded
+    task, _worker, item = loaded
     listing = shown(task, item)
     initial = {name: getattr(listing, name) for name in CorrectForm.base_fields}
     form = CorrectForm(request.POST or None, initial=initial)
     error = ""
     if form.is_bound and form.is_valid():
         try:
-            step = accept_listing(task=task, item=item, hands=hands_of(request, worker), changes=form.cleaned_data)
+            step = accept_listing(task=task, item=item, hands=hands_of(request), changes=form.cleaned_data)
         except (WorkshopError, CatalogueError) as refused:
             if (over := is_over(request, task)) is not None:
                 return over
@@ -125,12 +125,12 @@ def review_return(request: HttpRequest, public_id: str) -> HttpResponse:
     loaded = _load(request, public_id)
     if isinstance(loaded, HttpResponse):
         return loaded
-    task, worker, item = loaded
+    task, _worker, item = loaded
     error = ""
     if request.method == "POST":
         reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
         try:
-            step = return_listing(task=task, item=item, hands=hands_of(request, worker), reason=reason, note=note)
+            step = return_listing(task=task, item=item, hands=hands_of(request), reason=reason, note=note)
         except (WorkshopError, CatalogueError) as refused:
             if (over := is_over(request, task)) is not None:
                 return over

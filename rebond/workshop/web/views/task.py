@@ -14,9 +14,9 @@ from rebond.workshop.actions.task import pause_task, return_task, take_task
 from rebond.workshop.enums import RETURN_ICONS, ReturnReason
 from rebond.workshop.errors import WorkshopError
 from rebond.workshop.kinds import is_known, kind_of
+from rebond.workshop.kiosk import kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Task, Worker
-from rebond.workshop.web.views.kiosk import kiosk_page
 
 
 def load_task(request: HttpRequest, public_id: str) -> tuple[Task, Worker]:

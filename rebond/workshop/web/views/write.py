@@ -13,11 +13,12 @@ from rebond.catalogue.errors import CatalogueError
 from rebond.catalogue.models import Item, Photo
 from rebond.core.access import requires
 from rebond.workshop.actions.listing import obstacles_of, send_listing
-from rebond.workshop.actions.step import Hands, can_undo, undo_step
+from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.actions.task import save_answers
 from rebond.workshop.data.chain import REVIEW, WRITE
 from rebond.workshop.enums import OPEN_STATES, REVIEW_ICONS, ReviewReason
 from rebond.workshop.errors import FieldInvalid, WorkshopError
+from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task, Worker
 from rebond.workshop.queries.listing import answers_in, drafted
@@ -31,7 +32,6 @@ from rebond.workshop.queries.questions import (
 )
 from rebond.workshop.web.answers import read_answer
 from rebond.workshop.web.screens import context_of, summary_of
-from rebond.workshop.web.views.kiosk import kiosk_page
 from rebond.workshop.web.views.task import load_task
 
 
@@ -50,16 +50,6 @@ def is_over(request: HttpRequest, task: Task) -> HttpResponse | None:
         return None
     messages.success(request, _("This is done already."))
     return redirect("workshop:kiosk")
-
-
-def hands_of(request: HttpRequest, worker: Worker) -> Hands:
-    """Who acts, with the operation that the form carries: the same form sent twice is one act."""
-    floor = request.floor  # type: ignore[attr-defined]
-    try:
-        operation = uuid.UUID(request.POST.get("operation", ""))
-    except ValueError:
-        operation = uuid.uuid4()
-    return Hands(worker=worker, station=floor.station, device=floor.device, operation_id=operation)
 
 
 def photos_of(item: Item) -> list[Photo]:
@@ -175,9 +165,9 @@ def _check_page(request: HttpRequest, task: Task, item: Item, error: str) -> Htt
 @require_POST
 def write_send(request: HttpRequest, public_id: str) -> HttpResponse:
     """Send it: on sale at once, or to a colleague who reads it."""
-    task, worker, item = load_written(request, public_id, WRITE)
+    task, _worker, item = load_written(request, public_id, WRITE)
     try:
-        step = send_listing(task=task, item=item, hands=hands_of(request, worker))
+        step = send_listing(task=task, item=item, hands=hands_of(request))
     except (WorkshopError, CatalogueError) as refused:
         if (over := is_over(request, task)) is not None:
             return over
@@ -205,9 +195,9 @@ def write_done(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def write_undo(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take it back: it comes again as a task of the same person."""
-    step, worker = load_step(request, public_id)
+    step, _worker = load_step(request, public_id)
     try:
-        undo_step(step=step, hands=hands_of(request, worker))
+        undo_step(step=step, hands=hands_of(request))
         messages.success(request, _("It is undone. You can do it again."))
     except (WorkshopError, CatalogueError) as refused:
         messages.error(request, str(refused))
