@@ -6,7 +6,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from rebond.journal.models import Entry, OutgoingMail
 from rebond.network.models import Admission, AdmissionReading, TraderFile
@@ -39,6 +39,17 @@ def test_sell_page_shows_the_grid(client):
     assert answer.status_code == 200
     for criterion in criteria():
         assert criterion.public in answer.text
+
+
+def test_the_questions_are_asked_in_the_language_of_the_page(client):
+    for criterion in criteria():
+        assert all(criterion.guidance_en)
+        assert len(criterion.guidance_en) == len(criterion.guidance)
+        with translation.override("en"):
+            assert (criterion.question, criterion.proof_asked) == (criterion.ask_en, criterion.proof_en)
+            assert criterion.meanings == criterion.guidance_en
+        with translation.override("fr"):
+            assert (criterion.question, criterion.meanings) == (criterion.ask, criterion.guidance)
 
 
 def test_the_whole_application_without_javascript(client):

@@ -174,6 +174,14 @@ def test_pages_of_a_claim(as_user, client, partner, manager, coordinator):
     assert desk("claim-confirm", partner.public_id, admission.public_id) not in staff
 
 
+def test_the_list_marks_what_no_organisation_confirmed(as_user, partner, manager, coordinator):
+    admission = make_admission("inconnu@example.org")
+    desk_list = as_user(coordinator)
+    assert "Pas confirmée par la structure" in desk_list.get(desk("admission-list")).text
+    confirm_claim(admission=admission, by=manager)
+    assert "Pas confirmée par la structure" not in desk_list.get(desk("admission-list")).text
+
+
 def test_without_a_manager_the_coordinator_is_told_to_invite_one(as_user, partner, coordinator):
     admission = make_admission("inconnu@example.org")
     seen = as_user(coordinator).get(desk("admission-detail", admission.public_id)).text

@@ -120,6 +120,19 @@ def test_many_alerts_of_one_query_cost_one_search(index, chairs, django_assert_n
     assert len(index.queries) == 1
 
 
+def test_a_great_arrival_is_told_whole_in_one_mail(lamp_alert, chairs, index):
+    for n in range(50):
+        ItemFactory(on_sale=True, category=chairs, title=f"Lampe {n}", published_at=soon(1))
+
+    assert match_alerts(now=soon(2)) == 50
+    assert send_alerts(now=soon(3)) == 1
+    assert send_alerts(now=soon(4)) == 0
+
+    mail = OutgoingMail.objects.get()
+    assert "50" in mail.subject
+    assert "44" in mail.text  # six are shown, the others counted
+
+
 def test_what_was_sold_meanwhile_is_not_told(lamp_alert, chairs, index):
     lamp = ItemFactory(on_sale=True, category=chairs, title="Lampe", published_at=soon(5))
     match_alerts(now=soon(10))

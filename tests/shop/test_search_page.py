@@ -313,6 +313,8 @@ def test_aisle_filters_below_and_keeps_old_addresses(client, index, chairs):
     assert page.select_one("meta[name=robots]") is None
     moved = client.get("/rayons/mobilier/?tri=recents")
     assert (moved.status_code, moved.url) == (301, "/rayons/meubles/?tri=recents")
+    narrowed = client.get("/recherche/?rayon=mobilier")
+    assert narrowed.context["params"].filters == client.get("/recherche/?rayon=meubles").context["params"].filters != {}
     assert client.get("/rayons/inconnu/").status_code == 404
 
 

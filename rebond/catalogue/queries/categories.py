@@ -15,7 +15,7 @@ from django.core.cache import caches
 from django.db import transaction
 from django.db.models import Count
 
-from rebond.catalogue.models import Category, CategoryAttribute, Item
+from rebond.catalogue.models import Category, CategoryAttribute, CategorySlug, Item
 from rebond.core.ids import public_id
 
 STAMP_KEY = "catalogue.categories.stamp"
@@ -28,7 +28,10 @@ NO_WORDS = "no-words"  # in Category.safety_rules: the words of the text are the
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Rows in the order of the tree. Read only: they are shared by the threads of the process."""
+    """Rows in the order of the tree. Read only: they are shared by the threads of the process.
+
+    `former` has the slugs that categories had before, with the key of each.
+    """
 
     nodes: tuple[Category, ...]
     by_key: dict[str, Category]
@@ -36,6 +39,7 @@ class Tree:
     by_slug: dict[str, Category]
     children: dict[int | None, tuple[Category, ...]]
     own_attributes: dict[int, tuple[CategoryAttribute, ...]]
+    former: dict[str, str]
     _attributes: dict[int, tuple[CategoryAttribute, ...]] = field(default_factory=dict)
     _descendants: dict[int, frozenset[int]] = field(default_factory=dict)
 
@@ -92,6 +96,7 @@ def _read() -> Tree:
         by_slug={row.slug: row for row in ordered},
         children={parent: tuple(found) for parent, found in children.items()},
         own_attributes={pk: tuple(found) for pk, found in attributes.items()},
+        former=dict(CategorySlug.objects.values_list("slug", "category__key")),
     )
 
 

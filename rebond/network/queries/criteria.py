@@ -14,6 +14,10 @@ DATA = Path(__file__).resolve().parent.parent / "data" / "admission-grid.json"
 TOP = 3  # scores go from 0 to 3
 
 
+def _is_english() -> bool:
+    return (get_language() or "fr").startswith("en")
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """`weight` in points out of 100; `guidance` says what each score from 0 to 3 means."""
@@ -26,18 +30,36 @@ class Criterion:
     public: str
     public_en: str
     ask: str
+    ask_en: str
     proof: str
+    proof_en: str
     guidance: tuple[str, str, str, str]
+    guidance_en: tuple[str, str, str, str]
 
     @property
     def label(self) -> str:
         """The name in the language of the page."""
-        return self.name_en if (get_language() or "fr").startswith("en") else self.name
+        return self.name_en if _is_english() else self.name
 
     @property
     def promise(self) -> str:
         """What a seller that meets it tells the public, in the language of the page."""
-        return self.public_en if (get_language() or "fr").startswith("en") else self.public
+        return self.public_en if _is_english() else self.public
+
+    @property
+    def question(self) -> str:
+        """What the applicant is asked, in the language of the page."""
+        return self.ask_en if _is_english() else self.ask
+
+    @property
+    def proof_asked(self) -> str:
+        """The papers that prove it, in the language of the page."""
+        return self.proof_en if _is_english() else self.proof
+
+    @property
+    def meanings(self) -> tuple[str, str, str, str]:
+        """What each score from 0 to 3 means, in the language of the page."""
+        return self.guidance_en if _is_english() else self.guidance
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +78,9 @@ def _grids() -> Mapping[int, Grid]:
     data = json.loads(DATA.read_text(encoding="utf-8"))
     made = {}
     for number, row in data["versions"].items():
-        criteria = tuple(Criterion(**c | {"guidance": tuple(c["guidance"])}) for c in row["criteria"])
+        criteria = tuple(
+            Criterion(**c | {name: tuple(c[name]) for name in ("guidance", "guidance_en")}) for c in row["criteria"]
+        )
         made[int(number)] = Grid(int(number), row["quorum_bp"], row["appeal_days"], row["threshold"], criteria)
     return made | {0: made[data["current"]]}
 

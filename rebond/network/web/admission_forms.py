@@ -100,7 +100,7 @@ class CriteriaForm(forms.Form):
         for criterion in criteria(version):
             self.fields[criterion.key] = forms.CharField(
                 label=criterion.label,
-                help_text=f"{criterion.ask} ({criterion.proof})",
+                help_text=f"{criterion.question} ({criterion.proof_asked})",
                 max_length=3000,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
@@ -166,7 +166,7 @@ class ReadingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.criteria = criteria(version)
         for criterion in self.criteria:
-            options = [(str(n), text) for n, text in enumerate(criterion.guidance)]
+            options = [(str(n), text) for n, text in enumerate(criterion.meanings)]
             self.fields[f"score_{criterion.key}"] = forms.ChoiceField(
                 label=criterion.label, choices=options, required=False, widget=forms.RadioSelect
             )

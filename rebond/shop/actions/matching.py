@@ -1,9 +1,10 @@
 """Find what is new for the alerts, then write: by query and per batch, never per pair of alert and object."""
 
 import datetime
+from dataclasses import replace
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
@@ -19,7 +20,8 @@ from rebond.shop.queries import index
 from rebond.shop.queries.alerts import alert_path, link, params_of
 from rebond.shop.queries.cards import Card, cards_of
 
-FOUND = 48  # objects of one query and run
+FOUND = 48  # objects of one page of the index
+PAGES = 20  # of one query and run: the newest 960
 SHOWN = 6  # objects in a mail
 OVERLAP = datetime.timedelta(minutes=30)  # the index may be late; a hit is told once anyway
 BATCH = 200
@@ -58,12 +60,19 @@ def match_group(*, digest: str, now: datetime.datetime) -> int:
 
 def _search(alert: Alert, since: datetime.datetime) -> list[int] | None:
     if alert.kind == AlertKind.SIMILAR:
-        return index.similar_since(alert.item_id, since, FOUND) if alert.item_id else []
+        return index.similar_since(alert.item_id, since, FOUND * PAGES) if alert.item_id else []
     query = params_of(alert.query).search_query(
         sort=Sort.NEWEST, page=1, size=FOUND, with_facets=False, published_after=since
     )
-    found = index.run(query)
-    return None if found is None else list(found.ids)
+    ids: list[int] = []
+    for number in range(1, PAGES + 1):
+        found = index.run(replace(query, page=number))
+        if found is None:
+            return None
+        ids += found.ids
+        if len(found.ids) < FOUND:
+            break
+    return ids
 
 
 def send_alerts(*, now: datetime.datetime | None = None) -> int:
@@ -87,18 +96,21 @@ def send_alert(*, alert: Alert, now: datetime.datetime) -> bool:
         return False
     alert = found[0]
     hits = AlertHit.objects.filter(alert=alert, sent_at__isnull=True)
-    ids = list(hits.order_by("-pk").values_list("item_id", flat=True)[:200])
-    cards = cards_of(Item.objects.on_sale().filter(pk__in=ids).order_by("-published_at", "-pk"))
-    hits.filter(item_id__in=ids).update(sent_at=now)
-    if not cards:
+    last = hits.aggregate(last=Max("pk"))["last"]
+    told = hits.filter(pk__lte=last or 0)
+    waiting = Item.objects.on_sale().filter(pk__in=told.values("item_id"))
+    count = waiting.count()
+    cards = cards_of(waiting.order_by("-published_at", "-pk")[:SHOWN])
+    told.update(sent_at=now)
+    if not count:
         return False
     with translation.override(alert.language):
         mail = queue_mail(
             kind="shop.alert",
             to=alert.email,
-            subject=_subject(alert, len(cards)),
+            subject=_subject(alert, count),
             template="shop/mail/alert",
-            context=_context(alert, cards),
+            context=_context(alert, cards, count),
             key=f"shop.alert:{alert.public_id}:{now:%Y%m%d%H%M%S}",
             headers={
                 "List-Unsubscribe": f"<{link(alert, 'alert-stop')}>",
@@ -117,11 +129,11 @@ def _subject(alert: Alert, count: int) -> str:
     return text % {"count": count, "label": alert.label}
 
 
-def _context(alert: Alert, cards: list[Card]) -> dict[str, object]:
+def _context(alert: Alert, cards: list[Card], count: int) -> dict[str, object]:
     return {
         "alert": alert,
-        "rows": [(card, absolute(card.url)) for card in cards[:SHOWN]],
-        "more": max(0, len(cards) - SHOWN),
+        "rows": [(card, absolute(card.url)) for card in cards],
+        "more": count - len(cards),
         "all_url": absolute(alert_path(alert)),
         "stop_url": link(alert, "alert-stop"),
     }

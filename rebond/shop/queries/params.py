@@ -169,7 +169,7 @@ def _values(key: str, given: Iterable[str]) -> tuple[str, ...]:
     for raw in list(given)[:MAX_VALUES]:
         value = clean(raw, 80)
         if key == "category":
-            node = load_tree().by_slug.get(value)
+            node = load_tree().named(value)
             value = node.key if node else ""
         elif table is not None:
             value = table.get(value, "")

@@ -56,6 +56,11 @@ class Tree:
     by_key: dict[str, Node]
     by_slug: dict[str, Node]
     by_id: dict[int, Node]
+    former: dict[str, str] = field(default_factory=dict)
+
+    def named(self, slug: str) -> Node | None:
+        """The category of an address's word, which may be a slug that it had before."""
+        return self.by_slug.get(slug) or self.by_key.get(self.former.get(slug, ""))
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.by_id.values())
@@ -75,7 +80,7 @@ def load_tree() -> Tree:
 
 
 def _build(source: categories.Tree) -> Tree:
-    tree = Tree([], {}, {}, {})
+    tree = Tree([], {}, {}, {}, source.former)
     for row in source.nodes:
         parent = tree.by_id.get(row.parent_id) if row.parent_id else None
         if not row.is_active or (row.parent_id and parent is None):

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from rebond.catalogue.models import CategorySlug
 from rebond.core.access import public
 from rebond.core.pagecache import cached_page
 from rebond.core.seo import Seo, breadcrumb
@@ -61,11 +60,11 @@ def aisle(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _renamed(request: HttpRequest, slug: str) -> HttpResponse:
     """A universe that was renamed keeps its old address (permanent redirect)."""
-    former = CategorySlug.objects.filter(slug=slug).select_related("category").first()
-    if former is None or not former.category.is_active or former.category.slug == slug:
+    node = load_tree().named(slug)
+    if node is None:
         raise Http404
     query = request.META.get("QUERY_STRING", "")
-    target = reverse("shop:aisle", args=[former.category.slug])
+    target = reverse("shop:aisle", args=[node.slug])
     return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target)
 
 
