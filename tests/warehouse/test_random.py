@@ -1,6 +1,7 @@
 """Whatever people do in whatever order, the ledger, its cache and the catalogue agree with a simple model."""
 
 import threading
+from dataclasses import dataclass, field
 
 import pytest
 from django.db import connection, transaction
@@ -8,13 +9,26 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from rebond.catalogue.actions.item import begin_item, change_item, restock_item, sell_item
-from rebond.catalogue.models import Item
+from rebond.catalogue.actions.item import (
+    begin_item,
+    change_item,
+    change_price,
+    publish_item,
+    restock_item,
+    sell_item,
+    withdraw_item,
+)
+from rebond.catalogue.errors import CatalogueError, ItemStateForbids
+from rebond.catalogue.models import Item, PriceChange
 from rebond.warehouse.actions.check import check_stock
 from rebond.warehouse.actions.store import move_item, store_item
 from rebond.warehouse.errors import PlaceFull, WarehouseError
 from rebond.warehouse.models import Holding, Movement
 from rebond.workshop.actions.step import Hands
+from rebond.workshop.actions.task import open_task, take_task
+from rebond.workshop.data.chain import STORE
+from rebond.workshop.errors import TaskTaken
+from rebond.workshop.models import Task
 from tests.factories.warehouse import PlaceFactory
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
@@ -22,6 +36,17 @@ PLACES = 3
 ITEMS = 3
 some_item = st.integers(0, ITEMS - 1)
 some_place = st.integers(0, PLACES - 1)
+some_person = st.integers(0, 1)
+
+
+@dataclass
+class Thing:
+    """What the model knows of one object: where its units lie, its state and prices, who has its task."""
+
+    held: dict
+    state: str = "on_sale"
+    prices: list = field(default_factory=list)
+    taker: int | None = None
 
 
 class Warehouse(RuleBasedStateMachine):
@@ -42,21 +67,21 @@ class Warehouse(RuleBasedStateMachine):
                 state="on_sale", published_at=item.created_at, price_cents=500, condition="good"
             )
             self.items.append(item.pk)
-            self.model.append({"waiting": n + 1})
+            self.model.append(Thing({"waiting": n + 1}))
 
     def teardown(self):
         transaction.savepoint_rollback(self.savepoint)
 
     def item(self, n):
-        return Item.objects.select_related("seller", "category").get(pk=self.items[n])
+        return Item.objects.select_related("seller", "category", "site").get(pk=self.items[n])
 
     def fits(self, place, coming):
         capacity = self.places[place].capacity
-        there = sum(held.get(f"X-{place}", 0) for held in self.model)
+        there = sum(thing.held.get(f"X-{place}", 0) for thing in self.model)
         return capacity is None or there + coming <= capacity
 
     def go(self, n, place, act):
-        held = self.model[n]
+        held = self.model[n].held
         coming = sum(units for label, units in held.items() if label != f"X-{place}")
         try:
             act()
@@ -67,38 +92,81 @@ class Warehouse(RuleBasedStateMachine):
         else:
             assert held
             assert not coming or self.fits(place, coming)
-            self.model[n] = {f"X-{place}": sum(held.values())}
+            self.model[n].held = {f"X-{place}": sum(held.values())}
+            return True
+        return False
 
-    @rule(n=some_item, place=some_place)
-    def store(self, n, place):
-        hands = Hands(worker=self.world["awa"], station=self.world["station"])
-        self.go(n, place, lambda: store_item(item=self.item(n), place=self.places[place], hands=hands))
+    @rule(n=some_item, who=some_person)
+    def take(self, n, who):
+        item, worker, thing = self.item(n), self.world["people"][who], self.model[n]
+        task = open_task(kind=STORE, subject=item, site=item.site, by=worker.user)
+        if thing.taker in {None, who}:
+            take_task(task=task, worker=worker)
+            thing.taker = who
+        else:
+            with pytest.raises(TaskTaken):
+                take_task(task=task, worker=worker)
+
+    @rule(n=some_item, place=some_place, who=some_person)
+    def store(self, n, place, who):
+        hands = Hands(worker=self.world["people"][who], station=self.world["station"])
+        if self.go(n, place, lambda: store_item(item=self.item(n), place=self.places[place], hands=hands)):
+            self.model[n].taker = None  # the task is done, whoever had it
 
     @rule(n=some_item, place=some_place)
     def move(self, n, place):
         self.go(n, place, lambda: move_item(item=self.item(n), place=self.places[place], by=self.world["owner"]))
 
+    @rule(n=some_item, cents=st.sampled_from([100, 500, 900]))
+    def price(self, n, cents):
+        thing = self.model[n]
+        if thing.state == "sold":
+            with pytest.raises(ItemStateForbids):
+                change_price(item=self.item(n), price_cents=cents, by=self.world["owner"])
+            return
+        change_price(item=self.item(n), price_cents=cents, by=self.world["owner"])
+        if cents != (thing.prices or [500])[-1]:
+            thing.prices.append(cents)
+
+    @rule(n=some_item)
+    def withdraw(self, n):
+        self.turn(n, "on_sale", "withdrawn", lambda item, by: withdraw_item(item=item, reason="other", by=by))
+
+    @rule(n=some_item)
+    def publish(self, n):
+        self.turn(n, "withdrawn", "on_sale", lambda item, by: publish_item(item=item, by=by))
+
+    def turn(self, n, start, end, act):
+        """A state moves from its start only; from any other one it is refused and nothing changes."""
+        if self.model[n].state == start:
+            act(self.item(n), self.world["owner"])
+            self.model[n].state = end
+        else:
+            with pytest.raises(ItemStateForbids):
+                act(self.item(n), self.world["owner"])
+
     @rule(n=some_item, units=st.integers(1, 3))
     def sell(self, n, units):
-        item = self.item(n)
-        if item.state != "on_sale" or units > item.quantity:
+        item, thing = self.item(n), self.model[n]
+        if thing.state != "on_sale" or units > item.quantity:
+            with pytest.raises(CatalogueError):
+                sell_item(item=item, n=units, is_held=False, by=self.world["owner"])
             return
+        thing.state = "sold" if units == item.quantity else "on_sale"
         sell_item(item=item, n=units, is_held=False, by=self.world["owner"])
-        held = self.model[n]
+        held = thing.held
         for label in sorted(held, key=lambda label: (label != "waiting", held[label], label)):
             taken = min(units, held[label])
             held[label] -= taken
             units -= taken
-        self.model[n] = {label: left for label, left in held.items() if left}
+        thing.held = {label: left for label, left in held.items() if left}
 
     @rule(n=some_item)
     def restock(self, n):
         item = self.item(n)
-        if item.state != "sold":
-            return
-        restock_item(item=item, by=self.world["owner"])
-        self.model[n] = {"waiting": item.quantity}
-        Item.objects.filter(pk=item.pk).update(state="on_sale", withdraw_reason="")
+        self.turn(n, "sold", "withdrawn", lambda item, by: restock_item(item=item, by=by))
+        if item.state == "sold":
+            self.model[n].held = {"waiting": item.quantity}
 
     @rule(n=some_item, more=st.integers(1, 4))
     def receive_more(self, n, more):
@@ -106,25 +174,46 @@ class Warehouse(RuleBasedStateMachine):
         if item.state == "sold":
             return
         change_item(item=item, changes={"quantity": item.quantity + more}, by=self.world["owner"])
-        self.model[n]["waiting"] = self.model[n].get("waiting", 0) + more
+        self.model[n].held["waiting"] = self.model[n].held.get("waiting", 0) + more
 
     @invariant()
     def agrees(self):
-        for pk, held in zip(self.items, self.model, strict=True):
+        for pk, thing in zip(self.items, self.model, strict=True):
             rows = Holding.objects.filter(item_id=pk).select_related("place")
-            assert {row.place.label: row.units for row in rows} == held
+            assert {row.place.label: row.units for row in rows} == thing.held
+            item = Item.objects.get(pk=pk)
+            assert (item.state, item.price_cents) == (thing.state, (thing.prices or [500])[-1])
+            prices = PriceChange.objects.filter(item=item).order_by("pk")
+            assert list(prices.values_list("price_cents", flat=True)) == thing.prices
+            tasks = Task.objects.open().filter(subject_id=item.code)
+            taker = None if thing.taker is None else self.world["people"][thing.taker].pk
+            assert [task.worker_id for task in tasks] == ([] if thing.taker is None else [taker])
         report = check_stock()
         assert report.is_right, report
 
 
-def test_the_ledger_balances_whatever_happens(make_item, site, owner, awa, station):
-    world = {"make_item": make_item, "site": site, "owner": owner, "awa": awa, "station": station}
+def play(world, *, lives, acts):
     run_state_machine_as_test(
         type("Run", (Warehouse,), {"world": world}),
         settings=settings(
-            max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=lives, stateful_step_count=acts, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
+
+
+@pytest.fixture
+def world(make_item, site, owner, awa, jo, station):
+    return {"make_item": make_item, "site": site, "owner": owner, "people": [awa, jo], "station": station}
+
+
+def test_the_ledger_balances_whatever_happens(world):
+    play(world, lives=12, acts=16)
+
+
+@pytest.mark.proof
+def test_the_ledger_balances_in_three_hundred_lives(world):
+    """The full size of the proof above."""
+    play(world, lives=300, acts=40)
 
 
 def race(works):

@@ -9,7 +9,15 @@ from django.utils import timezone
 from rebond.catalogue.models import Item
 from rebond.journal.actions.record import day_only
 from rebond.warehouse.actions.check import check_stock
-from rebond.warehouse.actions.places import Plan, change_place, close_place, make_boxes, make_places, run_places
+from rebond.warehouse.actions.places import (
+    Plan,
+    change_place,
+    close_place,
+    fresh_codes,
+    make_boxes,
+    make_places,
+    run_places,
+)
 from rebond.warehouse.actions.store import move_item, store_box, store_item
 from rebond.warehouse.codes import display_place_code, make_place_code, parse_place_code
 from rebond.warehouse.errors import (
@@ -220,6 +228,13 @@ def test_boxes_take_the_next_numbers(site, owner):
     for wrong in ({"kind": "shelf", "number": 1}, {"kind": "box", "number": 501}):
         with pytest.raises(FieldInvalid):
             make_boxes(site=site, by=owner, **wrong)
+
+
+def test_a_code_drawn_twice_is_drawn_again(site, owner, monkeypatch):
+    taken = PlaceFactory(site=site, code="P222222F").code
+    drawn = iter([taken, "P333333T", "P333333T", "P444444A"])
+    monkeypatch.setattr("rebond.warehouse.actions.places.make_place_code", lambda letter: next(drawn))
+    assert sorted(fresh_codes("P", 2)) == ["P333333T", "P444444A"]
 
 
 def test_a_place_closes_once_it_is_empty(item, shelf, other_shelf, hands, owner):

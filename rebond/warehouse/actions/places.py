@@ -146,9 +146,9 @@ def _write(site: Site, plan: Plan, rows: Sequence[Any], known: dict[str, Place])
     deepest = PlaceKind.BIN if plan.bins else PlaceKind.SHELF
     for kind in (PlaceKind.ZONE, PlaceKind.AISLE, PlaceKind.BAY, PlaceKind.SHELF, PlaceKind.BIN):
         made = []
-        for _kind, name, label, parent in (row for row in rows if row[0] == kind):
+        of_kind = [row for row in rows if row[0] == kind]
+        for code, (_kind, name, label, parent) in zip(fresh_codes(PLACE, len(of_kind)), of_kind, strict=True):
             above = known.get(parent)
-            code = make_place_code(PLACE)
             holds = kind == deepest
             made.append(
                 Place(
@@ -169,6 +169,15 @@ def _write(site: Site, plan: Plan, rows: Sequence[Any], known: dict[str, Place])
         known.update({place.label: place for place in made})
 
 
+def fresh_codes(letter: str, number: int) -> list[str]:
+    """Codes that no place has: among 75,000 random ones some five would else be drawn twice."""
+    found: set[str] = set()
+    while len(found) < number:
+        drawn = {make_place_code(letter) for _ in range(number - len(found))} - found
+        found |= drawn - set(Place.objects.filter(code__in=drawn).values_list("code", flat=True))
+    return list(found)
+
+
 def _told(site: Site, plan: Plan, by: Any) -> None:
     record("warehouse.places.made", subject=site, by=by, organisation=site.organisation, number=plan.total)
 
@@ -183,8 +192,7 @@ def make_boxes(*, site: Site, kind: str, number: int, by: Any, capacity: int | N
     kind = PlaceKind(kind)
     start = Place.objects.filter(organisation_id=site.organisation_id, kind=kind).count()
     made = []
-    for n in range(start + 1, start + number + 1):
-        code = make_place_code(CONTAINER)
+    for n, code in enumerate(fresh_codes(CONTAINER, number), start=start + 1):
         name = f"{n:03}"
         made.append(
             Place(
