@@ -10,6 +10,7 @@ from stdnum import ean
 
 from rebond.catalogue.demo.bulk import MIN_SELLERS, load_bulk_items
 from rebond.catalogue.models import Item
+from rebond.catalogue.models.item import no_photo
 from rebond.core.codes import parse_code
 from rebond.core.statistics import renew_statistics
 from rebond.network.models import Organisation
@@ -91,6 +92,16 @@ LISTS = {
     "a seller's state": (
         lambda seller: Item.objects.filter(seller=seller, state="on_sale").order_by("-updated_at", "-pk")[:50],
         "item_desk ",
+    ),
+    "without a photo": (
+        lambda seller: Item.objects.filter(no_photo(), seller=seller, state="on_sale").order_by().values("pk"),
+        "item_bare",
+    ),
+    "a seller's list without photos": (
+        lambda seller: Item.objects.filter(no_photo(), seller=seller, state="on_sale").order_by("-updated_at", "-pk")[
+            :50
+        ],
+        "item_bare",
     ),
     "a category's number": (
         lambda seller: Item.objects.filter(category=seller.pk).order_by()[:10_001].values("pk"),

@@ -64,6 +64,13 @@ def test_list_of_the_network_shows_all_with_their_seller(as_user, catalogue_mana
     assert "Les Ateliers du Confluent" in answer.text
 
 
+def test_orders_that_would_sort_every_seller_s_items_are_for_one_seller(as_user, owner, catalogue_manager, chair):
+    assert 'value="-price"' in as_user(owner).get(url("item-list")).text
+    answer = as_user(catalogue_manager).get(url("item-list"), {"tri": "-price"})
+    assert answer.context["asked"].sort == "recent"
+    assert 'value="-price"' not in answer.text
+
+
 def test_list_is_empty_kindly(as_user, owner, categories):
     assert "Aucun objet pour l’instant" in as_user(owner).get(url("item-list")).text
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
+from django.core.cache import caches
 from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,12 +12,14 @@ from django.utils.translation import ngettext
 
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
+from rebond.catalogue.models.item import no_photo
 from rebond.core.charts import Chart, Point
 from rebond.journal.models import Entry
 from rebond.network.models import Organisation
 
 OLD_DAYS = 90
 WEEK = 7
+COUNTS_KEY = "catalogue.desk.network-counts"
 
 
 def sent_back_items(seller: Organisation) -> list[Item]:
@@ -42,13 +45,20 @@ def aging(seller: Organisation, *, now: datetime | None = None) -> int:
 
 def without_photo(seller: Organisation) -> int:
     """How many items on sale show no photo."""
-    return Item.objects.filter(seller=seller, state=ItemState.ON_SALE, photo_count=0).count()
+    return Item.objects.filter(no_photo(), seller=seller, state=ItemState.ON_SALE).count()
 
 
 def network_counts() -> dict[str, int]:
-    """How many items of all sellers are in each state (keys of ItemState, all present)."""
-    rows = Item.objects.order_by().values_list("state").annotate(n=Count("pk"))
-    return dict.fromkeys(ItemState.values, 0) | dict(rows)
+    """How many items of all sellers are in each state (keys of ItemState, all present), a minute old at most.
+
+    It goes through an index of all items: 0.4 s at three million.
+    """
+    found: dict[str, int] | None = caches["local"].get(COUNTS_KEY)
+    if found is None:
+        rows = Item.objects.order_by().values_list("state").annotate(n=Count("pk"))
+        found = dict.fromkeys(ItemState.values, 0) | dict(rows)
+        caches["local"].set(COUNTS_KEY, found, timeout=60)
+    return found
 
 
 def sold_by_day(seller: Organisation, *, now: datetime | None = None) -> Chart | None:

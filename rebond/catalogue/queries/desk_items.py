@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.errors import FieldInvalid
 from rebond.catalogue.models import Item
+from rebond.catalogue.models.item import no_photo
 from rebond.catalogue.queries import categories
 from rebond.catalogue.validators import clean_gtin
 from rebond.core.codes import parse_code
@@ -123,7 +124,7 @@ def desk_items(scope: QuerySet[Item], asked: DeskFilter, *, now: datetime | None
     if asked.price_max is not None:
         rows = rows.filter(price_cents__lte=asked.price_max)
     if asked.has_photo is not None:
-        rows = rows.exclude(photo_count=0) if asked.has_photo else rows.filter(photo_count=0)
+        rows = rows.exclude(photo_count=0) if asked.has_photo else rows.filter(no_photo())
     if asked.age_days:
         rows = rows.filter(state=ItemState.ON_SALE, published_at__lt=now - timedelta(days=asked.age_days))
     if asked.text.strip():

@@ -112,6 +112,17 @@ class ItemFilterForm(forms.Form):
         )
 
 
+class NetworkFilterForm(ItemFilterForm):
+    """The list of all sellers: without an order that would sort the millions."""
+
+    tri = forms.ChoiceField(
+        label=_("Sort"),
+        required=False,
+        widget=KeptSelect,
+        choices=[("", _("Last changed first")), ("oldest", _("Longest unchanged first"))],
+    )
+
+
 class BulkPriceForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("How"),

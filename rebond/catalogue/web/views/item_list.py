@@ -21,7 +21,7 @@ from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.desk_export import COLUMNS, export_rows
 from rebond.catalogue.queries.desk_items import MAX_PAGE, desk_items, desk_page, known_total, state_counts
-from rebond.catalogue.web.forms.listing import BULK_FORMS, ItemFilterForm
+from rebond.catalogue.web.forms.listing import BULK_FORMS, ItemFilterForm, NetworkFilterForm
 from rebond.catalogue.web.loading import is_staff, list_scope
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
@@ -36,7 +36,7 @@ BULK_MOST = 100_000
 @requires("catalogue.item.view")
 @require_GET
 def item_list(request: HttpRequest) -> HttpResponseBase:
-    form = ItemFilterForm(request.GET)
+    form = _filter_form(request, request.GET)
     asked = form.asked()
     rows = desk_items(list_scope(request), asked)
     export = wanted_export(request, export_rows(rows), COLUMNS, _("items"))
@@ -66,6 +66,10 @@ def item_list(request: HttpRequest) -> HttpResponseBase:
     return page(request, "catalogue/item_list.html", context, partial="results")
 
 
+def _filter_form(request: HttpRequest, data: QueryDict) -> ItemFilterForm:
+    return (NetworkFilterForm if is_staff(request) else ItemFilterForm)(data)
+
+
 def _tabs(request: HttpRequest, counts: dict[str, int] | None) -> list[dict[str, Any]]:
     """One tab per state, the other filters kept."""
     current = request.GET.get("etat", "")
@@ -85,7 +89,7 @@ def chosen_ids(request: HttpRequest, permission: str = "catalogue.item.view") ->
     """Ticked items, or all that the list's filter keeps where `all` is ticked; only those `permission` is held on."""
     scope = list_scope(request, permission)
     if request.POST.get("all"):
-        form = ItemFilterForm(QueryDict(request.POST.get("query", "")[:2_000]))
+        form = _filter_form(request, QueryDict(request.POST.get("query", "")[:2_000]))
         return list(desk_items(scope, form.asked()).values_list("pk", flat=True)[:BULK_MOST])
     ids = [int(pk) for pk in request.POST.getlist("ids") if pk.isdecimal() and len(pk) < 18]
     return list(scope.filter(pk__in=ids[:AT_ONCE]).order_by("pk").values_list("pk", flat=True))
