@@ -310,6 +310,17 @@ class World:
         return record_step(kind="intake.sort", subject=self.donation, hands=Hands(worker=self.worker))
 
     @cached_property
+    def book_task(self):
+        return TaskFactory(
+            site=self.site,
+            worker=self.worker,
+            state="paused",
+            kind="workshop.photograph",
+            subject_id=ItemFactory(seller=self.seller, category=self.category).code,
+            data={"book": {"name": "Le Père Goriot"}},
+        )
+
+    @cached_property
     def photo_task(self):
         return TaskFactory(
             site=self.site, worker=self.worker, state="paused", kind="workshop.photograph", subject_id=self.item.code
@@ -422,6 +433,7 @@ BY_NAME = {
     "intake:undo": {"public_id": lambda w: w.intake_step.public_id},
     **{f"intake:{name}": {"public_id": lambda w: w.sort_task.public_id} for name in ("sort-task", "sort-end")},
     **{f"intake:{name}": {"public_id": lambda w: w.sorting.public_id} for name in ("sorted", "label")},
+    "intake:book-condition": {"public_id": lambda w: w.book_task.public_id},
     "intake-desk:container-end": {"public_id": lambda w: w.container.public_id},
     "workshop-desk:device-revoke": {"public_id": lambda w: w.device.public_id},
     "workshop-desk:call-answer": {"public_id": lambda w: w.help_call.public_id},

@@ -29,3 +29,11 @@ class ThingStopped(IntakeError):  # noqa: N818 -- named by what happened
 
 class FollowedAlready(IntakeError):  # noqa: N818 -- named by what happened
     message = _("Somebody went on with it. Ask for help.")
+
+
+class NotABook(IntakeError):  # noqa: N818 -- named by what happened
+    message = _("This is not the code of a book. It begins with 978.")
+
+
+class BookUnknown(IntakeError):  # noqa: N818 -- named by what happened
+    message = _("We do not know this book. Sort it like any other thing.")

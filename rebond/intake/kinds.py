@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rebond.intake.actions.donation import undo_receive
 from rebond.intake.actions.sorting import undo_sort
-from rebond.intake.data.steps import RECEIVE, SORT
+from rebond.intake.data.steps import BOOK, RECEIVE, SORT
 from rebond.workshop.enums import StationKind
 from rebond.workshop.kinds import StepKind, register_kind
 
@@ -40,5 +40,24 @@ def register() -> None:
             order=20,
             rome=("K2304",),
             undo=undo_sort,
+        )
+    )
+    _register_books()
+
+
+def _register_books() -> None:
+    register_kind(
+        StepKind(
+            code=BOOK,
+            label=_("Books, by their code"),
+            done=_("Sorted by %(name)s"),
+            icon="book-open",
+            tint="peche",
+            stations=frozenset({StationKind.SORTING}),
+            screen="intake:book-condition",
+            start="intake:book",
+            order=25,
+            is_public=False,
+            rome=("K2304", "E1104"),
         )
     )

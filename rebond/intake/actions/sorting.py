@@ -37,7 +37,8 @@ MOST = 500
 @dataclass(frozen=True, slots=True)
 class Thing:
     """What is in hand: `weight_g` is of the whole batch of `quantity`; `is_proven`: the proof that lifts its stop is
-    there. `suggested` and `gain_cents` (of the whole batch) are what the screen said.
+    there. `suggested` and `gain_cents` (of the whole batch) are what the screen said. `is_estimated`: nobody weighed
+    it, the grams are its category's.
     """
 
     category: Category
@@ -46,6 +47,7 @@ class Thing:
     is_proven: bool = False
     suggested: str = ""
     gain_cents: int | None = None
+    is_estimated: bool = False
 
     def check(self, outcome: str) -> None:
         """Raise FieldInvalid, or ThingStopped where a safety rule keeps it off the shelf (rules.md F6)."""
@@ -98,8 +100,10 @@ def sort_thing(
         gain_cents=thing.gain_cents,
     )
     if outcome == Outcome.ONLINE:
-        _begin(row, hands)
+        _begin(row, hands, is_estimated=thing.is_estimated)
     facts: dict[str, Any] = {"outcome": outcome, "grams": row.weight_g, "quantity": row.quantity, "flow": flow}
+    if thing.is_estimated:
+        facts["is_estimated"] = True
     record_step(kind=SORT, subject=row.item or row, hands=hands, site=site, now=now, sorting=row.public_id, **facts)
     record("intake.thing.sorted", subject=row, by=hands.user, organisation=site.organisation, **facts)
     if row.item is not None:
@@ -125,7 +129,7 @@ def _weighed_as(donation: Donation | None, flow: str) -> str:
     return next((key for key in (flow, MIXED, *weighed) if key in weighed), "")
 
 
-def _begin(row: Sorting, hands: Hands) -> None:
+def _begin(row: Sorting, hands: Hands, *, is_estimated: bool) -> None:
     """The object's draft, with its code and the weight of one thing. Raise FieldInvalid for who cannot sell."""
     is_unsold = row.donation is not None and row.donation.source == Source.UNSOLD
     try:
@@ -134,7 +138,7 @@ def _begin(row: Sorting, hands: Hands) -> None:
             category=row.category,
             site=row.site,
             by=hands.user,
-            weight_g=round(row.weight_g / row.quantity) or 1,
+            weight_g=None if is_estimated else round(row.weight_g / row.quantity) or 1,
             origin=Origin.UNSOLD if is_unsold else Origin.GIFT,
             quantity=row.quantity,
         )

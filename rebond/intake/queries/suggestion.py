@@ -4,6 +4,7 @@ Gain, in cents, of one thing: what is left for the workshop once packaging, comm
 times the share of such things that are sold. With few sales known, nothing is said and nothing is suggested.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
@@ -17,6 +18,8 @@ from rebond.catalogue.models import Category, Item
 from rebond.catalogue.queries import categories
 from rebond.intake.data.sorting import figure, online_minutes, packaging_cents, stopping_rules
 from rebond.intake.enums import Outcome
+from rebond.intake.models import Sorting
+from rebond.network.models import Site
 
 SAMPLE = 200  # prices read at most, the newest things of the category
 COUNTED = 2_000
@@ -119,3 +122,12 @@ def stops_of(category: Category) -> list[SafetyRule]:
     """The safety rules that keep things of the category off the shelf until a proof is there (rules.md F6)."""
     keys = categories.safety_rules_of(category)
     return [RULES[key] for key in keys if key in RULES and key in stopping_rules()]
+
+
+def often_sorted(site: Site | None, most: int = 4) -> list[Category]:
+    """The kinds of things sorted here most among the newest ones: one touch instead of two."""
+    if site is None:
+        return []
+    newest = Sorting.objects.filter(site=site).order_by("-pk").values_list("category_id", flat=True)[:60]
+    found = [categories.get(pk) for pk, _number in Counter(newest).most_common(most)]
+    return [category for category in found if category.is_active and not categories.children_of(category)]

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.intake.web.views import receive, sort
+from rebond.intake.web.views import book, receive, sort
 
 app_name = "intake"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,5 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tri/", sort.sort, name="sort"),
     path("tri/<slug:public_id>/", sort.sort, name="sort-task"),
     path("tri/<slug:public_id>/fin/", sort.sort_end, name="sort-end"),
+    path("livres/", book.book, name="book"),
+    path("livres/<slug:public_id>/", book.book_condition, name="book-condition"),
     path("geste/<slug:public_id>/annuler/", receive.undo, name="undo"),
 ]

@@ -6,7 +6,9 @@ from typing import Any
 
 from rebond.catalogue.models import Category, Item
 from rebond.catalogue.queries import categories
+from rebond.catalogue.queries.books import prefill_from_isbn
 from rebond.catalogue.queries.comparables import Asked
+from rebond.catalogue.validators import clean_attributes
 from rebond.workshop.data.composing import Answers, Attribute, compose_description, compose_title
 from rebond.workshop.data.french import has_name, noun_of
 from rebond.workshop.models import Task
@@ -36,6 +38,16 @@ def seed_of(item: Item) -> dict[str, Any]:
 def answers_in(task: Task, item: Item) -> dict[str, Any]:
     """The answers given at the kiosk, over what the object says."""
     return {**seed_of(item), **task.data}
+
+
+def book_answers(isbn: str, category: Category) -> dict[str, Any]:
+    """What the bibliographic table says of a code, as answers: nothing where it does not know it."""
+    filled, book = prefill_from_isbn(isbn)
+    if book is None:
+        return {}
+    values = {key.removeprefix("attr-"): value for key, value in filled.items() if key.startswith("attr-")}
+    clean = clean_attributes(categories.attributes_of(category), values)
+    return {"gtin": filled["gtin"], "name": filled["title"]} | {f"attr.{key}": value for key, value in clean.items()}
 
 
 def attributes_of(category: Category, item: Item, answers: Mapping[str, Any]) -> dict[str, Any]:

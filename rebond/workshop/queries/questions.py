@@ -44,6 +44,8 @@ ALSO = frozenset(
     }
 )
 UNKNOWN = ""  # the answer "I do not know"
+# things that come by the hundred: what no law asks is offered at the end, not asked one by one
+QUICK = frozenset({"clothes", "shoes", "accessories", "books", "music-film"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`key` is where the answer is kept; `form` says how it is asked (template `workshop/ask_<form>.html`)."""
+    """`key` is where the answer is kept; `form` says how it is asked (template `workshop/ask_<form>.html`).
+
+    `is_extra`: nobody needs to answer it before sending; the last screen offers it.
+    """
 
     key: str
     form: str
@@ -68,6 +73,7 @@ class Question:
     choices: tuple[Choice, ...] = ()
     unit: str = ""
     attribute: CategoryAttribute | None = None
+    is_extra: bool = False
 
     @property
     def path(self) -> str:
@@ -107,7 +113,7 @@ def _condition(answers: Mapping[str, Any]) -> list[Question]:
     return found
 
 
-def _attribute_question(attribute: CategoryAttribute) -> Question:
+def _attribute_question(attribute: CategoryAttribute, universe: str) -> Question:
     title = _("%(question)s?") % {"question": attribute.label}
     if attribute.type == "boolean":
         form, choices = "choice", (Choice("yes", _("Yes"), "check", "menthe"), Choice("no", _("No"), "x", "rose"))
@@ -124,6 +130,7 @@ def _attribute_question(attribute: CategoryAttribute) -> Question:
         choices=choices,
         unit=attribute.unit,
         attribute=attribute,
+        is_extra=universe in QUICK and not attribute.is_required,
     )
 
 
@@ -135,16 +142,17 @@ def _is_asked(attribute: CategoryAttribute, answers: Mapping[str, Any]) -> bool:
 
 def _details(category: Category, item: Item, answers: Mapping[str, Any]) -> list[Question]:
     universe = universe_of(category)
-    found = [_attribute_question(a) for a in categories.attributes_of(category) if _is_asked(a, answers)]
+    found = [_attribute_question(a, universe) for a in categories.attributes_of(category) if _is_asked(a, answers)]
     if universe in COLOURED:
         colours = tuple(Choice(name, name, swatch=SWATCHES[name]) for name in COLOURS)
         found.append(Question("color", "choice", "details", _("Which colour?"), choices=colours))
     guide: Any = categories.size_guide_of(category)
-    if guide:
+    if guide:  # brand and size are read on one label: one screen asks both
         sizes = tuple(Choice(str(size), str(size)) for size in guide.get("sizes", ()))
-        found.append(Question("size", "choice", "details", _("Which size?"), choices=sizes))
+        form = "choice" if universe in WITHOUT_BRAND else "label"
+        found.append(Question("size", form, "details", _("Which size?"), choices=sizes))
     if universe not in WITHOUT_BRAND:
-        found.append(Question("brand", "brand", "details", _("Which brand?")))
+        found.append(Question("brand", "brand", "details", _("Which brand?"), is_extra=bool(guide)))
     if universe in MEASURED:
         found.append(Question("measures", "measures", "details", _("How big is it?")))
     if item.weight_g is None or item.is_weight_estimated:
@@ -176,12 +184,33 @@ def is_answered(question: Question, answers: Mapping[str, Any]) -> bool:
     return question.key in answers or question.key == "category"
 
 
+def is_open(question: Question, answers: Mapping[str, Any]) -> bool:
+    """Whether it must be answered before sending: the texts compose themselves, extras are nobody's duty."""
+    return not (is_answered(question, answers) or question.is_extra or question.form == "text")
+
+
 def next_question(questions: Sequence[Question], answers: Mapping[str, Any], *, after: str = "") -> Question | None:
-    """The first open question after `after`, else the first open one at all; None where all have an answer."""
+    """The first open question after `after`, else the first open one at all; None where all have an answer.
+
+    Extra ones come one after the other once somebody began with them; else they are passed over.
+    """
     keys = [question.key for question in questions]
     start = keys.index(after) + 1 if after in keys else 0
     ahead = [*questions[start:], *questions[:start]]
-    return next((question for question in ahead if not is_answered(question, answers)), None)
+    asks_extra = start > 0 and questions[start - 1].is_extra
+    return next(
+        (
+            question
+            for question in ahead
+            if is_open(question, answers) or (asks_extra and question.is_extra and not is_answered(question, answers))
+        ),
+        None,
+    )
+
+
+def extras_of(questions: Sequence[Question], answers: Mapping[str, Any]) -> list[Question]:
+    """What may still be told."""
+    return [question for question in questions if question.is_extra and not is_answered(question, answers)]
 
 
 def question_before(questions: Sequence[Question], key: str) -> Question | None:
@@ -205,7 +234,10 @@ def hops_of(questions: Sequence[Question], answers: Mapping[str, Any], group: st
     found = []
     for key, label in GROUPS.items():
         inside = [question for question in questions if question.group == key]
-        is_done = bool(inside) and all(is_answered(question, answers) for question in inside)
+        is_done = bool(inside) and (
+            all(is_answered(question, answers) or question.is_extra for question in inside)
+            or (group == "check" and key in {"text", "price"})  # both are on that very screen
+        )
         state = "current" if key == group else "done" if is_done else "todo"
         found.append(Hop(str(label), state, inside[0].path if inside and is_done else ""))
     return found

@@ -10,13 +10,12 @@ from rebond.catalogue.enums import FlawKind
 from rebond.catalogue.errors import FieldInvalid as ValueRefused
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
-from rebond.catalogue.queries.books import prefill_from_isbn
 from rebond.catalogue.validators import MAX_PRICE_CENTS, clean_attributes, clean_gtin, clean_text
 from rebond.core.money import parse_cents
 from rebond.core.weights import parse_grams
 from rebond.workshop.data.french import PARTS
 from rebond.workshop.errors import FieldInvalid
-from rebond.workshop.queries.listing import MEASURES, texts_of
+from rebond.workshop.queries.listing import MEASURES, book_answers, texts_of
 from rebond.workshop.queries.questions import UNKNOWN, Question, category_of
 
 Posted = Mapping[str, Any]
@@ -58,6 +57,12 @@ def _choice(question: Question, posted: Posted, item: Item, answers: Mapping[str
     return {question.key: value}
 
 
+def _label(question: Question, posted: Posted, item: Item, answers: Mapping[str, Any]) -> Found:
+    """What the label says: the brand where one is written, and the size."""
+    brand = clean_text(posted.get("brand", ""), field="brand", limit=TEXT_LIMITS["brand"])
+    return {"brand": brand} | _choice(question, posted, item, answers)
+
+
 def _words(question: Question, posted: Posted, item: Item, answers: Mapping[str, Any]) -> Found:
     if _is_skipped(question, posted):
         return {question.key: UNKNOWN}
@@ -86,14 +91,7 @@ def _book(question: Question, posted: Posted, item: Item, answers: Mapping[str, 
     digits = clean_gtin(posted.get("code", ""), field="gtin")
     if not digits:
         raise FieldInvalid("gtin", _("Scan or type the code."))
-    found: Found = {"gtin": digits}
-    filled, book = prefill_from_isbn(digits)
-    if book is None:
-        return found
-    known = {a.key: a for a in categories.attributes_of(category_of(item, answers))}
-    values = {key.removeprefix("attr-"): value for key, value in filled.items() if key.startswith("attr-")}
-    clean = clean_attributes(known.values(), values)
-    return found | {"name": filled["title"]} | {f"attr.{key}": value for key, value in clean.items()}
+    return {"gtin": digits} | book_answers(digits, category_of(item, answers))
 
 
 def _flaws(question: Question, posted: Posted, item: Item, answers: Mapping[str, Any]) -> Found:
@@ -186,6 +184,7 @@ def _price(question: Question, posted: Posted, item: Item, answers: Mapping[str,
 READERS: dict[str, Callable[[Question, Posted, Item, Mapping[str, Any]], Found]] = {
     "category": _category,
     "choice": _choice,
+    "label": _label,
     "words": _words,
     "figure": _figure,
     "brand": _words,

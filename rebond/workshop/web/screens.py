@@ -66,12 +66,16 @@ CONFIDENCES: dict[str, tuple[str, Promise]] = {
 def context_of(question: Question, item: Item, answers: Mapping[str, Any], request: HttpRequest) -> dict[str, Any]:
     """The context of the question's own template; `given` is what a refused answer had, else what is kept."""
     kept = answers.get(question.key)
-    posted = {name: request.POST.get(name, "") for name in ("answer", "code", "kind", "part")}
+    posted = {name: request.POST.get(name, "") for name in ("answer", "code", "kind", "part", "brand")}
     given = posted["answer"] or posted["code"] or (kept if isinstance(kept, str | int) else "")
     found: dict[str, Any] = {"posted": posted, "given": given}
     makers: dict[str, Any] = {
         "category": lambda: _category(item, answers, request),
         "flaws": lambda: _flaws(item, answers),
+        "label": lambda: {
+            "brands": brands_of(category_of(item, answers)),
+            "brand": posted["brand"] or answers.get("brand", ""),
+        },
         "brand": lambda: {"brands": brands_of(category_of(item, answers))},
         "measures": lambda: _measures(item, answers),
         "text": lambda: _text(item, answers, request),

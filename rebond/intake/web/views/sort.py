@@ -23,7 +23,7 @@ from rebond.intake.errors import FieldInvalid, IntakeError
 from rebond.intake.models import Donation, Sorting
 from rebond.intake.queries.donations import sorted_g, weighed_g
 from rebond.intake.queries.flows import chosen_flows, flow_of
-from rebond.intake.queries.suggestion import Advice, advise, stops_of
+from rebond.intake.queries.suggestion import Advice, advise, often_sorted, stops_of
 from rebond.intake.web.forms import ThingForm
 from rebond.intake.web.loading import own_donation, somebody
 from rebond.workshop.actions.step import can_undo
@@ -76,13 +76,30 @@ def sort(request: HttpRequest, public_id: str = "") -> HttpResponseBase:
     if category is None:
         universe = categories.by_key(request.GET.get("u", ""))
         nodes = categories.children_of(universe)
-        context = {**words, "nodes": nodes, "universe": universe, "name": "c" if universe else "u"}
+        often = [] if universe else often_sorted(request.floor.site)  # type: ignore[attr-defined]
+        context = {**words, "nodes": nodes, "universe": universe, "name": "c" if universe else "u", "often": often}
         return kiosk_page(request, "intake/sort_category.html", context)
-    form = ThingForm(request.GET if "weight_g" in request.GET else None)
+    given = next((one for one in (request.POST, request.GET) if "weight_g" in one), None)
+    form = ThingForm(given)
     if not _is_weighed(form):
-        context = {**words, "category": category, "form": form}
+        context = {**words, "category": category, "form": form, "may_sell": _may_sell(category)}
         return kiosk_page(request, "intake/sort_weight.html", context, status=422 if form.is_bound else 200)
+    if given is request.POST and "outcome" not in given:
+        return redirect(f"{table.url}?{_kept(category, form)}")
     return _outcome(request, table, category, form, words)
+
+
+def _kept(category: Category, form: ThingForm) -> str:
+    """The answers so far, for the address."""
+    weight_g, quantity = form.cleaned_data["weight_g"], form.cleaned_data["quantity"]
+    return urlencode({"c": category.key, "weight_g": f"{weight_g} g", "quantity": quantity})
+
+
+def _may_sell(category: Category) -> bool:
+    """Whether "sell online" may be said with the weight: nothing stops it, and nothing else is advised."""
+    if stops_of(category):
+        return False
+    return advise(category, weight_g=categories.default_weight_g(category) or 1).best in {"", Outcome.ONLINE}
 
 
 def _category(key: str) -> Category | None:
@@ -175,7 +192,7 @@ def _outcome(
         "choices": _choices(advice, quantity, matter, only_safe=bool(stops) and not is_proven),
         "weight_g": weight_g,
         "quantity": quantity,
-        "kept": urlencode({"c": category.key, "weight_g": f"{weight_g} g", "quantity": quantity}),
+        "kept": _kept(category, form),
         "error": error,
     }
     return kiosk_page(request, "intake/sort_outcome.html", context, status=422 if error else 200)

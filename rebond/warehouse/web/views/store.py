@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from rebond.catalogue.models import Item
 from rebond.core.access import requires
@@ -44,22 +44,32 @@ def _next(request: HttpRequest, done: Stored) -> HttpResponse:
     return redirect(f"{reverse('warehouse:store')}?fait={done.step.public_id if done.step else ''}")
 
 
-def _go_to(found: Scanned) -> HttpResponse | None:
-    """The screen of what was scanned, where it can be put away."""
+def _go_to(found: Scanned, done: Step | None) -> HttpResponse | None:
+    """The screen of what was scanned, where it can be put away; after a book, the code of the next one."""
     if found.kind == ScanKind.ITEM:
         return redirect("warehouse:store-object", found.subject.code.lower())
     if found.kind == ScanKind.BOX:
         return redirect("warehouse:store-box", found.subject.code.lower())
+    if found.kind == ScanKind.ISBN and done is not None and _is_book(done):
+        return redirect(f"{reverse('intake:book')}?isbn={found.text}")
     return None
 
 
+def _is_book(step: Step) -> bool:
+    """Whether what was put away has a book's code: somebody who stores books goes on with the pile."""
+    rows = Item.objects.filter(code=step.subject_id, gtin__startswith="97")
+    return step.subject_kind == "catalogue.item" and rows.exists()
+
+
 @requires(STATION_PERMISSION)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def store_task(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The screen of a task's object."""
+    """The screen of a task's object; a place scanned on the screen before is posted here."""
     worker = _worker(request)
     asked = Task.objects.open().filter(organisation=worker.organisation, kind=STORE)
     task: Task = get_object_or_404(asked, public_id=public_id)
+    if request.method == "POST":
+        return store_object(request, task.subject_id)
     return redirect("warehouse:store-object", task.subject_id.lower())
 
 
@@ -69,13 +79,13 @@ def store(request: HttpRequest) -> HttpResponse:
     """Scan an object or a box."""
     worker = _worker(request)
     error = ""
-    if request.method == "POST":
-        found = resolve(request.POST.get("code", ""), worker.organisation)
-        if (answer := _go_to(found)) is not None:
-            return answer
-        error = words_for(found, wanted="thing")
     steps = Step.objects.filter(organisation=worker.organisation, worker=worker, kind=STORE)
     done = steps.filter(public_id=request.GET.get("fait", "")).first()
+    if request.method == "POST":
+        found = resolve(request.POST.get("code", ""), worker.organisation)
+        if (answer := _go_to(found, done)) is not None:
+            return answer
+        error = words_for(found, wanted="thing")
     context = {
         "error": error,
         "done": done,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from rebond.catalogue.enums import ItemState
 from rebond.catalogue.errors import CatalogueError
 from rebond.catalogue.models import Item
 from rebond.core.access import requires
@@ -18,8 +19,8 @@ from rebond.core.images import ImageRefused, check_weight
 from rebond.core.images.check import WAYS, advice_on
 from rebond.workshop.actions.photograph import begin_photos, finish_photos, item_of_label, retouch_photo, take_photo
 from rebond.workshop.actions.step import can_undo, undo_step
-from rebond.workshop.actions.task import release_task
-from rebond.workshop.data.chain import PHOTOGRAPH
+from rebond.workshop.actions.task import release_task, take_task
+from rebond.workshop.data.chain import PHOTOGRAPH, WRITE
 from rebond.workshop.enums import OPEN_STATES
 from rebond.workshop.errors import AlreadyPhotographed, NoPicture, WorkshopError
 from rebond.workshop.kiosk import hands_of, kiosk_page
@@ -136,6 +137,7 @@ def _shown(
         "picture": picture,
         "advice": [advice_on(fault) for fault in picture.faults] if picture and is_asking else [],
         "ways": _ways(picture) if picture and not is_asking else [],
+        "may_write": item.state == ItemState.DRAFT and not task.is_training,
         "is_asking": bool(is_asking and picture and picture.faults),
         "operation": uuid.uuid4(),
         "error": error,
@@ -179,7 +181,18 @@ def finish(request: HttpRequest, public_id: str) -> HttpResponse:
     count = len(step.data.get("photos", []))
     said = ngettext("%(item)s: %(count)s photo kept.", "%(item)s: %(count)s photos kept.", count)
     messages.success(request, said % {"item": item.title, "count": count})
+    if request.POST.get("next") == "write" and (writing := _writing_of(item, worker)) is not None:
+        return redirect("workshop:write", writing.public_id)
     return scan(request) if code else redirect("workshop:photograph")
+
+
+def _writing_of(item: Item, worker: Worker) -> Task | None:
+    """The object's listing, taken by the same person; None where a colleague has it."""
+    task = Task.objects.open().filter(kind=WRITE, subject_kind="catalogue.item", subject_id=item.code).first()
+    try:
+        return take_task(task=task, worker=worker) if task is not None else None
+    except WorkshopError:
+        return None
 
 
 @requires(STATION_PERMISSION)

@@ -6,32 +6,36 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.catalogue.errors import CatalogueError
 from rebond.catalogue.models import Item, Photo
+from rebond.catalogue.queries.comparables import price_help
 from rebond.core.access import requires
 from rebond.workshop.actions.listing import obstacles_of, send_listing
 from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.actions.task import save_answers
-from rebond.workshop.data.chain import REVIEW, WRITE
+from rebond.workshop.data.chain import REVIEW, STORE, WRITE
 from rebond.workshop.enums import OPEN_STATES, REVIEW_ICONS, ReviewReason
 from rebond.workshop.errors import FieldInvalid, WorkshopError
+from rebond.workshop.kinds import is_known, kind_of
 from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task, Worker
-from rebond.workshop.queries.listing import answers_in, drafted
+from rebond.workshop.queries.listing import answers_in, asked_of, drafted
 from rebond.workshop.queries.questions import (
     Question,
+    extras_of,
     hops_of,
-    is_answered,
+    is_open,
     next_question,
     question_before,
     questions_of,
 )
 from rebond.workshop.web.answers import read_answer
-from rebond.workshop.web.screens import context_of, summary_of
+from rebond.workshop.web.screens import context_of, price_context, summary_of
 from rebond.workshop.web.views.task import load_task
 
 
@@ -79,7 +83,7 @@ def write(request: HttpRequest, public_id: str) -> HttpResponse:
 def _onward(task: Task, item: Item, after: str = "") -> HttpResponse:
     answers = answers_in(task, item)
     ahead = next_question(questions_of(item, answers), answers, after=after)
-    if ahead is None:
+    if ahead is None or (ahead.form == "price" and price_help(asked_of(item, answers)) is not None):
         return redirect("workshop:write-check", task.public_id)
     return redirect("workshop:write-question", task.public_id, ahead.path)
 
@@ -144,13 +148,17 @@ def _check_page(request: HttpRequest, task: Task, item: Item, error: str) -> Htt
     answers = answers_in(task, item)
     questions = questions_of(item, answers)
     lacking = {key.replace("attributes.", "attr."): label for key, label in obstacles_of(item, answers).missing}
-    unanswered = [q for q in questions if not is_answered(q, answers)]
-    context = {
+    price = price_context(item, answers, request)
+    asked = {"price"} if price["help"] else set()  # on this very screen
+    unanswered = {q.key for q in questions if is_open(q, answers)} - asked
+    lacking = {key: label for key, label in lacking.items() if not (key == "price_cents" and asked)}
+    context = price | {
         "task": task,
         "item": item,
         "draft": drafted(item, answers),
         "hops": hops_of(questions, answers, "check"),
-        "rows": summary_of(item, answers, questions, {*lacking, *(q.key for q in unanswered)}),
+        "rows": summary_of(item, answers, questions, {*lacking, *unanswered}),
+        "extras": extras_of(questions, answers),
         "is_ready": not lacking and not unanswered,
         "before": questions[-1],
         "photos": photos_of(item),
@@ -165,14 +173,24 @@ def _check_page(request: HttpRequest, task: Task, item: Item, error: str) -> Htt
 @require_POST
 def write_send(request: HttpRequest, public_id: str) -> HttpResponse:
     """Send it: on sale at once, or to a colleague who reads it."""
-    task, _worker, item = load_written(request, public_id, WRITE)
+    task, worker, item = load_written(request, public_id, WRITE)
+    if "step" in request.POST:  # the price moves by a euro
+        return _check_page(request, task, item, "")
     try:
+        if "price" in request.POST:
+            _keep_price(task, worker, item, request)
         step = send_listing(task=task, item=item, hands=hands_of(request))
     except (WorkshopError, CatalogueError) as refused:
         if (over := is_over(request, task)) is not None:
             return over
         return _check_page(request, task, item, str(refused))
     return redirect("workshop:write-done", step.public_id)
+
+
+def _keep_price(task: Task, worker: Worker, item: Item, request: HttpRequest) -> None:
+    answers = answers_in(task, item)
+    question = next(one for one in questions_of(item, answers) if one.form == "price")
+    save_answers(task=task, worker=worker, **read_answer(question, request.POST, item=item, answers=answers))
 
 
 def load_step(request: HttpRequest, public_id: str) -> tuple[Step, Worker]:
@@ -187,8 +205,22 @@ def load_step(request: HttpRequest, public_id: str) -> tuple[Step, Worker]:
 def write_done(request: HttpRequest, public_id: str) -> HttpResponse:
     """What happened with it, the way to undo it, and the next task."""
     step, _worker = load_step(request, public_id)
-    context = {"step": step, "outcome": step.data.get("outcome", ""), "can_undo": can_undo(step)}
+    context = {
+        "step": step,
+        "outcome": step.data.get("outcome", ""),
+        "can_undo": can_undo(step),
+        "store_url": "" if step.is_training else _store_url(step),
+        "store_operation": uuid.uuid4(),
+    }
     return kiosk_page(request, "workshop/write_done.html", context | {"operation": uuid.uuid4()})
+
+
+def _store_url(step: Step) -> str:
+    """Where the object in hand is put away, where that waits and a room does it."""
+    waiting = Task.objects.open().filter(kind=STORE, subject_kind=step.subject_kind, subject_id=step.subject_id).first()
+    if waiting is None or not is_known(STORE):
+        return ""
+    return reverse(kind_of(STORE).screen, args=[waiting.public_id])
 
 
 @requires(STATION_PERMISSION)
