@@ -29,10 +29,15 @@ class Prepared[M: models.Model]:
         found: _Compiled | None = getattr(self._local, "found", None)
         if found is None or found.connection is not connection:
             found = self._local.found = _Compiled(self.build(self.mark), self.mark, connection)
+        params = list(found.params)
+        for place in found.places:
+            params[place] = value
         with connection.cursor() as cursor:
-            cursor.execute(found.sql, [value if given == self.mark else given for given in found.params])
+            cursor.execute(found.sql, params)
             rows = cursor.fetchall()
-        return [found.row(row) for row in found.compiler.results_iter([rows])]
+        if rows and found.converters:
+            rows = found.compiler.apply_converters(rows, found.converters)
+        return [found.row(row) for row in rows]
 
 
 class _Compiled:
@@ -40,10 +45,12 @@ class _Compiled:
         self.connection = connection
         compiler = queryset.query.get_compiler(connection=connection)
         self.sql, self.params = compiler.as_sql()
-        if mark not in self.params:
+        self.places = [place for place, given in enumerate(self.params) if given == mark]
+        if not self.places:
             raise ValueError(f"{mark!r} is not among the query's parameters")
         info = compiler.klass_info
         self.compiler: Any = compiler
+        self.converters = compiler.get_converters([part[0] for part in compiler.select[: compiler.col_count]])
         self.model = info["model"]
         fields = info["select_fields"]
         self.start, self.end = fields[0], fields[-1] + 1

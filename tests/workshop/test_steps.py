@@ -83,6 +83,17 @@ def test_a_step_finishes_its_task(site, awa, photograph, hands_of):
     assert (task.state, task.lease_until, task.ended_on) == ("done", None, datetime.date(2026, 11, 23))
 
 
+def test_a_journey_is_read_by_one_query(site, awa, jo, photograph, hands_of, django_assert_num_queries):
+    task = share_task(task=take_task(task=TaskFactory(site=site), worker=awa), partner=jo)
+    shared = record_step(kind="test.photograph", subject=site, hands=hands_of(awa), task=task)
+    alone = record_step(kind="test.photograph", subject=site, hands=hands_of(jo))
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            told = [(s, s.worker, s.partner, s.station) for s in steps_of(shared.subject_kind, shared.subject_id)]
+        assert told == [(shared, awa, jo, shared.station), (alone, jo, None, alone.station)]
+    assert list(steps_of(shared.subject_kind, "none")) == []
+
+
 def test_training_is_told_to_nobody_above(site, awa, photograph, hands_of, heard):
     task = take_task(task=TaskFactory(site=site, is_training=True), worker=awa)
     step = record_step(kind="test.photograph", subject=site, hands=hands_of(awa), task=task)

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rebond.core.prepared import Prepared
 from rebond.network.enums import AgreementKind
 from rebond.network.models import Agreement, Organisation
 
@@ -60,8 +62,15 @@ def share_of(price_cents: int, *, commission_bp: int, solidarity_bp: int) -> Sha
 
 def agreement_for(organisation: Organisation, day: date) -> Agreement | None:
     """The signed agreement in force that day, the newest where there are several operators; None without."""
-    rows = Agreement.objects.filter(organisation=organisation, signed_on__isnull=False, starts_on__lte=day)
-    return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day)).order_by("-starts_on").first()
+    return next(iter(_in_force(day).run(organisation.pk)), None)
+
+
+@lru_cache(maxsize=2)
+def _in_force(day: date) -> Prepared[Agreement]:
+    """Written once a day: every object's page of a seller not read yet asks it."""
+    rows = Agreement.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), signed_on__isnull=False)
+    rows = rows.filter(starts_on__lte=day).order_by("-starts_on")
+    return Prepared(lambda organisation: rows.filter(organisation_id=organisation)[:1], mark=-1)
 
 
 def state_of(agreement: Agreement, day: date) -> str:

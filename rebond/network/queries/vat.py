@@ -1,7 +1,9 @@
 """The VAT regime of a seller on a day, and what its invoices must say (rules.md F7)."""
 
 import datetime
+from functools import lru_cache
 
+from rebond.core.prepared import Prepared
 from rebond.network.enums import AttributeKind, LegalForm, VatRegime
 from rebond.network.models import Organisation, OrganisationAttribute
 
@@ -17,12 +19,14 @@ MENTIONS: dict[str, str] = {
 
 def regime_for(organisation: Organisation, day: datetime.date) -> str | None:
     """The VatRegime in force that day, or None where none was recorded. At most one: overlaps are refused."""
-    found = (
-        OrganisationAttribute.objects.filter(organisation=organisation, kind=AttributeKind.VAT_REGIME)
-        .in_force(day)
-        .first()
-    )
-    return found.value if found else None
+    found = _regimes(day).run(organisation.pk)
+    return found[0].value if found else None
+
+
+@lru_cache(maxsize=2)
+def _regimes(day: datetime.date) -> Prepared[OrganisationAttribute]:
+    rows = OrganisationAttribute.objects.filter(kind=AttributeKind.VAT_REGIME).in_force(day).order_by("-valid_from")
+    return Prepared(lambda organisation: rows.filter(organisation_id=organisation)[:1], mark=-1)
 
 
 def mention_for(organisation: Organisation, day: datetime.date) -> str:

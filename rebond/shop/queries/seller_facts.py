@@ -3,8 +3,10 @@
 import datetime
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from rebond.core.prepared import Prepared
 from rebond.network.models import Closure, Organisation, Site
 from rebond.network.queries.agreements import agreement_for
 from rebond.network.queries.vat import mention_for
@@ -45,12 +47,23 @@ def forget_seller_facts() -> None:
     _kept.clear()
 
 
+_SITES = Prepared(lambda pk: Site.objects.filter(organisation_id=pk).order_by("-is_main", "name", "pk"), mark=-1)
+
+
+@lru_cache(maxsize=2)
+def _closures(today: datetime.date) -> Prepared[Closure]:
+    """Those that are not over, the next first."""
+    return Prepared(
+        lambda pk: Closure.objects.filter(organisation_id=pk, ends_on__gte=today).order_by("starts_on")[:20], mark=-1
+    )
+
+
 def _read(seller: Organisation, today: datetime.date) -> SellerFacts:
-    closures = tuple(Closure.objects.filter(organisation=seller, ends_on__gte=today).order_by("starts_on")[:20])
+    closures = tuple(_closures(today).run(seller.pk))
     closure = closures[0] if closures else None
     agreement = agreement_for(seller, today)
     return SellerFacts(
-        sites=list(Site.objects.filter(organisation=seller).order_by("-is_main", "name", "pk")),
+        sites=_SITES.run(seller.pk),
         closure=closure if closure and closure.starts_on <= today + SOON else None,
         shipping=agreement.shipping if agreement else {},
         vat_mention=mention_for(seller, today),
