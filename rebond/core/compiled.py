@@ -35,11 +35,20 @@ class CompiledList(NodeList):
     made: dict[tuple[str | None, bool], Callable[[Any], SafeString]]
 
     def render(self, context: Any) -> SafeString:
+        return self.function(context)(context)
+
+    def function(self, context: Any) -> Callable[[Any], SafeString]:
+        """What renders the list in the language and the escaping of now."""
         key = (translation.get_language(), context.autoescape)
-        function = self.made.get(key)
-        if function is None:
-            function = self.made[key] = compile_list(self, context)
-        return function(context)
+        found = self.made.get(key)
+        if found is None:
+            found = self.made[key] = compile_list(self, context)
+        return found
+
+
+def function_of(nodes: NodeList, context: Any) -> Callable[[Any], SafeString]:
+    """What renders `nodes` now; found once for a piece that is drawn many times."""
+    return nodes.function(context) if isinstance(nodes, CompiledList) else nodes.render
 
 
 def compile_list(nodes: CompiledList, context: Any) -> Callable[[Any], SafeString]:

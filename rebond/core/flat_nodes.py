@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.template.base import Node, Variable, VariableNode
+from django.template.base import Node, TextNode, Variable, VariableNode
 from django.template.base import render_value_in_context as in_context
+from django.template.loader_tags import BLOCK_CONTEXT_KEY, BlockContext, BlockNode, ExtendsNode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -72,3 +73,36 @@ class QuickVariable(Variable):
             if current is _MISSING or callable(current):
                 return super()._resolve_lookup(context)  # type: ignore[misc]
         return current
+
+
+class QuickExtends(ExtendsNode):
+    """`{% extends "a name" %}`: the parent and its blocks are looked for once, not at each rendering."""
+
+    found: tuple[Any, dict[str, BlockNode]] | None = None
+
+    def render(self, context: Any) -> Any:
+        expression: Any = self.parent_name
+        history = context.render_context.setdefault(self.context_key, [self.origin])
+        if any(origin.template_name == expression.var for origin in history):  # another template of a name already used
+            return super().render(context)
+        if self.found is None:
+            found: Any = self.get_parent(context)  # notes it in the history
+            self.found = (found, _root_blocks(found))
+        else:
+            history.append(self.found[0].origin)
+        parent, blocks = self.found
+        block_context = context.render_context.get(BLOCK_CONTEXT_KEY)
+        if block_context is None:
+            block_context = context.render_context[BLOCK_CONTEXT_KEY] = BlockContext()
+        block_context.add_blocks(self.blocks)
+        block_context.add_blocks(blocks)
+        with context.render_context.push_state(parent, isolated_context=False):
+            return parent._render(context)  # noqa: SLF001 -- as Django does
+
+
+def _root_blocks(parent: Any) -> dict[str, BlockNode]:
+    """The blocks of a template that extends none: its children's blocks come before them."""
+    first = next((node for node in parent.nodelist if not isinstance(node, TextNode)), None)
+    if first is None or isinstance(first, ExtendsNode):
+        return {}
+    return {node.name: node for node in parent.nodelist.get_nodes_by_type(BlockNode)}

@@ -30,11 +30,11 @@ from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.templatetags.static import StaticNode
 
 from rebond.core.compiled import CompiledList
-from rebond.core.flat_nodes import Frozen, QuickVariable, Value
+from rebond.core.flat_nodes import Frozen, QuickExtends, QuickVariable, Value
 
 # An include of a template with one of these stays an include: their state belongs to a template.
 STATEFUL = (BlockNode, ExtendsNode, CycleNode, ResetCycleNode, IfChangedNode, PartialDefNode, PartialNode)
-CONSTANT_TAGS = frozenset({"icon"})  # simple tags whose text depends on their arguments alone
+CONSTANT_TAGS = frozenset({"icon", "in_french"})  # simple tags whose text depends on arguments and language alone
 
 
 class Loader(cached.Loader):
@@ -151,6 +151,8 @@ def _quickened(node: Node, loader: Loader) -> Node:
         _quicken(value, loader)
     if type(node) is VariableNode:
         node.__class__ = Value
+    if type(node) is ExtendsNode and _is_literal(node.parent_name):
+        node.__class__ = QuickExtends
     if isinstance(node, BlockTranslateNode):
         _remember_message(node)
     return node

@@ -1,4 +1,5 @@
 import pytest
+from django.utils.safestring import mark_safe
 
 from rebond.core.money import format_cents, parse_cents
 from rebond.core.typography import french
@@ -49,3 +50,19 @@ def test_large_sums_of_weights_are_told_in_tonnes():
 def test_units_and_hours_stay_with_their_number():
     assert french("de 14 h à 17 h 30, à 12 km") == "de 14\u00a0h à 17\u00a0h\u00a030, à 12\u00a0km"
     assert french("6 ans, 3 hommes") == "6\u00a0ans, 3 hommes"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Chaise en bois", "Chaise en bois"),
+        ("Belle !", "Belle\u00a0!"),
+        ("à 14\u00a0h 30", "à 14\u00a0h\u00a030"),
+        ("« oui »", "«\u00a0oui\u00a0»"),
+        ("l'été", "l’été"),
+        ("1 200 pages", "1\u00a0200 pages"),
+    ],
+)
+def test_typed_text_is_set_as_french_wants(typed, shown):
+    assert french(typed) == shown
+    assert type(french(mark_safe(typed))) is str

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.unit
 
 PARTS = {
     "base.html": '<title>{% block title %}Rebond{% endblock %}</title>{% include "foot.html" %}',
+    "middle.html": '{% extends "base.html" %}{% block title %}[{{ block.super }}{% block more %}m{% endblock %}]{% endblock %}',
     "foot.html": '{% load i18n %}<p>{% translate "Home" %} {{ name }}</p>',
     "names.html": '{% translate "Home" as word %}<i>{{ word }}</i>',
     "tree.html": '<li>{{ node.name }}{% for node in node.below %}{% include "tree.html" %}{% endfor %}</li>',
@@ -28,6 +29,8 @@ PAGES = [
     "{% blocktranslate with n=html count c=3 %}{{ n }} one{% plural %}{{ n }} many{% endblocktranslate %}",
     '{% blocktranslate trimmed %}\n Home {% endblocktranslate %}{% if html and not missing or thing.name == "x" %}{% icon "heart" %}{% else %}-{% endif %}',
     '{% partialdef bit inline %}<b>{{ html }}{% translate "Home" %}</b>{% endpartialdef %}{% partial bit %}',
+    '{% extends "middle.html" %}{% load i18n %}{% block more %}{{ name }}{{ block.super }}{% endblock %}',
+    "<p{% in_french %}>{{ name|typo }}{{ marked|typo }}</p>",
     "{% include \"tree.html\" with node=node only %}{{ price }} {{ when|date:'j F' }}{% comment %}x{% endcomment %}",
 ]
 
@@ -72,6 +75,24 @@ def test_the_same_to_the_byte_each_time_in_each_language(number, language):
         found = [flat.get_template(f"p{number}").render(Context(values())) for _ in range(2)]
 
     assert found == [wanted, wanted]
+
+
+def test_a_template_may_extend_another_of_its_own_name():
+    def made(loader):
+        rooms = [
+            ("django.template.loaders.locmem.Loader", {"a.html": text, "c.html": '{% extends "a.html" %}'})
+            for text in (
+                '{% extends "a.html" %}{% block x %}over {{ block.super }}{% endblock %}',
+                "<i>{% block x %}under{% endblock %}</i>",
+            )
+        ]
+        return Engine(loaders=[(loader, rooms)])
+
+    for name in ("c.html", "a.html", "c.html"):
+        wanted = made("django.template.loaders.cached.Loader").get_template(name).render(Context())
+        flat = made("rebond.core.flatten.Loader")
+        assert [flat.get_template(name).render(Context()) for _ in range(2)] == [wanted, wanted]
+    assert wanted == "<i>over under</i>"
 
 
 def test_words_that_never_change_become_one_text():

@@ -30,6 +30,18 @@ def foot_end() -> list[tuple[Any, str]]:
     return site.foot_links("end")
 
 
+@register.simple_tag(takes_context=True)
+def in_language(context: Any, code: str) -> str:
+    """The same page in another language, as `{% querystring langue=code %}`: no copy where none was asked for."""
+    given = context.request.GET
+    if "langue" in given:
+        given = given.copy()
+        given["langue"] = code
+        return f"?{given.urlencode()}"
+    query = given.urlencode()
+    return f"?{query}&langue={code}" if query else f"?langue={code}"
+
+
 KEPT_SECONDS = 30
 _kept: dict[tuple[str, str | None], tuple[float, str]] = {}
 
