@@ -1,8 +1,10 @@
 import pytest
 from bs4 import BeautifulSoup
+from django.http import QueryDict
 
 from rebond.catalogue.models import CategoryAttribute, CategorySlug
 from rebond.catalogue.search import Facet, FacetValue
+from rebond.shop.queries.params import read_params
 from tests.factories.catalogue import CategoryFactory, ItemFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -196,6 +198,18 @@ def test_price_steps_tell_how_many_and_choose_themselves(client, index, chairs):
     chosen = rows("/recherche/?prix_min=5&prix_max=9,99")
     assert chosen[1][2:] == ("/recherche/", "true")
     assert index.queries[-1].price_max == 999
+
+
+@pytest.mark.parametrize(
+    "query", ["", "q=l%27été+%26+bois", "etat=bon-etat&tri=recents", "prix_min=5&tri=prix-croissant&page=3"]
+)
+def test_addresses_written_in_a_row_are_those_written_one_by_one(db, query):
+    params = read_params(QueryDict(query))
+    priced, paged = params.priced_url(), params.paged_url()
+    for low, high in ((None, None), (500, None), (None, 999), (250, 99_999)):
+        assert priced(low, high) == params.url(price_min=low, price_max=high)
+    for page in (1, 2, 17):
+        assert paged(page) == params.url(page=page)
 
 
 def test_words_left_out_are_told(client, index, chairs):

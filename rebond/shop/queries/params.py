@@ -114,6 +114,24 @@ class Params:
         pairs = changed.pairs(with_page=True)
         return f"{changed.path}?{urlencode(pairs)}" if pairs else changed.path
 
+    def priced_url(self) -> Callable[[int | None, int | None], str]:
+        """As `url(price_min=…, price_max=…)`, for many prices in a row: what does not change is written once."""
+        bare = replace(self, price_min=None, price_max=None, sort="")
+        before, after = urlencode(bare.pairs()), urlencode({"tri": _SORT_NAMES[self.sort]}) if self.sort else ""
+
+        def url(low: int | None, high: int | None) -> str:
+            prices = [f"{name}={euros(c)}" for name, c in (("prix_min", low), ("prix_max", high)) if c is not None]
+            query = "&".join([part for part in (before, *prices, after) if part]).replace(",", "%2C")
+            return f"{self.path}?{query}" if query else self.path
+
+        return url
+
+    def paged_url(self) -> Callable[[int], str]:
+        """As `url(page=…)`, for many pages in a row."""
+        first = self.url()
+        start = f"{first}{'&' if '?' in first else '?'}page="
+        return lambda page: f"{start}{page}" if page > 1 else first
+
     def whole_url(self, key: str) -> str:
         """The address of this search with all the values of one long facet."""
         return f"{self.path}?{urlencode([*self.pairs(), (WHOLE, param_name(key))])}"

@@ -1,5 +1,6 @@
 """The price range of the filters: even steps for the thumbs, uneven prices behind them; steps with their counts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 from rebond.catalogue.search import Facet
 from rebond.shop.queries.params import Params, euros
 
+Bounds = tuple[int | None, int | None]
 STEPS = (0, 2, 5, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000)  # euros
 
 
@@ -61,20 +63,20 @@ class PriceStep:
 
 def price_steps(params: Params, facet: Facet | None) -> list[PriceStep]:
     """The steps that have objects, cheapest first, counted with all filters but the price."""
-    return [_step(params, v.value, v.count, is_exact=v.is_exact) for v in facet.values] if facet else []
+    if facet is None:
+        return []
+    labels = {"under": _("Under %(high)s €"), "": _("%(low)s to %(high)s €"), "above": _("%(low)s € and more")}
+    url, chosen = params.priced_url(), (params.price_min, params.price_max)
+    return [_step(v.value, v.count, labels, url, chosen, is_exact=v.is_exact) for v in facet.values]
 
 
-def _step(params: Params, value: str, count: int, *, is_exact: bool) -> PriceStep:
+def _step(
+    value: str, count: int, labels: dict[str, str], url: Callable[..., str], chosen: Bounds, *, is_exact: bool
+) -> PriceStep:
     """`500-1000` (cents, upper end excluded) is from 5 € to 9.99 €."""
     low, _dash, high = value.partition("-")
     bounds = (int(low) or None, int(high) - 1 if high else None)
+    label = labels["above" if not high else "under" if bounds[0] is None else ""]
     words = {"low": int(low) // 100, "high": int(high) // 100 if high else 0}
-    if not high:
-        label = _("%(low)s € and more")
-    elif bounds[0] is None:
-        label = _("Under %(high)s €")
-    else:
-        label = _("%(low)s to %(high)s €")
-    is_chosen = (params.price_min, params.price_max) == bounds
-    low_cents, high_cents = (None, None) if is_chosen else bounds
-    return PriceStep(label % words, params.url(price_min=low_cents, price_max=high_cents), count, is_exact, is_chosen)
+    is_chosen = bounds == chosen
+    return PriceStep(label % words, url(None, None) if is_chosen else url(*bounds), count, is_exact, is_chosen)

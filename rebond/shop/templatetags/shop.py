@@ -194,12 +194,13 @@ def pager(params: Any, page: int, pages: int) -> list[tuple[str, int | None, str
     """(kind, number, address) of a pager's places: bounded, with gaps; `params` gives addresses."""
     numbers = sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)})
     rows: list[tuple[str, int | None, str]] = []
+    url = params.paged_url()
     for before, n in zip([0, *numbers], numbers, strict=False):
         if n - before == 2:
-            rows.append(("page", n - 1, params.url(page=n - 1)))
+            rows.append(("page", n - 1, url(n - 1)))
         elif n - before > 2:
             rows.append(("gap", None, ""))
-        rows.append(("current" if n == page else "page", n, params.url(page=n)))
+        rows.append(("current" if n == page else "page", n, url(n)))
     return rows
 
 
