@@ -291,6 +291,19 @@ class World:
         return TaskFactory(site=self.site, kind="warehouse.store", worker=self.worker, state="paused", **found)
 
     @cached_property
+    def register_entry(self):
+        """The seller keeps its register; one named line, one arrival and one object that wait."""
+        from rebond.intake.actions.register import Bringer, Identity
+        from rebond.intake.actions.register_keep import switch_register
+        from rebond.intake.actions.register_lines import note_object
+
+        switch_register(organisation=self.seller, is_on=True, by=None)
+        self.seller.refresh_from_db()
+        who = Identity("Léa Martin", "Nantes", "", "passport", "12AB", "2020-02-01", "Préfecture")
+        item = ItemFactory(seller=self.seller, category=self.category, site=self.site)
+        return note_object(item=item, bringer=Bringer("person", who), by=None)
+
+    @cached_property
     def container(self):
         return ContainerFactory(site=self.site)
 
@@ -393,6 +406,8 @@ BY_PARAMETER = {
     ("workshop-desk", "code"): lambda w: w.draft.code,
     ("intake", "public_id"): lambda w: w.donation.public_id,
     ("intake-desk", "public_id"): lambda w: w.donation.public_id,
+    ("intake-desk", "line"): lambda w: w.register_entry.number,
+    ("intake-desk", "code"): lambda w: w.register_entry and w.draft.code,
     ("workshop-desk", "public_id"): lambda w: w.station.public_id,
     ("warehouse", "code"): lambda w: w.item.code,
     ("warehouse", "box"): lambda w: w.box.code,
@@ -430,6 +445,10 @@ BY_NAME = {
     **{f"workshop:review{end}": _review for end in ("", "-correct", "-return")},
     **{f"workshop:write-{end}": {"public_id": lambda w: w.written.public_id} for end in ("done", "undo")},
     "workshop:review-note-read": {"public_id": lambda w: w.review_note.public_id},
+    **{
+        name: {"public_id": lambda w: w.register_entry and w.donation.public_id}
+        for name in ("intake:donor", "intake-desk:register-donation")
+    },
     "intake:undo": {"public_id": lambda w: w.intake_step.public_id},
     **{f"intake:{name}": {"public_id": lambda w: w.sort_task.public_id} for name in ("sort-task", "sort-end")},
     **{f"intake:{name}": {"public_id": lambda w: w.sorting.public_id} for name in ("sorted", "label")},

@@ -7,6 +7,7 @@ from django_tasks_db.models import DBTaskResult
 
 from rebond.catalogue.models import Collection
 from rebond.connect.actions.uploads import upload_import
+from rebond.intake.actions.register_keep import switch_register
 from rebond.journal.models import OutgoingMail
 from rebond.journal.tasks import send_mail
 from rebond.network.models import Admission, Agreement
@@ -60,6 +61,7 @@ def everything(seller, owner, categories, operator):
     DonationFactory(site=StationFactory(site__organisation=seller).site)
     WorkerFactory(organisation=seller)
     PlaceFactory(site=seller.sites.get())
+    switch_register(organisation=seller, is_on=True, by=owner)
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 

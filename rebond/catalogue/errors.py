@@ -85,6 +85,14 @@ class ItemHeld(CatalogueError):  # noqa: N818 -- named by what happened
         }
 
 
+class PublishRefused(CatalogueError):  # noqa: N818 -- named by what happened
+    """A room above waits for something (publishing.py): a sentence, and the page where it is done ("" for none)."""
+
+    def __init__(self, message: Promise | str, *, url: str = "", action: Promise | str = "") -> None:
+        super().__init__(str(message))
+        self.message, self.url, self.action = message, url, action
+
+
 class HoldChangedMeanwhile(CatalogueError):  # noqa: N818 -- named by what happened
     message = gettext_lazy("This decision changed meanwhile. The page shows it as it is now.")
 

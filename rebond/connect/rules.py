@@ -5,8 +5,9 @@ from typing import Any
 
 from rebond.catalogue.actions.item_fields import EDITABLE, clean_fields
 from rebond.catalogue.actions.item_shared import check_may_be_on_sale
-from rebond.catalogue.enums import Condition
-from rebond.catalogue.errors import FieldInvalid, ItemIncomplete, ItemUnsafe
+from rebond.catalogue.enums import Condition, ItemState
+from rebond.catalogue.errors import FieldInvalid, ItemIncomplete, ItemUnsafe, PublishRefused
+from rebond.catalogue.publishing import check_publishing
 from rebond.connect.reading import Prepared, Problem
 
 RULE = "rule"  # phrases.REASONS: the catalogue's own sentence
@@ -40,6 +41,8 @@ def sale_problem(item: Any, *, flaws: list[str] | None = None) -> str:
         probe.description = "; ".join(flaws)  # what is wrong is described, one by one
     try:
         check_may_be_on_sale(probe)
-    except (ItemIncomplete, ItemUnsafe) as error:
+        if item.state != ItemState.ON_SALE:
+            check_publishing(probe)
+    except (ItemIncomplete, ItemUnsafe, PublishRefused) as error:
         return str(error)
     return ""

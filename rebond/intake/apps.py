@@ -1,13 +1,24 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IntakeConfig(AppConfig):
     name = "rebond.intake"
 
     def ready(self) -> None:
-        from rebond.intake import desk, kinds, perms, phrases  # noqa: F401, PLC0415 -- they fill their tables
+        from rebond.core import periodic  # noqa: PLC0415 -- app registry
+        from rebond.intake import desk, kinds, perms, phrases, registering, tasks  # noqa: F401, PLC0415 -- they fill their tables
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
 
         sentences.register(phrases.SENTENCES)
         kinds.register()
         desk.register()
+        registering.register()
+        periodic.register(
+            "intake.erase-donors",
+            every=timedelta(days=1),
+            task=tasks.erase_donors,
+            label=_("Delete the identities of the register after 10 years"),
+        )

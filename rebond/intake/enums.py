@@ -60,3 +60,52 @@ class ExitKind(models.TextChoices):
     GIVEN = "given", pgettext_lazy("exit", "Given")
     RECYCLED = "recycled", pgettext_lazy("exit", "Handed to a recycler")
     WASTE = "waste", pgettext_lazy("exit", "Taken to the waste site")
+
+
+class DonorKind(models.TextChoices):
+    """Who brought it, as the register of objects asks (rules.md F6)."""
+
+    PERSON = "person", _("A person")
+    COMPANY = "company", _("A company or an association")
+    GROUPED = "grouped", _("Small things, together")
+    ABANDONED = "abandoned", _("Nobody: it was left")
+
+
+DONOR_ICONS = {
+    DonorKind.PERSON: ("id-card", "ciel"),
+    DonorKind.COMPANY: ("building-2", "peche"),
+    DonorKind.GROUPED: ("shapes", "menthe"),
+    DonorKind.ABANDONED: ("circle-question-mark", "sable"),
+}
+
+
+class DocumentKind(models.TextChoices):
+    """The document that a person shows; its number is noted, never its copy."""
+
+    IDENTITY_CARD = "id_card", _("Identity card")
+    PASSPORT = "passport", _("Passport")
+    RESIDENCE = "residence", _("Residence permit")
+    LICENCE = "licence", _("Driving licence")
+    OTHER = "other", pgettext_lazy("document", "Another one")
+
+
+class Abandoned(models.TextChoices):
+    """Why nobody can be named."""
+
+    DOOR = "door", _("Left at our door")
+    BOX = "box", _("In a collection box")
+    WASTE_SITE = "waste_site", _("In the zone of the waste site")
+    GONE = "gone", _("The person left too early")
+
+
+class EntryKind(models.TextChoices):
+    """Lines of the register. Each restates what it says: an older line is never changed."""
+
+    OPENED = "opened", _("The register opens")
+    CLOSED = "closed", _("The register closes")
+    LOT = "lot", _("Lot received")
+    OBJECT = "object", pgettext_lazy("register", "Object")
+    PRECISION = "precision", _("Precision")
+    CORRECTION = "correction", _("Correction")
+    CANCELLED = "cancelled", _("Line cancelled")
+    ERASED = "erased", _("Identities deleted")

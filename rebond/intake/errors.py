@@ -37,3 +37,15 @@ class NotABook(IntakeError):  # noqa: N818 -- named by what happened
 
 class BookUnknown(IntakeError):  # noqa: N818 -- named by what happened
     message = _("We do not know this book. Sort it like any other thing.")
+
+
+class RegisterClosed(IntakeError):  # noqa: N818 -- named by what happened
+    message = _("The register of objects is not kept here.")
+
+
+class NotedAlready(IntakeError):  # noqa: N818 -- named by what happened
+    message = _("It is in the register already. A mistake? Ask your supervisor.")
+
+
+class EntryChangedMeanwhile(IntakeError):  # noqa: N818 -- named by what happened
+    message = _("A newer line of the register replaces this one. Correct that one.")

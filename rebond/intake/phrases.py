@@ -14,5 +14,13 @@ SENTENCES: dict[str, Promise | str] = {
     "intake.thing.taken_back": _("%(actor)s took back the sorting of %(subject)s"),
     "intake.count.noted": _("%(actor)s noted the stock of %(subject)s"),
     "intake.exit.noted": _("%(actor)s noted what left: %(subject)s"),
+    "intake.donor.noted": _("%(actor)s noted who brought %(subject)s"),
+    "intake.donor.looked": _("%(actor)s looked at who brought this: line %(subject)s of the register"),
+    "intake.donor.exported": _("%(actor)s took the register away with its identities"),
+    "intake.donor.erased": _("Identities that had their time were deleted from the register"),
+    "intake.register.opened": _("%(actor)s opened the register of objects"),
+    "intake.register.closed": _("%(actor)s closed the register of objects"),
+    "intake.register.corrected": _("%(actor)s corrected the register: line %(subject)s"),
+    "intake.register.object_noted": _("%(actor)s entered an object in the register: line %(subject)s"),
     "intake.flow.set": _("%(actor)s changed the flows of %(subject)s"),
 }

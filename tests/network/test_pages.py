@@ -158,13 +158,13 @@ def test_a_manager_cannot_change_what_codes_hang_on(as_user, owner, seller):
     assert seller.slug == "ateliers-du-confluent"
 
 
-def test_profile_asks_nothing_about_the_register_before_it_exists(as_user, owner, seller):
+def test_profile_leaves_the_register_to_its_own_page(as_user, owner, seller):
     page = as_user(owner).get(url("profile-change", seller.public_id)).text
     assert "R321-3" not in page
     fields = {"version": 1, "tint": "rose", "ships_in_days": 2}
     assert as_user(owner).post(url("profile-change", seller.public_id), fields).status_code == 302
     seller.refresh_from_db()
-    assert seller.is_register_kept
+    assert not seller.is_register_kept
 
 
 def test_profile_is_changed(as_user, owner, seller):

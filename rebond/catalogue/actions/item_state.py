@@ -13,6 +13,7 @@ from rebond.catalogue.enums import ITEM_TRANSITIONS, StockReason, WithdrawReason
 from rebond.catalogue.errors import FieldInvalid, ItemIncomplete, ItemStateForbids, NotEnoughLeft, SellerNotSelling
 from rebond.catalogue.models import Item
 from rebond.catalogue.phrases import FIELD_LABELS
+from rebond.catalogue.publishing import check_publishing, tell_published
 from rebond.catalogue.queries import categories
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
@@ -61,7 +62,7 @@ def publish_item(*, item: Item, by: Any, now: datetime | None = None) -> Item:
     """Put the item on sale. A missing weight is estimated from the category and flagged as such.
 
     The date of the first publication is kept, so that coming back does not make it look new. Raise
-    ItemStateForbids, SellerNotSelling, ItemHeld, ItemIncomplete, ItemUnsafe, or NotEnoughLeft.
+    ItemStateForbids, SellerNotSelling, ItemHeld, ItemIncomplete, ItemUnsafe, PublishRefused, or NotEnoughLeft.
     """
     now = now or timezone.now()
     item = _locked(item, "publish")
@@ -69,6 +70,7 @@ def publish_item(*, item: Item, by: Any, now: datetime | None = None) -> Item:
         raise SellerNotSelling
     check_not_held(item)
     check_may_be_on_sale(item)
+    check_publishing(item)
     if item.quantity <= item.reserved:
         raise NotEnoughLeft
     fields: dict[str, Any] = {"published_at": item.published_at or now, "withdraw_reason": ""}
@@ -77,6 +79,7 @@ def publish_item(*, item: Item, by: Any, now: datetime | None = None) -> Item:
         fields["is_weight_estimated"] = True
     item = move(item, "publish", by=by, **fields)
     record("catalogue.item.published", subject=item, by=by, organisation=item.seller, version=item.version)
+    tell_published(item, by)
     return item
 
 

@@ -6,7 +6,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.html import format_html
 
+from rebond.catalogue.errors import PublishRefused
 from rebond.catalogue.models import Item
 from rebond.catalogue.perms import NETWORK
 from rebond.core.permissions import roles_of
@@ -44,3 +46,10 @@ def list_scope(request: HttpRequest, permission: str = "catalogue.item.view") ->
         rows = rows.filter(seller=request.access.organisation)  # type: ignore[attr-defined]
     found: QuerySet[Item] = rows
     return found
+
+
+def with_link(refused: PublishRefused) -> str:
+    """Why it is not published, with the link to where what lacks is done."""
+    if not refused.url:
+        return str(refused)
+    return format_html('{} <a href="{}">{}</a>', str(refused), refused.url, refused.action)

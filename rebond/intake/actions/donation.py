@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rebond.core.locks import lock_row
 from rebond.core.weights import format_grams
 from rebond.intake.actions.once import once
+from rebond.intake.actions.register_lines import cancel_of_operation, enter_weighing
 from rebond.intake.data.flows import flows
 from rebond.intake.data.steps import RECEIVE, SORT
 from rebond.intake.enums import Source
@@ -102,7 +103,7 @@ def receive_donation(
     gross_g, tare_g, net_g = net_of(gross_g, container)
     action = "intake.weighing.added" if donation else "intake.donation.received"
     donation = donation or _opened(site, source, note, now)
-    Weighing.objects.create(
+    weighing: Weighing = Weighing.objects.create(
         operation_id=hands.operation_id,
         donation=donation,
         flow=flow,
@@ -115,6 +116,7 @@ def receive_donation(
     record_step(kind=RECEIVE, subject=donation, hands=hands, site=site, now=now, flow=flow, grams=net_g)
     open_task(kind=SORT, subject=donation, site=site, by=hands.user, now=now)
     record(action, subject=donation, by=hands.user, organisation=site.organisation, flow=flow, grams=net_g)
+    enter_weighing(donation=donation, weighing=weighing, now=now)
     return donation
 
 
@@ -176,6 +178,7 @@ def undo_receive(step: Step, by: Any) -> None:
     Weighing.objects.filter(pk=weighing.pk).update(cancelled_on=timezone.localdate())
     if not donation.weighings.kept().exists():
         cancel_tasks_of(subject=donation)
+    cancel_of_operation(weighing.operation_id)
     record(
         "intake.weighing.cancelled",
         subject=donation,

@@ -15,6 +15,7 @@ from rebond.catalogue.errors import SellerNotSelling
 from rebond.catalogue.models import Category, Item
 from rebond.core.locks import lock_row
 from rebond.intake.actions.once import once
+from rebond.intake.actions.register_lines import cancel_of_operation, enter_object
 from rebond.intake.data.flows import MIXED
 from rebond.intake.data.steps import SORT
 from rebond.intake.enums import SAFE_OUTCOMES, Outcome, Source
@@ -108,6 +109,7 @@ def sort_thing(
     record("intake.thing.sorted", subject=row, by=hands.user, organisation=site.organisation, **facts)
     if row.item is not None:
         next_step(row.item, site=site, by=hands.user)
+        enter_object(row=row, now=now)
     return row
 
 
@@ -167,6 +169,7 @@ def undo_sort(step: Step, by: Any) -> None:
     if row.item_id is not None:
         _withdraw_draft(Item.objects.select_related("seller").get(pk=row.item_id), by)
     Sorting.objects.filter(pk=row.pk).update(cancelled_on=timezone.localdate())
+    cancel_of_operation(row.operation_id)
     record("intake.thing.taken_back", subject=row, by=by, organisation=row.organisation, outcome=row.outcome)
 
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.intake.web.views import desk_balance, desk_donation
+from rebond.intake.web.views import desk_balance, desk_donation, desk_donor, desk_register
 
 app_name = "intake-desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,4 +14,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arrivages/<slug:public_id>/", desk_donation.donation_detail, name="donation-detail"),
     path("arrivages/<slug:public_id>/note/", desk_donation.donation_note, name="donation-note"),
     path("arrivages/<slug:public_id>/bon/", desk_donation.donation_slip, name="donation-slip"),
+    path("registre/", desk_register.entry_list, name="register-list"),
+    path("registre/reglages/", desk_register.settings, name="register-settings"),
+    path("registre/verification/", desk_register.check, name="register-check"),
+    path("registre/papier/", desk_register.paper, name="register-paper"),
+    path("registre/objet/<slug:code>/", desk_donor.object_donor, name="register-object"),
+    path("registre/arrivage/<slug:public_id>/", desk_donor.donation_donor, name="register-donation"),
+    path("registre/<int:line>/", desk_register.entry_detail, name="register-detail"),
+    path("registre/<int:line>/correction/", desk_register.entry_correct, name="register-correct"),
+    path("registre/<int:line>/apporteur/", desk_donor.entry_donor, name="register-donor"),
 ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from rebond.intake.models import Donation
 from rebond.intake.queries.donations import by_flow, weighed_g
@@ -17,6 +18,12 @@ def somebody(request: HttpRequest) -> tuple[Worker, Site]:
     if floor.worker is None or floor.site is None:
         raise Http404
     return floor.worker, floor.site
+
+
+def steps_of(organisation: Any) -> list[str]:
+    """The screens of an arrival; who brings it is asked where the register is kept."""
+    who = [_("Who?")] if organisation.is_register_kept else []
+    return [_("Where from?"), _("What?"), _("Weight"), *who, _("Done")]
 
 
 def own_donation(worker: Worker, public_id: str) -> Donation:

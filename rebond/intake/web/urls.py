@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.intake.web.views import book, receive, sort
+from rebond.intake.web.views import book, donor, receive, sort
 
 app_name = "intake"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arrivage/<slug:public_id>/", receive.received, name="received"),
     path("arrivage/<slug:public_id>/photo/", receive.photo, name="photo"),
     path("arrivage/<slug:public_id>/bon/", receive.slip, name="slip"),
+    path("arrivage/<slug:public_id>/apporteur/", donor.donor, name="donor"),
     path("tri/fait/<slug:public_id>/", sort.sorted_one, name="sorted"),
     path("tri/fait/<slug:public_id>/etiquette/", sort.label, name="label"),
     path("tri/", sort.sort, name="sort"),

@@ -44,7 +44,7 @@ class Organisation(models.Model):
     certified_at = models.DateTimeField(null=True, blank=True)  # its self-certification (DSA art. 30.1 e), public
     ships_in_days = models.PositiveSmallIntegerField(default=3)
     delivery_modes = models.JSONField(default=list, blank=True)  # keys of catalogue.enums.DeliveryMode
-    is_register_kept = models.BooleanField(default=True)  # register of objects (rules.md F6): shown once it exists
+    is_register_kept = models.BooleanField(default=False)  # register of objects (rules.md F6), kept by the room intake
     created_at = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)
 

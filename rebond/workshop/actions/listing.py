@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from rebond.catalogue.actions.item import change_item, publish_item, send_back_item, submit_item, withdraw_item
 from rebond.catalogue.actions.item_shared import check_may_be_on_sale
 from rebond.catalogue.enums import ItemState, WithdrawReason
-from rebond.catalogue.errors import ItemHeld, ItemIncomplete, ItemUnsafe, SellerNotSelling
+from rebond.catalogue.errors import ItemHeld, ItemIncomplete, ItemUnsafe, PublishRefused, SellerNotSelling
 from rebond.catalogue.models import Item
 from rebond.workshop.actions.chain import next_step
 from rebond.workshop.actions.step import Hands, already_done, record_step
@@ -110,7 +110,7 @@ def _publish(item: Item, hands: Hands, now: datetime | None, *, is_draw: bool) -
         try:
             with transaction.atomic():
                 publish_item(item=item, by=hands.user, now=now)
-        except (ItemUnsafe, ItemHeld, SellerNotSelling) as refused:
+        except (ItemUnsafe, ItemHeld, PublishRefused, SellerNotSelling) as refused:
             why = str(refused)
         else:
             return PUBLISHED, ""

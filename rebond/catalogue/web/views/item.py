@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rebond.catalogue.actions import item as actions
 from rebond.catalogue.actions.hold import hold_and_tell
 from rebond.catalogue.enums import ITEM_TRANSITIONS, ItemState
-from rebond.catalogue.errors import CatalogueError, ItemHeld, ItemUnsafe
+from rebond.catalogue.errors import CatalogueError, ItemHeld, ItemUnsafe, PublishRefused
 from rebond.catalogue.models import Item
 from rebond.catalogue.panels import item_panels
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.item_facts import attribute_rows, history_of, price_chart, price_points, sale_obstacles
 from rebond.catalogue.verbs import verbs_of
 from rebond.catalogue.web.forms.verbs import HoldForm, PriceForm, RestockForm, SellForm, SendBackForm, WithdrawForm
-from rebond.catalogue.web.loading import holds, load_item
+from rebond.catalogue.web.loading import holds, load_item, with_link
 from rebond.catalogue.web.views.photos import panel_context
 from rebond.core.access import requires
 from rebond.core.toasts import undoable
@@ -84,6 +84,8 @@ def item_publish(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("It is on sale. The shop shows it within seconds."))
     except ItemUnsafe as error:
         messages.error(request, _("Not put on sale. %(reason)s") % {"reason": error})
+    except PublishRefused as error:
+        messages.error(request, with_link(error))
     except CatalogueError as error:
         messages.error(request, str(error))
     return _back(item)

@@ -6,11 +6,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from rebond.catalogue.actions import item as actions
-from rebond.catalogue.errors import CatalogueError, FieldInvalid, ItemChangedMeanwhile, ItemIncomplete, PriceInvalid
+from rebond.catalogue.errors import (
+    CatalogueError,
+    FieldInvalid,
+    ItemChangedMeanwhile,
+    ItemIncomplete,
+    PriceInvalid,
+    PublishRefused,
+)
 from rebond.catalogue.models import Category, Item
 from rebond.catalogue.phrases import FIELD_LABELS
 from rebond.catalogue.queries import categories
@@ -26,7 +34,7 @@ from rebond.catalogue.web.forms.item import (
     initial_of,
     typed_initial,
 )
-from rebond.catalogue.web.loading import load_item
+from rebond.catalogue.web.loading import load_item, with_link
 from rebond.core.access import requires
 from rebond.core.web import page
 
@@ -196,6 +204,8 @@ def _after(request: HttpRequest, editing: Editing, item: Item | None) -> HttpRes
         try:
             actions.publish_item(item=item, by=request.user)
             messages.success(request, _("Saved, and on sale."))
+        except PublishRefused as error:
+            messages.warning(request, format_html("{} {}", _("Saved as a draft."), with_link(error)))
         except CatalogueError as error:
             messages.warning(request, _("Saved as a draft. %(reason)s") % {"reason": error})
     else:

@@ -17,6 +17,7 @@ from rebond.intake.actions.donation import add_container, end_container, set_not
 from rebond.intake.errors import FieldInvalid
 from rebond.intake.models import Container, Donation
 from rebond.intake.queries.donations import by_flow, donations_of, photo_of, sorted_g, weighed_g
+from rebond.intake.queries.register import lots_of
 from rebond.intake.web.exports import DONATIONS
 from rebond.intake.web.forms import ContainerForm, DonationFilter, NoteForm
 from rebond.intake.web.loading import slip_of
@@ -41,6 +42,7 @@ def donation_list(request: HttpRequest) -> HttpResponseBase:
         "form": form if form.is_bound else DonationFilter(initial={"day": day}),
         "day": day,
         "may_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
+        "sees_register": request.access.can("intake.register.view"),  # type: ignore[attr-defined]
         "donations": donations,
         "weights": by_flow(donations),
         "total_g": sum(donation.net_g for donation in donations),  # type: ignore[attr-defined]
@@ -65,8 +67,12 @@ def donation_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _detail(request: HttpRequest, donation: Donation, form: NoteForm) -> HttpResponse:
+    kept = request.access.organisation.is_register_kept  # type: ignore[attr-defined]
     context = {
         "form": form,
+        "lots": lots_of(donation) if kept else [],
+        "may_register": kept and request.access.can("intake.register.change"),  # type: ignore[attr-defined]
+        "is_register_kept": kept,
         "may_note": request.access.can(CHANGE),  # type: ignore[attr-defined]
         "photo": photo_of(donation),
         "donation": donation,

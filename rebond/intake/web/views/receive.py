@@ -18,8 +18,9 @@ from rebond.intake.errors import FieldInvalid
 from rebond.intake.models import Donation
 from rebond.intake.queries.donations import by_flow, containers_at, photo_of, weighed_g
 from rebond.intake.queries.flows import kiosk_flows
+from rebond.intake.queries.register import lots_of
 from rebond.intake.web.forms import WeighForm
-from rebond.intake.web.loading import own_donation, slip_of, somebody
+from rebond.intake.web.loading import own_donation, slip_of, somebody, steps_of
 from rebond.workshop.actions.step import Hands, can_undo, undo_step
 from rebond.workshop.errors import NotUndoable
 from rebond.workshop.kiosk import hands_of, kiosk_page
@@ -27,10 +28,6 @@ from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Worker
 
 NEXT = frozenset({"intake:receive", "intake:sort"})  # where a step that was taken back leads
-
-
-def _steps() -> list[str]:
-    return [_("Where from?"), _("What?"), _("Weight"), _("Done")]
 
 
 def _sources() -> list[tuple[str, Any, str, str]]:
@@ -48,10 +45,10 @@ def receive(request: HttpRequest) -> HttpResponseBase:
     donation = own_donation(worker, request.GET["don"]) if request.GET.get("don") else None
     source = donation.source if donation else request.GET.get("de", "")
     if source not in Source.values:
-        context = {"steps": _steps(), "sources": _sources()}
+        context = {"steps": steps_of(worker.organisation), "sources": _sources()}
         return kiosk_page(request, "intake/receive_source.html", context)
     kept = f"don={donation.public_id}" if donation else f"de={source}"
-    words = {"steps": _steps(), "where": Source(source).label, "kept": kept, "donation": donation}
+    words = {"steps": steps_of(worker.organisation), "where": Source(source).label, "kept": kept, "donation": donation}
     if request.GET.get("quoi", "") not in flows():
         return kiosk_page(request, "intake/receive_flow.html", {**words, "flows": kiosk_flows()})
     form = WeighForm(request.POST or None, containers=containers_at(site))
@@ -61,10 +58,16 @@ def receive(request: HttpRequest) -> HttpResponseBase:
         except FieldInvalid as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
-            return redirect("intake:received", made.public_id)
+            return redirect(_after(made), made.public_id)
     what = flow(request.GET["quoi"])
     context = {**words, "form": form, "containers": containers_at(site), "what": what, "chosen": _chosen(request)}
     return kiosk_page(request, "intake/receive_weight.html", context, status=422 if form.is_bound else 200)
+
+
+def _after(donation: Donation) -> str:
+    """Where the register is kept, the person is still here: who brings it is asked at once."""
+    asks = donation.organisation.is_register_kept and not lots_of(donation)
+    return "intake:donor" if asks else "intake:received"
 
 
 def _chosen(request: HttpRequest) -> str:
@@ -101,8 +104,12 @@ def received(request: HttpRequest, public_id: str) -> HttpResponse:
     """It is noted: the kilograms, the slip, weigh more, sort, or take it back."""
     worker, _site = somebody(request)
     donation = own_donation(worker, public_id)
+    kept = donation.organisation.is_register_kept
+    steps = steps_of(donation.organisation)
     context = {
-        "steps": _steps(),
+        "steps": steps,
+        "last": len(steps) - 1,
+        "asks_who": kept and not lots_of(donation),
         "donation": donation,
         "total_g": weighed_g(donation),
         "weights": by_flow([donation]),

@@ -1,0 +1,86 @@
+"""Open and close the register, look at an identity, and delete identities that had their time (rules.md F6, F8)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from rebond.intake.actions.register import add_entry, lock_register
+from rebond.intake.enums import EntryKind
+from rebond.intake.models import Donor, Register, RegisterEntry
+from rebond.intake.queries.register import Identity, identity_of
+from rebond.journal.actions.record import record
+from rebond.network.actions.organisation import change_organisation
+from rebond.network.models import Organisation
+
+
+@transaction.atomic
+def switch_register(
+    *, organisation: Organisation, is_on: bool, by: Any, declaration: str = "", now: datetime | None = None
+) -> Organisation:
+    """Keep the register, or stop; both are lines of it. `declaration`: the prefecture's number. Twice is once.
+
+    From the day of its opening on, a new object is published once who brought it is noted; what was made before
+    waits for nothing. Raise StaleError where somebody changed the organisation meanwhile.
+    """
+    now = now or timezone.now()
+    organisation.refresh_from_db()
+    if organisation.is_register_kept == is_on:
+        return organisation
+    if is_on:
+        Register.objects.update_or_create(organisation=organisation, defaults={"opened_on": timezone.localdate(now)})
+    changed = change_organisation(
+        organisation=organisation, changes={"is_register_kept": is_on}, version=organisation.version, by=by
+    )
+    kind = EntryKind.OPENED if is_on else EntryKind.CLOSED
+    entry = add_entry(lock_register(organisation), kind=kind, now=now, description=" ".join(declaration.split())[:300])
+    action = "intake.register.opened" if is_on else "intake.register.closed"
+    record(action, subject=entry, by=by, organisation=organisation)
+    return changed
+
+
+@transaction.atomic
+def look_at_donor(*, entry: RegisterEntry, by: Any) -> Identity:
+    """The identity behind a line; the journal keeps who looked, at which line."""
+    record("intake.donor.looked", subject=entry, by=by, organisation=entry.organisation, line=entry.number)
+    return identity_of(entry.donor) if entry.donor else Identity()
+
+
+@transaction.atomic
+def note_export(*, organisation: Organisation, by: Any, rows: int, register: Register) -> None:
+    """Identities left with an export: who took them, how many lines, and where the chain stood (an anchor)."""
+    record(
+        "intake.donor.exported",
+        subject=register,
+        by=by,
+        organisation=organisation,
+        rows=rows,
+        number=register.last_number,
+        hash=register.last_hash,
+    )
+
+
+def erase_donors(*, now: datetime | None = None) -> int:
+    """Delete the identities, with their salts, whose time is over; the chain still proves itself. By batches.
+
+    One line in each register says how many went. Run by the periodic job; nothing else deletes an identity.
+    """
+    today = timezone.localdate(now)
+    due = Donor.objects.filter(erased_on__isnull=True, keep_until__lt=today)
+    gone = 0
+    for organisation in Organisation.objects.filter(pk__in=due.values("organisation")).order_by("pk"):
+        gone += _erase(organisation, today, now)
+    return gone
+
+
+@transaction.atomic
+def _erase(organisation: Organisation, today: Any, now: datetime | None) -> int:
+    register = lock_register(organisation)
+    due = Donor.objects.filter(organisation=organisation, erased_on__isnull=True, keep_until__lt=today)
+    named = due.exclude(commitment="").count()
+    due.update(identity="", erased_on=today)
+    if named:
+        entry = add_entry(register, kind=EntryKind.ERASED, quantity=named, now=now)
+        record("intake.donor.erased", subject=entry, by=None, organisation=organisation, number=named)
+    return named
