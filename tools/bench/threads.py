@@ -1,9 +1,9 @@
 """How many threads a web process should have: the same pages with 1, 2, 4 and 8, in turn, several rounds.
 
-    python -m tools.bench.threads VAR [--rounds 3] [--seconds 3]
+    python -m tools.bench.threads VAR [--rounds 3] [--seconds 3] [--threads 1,2,4,8]
 
 VAR is a data folder that `python -m tools.bench` filled. Settings are taken in turn in each round, so that what
-else the machine does falls on all of them; requests/s and p95 are the best of the rounds.
+else the machine does falls on all of them; of requests/s and p95 the best and the worst round are told.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from tools.bench.load import run
 from tools.bench.report import ROOT
 from tools.bench.server import Server
 
-THREADS = (1, 2, 4, 8)
+THREADS = "1,2,4,8"
 
 
 def pages(var: Path) -> dict[str, tuple[list[str], int]]:
@@ -38,7 +38,7 @@ def measure(server: Server, paths: list[str], seconds: float) -> dict[str, Any]:
     before = processes.cpu_seconds(server.process.pid)
     found = run(asked)
     cpu = (processes.cpu_seconds(server.process.pid) - before) * 1000 / max(1, found["n"])
-    return {"rps": found["rps"], "p95": found["p95"], "cpu": cpu, "wrong": found["wrong"]}
+    return {"rps": found["rps"], "p50": found["p50"], "p95": found["p95"], "cpu": cpu, "wrong": found["wrong"]}
 
 
 def main() -> None:
@@ -46,19 +46,26 @@ def main() -> None:
     parser.add_argument("var", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--threads", default=THREADS)
     options = parser.parse_args()
     asked = pages(options.var)
     found: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for _ in range(options.rounds):
-        for threads in THREADS:
+        for threads in map(int, options.threads.split(",")):
             for seconds, names in ((0, ("results", "item")), (5, ("page cached",))):
                 with Server(options.var, workers=2, page_seconds=seconds, threads=threads) as server:
                     for name in names:
                         found.setdefault((name, threads), []).append(measure(server, asked[name][0], options.seconds))
     for (name, threads), rounds in sorted(found.items()):
-        rps, p95, cpu = max(r["rps"] for r in rounds), min(r["p95"] for r in rounds), min(r["cpu"] for r in rounds)
-        wrong = sum(r["wrong"] for r in rounds)
-        print(f"{name:<12} {threads} threads {rps:7.0f}/s  p95 {p95:7.1f} ms  cpu {cpu:6.2f} ms  wrong {wrong}")
+        span = {
+            key: f"{min(r[key] for r in rounds):7.1f} to {max(r[key] for r in rounds):7.1f}"
+            for key in ("rps", "p50", "p95", "cpu")
+        }
+        print(
+            f"{name:<12} {threads} threads  {span['rps']}/s  p50 {span['p50']}  p95 {span['p95']}  cpu {span['cpu']} ms"
+        )
+        if wrong := sum(r["wrong"] for r in rounds):
+            print(f"{'':<12} {wrong} WRONG answers")
 
 
 if __name__ == "__main__":
