@@ -133,3 +133,35 @@ class FieldInvalid(WorkshopError):  # noqa: N818 -- named by what happened
     def __init__(self, field: str, message: str) -> None:
         super().__init__(field, message)
         self.field, self.message = field, message
+
+
+class ActUnreadable(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This cannot be read. Call for help.")
+
+
+class ProofUnknown(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("It is not known who did this. Call for help.")
+
+
+class ProofTooOld(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("It waited more than three days. Do it again.")
+
+
+class KeptElsewhere(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("It was kept by another device. Send it from there.")
+
+
+class DeviceBlocked(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This tablet is blocked. Call for help.")
+
+
+class PersonGone(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This person no longer works here. Call for help.")
+
+
+class ActConflict(WorkshopError):  # noqa: N818 -- named by what happened
+    """Something changed meanwhile; the message says what, who and when, and what may be done."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message

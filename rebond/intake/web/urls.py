@@ -1,8 +1,10 @@
 from django.urls import URLPattern, URLResolver, path
 
+from rebond.intake.web import kept
 from rebond.intake.web.views import book, donor, receive, sort
 
 app_name = "intake"
+kept.register()
 urlpatterns: list[URLPattern | URLResolver] = [
     path("arrivage/", receive.receive, name="receive"),
     path("arrivage/<slug:public_id>/", receive.received, name="received"),

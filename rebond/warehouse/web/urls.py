@@ -1,8 +1,10 @@
 from django.urls import URLPattern, URLResolver, path
 
+from rebond.warehouse.web import kept
 from rebond.warehouse.web.views import store
 
 app_name = "warehouse"
+kept.register()
 urlpatterns: list[URLPattern | URLResolver] = [
     path("ranger/", store.store, name="store"),
     path("ranger/tache/<slug:public_id>/", store.store_task, name="store-task"),

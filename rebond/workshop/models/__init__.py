@@ -1,4 +1,5 @@
 from rebond.workshop.models.listing import ReviewNote
+from rebond.workshop.models.offline import KeptAct
 from rebond.workshop.models.station import Device, Enrolment, SiteOptions, Station
 from rebond.workshop.models.task import Step, Task
 from rebond.workshop.models.worker import Badge, HelpCall, SecurityEvent, SignInRequest, Worker, WorkerSkill
@@ -8,6 +9,7 @@ __all__ = [
     "Device",
     "Enrolment",
     "HelpCall",
+    "KeptAct",
     "ReviewNote",
     "SecurityEvent",
     "SignInRequest",

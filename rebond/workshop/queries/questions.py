@@ -1,5 +1,7 @@
 """What the guided listing asks of an object, one question per screen, by its category; and where one is in it."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -177,6 +179,12 @@ def questions_of(item: Item, answers: Mapping[str, Any]) -> list[Question]:
         Question("text", "text", "text", _("Read the text"), is_required=True),
         Question("price", "price", "price", _("What price?"), is_required=True),
     ]
+
+
+def mark_of(value: Any) -> str:
+    """A short mark of a kept answer: a screen carries it, so that an answer given meanwhile is noticed."""
+    text = json.dumps(value or None, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def is_answered(question: Question, answers: Mapping[str, Any]) -> bool:

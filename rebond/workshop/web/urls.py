@@ -1,8 +1,10 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.workshop.web.views import kiosk, photo, read, review, task, write
+from rebond.workshop.web import kept
+from rebond.workshop.web.views import kiosk, offline, photo, read, review, task, write
 
 app_name = "workshop"
+kept.register()
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", kiosk.kiosk, name="kiosk"),
     path("appareil/<str:code>/", kiosk.enrol, name="enrol"),
@@ -24,6 +26,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("relectures/<slug:public_id>/", review.review, name="review"),
     path("relectures/<slug:public_id>/corriger/", review.review_correct, name="review-correct"),
     path("relectures/<slug:public_id>/rendre/", review.review_return, name="review-return"),
+    path("en-attente/", offline.shell, name="waiting"),
+    path("bagages/", offline.luggage, name="luggage"),
+    path("envoi/", offline.receive, name="receive-kept"),
+    path("service.js", offline.service_worker, name="service-worker"),
+    path("application.webmanifest", offline.manifest, name="manifest"),
     path("lire/", read.read_frame, name="read-frame"),
     path("photos/", photo.scan, name="photograph"),
     path("photos/<slug:public_id>/", photo.shoot, name="photograph-shoot"),

@@ -48,7 +48,13 @@ def receive(request: HttpRequest) -> HttpResponseBase:
         context = {"steps": steps_of(worker.organisation), "sources": _sources()}
         return kiosk_page(request, "intake/receive_source.html", context)
     kept = f"don={donation.public_id}" if donation else f"de={source}"
-    words = {"steps": steps_of(worker.organisation), "where": Source(source).label, "kept": kept, "donation": donation}
+    words = {
+        "steps": steps_of(worker.organisation),
+        "where": Source(source).label,
+        "kept": kept,
+        "donation": donation,
+        "source": source,
+    }
     if request.GET.get("quoi", "") not in flows():
         return kiosk_page(request, "intake/receive_flow.html", {**words, "flows": kiosk_flows()})
     form = WeighForm(request.POST or None, containers=containers_at(site))

@@ -30,6 +30,7 @@ from rebond.workshop.queries.questions import (
     extras_of,
     hops_of,
     is_open,
+    mark_of,
     next_question,
     question_before,
     questions_of,
@@ -128,6 +129,7 @@ def _screen(request: HttpRequest, task: Task, item: Item, question: Question, er
         "returned": returned_of(task),
         "error": error,
         "kept": answers.get(question.key, ""),
+        "seen_mark": mark_of(answers.get(question.key)),
         "form_template": f"workshop/ask_{question.form}.html",
         "photos": photos_of(item),
     } | context_of(question, item, answers, request)

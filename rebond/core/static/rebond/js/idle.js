@@ -4,10 +4,12 @@ import { say } from "./speak.js";
 const bar = document.querySelector("[data-rebond-idle]");
 const leave = document.querySelector("form[data-rebond-leave]");
 if (bar) {
-  const minutes = Number(bar.dataset.rebondIdle) || 5;
   let warning;
   let end;
-  const over = () => { if (leave) leave.requestSubmit(); else location.assign("/atelier/"); };
+  const over = () => {
+    if (!document.dispatchEvent(new CustomEvent("rebond:idle", { cancelable: true }))) return;
+    if (leave) leave.requestSubmit(); else location.assign("/atelier/");
+  };
   const warn = () => {
     const box = document.getElementById("called");
     if (box) box.textContent = bar.dataset.idleWarning;
@@ -16,7 +18,7 @@ if (bar) {
   const again = () => {
     clearTimeout(warning);
     clearTimeout(end);
-    const whole = minutes * 60_000;
+    const whole = (Number(bar.dataset.rebondIdle) || 5) * 60_000;
     warning = setTimeout(warn, Math.max(whole - 60_000, whole / 2));
     end = setTimeout(over, whole);
   };

@@ -3,3 +3,4 @@ import "./speak.js";
 import "./scan.js";
 import "./idle.js";
 import "./price.js";
+import "./offline/page.js";

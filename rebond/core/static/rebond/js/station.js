@@ -1,6 +1,7 @@
 // The photo table: the live camera under the outline, the shutter, each picture sent as it is taken. The page's own forms
 // do the same without it. A label seen by the camera finishes this object and opens the next one.
 import { openCamera, send, watchCodes } from "./scan.js";
+import "./offline/store.js";
 
 const CODE = /^[A-Z]{2,4}[-\s]?[0-9A-Z]{3}[-\s]?[0-9A-Z]{3}[-\s]?[0-9A-Z]$/i;
 const station = () => document.getElementById("station");
@@ -44,6 +45,22 @@ const ask = async (address, options = {}) => {
   else throw new Error(String(answer.status));
 };
 
+// No network: the device keeps the picture, under the operation that was sent, and goes on by itself.
+const keepOnDevice = async (target, picture) => {
+  const kept = globalThis.rebondKept;
+  const luggage = navigator.serviceWorker?.controller ? await kept.get("luggage") : null;
+  if (!luggage || !target) return false;
+  const code = station().dataset.rebondStation;
+  const { operation, shot } = target.elements;
+  try {
+    const before = await kept.get("draft");
+    if (before && before.code !== code) await kept.closeDraft({ proof: luggage.proof, hours: luggage.hours });
+    await kept.draftShot({ person: luggage.person, code, shown: station().dataset.name, shot: shot.value, operation: operation.value, blob: picture });
+  } catch { return false; }
+  location.assign(`/atelier/en-attente/#photos=${code}`);
+  return true;
+};
+
 const sendPicture = async (picture) => {
   const target = upload();
   if (!target || isBusy) return;
@@ -55,6 +72,7 @@ const sendPicture = async (picture) => {
   try {
     await ask(target.action, { method: "POST", body });
   } catch {
+    if (await keepOnDevice(target, picture)) return;
     tell(station().dataset.unsent);
   }
   isBusy = false;

@@ -1,0 +1,159 @@
+// What can be done without network, question by question: put away, weigh, sort. Each ends as one act that is kept.
+import { readCode } from "./codes.js";
+import { choices, field, note, say, scanner, screen } from "./draw.js";
+
+const kept = globalThis.rebondKept;
+const DAY = 12 * 3_600_000; // ms: a badge opens a day's work at most
+const go = (hash) => { if (location.hash === `#${hash}`) dispatchEvent(new HashChangeEvent("hashchange")); else location.hash = hash; };
+const home = () => go("travail");
+const back = (act) => ({ words: say("back"), icon: "arrow-left", act });
+
+// What the person took along when the network was there; nothing where nobody is signed in.
+export const bag = async () => {
+  const found = await kept.get("luggage");
+  return found && Math.abs(Date.now() - found.wall) < DAY * 2 ? found : null;
+};
+
+export const probe = async () => {
+  try {
+    const answer = await fetch("/atelier/application.webmanifest", { cache: "no-store", signal: AbortSignal.timeout(4000) });
+    return answer.ok;
+  } catch { return false; }
+};
+
+// Nothing of the person stays: their session ends on the server as soon as it can be reached.
+export const leave = async () => {
+  const found = await kept.get("luggage");
+  if (found) await kept.set("left", [["csrfmiddlewaretoken", found.csrf]]);
+  await kept.forgetPerson();
+  await kept.flush();
+  if (await probe()) location.assign("/atelier/");
+  else go("parti");
+};
+
+export const owner = (luggage) => ({ proof: luggage.proof, hours: luggage.hours });
+
+// Kept on the disk before the screen says so; sent at once where the network is there.
+export const keepAct = async (luggage, act) => {
+  try {
+    await kept.add({ operation: crypto.randomUUID(), ...owner(luggage), ...act });
+  } catch {
+    go("plein");
+    return false;
+  }
+  afterKeeping();
+  return true;
+};
+export const afterKeeping = () => {
+  kept.flush();
+  navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("rebond")).catch(() => {});
+};
+
+// --- put away: the object or the box, then the place
+let last = "";
+const WRONG = { place: "this_is_place", badge: "this_is_badge", barcode: "this_is_barcode", unknown: "code_wrong" };
+
+export const drawStore = async (luggage, text) => {
+  const thing = text ? readCode(text) : null;
+  if (thing && ["item", "box"].includes(thing.kind)) { drawPlace(luggage, thing); return; }
+  const error = thing ? say(WRONG[thing.kind]) : "";
+  const body = [scanner({ label: say("code_thing"), error }, (code) => go(`ranger=${encodeURIComponent(code)}`))];
+  if (last) body.unshift(note(last, "ok"));
+  last = "";
+  screen({ where: say("work_store"), title: say("scan_thing"), hint: say("scan_thing_hint"), body, back: back(home) });
+};
+
+const drawPlace = (luggage, thing, error = "") => {
+  const put = async (text) => {
+    const place = readCode(text);
+    if (place.kind === "item" && place.code !== thing.code) { go(`ranger=${place.code}`); return; }
+    const isRight = place.kind === "place" || (place.kind === "box" && place.code !== thing.code);
+    if (!isRight) {
+      drawPlace(luggage, thing, say(place.kind === "item" ? "now_the_place" : place.kind === "box" ? "box_itself" : WRONG[place.kind]));
+      return;
+    }
+    const before = (await kept.all()).filter((act) => act.act === "warehouse.store" && kept.isOpen(act) && act.fields.thing === thing.code).at(-1);
+    const isKept = before?.fields.code === place.code || (await keepAct(luggage, { act: "warehouse.store", fields: { thing: thing.code, code: place.code }, label: thing.shown, detail: place.shown }));
+    if (!isKept) return;
+    last = say("kept_at", { name: thing.shown, place: place.shown });
+    go("ranger");
+  };
+  screen({
+    where: thing.shown,
+    title: say(thing.kind === "box" ? "scan_shelf" : "scan_place"),
+    hint: say("scan_place_hint"),
+    body: [scanner({ label: say("code_place"), error }, put)],
+    back: back(() => go("ranger")),
+  });
+};
+
+// --- weights: what the server reads is what was typed; here only that it is one
+const WEIGHT = /^\d{1,5}([.,]\d{1,3})?\s*(kg|g)?$/i;
+const askWeight = ({ where, title, hint, goBack, body = [], error = "" }, act) => {
+  const form = field({ label: say("weight_label"), hint, mode: "decimal", error }, (text) => {
+    if (WEIGHT.test(text) && Number.parseFloat(text.replace(",", ".")) > 0) act(text);
+    else askWeight({ where, title, hint, goBack, body, error: say("weight_wrong") }, act);
+  });
+  screen({ where, title, body: [form, ...body], back: back(goBack), main: { words: say("it_is_good"), icon: "check", form: form.id } });
+};
+
+// --- the dock
+export const drawReceive = (luggage) => {
+  const where = say("work_receive");
+  const sources = () => screen({ where, title: say("where_from"), body: [choices(luggage.sources, flows)], back: back(home) });
+  const flows = (source) => screen({ where: source.label, title: say("what"), body: [choices(luggage.flows, (flow) => container(source, flow))], back: back(sources) });
+  const container = (source, flow) => {
+    if (!luggage.containers.length) { weigh(source, flow, null); return; }
+    const rows = [{ value: "", label: say("nothing_under") }, ...luggage.containers];
+    screen({ where: flow.label, title: say("what_under"), body: [choices(rows, (chosen) => weigh(source, flow, chosen))], back: back(() => flows(source)) });
+  };
+  const weigh = (source, flow, chosen) => askWeight({ where: flow.label, title: say("put_on_scale"), hint: say("weight_hint"), goBack: () => container(source, flow) }, async (text) => {
+    const fields = { source: source.value, flow: flow.value, gross_g: text, container: chosen?.value ?? "" };
+    if (await keepAct(luggage, { act: "intake.receive", fields, label: flow.label, detail: `${source.label}, ${text}${/g$/i.test(text) ? "" : "\u00a0kg"}` })) done(say("weigh_again"), "peser");
+  });
+  sources();
+};
+
+const done = (words, hash) => {
+  screen({ title: say("kept_title"), hint: say("kept_hint"), art: "tablet", back: { words: say("see_list"), icon: "list", act: () => go("") }, main: { words, icon: "arrow-right", act: () => go(hash) } });
+};
+
+// --- the sorting table
+export const drawSort = (luggage) => {
+  const where = say("work_sort");
+  const arrival = () => {
+    if (!luggage.arrivals.length) { universe({ value: "", label: where }); return; }
+    const rows = [...luggage.arrivals, { value: "", label: say("no_arrival") }];
+    screen({ where, title: say("which_arrival"), body: [choices(rows, universe)], back: back(home) });
+  };
+  const universe = (from) => screen({ where: from.label, title: say("what"), body: [choices(luggage.categories, (chosen) => leaf(from, chosen))], back: back(luggage.arrivals.length ? arrival : home) });
+  const leaf = (from, chosen) => screen({ where: chosen.label, title: say("which_one"), body: [choices(chosen.children, (category) => weigh(from, chosen, category))], back: back(() => universe(from)) });
+  const weigh = (from, chosen, category) => askWeight({ where: category.label, title: say("put_on_scale"), hint: say("weight_hint"), goBack: () => leaf(from, chosen) }, (text) => outcome(from, chosen, category, text));
+  const outcome = (from, chosen, category, weight) => {
+    const rows = luggage.outcomes.filter((row) => row.safe || !category.stop);
+    const body = [choices(rows, async (way) => {
+      const fields = { c: category.value, weight_g: weight, quantity: "1", outcome: way.value, donation: from.value };
+      if (await keepAct(luggage, { act: "intake.sort", fields, label: category.label, detail: way.label })) done(say("sort_again"), "trier");
+    })];
+    if (category.stop) body.unshift(note(say("stopped"), "warn"));
+    screen({ where: category.label, title: say("where_to"), hint: say("no_advice"), body, back: back(() => weigh(from, chosen, category)) });
+  };
+  arrival();
+};
+
+// --- a form of a page was kept: said, with the way to go on
+const NEXT = { "warehouse.store": "ranger", "workshop.photos": "photos", "intake.receive": "peser", "intake.sort": "trier", "workshop.answer": "annonces" };
+export const drawSaved = async (operation) => {
+  const act = await kept.find(operation);
+  if (!act || act.state === "done") { go(""); return; }
+  const next = NEXT[act.act] ?? "travail";
+  const more = act.act === "workshop.photos" && act.fields.code ? `=${encodeURIComponent(act.fields.code)}` : "";
+  screen({
+    title: say("kept_title"),
+    hint: say("kept_hint"),
+    art: "tablet",
+    body: act.label ? [note(act.label, "ok")] : [],
+    back: { words: say("see_list"), icon: "list", act: () => go("") },
+    main: { words: say("go_on"), icon: "arrow-right", act: () => go(`${next}${more}`) },
+  });
+};

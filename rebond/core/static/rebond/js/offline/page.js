@@ -1,0 +1,49 @@
+// On every page of the stations: the service worker, what the person takes along, how much waits, and sending it.
+import "./store.js";
+
+const kept = globalThis.rebondKept;
+const LUGGAGE = "/atelier/bagages/";
+const FRESH = 4 * 60_000; // ms
+const AGAIN = 20_000; // ms between two tries while something waits
+const shell = document.querySelector("[data-rebond-shell]");
+const person = document.querySelector("[data-rebond-person]")?.dataset.rebondPerson;
+const badge = document.querySelector("[data-rebond-waiting]");
+
+const show = async () => {
+  if (!badge) return;
+  const { open, asking } = await kept.counts();
+  badge.hidden = !(open || asking);
+  for (const part of badge.querySelectorAll("[data-count]")) {
+    const isShown = (part.dataset.count === "asking") === Boolean(asking);
+    part.hidden = !isShown;
+    if (isShown) part.querySelector("[data-n]").textContent = asking || open;
+  }
+};
+
+const pack = async () => {
+  const before = await kept.get("luggage");
+  const isSame = before?.person === person && Date.now() - before.wall < FRESH && Date.now() >= before.wall;
+  if (isSame && !document.querySelector("[data-rebond-fresh]")) return;
+  if (before && before.person !== person) await kept.forgetPerson();
+  const answer = await fetch(LUGGAGE, { headers: { Accept: "application/json" }, redirect: "error" });
+  if (answer.ok) await kept.set("luggage", { ...(await answer.json()), wall: Date.now() });
+};
+
+const send = async () => {
+  if ((await kept.counts()).open || (await kept.get("left"))) await kept.flush();
+};
+
+const start = async () => {
+  await navigator.serviceWorker.register("/atelier/service.js", { scope: "/atelier/" });
+  kept.told.addEventListener("change", show);
+  await show();
+  if (!shell) {
+    try { if (person) await pack(); else await kept.forgetPerson(); } catch { /* no network: what is there serves */ }
+  }
+  await send();
+  window.addEventListener("online", send);
+  setInterval(() => { if (!document.hidden) send(); }, AGAIN);
+  navigator.storage?.persist?.().catch(() => {});
+};
+
+if (navigator.serviceWorker && window.isSecureContext && window.indexedDB) start().catch((error) => console.warn("offline", error));
