@@ -35,6 +35,8 @@ AT_THE_STATIONS = (
     "queries/questions.py",
     "web/answers.py",
     "web/screens.py",
+    "web/offline_words.py",
+    "web/kept.py",
     *(f"web/views/{name}.py" for name in ("kiosk", "task", "write", "review")),
 )
 
