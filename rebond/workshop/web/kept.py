@@ -26,7 +26,7 @@ from rebond.workshop.models import Step, Task, Worker
 from rebond.workshop.offline import ActKind, Kept, Told, register_act
 from rebond.workshop.queries.listing import answers_in
 from rebond.workshop.queries.photograph import item_of, shots_taken
-from rebond.workshop.queries.questions import Question, is_answered, mark_of, questions_of
+from rebond.workshop.queries.questions import Question, is_open, mark_of, questions_of
 from rebond.workshop.web.answers import read_answer
 
 MOST_SHOTS = 12
@@ -155,7 +155,7 @@ def _packed(question: Question, answers: Any) -> dict[str, Any]:
         "required": question.is_required,
         "choices": choices,
         "seen": mark_of(answers.get(question.key)),
-        "done": is_answered(question, answers),
+        "done": not is_open(question, answers),
     }
 
 
