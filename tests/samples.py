@@ -441,6 +441,11 @@ BY_NAME = {
     **{f"catalogue:hold-{verb}": _hold for verb in ("detail", "contest", "answer", "lift")},
     **{f"workshop-desk:worker-{verb}": _worker for verb in ("detail", "change", "end")},
     **{f"workshop-desk:{name}": _worker for name in ("badge-issue", "badge-end", "pin-set", "skill-set")},
+    **{
+        f"workshop-desk:task-{verb}": {"public_id": lambda w: w.task.public_id}
+        for verb in ("detail", "give", "order", "free", "cancel")
+    },
+    "workshop-desk:object-undo": {"public_id": lambda w: w.written.public_id},
     **{f"workshop:write{end}": _write for end in ("", "-check", "-send", "-question")},
     **{f"workshop:review{end}": _review for end in ("", "-correct", "-return")},
     **{f"workshop:write-{end}": {"public_id": lambda w: w.written.public_id} for end in ("done", "undo")},

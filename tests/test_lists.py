@@ -12,12 +12,13 @@ from rebond.journal.models import OutgoingMail
 from rebond.journal.tasks import send_mail
 from rebond.network.models import Admission, Agreement
 from rebond.shop.actions.notice import create_notice
+from rebond.workshop.kinds import all_kinds
 from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
 from tests.factories.intake import DonationFactory
 from tests.factories.network import MembershipFactory
 from tests.factories.warehouse import PlaceFactory
-from tests.factories.workshop import StationFactory, WorkerFactory
+from tests.factories.workshop import StationFactory, TaskFactory, WorkerFactory
 from tests.walking import addresses
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -58,7 +59,10 @@ def everything(seller, owner, categories, operator):
     OutgoingMail.objects.create(
         kind="x", to="a@example.org", subject="=1+1", text="x", organisation_id=seller.public_id
     )
-    DonationFactory(site=StationFactory(site__organisation=seller).site)
+    station = StationFactory(site__organisation=seller)
+    DonationFactory(site=station.site)
+    kind = next(kind.code for kind in all_kinds() if kind.has_queue)
+    TaskFactory(site=station.site, kind=kind)
     WorkerFactory(organisation=seller)
     PlaceFactory(site=seller.sites.get())
     switch_register(organisation=seller, is_on=True, by=owner)

@@ -6,8 +6,9 @@ class WarehouseConfig(AppConfig):
 
     def ready(self) -> None:
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
-        from rebond.warehouse import desk, floor, perms, phrases, receivers  # noqa: F401, PLC0415 -- they fill their tables
+        from rebond.warehouse import desk, floor, perms, phrases, receivers, supervising  # noqa: F401, PLC0415 -- they fill their tables
 
         sentences.register(phrases.SENTENCES)
         desk.register()
         floor.register()
+        supervising.register()

@@ -29,3 +29,9 @@ class WorkshopConfig(AppConfig):
             task=tasks.purge_security_log,
             label=_("Delete the stations’ security log after 30 days"),
         )
+        periodic.register(
+            "workshop.close-days",
+            every=timedelta(hours=1),
+            task=tasks.close_finished_days,
+            label=_("Write the chain’s figures of finished days"),
+        )

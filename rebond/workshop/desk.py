@@ -13,7 +13,7 @@ from rebond.core.rail import RailEntry, add_rail_entry
 
 WORKSHOP = gettext_lazy("Workshop")
 RAIL = (
-    (20, gettext_lazy("Stations"), "tablet-smartphone", "station-list", "station.change"),
+    (5, gettext_lazy("Chain"), "square-kanban", "board", "chain.view"),
     (30, gettext_lazy("Team"), "users", "worker-list", "worker.change"),
 )
 

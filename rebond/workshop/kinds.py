@@ -40,6 +40,11 @@ class StepKind:
         """Whether somebody may begin it without a task."""
         return bool(self.start)
 
+    @property
+    def has_queue(self) -> bool:
+        """Whether tasks of it wait; work that always begins alone has one screen only."""
+        return self.screen != self.start
+
 
 _KINDS: dict[str, StepKind] = {}
 

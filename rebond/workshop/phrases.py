@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: dict[str, Promise | str] = {
     "workshop.station.created": _("%(actor)s opened the station %(subject)s"),
     "workshop.station.changed": _("%(actor)s changed the station %(subject)s"),
+    "workshop.station.limited": _("%(actor)s changed how many objects may wait at %(subject)s"),
+    "workshop.task.ordered": _("%(actor)s changed the turn of %(subject)s"),
+    "workshop.task.freed": _("%(actor)s put %(subject)s back in its queue"),
     "workshop.station.closed": _("%(actor)s closed the station %(subject)s"),
     "workshop.options.changed": _("%(actor)s changed how people sign in at %(subject)s"),
     "workshop.device.invited": _("%(actor)s prepared the device %(name)s for %(subject)s"),

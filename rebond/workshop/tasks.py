@@ -18,3 +18,11 @@ def purge_security_log() -> int:
     from rebond.workshop.actions.sign_in import purge_security_log as purge  # noqa: PLC0415 -- task calls its action
 
     return purge() + purge_kept_acts()
+
+
+@task
+def close_finished_days() -> int:
+    """The figures of yesterday, and of any day that was missed, are written once."""
+    from rebond.workshop.actions.closing import close_all  # noqa: PLC0415 -- task calls its action
+
+    return close_all()

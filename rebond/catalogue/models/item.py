@@ -122,6 +122,8 @@ class Item(models.Model):
             # Whole, not partial: SQLite does not see that `gtin = ?` implies `gtin <> ''`, and would read all rows.
             models.Index(fields=["gtin"], name="item_by_gtin"),
             models.Index(fields=["seller", "external_ref"], name="item_by_external_ref"),
+            # What a site has on sale, the oldest first: the supervisor's board.
+            models.Index(fields=["site", "state", "published_at"], name="item_site_sale"),
             # A seller's newest, and what is on sale for long: without it, all sellers' items are gone through.
             models.Index(fields=["seller", "state", "-published_at", "-id"], name="item_seller_newest"),
             # The network's list: all sellers, one state or all.

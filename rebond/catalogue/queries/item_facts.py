@@ -58,10 +58,11 @@ class ItemFact:
 def history_of(item: Item) -> list[ItemFact]:
     """The journal of the item, newest first (the last 200 facts)."""
     rows = Entry.objects.filter(subject_kind="catalogue.item", subject_id=item.public_id).order_by("-at", "-pk")
-    return [_fact(row) for row in rows[:MOST]]
+    return [fact_of(row) for row in rows[:MOST]]
 
 
-def _fact(row: Entry) -> ItemFact:
+def fact_of(row: Entry) -> ItemFact:
+    """A journal entry of an item as a line of its story."""
     look = LOOKS.get(row.action) or (("camera", "peche") if ".photo" in row.action else ("circle-dot", "sable"))
     return ItemFact(look[0], look[1], _title(row), _text(row), row.at, row.is_day_only)
 

@@ -4,6 +4,8 @@ import datetime
 import itertools
 import random
 
+from django.utils import timezone
+
 from rebond.catalogue.models import Category
 from rebond.catalogue.queries import categories
 from rebond.front.demo.network import Network
@@ -13,7 +15,9 @@ from rebond.intake.models import Container, Donation, Exit, Sorting, StockCount,
 from rebond.intake.queries.balance import moves_of
 from rebond.intake.queries.flows import flow_of
 from rebond.network.models import Site
-from rebond.workshop.actions.task import open_task
+from rebond.workshop.actions.task import open_task, subject_facts
+from rebond.workshop.enums import TaskState
+from rebond.workshop.models import Task
 
 SITES, DAYS = 6, 365
 DAY = datetime.timedelta(days=1)
@@ -59,6 +63,7 @@ def _arrive(rng: random.Random, site: Site, today: datetime.date, leaves: Leaves
     weighings = [weighing for row in rows for weighing in _weighings(rng, row)]
     Weighing.objects.bulk_create(weighings, batch_size=500)
     of_today = {row.pk for row in rows if row.day == today}
+    Task.objects.bulk_create([_sorted_task(rng, row) for row in rows if row.day < today], batch_size=500)
     done = [weighing for weighing in weighings if weighing.donation_id not in of_today]
     sortings = [one for weighing in done for one in _sortings(rng, site, weighing, leaves)]
     Sorting.objects.bulk_create(sortings, batch_size=500)
@@ -66,6 +71,17 @@ def _arrive(rng: random.Random, site: Site, today: datetime.date, leaves: Leaves
     for row in rows:
         if row.pk in of_today:
             open_task(kind="intake.sort", subject=row, site=site, by=None)
+
+
+def _sorted_task(rng: random.Random, donation: Donation) -> Task:
+    """The sorting table has seen it, the same day or the next."""
+    opened = timezone.make_aware(datetime.datetime.combine(donation.day, datetime.time(9, rng.randint(0, 59))))
+    ended = donation.day + DAY * rng.choice((0, 0, 0, 1))
+    facts = subject_facts(donation)
+    return Task(
+        kind="intake.sort", organisation_id=donation.organisation_id, site=donation.site, state=TaskState.DONE,
+        created_at=opened, ended_on=min(ended, timezone.localdate() - DAY), **facts,
+    )  # fmt: skip
 
 
 def _donation(rng: random.Random, site: Site, day: datetime.date) -> Donation:

@@ -11,6 +11,7 @@ from django.db.models import F
 
 from rebond.front.demo.admissions import make_admissions, make_invitations
 from rebond.front.demo.arrivals import make_arrivals
+from rebond.front.demo.chain import write_figures
 from rebond.front.demo.collections import make_collections
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.network import Network
@@ -42,5 +43,6 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("notices", make_notices),
     ("workshops", make_workshops),
     ("arrivals", make_arrivals),
+    ("figures", write_figures),
     ("mails", send_old_mails),
 )

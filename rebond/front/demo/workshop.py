@@ -5,9 +5,6 @@ Two sellers have it: their supervisors and their people at the stations are on t
 
 import datetime
 import random
-import uuid
-from collections.abc import Iterator, Sequence
-from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -16,17 +13,15 @@ from django.utils.crypto import salted_hmac
 from django.utils.text import slugify
 
 from rebond.accounts.models import User
-from rebond.catalogue.models import Item
 from rebond.core.ids import hash_secret
+from rebond.front.demo.chain import Floor, make_chain
 from rebond.front.demo.clock import moment
 from rebond.front.demo.network import DOMAIN, PASSWORD, Network
 from rebond.network.models import Membership, Organisation, Site
-from rebond.workshop.enums import WITHOUT_HOURS
-from rebond.workshop.kinds import all_kinds, is_known
-from rebond.workshop.models import Device, Station, Step, Task, Worker, WorkerSkill
+from rebond.workshop.kinds import all_kinds
+from rebond.workshop.models import Device, Station, Step, Worker, WorkerSkill
 
 SELLERS = 2  # with a workshop
-YEAR = 365  # days of steps
 STATIONS = (  # kind, name, hint, limit
     ("dock", "Quai", "la grande porte", 20),
     ("sorting", "Table de tri", "au milieu de la salle", 60),
@@ -47,13 +42,6 @@ PEOPLE = (  # first name, status, is named in public, stations known
     ("Lucie", "staff", True, ("review", "sorting")),
 )
 SUPERVISORS = (("Solène Kerbrat", "Encadrante"), ("Gaël Morvan", "Encadrant"))
-CHAIN = (  # kind, days before the sale, minutes
-    ("intake.sort", 9, 3),
-    ("workshop.photograph", 6, 4),
-    ("workshop.write", 4, 7),
-    ("workshop.review", 2, 2),
-    ("warehouse.store", 1, 2),
-)
 
 
 def demo_secret(device: Device) -> str:
@@ -73,8 +61,8 @@ def make_workshops(rng: random.Random, network: Network, now: datetime.datetime)
         boss = _supervisor(organisation, *SUPERVISORS[place], now)
         stations = _stations(site, boss, now)
         people = _people(organisation, stations, now)
-        Step.objects.bulk_create(_steps(rng, organisation, site, stations, people, now), batch_size=500)
-        Task.objects.bulk_create(_tasks(rng, organisation, site, now), ignore_conflicts=True)
+        known = [known for _name, _status, _is_public, known in PEOPLE]
+        make_chain(rng, Floor(organisation, site, stations, people, known), now)
     return Step.objects.count()
 
 
@@ -133,54 +121,3 @@ def _people(organisation: Organisation, stations: dict[str, Station], now: datet
         )  # fmt: skip
         made.append(worker)
     return made
-
-
-def _steps(
-    rng: random.Random,
-    organisation: Organisation,
-    site: Site,
-    stations: dict[str, Station],
-    people: Sequence[Worker],
-    now: datetime.datetime,
-) -> Iterator[Step]:
-    """What each object that is or was on sale went through, in order, within the last twelve months."""
-    oldest = now - datetime.timedelta(days=YEAR)
-    rows: Any = Item.objects.filter(seller=organisation, published_at__gte=oldest).order_by("published_at", "pk")
-    known = {kind.code: kind for kind in all_kinds()}
-    for item in rows.only("code", "title", "published_at").iterator():
-        for code, before, minutes in CHAIN:
-            kind = known.get(code)
-            if kind is None:
-                continue
-            station = next((stations[k] for k in sorted(kind.stations) if k in stations), None)
-            able = [w for w, (_n, _s, _p, where) in zip(people, PEOPLE, strict=True) if kind.stations & set(where)]
-            worker = rng.choice(able or list(people))
-            at = item.published_at - datetime.timedelta(days=before, minutes=rng.randint(0, 200))
-            hours = {} if worker.status in WITHOUT_HOURS else {
-                "started_at": at, "ended_at": at + datetime.timedelta(minutes=minutes * rng.uniform(0.6, 1.8))
-            }  # fmt: skip
-            yield Step(
-                operation_id=uuid.UUID(int=rng.getrandbits(128)), kind=code, organisation=organisation, site=site,
-                station=station, worker=worker, status=worker.status, day=timezone.localdate(at),
-                subject_kind="catalogue.item", subject_id=item.code, subject_label=item.title[:200], **hours,
-            )  # fmt: skip
-
-
-def _tasks(rng: random.Random, organisation: Organisation, site: Site, now: datetime.datetime) -> Iterator[Task]:
-    """What waits: photos for the drafts without one, words for the others, a second look for those to check."""
-    rows = Item.objects.filter(seller=organisation, state__in=["draft", "in_review"]).order_by("pk")
-    for item in rows:
-        code = (
-            "workshop.review"
-            if item.state == "in_review"
-            else "workshop.write"
-            if item.photo_count
-            else "workshop.photograph"
-        )
-        if not is_known(code):
-            continue
-        yield Task(
-            kind=code, organisation=organisation, site=site, subject_kind="catalogue.item", subject_id=item.code,
-            subject_label=item.title[:200], priority=rng.choice([0, 0, 0, 0, 1]),
-            created_at=moment(now, rng.uniform(0.2, 9)),
-        )  # fmt: skip

@@ -1,3 +1,4 @@
+from rebond.workshop.models.figures import ClosedDays, Crew, DayFlow, DayWork, LeadTime
 from rebond.workshop.models.listing import ReviewNote
 from rebond.workshop.models.offline import KeptAct
 from rebond.workshop.models.station import Device, Enrolment, SiteOptions, Station
@@ -6,10 +7,15 @@ from rebond.workshop.models.worker import Badge, HelpCall, SecurityEvent, SignIn
 
 __all__ = [
     "Badge",
+    "ClosedDays",
+    "Crew",
+    "DayFlow",
+    "DayWork",
     "Device",
     "Enrolment",
     "HelpCall",
     "KeptAct",
+    "LeadTime",
     "ReviewNote",
     "SecurityEvent",
     "SignInRequest",

@@ -86,6 +86,13 @@ class Task(Subject):
             models.Index(fields=["worker", "state"], name="task_worker"),
             models.Index(fields=["organisation", "state", "created_at"], name="task_organisation"),
             models.Index(fields=["subject_kind", "subject_id"], name="task_subject"),
+            # The board reads nothing else of what waits; `ended_on IS NULL` is what an open task is.
+            models.Index(
+                fields=["site", "kind", "created_at", "state", "return_reason", "is_training"],
+                condition=Q(ended_on__isnull=True),
+                name="task_board",
+            ),
+            models.Index(fields=["organisation", "ended_on"], condition=Q(ended_on__isnull=False), name="task_ended"),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,30 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.workshop.web.views import desk_item, desk_station, desk_worker
+from rebond.workshop.web.views import (
+    desk_board,
+    desk_figures,
+    desk_item,
+    desk_object,
+    desk_station,
+    desk_task,
+    desk_worker,
+)
 
 app_name = "workshop-desk"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", desk_board.board, name="board"),
+    path("aujourdhui/", desk_board.today, name="today"),
+    path("limites/", desk_board.limits_change, name="limits-change"),
+    path("taches/", desk_task.task_list, name="task-list"),
+    path("taches/<slug:public_id>/", desk_task.task_detail, name="task-detail"),
+    path("taches/<slug:public_id>/proposition/", desk_task.task_give, name="task-give"),
+    path("taches/<slug:public_id>/ordre/", desk_task.task_order, name="task-order"),
+    path("taches/<slug:public_id>/liberation/", desk_task.task_free, name="task-free"),
+    path("taches/<slug:public_id>/annulation/", desk_task.task_cancel, name="task-cancel"),
+    path("objet/", desk_object.object_find, name="object-find"),
+    path("objet/<str:code>/", desk_object.object_detail, name="object-detail"),
+    path("objet/<str:code>/annuler/<slug:public_id>/", desk_object.object_undo, name="object-undo"),
+    path("flux/", desk_figures.figures, name="figures"),
     path("postes/", desk_station.station_list, name="station-list"),
     path("postes/nouveau/", desk_station.station_add, name="station-add"),
     path("postes/<slug:public_id>/", desk_station.station_detail, name="station-detail"),

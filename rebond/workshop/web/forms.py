@@ -84,3 +84,19 @@ class SkillForm(forms.Form):
     kind = forms.CharField(max_length=40)
     level = forms.ChoiceField(choices=[("", ""), *SkillLevel.choices], required=False)
     wish = forms.ChoiceField(choices=Wish.choices, required=False)
+
+
+class LimitsForm(forms.Form):
+    """One number for each station; left empty: no limit."""
+
+    def __init__(self, *args: Any, stations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for station in stations:
+            self.fields[station.public_id] = forms.IntegerField(
+                label=station.name,
+                min_value=1,
+                max_value=10_000,
+                required=False,
+                initial=station.limit,
+                help_text=station.hint,
+            )

@@ -19,6 +19,8 @@ from rebond.workshop.models import Device, SiteOptions, Station
 from rebond.workshop.queries.desk import devices_at, stations_of
 from rebond.workshop.web.exports import STATIONS
 from rebond.workshop.web.forms import DeviceForm, OptionsForm, StationForm
+from rebond.workshop.web.sites import sites_of
+from rebond.workshop.web.views.desk_board import tabs_for
 
 CHANGE = "workshop.station.change"
 
@@ -37,7 +39,8 @@ def station_list(request: HttpRequest) -> HttpResponseBase:
     stations = stations_of(request.access.organisation)  # type: ignore[attr-defined]
     if (download := wanted_export(request, stations, STATIONS, _("stations"))) is not None:
         return download
-    return page(request, "workshop/desk/station_list.html", {"stations": stations})
+    context = tabs_for(request, "stations") | {"stations": stations, "sites": sites_of(request)}
+    return page(request, "workshop/desk/station_list.html", context)
 
 
 @requires(CHANGE)

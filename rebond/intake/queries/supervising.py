@@ -1,0 +1,85 @@
+"""What the way in tells the supervisor's desk: days of donations, kilograms by flow, gaps of the mass balance."""
+
+import datetime
+from collections.abc import Sequence
+from itertools import batched
+from typing import Any
+
+from django.core.cache import caches
+from django.db.models import Sum
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from rebond.core.weights import format_grams
+from rebond.intake.data.flows import flows
+from rebond.intake.enums import Outcome
+from rebond.intake.models import Sorting, Weighing
+from rebond.intake.queries.balance import Balance, balances
+from rebond.network.models import Site
+from rebond.workshop.contributions import FlowWeight, Happening
+from rebond.workshop.queries.closing import midnight
+
+BATCH = 500
+KEPT = frozenset({Outcome.ONLINE, Outcome.SHOP, Outcome.REPAIR, Outcome.DISMANTLE})
+GONE = {Outcome.GIVE: "given_g", Outcome.RECYCLE: "recycled_g", Outcome.WASTE: "waste_g"}
+GAP_SECONDS = 3600
+
+
+def donation_days(codes: Sequence[str]) -> dict[str, datetime.date]:
+    """{code: day of its donation} of objects sorted out of one."""
+    found: dict[str, datetime.date] = {}
+    for batch in batched(codes, BATCH):
+        rows = Sorting.objects.kept().filter(item__code__in=batch, donation__isnull=False)
+        found.update(rows.order_by("pk").values_list("item__code", "donation__day"))
+    return found
+
+
+def weights(site: Site, start: datetime.date, end: datetime.date) -> list[FlowWeight]:
+    """Grams of each flow that moved, in the order of the file: two queries. What was refused was never ours."""
+    found: dict[str, dict[str, int]] = {}
+    weighed = Weighing.objects.kept().filter(donation__site=site, donation__day__range=(start, end)).order_by()
+    for key, grams in weighed.values_list("flow").annotate(g=Sum("net_g")):
+        found.setdefault(key, {})["came_g"] = grams
+    sorted_ = Sorting.objects.kept().filter(site=site, day__range=(start, end)).order_by()
+    for key, outcome, grams in sorted_.values_list("flow", "outcome").annotate(g=Sum("weight_g")):
+        column = "kept_g" if outcome in KEPT else GONE.get(outcome)
+        if column is not None:
+            row = found.setdefault(key, {})
+            row[column] = row.get(column, 0) + grams
+    empty = dict.fromkeys(("came_g", "kept_g", *GONE.values()), 0)
+    return [FlowWeight(flow.label, **(empty | found[key])) for key, flow in flows().items() if key in found]
+
+
+def story(item: Any) -> list[Happening]:
+    """The donation that an object came from."""
+    rows = Sorting.objects.kept().filter(item=item, donation__isnull=False).select_related("donation")
+    found = []
+    for row in rows.order_by("pk"):
+        donation = row.donation
+        words = _("Sorted on %(day)s, %(weight)s.") % {
+            "day": date_format(row.day, "j N"),
+            "weight": format_grams(row.weight_g),
+        }
+        found.append(
+            Happening(
+                icon=donation.icon,
+                tint=donation.tint,
+                title=_("Came in a donation: %(source)s") % {"source": donation.get_source_display().lower()},
+                text=words,
+                at=midnight(donation.day),
+                is_day_only=True,
+            )
+        )
+    return found
+
+
+def gaps(site: Site, today: datetime.date) -> list[Balance]:
+    """Flows counted last month whose balance does not close; read again once an hour at most."""
+    end = today.replace(day=1) - datetime.timedelta(days=1)
+    key = f"intake.gaps.{site.pk}.{end}"
+    known: list[Balance] | None = caches["local"].get(key)
+    if known is None:
+        rows = balances(site, end.replace(day=1), end)
+        known = [row for row in rows if row.is_counted and not row.closes]
+        caches["local"].set(key, known, GAP_SECONDS)
+    return known
