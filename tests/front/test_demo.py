@@ -3,7 +3,9 @@
 import datetime
 import io
 import json
+import random
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -13,8 +15,9 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from rebond.accounts.models import User
+from rebond.catalogue.actions.hold import state_of
 from rebond.catalogue.data.safety import is_lifted
-from rebond.catalogue.models import Collection, Item, Photo, PhotoAsset, PriceChange
+from rebond.catalogue.models import Collection, Hold, Item, Photo, PhotoAsset, PriceChange
 from rebond.catalogue.queries.categories import safety_rules_of, tree
 from rebond.catalogue.queries.prices import PricePoint, reference_price
 from rebond.catalogue.validators import clean_attributes, safety_findings
@@ -22,6 +25,7 @@ from rebond.connect.models import ImportRun
 from rebond.core.codes import parse_code
 from rebond.core.images import close_pool
 from rebond.core.images.store import rendition_name
+from rebond.front.demo.decisions import make_decisions
 from rebond.front.demo.run import NotDemo, check_is_demo, run_demo
 from rebond.journal.models import Entry, OutgoingMail, Transition
 from rebond.network.enums import AdmissionState
@@ -30,7 +34,8 @@ from rebond.network.queries.agreements import TASKS, scope_lines
 from rebond.shop.models import Alert, Favourite, Notice
 from rebond.shop.queries.item_page import journey
 from rebond.workshop.models import Station, Step
-from tests.factories.network import OrganisationFactory
+from tests.factories.catalogue import ItemFactory
+from tests.factories.network import MembershipFactory, OrganisationFactory
 
 pytestmark = pytest.mark.unit
 
@@ -153,6 +158,30 @@ def test_buyers_keep_follow_and_report(rows):
     assert rows.more["notices"] == Notice.objects.count()
     assert not OutgoingMail.objects.filter(state="queued", created_at__lt=NOW - datetime.timedelta(hours=1)).exists()
     assert Notice.objects.filter(state="received").count() > 2
+
+
+def test_decisions_follow_what_was_on_sale(rows):
+    assert rows.more["decisions"] == Hold.objects.count()
+    assert not Hold.objects.filter(lifted_at=None, item__state="on_sale").exists()
+
+
+def test_decisions_stand_are_contested_and_lifted(rows):
+    Hold.objects.all().delete()
+    Item.objects.on_sale().update(photo_count=0)
+    operator = OrganisationFactory(kind="operator")
+    moderator, owner = MembershipFactory(organisation=operator, role="moderator"), MembershipFactory(role="seller")
+    for leaf in ("soft-toys", "handbags", "radios"):
+        long_ago = NOW - datetime.timedelta(days=60)
+        item = ItemFactory(on_sale=True, seller=owner.organisation, category=tree().by_key[leaf], published_at=long_ago)
+        Item.objects.filter(pk=item.pk).update(photo_count=1, updated_at=long_ago)
+
+    for _run in range(2):
+        made = make_decisions(random.Random(1), SimpleNamespace(operator=operator), NOW)
+
+    assert made == 3
+    assert sorted(state_of(hold) for hold in Hold.objects.all()) == ["lifted", "open", "received"]
+    assert {hold.placed_by for hold in Hold.objects.all()} == {moderator.user.display_name}
+    assert not Hold.objects.filter(lifted_at=None, item__state="on_sale").exists()
 
 
 def test_life_is_dated_back(rows):

@@ -13,6 +13,7 @@ from rebond.front.demo.admissions import make_admissions, make_invitations
 from rebond.front.demo.arrivals import make_arrivals
 from rebond.front.demo.chain import write_figures
 from rebond.front.demo.collections import make_collections
+from rebond.front.demo.decisions import make_decisions
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.network import Network
 from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
@@ -41,6 +42,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("favourites", make_favourites),
     ("alerts", make_alerts),
     ("notices", make_notices),
+    ("decisions", make_decisions),
     ("workshops", make_workshops),
     ("arrivals", make_arrivals),
     ("figures", write_figures),
