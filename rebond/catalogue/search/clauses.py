@@ -28,6 +28,17 @@ def any_of(schema: tantivy.Schema, field: str, values: Iterable[Any]) -> Any:
     return _silent(Query.term_set_query(schema, field, found))
 
 
+def without_ids(schema: tantivy.Schema, ids: Iterable[int]) -> list[Clause]:
+    """One clause for each item left out. A set of terms would walk through all ids there are: ten times as long."""
+    return [(Occur.MustNot, Query.term_query(schema, "id", one, "basic")) for one in ids]
+
+
+def only_ids(schema: tantivy.Schema, ids: Iterable[int]) -> Clause:
+    """These items and no other."""
+    terms = [(Occur.Should, Query.term_query(schema, "id", one, "basic")) for one in ids]
+    return (Occur.Must, _silent(Query.boolean_query(terms)))
+
+
 def terms_of(filters: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str, list[str]]]:
     """Each facet chosen that the index knows: its key, its field and the terms that are alternatives."""
     for key, values in filters.items():
@@ -71,7 +82,7 @@ def fixed_clauses(schema: tantivy.Schema, query: SearchQuery) -> list[Clause]:
     if query.within:
         clauses.append((Occur.Must, any_of(schema, "categories", [query.within])))
     if query.exclude_ids:
-        clauses.append((Occur.MustNot, Query.term_set_query(schema, "id", list(query.exclude_ids))))
+        clauses += without_ids(schema, query.exclude_ids)
     if query.published_after is not None:
         since = max(0, int(query.published_after.timestamp()) + 1)
         clauses.append((Occur.Must, _range(schema, "published", since, _MAX_PRICE)))
@@ -102,7 +113,18 @@ def word_clauses(
         if field == "title" and len(there) == len(stems) > 1:
             phrase = Query.phrase_query(schema, "title", [*stems], slop=1)
             clauses.append((Occur.Should, _boost(phrase, ranking.PHRASE)))
+    if len(stems) > 1 and not is_partial:
+        return [(Occur.Must, _one_by_one(clauses))]
     return [*clauses, (Occur.Must, Query.boolean_query(chosen))] if chosen else clauses
+
+
+def _one_by_one(clauses: list[Clause]) -> Any:
+    """The same scores, each optional clause looked up where all the words are: together they would be read whole."""
+    found = Query.boolean_query([clause for clause in clauses if clause[0] == Occur.Must])
+    for clause in clauses:
+        if clause[0] == Occur.Should:
+            found = Query.boolean_query([(Occur.Must, found), clause])
+    return found
 
 
 _OPTION = {"title": "position", "brand_words": "basic", "category_words": "basic"}

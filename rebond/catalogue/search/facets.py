@@ -39,6 +39,7 @@ class Asked:
     bound: Callable[[str], int]
     ready: Callable[[str], Mapping[str, int] | None] = lambda _key: None  # precomputed counts of one facet
     whole: str = ""
+    found: list[Clause] | None = None  # the few matches themselves, where their ids are known
 
 
 def column_of(key: str) -> str:
@@ -132,7 +133,7 @@ def count_facets(searcher: Any, schema: tantivy.Schema, asked: Asked) -> dict[st
     few items match only thanks to a facet's own filter, its chosen values stay exact.
     """
     columns = [*COLUMNS, "attr"] if asked.with_attributes else COLUMNS
-    clauses = [*asked.base, *asked.chosen.values()]
+    clauses = asked.found or [*asked.base, *asked.chosen.values()]
     narrow, is_exact = _counts_of(searcher, schema, clauses, columns, asked.total, most=EXACT_UP_TO, whole=asked.whole)
     facets = as_facets(narrow, is_exact)
     for key in asked.chosen:

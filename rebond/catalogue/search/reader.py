@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import tantivy
 
@@ -83,6 +83,7 @@ class Reader:
         self._dictionary: tuple[Path, Dictionary] | None = None
         self._looked_at = 0.0
         self._lock = threading.Lock()
+        self._making = threading.Lock()  # of the dictionary
 
     def snapshot(self) -> Snapshot:
         """The newest commit seen; raise IndexUnavailable where none can be opened."""
@@ -116,12 +117,25 @@ class Reader:
             return Snapshot(folder, index, stamp, current)
 
     def dictionary(self, snapshot: Snapshot) -> Dictionary:
-        """Words of the titles, and of the categories for typos, at most ten minutes old."""
+        """Words of the titles, and of the categories for typos, some ten minutes old at most.
+
+        A new one takes a second or more on a large index: one thread makes it, the others go on with the last.
+        """
         kept = self._dictionary
-        if kept is not None and kept[0] == snapshot.folder and not kept[1].is_old:
+        is_ours = kept is not None and kept[0] == snapshot.folder
+        if kept is not None and is_ours and not kept[1].is_old:
             return kept[1]
-        made = Dictionary(snapshot.searcher, Category.objects.active().order_by("pk").values_list("name", flat=True))
-        self._dictionary = (snapshot.folder, made)
+        if not self._making.acquire(blocking=not is_ours):
+            return cast("tuple[Path, Dictionary]", kept)[1]
+        try:
+            newest = self._dictionary
+            if newest is not None and newest is not kept and newest[0] == snapshot.folder:
+                return newest[1]
+            names = Category.objects.active().order_by("pk").values_list("name", flat=True)
+            made = Dictionary(snapshot.searcher, names)
+            self._dictionary = (snapshot.folder, made)
+        finally:
+            self._making.release()
         return made
 
 

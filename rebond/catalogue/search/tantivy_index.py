@@ -35,6 +35,8 @@ from rebond.catalogue.search.writer import Builder, Session
 FEW = 3  # results: below, a rare word with a much more usual neighbour is taken for a typo
 MUCH_MORE_USUAL = 20
 MUCH_RARER = 4  # times: a word that so few items have in their title is sought there first
+FEW_FOUND = 100  # matches whose ids are cheaper to count again than
+MANY_SOUGHT = 20_000  # items that have the rarest of the words
 KEPT_COUNTS = 200  # facets of searches per snapshot, some 20 kB each: the next sort, page or visitor asks the same
 _ASKED = "search:rebuild-asked"
 _ASKED_FOR_S = 300
@@ -161,12 +163,14 @@ class _Search:
         if is_partial:
             hits, total = self._hits(words, is_partial=True)
             is_partial = bool(total)
-        ids = self.searcher.fast_field_values("id", hits) if hits else []
+        found = self.searcher.fast_field_values("id", hits) if hits else []
+        ids = tuple(int(i) for i in found if i is not None)
+        whole = ids if len(ids) == total <= FEW_FOUND and self._seeks_long(words) else ()
         return SearchResult(
-            ids=tuple(int(i) for i in ids if i is not None),
+            ids=ids[: self.size],
             total=total,
             is_total_exact=True,
-            facets=self._facets(words, total, is_partial=is_partial) if self.query.with_facets else {},
+            facets=self._facets(words, total, whole, is_partial=is_partial) if self.query.with_facets else {},
             took_ms=(time.perf_counter() - start) * 1000,
             max_page=max(1, min(-(-total // self.size), MAX_RESULTS // self.size)),
             corrected=self._shown(words) if words != typed else "",
@@ -217,8 +221,17 @@ class _Search:
         options: dict[str, Any] = {"weight_by_field": "weight"}
         if not by_score:
             options = dict(zip(("order_by_field", "order"), ORDERS[self.sort], strict=True))
-        found = self.searcher.search(query, self.size, count=True, offset=offset, **options)
+        found = self.searcher.search(query, self._asked_for(words), count=True, offset=offset, **options)
         return [address for _, address in found.hits], int(found.count)
+
+    def _asked_for(self, words: list[str]) -> int:
+        """How many items to ask for: the page, or all where they may be few among many."""
+        return max(self.size, FEW_FOUND) if self._seeks_long(words) else self.size
+
+    def _seeks_long(self, words: list[str]) -> bool:
+        """Whether finding the matches a second time, to count their facets, takes longer than counting known ids."""
+        is_first = self.query.with_facets and len(words) > 1 and self.page == 1
+        return is_first and self._bound(words, "") > MANY_SOUGHT
 
     def _likeliest(self, words: list[str]) -> tuple[list[Any], int] | None:
         """The same hits and total for one very usual word, comparing only the items that have it where it counts most.
@@ -278,25 +291,27 @@ class _Search:
         values = self.query.filters.get(others[0], ())
         return sum(counts[v] for v in values) if counts and all(v in counts for v in values) else None
 
-    def _facets(self, words: list[str], total: int, *, is_partial: bool) -> dict[str, Facet]:
+    def _facets(self, words: list[str], total: int, ids: tuple[int, ...], *, is_partial: bool) -> dict[str, Facet]:
+        """`ids` are all that match, where they are known."""
         if total > EXACT_UP_TO and not words and (ready := self._precomputed()) is not None:
             return ready
         key = self._key(words, is_partial=is_partial)
         found: dict[str, Facet] | None = self.snapshot.counted.get(key)
         if found is None:
-            found = count_facets(self.searcher, self.schema, self._asked(words, total, is_partial=is_partial))
+            found = count_facets(self.searcher, self.schema, self._asked(words, total, ids, is_partial=is_partial))
             if KEPT_COUNTS:
                 if len(self.snapshot.counted) >= KEPT_COUNTS:
                     self.snapshot.counted.clear()
                 self.snapshot.counted[key] = found
         return found
 
-    def _asked(self, words: list[str], total: int, *, is_partial: bool) -> Asked:
+    def _asked(self, words: list[str], total: int, ids: tuple[int, ...], *, is_partial: bool) -> Asked:
         filters = self.query.filters
         known = [] if is_partial else words
         return Asked(
             base=[*clauses.matching_words(self.schema, words, is_partial=is_partial), *self.fixed],
             chosen=self.chosen,
+            found=[clauses.only_ids(self.schema, ids)] if ids else None,
             values=filters,
             total=total,
             with_attributes=bool(self.query.within)

@@ -204,6 +204,49 @@ def test_very_usual_words_give_the_same_results_when_titles_are_sought_first(fil
     assert sum(found is not None for found in taken) > 10
 
 
+def test_few_matches_of_usual_words_are_counted_by_their_ids(filled, documents, monkeypatch):
+    from rebond.catalogue.search import tantivy_index
+
+    draw = random.Random(8)
+    queries = [SearchQuery(text=text) for text in ("chaise table", "lampe rouge vieux")]
+    queries += [query for _ in range(150) if len((query := a_query(draw)).text.split()) > 1]
+    plain = [(r.ids, r.total, told(r)) for r in map(filled.search, queries)]
+    counted = []
+    count = tantivy_index.count_facets
+    monkeypatch.setattr(
+        tantivy_index, "count_facets", lambda *args: counted.append(args[2].found is not None) or count(*args)
+    )
+    monkeypatch.setattr(tantivy_index, "KEPT_COUNTS", 0)
+    monkeypatch.setattr(tantivy_index, "MANY_SOUGHT", 5)
+    monkeypatch.setattr(tantivy_index, "FEW_FOUND", 20)
+    filled.reader.snapshot().counted.clear()
+
+    assert [(r.ids, r.total, told(r)) for r in map(filled.search, queries)] == plain
+    assert 10 < sum(counted) < len(queries)  # some have more than FEW_FOUND
+
+
+def test_optional_words_looked_up_one_by_one_give_the_same_scores(filled):
+    from tantivy import Occur, Query
+
+    from rebond.catalogue.search import clauses
+
+    snapshot = filled.reader.snapshot()
+    one_by_one = clauses.word_clauses(snapshot.schema, ["chaise", "table"], snapshot.searcher.doc_freq)[0][1]
+    flat = [(Occur.Must, Query.term_query(snapshot.schema, "text", s, "freq")) for s in ("chais", "tabl")]
+    for field, weight in clauses.ranking.FIELDS.items():
+        terms = (Query.term_query(snapshot.schema, field, s, clauses._OPTION[field]) for s in ("chais", "tabl"))
+        flat += [(Occur.Should, Query.boost_query(term, weight)) for term in terms]
+    phrase = Query.phrase_query(snapshot.schema, "title", ["chais", "tabl"], slop=1)
+    flat.append((Occur.Should, Query.boost_query(phrase, clauses.ranking.PHRASE)))
+
+    def scores(query):
+        hits = snapshot.searcher.search(query, 500, weight_by_field="weight").hits
+        return {(a.segment_ord, a.doc): score for score, a in hits}
+
+    assert scores(one_by_one) == pytest.approx(scores(Query.boolean_query(flat)))
+    assert len(set(scores(one_by_one).values())) > 5
+
+
 def test_large_sorted_results_are_the_same_when_the_foremost_are_sought_first(filled, monkeypatch):
     from rebond.catalogue.search import store, tantivy_index
 

@@ -352,6 +352,55 @@ def test_similar_prefers_words_of_the_title_then_the_category(indexed, index):
     assert index.similar(0) == []
 
 
+def test_similar_to_usual_words_prefers_those_that_have_several(indexed, index, monkeypatch):
+    from rebond.catalogue.search import similar
+
+    chairs = CategoryFactory(key="chaises", path="chaises")
+    rare, both, others, usual = (
+        on_sale(title, category=chairs)
+        for title in ("Fauteuil Ercol", "Ercol en chêne", "Table ronde en chêne", "Chêne")
+    )
+    indexed(rare, both, others, usual, on_sale("Table"), on_sale("Table ronde", category=chairs))
+    like = Likeness("Ercol table chêne ronde", ("chaises",))
+    monkeypatch.setattr(similar, "EXACT_UP_TO", 0)
+
+    assert index.similar(0, like=like, limit=2) == [both.pk, others.pk]
+    found = index.similar(0, like=like, limit=4)
+    assert set(found[:3]) == {both.pk, others.pk, rare.pk}
+    assert len(found) == 4
+
+
+def test_one_thread_makes_a_new_dictionary_and_the_others_go_on_with_the_last(indexed, index, monkeypatch):
+    import threading
+
+    from rebond.catalogue.search import reader as reading
+
+    indexed(on_sale("Canapé"))
+    index.reader.forget()
+    snapshot = index.reader.snapshot()
+    last = index.reader.dictionary(snapshot)
+    monkeypatch.setattr(reading.Dictionary, "is_old", property(lambda self: self is last))
+    began, go_on = threading.Event(), threading.Event()
+    make = reading.Dictionary
+
+    def slowly(*args):
+        began.set()
+        assert go_on.wait(10)
+        return make(*args)
+
+    monkeypatch.setattr(reading, "Dictionary", slowly)
+    monkeypatch.setattr(reading.Category.objects, "active", reading.Category.objects.none)
+    found = []
+    maker = threading.Thread(target=lambda: found.append(index.reader.dictionary(snapshot)))
+    maker.start()
+    assert began.wait(10)
+    assert index.reader.dictionary(snapshot) is last
+    go_on.set()
+    maker.join(10)
+    assert found[0] is not last
+    assert index.reader.dictionary(snapshot) is found[0]
+
+
 def test_suggestions_are_categories_sellers_and_words(indexed, index):
     CategoryFactory(key="canapes", path="canapes", name="Canapés et fauteuils")
     OrganisationFactory(admitted=True, slug="cantine", name="La Cantine des objets")
