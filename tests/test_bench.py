@@ -37,6 +37,18 @@ def test_bench_knows_the_index_format():
     assert index_format() == str(FORMAT)
 
 
+def test_bench_takes_the_measures_asked_for():
+    from argparse import Namespace
+
+    from tools.bench.__main__ import Bench
+
+    bench = Bench(Namespace(var=Path("x"), items=1, only="search, rare|suggestions"))
+    names = ("search, rare, nothing cached", "suggestions", "search, broad, nothing cached", "import")
+    assert [bench.is_asked(name) for name in names] == [True, True, False, False]
+    bench.options.only = ""
+    assert all(map(bench.is_asked, names))
+
+
 def test_percentiles():
     assert [percentile(list(range(100)), share) for share in (0.5, 0.95, 0.99)] == [50, 95, 99]
     assert percentile([7.0], 0.99) == 7.0

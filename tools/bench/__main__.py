@@ -6,6 +6,7 @@ python -m tools.bench --items 100000
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2, help="web processes")
     parser.add_argument("--var", type=Path, help="data folder (default: build/bench-N)")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench.json")
+    parser.add_argument("--only", default="", help="measures whose name matches this regular expression (default: all)")
     options = parser.parse_args()
     bench = Bench(options)
     bench.build()
@@ -84,23 +86,31 @@ class Bench:
 
     # --- the measures
 
+    def is_asked(self, name: str) -> bool:
+        """Whether --only leaves this measure in."""
+        return bool(re.search(self.options.only, name))
+
     def run(self) -> None:
         self.report.notes["items"] = self.options.items
         self.report.notes["busy_share_before"] = round(processes.busy_share(), 2)
-        self.bare()
+        if self.is_asked("index alone"):
+            self.bare()
         self.report.notes["plans"] = json.loads(self.command("-m", "tools.bench.prepare", "plans"))
         with Server(self.var, workers=self.options.workers) as server:
             self.report.add("start-up to the first page", server.start_s, "s")
             self.floors(server)
             self.pages(server, "nothing cached")
             self.private(server)
-        with Server(self.var, workers=self.options.workers, fragments=True) as server:
-            self.pages(server, "fragments cached", warm=True)
-            self.private(server, "fragments cached")
-        with Server(self.var, workers=self.options.workers, page_seconds=5, fragments=True) as server:
-            cached, constant = self.plan["aisles"][:20], "floor: constant"
-            self.measure(server, "results page, page cached", cached, floor=constant, warm=True)
-        self.imports()
+        if not self.options.only or "fragments" in self.options.only:
+            with Server(self.var, workers=self.options.workers, fragments=True) as server:
+                self.pages(server, "fragments cached", warm=True)
+                self.private(server, "fragments cached")
+        if self.is_asked("results page, page cached"):
+            with Server(self.var, workers=self.options.workers, page_seconds=5, fragments=True) as server:
+                cached, constant = self.plan["aisles"][:20], "floor: constant"
+                self.measure(server, "results page, page cached", cached, floor=constant, warm=True)
+        if self.is_asked("import"):
+            self.imports()
         self.report.notes["busy_share_after"] = round(processes.busy_share(), 2)
 
     def bare(self) -> None:
@@ -135,6 +145,8 @@ class Bench:
         self, server: Server, name: str, paths: list[str], *, floor: str = "", cookie: str = "", warm: bool = False
     ) -> None:
         """At concurrency 1 and 16: requests/s, percentiles, and the server's own CPU by request."""
+        if not self.is_asked(name):
+            return
         paths = [quote(path, safe="/?&=%+-_.~") for path in paths][:QUICK]
         if warm:
             self.load(server, paths, 2, min(self.options.seconds, 3.0), cookie)
