@@ -6,9 +6,18 @@ from functools import cached_property
 from django.http import HttpRequest, HttpResponse
 
 from rebond.core.permissions import roles_of
+from rebond.core.prepared import Prepared
 from rebond.network.models import Membership, Organisation
 
 SESSION_KEY = "organisation"
+_MEMBERSHIPS = Prepared(  # asked by every page of somebody signed in
+    lambda user: (
+        Membership.objects.filter(user_id=user, ended_at__isnull=True)
+        .select_related("organisation")
+        .order_by("organisation__name", "role")
+    ),
+    mark=-1,
+)
 
 
 class Access:
@@ -22,8 +31,7 @@ class Access:
         user = self._request.user
         if not user.is_authenticated:
             return []
-        rows = Membership.objects.filter(user=user, ended_at__isnull=True).select_related("organisation")
-        return list(rows.order_by("organisation__name", "role"))
+        return _MEMBERSHIPS.run(user.pk)
 
     @cached_property
     def organisations(self) -> list[Organisation]:
