@@ -191,7 +191,8 @@ def qr(data: str, label: str = "") -> SafeString:
 @register.simple_tag
 def json_ld(data: dict[str, Any]) -> SafeString:
     """A data block for search engines: `<`, `>` and `&` are escaped, so no field can close it."""
-    text = json.dumps(data, ensure_ascii=False).translate({60: "\\u003c", 62: "\\u003e", 38: "\\u0026"})
+    text = json.dumps(data, ensure_ascii=False)  # three searches: `translate` looks each letter up
+    text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return mark_safe(f'<script type="application/ld+json">{text}</script>')
 
 
