@@ -62,11 +62,14 @@ def cards_of(rows: "QuerySet[Item]") -> list[Card]:
 
 
 @lru_cache(maxsize=256)
-def _sql(number: int) -> tuple[str, tuple[Any, ...]]:
-    """The query's text for so many ids, with -1, -2… in the place of ids: the ORM takes longer than the database."""
+def _sql(number: int) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]:
+    """The query for so many ids, and its values before and after them: the ORM takes longer than the database."""
     query = Item.objects.on_sale().filter(pk__in=range(-1, -number - 1, -1)).order_by().values_list(*Card._fields).query
     sql, params = query.sql_with_params()
-    return sql, tuple(params)
+    first = params.index(-1)
+    if tuple(params[first : first + number]) != tuple(range(-1, -number - 1, -1)):
+        raise ValueError("the ids do not stand in a row among the query's values")
+    return sql, tuple(params[:first]), tuple(params[first + number :])
 
 
 def shown_items() -> Any:
@@ -96,9 +99,9 @@ def load_cards(ids: Iterable[int]) -> list[Card]:
     wanted = list(ids)
     if not wanted:
         return []
-    sql, params = _sql(len(wanted))
+    sql, before, after = _sql(len(wanted))
     with connection.cursor() as cursor:
-        cursor.execute(sql, [wanted[-p - 1] if type(p) is int and p < 0 else p for p in params])
+        cursor.execute(sql, (*before, *wanted, *after))
         rows = cursor.fetchall()
     found = {row[0]: row for row in rows}
     return [_card(found[i]) for i in wanted if i in found]

@@ -190,7 +190,7 @@ def _facet(params: Params, facet: Facet, node: Node | None) -> FacetView | None:
     is_whole = facet.key == params.whole
     values = _ordered(facet, chosen)
     if is_long := not is_whole and len(values) > SHOWN + MORE + len(chosen):
-        values = values[:SHOWN] + [value for value in values[SHOWN:] if value in chosen]
+        values = values[:SHOWN] + [v for v in values[SHOWN:] if v.value in chosen]
     options = _options(facet, values, chosen, node)
     if not options or (len(options) == 1 and not chosen and facet.key not in OPEN):
         return None
@@ -210,13 +210,11 @@ def _facet(params: Params, facet: Facet, node: Node | None) -> FacetView | None:
     )
 
 
-def _options(facet: Facet, values: list[str], chosen: tuple[str, ...], node: Node | None) -> list[Option]:
+def _options(
+    facet: Facet, values: "list[FacetValue | Uncounted]", chosen: tuple[str, ...], node: Node | None
+) -> list[Option]:
     word, label = param_values(facet.key), labels_of(facet.key, node)
-    counts = {v.value: v.count for v in facet.values}
-    bounds = {v.value for v in facet.values if not v.is_exact}
-    return [
-        Option(word(value), label(value), counts.get(value), value in chosen, value not in bounds) for value in values
-    ]
+    return [Option(word(v.value), label(v.value), v.count, v.value in chosen, v.is_exact) for v in values]
 
 
 def _by_name(option: Option) -> str:
@@ -227,18 +225,31 @@ def _by_value(option: Option) -> str:
     return option.value
 
 
-def _ordered(facet: Facet, chosen: tuple[str, ...]) -> list[str]:
+@dataclass(slots=True)
+class Uncounted:
+    """A chosen value of which the index says nothing."""
+
+    value: str
+    count: None = None
+    is_exact: bool = True
+
+
+def _ordered(facet: Facet, chosen: tuple[str, ...]) -> "list[FacetValue | Uncounted]":
     """Conditions and deliveries in their order; the rest by count."""
-    counts = {v.value: v.count for v in facet.values}
-    if facet.key in {"condition", "delivery"}:
-        order = {"condition": _CONDITIONS, "delivery": _DELIVERY}[facet.key]
-        return [value for value in order if counts.get(value) or value in chosen]
-    known = [v.value for v in facet.values[:ALL] if v.value]
-    return known + [value for value in chosen if value not in known]
+    order = _ORDERS.get(facet.key)
+    if order is not None:
+        counted = {v.value: v for v in facet.values if v.count or v.value in chosen}
+        return [counted.get(value) or Uncounted(value) for value in order if value in counted or value in chosen]
+    known: list[FacetValue | Uncounted] = [v for v in facet.values[:ALL] if v.value]
+    if chosen:
+        names, rest = {v.value for v in known}, {v.value: v for v in facet.values[ALL:]}
+        known += [rest.get(value) or Uncounted(value) for value in chosen if value not in names]
+    return known
 
 
 _CONDITIONS = ("new_unsold", "like_new", "very_good", "good", "to_repair")
 _DELIVERY = ("relay", "home", "pickup", "local")
+_ORDERS = {"condition": _CONDITIONS, "delivery": _DELIVERY}
 
 
 def _chips(params: Params) -> list[Chip]:

@@ -110,11 +110,15 @@ def _option_parts(name: str, value: str, label: str, depth: int) -> tuple[str, s
 def _options(name: str, options: list[Option]) -> str:
     found: list[str] = []
     for option in options:
+        count = option.count
+        number = "" if count is None else f"{count:,}".replace(",", "\u00a0") if count > 999 else str(count)
+        bound = "" if option.is_exact or count is None else "+"
+        if option.url:
+            found += (*_way_up(option), bound, number, "</span></a>")
+            continue
         start, middle = _option_parts(name, option.value, option.label, option.depth)
-        found += _way_up(option) if option.url else (start, " checked" if option.is_chosen else "", middle)
-        if option.count is not None:
-            found += ("" if option.is_exact else "+", f"{option.count:,}".replace(",", "\u00a0"))
-        found.append("</span></a>" if option.url else "</span></label>")
+        checked = " checked" if option.is_chosen else ""
+        found.append(f"{start}{checked}{middle}{bound}{number}</span></label>")
     return "".join(found)
 
 
