@@ -550,9 +550,26 @@ def test_bulk_of_a_manager_at_the_operator_stops_at_the_operators_own_items(as_u
 
 
 def test_label_of_one_item_is_a_pdf(as_user, reader, chair):
-    answer = as_user(reader).get(url("item-label", chair.code.lower()))
+    answer = as_user(reader).get(url("item-label", chair.code.lower()), {"format": "rouleau"})
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF")
+
+
+def test_a_device_keeps_how_it_prints_and_prints_again_the_same_object(as_user, reader, chair):
+    browser, path = as_user(reader), url("item-label", chair.code.lower())
+    asked = browser.get(path)
+    assert 'value="rouleau" checked' in asked.text
+    first = browser.get(path, {"format": "zpl-62"})
+    assert first.headers["Content-Disposition"].endswith(f'-{chair.code.lower()}.zpl"')
+    assert first.content.startswith(b"^XA")
+    assert chair.display_code.replace("\u00a0", " ").encode() in first.content
+    assert 'value="zpl-62" checked' in browser.get(path).text
+    assert f"{path}?format=zpl-62" in browser.get(url("item-detail", chair.code.lower())).text
+    again = browser.get(path, {"format": "zpl-62"})
+    assert (again.content, Item.objects.count()) == (first.content, 1)
+    assert browser.get(path, {"format": "epl-4x6"}).content.startswith(b"\nN\n")
+    assert browser.get(path, {"format": "4x6"}).content.startswith(b"%PDF")
+    assert browser.get(path, {"format": "pigeon"}).text.count('name="format"') == 7
 
 
 def test_labels_ask_for_the_paper_then_print(as_user, owner, chair):

@@ -273,3 +273,12 @@ def test_kiosk_sentences_have_twelve_words_at_most(at_dock, site, categories):
             sentences = re.split(r"[.?!:]", line)
             long += [(url, one.strip()) for one in sentences if len(re.findall(r"[\w’]+", one)) > 12]
     assert not long
+
+
+def test_the_table_prints_by_file_and_keeps_the_printer(at_dock, sort):
+    row = sort()
+    path = reverse("intake:label", args=[row.public_id])
+    assert at_dock.get(path, {"format": "epl-62"}).content.startswith(b"\nN\n")
+    page = at_dock.get(path)
+    assert "?format=epl-62" in page.text
+    assert Item.objects.count() == 1

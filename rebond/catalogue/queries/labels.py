@@ -8,6 +8,7 @@ from django.conf import settings
 
 from rebond.catalogue.models import Item
 from rebond.core.codes import CODE
+from rebond.core.label_printers import Ticket
 from rebond.core.weights import format_grams
 
 QUIET = 2  # modules of ours around a QR
@@ -41,6 +42,20 @@ def label_of(item: Item) -> Label:
         word=word,
         more=more,
         foot=f"{letters}{weight}",
+    )
+
+
+def ticket_of(item: Item) -> Ticket:
+    """The same label for a label printer: the whole code, its check character with it, is printed under the words."""
+    label = label_of(item)
+    return Ticket(
+        url=label.url,
+        code=item.code,
+        big=label.code,
+        display=item.display_code.replace("\u00a0", " "),
+        word=label.word,
+        more=label.more,
+        foot=label.foot.replace("\u00a0", " "),
     )
 
 

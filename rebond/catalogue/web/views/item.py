@@ -20,6 +20,7 @@ from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.item_facts import attribute_rows, history_of, price_chart, price_points, sale_obstacles
 from rebond.catalogue.verbs import verbs_of
 from rebond.catalogue.web.forms.verbs import HoldForm, PriceForm, RestockForm, SellForm, SendBackForm, WithdrawForm
+from rebond.catalogue.web.label_choice import kept_format
 from rebond.catalogue.web.loading import holds, load_item, with_link
 from rebond.catalogue.web.views.photos import panel_context
 from rebond.core.access import requires
@@ -54,6 +55,7 @@ def item_detail(request: HttpRequest, code: str) -> HttpResponse:
         "can_change": can_change,
         "can_withdraw": holds(request, item, WITHDRAW),
         "may": may,
+        "label_format": kept_format(request),
         "verbs": verbs_of(item, lambda permission: holds(request, item, permission)),
         "panels": item_panels(request, item),
     }

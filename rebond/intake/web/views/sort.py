@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rebond.catalogue.models import Category
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.labels import label_of
+from rebond.catalogue.web.label_choice import FORMATS, KEYS, keep_format, kept_format, label_answer
 from rebond.core.access import requires
 from rebond.intake.actions.sorting import Thing, check_thing, finish_sorting, sort_thing
 from rebond.intake.data.flows import flow
@@ -240,11 +241,27 @@ def sorted_one(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires(STATION_PERMISSION)
 @require_GET
 def label(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The object's label, on any printer of the browser; printed again, it is the same object."""
+    """The object's label: printed by the browser, or a file that `format` names and this tablet keeps.
+
+    Printed again, it is the same object.
+    """
     _worker, row = _own_sorting(request, public_id)
     if row.item is None or row.cancelled_on is not None:
         raise Http404
-    context = {"row": row, "label": label_of(row.item), "back": reverse("intake:sorted", args=[public_id])}
+    shape = request.GET.get("format", "")
+    if shape in KEYS:
+        answer = label_answer([row.item], shape)
+        keep_format(answer, shape)
+        return answer
+    kept = kept_format(request)
+    context = {
+        "row": row,
+        "label": label_of(row.item),
+        "back": reverse("intake:sorted", args=[public_id]),
+        "formats": FORMATS,
+        "kept": kept,
+        "kept_file": next((one for one in FORMATS if one.key == kept and one.is_file), None),
+    }
     return kiosk_page(request, "intake/label.html", context)
 
 
