@@ -1,46 +1,46 @@
-// A scale that speaks lines of text through a serial port ("ST,GS,  12.40kg"), where the browser has Web Serial.
-// Elsewhere its button stays hidden and the weight is typed. Three equal readings make it still.
+// The weight read from a scale: a serial one that speaks lines ("ST,GS,  12.40kg") where the browser has Web Serial,
+// a USB HID one where it has WebHID. Elsewhere its button stays hidden and the weight is typed.
+import { SCALE_PAGE, dataReportOf, gramsOfLine, readReport } from "./scale-read.js";
+
 const form = document.querySelector("[data-rebond-scale]");
-const LINE = /(-?\d+(?:[.,]\d+)?)\s*(kg|g)\b/i;
-const STILL = 3;
+const STILL = 3; // equal readings of a scale that does not say when it is still
+const WARNINGS = { over: "over", under: "under", fault: "off", calibrate: "off", rezero: "under" };
 
 const part = (name) => form.querySelector(`[data-scale-${name}]`);
-const grams = (line) => {
-  const found = LINE.exec(line);
-  if (!found) return null;
-  const value = Number(found[1].replace(",", "."));
-  return Math.round(found[2].toLowerCase() === "kg" ? value * 1000 : value);
+const submit = () => document.querySelector(`[form="${form.id}"]`);
+const warn = (name) => {
+  for (const one of ["over", "under", "off"]) if (part(one)) part(one).hidden = one !== name;
 };
 
-const show = (() => {
+const show = (grams, isStill) => {
+  const text = (grams / 1000).toLocaleString("fr-FR", { maximumFractionDigits: 3 });
+  warn("");
+  part("view").hidden = false;
+  part("output").textContent = `${text}\u00a0kg`;
+  part("still").hidden = !isStill;
+  submit().disabled = !isStill;
+  if (isStill) {
+    form.elements[form.dataset.rebondScale].value = text.replace(/\s/g, "");
+    if (part("used")) part("used").checked = true;
+  }
+};
+
+const off = (why = "off") => {
+  warn(why);
+  part("view").hidden = true;
+  submit().disabled = false; // the weight may always be typed
+};
+
+const hideButtons = () => form.querySelectorAll("[data-scale-connect], [data-scale-connect-hid]").forEach((one) => {
+  one.hidden = true;
+});
+
+const listenSerial = async (port) => {
   let last = null;
   let same = 0;
-  return (value) => {
-    same = value === last ? same + 1 : 1;
-    last = value;
-    const isStill = same >= STILL && value > 0;
-    const text = (value / 1000).toLocaleString("fr-FR", { maximumFractionDigits: 3 });
-    part("view").hidden = false;
-    part("output").textContent = `${text}\u00a0kg`;
-    part("still").hidden = !isStill;
-    const submit = document.querySelector(`[form="${form.id}"]`);
-    submit.disabled = !isStill;
-    if (isStill) {
-      form.elements[form.dataset.rebondScale].value = text.replace(/\s/g, "");
-      if (part("used")) part("used").checked = true;
-    }
-  };
-})();
-
-const off = () => {
-  part("off").hidden = false;
-  part("view").hidden = true;
-  document.querySelector(`[form="${form.id}"]`).disabled = false;
-};
-
-const listen = async (port) => {
   try {
     await port.open({ baudRate: Number(form.dataset.baud || 9600) });
+    hideButtons();
     const reader = port.readable.pipeThrough(new TextDecoderStream()).getReader();
     let buffer = "";
     for (;;) {
@@ -50,23 +50,63 @@ const listen = async (port) => {
       const lines = buffer.split(/[\r\n]+/);
       buffer = lines.pop();
       for (const line of lines) {
-        const read = grams(line);
-        if (read !== null) show(read);
+        const read = gramsOfLine(line);
+        if (read === null) continue;
+        same = read === last ? same + 1 : 1;
+        last = read;
+        show(read, same >= STILL && read > 0);
       }
     }
     off();
   } catch { off(); }
 };
 
-if (form && navigator.serial) {
-  const button = part("connect");
+const listenHid = async (device) => {
+  try {
+    if (!device.opened) await device.open();
+    hideButtons();
+    const wanted = dataReportOf(device.collections || []);
+    device.addEventListener("inputreport", ({ reportId, data }) => {
+      if (wanted !== null && reportId !== wanted) return;
+      const read = readReport(data);
+      if (!read) return;
+      if (read.status in WARNINGS) off(WARNINGS[read.status]);
+      else if (read.grams === null) off();
+      else show(read.grams, read.status === "stable" && read.grams > 0);
+    });
+    navigator.hid.addEventListener("disconnect", (event) => { if (event.device === device) off(); });
+  } catch { off(); }
+};
+
+const offer = (name, choose, listen) => {
+  const button = part(name);
+  if (!button) return;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    try { listen(await navigator.serial.requestPort()); } catch { /* nobody chose a scale */ }
+    try {
+      const chosen = await choose();
+      if (chosen) listen(chosen);
+    } catch { /* nobody chose a scale */ }
   });
+};
+
+const isScale = (device) => (device.collections || []).some((one) => one.usagePage === SCALE_PAGE);
+
+if (form) {
+  if (navigator.serial) {
+    offer("connect", () => navigator.serial.requestPort(), listenSerial);
+    navigator.serial.getPorts().then(([port]) => { if (port) listenSerial(port); });
+  }
+  if (navigator.hid) {
+    const filters = [{ usagePage: SCALE_PAGE }];
+    offer("connect-hid", async () => (await navigator.hid.requestDevice({ filters }))[0], listenHid);
+    navigator.hid.getDevices().then((known) => {
+      const scale = known.find(isScale);
+      if (scale) listenHid(scale);
+    });
+  }
   form.elements[form.dataset.rebondScale].addEventListener("input", () => {
     if (part("used")) part("used").checked = false;
-    document.querySelector(`[form="${form.id}"]`).disabled = false;
+    submit().disabled = false;
   });
-  navigator.serial.getPorts().then(([port]) => { if (port) listen(port); });
 }
