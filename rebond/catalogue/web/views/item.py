@@ -14,13 +14,13 @@ from rebond.catalogue.actions import item as actions
 from rebond.catalogue.actions.hold import hold_and_tell
 from rebond.catalogue.enums import ITEM_TRANSITIONS, ItemState
 from rebond.catalogue.errors import CatalogueError, ItemHeld, ItemUnsafe, PublishRefused
+from rebond.catalogue.label_choice import kept_format
 from rebond.catalogue.models import Item
 from rebond.catalogue.panels import item_panels
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.item_facts import attribute_rows, history_of, price_chart, price_points, sale_obstacles
 from rebond.catalogue.verbs import verbs_of
 from rebond.catalogue.web.forms.verbs import HoldForm, PriceForm, RestockForm, SellForm, SendBackForm, WithdrawForm
-from rebond.catalogue.web.label_choice import kept_format
 from rebond.catalogue.web.loading import holds, load_item, with_link
 from rebond.catalogue.web.views.photos import panel_context
 from rebond.core.access import requires

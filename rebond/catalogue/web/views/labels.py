@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rebond.catalogue.actions.item_bulk import AT_ONCE
+from rebond.catalogue.label_choice import FORMATS, KEYS, keep_format, kept_format, label_answer
 from rebond.catalogue.models import Item
-from rebond.catalogue.web.label_choice import FORMATS, KEYS, keep_format, kept_format, label_answer
 from rebond.catalogue.web.loading import load_item
 from rebond.catalogue.web.views.item_list import chosen_ids
 from rebond.core.access import requires

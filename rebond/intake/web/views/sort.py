@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from rebond.catalogue.label_choice import FORMATS, KEYS, keep_format, kept_format, label_answer
 from rebond.catalogue.models import Category
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.labels import label_of
-from rebond.catalogue.web.label_choice import FORMATS, KEYS, keep_format, kept_format, label_answer
 from rebond.core.access import requires
 from rebond.intake.actions.sorting import Thing, check_thing, finish_sorting, sort_thing
 from rebond.intake.data.flows import flow
