@@ -38,8 +38,7 @@ class Floor:
     @cached_property
     def options(self) -> SiteOptions:
         """The site's choices, or the defaults."""
-        site = self.site
-        found = SiteOptions.objects.filter(site=site).first() if site is not None else None
+        found: SiteOptions | None = getattr(self.site, "kiosk_options", None)  # none: the row is not there
         return found or SiteOptions()
 
     @cached_property

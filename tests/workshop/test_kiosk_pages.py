@@ -224,4 +224,4 @@ def test_the_home_takes_as_many_queries_for_one_as_for_three(
 
 
 TEAM_QUERIES = 6
-HOME_QUERIES = 10
+HOME_QUERIES = 9

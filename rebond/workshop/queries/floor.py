@@ -11,7 +11,7 @@ from rebond.workshop.models import Device, Worker
 def device_of_cookie(text: str) -> Device | None:
     """The working device whose secret the cookie holds, with its station and site; None for any other text."""
     rows = Device.objects.working().filter(secret_hash=hash_secret(text))
-    found: Device | None = rows.select_related("station__site", "organisation").first()
+    found: Device | None = rows.select_related("station__site__kiosk_options", "organisation").first()
     today = timezone.localdate()
     if found is not None and found.seen_on != today:
         Device.objects.filter(pk=found.pk).update(seen_on=today)
