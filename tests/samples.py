@@ -232,6 +232,74 @@ class World:
         )
 
     @cached_property
+    def count(self):
+        from rebond.warehouse.actions.count import open_count
+
+        return open_count(place=self.place, by=self.user("manager"))
+
+    @cached_property
+    def difference(self):
+        from rebond.warehouse.models import CountDifference
+
+        return CountDifference.objects.create(
+            bin=self.count.bins.get(), item=self.item, item_code=self.item.code, title="x", expected=1, found=0
+        )
+
+    @cached_property
+    def transport(self):
+        from rebond.warehouse.actions.transport import plan_transport
+
+        shop = SiteFactory(organisation=self.seller, name="Le magasin", is_main=False)
+        return plan_transport(
+            from_site=self.site, to_site=shop, planned_on=timezone.localdate(), by=self.user("manager")
+        )
+
+    @cached_property
+    def markdown_rule(self):
+        from rebond.warehouse.actions.markdown import set_rule
+
+        return set_rule(
+            organisation=self.seller, category=None, agreed_with="Lucie", agreed_on=timezone.localdate(), by=None
+        )
+
+    @cached_property
+    def markdown(self):
+        from rebond.warehouse.models import Markdown
+
+        return Markdown.objects.create(
+            rule=self.markdown_rule, item=self.item, item_code=self.item.code, title="x", kind="cut", number=1,
+            old_cents=self.item.price_cents, new_cents=100,
+        )  # fmt: skip
+
+    @cached_property
+    def loaded_step(self):
+        from rebond.workshop.models import Step
+
+        return Step.objects.create(
+            kind="warehouse.load",
+            organisation=self.seller,
+            worker=self.worker,
+            status="cddi",
+            day=timezone.localdate(),
+            subject_kind="catalogue.item",
+            subject_id=self.item.code,
+        )
+
+    @cached_property
+    def counted_step(self):
+        from rebond.workshop.models import Step
+
+        return Step.objects.create(
+            kind="warehouse.count",
+            organisation=self.seller,
+            worker=self.worker,
+            status="cddi",
+            day=timezone.localdate(),
+            subject_kind="warehouse.place",
+            subject_id=self.count.place.code,
+        )
+
+    @cached_property
     def places_job(self):
         from rebond.core.models import Job
 
@@ -415,6 +483,14 @@ BY_PARAMETER = {
     ("warehouse-desk", "place"): lambda w: w.place.code,
     ("warehouse-desk", "code"): lambda w: w.item.code,
     ("warehouse-desk", "public_id"): lambda w: w.places_job.public_id,
+    ("warehouse", "transport_id"): lambda w: w.transport.public_id,
+    ("warehouse-desk", "rule_id"): lambda w: w.markdown_rule.public_id,
+    ("warehouse-desk", "markdown_id"): lambda w: w.markdown.pk,
+    ("warehouse-desk", "verb"): lambda w: "confirmation",
+    ("warehouse-desk", "transport_id"): lambda w: w.transport.public_id,
+    ("warehouse-desk", "count_id"): lambda w: w.count.public_id,
+    ("warehouse-desk", "difference_id"): lambda w: w.difference.pk,
+    ("warehouse-desk", "bin_id"): lambda w: w.count.bins.get().pk,
     ("warehouse-short", "place"): lambda w: w.place.code,
     ("shop", "code"): lambda w: w.item.code,
     ("shop", "public_id"): lambda w: w.alert.public_id,
@@ -432,6 +508,9 @@ _write = {"public_id": lambda w: w.write_task["public_id"]}
 _review = {"public_id": lambda w: w.review_task["public_id"]}
 _worker = {"public_id": lambda w: w.worker.public_id}
 BY_NAME = {
+    **{f"warehouse:count-{page}": {"place": lambda w: w.count.place.code} for page in ("bin", "change", "finish")},
+    "warehouse:transport-undo": {"public_id": lambda w: w.loaded_step.public_id},
+    "warehouse:count-undo": {"public_id": lambda w: w.counted_step.public_id},
     **{f"network:admission-{verb}": _admission for verb in ("detail", "open", "vote", "decide")},
     **{f"network:trader-{verb}": _admission for verb in ("detail", "document", "verify")},
     **{f"network:agreement-{verb}": _agreement for verb in ("detail", "change", "sign", "end", "remove")},

@@ -12,11 +12,15 @@ from rebond.journal.models import OutgoingMail
 from rebond.journal.tasks import send_mail
 from rebond.network.models import Admission, Agreement
 from rebond.shop.actions.notice import create_notice
+from rebond.warehouse.actions.count import open_count
+from rebond.warehouse.actions.markdown import set_rule
+from rebond.warehouse.actions.transport import plan_transport
+from rebond.warehouse.models import Markdown
 from rebond.workshop.kinds import all_kinds
 from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
 from tests.factories.intake import DonationFactory
-from tests.factories.network import MembershipFactory
+from tests.factories.network import MembershipFactory, SiteFactory
 from tests.factories.warehouse import PlaceFactory
 from tests.factories.workshop import StationFactory, TaskFactory, WorkerFactory
 from tests.walking import addresses
@@ -66,6 +70,17 @@ def everything(seller, owner, categories, operator):
     WorkerFactory(organisation=seller)
     PlaceFactory(site=seller.sites.get())
     switch_register(organisation=seller, is_on=True, by=owner)
+    shelf = PlaceFactory(site=SiteFactory(organisation=seller, name="L’entrepôt", is_main=False))
+    open_count(place=shelf, by=owner)
+    shop = SiteFactory(organisation=seller, name="Le magasin", is_main=False)
+    plan_transport(from_site=shelf.site, to_site=shop, planned_on=timezone.localdate(), by=owner)
+    rule = set_rule(organisation=seller, category=None, agreed_with="Lucie", agreed_on=timezone.localdate(), by=owner)
+    Markdown.objects.create(
+        rule=rule, item=item, item_code=item.code, title=item.title, kind="cut", number=1, old_cents=900, new_cents=800
+    )
+    DonationFactory(site=StationFactory(site__organisation=seller).site)
+    WorkerFactory(organisation=seller)
+    PlaceFactory(site=seller.sites.get(is_main=True))
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 

@@ -1,14 +1,23 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WarehouseConfig(AppConfig):
     name = "rebond.warehouse"
 
     def ready(self) -> None:
+        from rebond.core import periodic  # noqa: PLC0415 -- app registry
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
-        from rebond.warehouse import desk, floor, perms, phrases, receivers, supervising  # noqa: F401, PLC0415 -- they fill their tables
+        from rebond.warehouse import desk, floor, perms, phrases, receivers, supervising, tasks  # noqa: F401, PLC0415 -- they fill their tables
 
         sentences.register(phrases.SENTENCES)
         desk.register()
         floor.register()
         supervising.register()
+        for name, task, label in (
+            ("check-stock", tasks.check_the_stock, _("Prove the ledger of stock")),
+            ("markdowns", tasks.follow_markdowns, _("Follow the agreed reductions of what stays unsold")),
+        ):
+            periodic.register(f"warehouse.{name}", every=timedelta(days=1), task=task, label=label)

@@ -1,16 +1,19 @@
 """What the warehouse adds to the desk: an entry of the rail, an object's place on its page."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from rebond.catalogue.panels import ItemPanel, add_item_panel
+from rebond.core.desk import Waiting, add_waiting
 from rebond.core.rail import RailEntry, add_rail_entry
 
-STOCK = _("Stock")
+STOCK = gettext_lazy("Stock")
 
 
 def place_of_item(request: HttpRequest, item: Any) -> dict[str, Any] | None:
@@ -29,6 +32,62 @@ def place_of_item(request: HttpRequest, item: Any) -> dict[str, Any] | None:
     }
 
 
+def waiting_differences(request: HttpRequest) -> Iterable[Waiting]:
+    """What counts found and nobody has settled yet."""
+    from rebond.warehouse.queries.counts import to_decide  # noqa: PLC0415 -- app registry
+
+    number = to_decide(request.access.organisation)  # type: ignore[attr-defined]
+    if number:
+        said = ngettext("%(n)s difference found by a count", "%(n)s differences found by a count", number)
+        yield Waiting(
+            icon="clipboard-check",
+            tint="menthe",
+            title=said % {"n": number},
+            text=_("Two people found the same. Say why: the stock follows."),
+            url=reverse("warehouse-desk:count-list"),
+            action=_("Settle them"),
+        )
+
+
+def waiting_markdowns(request: HttpRequest) -> Iterable[Waiting]:
+    """Agreed reductions that wait for somebody to confirm them."""
+    from rebond.warehouse.queries.markdowns import proposed_count  # noqa: PLC0415 -- app registry
+
+    number = proposed_count(request.access.organisation)  # type: ignore[attr-defined]
+    if number:
+        said = ngettext("%(n)s reduction is proposed", "%(n)s reductions are proposed", number)
+        yield Waiting(
+            icon="percent",
+            tint="sable",
+            title=said % {"n": number},
+            text=_("For what stays unsold, as you agreed. You confirm, or keep the price."),
+            url=reverse("warehouse-desk:markdown-list"),
+            action=_("Look at them"),
+        )
+
+
+def waiting_alert(request: HttpRequest) -> Iterable[Waiting]:
+    """The last nightly check of the stock found something of this organisation."""
+    from rebond.warehouse.queries.night import alert_for  # noqa: PLC0415 -- app registry
+
+    number = alert_for(request.access.organisation)  # type: ignore[attr-defined]
+    if number:
+        said = ngettext(
+            "The stock of %(n)s object is not what it should be",
+            "The stock of %(n)s objects is not what it should be",
+            number,
+        )
+        yield Waiting(
+            icon="octagon-alert",
+            tint="peche",
+            title=said % {"n": number},
+            text=_("Found by the nightly check. Count these objects, or call whoever runs the site."),
+            url=reverse("warehouse-desk:stock-alert"),
+            action=_("See which ones"),
+            urgent=True,
+        )
+
+
 def register() -> None:
     """Called when the app is ready."""
     add_rail_entry(
@@ -41,4 +100,37 @@ def register() -> None:
             "warehouse.place.view",
         )
     )
+    add_rail_entry(
+        RailEntry(
+            STOCK,
+            16,
+            pgettext_lazy("stock", "Counts"),
+            "clipboard-check",
+            "warehouse-desk:count-list",
+            "warehouse.count.view",
+        )
+    )
+    add_rail_entry(
+        RailEntry(
+            STOCK,
+            17,
+            pgettext_lazy("stock", "Transports"),
+            "truck",
+            "warehouse-desk:transport-list",
+            "warehouse.transport.view",
+        )
+    )
+    add_rail_entry(
+        RailEntry(
+            STOCK,
+            18,
+            pgettext_lazy("stock", "Unsold"),
+            "percent",
+            "warehouse-desk:markdown-list",
+            "warehouse.markdown.view",
+        )
+    )
+    add_waiting(5, "warehouse.count.change", waiting_alert)
+    add_waiting(40, "warehouse.markdown.change", waiting_markdowns)
+    add_waiting(30, "warehouse.count.change", waiting_differences)
     add_item_panel(ItemPanel(10, "warehouse.place.view", "warehouse/desk/panel_item.html", place_of_item))

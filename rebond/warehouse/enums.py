@@ -14,6 +14,8 @@ class PlaceKind(models.TextChoices):
     BOX = "box", pgettext_lazy("place", "Box")
     TROLLEY = "trolley", pgettext_lazy("place", "Trolley")
     WAITING = "waiting", _("Waiting for a place")
+    LOST = "lost", _("Not found at a count")
+    TRANSIT = "transit", _("On the way")
 
 
 # A place that stands in a place, and moves with what is in it.
@@ -30,3 +32,94 @@ class MoveReason(models.TextChoices):
     STORED = "stored", pgettext_lazy("stock", "Put away")
     MOVED = "moved", pgettext_lazy("stock", "Moved")
     UNDONE = "undone", pgettext_lazy("stock", "Put back")
+    LOST = "lost", pgettext_lazy("stock", "Not found at a count")
+    FOUND = "found", pgettext_lazy("stock", "Found at a count")
+    LOADED = "loaded", pgettext_lazy("stock", "Loaded")
+    ARRIVED = "arrived", pgettext_lazy("stock", "Arrived by transport")
+
+
+class CountState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("count", "Open")
+    CLOSED = "closed", pgettext_lazy("count", "Closed")
+
+
+class BinState(models.TextChoices):
+    """Where a bin is in a count. `recount`: another person counts it; `differs`: two agree, the ledger does not."""
+
+    TO_COUNT = "todo", pgettext_lazy("count", "To count")
+    RECOUNT = "recount", pgettext_lazy("count", "To count again")
+    DIFFERS = "differs", pgettext_lazy("count", "Differs")
+    RIGHT = "right", pgettext_lazy("count", "Right")
+    SETTLED = "settled", pgettext_lazy("count", "Settled")
+
+
+# States in which somebody may count the bin.
+COUNTABLE = frozenset({BinState.TO_COUNT, BinState.RECOUNT})
+
+
+class DifferenceState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("difference", "To decide")
+    SETTLED = "settled", pgettext_lazy("difference", "Settled")
+
+
+class DifferenceReason(models.TextChoices):
+    """Why the ledger and the bin differed, said by the supervisor."""
+
+    NOT_FOUND = "not_found", pgettext_lazy("difference", "Cannot be found")
+    MISPLACED = "misplaced", pgettext_lazy("difference", "Was put in another place")
+    NOT_SCANNED = "not_scanned", pgettext_lazy("difference", "Was moved without a scan")
+    BROKEN = "broken", pgettext_lazy("difference", "Broken and thrown away")
+    TAKEN = "taken", pgettext_lazy("difference", "Given or taken away")
+    LABEL = "label", pgettext_lazy("difference", "Its label was wrong or missing")
+    OTHER = "other", pgettext_lazy("difference", "Another reason")
+
+
+class TransportState(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("transport", "Being loaded")
+    LOADED = "loaded", pgettext_lazy("transport", "Loaded")
+    ON_THE_WAY = "on_way", pgettext_lazy("transport", "On the way")
+    CHECKED = "checked", pgettext_lazy("transport", "Arrived and checked")
+    CANCELLED = "cancelled", pgettext_lazy("transport", "Cancelled")
+
+
+# verb: (states it may start from, state it leads to)
+TRANSPORT_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "load": (frozenset({TransportState.PLANNED}), TransportState.LOADED),
+    "reopen": (frozenset({TransportState.LOADED}), TransportState.PLANNED),
+    "leave": (frozenset({TransportState.PLANNED, TransportState.LOADED}), TransportState.ON_THE_WAY),
+    "check": (frozenset({TransportState.ON_THE_WAY}), TransportState.CHECKED),
+    "cancel": (frozenset({TransportState.PLANNED, TransportState.LOADED}), TransportState.CANCELLED),
+}
+
+
+class LineState(models.TextChoices):
+    LOADED = "loaded", pgettext_lazy("transport", "In the vehicle")
+    ARRIVED = "arrived", pgettext_lazy("transport", "Arrived")
+    DAMAGED = "damaged", pgettext_lazy("transport", "Arrived damaged")
+    MISSING = "missing", pgettext_lazy("transport", "Missing")
+
+
+class MarkdownEnd(models.TextChoices):
+    """Where an object goes that nobody bought online, as the seller agreed."""
+
+    NONE = "none", pgettext_lazy("markdown", "It stays on sale")
+    SHOP = "shop", pgettext_lazy("markdown", "To the shop")
+    GIFT = "gift", pgettext_lazy("markdown", "Given away")
+    RECYCLE = "recycle", pgettext_lazy("markdown", "Recycled")
+
+
+class MarkdownMode(models.TextChoices):
+    PROPOSE = "propose", pgettext_lazy("markdown", "Propose: somebody confirms")
+    APPLY = "apply", pgettext_lazy("markdown", "Do it each night")
+
+
+class MarkdownKind(models.TextChoices):
+    CUT = "cut", pgettext_lazy("markdown", "Cheaper")
+    END = "end", pgettext_lazy("markdown", "End of sale")
+
+
+class MarkdownState(models.TextChoices):
+    PROPOSED = "proposed", pgettext_lazy("markdown", "Proposed")
+    DONE = "done", pgettext_lazy("markdown", "Done")
+    UNDONE = "undone", pgettext_lazy("markdown", "Undone")
+    PUT_OFF = "put_off", pgettext_lazy("markdown", "Not this one")

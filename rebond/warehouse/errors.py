@@ -58,3 +58,75 @@ class PlaceNotEmpty(WarehouseError):  # noqa: N818 -- named by what happened
 
 class BoxInItself(WarehouseError):  # noqa: N818 -- named by what happened
     message = _("A box does not go into a box. Scan a shelf.")
+
+
+class NothingToCount(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("No place here holds things, or all of them are being counted.")
+
+
+class TooManyBins(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("More than 1,000 places. Count aisle by aisle.")
+
+
+class CountClosed(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This count is over.")
+
+
+class NotToCount(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This place is counted already. Choose another one.")
+
+
+class CountedByYou(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("You counted this place. Somebody else counts it again.")
+
+
+class CountedByOther(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Somebody else counts this place now.")
+
+
+class BoxCountedApart(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("A box is counted by itself. Finish this place first.")
+
+
+class NothingScanned(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Scan the objects first, or say that it is empty.")
+
+
+class NotEmptyHere(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("You scanned something here. Take it off the list first.")
+
+
+class StockMovedOn(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Its stock has changed since it was counted: count this place again.")
+
+
+class HeldByBuyer(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Somebody holds it in a basket. Confirm again in a while.")
+
+
+class TransportStateForbids(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This transport is no longer there. Choose another one.")
+
+
+class NothingLoaded(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Nothing is loaded yet. Scan the objects first.")
+
+
+class NotFromHere(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This object belongs to another site. Put it aside.")
+
+
+class AlreadyHere(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This object was here already. Put it back.")
+
+
+class BatchSplit(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Some of a batch lies outside the box. Load it apart.")
+
+
+class StillLoaded(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Something is still loaded. Take it off first.")
+
+
+class MarkdownTooLate(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("It was sold, held or changed meanwhile. Nothing was done.")

@@ -17,6 +17,12 @@ register(
         "warehouse.place.view": READERS,
         "warehouse.place.change": MANAGERS,
         "warehouse.item.move": SELLERS,
+        "warehouse.count.view": READERS,
+        "warehouse.count.change": MANAGERS,
+        "warehouse.markdown.view": READERS,
+        "warehouse.markdown.change": MANAGERS,
+        "warehouse.transport.view": READERS,
+        "warehouse.transport.change": MANAGERS,
     }
 )
 describe(
@@ -24,6 +30,12 @@ describe(
         "warehouse.place.view": _("See places and what is there"),
         "warehouse.place.change": _("Make places and boxes"),
         "warehouse.item.move": _("Move objects to another place"),
+        "warehouse.count.view": _("See counts and what they found"),
+        "warehouse.count.change": _("Open counts and settle their differences"),
+        "warehouse.markdown.view": _("See the reductions agreed for what stays unsold"),
+        "warehouse.markdown.change": _("Set these reductions, confirm and undo them"),
+        "warehouse.transport.view": _("See transports and what they carry"),
+        "warehouse.transport.change": _("Plan transports and let them leave"),
     }
 )
 

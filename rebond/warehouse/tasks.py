@@ -10,3 +10,19 @@ def make_many_places(job_id: int, site_id: int, plan: dict[str, Any], by_id: int
     from rebond.warehouse.actions.places import run_places  # noqa: PLC0415 -- task calls its action
 
     run_places(job_id=job_id, site_id=site_id, plan=plan, by_id=by_id)
+
+
+@task()
+def check_the_stock() -> dict[str, int]:
+    """Each night: the ledger, its cache and the catalogue say the same, or the desk is told."""
+    from rebond.warehouse.actions.night import check_at_night  # noqa: PLC0415 -- task calls its action
+
+    return check_at_night()
+
+
+@task()
+def follow_markdowns() -> dict[str, int]:
+    """Each night: what the sellers agreed for what stays unsold."""
+    from rebond.warehouse.actions.markdown import run_rules  # noqa: PLC0415 -- task calls its action
+
+    return run_rules()

@@ -69,7 +69,7 @@ class Person:
     def withdraw(self):
         from rebond.catalogue.actions.item import withdraw_item
 
-        withdraw_item(item=self.item(), reason="lost", by=self.worker.user)
+        withdraw_item(item=self.item(), reason="other", by=self.worker.user)
 
     def publish(self):
         from rebond.catalogue.actions.item import publish_item

@@ -15,6 +15,7 @@ from rebond.catalogue.models import Item
 from rebond.core.locks import lock_row, lock_rows
 from rebond.journal.actions.record import record
 from rebond.network.models import Organisation
+from rebond.warehouse.actions.difference import found_again
 from rebond.warehouse.actions.ledger import Move, Stock, follow_items, post, read_stocks
 from rebond.warehouse.enums import MoveReason, PlaceKind
 from rebond.warehouse.errors import (
@@ -48,8 +49,14 @@ def _check_place(place: Place, site_id: int | None) -> None:
         raise PlaceClosed
     if not place.is_storage:
         raise PlaceHoldsNothing
-    if place.site_id != site_id:
+    if place.site_id != site_id or (place.is_container and _is_on_the_way(place)):
         raise PlaceElsewhere
+
+
+def _is_on_the_way(box: Place) -> bool:
+    """Whether a box stands in a vehicle, at any depth."""
+    root = box.path.split("/", 1)[0]
+    return root != box.code and Place.objects.filter(code=root, kind=PlaceKind.TRANSIT).exists()
 
 
 def _move_all(item: Item, place: Place, reason: str) -> tuple[list[Move], list[tuple[int, int]]]:
@@ -98,17 +105,19 @@ def store_item(*, item: Item, place: Place, hands: Hands, now: datetime | None =
         now=now,
         place=place.code,
         label=str(place),
-        origin=[[code, units] for code, units in _codes(before)],
+        origin=[[code, units] for code, units in codes_of(before)],
     )
     if step.is_training:
         return Stored(place, step, is_new=True)
     post(moves, operation_id=hands.operation_id, step=step, now=now)
     seller = Organisation.objects.get(pk=item.seller_id)
     record("warehouse.item.stored", subject=item, by=hands.user, organisation=seller, place=str(place))
+    found_again(item=item, by=hands.user)
     return Stored(place, step, is_new=True)
 
 
-def _codes(before: list[tuple[int, int]]) -> list[tuple[str, int]]:
+def codes_of(before: list[tuple[int, int]]) -> list[tuple[str, int]]:
+    """[(code of the place, units)] of what is given by keys."""
     codes: Mapping[int, Place] = Place.objects.in_bulk([key for key, _units in before])
     return [(codes[key].code, units) for key, units in before]
 
@@ -128,6 +137,7 @@ def move_item(
     post(moves, operation_id=operation_id, now=now)
     seller = Organisation.objects.get(pk=item.seller_id)
     record("warehouse.item.stored", subject=item, by=by, organisation=seller, place=str(place))
+    found_again(item=item, by=by)
     return Stored(place, None, is_new=True)
 
 
@@ -152,7 +162,7 @@ def store_box(*, box: Place, place: Place, hands: Hands, now: datetime | None = 
         now=now,
         place=place.code,
         label=str(place),
-        origin=[[code, 1] for code, _units in _codes([(before, 1)])] if before else [],
+        origin=[[code, 1] for code, _units in codes_of([(before, 1)])] if before else [],
     )
     owner = Organisation.objects.get(pk=box.organisation_id)
     record("warehouse.place.moved", subject=box, by=hands.user, organisation=owner, place=str(place))
@@ -174,11 +184,12 @@ def _box_to(box: Place, place: Place) -> int | None:
         raise BoxInItself
     before: int | None = box.parent_id
     if before != place.pk:
-        _set_path(box, place)
+        set_path(box, place)
     return before
 
 
-def _set_path(box: Place, place: Place | None) -> None:
+def set_path(box: Place, place: Place | None) -> None:
+    """Stand a box in a place, or nowhere; what is in it follows. The box is locked."""
     old = box.path
     new = f"{place.path if place else ''}{box.code}/"
     rest = Substr("path", len(old) + 1)
@@ -223,6 +234,6 @@ def _box_back(step: Step, place: Place, before: Place | None, *, by: Any) -> Non
     box = Place.objects.filter(code=step.subject_id, parent=place).first()
     if box is None:
         raise NotUndoable
-    _set_path(lock_row(box), before)
+    set_path(lock_row(box), before)
     owner = Organisation.objects.get(pk=box.organisation_id)
     record("warehouse.place.moved", subject=box, by=by, organisation=owner, place=str(before or ""))

@@ -1,14 +1,15 @@
-"""The place of each site where what arrives waits for somebody to put it away."""
+"""The places of each site that nobody makes: where what arrives waits, where what was not found is kept in mind."""
 
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 
+from rebond.network.models import Site
 from rebond.warehouse.codes import PLACE, make_place_code
 from rebond.warehouse.enums import PlaceKind
 from rebond.warehouse.models import Place
 
-NAME = "waiting"  # never shown: Place.__str__ says it in the reader's language
+NAME, LOST_NAME = "waiting", "lost"  # never shown: Place.__str__ says them in the reader's language
 
 
 @transaction.atomic
@@ -50,3 +51,25 @@ def _make(owner: int, site: int | None) -> int:
         where = {"organisation_id": owner, "site__isnull": True} if site is None else {"site_id": site}
         return int(Place.objects.get(kind=PlaceKind.WAITING, **where).pk)
     return int(made.pk)
+
+
+def lost_place(*, site: Site) -> Place:
+    """Where the ledger keeps what two people did not find at a site; made where there is none."""
+    found: Place | None = Place.objects.filter(site=site, kind=PlaceKind.LOST).first()
+    if found is not None:
+        return found
+    code = make_place_code(PLACE)
+    try:
+        with transaction.atomic():
+            made: Place = Place.objects.create(
+                code=code,
+                organisation_id=site.organisation_id,
+                site=site,
+                kind=PlaceKind.LOST,
+                name=LOST_NAME,
+                label=LOST_NAME,
+                path=f"{code}/",
+            )
+    except IntegrityError:  # somebody else made it at the same moment
+        return Place.objects.get(site=site, kind=PlaceKind.LOST)
+    return made

@@ -52,7 +52,8 @@ class Place(models.Model):
     `path` is made of the codes from the root down, each followed by a slash. `is_storage`: things lie in it.
     `capacity` counts units (empty: as many as fit); `goods` is what is kept there, with its subcategories.
     Each site has one place of kind `waiting`, where what arrives lies before somebody puts it away; a seller
-    without a site has one too.
+    without a site has one too. What two people did not find lies in its site's `lost` place, and what a transport
+    carries in that transport's `transit` place: neither is storage, nobody puts anything there by a scan.
     """
 
     code = models.CharField(max_length=8, unique=True)
@@ -77,6 +78,7 @@ class Place(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["site", "label"], name="place_label_once"),
             models.UniqueConstraint(fields=["site"], condition=Q(kind="waiting"), name="place_one_waiting"),
+            models.UniqueConstraint(fields=["site"], condition=Q(kind="lost"), name="place_one_lost"),
             models.UniqueConstraint(
                 fields=["organisation"],
                 condition=Q(kind="waiting", site__isnull=True),
@@ -89,10 +91,14 @@ class Place(models.Model):
         indexes = [
             models.Index(fields=["organisation", "is_storage", "label", "id"], name="place_list"),
             models.Index(fields=["site", "is_storage", "label", "id"], name="place_near"),
+            # Few places are kept for something: without this, looking for them reads all those of the site.
+            models.Index(fields=["site", "goods", "label"], condition=Q(goods__isnull=False), name="place_kept_for"),
         ]
 
     def __str__(self) -> str:
-        return str(_("Waiting for a place")) if self.kind == PlaceKind.WAITING else self.label
+        if self.kind == PlaceKind.WAITING:
+            return str(_("Waiting for a place"))
+        return str(_("Not found at a count")) if self.kind == PlaceKind.LOST else self.label
 
     @property
     def public_id(self) -> str:
@@ -106,6 +112,10 @@ class Place(models.Model):
     @property
     def is_container(self) -> bool:
         return self.kind in CONTAINERS
+
+    @property
+    def is_lost(self) -> bool:
+        return self.kind == PlaceKind.LOST
 
     @property
     def is_waiting(self) -> bool:

@@ -18,8 +18,7 @@ from rebond.workshop.models import Step
 from rebond.workshop.scan import ScanKind, Scanned
 
 TILES = 3  # drawn at most, the last ones of the way
-LOOKED = 60  # places looked at in one go for room, from the last one used on
-TRIES = 5
+LOOKED = (10, 50, 120, 120)  # places looked at in one go for room, from the last one used on
 SHOWN = 500  # objects on a place's page
 
 
@@ -110,22 +109,25 @@ def _last_label(site: Site) -> str:
 
 
 def _with_room(rows: Any, last: str, needed: int) -> Suggestion | None:
-    """From the last used on, then from the start: the first with room."""
+    """From the last used on, then from the start: the first with room. Few are looked at first, then more."""
     for side in (rows.filter(label__gte=last), rows.filter(label__lt=last)) if last else (rows,):
-        ordered = side.order_by("label", "pk")
-        for start in range(0, LOOKED * TRIES, LOOKED):
-            some = list(ordered[start : start + LOOKED])
+        ordered = side.order_by("label", "pk").values_list("pk", "capacity")
+        start = 0
+        for size in LOOKED:
+            some = list(ordered[start : start + size])
             if not some:
                 break
-            held = _units_by_place(some)
-            for place in some:
-                room = None if place.capacity is None else place.capacity - held.get(place.pk, 0)
+            start += size
+            held = _units_by_place([pk for pk, _capacity in some])
+            for pk, capacity in some:
+                room = None if capacity is None else capacity - held.get(pk, 0)
                 if room is None or room >= needed:
+                    place = Place.objects.get(pk=pk)
                     return Suggestion(place, way_to(place), room)
     return None
 
 
-def _units_by_place(places: Sequence[Place]) -> dict[int, int]:
+def _units_by_place(places: Sequence[int]) -> dict[int, int]:
     rows = Holding.objects.filter(place__in=places).order_by().values_list("place_id").annotate(n=Sum("units"))
     return dict(rows)
 

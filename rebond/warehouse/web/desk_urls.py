@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.warehouse.web.views import desk_make, desk_place
+from rebond.warehouse.web.views import desk_count, desk_make, desk_markdown, desk_place, desk_transport
 
 app_name = "warehouse-desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,5 +12,38 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("places/<slug:place>/modification/", desk_place.place_change, name="place-change"),
     path("places/<slug:place>/fermeture/", desk_place.place_close, name="place-close"),
     path("places/<slug:place>/etiquettes/", desk_place.place_labels, name="place-labels"),
+    path("comptages/", desk_count.count_list, name="count-list"),
+    path("comptages/nouveau/", desk_count.count_open, name="count-open"),
+    path("comptages/<slug:count_id>/", desk_count.count_detail, name="count-detail"),
+    path("comptages/<slug:count_id>/fin/", desk_count.count_close, name="count-close"),
+    path(
+        "comptages/<slug:count_id>/ecarts/<int:difference_id>/", desk_count.difference_settle, name="difference-settle"
+    ),
+    path(
+        "comptages/<slug:count_id>/ecarts/<int:difference_id>/annulation/",
+        desk_count.difference_reopen,
+        name="difference-reopen",
+    ),
+    path("comptages/<slug:count_id>/places/<int:bin_id>/", desk_count.bin_again, name="count-again"),
+    path("verification/", desk_markdown.stock_alert, name="stock-alert"),
+    path("invendus/", desk_markdown.markdown_list, name="markdown-list"),
+    path("invendus/regle/", desk_markdown.rule_set, name="markdown-set"),
+    path("invendus/regles/<slug:rule_id>/fin/", desk_markdown.rule_stop, name="markdown-stop"),
+    path("invendus/regles/<slug:rule_id>/tout/", desk_markdown.rule_apply, name="markdown-apply"),
+    path("invendus/<int:markdown_id>/<slug:verb>/", desk_markdown.markdown_verb, name="markdown-verb"),
+    path("transports/", desk_transport.transport_list, name="transport-list"),
+    path("transports/nouveau/", desk_transport.transport_make, name="transport-make"),
+    path("transports/<slug:transport_id>/", desk_transport.transport_detail, name="transport-detail"),
+    path("transports/<slug:transport_id>/bordereau/", desk_transport.transport_slip, name="transport-slip"),
+    path("transports/<slug:transport_id>/retrait/", desk_transport.transport_take_off, name="transport-take-off"),
+    *[
+        path(
+            f"transports/<slug:transport_id>/{verb}/",
+            desk_transport.transport_verb,
+            {"verb": verb},
+            f"transport-{verb}",
+        )
+        for verb in desk_transport.VERBS
+    ],
     path("objets/<slug:code>/place/", desk_place.item_move, name="item-move"),
 ]

@@ -14,3 +14,61 @@ PLACES = [
     Column(_("Objects that fit"), "capacity", "number"),
     Column(_("Kept for"), "goods.name"),
 ]
+
+DIFFERENCES = [
+    Column(pgettext_lazy("stock", "Place"), "bin.place.label"),
+    Column(_("Code"), "item_code"),
+    Column(pgettext_lazy("count", "Object"), "title"),
+    Column(pgettext_lazy("count", "Expected"), "expected", "number"),
+    Column(pgettext_lazy("count", "Found"), "found", "number"),
+    Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
+    Column(pgettext_lazy("count", "Why"), "get_reason_display"),
+    Column(pgettext_lazy("count", "Note"), "note"),
+    Column(pgettext_lazy("count", "Settled on"), "settled_on", "date"),
+]
+
+TRANSPORT_LINES = [
+    Column(_("Code"), "item_code"),
+    Column(pgettext_lazy("count", "Object"), "title"),
+    Column(_("Units"), "units", "number"),
+    Column(_("Known weight"), "grams", "grams"),
+    Column(pgettext_lazy("place", "Box"), "box.label"),
+    Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
+    Column(_("Not on the list"), "is_extra", "yes"),
+]
+
+MARKDOWNS = [
+    Column(_("Code"), "item_code"),
+    Column(pgettext_lazy("count", "Object"), "title"),
+    Column(pgettext_lazy("markdown", "What"), "get_kind_display"),
+    Column(_("Price before"), "old_cents", "cents"),
+    Column(_("Price after"), "new_cents", "cents"),
+    Column(pgettext_lazy("markdown", "Goes to"), lambda row: row.rule.get_end_display() if row.kind == "end" else ""),
+    Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
+    Column(_("Proposed on"), "proposed_on", "date"),
+    Column(_("Decided on"), "decided_on", "date"),
+]
+
+COUNTS = [
+    Column(_("What is counted"), "name"),
+    Column(_("Site"), "site.name"),
+    Column(pgettext_lazy("count", "Opened on"), "created_at", "date"),
+    Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
+    Column(pgettext_lazy("stock", "Places"), lambda count: count.bins.count(), "number"),
+    Column(pgettext_lazy("count", "To decide"), lambda count: count.bins.filter(state="differs").count(), "number"),
+]
+TRANSPORTS = [
+    Column(pgettext_lazy("task", "Transport"), str),
+    Column(_("Leaves from"), "from_site.name"),
+    Column(pgettext_lazy("transport", "Goes to"), "to_site.name"),
+    Column(pgettext_lazy("transport", "Day"), "planned_on", "date"),
+    Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
+    Column(_("Driver"), "driver"),
+    Column(_("Vehicle"), "vehicle"),
+    Column(_("Objects"), lambda transport: transport.lines.count(), "number"),
+    Column(
+        pgettext_lazy("transport", "Missing"),
+        lambda transport: transport.lines.filter(state="missing").count(),
+        "number",
+    ),
+]

@@ -5,14 +5,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.catalogue.models import Category
 from rebond.catalogue.queries import categories
+from rebond.core.forms import CentsField
 from rebond.network.models import Site
 from rebond.warehouse.actions.places import Plan
-from rebond.warehouse.enums import CONTAINERS, PlaceKind
+from rebond.warehouse.enums import CONTAINERS, MarkdownEnd, MarkdownMode, PlaceKind
 
 NAME = re.compile(r"^[A-Z0-9]{1,4}$")
 AISLES = re.compile(r"^([A-Z]|\d{1,2})\s*(?:-|–|à|\.\.)\s*([A-Z]|\d{1,2})$")
@@ -121,3 +123,61 @@ class MoveForm(forms.Form):
     place = forms.CharField(
         label=_("New place"), max_length=80, help_text=_("What its label says: A-03-2, or its code.")
     )
+
+
+class CountForm(forms.Form):
+    site = forms.ModelChoiceField(label=_("Site"), queryset=Site.objects.none(), empty_label=None)
+    place = forms.CharField(
+        label=_("What to count"), max_length=80, help_text=_("An aisle, a bay or one place: A, A-03, A-03-2.")
+    )
+
+    def __init__(self, *args: Any, organisation: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = organisation.sites.order_by("-is_main", "name")  # type: ignore[attr-defined]
+
+
+class TransportForm(forms.Form):
+    from_site = forms.ModelChoiceField(label=_("Leaves from"), queryset=Site.objects.none(), empty_label=None)
+    to_site = forms.ModelChoiceField(label=pgettext_lazy("transport", "Goes to"), queryset=Site.objects.none())
+    planned_on = forms.DateField(
+        label=pgettext_lazy("transport", "On"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        initial=timezone.localdate,
+    )
+    driver = forms.CharField(label=_("Driver"), max_length=80, required=False)
+    vehicle = forms.CharField(
+        label=_("Vehicle"), max_length=40, required=False, help_text=_("Its plate, or what people call it.")
+    )
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, organisation: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("from_site", "to_site"):
+            self.fields[name].queryset = organisation.sites.order_by("-is_main", "name")  # type: ignore[attr-defined]
+
+
+class MarkdownForm(forms.Form):
+    category = forms.ModelChoiceField(
+        label=_("Which goods"), queryset=Category.objects.none(), required=False, empty_label=_("All goods")
+    )
+    after_days = forms.IntegerField(label=_("Days on sale before the first reduction"), min_value=30, initial=60)
+    percent = forms.IntegerField(label=_("Reduction, in percent"), min_value=1, max_value=90, initial=20)
+    cuts = forms.IntegerField(label=_("How many reductions at most"), min_value=0, max_value=5, initial=2)
+    every_days = forms.IntegerField(
+        label=_("Days between two reductions"),
+        min_value=30,
+        initial=30,
+        help_text=_("30 at least: the law compares with the lowest price of the 30 days before."),
+    )
+    floor_cents = CentsField(label=_("Never below"), min_cents=1, initial="2,00")
+    end = forms.ChoiceField(label=_("Then"), choices=MarkdownEnd.choices)
+    end_days = forms.IntegerField(label=_("After so many days on sale"), min_value=30, max_value=3650, required=False)
+    mode = forms.ChoiceField(label=_("Each night"), choices=MarkdownMode.choices)
+    agreed_with = forms.CharField(label=_("Agreed with"), max_length=80)
+    agreed_on = forms.DateField(
+        label=_("Agreed on"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = kept_for()  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from rebond.warehouse.web import kept
-from rebond.warehouse.web.views import store
+from rebond.warehouse.web.views import count, store, transport
 
 app_name = "warehouse"
 kept.register()
@@ -10,5 +10,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ranger/tache/<slug:public_id>/", store.store_task, name="store-task"),
     path("ranger/objet/<slug:code>/", store.store_object, name="store-object"),
     path("ranger/carton/<slug:box>/", store.store_container, name="store-box"),
+    path("compter/", count.count, name="count"),
+    path("compter/tache/<slug:public_id>/", count.count_task, name="count-task"),
+    path("compter/place/<slug:place>/", count.count_place, name="count-bin"),
+    path("compter/place/<slug:place>/objet/", count.count_change, name="count-change"),
+    path("compter/place/<slug:place>/fin/", count.count_finish, name="count-finish"),
+    path("compter/annulation/<slug:public_id>/", count.count_undo, name="count-undo"),
+    path("transport/", transport.transport_list, name="transport"),
+    path("transport/tache/<slug:public_id>/", transport.transport_task, name="transport-task"),
+    path("transport/annulation/<slug:public_id>/", transport.transport_undo, name="transport-undo"),
+    path("transport/<slug:transport_id>/", transport.transport_scan, name="transport-scan"),
+    path("transport/<slug:transport_id>/abime/", transport.transport_damaged, name="transport-damaged"),
+    path("transport/<slug:transport_id>/fin/", transport.transport_end, name="transport-end"),
     path("ranger/annulation/<slug:public_id>/", store.store_undo, name="store-undo"),
 ]

@@ -1,0 +1,24 @@
+"""What the last nightly check of the stock found."""
+
+from typing import Any
+
+from rebond.core.models import Job
+
+KIND = "warehouse.check"
+
+
+def last_check() -> Job | None:
+    """The last night's, or None before the first one."""
+    return Job.objects.filter(kind=KIND).order_by("-pk").first()
+
+
+def codes_for(organisation: Any) -> list[str]:
+    """Codes of the organisation's objects whose stock is not what it should be (100 of each sort are told at most)."""
+    job = last_check()
+    found: dict[str, list[str]] = job.result.get("found", {}) if job is not None else {}
+    return found.get(organisation.public_id, []) if organisation is not None else []
+
+
+def alert_for(organisation: Any) -> int:
+    """How many."""
+    return len(codes_for(organisation))
