@@ -17,6 +17,7 @@ from rebond.front.demo.decisions import make_decisions
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.network import Network
 from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
+from rebond.front.demo.stock import make_stock_at_work
 from rebond.front.demo.warehouse import make_warehouse
 from rebond.front.demo.workshop import make_workshops
 from rebond.journal.models import MailState, OutgoingMail
@@ -44,6 +45,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("notices", make_notices),
     ("decisions", make_decisions),
     ("workshops", make_workshops),
+    ("stock", make_stock_at_work),
     ("arrivals", make_arrivals),
     ("figures", write_figures),
     ("mails", send_old_mails),
