@@ -25,9 +25,16 @@ class Server:
     """`with Server(var, …) as server`: up when its first page was answered."""
 
     def __init__(
-        self, var: Path, *, workers: int, page_seconds: int = 0, fragments: bool = False, threads: int = 0
+        self,
+        var: Path,
+        *,
+        workers: int,
+        page_seconds: int = 0,
+        fragments: bool = False,
+        threads: int = 0,
+        first: str = "/recherche/",
     ) -> None:
-        self.port = free_port()
+        self.port, self.first = free_port(), first
         options = {"port": self.port, "workers": workers, "https": False, "no_worker": True}
         commands, _ = Command._commands("127.0.0.1", options)  # noqa: SLF001 -- the very command of production
         self.command = [*commands[0][:-1], "tools.bench.wsgi:application"]
@@ -47,7 +54,7 @@ class Server:
         self.process = subprocess.Popen(self.command, env=self.environment, cwd=ROOT, start_new_session=True)
         while True:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/recherche/", timeout=30):
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{self.first}", timeout=30):
                     break
             except (urllib.error.URLError, ConnectionError):
                 if self.process.poll() is not None or time.perf_counter() - start > 60:

@@ -1,0 +1,252 @@
+"""50 stations at work in a large catalogue: the time from a scan to its next screen, as a working day goes.
+
+    python -m tools.bench.shift VAR [--pace 10] [--seconds 60] [--web]
+
+VAR is a data folder with a catalogue (`rebond bulk-items`); DATABASE_URL names another database. Each station scans
+every PACE seconds in the mean (exponential gaps, seeded), whether the answer before came or not: a scan that waits
+for the one before counts its waiting. A scan is its POST, the redirect and the next screen whole. `--web` measures
+the shop instead, without and with a platform that puts 5,000 objects a day on sale, in turn.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from tools.bench import processes
+from tools.bench.load import percentile
+from tools.bench.report import ROOT, Report
+from tools.bench.server import Server
+
+AIMS = {"sqlite": 80.0, "postgresql": 60.0}  # ms, p95 of a scan → next screen
+CSRF = "m" * 32
+WEB_RATE = 12.0  # pages a second
+TURN_S = 12.0
+DAY_OBJECTS, DAY_S = 5_000, 7 * 3600
+
+
+class Browser:
+    """A tablet: one connection kept open, its cookies."""
+
+    def __init__(self, port: int, cookies: dict[str, str]) -> None:
+        self.port, self.cookies = port, {"csrftoken": CSRF, **cookies}
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str, int]:
+        """(status, where it leads, bytes)."""
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Cookie": cookie, "Host": f"localhost:{self.port}", "Accept": "text/html"}
+        body = None
+        if form is not None:
+            body = urlencode({"csrfmiddlewaretoken": CSRF, "operation": str(uuid.uuid4()), **form})
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.connection.request("GET" if form is None else "POST", path, body=body, headers=headers)
+        answer = self.connection.getresponse()
+        size = len(answer.read())
+        for value in answer.headers.get_all("Set-Cookie", []):
+            name, _, rest = value.partition("=")
+            self.cookies[name] = rest.partition(";")[0]
+        return answer.status, answer.headers.get("Location", ""), size
+
+    def scan(self, path: str, form: dict[str, str]) -> str:
+        """Post a code and read the screen that follows; return its address. Raise ValueError on another answer."""
+        status, there, _size = self.ask(path, form)
+        if status != 302:
+            raise ValueError(f"{path}: {status}")
+        status, _further, size = self.ask(there)
+        if status != 200 or size < 1_000:
+            raise ValueError(f"{there}: {status}, {size} bytes")
+        return there
+
+
+def work(browser: Browser, station: dict[str, Any]) -> Iterator[str]:
+    """One scan each time it is asked; its name."""
+    places = iter(station["places"] * 12)
+    for code in station["items"]:
+        if station["kind"] == "shelves":
+            there = browser.scan("/atelier/ranger/", {"code": code})
+            yield "object → where to put it"
+            browser.scan(there, {"code": next(places)})
+            yield "place → put away, next object"
+        elif station["kind"] == "photo":
+            browser.scan("/atelier/photos/", {"code": code})
+            yield "object → its shots"
+        else:
+            browser.scan("/atelier/badge/", {"code": station["badge"]})
+            yield "badge → what to do"
+
+
+class Shift:
+    """All stations, each in a thread of its own."""
+
+    def __init__(self, port: int, stations: list[dict[str, Any]], *, pace: float, seconds: float) -> None:
+        self.times: dict[str, list[float]] = {}
+        self.wrong: list[str] = []
+        self.pace, self.end = pace, time.perf_counter() + 1 + seconds
+        self.begin = self.end - seconds
+        self.threads = [
+            threading.Thread(target=self.run, args=(port, station, number)) for number, station in enumerate(stations)
+        ]
+
+    def run(self, port: int, station: dict[str, Any], number: int) -> None:
+        draw = random.Random(number)
+        browser = Browser(port, {"sessionid": station["session"], "rebond_station": station["device"]})
+        acts = work(browser, station)
+        due = self.begin + draw.random() * self.pace
+        while due < self.end:
+            time.sleep(max(0.0, due - time.perf_counter()))
+            try:
+                name = next(acts)
+            except (ValueError, StopIteration, OSError) as error:
+                self.wrong.append(repr(error))
+                return
+            self.times.setdefault(name, []).append(time.perf_counter() - due)
+            due += draw.expovariate(1 / self.pace)
+
+    def play(self) -> None:
+        for thread in self.threads:
+            thread.start()
+        for thread in self.threads:
+            thread.join()
+
+
+def environment(var: Path) -> dict[str, str]:
+    return os.environ | {"REBOND_VAR": str(var), "DJANGO_SETTINGS_MODULE": "tools.bench.settings"}
+
+
+def asked(var: Path, what: str) -> Any:
+    command = [sys.executable, "-m", "tools.bench.prepare", what]
+    return json.loads(
+        subprocess.run(command, env=environment(var), cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
+    )
+
+
+def tell(report: Report, name: str, times: list[float], *, aim: float | None = None) -> None:
+    """p50, p95, p99 in ms; beside the p95 the aim, where there is one."""
+    times = sorted(times)
+    for share in (50, 95, 99):
+        floor = aim if share == 95 else None
+        report.add(f"{name}, p{share}", percentile(times, share / 100) * 1_000, "ms", floor=floor, n=len(times))
+
+
+def measure_floor(var: Path, report: Report, *, pace: float, seconds: float) -> int:
+    """The stations' scans; how many answers were wrong."""
+    stations = asked(var, "shift_data:plan")["stations"]
+    aim = AIMS["postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"]
+    with Server(var, workers=2, first="/atelier/") as server:
+        Shift(server.port, stations, pace=pace / 4, seconds=min(4.0, seconds)).play()  # warm: code, templates, caches
+        before = processes.cpu_seconds(server.process.pid)
+        shift = Shift(server.port, stations, pace=pace, seconds=seconds)
+        shift.play()
+        cpu = processes.cpu_seconds(server.process.pid) - before
+    everything = [one for times in shift.times.values() for one in times]
+    for name, times in sorted(shift.times.items()):
+        tell(report, f"floor: {name}", times)
+    tell(report, "floor: scan → next screen (floor = the aim)", everything, aim=aim)
+    report.add("floor: scans a second", len(everything) / seconds, "/s", n=len(everything))
+    report.add("floor: server CPU of a scan", cpu * 1_000 / max(1, len(everything)), "ms", n=len(everything))
+    for text in shift.wrong[:5]:
+        report.console.print(f"WRONG {text}")
+    return len(shift.wrong)
+
+
+def measure_web(var: Path, report: Report, turns: int) -> int:
+    """Pages of the shop at a steady rate, without and with the platform's writes, in turn; how many were wrong."""
+    plan = asked(var, "plan")
+    paths = [
+        path for three in zip(plan["aisles"], plan["items"], plan["search"]["two-word"], strict=False) for path in three
+    ]
+    found: dict[bool, list[float]] = {False: [], True: []}
+    wrong = written = 0
+    with Server(var, workers=2, fragments=True) as server:
+        wrong += _visit(server.port, paths, 4.0, [])
+        for turn in range(turns * 2):
+            is_busy = bool(turn % 2)
+            writer = _platform(var) if is_busy else None
+            wrong += _visit(server.port, paths, TURN_S, found[is_busy])
+            if writer is not None:
+                written += int(writer.communicate()[0])
+    for is_busy, times in found.items():
+        tell(report, f"web pages, {'5,000 objects a day' if is_busy else 'nothing else'}", times)
+    report.add("objects put on sale meanwhile", written, "objects")
+    return wrong
+
+
+def _platform(var: Path) -> "subprocess.Popen[str]":
+    """The platform's process, once it is ready."""
+    command = [sys.executable, "-m", "tools.bench.prepare", "shift_write:run", str(TURN_S), str(DAY_OBJECTS / DAY_S)]
+    writer = subprocess.Popen(
+        command, env=environment(var), cwd=ROOT, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+    )
+    assert writer.stdout is not None
+    assert writer.stdin is not None
+    writer.stdout.readline()
+    writer.stdin.write("go\n")
+    writer.stdin.flush()
+    return writer
+
+
+def _visit(port: int, paths: list[str], seconds: float, times: list[float]) -> int:
+    """Visitors who arrive whether the pages before came or not; each in a thread of a small pool."""
+    draw, wrong = random.Random(len(times)), []
+    begin = time.perf_counter()
+    arrivals, due = [], begin
+    while (due := due + draw.expovariate(WEB_RATE)) < begin + seconds:
+        arrivals.append(due)
+    lock = threading.Lock()
+
+    def visitor() -> None:
+        browser = Browser(port, {})
+        while True:
+            with lock:
+                if not arrivals:
+                    return
+                moment, path = arrivals.pop(0), draw.choice(paths)
+            time.sleep(max(0.0, moment - time.perf_counter()))
+            browser.cookies.clear()
+            status, _there, _size = browser.ask(path)
+            times.append(time.perf_counter() - moment)
+            if status != 200:
+                wrong.append(status)
+
+    threads = [threading.Thread(target=visitor) for _ in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return len(wrong)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.bench.shift", description=__doc__.splitlines()[0])
+    parser.add_argument("var", type=Path)
+    parser.add_argument("--pace", type=float, default=10.0, help="seconds between two scans of a station, in the mean")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--web", action="store_true", help="the shop beside a platform's writes")
+    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench-floor.json")
+    options = parser.parse_args()
+    report = Report()
+    report.notes["busy_share_before"] = round(processes.busy_share(0.5), 2)
+    if options.web:
+        wrong = measure_web(options.var, report, options.turns)
+    else:
+        wrong = measure_floor(options.var, report, pace=options.pace, seconds=options.seconds)
+    report.show()
+    report.write(options.out)
+    report.console.print(f"{wrong} wrong answers")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
