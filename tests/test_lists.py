@@ -68,7 +68,7 @@ def everything(seller, owner, categories, operator):
     kind = next(kind.code for kind in all_kinds() if kind.has_queue)
     TaskFactory(site=station.site, kind=kind)
     WorkerFactory(organisation=seller)
-    PlaceFactory(site=seller.sites.get())
+    PlaceFactory(site=station.site)
     switch_register(organisation=seller, is_on=True, by=owner)
     shelf = PlaceFactory(site=SiteFactory(organisation=seller, name="L’entrepôt", is_main=False))
     open_count(place=shelf, by=owner)
@@ -78,9 +78,6 @@ def everything(seller, owner, categories, operator):
     Markdown.objects.create(
         rule=rule, item=item, item_code=item.code, title=item.title, kind="cut", number=1, old_cents=900, new_cents=800
     )
-    DonationFactory(site=StationFactory(site__organisation=seller).site)
-    WorkerFactory(organisation=seller)
-    PlaceFactory(site=seller.sites.get(is_main=True))
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 

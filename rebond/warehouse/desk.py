@@ -88,49 +88,20 @@ def waiting_alert(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+RAIL = (
+    (15, pgettext_lazy("stock", "Places"), "warehouse", "place"),
+    (16, pgettext_lazy("stock", "Counts"), "clipboard-check", "count"),
+    (17, pgettext_lazy("stock", "Transports"), "truck", "transport"),
+    (18, pgettext_lazy("stock", "Unsold"), "percent", "markdown"),
+)
+
+
 def register() -> None:
     """Called when the app is ready."""
-    add_rail_entry(
-        RailEntry(
-            STOCK,
-            15,
-            pgettext_lazy("stock", "Places"),
-            "warehouse",
-            "warehouse-desk:place-list",
-            "warehouse.place.view",
-        )
-    )
-    add_rail_entry(
-        RailEntry(
-            STOCK,
-            16,
-            pgettext_lazy("stock", "Counts"),
-            "clipboard-check",
-            "warehouse-desk:count-list",
-            "warehouse.count.view",
-        )
-    )
-    add_rail_entry(
-        RailEntry(
-            STOCK,
-            17,
-            pgettext_lazy("stock", "Transports"),
-            "truck",
-            "warehouse-desk:transport-list",
-            "warehouse.transport.view",
-        )
-    )
-    add_rail_entry(
-        RailEntry(
-            STOCK,
-            18,
-            pgettext_lazy("stock", "Unsold"),
-            "percent",
-            "warehouse-desk:markdown-list",
-            "warehouse.markdown.view",
-        )
-    )
+    for order, label, icon, noun in RAIL:
+        entry = RailEntry(STOCK, order, label, icon, f"warehouse-desk:{noun}-list", f"warehouse.{noun}.view")
+        add_rail_entry(entry)
     add_waiting(5, "warehouse.count.change", waiting_alert)
-    add_waiting(40, "warehouse.markdown.change", waiting_markdowns)
     add_waiting(30, "warehouse.count.change", waiting_differences)
+    add_waiting(40, "warehouse.markdown.change", waiting_markdowns)
     add_item_panel(ItemPanel(10, "warehouse.place.view", "warehouse/desk/panel_item.html", place_of_item))

@@ -36,8 +36,10 @@ def _take_off(step: Any, by: Any) -> None:
     take_off(step=step, by=by)
 
 
-def register() -> None:
-    """Called when the app is ready. N1103: magasinage et préparation de commandes (people.md 3.2)."""
+STORING: dict[str, Any] = {"is_public": False, "rome": ("N1103",)}  # magasinage et préparation de commandes
+
+
+def _register_shelves() -> None:
     register_kind(
         StepKind(
             code=STORE,
@@ -49,9 +51,8 @@ def register() -> None:
             screen="warehouse:store-task",
             start="warehouse:store",
             order=700,
-            is_public=False,
-            rome=("N1103",),
             undo=_undo,
+            **STORING,
         )
     )
     register_kind(
@@ -62,26 +63,29 @@ def register() -> None:
             icon="clipboard-check",
             tint="menthe",
             stations=frozenset({StationKind.SHELVES}),
-            screen="warehouse:count-task",
+            screen="warehouse:count",
             start="warehouse:count",
             order=710,
-            is_public=False,
-            rome=("N1103",),
             undo=_uncount,
+            **STORING,
         )
     )
-    transport: dict[str, Any] = {"icon": "truck", "tint": "ciel", "is_public": False, "rome": ("N1103",)}
+
+
+def _register_transports() -> None:
     register_kind(
         StepKind(
             code=LOAD,
             label=pgettext_lazy("task", "Transport"),
             done=_("Loaded by %(name)s"),
+            icon="truck",
+            tint="ciel",
             stations=frozenset({StationKind.SHELVES, StationKind.DOCK}),
-            screen="warehouse:transport-task",
+            screen="warehouse:transport",
             start="warehouse:transport",
             order=720,
             undo=_take_off,
-            **transport,
+            **STORING,
         )
     )
     register_kind(
@@ -89,10 +93,19 @@ def register() -> None:
             code=UNLOAD,
             label=pgettext_lazy("task", "Check a transport"),
             done=_("Checked on arrival by %(name)s"),
+            icon="truck",
+            tint="ciel",
             stations=frozenset(),
-            screen="warehouse:transport-task",
+            screen="warehouse:transport",
+            start="warehouse:transport",
             order=730,
-            **transport,
+            **STORING,
         )
     )
+
+
+def register() -> None:
+    """Called when the app is ready (ROME codes: people.md 3.2)."""
+    _register_shelves()
+    _register_transports()
     add_reader(10, _read)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from rebond.core.access import requires
 from rebond.warehouse.actions import count as actions
@@ -80,14 +80,6 @@ def count(request: HttpRequest) -> HttpResponse:
 
 def _bin_of(found: Scanned) -> CountBin | None:
     return queries.bin_of_place(found.subject) if found.kind in {ScanKind.PLACE, ScanKind.BOX} else None
-
-
-@requires(STATION_PERMISSION)
-@require_GET
-def count_task(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A count has no task of its own: the screen says where to go."""
-    _worker(request)
-    return redirect("warehouse:count")
 
 
 def _shown(request: HttpRequest, bin_: CountBin, error: str = "") -> HttpResponse:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from rebond.catalogue.errors import CatalogueError
 from rebond.core.access import requires
@@ -64,14 +64,6 @@ def transport_list(request: HttpRequest) -> HttpResponse:
         "operation": uuid.uuid4(),
     }
     return kiosk_page(request, "warehouse/transport_list.html", context, status=422 if error else 200)
-
-
-@requires(STATION_PERMISSION)
-@require_GET
-def transport_task(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A transport has no task of its own: the list says which ones are there."""
-    _worker(request)
-    return redirect("warehouse:transport")
 
 
 @requires(STATION_PERMISSION)
