@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import time
 
 
 class Wire:
@@ -22,6 +23,19 @@ class Wire:
 
     def deafen(self):
         self.mode = "deaf"
+
+    def hold(self):
+        """Posts go in, and nothing comes out until it is mended."""
+        self.mode = "held"
+        self.posts.clear()
+
+    def wait_for_post(self):
+        """Until a post is on its way."""
+        for _try in range(500):
+            if self.posts:
+                return
+            time.sleep(0.02)
+        raise AssertionError("nothing was posted")
 
     def mend(self):
         self.mode = "open"
@@ -51,6 +65,8 @@ class Wire:
             if is_post:
                 self.posts.append(first)
             is_lost = is_post and self.mode == "deaf"
+            while is_post and self.mode == "held":
+                time.sleep(0.02)
             with socket.create_connection(("127.0.0.1", self.port)) as server:
                 server.sendall(_closing(asked))
                 answer = b"".join(iter(lambda: server.recv(65536), b""))

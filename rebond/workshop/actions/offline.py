@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core import signing
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -30,6 +31,7 @@ from rebond.workshop.offline import ActKind, Kept, Told, act_kind
 SALT = "rebond.workshop.offline"
 PROOF_LASTS = timedelta(hours=72)  # a device that was away for longer sends nothing any more
 KEPT_LASTS = timedelta(days=30)
+LONGEST = 180  # seconds that an act in parts may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`state` is done, refused or conflict; the words are for the person."""
+    """`state` is done, refused, conflict or busy; the words are for the person."""
 
     state: str
     told: Told
@@ -117,7 +119,8 @@ def moment_of(age_ms: int, *, since: datetime, now: datetime) -> datetime:
 def receive_act(*, sent: Sent, bearer: Bearer, now: datetime | None = None) -> Answer:
     """Do the act once, as the person who did it, when they did it; sent again, it gives back the first answer.
 
-    A refusal changes nothing and may be sent again.
+    A refusal changes nothing and may be sent again. An act in parts that is being done at this moment is "busy":
+    its device asks again later.
     """
     now = now or timezone.now()
     try:
@@ -131,6 +134,18 @@ def receive_act(*, sent: Sent, bearer: Bearer, now: datetime | None = None) -> A
     if known is not None:
         return known
     kept = _kept(sent, operation, bearer, now)
+    if kind.is_whole:
+        return _answer(kind, kept, bearer)
+    name = f"kept-act:{operation}"
+    if not cache.add(name, 1, timeout=LONGEST):
+        return Answer("busy", Told())
+    try:
+        return _answer(kind, kept, bearer)
+    finally:
+        cache.delete(name)
+
+
+def _answer(kind: ActKind, kept: Kept, bearer: Bearer) -> Answer:
     refusals: tuple[type[Exception], ...] = (WorkshopError, *kind.refusals)
     with day_only(is_on=bearer.worker.status in WITHOUT_HOURS):
         try:
@@ -140,7 +155,7 @@ def receive_act(*, sent: Sent, bearer: Bearer, now: datetime | None = None) -> A
         except refusals as refused:
             return Answer("refused", Told(str(refused)))
         except IntegrityError:  # the same act came twice at once, and the other one was first
-            known = _known(operation, bearer)
+            known = _known(kept.hands.operation_id, bearer)
             if known is None:
                 raise
             return known

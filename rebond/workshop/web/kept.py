@@ -112,7 +112,7 @@ def answer(kept: Kept) -> Told:
     if question is None:
         raise ActConflict(_("This is not asked any more. You may drop it."))
     found = read_answer(question, kept.fields, item=item, answers=answers)
-    is_same = all((answers.get(key) or None) == (value or None) for key, value in found.items())
+    is_same = all(answers.get(key) == value and (key in answers or value is None) for key, value in found.items())
     if not is_same:
         seen = kept.fields.get("seen")
         if seen and seen != mark_of(answers.get(question.key)) and not kept.is_forced:

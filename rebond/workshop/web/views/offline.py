@@ -21,7 +21,7 @@ from rebond.workshop.offline import Told, all_acts
 from rebond.workshop.web.offline_words import WORDS
 from rebond.workshop.web.shell import ICONS, PICTOGRAMS, SHELL, version
 
-STATUS = {"done": 200, "refused": 422, "conflict": 409}
+STATUS = {"done": 200, "refused": 422, "conflict": 409, "busy": 503}
 
 
 @public

@@ -4,6 +4,7 @@ import { openCamera, send, watchCodes } from "./scan.js";
 import "./offline/store.js";
 
 const CODE = /^[A-Z]{2,4}[-\s]?[0-9A-Z]{3}[-\s]?[0-9A-Z]{3}[-\s]?[0-9A-Z]$/i;
+const PATIENCE = 30_000; // ms for a picture to leave
 const station = () => document.getElementById("station");
 const part = (name) => station()?.querySelector(`[data-station-${name}]`);
 const video = document.createElement("video");
@@ -70,7 +71,7 @@ const sendPicture = async (picture) => {
   const body = new FormData(target); // the form's own operation: sent twice, it adds one picture
   body.set("photo", picture, "photo.jpg");
   try {
-    await ask(target.action, { method: "POST", body });
+    await ask(target.action, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
   } catch {
     if (await keepOnDevice(target, picture)) return;
     tell(station().dataset.unsent);

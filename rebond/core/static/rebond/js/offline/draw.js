@@ -4,7 +4,7 @@ import { openCamera, watchCodes } from "../scan.js";
 const words = JSON.parse(document.getElementById("offline-words").textContent);
 const stage = document.getElementById("stage");
 
-// say("saved", { n: 3 }): the sentence of this name, in the page's language.
+// say("n_photos", { n: 3 }): the sentence of this name, in the page's language.
 export const say = (name, values = {}) => Object.entries(values).reduce((text, [key, value]) => text.replaceAll(`%(${key})s`, value), words[name] ?? name);
 
 export const part = (name, texts = {}) => {
