@@ -47,6 +47,14 @@ def wire(live_server):
 
 
 @pytest.fixture
+def other_wire(live_server):
+    """That of a second tablet."""
+    made = Wire(int(live_server.url.rsplit(":", 1)[1]))
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def site(seller):
     return SiteFactory(organisation=seller, is_main=True)
 
@@ -81,7 +89,7 @@ def tablet(browser, wire, site, awa, owner):
     """`tablet("shelves")`: a page on a tablet of this kind of station, where Awa showed her badge."""
     contexts = []
 
-    def make(kind="shelves", worker=awa, secret="secret-of-the-cookie"):
+    def make(kind="shelves", worker=awa, secret="secret-of-the-cookie", through=wire, clock=None):
         station = StationFactory(site=site, kind=kind)
         DeviceFactory(station=station, secret=secret)
         _badge, token = issue_badge(worker=worker, by=owner)
@@ -89,18 +97,20 @@ def tablet(browser, wire, site, awa, owner):
         client.cookies[COOKIE] = secret
         client.post("/atelier/badge/", {"code": token})
         context = browser.new_context(
-            base_url=wire.url, locale="fr-FR", viewport={"width": 390, "height": 844}, has_touch=True
+            base_url=through.url, locale="fr-FR", viewport={"width": 390, "height": 844}, has_touch=True
         )
         context.set_default_timeout(15_000)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies(
             [
-                {"name": COOKIE, "value": secret, "url": wire.url},
-                {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": wire.url},
+                {"name": COOKIE, "value": secret, "url": through.url},
+                {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": through.url},
             ]
         )
         contexts.append(context)
         page = context.new_page()
+        if clock is not None:
+            page.clock.install(time=clock)
         page.goto("/atelier/")
         until(page, "navigator.serviceWorker.controller")
         until(page, "rebondKept.get('luggage')")
@@ -385,8 +395,7 @@ def test_a_form_on_its_way_when_the_tab_is_killed_arrives_once(tablet, wire, ite
 
 @pytest.mark.parametrize("hours", [24, -24], ids=["a day ahead", "a day behind"])
 def test_a_wrong_clock_changes_nothing(tablet, wire, item, shelf, hours):
-    page = tablet()
-    page.clock.install(time=timezone.now() + timedelta(hours=hours))
+    page = tablet(clock=timezone.now() + timedelta(hours=hours))
     wire.cut()
     offline(page, f"ranger={item.code}")
     read(page, shelf.code)
@@ -398,9 +407,8 @@ def test_a_wrong_clock_changes_nothing(tablet, wire, item, shelf, hours):
 
 @pytest.mark.parametrize("hours", [24, -24], ids=["was a day ahead", "was a day behind"])
 def test_a_clock_that_is_set_right_meanwhile_stays_within_bounds(tablet, wire, item, shelf, hours):
-    page = tablet()
-    began = timezone.now() - timedelta(seconds=30)
-    page.clock.install(time=timezone.now() + timedelta(hours=hours))
+    began = timezone.now() - timedelta(seconds=1)
+    page = tablet(clock=timezone.now() + timedelta(hours=hours))
     wire.cut()
     offline(page, f"ranger={item.code}")
     read(page, shelf.code)
@@ -414,21 +422,25 @@ def test_a_clock_that_is_set_right_meanwhile_stays_within_bounds(tablet, wire, i
 
 
 @pytest.mark.parametrize("first_sends", [True, False], ids=["the first sends first", "the second sends first"])
-def test_two_tablets_scan_the_same_object(tablet, wire, item, shelf, other_shelf, seller, first_sends):
+def test_two_tablets_scan_the_same_object(tablet, wire, other_wire, item, shelf, other_shelf, seller, first_sends):
     nour = WorkerFactory(organisation=seller, first_name="Nour", status="cddi")
-    one, two = tablet(), tablet(worker=nour, secret="another-secret")
+    one, two = tablet(), tablet(worker=nour, secret="another-secret", through=other_wire)
     wire.cut()
+    other_wire.cut()
     for page, place in ((one, shelf), (two, other_shelf)):
         offline(page, f"ranger={item.code}")
         read(page, place.code)
         page.get_by_text("Gardé").first.wait_for()
-    wire.mend()
     if first_sends:
+        wire.mend()
         sent(one, "Envoyé")
+        other_wire.mend()
         sent(two, "Envoyé")
         assert store_steps().count() == 2
     else:
+        other_wire.mend()
         sent(two, "Envoyé")
+        wire.mend()
         sent(one, "Changé")
         one.get_by_text("Nour l’a mis en A-04-1").wait_for()
         assert store_steps().count() == 1
@@ -547,7 +559,7 @@ def test_a_full_tablet_says_so(tablet, wire, item, shelf):
     page = tablet()
     wire.cut()
     offline(page, f"ranger={item.code}")
-    page.evaluate("rebondKept.add = () => Promise.reject(new DOMException('full', 'QuotaExceededError'))")
+    page.evaluate("void (rebondKept.add = () => Promise.reject(new DOMException('full', 'QuotaExceededError')))")
     read(page, shelf.code)
     heading(page, "La tablette est pleine")
     wire.mend()

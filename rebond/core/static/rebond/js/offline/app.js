@@ -72,6 +72,7 @@ window.addEventListener("hashchange", draw);
 window.addEventListener("online", state);
 window.addEventListener("offline", state);
 document.addEventListener("rebond:idle", (event) => { event.preventDefault(); leave(); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden && OWN[location.hash.slice(1).split("=")[0]]) bag().then((found) => { if (!found) nobody(); }); });
 kept.told.addEventListener("change", () => { if (["", "#"].includes(location.hash)) drawList(); });
 const luggage = await bag();
 if (luggage) document.querySelector("[data-rebond-idle]").dataset.rebondIdle = luggage.idle;

@@ -3,15 +3,20 @@ import { readCode } from "./codes.js";
 import { choices, field, note, say, scanner, screen } from "./draw.js";
 
 const kept = globalThis.rebondKept;
-const DAY = 12 * 3_600_000; // ms: a badge opens a day's work at most
 const go = (hash) => { if (location.hash === `#${hash}`) dispatchEvent(new HashChangeEvent("hashchange")); else location.hash = hash; };
 const home = () => go("travail");
 const back = (act) => ({ words: say("back"), icon: "arrow-left", act });
 
-// What the person took along when the network was there; nothing where nobody is signed in.
+// What the person took along when the network was there; nothing where nobody is signed in, or nobody touched the
+// screen for as long as the site allows (a tablet that slept, or was opened again).
 export const bag = async () => {
   const found = await kept.get("luggage");
-  return found && Math.abs(Date.now() - found.wall) < DAY * 2 ? found : null;
+  if (!found) return null;
+  const gone = Date.now() - ((await kept.get("touched")) ?? found.wall);
+  if (gone < found.idle * 60_000) return found;
+  await kept.set("left", [["csrfmiddlewaretoken", found.csrf]]);
+  await kept.forgetPerson();
+  return null;
 };
 
 export const probe = async () => {

@@ -33,6 +33,14 @@ const send = async () => {
   if ((await kept.counts()).open || (await kept.get("left"))) await kept.flush();
 };
 
+// The last touch, on the disk: a tablet that slept, or whose tab was killed, knows how long nobody was there.
+let touched = 0;
+const touch = async () => {
+  if (Date.now() - touched < 5_000 && Date.now() >= touched) return;
+  touched = Date.now();
+  if (await kept.get("luggage")) await kept.set("touched", touched);
+};
+
 const start = async () => {
   await navigator.serviceWorker.register("/atelier/service.js", { scope: "/atelier/" });
   kept.told.addEventListener("change", show);
@@ -40,6 +48,8 @@ const start = async () => {
   if (!shell) {
     try { if (person) await pack(); else await kept.forgetPerson(); } catch { /* no network: what is there serves */ }
   }
+  if (!shell) await touch();
+  for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, touch, { passive: true });
   await send();
   window.addEventListener("online", send);
   setInterval(() => { if (!document.hidden) send(); }, AGAIN);

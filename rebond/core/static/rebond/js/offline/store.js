@@ -153,6 +153,7 @@
   // The person of this session went: what they carried goes, what they did stays until it is sent.
   const forgetPerson = async () => {
     await remove("luggage");
+    await remove("touched");
     for (const act of (await all()).filter((one) => one.state === "done")) await drop(act.n);
   };
 
