@@ -18,6 +18,14 @@ class StationKind(models.TextChoices):
     AFTER_SALES = "after_sales", _("After-sales")
 
 
+class StationReach(models.TextChoices):
+    """Whose listings wait at a station of writing or review, where photos and answers are enough."""
+
+    SITE = "site", _("Those of this site")
+    ORGANISATION = "organisation", _("Those of all our sites")
+    NETWORK = "network", _("Those of all our sites, and of organisations whose agreement asks us to")
+
+
 class WorkerStatus(models.TextChoices):
     """What ties a person to the organisation decides what may be recorded (rules.md B9, F8; `data/recording.py`)."""
 

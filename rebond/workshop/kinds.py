@@ -32,6 +32,7 @@ class StepKind:
     start: str = ""
     asks_skill: bool = False  # proposed only to who knows how to do it, and to supervisors
     is_public: bool = True  # told on the shop's page of the object
+    remote: str = ""  # the task of an agreement under which others do it from photos and answers alone
     rome: tuple[str, ...] = ()
     undo: Callable[..., None] | None = field(default=None, compare=False)
 

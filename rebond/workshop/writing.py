@@ -53,6 +53,7 @@ def register() -> None:
             stations=frozenset({StationKind.WRITING}),
             screen="workshop:write",
             order=40,
+            remote="write",
             rome=("E1104", "D1201"),
             undo=_undo_listing,
         )
@@ -68,6 +69,7 @@ def register() -> None:
             screen="workshop:review",
             order=50,
             asks_skill=True,
+            remote="review",
             is_public=False,
             rome=("E1101",),
             undo=_undo_review,

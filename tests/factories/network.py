@@ -2,7 +2,7 @@ import datetime
 
 import factory
 
-from rebond.network.models import Membership, Organisation, Site
+from rebond.network.models import Agreement, Membership, Organisation, Site
 from tests.factories.accounts import UserFactory
 
 
@@ -45,3 +45,14 @@ class MembershipFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     organisation = factory.SubFactory(OrganisationFactory)
     role = "manager"
+
+
+class AgreementFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Agreement
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    operator = factory.SubFactory(OrganisationFactory, kind="operator")
+    kind = "integrated"
+    starts_on = datetime.date(2024, 3, 1)
+    signed_on = datetime.date(2024, 3, 1)

@@ -137,11 +137,11 @@ def test_wishes_then_age_decide_what_is_proposed(site, awa, photograph, monkeypa
     assert proposed_task(awa, site=site, kinds=both, station=None) == urgent
 
 
-def test_counts_by_kind_in_one_query(site, django_assert_num_queries):
+def test_counts_by_kind_in_one_query(site, photograph, django_assert_num_queries):
     TaskFactory.create_batch(3, site=site)
     TaskFactory(site=site, state="done", ended_on=NOW.date())
     with django_assert_num_queries(1):
-        counts = waiting_counts(site=site, kinds=["test.photograph"])
+        counts = waiting_counts(site=site, kinds=[photograph])
     assert counts["test.photograph"][0] == 3
 
 

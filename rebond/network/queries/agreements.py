@@ -73,6 +73,17 @@ def _in_force(day: date) -> Prepared[Agreement]:
     return Prepared(lambda organisation: rows.filter(organisation_id=organisation)[:1], mark=-1)
 
 
+def entrusting(operator_id: int, task: str, day: date) -> list[int]:
+    """Keys of the organisations whose agreement in force that day has `operator_id` do `task` (a key of TASKS)."""
+    newest: dict[int, Agreement] = {}
+    rows = Agreement.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), operator=operator_id)
+    for row in (
+        rows.filter(signed_on__isnull=False, starts_on__lte=day).order_by("starts_on").only("organisation", "scope")
+    ):
+        newest[row.organisation_id] = row
+    return [key for key, row in newest.items() if row.scope.get(task) in {"platform", "network"}]
+
+
 def state_of(agreement: Agreement, day: date) -> str:
     """`draft`, `coming`, `current` or `over` on a day."""
     if agreement.signed_on is None:

@@ -96,7 +96,7 @@ def accept_listing(
 
 def _tell_writer(task: Task, item: Item, reviewer: Worker, changes: list[dict[str, str]]) -> None:
     """A note for the writer, unless they correct themselves."""
-    writer = Worker.objects.present().filter(pk=task.data.get("writer"), organisation=task.organisation_id).first()
+    writer = Worker.objects.present().filter(pk=task.data.get("writer")).first()
     if writer is not None and writer.pk != reviewer.pk:
         ReviewNote.objects.create(writer=writer, reviewer=reviewer, changes=changes, **subject_facts(item))
 

@@ -13,21 +13,43 @@ from rebond.core.ids import hash_secret
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.network.models import Site
+from rebond.workshop.enums import StationReach
 from rebond.workshop.errors import EnrolmentClosed, FieldInvalid
+from rebond.workshop.kinds import kinds_at
 from rebond.workshop.models import Device, Enrolment, SecurityEvent, SiteOptions, Station
 
 ENROLMENT_LASTS = timedelta(minutes=10)
 
 
+def _check_reach(kind: str, reach: str) -> None:
+    if reach != StationReach.SITE and not any(one.remote for one in kinds_at(kind)):
+        raise FieldInvalid("reach", _("Only writing and review are done without the object at hand."))
+
+
 @transaction.atomic
 def create_station(
-    *, site: Site, kind: str, name: str, by: Any, hint: str = "", limit: int | None = None, position: int = 0
+    *,
+    site: Site,
+    kind: str,
+    name: str,
+    by: Any,
+    hint: str = "",
+    limit: int | None = None,
+    reach: str = StationReach.SITE,
+    position: int = 0,
 ) -> Station:
-    """A new station; raise FieldInvalid where the site has an open one of this name."""
+    """A new station; raise FieldInvalid where the site has an open one of this name, or for a reach it cannot have."""
+    _check_reach(kind, reach)
     try:
         with transaction.atomic():
             station: Station = Station.objects.create(
-                site=site, kind=kind, name=name.strip(), hint=hint.strip(), limit=limit, position=position
+                site=site,
+                kind=kind,
+                name=name.strip(),
+                hint=hint.strip(),
+                limit=limit,
+                reach=reach,
+                position=position,
             )
     except IntegrityError as error:
         raise FieldInvalid("name", _("This site already has a station of this name.")) from error
@@ -36,9 +58,13 @@ def create_station(
 
 
 @transaction.atomic
-def change_station(*, station: Station, by: Any, name: str, hint: str, limit: int | None) -> Station:
-    """Name, hint and limit; its kind never changes, for steps refer to it. Raise FieldInvalid."""
-    changes = {"name": name.strip(), "hint": hint.strip(), "limit": limit}
+def change_station(
+    *, station: Station, by: Any, name: str, hint: str, limit: int | None, reach: str | None = None
+) -> Station:
+    """Name, hint, limit, reach (None: as it is); its kind never changes: steps refer to it. Raise FieldInvalid."""
+    reach = station.reach if reach is None else reach
+    _check_reach(station.kind, reach)
+    changes = {"name": name.strip(), "hint": hint.strip(), "limit": limit, "reach": reach}
     try:
         with transaction.atomic():
             Station.objects.filter(pk=station.pk).update(version=F("version") + 1, **changes)

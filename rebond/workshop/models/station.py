@@ -9,7 +9,7 @@ from django.utils import timezone
 from rebond.core.ids import public_id
 from rebond.network.models import Organisation, Site
 from rebond.workshop import perms
-from rebond.workshop.enums import StationKind
+from rebond.workshop.enums import StationKind, StationReach
 from rebond.workshop.kinds import StepKind, kinds_at
 
 
@@ -23,13 +23,18 @@ class StationQuerySet(models.QuerySet["Station"]):
 
 
 class Station(models.Model):
-    """A place of work in a site; its kind says which kinds of step are done there."""
+    """A place of work in a site; its kind says which kinds of step are done there.
+
+    `reach` matters for kinds that are done without the object at hand (`StepKind.remote`): writers at another
+    site or at home.
+    """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="stations")
     kind = models.CharField(max_length=12, choices=StationKind)
     name = models.CharField(max_length=60)
     hint = models.CharField(max_length=80, blank=True)  # "near the window"
+    reach = models.CharField(max_length=12, choices=StationReach, default=StationReach.SITE)
     limit = models.PositiveSmallIntegerField(null=True, blank=True)  # objects waiting, above which the board warns
     position = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)

@@ -47,8 +47,8 @@ def kinds_of_place(station: Station | None) -> list[StepKind]:
 def home_of(worker: Worker, *, site: Any, station: Station | None) -> tuple[Now | None, list[Next]]:
     """What to show first, and the other work that waits here (three at most)."""
     kinds = kinds_open_to(worker, kinds_of_place(station))
-    counts = waiting_counts(site=site, kinds=[kind.code for kind in kinds])
-    task = own_task(worker)
+    counts = waiting_counts(site=site, kinds=kinds, station=station)
+    task = own_task(worker, station)
     is_own = task is not None
     if task is None:
         task = proposed_task(worker, site=site, kinds=kinds, station=station)

@@ -10,21 +10,25 @@ from django.utils import timezone
 from rebond.workshop.enums import SkillLevel, TaskState, Wish
 from rebond.workshop.kinds import StepKind, all_kinds
 from rebond.workshop.models import Station, Step, Task, Worker
+from rebond.workshop.queries.reach import may_open, waits_here
 
 
-def queue(*, site: Any, kinds: Sequence[str], station: Station | None = None) -> QuerySet[Task]:
-    """Waiting tasks of these kinds at a site, urgent first, then oldest: a station's own and the common ones."""
-    rows = Task.objects.filter(site=site, kind__in=kinds, state=TaskState.WAITING)
+def queue(*, site: Any, kinds: Sequence[StepKind], station: Station | None = None) -> QuerySet[Task]:
+    """Waiting tasks of these kinds at a site, urgent first, then oldest: a station's own and the common ones.
+
+    A station of writing or review may reach further (`queries.reach`).
+    """
+    rows = Task.objects.filter(waits_here(site, kinds, station), state=TaskState.WAITING)
     if station is not None:
         rows = rows.filter(Q(station=station) | Q(station__isnull=True))
     return rows.order_by("-priority", "created_at", "pk")
 
 
-def own_task(worker: Worker) -> Task | None:
-    """What the person is doing, alone or shared; else what they paused."""
+def own_task(worker: Worker, station: Station | None = None) -> Task | None:
+    """What the person is doing, alone or shared; else what they paused. Only what may be opened at this station."""
     kinds = [kind.code for kind in all_kinds()]
     mine = Task.objects.filter(Q(worker=worker) | Q(partner=worker), kind__in=kinds).filter(
-        state__in=[TaskState.TAKEN, TaskState.PAUSED]
+        may_open(worker.organisation_id, station), state__in=[TaskState.TAKEN, TaskState.PAUSED]
     )
     ranked = mine.annotate(is_paused=Case(When(state=TaskState.PAUSED, then=1), default=0, output_field=IntegerField()))
     return ranked.order_by("is_paused", "-priority", "created_at", "pk").first()
@@ -48,7 +52,7 @@ def proposed_task(worker: Worker, *, site: Any, kinds: Sequence[StepKind], stati
 
     Tasks proposed to somebody else come last, so that a proposal holds while others have work.
     """
-    rows = queue(site=site, kinds=[kind.code for kind in kinds], station=station)
+    rows = queue(site=site, kinds=kinds, station=station)
     order = {kind.code: n for n, kind in enumerate(kinds_for(worker, kinds))}
     ranked = rows.annotate(
         whose=Case(
@@ -66,9 +70,11 @@ def proposed_task(worker: Worker, *, site: Any, kinds: Sequence[StepKind], stati
     return ranked.order_by("whose", "-priority", "liked", "created_at", "pk").first()
 
 
-def waiting_counts(*, site: Any, kinds: Sequence[str]) -> dict[str, tuple[int, datetime]]:
-    """{kind: (how many wait, since when the oldest)}: one query."""
-    rows = Task.objects.filter(site=site, kind__in=kinds, state=TaskState.WAITING)
+def waiting_counts(
+    *, site: Any, kinds: Sequence[StepKind], station: Station | None = None
+) -> dict[str, tuple[int, datetime]]:
+    """{kind: (how many wait, since when the oldest)}: one query, and one for the agreements where it reaches others."""
+    rows = Task.objects.filter(waits_here(site, kinds, station), state=TaskState.WAITING)
     found = rows.order_by().values("kind").annotate(n=Count("pk"), oldest=Min("created_at"))
     return {row["kind"]: (row["n"], row["oldest"]) for row in found}
 

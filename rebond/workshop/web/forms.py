@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rebond.network.models import Site
-from rebond.workshop.enums import BadgeEnd, SkillLevel, StationKind, Wish, WorkerStatus
+from rebond.workshop.enums import BadgeEnd, SkillLevel, StationKind, StationReach, Wish, WorkerStatus
 
 
 class StationForm(forms.Form):
@@ -22,12 +22,26 @@ class StationForm(forms.Form):
         help_text=_("Above this number the board warns."),
     )
 
-    def __init__(self, *args: Any, organisation: Any, is_new: bool, **kwargs: Any) -> None:
+    reach = forms.ChoiceField(
+        label=_("Which listings wait there"),
+        choices=StationReach.choices,
+        widget=forms.RadioSelect,
+        help_text=_("For writing and review: from another site or from home, photos and answers are enough."),
+    )
+
+    def __init__(self, *args: Any, organisation: Any, is_new: bool, is_remote: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if is_new:
             self.fields["site"].queryset = organisation.sites.order_by("name")  # type: ignore[attr-defined]
+            self.fields["reach"].required = False
+            self.fields["reach"].initial = StationReach.SITE
         else:
             del self.fields["site"], self.fields["kind"]
+        if not is_remote:
+            del self.fields["reach"]
+
+    def clean_reach(self) -> str:
+        return str(self.cleaned_data["reach"] or StationReach.SITE)
 
 
 class DeviceForm(forms.Form):

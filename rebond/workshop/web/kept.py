@@ -22,11 +22,12 @@ from rebond.workshop.data.chain import PHOTOGRAPH, WRITE
 from rebond.workshop.data.shots import FLAWS, shots_of
 from rebond.workshop.enums import TaskState
 from rebond.workshop.errors import ActConflict, ActUnreadable, AlreadyPhotographed
-from rebond.workshop.models import Step, Task, Worker
+from rebond.workshop.models import Station, Step, Task, Worker
 from rebond.workshop.offline import ActKind, Kept, Told, register_act
 from rebond.workshop.queries.listing import answers_in
 from rebond.workshop.queries.photograph import item_of, shots_taken
 from rebond.workshop.queries.questions import Question, is_open, mark_of, questions_of
+from rebond.workshop.queries.reach import may_open
 from rebond.workshop.web.answers import read_answer
 
 MOST_SHOTS = 12
@@ -104,7 +105,7 @@ def answer(kept: Kept) -> Told:
     Raise ActConflict where another answer came meanwhile, TaskTaken where a colleague has it now.
     """
     worker = kept.hands.worker
-    task, item = _written(worker, kept.fields.get("task", ""))
+    task, item = _written(worker, kept.hands.station, kept.fields.get("task", ""))
     take_task(task=task, worker=worker)
     answers = answers_in(task, item)
     path = kept.fields.get("path", "")
@@ -121,11 +122,11 @@ def answer(kept: Kept) -> Told:
     return Told(f"{item.title}\u00a0: {question.title}")
 
 
-def _written(worker: Worker, public_id: str) -> tuple[Task, Item]:
+def _written(worker: Worker, station: Station | None, public_id: str) -> tuple[Task, Item]:
     try:
-        rows = Task.objects.filter(organisation_id=worker.organisation_id, kind=WRITE)
+        rows = Task.objects.filter(may_open(worker.organisation_id, station), kind=WRITE)
         task: Task = get_object_or_404(rows.select_related("worker"), public_id=public_id)
-        items = Item.objects.select_related("seller", "site", "category").filter(seller=worker.organisation_id)
+        items = Item.objects.select_related("seller", "site", "category").filter(seller=task.organisation_id)
         return task, get_object_or_404(items, code=task.subject_id)
     except Http404:
         raise ActUnreadable from None

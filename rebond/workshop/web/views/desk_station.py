@@ -64,9 +64,12 @@ def station_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def station_change(request: HttpRequest, public_id: str) -> HttpResponse:
     station = load_station(request, public_id)
-    initial = {"name": station.name, "hint": station.hint, "limit": station.limit}
+    initial = {"name": station.name, "hint": station.hint, "limit": station.limit, "reach": station.reach}
+    is_remote = any(kind.remote for kind in station.step_kinds)
     organisation = station.site.organisation
-    form = StationForm(request.POST or None, initial=initial, organisation=organisation, is_new=False)
+    form = StationForm(
+        request.POST or None, initial=initial, organisation=organisation, is_new=False, is_remote=is_remote
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_station(station=station, by=request.user, **form.cleaned_data)

@@ -177,7 +177,7 @@ def help_call(request: HttpRequest) -> HttpResponseBase:
     floor = request.floor  # type: ignore[attr-defined]
     if floor.worker is None:
         return redirect("workshop:kiosk")
-    task = own_task(floor.worker)
+    task = own_task(floor.worker, floor.station)
     call_help(worker=floor.worker, device=floor.device, task_label=task.subject_label if task else "")
     return kiosk_page(request, "workshop/help.html", {"called": True}, partial="called")
 

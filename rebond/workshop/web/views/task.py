@@ -17,14 +17,16 @@ from rebond.workshop.kinds import is_known, kind_of
 from rebond.workshop.kiosk import kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Task, Worker
+from rebond.workshop.queries.reach import may_open
 
 
 def load_task(request: HttpRequest, public_id: str) -> tuple[Task, Worker]:
-    """A task of the person's organisation; raise Http404 for any other, and without a person."""
+    """A task that the person may open here (`queries.reach`); raise Http404 for any other, and without a person."""
     worker = request.floor.worker  # type: ignore[attr-defined]
     if worker is None:
         raise Http404
-    rows = Task.objects.filter(organisation_id=worker.organisation_id).select_related("site", "worker", "partner")
+    station = request.floor.station  # type: ignore[attr-defined]
+    rows = Task.objects.filter(may_open(worker.organisation_id, station)).select_related("site", "worker", "partner")
     found: Task | None = rows.filter(public_id=public_id).first()
     if found is None:
         raise Http404

@@ -45,7 +45,7 @@ def load_written(request: HttpRequest, public_id: str, kind: str) -> tuple[Task,
     task, worker = load_task(request, public_id)
     if task.kind != kind or worker.pk not in {task.worker_id, task.partner_id}:
         raise Http404
-    rows = Item.objects.select_related("seller", "site", "category").filter(seller=worker.organisation_id)
+    rows = Item.objects.select_related("seller", "site", "category").filter(seller=task.organisation_id)
     return task, worker, get_object_or_404(rows, code=task.subject_id)
 
 
@@ -207,20 +207,21 @@ def load_step(request: HttpRequest, public_id: str) -> tuple[Step, Worker]:
 def write_done(request: HttpRequest, public_id: str) -> HttpResponse:
     """What happened with it, the way to undo it, and the next task."""
     step, _worker = load_step(request, public_id)
+    site = request.floor.site  # type: ignore[attr-defined]
     context = {
         "step": step,
         "outcome": step.data.get("outcome", ""),
         "can_undo": can_undo(step),
-        "store_url": "" if step.is_training else _store_url(step),
+        "store_url": "" if step.is_training else _store_url(step, site),
         "store_operation": uuid.uuid4(),
     }
     return kiosk_page(request, "workshop/write_done.html", context | {"operation": uuid.uuid4()})
 
 
-def _store_url(step: Step) -> str:
-    """Where the object in hand is put away, where that waits and a room does it."""
+def _store_url(step: Step, site: Any) -> str:
+    """Where the object in hand is put away, where that waits at this site and a room does it."""
     waiting = Task.objects.open().filter(kind=STORE, subject_kind=step.subject_kind, subject_id=step.subject_id).first()
-    if waiting is None or not is_known(STORE):
+    if waiting is None or waiting.site_id != site.pk or not is_known(STORE):
         return ""
     return reverse(kind_of(STORE).screen, args=[waiting.public_id])
 
