@@ -21,11 +21,12 @@ PLAIN = """<!doctype html><html lang="fr"><head><title>Floor</title></head><body
 
 
 def keep_no_fragments() -> None:
-    """Every card is built and every facet counted again at each request."""
+    """Every card is built, every facet counted and put in words again at each request."""
     from rebond.catalogue.search import tantivy_index  # noqa: PLC0415 -- the app registry must be ready
+    from rebond.shop.queries import results  # noqa: PLC0415 -- the app registry must be ready
     from rebond.shop.templatetags import shop  # noqa: PLC0415 -- the app registry must be ready
 
-    shop.KEPT = 0
+    shop.KEPT = results.VIEWS_KEPT = 0
     tantivy_index.KEPT_COUNTS = 0
 
 
