@@ -82,10 +82,11 @@ def test_busy_port_is_told_clearly(tmp_path):
 
 
 def test_a_worker_of_its_own_for_mail_and_the_index():
-    options = {"port": 8000, "workers": 1, "https": False, "no_worker": False}
+    options = {"port": 8000, "workers": 1, "threads": 3, "https": False, "no_worker": False}
 
     commands, _ = Command._commands("127.0.0.1", options)
     alone, _ = Command._commands("127.0.0.1", options | {"no_worker": True})
 
     assert [command[3:] for command in commands[1:]] == [["worker"], ["worker", "--queues", "index,mail"]]
     assert len(alone) == 1
+    assert alone[0][alone[0].index("--blocking-threads") + 1] == "3"

@@ -35,11 +35,11 @@ class Server:
         first: str = "/recherche/",
     ) -> None:
         self.port, self.first = free_port(), first
-        options = {"port": self.port, "workers": workers, "https": False, "no_worker": True}
+        asked = ["--port", str(self.port), "--workers", str(workers), "--no-worker"]
+        asked += ["--threads", str(threads)] if threads else []  # another number than production's
+        options = vars(Command().create_parser("rebond", "serve").parse_args(asked))
         commands, _ = Command._commands("127.0.0.1", options)  # noqa: SLF001 -- the very command of production
         self.command = [*commands[0][:-1], "tools.bench.wsgi:application"]
-        if threads:  # another number than production's
-            self.command[self.command.index("--blocking-threads") + 1] = str(threads)
         self.environment = os.environ | {
             "REBOND_VAR": str(var),
             "DJANGO_SETTINGS_MODULE": "tools.bench.settings",

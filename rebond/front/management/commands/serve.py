@@ -69,6 +69,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--workers", type=int, default=min(os.cpu_count() or 2, 4), help="Web processes.")
+        parser.add_argument("--threads", type=int, default=2, help="Requests that each web process answers at once.")
         parser.add_argument(
             "--https", action="store_true", help="Own certificate and local address, for phones and tablets."
         )
@@ -113,7 +114,7 @@ class Command(BaseCommand):
     def _commands(host: str, options: dict[str, Any]) -> tuple[list[list[str]], str]:
         web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(options["port"])]
         web += ["--workers", str(options["workers"]), "--no-ws", "--log-level", "warning", "--respawn-failed-workers"]
-        web += ["--blocking-threads", "4", "--backpressure", "64"]
+        web += ["--blocking-threads", str(options["threads"]), "--backpressure", "64"]
         address = f"http://localhost:{options['port']}"
         if options["https"]:
             place = local_address()
