@@ -165,3 +165,7 @@ class ActConflict(WorkshopError):  # noqa: N818 -- named by what happened
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class CameraClosed(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This code is no longer good. Show a new one on the screen.")

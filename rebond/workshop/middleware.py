@@ -11,7 +11,7 @@ from rebond.core.web import redirect_whole
 from rebond.journal.actions.record import day_only
 from rebond.network.models import Organisation, Site
 from rebond.workshop.enums import WITHOUT_HOURS
-from rebond.workshop.models import Device, SiteOptions, Station, Worker
+from rebond.workshop.models import CameraPair, Device, SiteOptions, Station, Worker
 from rebond.workshop.queries.floor import device_of_cookie, worker_of_session, worker_of_user
 
 COOKIE = "rebond_station"
@@ -92,7 +92,10 @@ def sign_in_at_station(request: HttpRequest, worker: Worker, device: Device) -> 
 
 
 def sign_out_of_station(request: HttpRequest) -> None:
-    """Nothing of the person stays on the device."""
+    """Nothing of the person stays on the device, and no phone is its camera any more."""
+    worker = request.floor.worker  # type: ignore[attr-defined]
+    if worker is not None:
+        CameraPair.objects.filter(worker=worker).delete()
     request.session.flush()
 
 

@@ -1,3 +1,4 @@
+from rebond.workshop.models.camera import CameraPair
 from rebond.workshop.models.figures import ClosedDays, Crew, DayFlow, DayWork, LeadTime
 from rebond.workshop.models.listing import ReviewNote
 from rebond.workshop.models.offline import KeptAct
@@ -7,6 +8,7 @@ from rebond.workshop.models.worker import Badge, HelpCall, SecurityEvent, SignIn
 
 __all__ = [
     "Badge",
+    "CameraPair",
     "ClosedDays",
     "Crew",
     "DayFlow",

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from rebond.workshop.web import kept
-from rebond.workshop.web.views import kiosk, offline, photo, read, review, task, write
+from rebond.workshop.web.views import camera, kiosk, offline, photo, read, review, task, write
 
 app_name = "workshop"
 kept.register()
@@ -32,8 +32,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("service.js", offline.service_worker, name="service-worker"),
     path("application.webmanifest", offline.manifest, name="manifest"),
     path("lire/", read.read_frame, name="read-frame"),
+    path("camera/", camera.camera, name="camera"),
+    path("camera/nouvelles/", camera.news, name="camera-news"),
+    path("camera/<str:token>/", camera.join, name="camera-join"),
     path("photos/", photo.scan, name="photograph"),
     path("photos/<slug:public_id>/", photo.shoot, name="photograph-shoot"),
+    path("photos/<slug:public_id>/telephone/", photo.lend, name="photograph-lend"),
     path("photos/<slug:public_id>/fin/", photo.finish, name="photograph-finish"),
     path("photos/<slug:public_id>/retouche/", photo.retouch, name="photograph-retouch"),
     path("photos/<slug:public_id>/annulation/", photo.undo, name="photograph-undo"),

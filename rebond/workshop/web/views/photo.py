@@ -17,6 +17,8 @@ from rebond.catalogue.models import Item
 from rebond.core.access import requires
 from rebond.core.images import ImageRefused, check_weight
 from rebond.core.images.check import WAYS, advice_on
+from rebond.core.web import wants_fragment
+from rebond.workshop.actions.camera import desk_is_there, end_camera, offer_camera
 from rebond.workshop.actions.photograph import begin_photos, finish_photos, item_of_label, retouch_photo, take_photo
 from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.actions.task import release_task, take_task
@@ -25,7 +27,8 @@ from rebond.workshop.enums import OPEN_STATES
 from rebond.workshop.errors import AlreadyPhotographed, NoPicture, WorkshopError
 from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
-from rebond.workshop.models import Step, Task, Worker
+from rebond.workshop.models import CameraPair, Step, Task, Worker
+from rebond.workshop.queries.camera import pair_of_worker
 from rebond.workshop.queries.photograph import Picture, after, item_of, pictures_of, places_of, shots_taken
 from rebond.workshop.queries.queue import done_today
 from rebond.workshop.web.views.task import load_task
@@ -97,7 +100,14 @@ def shoot(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(request, _("This task is over. Choose another one."))
         return redirect("workshop:photograph")
     if request.method == "GET":
+        if _is_old_news(request, task, worker):
+            return HttpResponse(status=204)
         return _shown(request, task, item, request.GET.get("shot", ""), is_asking="look" in request.GET)
+    return _took(request, task, item)
+
+
+def _took(request: HttpRequest, task: Task, item: Item) -> HttpResponse:
+    """Keep the picture that came, then the next shot; or ask, where the checks found something."""
     shot, file = request.POST.get("shot", ""), request.FILES.get("photo")
     if file is None:
         return _shown(request, task, item, shot, error=str(NoPicture()))
@@ -113,6 +123,36 @@ def shoot(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect(_at(task, after(places_of(task, item, shot))))
 
 
+def _is_old_news(request: HttpRequest, task: Task, worker: Worker) -> bool:
+    """The screen asks each two seconds while a phone is its camera: nothing changed since what it shows."""
+    asked = request.GET.get("seen", "")
+    if not asked or not wants_fragment(request):
+        return False
+    pair = pair_of_worker(worker)
+    if pair is not None:
+        desk_is_there(pair=pair)
+    return asked == _seen(task, pair)
+
+
+def _seen(task: Task, pair: CameraPair | None) -> str:
+    """What the screen shows now, as one word."""
+    state = "none" if pair is None else "joined" if pair.is_joined else "offered"
+    return f"{task.version}-{state}"
+
+
+@requires(STATION_PERMISSION)
+@require_POST
+def lend(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show the QR for a phone, or let the phone go."""
+    task, worker, item = _load(request, public_id)
+    if request.POST.get("do") == "end":
+        end_camera(worker=worker)
+        return redirect("workshop:photograph-shoot", task.public_id)
+    token = offer_camera(worker=worker, device=request.floor.device)  # type: ignore[attr-defined]
+    address = request.build_absolute_uri(reverse("workshop:camera-join", args=[token]))
+    return _shown(request, task, item, "", offered=address)
+
+
 def _ways(picture: Picture) -> list[tuple[str, str, str, bool]]:
     """The corrections to offer: (key, words, icon, on)."""
     told = {"light": (_("Light"), "sun"), "crop": (_("Crop"), "crop"), "ground": (_("Plain ground"), "eraser")}
@@ -120,12 +160,20 @@ def _ways(picture: Picture) -> list[tuple[str, str, str, bool]]:
 
 
 def _shown(
-    request: HttpRequest, task: Task, item: Item, wanted: str, *, error: str = "", is_asking: bool = False
+    request: HttpRequest,
+    task: Task,
+    item: Item,
+    wanted: str,
+    *,
+    error: str = "",
+    is_asking: bool = False,
+    offered: str = "",
 ) -> HttpResponse:
     places = places_of(task, item, wanted)
     current = next((place for place in places if place.is_current), None)
     before = next((place for place in reversed(places) if place.picture and place is not current), None)
     picture = current.picture if current else None
+    pair = pair_of_worker(_worker(request))
     context: dict[str, Any] = {
         "task": task,
         "item": item,
@@ -137,6 +185,9 @@ def _shown(
         "picture": picture,
         "advice": [advice_on(fault) for fault in picture.faults] if picture and is_asking else [],
         "ways": _ways(picture) if picture and not is_asking else [],
+        "offered": offered,
+        "camera": pair,
+        "seen": _seen(task, pair) if pair else "",
         "may_write": item.state == ItemState.DRAFT and not task.is_training,
         "is_asking": bool(is_asking and picture and picture.faults),
         "operation": uuid.uuid4(),

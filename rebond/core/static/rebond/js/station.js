@@ -170,4 +170,5 @@ const start = async () => {
   watchCodes(video, nextObject, { isWanted: () => !isBusy });
 };
 
+document.addEventListener("htmx:afterSettle", () => { if (station()) prepare(); }); // a phone's picture came in
 start();
