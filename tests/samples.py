@@ -543,9 +543,10 @@ BY_NAME = {
     "workshop-desk:request-decide": {"public_id": lambda w: w.sign_in_request.public_id},
     **{
         f"workshop:{name}": {"public_id": lambda w: w.photo_task.public_id}
-        for name in ("photograph-shoot", "photograph-finish", "photograph-retouch")
+        for name in ("photograph-shoot", "photograph-finish", "photograph-retouch", "photograph-lend")
     },
     "warehouse:store-task": {"public_id": lambda w: w.store_task.public_id},
+    "workshop:camera-join": {"token": lambda _w: "a" * 43},
     "workshop:photograph-undo": {"public_id": lambda w: w.photo_step.public_id},
     "workshop:request-wait": {"public_id": lambda w: w.sign_in_request.public_id},
     "network:closure-remove": {"pk": lambda w: w.closure.pk},
