@@ -15,5 +15,5 @@ def steps_of(subject_kind: str, subject_id: str) -> Sequence[Step]:
 @cache
 def _steps(subject_kind: str) -> Prepared[Step]:
     rows = Step.objects.real().filter(subject_kind=subject_kind, result="done")
-    rows = rows.select_related("worker", "partner", "station").order_by("pk")
+    rows = rows.select_related("worker", "partner").order_by("pk")
     return Prepared(lambda subject_id: rows.filter(subject_id=subject_id), mark="(subject)")
