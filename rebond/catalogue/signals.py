@@ -13,3 +13,7 @@ stock_changed = Signal()
 
 # Sent with keys=[…] inside the transaction when categories change (names, place in the tree, attributes).
 categories_changed = Signal()
+
+# Sent with item, n and at inside the transaction of a sale that leaves units of the item (the last ones are told by its
+# state and `sold_at`). sender: Item.
+units_sold = Signal()

@@ -26,6 +26,23 @@ SOURCE_ICONS = {
 }
 
 
+# What is asked of each origin beside its weight (rules.md E2: origin, geography, slips): fields of Donation.
+SOURCE_FACTS: dict[str, tuple[str, ...]] = {
+    Source.DROP_OFF: ("postcode",),
+    Source.HOME: ("postcode",),
+    Source.WASTE_SITE: ("place", "slip"),
+    Source.RETAILER: ("place", "slip"),
+    Source.UNSOLD: ("place", "slip"),
+    Source.STRUCTURE: ("place", "slip"),
+}
+
+
+# Those that the dock asks at once; the postcode of who comes to the door is said at the desk, if at all.
+ASKED_AT_DOCK: dict[str, tuple[str, ...]] = {
+    source: facts for source, facts in SOURCE_FACTS.items() if source != Source.DROP_OFF
+}
+
+
 class Outcome(models.TextChoices):
     """Where a thing goes from the sorting table."""
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: dict[str, Promise | str] = {
     "intake.donation.received": _("%(actor)s received %(subject)s"),
     "intake.donation.noted": _("%(actor)s wrote a note about %(subject)s"),
+    "intake.donation.placed": _("%(actor)s said where %(subject)s comes from"),
     "intake.weighing.added": _("%(actor)s weighed more of %(subject)s"),
     "intake.weighing.cancelled": _("%(actor)s took back a weighing of %(subject)s"),
     "intake.container.added": _("%(actor)s added the container %(subject)s"),

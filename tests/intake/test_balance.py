@@ -8,11 +8,12 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from rebond.catalogue.actions.item import sell_item
 from rebond.intake.actions.balance import note_count, note_exit, set_flows
 from rebond.intake.data.flows import flow
 from rebond.intake.errors import FieldInvalid
 from rebond.intake.models import CategoryFlow, Exit, FlowName, StockCount
-from rebond.intake.queries.balance import Balance, Moves, balances, total
+from rebond.intake.queries.balance import Balance, Moves, balances, moves_of, total
 from tests.factories.catalogue import ItemFactory
 from tests.factories.intake import DonationFactory, SortingFactory
 
@@ -184,3 +185,45 @@ def test_the_command_speaks_json_and_says_what_does_not_close(site, counted, cap
     report = json.loads(capsys.readouterr().out)
     assert report["flows"][0]["gap_g"] == 50 * KG
     assert report["total"]["counted"] is True
+
+
+def test_units_of_a_batch_sold_one_by_one_leave_the_stock(site, categories):
+    """Three of five sold today, then the last two: each gram leaves once."""
+    item = ItemFactory(
+        on_sale=True, seller=site.organisation, site=site, category=categories["vases"], quantity=5, weight_g=400
+    )
+    day = timezone.localdate()
+    item = sell_item(item=item, by=None, n=3, is_held=False)
+    assert (item.quantity, item.state) == (2, "on_sale")
+    assert moves_of(site, day, day)["household"].sold_g == 1_200
+    sell_item(item=item, by=None, n=2, is_held=False)
+    moves = moves_of(site, day, day)["household"]
+    assert (moves.sold_g, moves.estimated_g) == (2_000, 0)
+    yesterday = day - datetime.timedelta(days=1)
+    assert moves_of(site, yesterday, yesterday) == {}
+
+
+def test_an_estimated_weight_stays_one_when_a_part_is_sold(site, categories):
+    item = ItemFactory(
+        on_sale=True,
+        seller=site.organisation,
+        site=site,
+        category=categories["vases"],
+        quantity=2,
+        weight_g=400,
+        is_weight_estimated=True,
+    )
+    sell_item(item=item, by=None, n=1, is_held=False)
+    day = timezone.localdate()
+    assert moves_of(site, day, day)["household"].estimated_g == 400
+
+
+def test_a_sale_that_fails_leaves_no_part(site, categories):
+    from rebond.catalogue.errors import NotEnoughLeft
+    from rebond.intake.models import PartSale
+
+    item = ItemFactory(on_sale=True, seller=site.organisation, site=site, quantity=2, weight_g=400)
+    with pytest.raises(NotEnoughLeft):
+        sell_item(item=item, by=None, n=3, is_held=False)
+    sell_item(item=ItemFactory(on_sale=True, site=None, quantity=2, weight_g=400), by=None, n=1, is_held=False)
+    assert not PartSale.objects.exists()

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from rebond.intake.actions.donation import add_container, add_photo, end_container, receive_donation
+from rebond.intake.actions.origin import Origin
 from rebond.intake.errors import FieldInvalid
 from rebond.intake.models import Container, Donation, Weighing
 from rebond.journal.actions.record import day_only
@@ -67,6 +68,62 @@ def test_two_requests_at_once_are_one_donation(receive, hands):
     facts = {"source": "home", "flow": "books", "gross_g": 1, "hands": hands(operation_id=operation)}
     assert act(site=first.site, **facts) == first
     assert Donation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "facts"),
+    [
+        ("drop_off", {"postcode": "44000"}),
+        ("home", {"postcode": "44000"}),
+        ("waste_site", {"place": "Déchèterie Nord", "slip": "B-12"}),
+        ("retailer", {"place": "Le Grand Magasin", "slip": "R 7"}),
+        ("unsold", {"place": "La Fabrique", "slip": "U1"}),
+        ("structure", {"place": "La Bascule", "slip": "T-3"}),
+    ],
+)
+def test_each_origin_keeps_its_facts_and_no_other(receive, source, facts):
+    """rules.md E2: by origin, with its geography or its slip."""
+    all_of_them = {"place": "x", "slip": "y", "postcode": "75000"} | facts
+    made = receive(source=source, origin=Origin(**all_of_them))
+    kept = {name: getattr(made, name) for name in ("place", "slip", "postcode")}
+    assert kept == {"place": "", "slip": "", "postcode": ""} | facts
+
+
+def test_the_dock_asks_which_shop_which_slip_then_what(at_dock, receive):
+    receive(source="retailer", origin=Origin(place="Le Grand Magasin"))
+    page = at_dock.get(f"{RECEIVE}?de=retailer")
+    assert 'name="lieu" value="Le Grand Magasin"' in page.text
+    page = at_dock.get(f"{RECEIVE}?de=retailer&lieu=Le+Grand+Magasin")
+    assert 'name="bon"' in page.text
+    page = at_dock.get(f"{RECEIVE}?de=retailer&lieu=Le+Grand+Magasin&bon=")  # skipped
+    assert "?de=retailer&amp;lieu=Le+Grand+Magasin&amp;bon=&amp;quoi=electrical" in page.text
+    address = f"{RECEIVE}?de=retailer&lieu=Le+Grand+Magasin&bon=R7&quoi=electrical"
+    assert 'name="place" value="Le Grand Magasin"' in at_dock.get(address).text
+    at_dock.post(address, {"gross_g": "3"})
+    made = Donation.objects.latest("pk")
+    assert (made.place, made.slip) == ("Le Grand Magasin", "R7")
+    assert "R7" in at_dock.get(f"{RECEIVE}{made.public_id}/bon/").text
+
+
+def test_a_home_has_a_postcode_of_five_figures_or_none(at_dock):
+    assert at_dock.get(f"{RECEIVE}?de=home&cp=4400").status_code == 422
+    assert "quoi=textile" in at_dock.get(f"{RECEIVE}?de=home&cp=44000").text
+    assert "quoi=textile" in at_dock.get(f"{RECEIVE}?de=home&cp=").text
+    assert "quoi=textile" in at_dock.get(f"{RECEIVE}?de=drop_off").text  # who comes to the door is asked nothing more
+
+
+def test_the_desk_says_later_where_it_comes_from(as_user, owner, reader, receive):
+    made = receive(source="structure")
+    path = f"/bureau/arrivages/{made.public_id}/provenance/"
+    assert as_user(reader).post(path, {"place": "La Bascule"}).status_code == 403
+    assert as_user(owner).post(path, {"place": "La Bascule", "slip": "T-3", "postcode": "44000"}).status_code == 302
+    made.refresh_from_db()
+    assert (made.place, made.slip, made.postcode) == ("La Bascule", "T-3", "")
+    as_user(owner).post(path, {"place": "La Bascule", "slip": "T-3"})
+    assert Entry.objects.filter(action="intake.donation.placed").count() == 1
+    home = receive(source="home")
+    refused = as_user(owner).post(f"/bureau/arrivages/{home.public_id}/provenance/", {"postcode": "Nante"})
+    assert refused.status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -146,7 +203,7 @@ def test_the_dock_is_three_plain_pages_and_a_form(at_dock, site):
     text = at_dock.get(RECEIVE).content.decode()
     assert "D’où ça vient" in text
     assert "?de=home" in text
-    assert "?de=home&amp;quoi=textile" in at_dock.get(f"{RECEIVE}?de=home").content.decode()
+    assert "?de=home&amp;cp=&amp;quoi=textile" in at_dock.get(f"{RECEIVE}?de=home&cp=").content.decode()
     weigh = f"{RECEIVE}?de=home&quoi=textile"
     page = at_dock.get(weigh).content.decode()
     assert "8 kg en moins" in page.replace("\u00a0", " ")
@@ -196,7 +253,8 @@ def test_the_slip_says_that_it_is_no_tax_receipt(at_dock, receive, owner, as_use
 def test_nothing_is_asked_about_the_donor(at_dock):
     text = at_dock.get(f"{RECEIVE}?de=home&quoi=textile").content.decode()
     names = set(re.findall(r'<input[^>]* name="(\w+)"', text))
-    assert names <= {"csrfmiddlewaretoken", "operation", "gross_g", "container", "scale"}
+    kept = {"act", "label", "source", "flow", "postcode"}  # what a device without network keeps with the act
+    assert names <= {"csrfmiddlewaretoken", "operation", "gross_g", "container", "scale"} | kept
 
 
 def test_another_organisations_donation_does_not_exist(at_dock, owner, as_user):

@@ -1,4 +1,4 @@
-"""The register of objects: a chain that nothing changes, and an identity that can leave it (rules.md F6; decision 13)."""
+"""The register of objects: a chain that nothing changes, and an identity that can leave it (rules.md F6; decision 14)."""
 
 import json
 import threading

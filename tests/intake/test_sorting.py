@@ -15,7 +15,8 @@ from rebond.intake.enums import Outcome
 from rebond.intake.errors import FieldInvalid, ThingStopped
 from rebond.intake.models import CategoryFlow, Sorting
 from rebond.intake.queries.flows import chosen_flows, flow_of
-from rebond.intake.queries.suggestion import advise, floor_price, online_gain, shop_gain
+from rebond.intake.queries.suggestion import Terms, advise, floor_price, online_gain, shop_gain
+from rebond.network.models import Agreement
 from rebond.workshop.actions.step import undo_step
 from rebond.workshop.errors import NotUndoable
 from rebond.workshop.models import Step, Task
@@ -176,6 +177,33 @@ def test_at_the_floor_price_the_floor_is_left():
         price = floor_price(percent, **facts)
         assert abs(online_gain(price, percent, **facts) - figure("floor_gain_cents")) <= 1
     assert floor_price(0, **facts) is None
+
+
+def test_what_is_taken_is_what_the_agreement_says(categories, seller, operator):
+    """34 €: 12 % and 2.5 % taken by agreement (4.93 €), 10 % by estimate without one (3.40 €)."""
+    sold(categories["vases"], 5)
+    without = advise(categories["vases"], weight_g=800, organisation=seller)
+    assert (without.gains["online"], without.made_of.terms) == (2_740, Terms(1_000))
+    agreed = {"kind": "brick", "commission_bp": 1_200, "solidarity_bp": 250}
+    today = timezone.localdate()
+    Agreement.objects.create(organisation=seller, operator=operator, starts_on=today, signed_on=today, **agreed)
+    found = advise(categories["vases"], weight_g=800, organisation=seller)
+    assert (found.gains["online"], found.made_of.terms) == (2_587, Terms(1_450, is_agreed=True))
+    assert found.floor_cents > without.floor_cents
+    assert floor_price(100, weight_g=800, minutes=12, is_bulky=False, terms=Terms(10_000)) is None
+
+
+def test_the_table_says_what_its_figure_is_made_of(at_dock, categories, seller, operator):
+    sold(categories["vases"], 5)
+    path = "/atelier/tri/?c=vases&weight_g=800 g&quantity=1"
+    text = at_dock.get(path).text
+    assert "10 % · estimation" in text
+    today = timezone.localdate()
+    agreed = {"kind": "brick", "commission_bp": 1_250, "solidarity_bp": 0}
+    Agreement.objects.create(organisation=seller, operator=operator, starts_on=today, signed_on=today, **agreed)
+    text = at_dock.get(path).text
+    assert "12,5 % · selon votre accord" in text
+    assert "0,80 € · estimation".replace(" €", "\u00a0€") in text
 
 
 def test_unsold_things_lower_the_gain(categories):

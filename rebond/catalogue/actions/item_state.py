@@ -15,6 +15,7 @@ from rebond.catalogue.models import Item
 from rebond.catalogue.phrases import FIELD_LABELS
 from rebond.catalogue.publishing import check_publishing, tell_published
 from rebond.catalogue.queries import categories
+from rebond.catalogue.signals import units_sold
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 
@@ -132,6 +133,7 @@ def sell_item(
         )
         item.refresh_from_db(from_queryset=Item.objects.select_related("seller"))
         announce([item.pk])
+        units_sold.send(sender=Item, item=item, n=n, at=now)
     tell_stock([item.pk], StockReason.SOLD)
     record(
         "catalogue.item.sold",

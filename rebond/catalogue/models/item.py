@@ -134,6 +134,8 @@ class Item(models.Model):
                 fields=["seller", "state", "-updated_at", "-id"], condition=Q(photo_count=0), name="item_bare"
             ),
             # Holds all that the home's figure reads. `sold_at >= ?` implies the condition: SQLite sees that.
+            # What a site sold in a period: the mass balance.
+            models.Index(fields=["site", "sold_at"], condition=Q(sold_at__isnull=False), name="item_site_sold"),
             models.Index(fields=["state", "sold_at", "weight_g"], condition=Q(sold_at__isnull=False), name="item_sold"),
         ]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rebond.core.locks import lock_row
 from rebond.core.weights import format_grams
 from rebond.intake.actions.once import once
+from rebond.intake.actions.origin import Origin
 from rebond.intake.actions.register_lines import cancel_of_operation, enter_weighing
 from rebond.intake.data.flows import flows
 from rebond.intake.data.steps import RECEIVE, SORT
@@ -89,6 +90,7 @@ def receive_donation(
     container: Container | None = None,
     donation: Donation | None = None,
     is_from_scale: bool = False,
+    origin: Origin | None = None,
     note: str = "",
     now: datetime | None = None,
 ) -> Donation:
@@ -102,7 +104,7 @@ def receive_donation(
         raise FieldInvalid("flow", _("Choose what it is."))
     gross_g, tare_g, net_g = net_of(gross_g, container)
     action = "intake.weighing.added" if donation else "intake.donation.received"
-    donation = donation or _opened(site, source, note, now)
+    donation = donation or _opened(site, source, origin or Origin(), note, now)
     weighing: Weighing = Weighing.objects.create(
         operation_id=hands.operation_id,
         donation=donation,
@@ -120,13 +122,14 @@ def receive_donation(
     return donation
 
 
-def _opened(site: Site, source: str, note: str, now: datetime | None) -> Donation:
+def _opened(site: Site, source: str, origin: Origin, note: str, now: datetime | None) -> Donation:
     made: Donation = Donation.objects.create(
         organisation_id=site.organisation_id,
         site=site,
         source=source,
         day=timezone.localdate(now),
         note=note.strip()[:200],
+        **origin.facts(source),
     )
     return made
 

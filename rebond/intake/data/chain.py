@@ -1,4 +1,4 @@
-"""The two hashes of the register, as decision 13 writes them down: anybody can compute them again.
+"""The two hashes of the register, as decision 14 writes them down: anybody can compute them again.
 
 Both are of canonical JSON: keys sorted, no space, UTF-8, dates as ISO text, nothing as null.
 """

@@ -1,4 +1,4 @@
-from rebond.intake.models.balance import CategoryFlow, Exit, FlowName, StockCount
+from rebond.intake.models.balance import CategoryFlow, Exit, FlowName, PartSale, StockCount
 from rebond.intake.models.donation import Container, Donation, Weighing
 from rebond.intake.models.register import Donor, NeverChangedError, Register, RegisterEntry
 from rebond.intake.models.sorting import Sorting
@@ -11,6 +11,7 @@ __all__ = [
     "Exit",
     "FlowName",
     "NeverChangedError",
+    "PartSale",
     "Register",
     "RegisterEntry",
     "Sorting",

@@ -63,6 +63,31 @@ class Exit(models.Model):
         return flow(self.flow).label
 
 
+class PartSale(models.Model):
+    """Units of a batch that were sold while others stayed: the item's row no longer counts them.
+
+    `weight_g` is of the units sold, as the item's weight was then; `is_estimated` where nobody had weighed it.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=20)  # of the object
+    day = models.DateField()
+    quantity = models.PositiveIntegerField()
+    weight_g = models.PositiveBigIntegerField()
+    is_estimated = models.BooleanField(default=False)
+
+    objects: ClassVar[Any] = VisibleQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["site", "day"], name="part_sale_site_day")]
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="part_sale_of_something")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.code}"
+
+
 class CategoryFlow(models.Model):
     """The flow that an organisation gives to a category (and to all below it), instead of the file's."""
 

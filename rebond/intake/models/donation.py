@@ -46,13 +46,20 @@ class Container(models.Model):
 
 
 class Donation(models.Model):
-    """What one person or place brought on one day. Nothing about the donor: the note is about the things."""
+    """What one person or place brought on one day. Nothing about a person: the note is about the things.
+
+    `place` is the shop, waste site or structure it comes from, `slip` the number of its transport slip, `postcode`
+    where it was collected or who brought it lives: what eco-organisations ask by origin (rules.md E2).
+    """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="donations")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="donations")
     source = models.CharField(max_length=10, choices=Source)
     day = models.DateField()
+    place = models.CharField(max_length=120, blank=True)
+    slip = models.CharField(max_length=60, blank=True)
+    postcode = models.CharField(max_length=5, blank=True)
     note = models.CharField(max_length=200, blank=True)
 
     objects: ClassVar[Any] = VisibleQuerySet.as_manager()

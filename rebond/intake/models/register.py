@@ -1,6 +1,6 @@
 """The register of objects (rules.md F6): a chain of lines that nothing changes, and who brought things, sealed.
 
-Decision 13: a line's hash covers the hash before it and a commitment to the identity, never the identity itself; so the
+Decision 14: a line's hash covers the hash before it and a commitment to the identity, never the identity itself; so the
 identity can be deleted after its time and the chain still proves itself.
 """
 

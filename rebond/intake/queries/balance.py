@@ -20,7 +20,7 @@ from rebond.catalogue.queries import categories
 from rebond.intake.data.balance import TOLERANCE_PERCENT
 from rebond.intake.data.flows import Flow, flow, flows
 from rebond.intake.enums import Outcome
-from rebond.intake.models import Donation, Exit, Sorting, StockCount, Weighing
+from rebond.intake.models import Donation, Exit, PartSale, Sorting, StockCount, Weighing
 from rebond.intake.queries.flows import chosen_flows, flow_of
 from rebond.network.models import Site
 
@@ -128,11 +128,21 @@ def _sold(site: Site, days: tuple[datetime.date, datetime.date], found: Mapping[
         moves.estimated_g += grams if is_estimated else 0
 
 
+def _sold_in_part(site: Site, days: tuple[Any, Any], found: Mapping[str, Moves]) -> None:
+    """Units of batches that still have some."""
+    chosen = chosen_flows(site.organisation)
+    rows = PartSale.objects.filter(site=site, day__range=days).order_by()
+    for pk, is_estimated, grams in rows.values_list("category_id", "is_estimated").annotate(g=Sum("weight_g")):
+        moves = found[flow_of(categories.get(pk), chosen)]
+        moves.sold_g += grams
+        moves.estimated_g += grams if is_estimated else 0
+
+
 def moves_of(site: Site, start: datetime.date, end: datetime.date) -> dict[str, Moves]:
-    """By flow, both days included; four queries. Nothing where the period ends before it starts."""
+    """By flow, both days included; five readings. Nothing where the period ends before it starts."""
     found: defaultdict[str, Moves] = defaultdict(Moves)
     if start <= end:
-        for read in (_weighed, _sorted, _left, _sold):
+        for read in (_weighed, _sorted, _left, _sold, _sold_in_part):
             read(site, (start, end), found)
     return found
 

@@ -65,7 +65,7 @@ def look(book: Book, *, seller: Any) -> Seen:
         raise BookUnknown
     help_ = price_help(Asked(category, title=book.title, gtin=book.isbn))
     here = Item.objects.filter(seller=seller, gtin=book.isbn, state=ItemState.ON_SALE).count()
-    advice = advise(category, weight_g=categories.default_weight_g(category) or 1)
+    advice = advise(category, weight_g=categories.default_weight_g(category) or 1, organisation=seller)
     advised = None
     if advice.is_known and advice.best:
         best = Outcome(advice.best)

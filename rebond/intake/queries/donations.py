@@ -65,3 +65,10 @@ def containers_at(site: Site) -> QuerySet[Container]:
     """What may stand under the things on the scale."""
     rows: QuerySet[Container] = Container.objects.filter(site=site, ended_on__isnull=True).order_by(F("name"), "pk")
     return rows
+
+
+def places_before(organisation: Any, source: str) -> list[str]:
+    """The last places that this kind of origin came from, six at most, the newest first."""
+    rows = Donation.objects.filter(organisation=organisation, source=source).exclude(place="")
+    newest = rows.order_by("-day", "-pk").values_list("place", flat=True)[:100]
+    return list(dict.fromkeys(newest))[:6]

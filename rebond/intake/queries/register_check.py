@@ -1,4 +1,4 @@
-"""Prove the chain of a register: numbers without a gap, hashes that follow, identities that match (decision 13)."""
+"""Prove the chain of a register: numbers without a gap, hashes that follow, identities that match (decision 14)."""
 
 import json
 from collections.abc import Callable, Iterator

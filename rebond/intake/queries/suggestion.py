@@ -19,7 +19,8 @@ from rebond.catalogue.queries import categories
 from rebond.intake.data.sorting import figure, online_minutes, packaging_cents, stopping_rules
 from rebond.intake.enums import Outcome
 from rebond.intake.models import Sorting
-from rebond.network.models import Site
+from rebond.network.models import Organisation, Site
+from rebond.network.queries.agreements import agreement_for
 
 SAMPLE = 200  # prices read at most, the newest things of the category
 COUNTED = 2_000
@@ -35,6 +36,31 @@ class Sales:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What the platform takes of a price, in basis points: commission and levy. `is_agreed`: by a signed agreement."""
+
+    taken_bp: int
+    is_agreed: bool = False
+
+
+def terms_of(organisation: Organisation | None) -> Terms:
+    """Those of the agreement in force today (rules.md 0.9), or the file's estimate without one."""
+    found = agreement_for(organisation, timezone.localdate()) if organisation is not None else None
+    if found is None:
+        return Terms(figure("commission_bp"))
+    return Terms(found.commission_bp + found.solidarity_bp, is_agreed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """What the figure was made of, so that the screen may say it: `minutes` and `packaging_cents` are estimates."""
+
+    terms: Terms
+    minutes: int
+    packaging_cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Advice:
     """`gains` by outcome, only where figures exist; `best` is "" where nothing is suggested."""
 
@@ -42,6 +68,7 @@ class Advice:
     best: str = ""
     gains: dict[str, int] = field(default_factory=dict)
     floor_cents: int | None = None  # below this price it is not worth listing online
+    made_of: Reckoning | None = None
 
     @property
     def is_known(self) -> bool:
@@ -74,20 +101,26 @@ def sales_of(category: Category) -> Sales:
     return Sales(len(prices), round(median(prices)), round(100 * sold / (sold + others)))
 
 
-def online_gain(price_cents: int, sold_percent: int, *, weight_g: int, minutes: int, is_bulky: bool) -> int:
+def online_gain(
+    price_cents: int, sold_percent: int, *, weight_g: int, minutes: int, is_bulky: bool, terms: Terms | None = None
+) -> int:
     """Cents left of one thing put online at this price."""
+    taken_bp = (terms or terms_of(None)).taken_bp
     packaging = 0 if is_bulky else packaging_cents(weight_g)
-    left = price_cents - price_cents * figure("commission_bp") // 10_000 - packaging
+    left = price_cents - price_cents * taken_bp // 10_000 - packaging
     return sold_percent * left // 100 - minutes * figure("minute_cents")
 
 
-def floor_price(sold_percent: int, *, weight_g: int, minutes: int, is_bulky: bool) -> int | None:
-    """The price under which less than the floor is left; None where nothing of it is ever sold."""
-    if sold_percent <= 0:
+def floor_price(
+    sold_percent: int, *, weight_g: int, minutes: int, is_bulky: bool, terms: Terms | None = None
+) -> int | None:
+    """The price under which less than the floor is left; None where nothing of it is ever sold, or all is taken."""
+    taken_bp = (terms or terms_of(None)).taken_bp
+    if sold_percent <= 0 or taken_bp >= 10_000:
         return None
     needed = (figure("floor_gain_cents") + minutes * figure("minute_cents")) * 100 / sold_percent
     packaging = 0 if is_bulky else packaging_cents(weight_g)
-    return round((needed + packaging) * 10_000 / (10_000 - figure("commission_bp")))
+    return round((needed + packaging) * 10_000 / (10_000 - taken_bp))
 
 
 def shop_gain(price_cents: int) -> int:
@@ -96,13 +129,19 @@ def shop_gain(price_cents: int) -> int:
     return price * figure("shop_sold_percent") // 100 - figure("shop_minutes") * figure("minute_cents")
 
 
-def advise(category: Category, *, weight_g: int) -> Advice:
-    """`weight_g` is of one thing. One outcome at most is suggested."""
+def advise(category: Category, *, weight_g: int, organisation: Organisation | None = None) -> Advice:
+    """`weight_g` is of one thing; `organisation`'s agreement says what is taken. One outcome at most is suggested."""
     sales = sales_of(category)
     if not sales.sold_percent:
         return Advice(sales)
     minutes = online_minutes(categories.ancestors_of(category)[0].key)
-    facts: dict[str, Any] = {"weight_g": weight_g, "minutes": minutes, "is_bulky": category.is_bulky}
+    terms = terms_of(organisation)
+    facts: dict[str, Any] = {
+        "weight_g": weight_g,
+        "minutes": minutes,
+        "is_bulky": category.is_bulky,
+        "terms": terms,
+    }
     gains = {
         Outcome.ONLINE.value: online_gain(sales.median_cents, sales.sold_percent, **facts),
         Outcome.SHOP.value: shop_gain(sales.median_cents),
@@ -115,7 +154,8 @@ def advise(category: Category, *, weight_g: int) -> Advice:
         best = Outcome.ONLINE.value
     elif gains[Outcome.SHOP] > 0:
         best = Outcome.SHOP.value
-    return Advice(sales, best, gains, floor)
+    packaging = 0 if category.is_bulky else packaging_cents(weight_g)
+    return Advice(sales, best, gains, floor, Reckoning(terms, minutes, packaging))
 
 
 def stops_of(category: Category) -> list[SafetyRule]:

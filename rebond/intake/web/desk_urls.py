@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arrivages/bilan/sortie/", desk_balance.exit_add, name="exit-add"),
     path("arrivages/flux/", desk_balance.flow_map, name="flow-map"),
     path("arrivages/<slug:public_id>/", desk_donation.donation_detail, name="donation-detail"),
+    path("arrivages/<slug:public_id>/provenance/", desk_donation.donation_origin, name="donation-origin"),
     path("arrivages/<slug:public_id>/note/", desk_donation.donation_note, name="donation-note"),
     path("arrivages/<slug:public_id>/bon/", desk_donation.donation_slip, name="donation-slip"),
     path("registre/", desk_register.entry_list, name="register-list"),

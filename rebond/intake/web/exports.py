@@ -19,6 +19,9 @@ DONATIONS = [
     Column(_("Day"), "day", "date"),
     Column(_("Site"), "site.name"),
     Column(_("Origin"), "get_source_display"),
+    Column(_("Name of the shop, site or structure"), "place"),
+    Column(_("Number of the slip"), "slip"),
+    Column(_("Postcode"), "postcode"),
     Column(_("Weight (kg)"), "net_g", "grams"),
     Column(_("Note"), "note"),
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from rebond.core.forms import GramsField
 from rebond.intake.data.flows import flows
-from rebond.intake.enums import ExitKind, Source
+from rebond.intake.enums import SOURCE_FACTS, ExitKind, Source
 from rebond.intake.models import Container
 from rebond.network.models import Site
 
@@ -43,6 +43,19 @@ class NoteForm(forms.Form):
     note = forms.CharField(
         label=_("Note about the things"), max_length=200, required=False, help_text=_("Nothing about the donor.")
     )
+
+
+class OriginForm(forms.Form):
+    """Where an arrival comes from: only what its kind of origin asks."""
+
+    place = forms.CharField(label=_("Name of the shop, site or structure"), max_length=120, required=False)
+    slip = forms.CharField(label=_("Number of the slip"), max_length=60, required=False)
+    postcode = forms.CharField(label=_("Postcode"), max_length=5, required=False)
+
+    def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - set(SOURCE_FACTS[Source(source)]):
+            del self.fields[name]
 
 
 class DonationFilter(forms.Form):

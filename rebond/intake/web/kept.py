@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from rebond.catalogue.queries import categories
 from rebond.core.weights import format_grams, parse_grams
 from rebond.intake.actions.donation import receive_donation
+from rebond.intake.actions.origin import Origin
 from rebond.intake.actions.sorting import Thing, sort_thing
 from rebond.intake.data.steps import RECEIVE, SORT
 from rebond.intake.enums import OUTCOME_ICONS, SAFE_OUTCOMES, SOURCE_ICONS, Outcome, Source
@@ -59,6 +60,7 @@ def receive(kept: Kept) -> Told:
         container=container,
         donation=_donation(kept),
         is_from_scale=fields.get("scale") == "on",
+        origin=Origin(*(fields.get(name, "") for name in ("place", "slip", "postcode"))),
         hands=kept.hands,
         now=kept.at,
     )

@@ -12,14 +12,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
+from rebond.core.forms import bind_errors
 from rebond.core.web import page
 from rebond.intake.actions.donation import add_container, end_container, set_note
+from rebond.intake.actions.origin import Origin, set_origin
 from rebond.intake.errors import FieldInvalid
 from rebond.intake.models import Container, Donation
 from rebond.intake.queries.donations import by_flow, donations_of, photo_of, sorted_g, weighed_g
 from rebond.intake.queries.register import lots_of
 from rebond.intake.web.exports import DONATIONS
-from rebond.intake.web.forms import ContainerForm, DonationFilter, NoteForm
+from rebond.intake.web.forms import ContainerForm, DonationFilter, NoteForm, OriginForm
 from rebond.intake.web.loading import slip_of
 
 VIEW, CHANGE = "intake.donation.view", "intake.donation.change"
@@ -66,10 +68,11 @@ def donation_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     return _detail(request, donation, NoteForm(initial={"note": donation.note}))
 
 
-def _detail(request: HttpRequest, donation: Donation, form: NoteForm) -> HttpResponse:
+def _detail(request: HttpRequest, donation: Donation, form: NoteForm, origin: OriginForm | None = None) -> HttpResponse:
     kept = request.access.organisation.is_register_kept  # type: ignore[attr-defined]
     context = {
         "form": form,
+        "origin": origin or OriginForm(source=donation.source, initial=vars(donation)),
         "lots": lots_of(donation) if kept else [],
         "may_register": kept and request.access.can("intake.register.change"),  # type: ignore[attr-defined]
         "is_register_kept": kept,
@@ -82,7 +85,21 @@ def _detail(request: HttpRequest, donation: Donation, form: NoteForm) -> HttpRes
         "total_g": weighed_g(donation),
         "sorted_g": sorted_g(donation),
     }
-    return page(request, "intake/desk/donation_detail.html", context, status=422 if form.is_bound else 200)
+    return page(request, "intake/desk/donation_detail.html", context, status=422 if form.is_bound or origin else 200)
+
+
+@requires(CHANGE)
+@require_POST
+def donation_origin(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Which shop, which slip, which postcode."""
+    donation = load_donation(request, public_id)
+    form = OriginForm(request.POST, source=donation.source)
+    if form.is_valid():
+        facts = Origin(**form.cleaned_data)
+        if bind_errors(form, lambda: set_origin(donation=donation, origin=facts, by=request.user), FieldInvalid):
+            messages.success(request, _("It is noted."))
+            return redirect("intake-desk:donation-detail", public_id)
+    return _detail(request, donation, NoteForm(initial={"note": donation.note}), form)
 
 
 @requires(CHANGE)

@@ -1,6 +1,7 @@
 """The dock: where from, what, how heavy, done. Each step is a page that works alone; answers are in its address."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -11,12 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rebond.core.access import requires
 from rebond.intake.actions.donation import add_photo, receive_donation
+from rebond.intake.actions.origin import Origin, check_fact
 from rebond.intake.data.flows import flow, flows
 from rebond.intake.data.steps import RECEIVE
-from rebond.intake.enums import SOURCE_ICONS, Source
+from rebond.intake.enums import ASKED_AT_DOCK, SOURCE_ICONS, Source
 from rebond.intake.errors import FieldInvalid
 from rebond.intake.models import Donation
-from rebond.intake.queries.donations import by_flow, containers_at, photo_of, weighed_g
+from rebond.intake.queries.donations import by_flow, containers_at, photo_of, places_before, weighed_g
 from rebond.intake.queries.flows import kiosk_flows
 from rebond.intake.queries.register import lots_of
 from rebond.intake.web.forms import WeighForm
@@ -27,6 +29,7 @@ from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Worker
 
+WORDS = {"place": "lieu", "slip": "bon", "postcode": "cp"}  # facts of the origin → their names in the address
 NEXT = frozenset({"intake:receive", "intake:sort"})  # where a step that was taken back leads
 
 
@@ -47,13 +50,17 @@ def receive(request: HttpRequest) -> HttpResponseBase:
     if source not in Source.values:
         context = {"steps": steps_of(worker.organisation), "sources": _sources()}
         return kiosk_page(request, "intake/receive_source.html", context)
-    kept = f"don={donation.public_id}" if donation else f"de={source}"
+    asked = [] if donation else _asked(request, source)
+    if asked and request.GET.get("quoi", "") not in flows():
+        return _origin(request, worker, source, asked[0])
+    kept = urlencode({"don": donation.public_id} if donation else {"de": source, **_told(request)})
     words = {
         "steps": steps_of(worker.organisation),
         "where": Source(source).label,
         "kept": kept,
         "donation": donation,
         "source": source,
+        "origin": [] if donation else [(name, value) for name, value in _facts(request).items() if value],
     }
     if request.GET.get("quoi", "") not in flows():
         return kiosk_page(request, "intake/receive_flow.html", {**words, "flows": kiosk_flows()})
@@ -68,6 +75,53 @@ def receive(request: HttpRequest) -> HttpResponseBase:
     what = flow(request.GET["quoi"])
     context = {**words, "form": form, "containers": containers_at(site), "what": what, "chosen": _chosen(request)}
     return kiosk_page(request, "intake/receive_weight.html", context, status=422 if form.is_bound else 200)
+
+
+def _told(request: HttpRequest) -> dict[str, str]:
+    """The answers about the origin that the address holds, skipped ones too."""
+    return {word: request.GET[word] for word in WORDS.values() if word in request.GET}
+
+
+def _facts(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET.get(word, "") for name, word in WORDS.items()}
+
+
+def _asked(request: HttpRequest, source: str) -> list[str]:
+    """The facts of this origin that were neither answered nor skipped, or answered wrong."""
+    facts = ASKED_AT_DOCK.get(source, ())
+    return [name for name in facts if WORDS[name] not in request.GET or _wrong(name, request.GET[WORDS[name]])]
+
+
+def _wrong(name: str, value: str) -> str:
+    try:
+        check_fact(name, value.strip())
+    except FieldInvalid as refused:
+        return str(refused)
+    return ""
+
+
+def _origin(request: HttpRequest, worker: Worker, source: str, name: str) -> HttpResponse:
+    """Which one, which slip, which postcode: one question, that may be skipped."""
+    questions = {
+        "place": (_("Which one?"), _("The name of the shop, the site or the workshop.")),
+        "slip": (_("Which number has its slip?"), _("The paper that came with it.")),
+        "postcode": (_("Which postcode?"), _("Five figures. Nothing else about the people.")),
+    }
+    given = request.GET.get(WORDS[name], "")
+    title, hint = questions[name]
+    context = {
+        "steps": steps_of(worker.organisation),
+        "where": Source(source).label,
+        "title": title,
+        "hint": hint,
+        "word": WORDS[name],
+        "given": given,
+        "error": _wrong(name, given),
+        "kept": [("de", source), *((word, value) for word, value in _told(request).items() if word != WORDS[name])],
+        "places": places_before(worker.organisation, source) if name == "place" else [],
+        "is_number": name == "postcode",
+    }
+    return kiosk_page(request, "intake/receive_origin.html", context, status=422 if context["error"] else 200)
 
 
 def _after(donation: Donation) -> str:
@@ -92,6 +146,7 @@ def _received(
         gross_g=form.cleaned_data["gross_g"],
         container=form.cleaned_data["container"],
         is_from_scale=form.cleaned_data["scale"],
+        origin=Origin(**_facts(request)),
         donation=donation,
         hands=hands_of(request),
     )

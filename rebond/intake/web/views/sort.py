@@ -18,6 +18,7 @@ from rebond.catalogue.queries.labels import label_of
 from rebond.core.access import requires
 from rebond.intake.actions.sorting import Thing, check_thing, finish_sorting, sort_thing
 from rebond.intake.data.flows import flow
+from rebond.intake.data.sorting import figure
 from rebond.intake.data.steps import SORT
 from rebond.intake.enums import OUTCOME_ICONS, SAFE_OUTCOMES, Outcome
 from rebond.intake.errors import FieldInvalid, IntakeError
@@ -27,6 +28,7 @@ from rebond.intake.queries.flows import chosen_flows, flow_of
 from rebond.intake.queries.suggestion import Advice, advise, often_sorted, stops_of
 from rebond.intake.web.forms import ThingForm
 from rebond.intake.web.loading import own_donation, somebody
+from rebond.network.models import Organisation
 from rebond.workshop.actions.step import can_undo
 from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
@@ -83,7 +85,12 @@ def sort(request: HttpRequest, public_id: str = "") -> HttpResponseBase:
     given = next((one for one in (request.POST, request.GET) if "weight_g" in one), None)
     form = ThingForm(given)
     if not _is_weighed(form):
-        context = {**words, "category": category, "form": form, "may_sell": _may_sell(category)}
+        context = {
+            **words,
+            "category": category,
+            "form": form,
+            "may_sell": _may_sell(category, table.worker.organisation),
+        }
         return kiosk_page(request, "intake/sort_weight.html", context, status=422 if form.is_bound else 200)
     if given is request.POST and "outcome" not in given:
         return redirect(f"{table.url}?{_kept(category, form)}")
@@ -96,11 +103,19 @@ def _kept(category: Category, form: ThingForm) -> str:
     return urlencode({"c": category.key, "weight_g": f"{weight_g} g", "quantity": quantity})
 
 
-def _may_sell(category: Category) -> bool:
+def _percent(advice: Advice) -> str:
+    """What the platform takes, as people write it: 12, or 12,5."""
+    if advice.made_of is None:
+        return ""
+    return f"{advice.made_of.terms.taken_bp / 100:g}".replace(".", ",")
+
+
+def _may_sell(category: Category, organisation: Organisation) -> bool:
     """Whether "sell online" may be said with the weight: nothing stops it, and nothing else is advised."""
     if stops_of(category):
         return False
-    return advise(category, weight_g=categories.default_weight_g(category) or 1).best in {"", Outcome.ONLINE}
+    grams = categories.default_weight_g(category) or 1
+    return advise(category, weight_g=grams, organisation=organisation).best in {"", Outcome.ONLINE}
 
 
 def _category(key: str) -> Category | None:
@@ -174,7 +189,7 @@ def _outcome(
     is_proven = bool(stops) and request.GET.get("preuve") == "oui" and all(rule.proof for rule in stops)
     _worker, site = somebody(request)
     matter = flow(flow_of(category, chosen_flows(site.organisation))).label
-    advice = advise(category, weight_g=weight_g // quantity or 1)
+    advice = advise(category, weight_g=weight_g // quantity or 1, organisation=site.organisation)
     error = ""
     if request.method == "POST":
         try:
@@ -187,6 +202,10 @@ def _outcome(
         **words,
         "category": category,
         "advice": advice,
+        "taken": _percent(advice),
+        "minute": figure("minute_cents"),
+        "shop_price": figure("shop_price_percent"),
+        "shop_sold": figure("shop_sold_percent"),
         "stops": stops,
         "is_proven": is_proven,
         "may_prove": bool(stops) and not is_proven and all(rule.proof for rule in stops),
