@@ -487,3 +487,11 @@ def test_duplicate_copies_texts_not_what_belongs_to_one_object(seller, owner, ca
     assert (copy.weight_g, copy.is_weight_estimated) == (900, True)
     assert copy.flaws.count() == 0
     assert Entry.objects.get().data["source"] == item.display_code
+
+
+def test_a_flaw_has_its_spot_on_its_photo_and_nowhere_else(draft, owner):
+    spot = {"kind": "stain", "photo_position": 1, "spot_x": 250, "spot_y": 800}
+    change_item(item=draft, changes={}, flaws=[spot, {**spot, "photo_position": None}], by=owner)
+    assert [(f.spot_x, f.spot_y) for f in draft.flaws.all()] == [(250, 800), (None, None)]
+    with pytest.raises(FieldInvalid):
+        change_item(item=draft, changes={}, flaws=[{**spot, "spot_x": 1001}], by=owner)

@@ -20,6 +20,7 @@ class Person:
     def scan(self, code):
         """A reader that types the code and Enter, wherever the person is."""
         self._done(f"scan {code}")
+        self.page.wait_for_load_state("load")  # the page listens to readers from then on
         self.page.evaluate("document.activeElement?.blur()")
         self.page.keyboard.type(code)
         self.page.keyboard.press("Enter")

@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from rebond.catalogue.models import ItemSlug
+from rebond.catalogue.models import ItemSlug, Photo, PhotoAsset
 from rebond.network.models import Agreement, Closure
 from rebond.shop.queries.cards import Card
 from rebond.shop.web.views.item import _varied
@@ -298,3 +298,14 @@ def test_similar_objects_do_not_repeat_a_picture_before_the_others():
     cards = [Card(n, 1, f"C{n}", *rest, cover, "", "", 1) for n, cover in enumerate(["a", "a", "", "b", "", "b"])]
 
     assert [card.id for card in _varied(cards)] == [0, 2, 3, 4, 1, 5]
+
+
+def test_a_flaw_touched_on_a_photo_is_marked_there_and_named(client, chair):
+    asset = PhotoAsset.objects.create(sha256="b" * 64, width=1000, height=2000, renditions=[480, 720])
+    Photo.objects.create(item=chair, asset=asset, position=0)
+    chair.flaws.create(kind="scratch", part="un pied", photo_position=1, spot_x=250, spot_y=800)
+    chair.flaws.create(kind="stain", photo_position=7, spot_x=1, spot_y=1)  # that photo is gone
+    shown = client.get(path_of(chair)).content.decode()
+    assert shown.count("flaw-marks") == 1
+    assert '<circle cx="250" cy="1600" r="66"/>' in shown
+    assert 'aria-label="1: Rayure, un pied"' in shown

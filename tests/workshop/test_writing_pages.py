@@ -382,3 +382,20 @@ def test_the_desk_gives_an_exercise(owner, chair, as_user):
     url = reverse("workshop-desk:item-exercise", args=[chair.code.lower()])
     assert "exercice" in text_of(as_user(owner).post(url, follow=True))
     assert Task.objects.get().is_training
+
+
+def test_a_flaw_is_touched_on_its_photo(answer, task):
+    answer("condition", answer="good")
+    answer("flaws", do="add", kind="stain", part="Bord", photo="1", spot_x="250", spot_y="800")
+    answer("flaws", do="add", kind="hole", photo="2", spot_x="far", spot_y="1200")
+    answer("flaws", do="add", kind="rust", spot_x="10", spot_y="10")  # on no photo
+    task.refresh_from_db()
+    spots = [(flaw["photo_position"], flaw.get("spot_x"), flaw.get("spot_y")) for flaw in task.data["flaws"]]
+    assert spots == [(1, 250, 800), (2, None, None), (None, None, None)]
+
+
+def test_a_text_may_be_dictated_where_the_browser_can(answer, task):
+    save_answers(task=task, worker=task.worker, **CHAIR)
+    shown = answer.browser.get(reverse("workshop:write-question", args=[task.public_id, "text"])).content.decode()
+    for field in ("title", "description"):
+        assert f'hidden data-rebond-dictate="{field}"' in shown

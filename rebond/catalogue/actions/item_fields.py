@@ -35,7 +35,7 @@ FLAGS = ("is_weight_estimated", "is_manufacturer_unknown")
 EDITABLE = frozenset(
     {*TEXTS, *LONG_TEXTS, *CHOICES, *LIMITS, *FLAGS, "category", "site", "attributes", "gtin", "delivery_modes"}
 )
-FLAW_FIELDS = ("kind", "part", "detail", "photo_position")
+FLAW_FIELDS = ("kind", "part", "detail", "photo_position", "spot_x", "spot_y")
 MAX_FLAWS = 30
 
 
@@ -102,8 +102,21 @@ def _delivery_modes(name: str, value: Any, category: Category, seller: Organisat
     return [mode for mode in DeliveryMode.values if mode in modes]
 
 
+def _spot(flaw: Mapping[str, Any]) -> dict[str, int | None]:
+    """Where it is on its photo; nowhere without a photo, or where the two figures are not there."""
+    x, y = flaw.get("spot_x"), flaw.get("spot_y")
+    if x is None or y is None or flaw.get("photo_position") is None:
+        return {"spot_x": None, "spot_y": None}
+    if not all(isinstance(one, int) and 0 <= one <= 1000 for one in (x, y)):
+        raise FieldInvalid("flaws", _("Touch the place on the photo again."))
+    return {"spot_x": x, "spot_y": y}
+
+
 def clean_flaws(flaws: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Flaws with `kind`, `part`, `detail`, `photo_position`; empty lines are dropped. Raise FieldInvalid."""
+    """Flaws with `kind`, `part`, `detail`, `photo_position` and their spot on it (thousandths, both or none).
+
+    Empty lines are dropped. Raise FieldInvalid.
+    """
     found = []
     for flaw in flaws:
         if not any(flaw.get(name) for name in ("kind", "part", "detail")):
@@ -119,6 +132,7 @@ def clean_flaws(flaws: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
                 "part": clean_text(flaw.get("part"), field="flaws", limit=60),
                 "detail": clean_text(flaw.get("detail"), field="flaws", limit=200),
                 "photo_position": position,
+                **_spot(flaw),
             }
         )
     if len(found) > MAX_FLAWS:

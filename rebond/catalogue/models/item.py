@@ -180,6 +180,8 @@ class ItemFlaw(models.Model):
     part = models.CharField(max_length=60, blank=True)
     detail = models.CharField(max_length=200, blank=True)
     photo_position = models.PositiveSmallIntegerField(null=True, blank=True)
+    spot_x = models.PositiveSmallIntegerField(null=True, blank=True)  # where on that photo, in thousandths of its width
+    spot_y = models.PositiveSmallIntegerField(null=True, blank=True)  # and of its height, from its upper left corner
     position = models.PositiveSmallIntegerField(default=0)
 
     objects: ClassVar[models.Manager["ItemFlaw"]] = models.Manager()

@@ -45,6 +45,17 @@ class Step:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A flaw's place on its photo, in the photo's own pixels; `number` is the flaw's in the list beside."""
+
+    number: int
+    x: int
+    y: int
+    words: str
+    radius: int
+
+
 @dataclass(slots=True)
 class ItemPage:
     item: Item
@@ -64,6 +75,7 @@ class ItemPage:
     vat_mention: str = ""
     leaves_on: datetime.date | None = None  # the last day on which a parcel leaves, where closing days delay it
     steps: list[Step] = field(default_factory=list)
+    marks: dict[int, list[Mark]] = field(default_factory=dict)  # by the photo's place, from 1
 
 
 _STATES = (ItemState.ON_SALE, ItemState.SOLD, ItemState.WITHDRAWN)
@@ -77,6 +89,21 @@ _PHOTOS = Prepared(
 _FLAWS = Prepared(lambda pk: ItemFlaw.objects.filter(item_id=pk).order_by("position", "pk"), mark=-1)
 
 
+def _marks(photos: list[Photo], flaws: list[tuple[str, ItemFlaw]]) -> dict[int, list[Mark]]:
+    """Flaws that were touched on a photo that is still there."""
+    found: dict[int, list[Mark]] = {}
+    for number, (kind, flaw) in enumerate(flaws, 1):
+        place = flaw.photo_position or 0
+        if flaw.spot_x is None or flaw.spot_y is None or not 1 <= place <= len(photos):
+            continue
+        asset = photos[place - 1].asset
+        words = f"{kind}, {flaw.part}" if flaw.part else kind
+        x, y = flaw.spot_x * asset.width // 1000, flaw.spot_y * asset.height // 1000
+        mark = Mark(number, x, y, words, max(asset.width, asset.height) // 30)
+        found.setdefault(place, []).append(mark)
+    return found
+
+
 def find_item(code: str) -> Item | None:
     """Any item that once had a public page, with its seller: on sale, sold or withdrawn."""
     return next(iter(_ITEM.run(code)), None)
@@ -88,12 +115,15 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
     node = load_tree().by_id.get(item.category_id)
     facts = seller_facts(item.seller, today)
     leaves_on = delayed_to(facts.closures, item.seller.ships_in_days, today)
+    photos = _PHOTOS.run(item.pk)
+    flaws = [(str(FlawKind(f.kind).label), f) for f in _FLAWS.run(item.pk)]
     return ItemPage(
         item=item,
         seller=item.seller,
         node=node,
-        photos=_PHOTOS.run(item.pk),
-        flaws=[(str(FlawKind(f.kind).label), f) for f in _FLAWS.run(item.pk)],
+        photos=photos,
+        flaws=flaws,
+        marks=_marks(photos, flaws),
         condition=str(Condition(item.condition).label),
         definition=str(CONDITION_DEFINITIONS[Condition(item.condition)]),
         facts=_facts(item, node),

@@ -14,7 +14,7 @@ from rebond.workshop.data.french import has_name, noun_of
 from rebond.workshop.models import Task
 from rebond.workshop.queries.questions import WITHOUT_MARKS, category_of, universe_of
 
-FLAW = ("kind", "part", "detail", "photo_position")
+FLAW = ("kind", "part", "detail", "photo_position", "spot_x", "spot_y")
 MEASURES = ("length_mm", "width_mm", "height_mm")
 
 

@@ -117,13 +117,23 @@ def _with_flaw(flaws: list[Any], kind: str, posted: Posted) -> list[Any]:
     if len(flaws) >= MAX_FLAWS:
         raise FieldInvalid("flaws", _("That is enough: 12 at most."))
     part, photo = str(posted.get("part", "")), str(posted.get("photo", ""))
+    has_photo = photo.isdecimal() and 1 <= int(photo) <= 12
     flaw = {
         "kind": kind,
         "part": part if part in PARTS else "",
         "detail": "",
-        "photo_position": int(photo) if photo.isdecimal() and 1 <= int(photo) <= 12 else None,
+        "photo_position": int(photo) if has_photo else None,
+        **(_spot(posted) if has_photo else {}),
     }
     return flaws if flaw in flaws else [*flaws, flaw]
+
+
+def _spot(posted: Posted) -> Found:
+    """Where the photo was touched, in thousandths; nothing where it was not."""
+    given = [str(posted.get(name, "")) for name in ("spot_x", "spot_y")]
+    if not all(one.isdecimal() and int(one) <= 1000 for one in given):
+        return {}
+    return {"spot_x": int(given[0]), "spot_y": int(given[1])}
 
 
 def _measures(question: Question, posted: Posted, item: Item, answers: Mapping[str, Any]) -> Found:

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rebond.catalogue.actions.item_fields import LONG_TEXTS, TEXTS
+from rebond.catalogue.actions.item_fields import FLAW_FIELDS, LONG_TEXTS, TEXTS
 from rebond.catalogue.data.safety import SafetyRule
 from rebond.catalogue.enums import CONDITION_DEFINITIONS, Condition, DeliveryMode, FlawKind, Origin
 from rebond.catalogue.errors import FieldInvalid
@@ -245,6 +245,8 @@ class FlawForm(forms.Form):
     part = forms.CharField(label=_("Where"), required=False, max_length=60)
     detail = forms.CharField(label=_("Detail"), required=False, max_length=200)
     photo_position = forms.IntegerField(label=_("Photo no."), required=False, min_value=1, max_value=12)
+    spot_x = forms.IntegerField(required=False, min_value=0, max_value=1000, widget=forms.HiddenInput)
+    spot_y = forms.IntegerField(required=False, min_value=0, max_value=1000, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -268,10 +270,7 @@ def initial_of(item: Item) -> dict[str, Any]:
 
 
 def flaws_initial(item: Item) -> list[dict[str, Any]]:
-    return [
-        {"kind": f.kind, "part": f.part, "detail": f.detail, "photo_position": f.photo_position}
-        for f in item.flaws.all()
-    ]
+    return [{name: getattr(f, name) for name in FLAW_FIELDS} for f in item.flaws.all()]
 
 
 def typed_initial(form_class: type[forms.Form], data: Any, prefix: str = "") -> dict[str, Any]:
