@@ -18,7 +18,7 @@ from urllib.parse import quote
 from tools.bench import processes
 from tools.bench.imports import ROWS, measure_import
 from tools.bench.report import ROOT, Report
-from tools.bench.server import Server
+from tools.bench.server import Server, leave_on_signal
 
 QUICK = 1_000  # paths given to the load at most
 
@@ -32,6 +32,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench.json")
     parser.add_argument("--only", default="", help="measures whose name matches this regular expression (default: all)")
     options = parser.parse_args()
+    leave_on_signal()
     bench = Bench(options)
     bench.build()
     bench.run()

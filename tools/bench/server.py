@@ -21,6 +21,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def leave_on_signal() -> None:
+    """A bench that is told to stop stops its servers too: they have sessions of their own."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+
+
 class Server:
     """`with Server(var, …) as server`: up when its first page was answered."""
 

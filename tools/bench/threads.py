@@ -18,7 +18,7 @@ from urllib.parse import quote
 from tools.bench import processes
 from tools.bench.load import run
 from tools.bench.report import ROOT
-from tools.bench.server import Server
+from tools.bench.server import Server, leave_on_signal
 
 THREADS = "1,2,4,8"
 
@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--threads", default=THREADS)
     options = parser.parse_args()
+    leave_on_signal()
     asked = pages(options.var)
     found: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for _ in range(options.rounds):
