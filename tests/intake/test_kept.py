@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.test import Client
 
+from rebond.intake.actions.register_keep import switch_register
 from rebond.intake.models import Donation, Sorting, Weighing
 from rebond.workshop.actions.offline import give_proof
 from rebond.workshop.middleware import COOKIE
@@ -64,6 +65,17 @@ def test_a_weighing_sent_twice_is_one(send):
     operation = str(uuid.uuid4())
     assert weigh(send, operation=operation) == weigh(send, operation=operation)
     assert (Weighing.objects.count(), Step.objects.count()) == (1, 1)
+
+
+def test_where_the_register_is_kept_who_brought_it_is_asked(send, seller, owner):
+    switch_register(organisation=seller, is_on=True, by=owner)
+    told = weigh(send)[1]
+    assert told["state"] == "done", told
+    donation = Donation.objects.get()
+    assert (told["link"], told["link_words"]) == (
+        f"/atelier/arrivage/{donation.public_id}/apporteur/",
+        "Dire qui l’a apporté",
+    )
 
 
 def test_the_container_is_taken_off(send, place, seller):

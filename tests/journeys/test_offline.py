@@ -336,6 +336,24 @@ def test_a_picture_is_taken_while_the_wire_is_cut(tablet, wire, item, clear, mom
     assert Step.objects.get(kind="workshop.photograph").subject_id == item.code
 
 
+def test_the_camera_works_without_network(tablet, wire, item, clear):
+    page = tablet("photo")
+    page.context.grant_permissions(["camera"])
+    wire.cut()
+    offline(page, f"photos={item.code}")
+    heading(page, "La face")
+    press(page, "Photo")
+    heading(page, "Le dos")
+    press(page, "Photo")
+    heading(page, "L’étiquette")
+    press(page, "Refaire")
+    heading(page, "Le dos")
+    press(page, "Terminé. Photos : 1")
+    wire.mend()
+    sent(page, "Envoyé")
+    assert item.photos.count() == 1
+
+
 @MOMENTS
 def test_finishing_an_object_while_the_wire_is_cut(tablet, wire, item, clear, moment):
     page = tablet("photo")
@@ -470,6 +488,20 @@ def test_what_is_refused_stays_with_its_reason(tablet, wire, item, shelf):
     press(page, "Renvoyer")
     expect(page.locator(".queue .status")).to_have_text(["Envoyé"])
     assert store_steps().count() == 1
+
+
+def test_no_hour_is_shown_of_a_companion(tablet, wire, item, shelf, seller):
+    page = tablet(worker=WorkerFactory(organisation=seller, first_name="Jo", status="companion"))
+    wire.cut()
+    offline(page, f"ranger={item.code}")
+    read(page, shelf.code)
+    page.get_by_text("Gardé").first.wait_for()
+    offline(page)
+    row = page.locator(".queue").inner_text()
+    assert not re.search(r"\d\s*h\s*\d\d", row), row
+    wire.mend()
+    sent(page, "Envoyé")
+    assert store_steps().get().ended_at is None
 
 
 def test_it_leaves_by_itself_when_the_network_comes_back(tablet, wire, item, shelf):

@@ -1,10 +1,12 @@
 """Acts that a device kept: done once, as the person who did them, when they did them; or refused with the reason."""
 
 import json
+import threading
 import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -265,3 +267,35 @@ def test_traces_are_forgotten_after_a_month(send):
     assert purge_kept_acts(now=timezone.now() + timedelta(days=29)) == 0
     assert purge_kept_acts(now=timezone.now() + timedelta(days=31)) == 1
     assert Step.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_at_once_are_one(proof, item, shelf):
+    facts = {
+        "operation": str(uuid.uuid4()),
+        "act": "warehouse.store",
+        "proof": proof,
+        "age": "0",
+        "fields": json.dumps({"thing": item.code, "code": shelf.code}),
+    }
+    told = []
+
+    def post():
+        browser = Client(headers={"sec-fetch-site": "same-origin"})
+        browser.cookies[COOKIE] = "secret-of-the-cookie"
+        try:
+            told.append(browser.post(URL, facts).json()["state"])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=post) for _n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == ["done"] * 4
+    assert (Step.objects.count(), KeptAct.objects.count(), Movement.objects.filter(step__isnull=False).count()) == (
+        1,
+        1,
+        1,
+    )

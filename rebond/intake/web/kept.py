@@ -19,6 +19,7 @@ from rebond.intake.queries.donations import containers_at, weighed_g
 from rebond.intake.queries.flows import kiosk_flows
 from rebond.intake.queries.suggestion import stops_of
 from rebond.intake.web.loading import own_donation
+from rebond.intake.web.views.receive import after_weighing
 from rebond.workshop.models import Task
 from rebond.workshop.offline import ActKind, Kept, Told, register_act
 
@@ -65,7 +66,9 @@ def receive(kept: Kept) -> Told:
         now=kept.at,
     )
     said = _("%(source)s: %(weight)s") % {"source": made.get_source_display(), "weight": format_grams(weighed_g(made))}
-    return Told(said, reverse("intake:received", args=[made.public_id]), _("See the slip"))
+    name = after_weighing(made)
+    words = _("Say who brought it") if name == "intake:donor" else _("See the slip")
+    return Told(said, reverse(name, args=[made.public_id]), words)
 
 
 def sort(kept: Kept) -> Told:

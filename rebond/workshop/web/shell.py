@@ -22,7 +22,16 @@ SHELL = (
     "rebond/img/icon.svg",
 )
 PICTOGRAMS = (  # those that the screens without network draw by themselves
-    *("arrow-left", "arrow-right", "camera", "check", "circle-check", "circle-question-mark", "circle-x"),
+    *(
+        "arrow-left",
+        "arrow-right",
+        "camera",
+        "check",
+        "circle-alert",
+        "circle-check",
+        "circle-question-mark",
+        "circle-x",
+    ),
     *("git-compare", "hourglass", "list", "log-out", "package", "pen-line", "rotate-ccw", "scale", "send", "shapes"),
     *("tablet-smartphone", "trash-2", "warehouse"),
 )

@@ -71,7 +71,7 @@ def receive(request: HttpRequest) -> HttpResponseBase:
         except FieldInvalid as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
-            return redirect(_after(made), made.public_id)
+            return redirect(after_weighing(made), made.public_id)
     what = flow(request.GET["quoi"])
     context = {**words, "form": form, "containers": containers_at(site), "what": what, "chosen": _chosen(request)}
     return kiosk_page(request, "intake/receive_weight.html", context, status=422 if form.is_bound else 200)
@@ -124,7 +124,7 @@ def _origin(request: HttpRequest, worker: Worker, source: str, name: str) -> Htt
     return kiosk_page(request, "intake/receive_origin.html", context, status=422 if context["error"] else 200)
 
 
-def _after(donation: Donation) -> str:
+def after_weighing(donation: Donation) -> str:
     """Where the register is kept, the person is still here: who brings it is asked at once."""
     asks = donation.organisation.is_register_kept and not lots_of(donation)
     return "intake:donor" if asks else "intake:received"

@@ -21,7 +21,7 @@ export const readCode = (text) => {
   const found = PLACE.exec(squeezed) ?? ITEM.exec(squeezed);
   if (found && check(found[1] + found[2]) === found[3]) {
     const kind = found[1] === "P" ? "place" : found[1] === "B" ? "box" : "item";
-    return { kind, code: squeezed, shown: `${found[1]}-${found[2].slice(0, 3)}\u00a0${found[2].slice(3)}-${found[3]}` };
+    return { kind, code: squeezed, shown: [found[1], `${found[2].slice(0, 3)}\u00a0${found[2].slice(3)}`, found[3]].join("-\u2060") }; // never cut at a hyphen
   }
   if (/^RB/i.test(text.trim())) return { kind: "badge", code: "", shown: "" };
   if (/^\d{8}$|^\d{12,13}$/.test(squeezed)) return { kind: "barcode", code: squeezed, shown: squeezed };

@@ -25,13 +25,14 @@ export const screen = ({ where = "", title, hint = "", art = "", body = [], back
   const node = part("screen", { title, hint });
   if (art) node.querySelector("[data-hole=art]").append(part(`art-${art}`));
   node.querySelector("[data-hole=body]").append(...body);
-  document.querySelector("[data-slot=where]").textContent = where || say("no_network");
+  document.querySelector("[data-slot=where]").textContent = where;
   const foot = part("foot");
   for (const [name, button] of [["back", back], ["main", main]]) {
     const target = foot.querySelector(`[data-hole=${name}]`);
     if (!button) { target.remove(); continue; }
     target.querySelector("[data-slot]").textContent = button.words;
-    if (button.icon) target.prepend(icon(button.icon));
+    if (button.icon === "arrow-right") target.append(icon(button.icon));
+    else if (button.icon) target.prepend(icon(button.icon));
     if (button.form) target.setAttribute("form", button.form), target.setAttribute("type", "submit");
     target.addEventListener("click", () => button.act?.());
   }
@@ -47,6 +48,7 @@ export const screen = ({ where = "", title, hint = "", art = "", body = [], back
 export const note = (text, kind = "bad") => {
   const node = part("note", { words: text });
   node.classList.add(`is-${kind}`);
+  node.prepend(icon(kind === "ok" ? "circle-check" : "circle-alert"));
   if (kind === "bad") node.setAttribute("role", "alert");
   return node;
 };
