@@ -78,21 +78,24 @@ def test_the_same_to_the_byte_each_time_in_each_language(number, language):
 
 
 def test_a_template_may_extend_another_of_its_own_name():
-    def made(loader):
-        rooms = [
-            ("django.template.loaders.locmem.Loader", {"a.html": text, "c.html": '{% extends "a.html" %}'})
-            for text in (
-                '{% extends "a.html" %}{% block x %}over {{ block.super }}{% endblock %}',
-                "<i>{% block x %}under{% endblock %}</i>",
-            )
-        ]
-        return Engine(loaders=[(loader, rooms)])
+    rooms = [
+        {
+            "a": '{% extends "b" %}{% block x %}a1 {{ block.super }}{% endblock %}',
+            "b": '{% extends "a" %}{% block x %}b1 {{ block.super }}{% endblock %}',
+        },
+        {"a": "<a>{% block x %}a2{% endblock %}", "b": "<b>{% block x %}b2{% endblock %}"},
+    ]
 
-    for name in ("c.html", "a.html", "c.html"):
-        wanted = made("django.template.loaders.cached.Loader").get_template(name).render(Context())
-        flat = made("rebond.core.flatten.Loader")
-        assert [flat.get_template(name).render(Context()) for _ in range(2)] == [wanted, wanted]
-    assert wanted == "<i>over under</i>"
+    def made(loader):
+        return Engine(loaders=[(loader, [("django.template.loaders.locmem.Loader", room) for room in rooms])])
+
+    flat = made("rebond.core.flatten.Loader")
+    found = {name: [flat.get_template(name).render(Context()) for _ in range(2)] for name in ("a", "b", "a")}
+
+    plain = made("django.template.loaders.cached.Loader")
+    assert found == {name: [plain.get_template(name).render(Context())] * 2 for name in ("a", "b")}
+    assert found["a"] == ["<a>a1 b1 a2"] * 2
+    assert found["b"] == ["<b>b1 a1 b2"] * 2
 
 
 def test_words_that_never_change_become_one_text():

@@ -10,8 +10,12 @@ from rebond.catalogue.models import ItemSlug, Photo, PhotoAsset
 from rebond.network.models import Agreement, Closure
 from rebond.shop.queries.cards import Card
 from rebond.shop.web.views.item import _varied
+from rebond.workshop.actions.step import Hands, record_step
+from rebond.workshop.photographing import PHOTOGRAPH
+from rebond.workshop.writing import WRITE
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import OrganisationFactory, SiteFactory
+from tests.factories.workshop import StationFactory, WorkerFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 
@@ -121,6 +125,23 @@ def test_item_page_costs_a_fixed_number_of_queries(client, chair, chairs, django
     # item and seller, photos, flaws, similar ids (fake index), similar cards, steps; the seller’s facts are kept
     with django_assert_num_queries(6):
         client.get(path_of(chair))
+
+
+def test_the_journey_is_told_with_the_names_that_may_be_told(client, chair, chairs, seller):
+    station = StationFactory(site=seller.sites.get())
+    said = WorkerFactory(organisation=seller, first_name="Awa", is_name_public=True, consent_at=timezone.now())
+    silent = WorkerFactory(organisation=seller, first_name="Zoltan")
+    for worker, kind in ((said, PHOTOGRAPH), (silent, WRITE)):
+        record_step(kind=kind, subject=chair, hands=Hands(worker=worker, station=station))
+    other = ItemFactory(on_sale=True, category=chairs, seller=seller)
+
+    page = soup(client.get(path_of(chair)))
+    told = [(li.h3.get_text(), li.p.get_text()) for li in page.select(".trace li")]
+
+    today = date_format(timezone.localdate(), "j F Y")
+    assert told == [("Photographié par Awa", today), ("Décrit par\u00a0une personne de l’équipe", today)]
+    assert "Zoltan" not in page.get_text()
+    assert soup(client.get(path_of(other))).select(".trace") == []
 
 
 def test_item_data_for_search_engines(client, chair):
