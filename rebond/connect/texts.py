@@ -35,7 +35,8 @@ def clean_line(text: str) -> str:
     """One line of plain text."""
     if not text:
         return ""
-    return " ".join(CONTROL.sub(" ", strip_markup(text)).split())
+    text = strip_markup(text)
+    return " ".join((text if text.isprintable() else CONTROL.sub(" ", text)).split())
 
 
 def clean_paragraphs(text: str) -> str:
@@ -44,8 +45,13 @@ def clean_paragraphs(text: str) -> str:
         return ""
     text = strip_markup(text.replace("\\n", "\n") if "\n" not in text else text)
     text = CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
-    lines = (SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    lines = (_single_spaces(line).strip() for line in text.split("\n"))
     return LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _single_spaces(line: str) -> str:
+    """The only printable space is the usual one: where there are no two of them, nothing is to be done."""
+    return line if "  " not in line and line.isprintable() else SPACES.sub(" ", line)
 
 
 def fold(text: str) -> str:

@@ -12,6 +12,7 @@ from rebond.connect.actions.running import pause_import, resume_import, run_batc
 from rebond.connect.actions.trial import run_trial, start_trial
 from rebond.connect.actions.undo import undo_batch, undo_batches, undo_import
 from rebond.connect.actions.uploads import set_columns, set_target, upload_import
+from rebond.connect.enums import Target
 from rebond.connect.errors import ImportRefused, WrongImportState
 from rebond.connect.models import ImportProfile, ImportRun
 from rebond.journal.models import Entry
@@ -379,3 +380,20 @@ def test_known_items_are_found_by_their_reference_not_by_reading_the_sellers_cat
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
             assert "item_external_ref_once" in str(cursor.fetchall())
+
+
+@pytest.mark.parametrize("is_register_kept", [False, True])
+def test_more_rows_ask_no_more_queries(seller, owner, novels, is_register_kept):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    seller.is_register_kept = is_register_kept
+    seller.save(update_fields=["is_register_kept"])
+    asked = []
+    for letter, count in (("A", 1), ("B", 2), ("C", 9)):  # the first makes the seller's waiting place and columns
+        text = template(*(line(f"{letter}{n}") for n in range(count)))
+        with CaptureQueriesContext(connection) as queries:
+            run = imported(seller, text, by=owner, target=Target.PUBLISH)
+        assert run.created == count
+        asked.append([query["sql"].split(" WHERE ")[0][:60] for query in queries])
+    assert len(asked[1]) == len(asked[2]), set(asked[2]) - set(asked[1])

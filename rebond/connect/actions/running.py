@@ -27,6 +27,7 @@ from rebond.connect.reading import Prepared
 from rebond.connect.tasks import fetch_photos, run_import
 from rebond.core.locks import lock_row, lock_rows
 from rebond.core.models import Job, JobState
+from rebond.intake.queries.register import pinned_registers
 from rebond.journal.actions.record import record
 
 ZERO: dict[str, Any] = {
@@ -115,7 +116,7 @@ def write_batch(*, run: ImportRun, start: int, rows: Sequence[Prepared], now: da
     known = find_items(rows, seller=run.seller)
     if known:
         known = {i.external_ref: i for i in lock_rows(Item.objects.filter(pk__in=[i.pk for i in known.values()]))}
-    with pinned_tree():
+    with pinned_tree(), pinned_registers():
         verdicts = judge(rows, seller=run.seller, items=known)
         writer = Writer(run=run, now=now)
         results = writer.write(verdicts)

@@ -2,6 +2,9 @@
 
 import datetime
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,9 +57,27 @@ def facts_of(entry: RegisterEntry, organisation_id: str, site_id: str) -> dict[s
     return {**facts, "day": entry.day.isoformat(), "organisation": organisation_id, "site": site_id}
 
 
+_pinned: ContextVar[dict[int, Register | None] | None] = ContextVar("pinned_registers", default=None)
+
+
+@contextmanager
+def pinned_registers() -> Iterator[None]:
+    """Each register read once for a whole batch, inside its transaction: an import asks it of every new object."""
+    token = _pinned.set({})
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
+
+
 def register_of(organisation: Organisation) -> Register | None:
     """None where it was never opened."""
+    pinned = _pinned.get()
+    if pinned is not None and organisation.pk in pinned:
+        return pinned[organisation.pk]
     found: Register | None = Register.objects.filter(organisation=organisation).first()
+    if pinned is not None:
+        pinned[organisation.pk] = found
     return found
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from rebond.catalogue.enums import ItemState, StockReason
 from rebond.catalogue.models import Item
+from rebond.core.bulk import insert_values
 from rebond.journal.actions.record import is_day_only
 from rebond.warehouse.actions.waiting import waiting_places
 from rebond.warehouse.enums import MoveReason
@@ -23,6 +24,20 @@ from rebond.warehouse.errors import NotEnoughHere
 from rebond.warehouse.models import Holding, Movement
 
 SECOND_PARTS = uuid.UUID("5a1d7c2e-3f60-4b8a-9d0e-7d0c52b7a111")  # names the further movements of one operation
+
+
+MOVED = (
+    "operation_id",
+    "item_id",
+    "item_code",
+    "owner_id",
+    "units",
+    "grams",
+    "from_place_id",
+    "to_place_id",
+    "reason",
+    "step_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,25 +145,23 @@ def post(
     if not moves:
         return
     moment = _moment(now or timezone.now())
-    Movement.objects.bulk_create(
-        [
-            Movement(
-                operation_id=_operation(operation_id, n),
-                item_id=move.stock.pk,
-                item_code=move.stock.code,
-                owner_id=move.stock.owner_id,
-                units=move.units,
-                grams=None if move.stock.weight_g is None else move.units * move.stock.weight_g,
-                from_place_id=move.from_id,
-                to_place_id=move.to_id,
-                reason=move.reason,
-                step=step,
-                **moment,
-            )
-            for n, move in enumerate(moves)
-        ],
-        batch_size=500,
+    rows = (
+        (
+            _operation(operation_id, n),
+            move.stock.pk,
+            move.stock.code,
+            move.stock.owner_id,
+            move.units,
+            None if move.stock.weight_g is None else move.units * move.stock.weight_g,
+            move.from_id,
+            move.to_id,
+            move.reason,
+            None if step is None else step.pk,
+            *moment.values(),
+        )
+        for n, move in enumerate(moves)
     )
+    insert_values(Movement, (*MOVED, *moment), rows)
     _take(moves)
     _put(moves)
 
@@ -212,11 +225,5 @@ def _put(moves: Sequence[Move]) -> None:
     known = {(item, place) for item, place in rows.values_list("item_id", "place_id")}
     for item, place in sorted(coming.keys() & known):
         Holding.objects.filter(item_id=item, place_id=place).update(units=F("units") + coming[item, place])
-    Holding.objects.bulk_create(
-        [
-            Holding(item_id=item, place_id=place, units=units)
-            for (item, place), units in coming.items()
-            if (item, place) not in known
-        ],
-        batch_size=1_000,
-    )
+    new = ((item, place, units) for (item, place), units in coming.items() if (item, place) not in known)
+    insert_values(Holding, ("item_id", "place_id", "units"), new)

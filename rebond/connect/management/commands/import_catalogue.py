@@ -32,6 +32,7 @@ UNUSABLE = 2
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()
     help = "Import a seller's catalogue from a file (CSV, XLSX, XML, JSON, or ZIP with pictures)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
