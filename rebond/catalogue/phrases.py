@@ -39,6 +39,7 @@ FIELD_LABELS: dict[str, Any] = {
 }
 
 SENTENCES: dict[str, Promise | str] = {
+    "catalogue.label.made": _("%(actor)s made the label of “%(subject)s”"),
     "catalogue.item.begun": _("%(actor)s took in %(subject)s"),
     "catalogue.item.created": _("%(actor)s created “%(subject)s”"),
     "catalogue.item.duplicated": _("%(actor)s created “%(subject)s” as a copy of %(source)s"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from rebond.catalogue.panels import ItemPanel, add_item_panel
 from rebond.core.desk import Waiting, add_waiting
 from rebond.core.rail import RailEntry, add_rail_entry
 
@@ -45,8 +46,15 @@ def waiting_people(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def way_of_item(request: HttpRequest, item: Any) -> dict[str, Any] | None:
+    """The link to an object's file, for those of its seller."""
+    organisation: Any = request.access.organisation  # type: ignore[attr-defined]
+    return {"code": item.code.lower()} if organisation is not None and organisation.pk == item.seller_id else None
+
+
 def register() -> None:
     """Called when the app is ready."""
+    add_item_panel(ItemPanel(20, "workshop.chain.view", "workshop/desk/panel_item.html", way_of_item))
     for order, label, icon, name, permission in RAIL:
         add_rail_entry(RailEntry(WORKSHOP, order, label, icon, f"workshop-desk:{name}", f"workshop.{permission}"))
     add_waiting(10, "workshop.task.change", waiting_people)

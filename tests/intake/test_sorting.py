@@ -16,6 +16,7 @@ from rebond.intake.errors import FieldInvalid, ThingStopped
 from rebond.intake.models import CategoryFlow, Sorting
 from rebond.intake.queries.flows import chosen_flows, flow_of
 from rebond.intake.queries.suggestion import Terms, advise, floor_price, online_gain, shop_gain
+from rebond.journal.models import Entry
 from rebond.network.models import Agreement
 from rebond.workshop.actions.step import undo_step
 from rebond.workshop.errors import NotUndoable
@@ -241,6 +242,7 @@ def test_one_thing_from_hand_to_label(at_dock, site, categories):
     assert row.item.display_code in at_dock.get(answers[0].url).content.decode()
     label = at_dock.get(reverse("intake:label", args=[row.public_id])).content.decode()
     assert "label-code" in label
+    assert Entry.objects.filter(action="catalogue.label.made", subject_id=row.item.code).count() == 1
     assert Item.objects.exclude(state="sold").count() == 1
 
 

@@ -16,6 +16,7 @@ from rebond.workshop.models import DayFlow, HelpCall, SecurityEvent, Step, Task,
 from rebond.workshop.queries.board import bottleneck, stages_of
 from rebond.workshop.queries.today import people_at, posts_of
 from tests.factories.catalogue import ItemFactory
+from tests.factories.intake import DonationFactory, SortingFactory
 from tests.factories.network import MembershipFactory, SiteFactory
 from tests.factories.workshop import DeviceFactory, StationFactory, TaskFactory, WorkerFactory
 
@@ -315,6 +316,18 @@ def test_the_story_tells_names_to_supervisors_only(as_user, boss, reader, item, 
     assert "Jo" in mine
 
 
+def test_the_story_tells_donation_places_and_labels(as_user, boss, item, site, categories):
+    donation = DonationFactory(site=site, source="home")
+    SortingFactory(site=site, donation=donation, item=item, outcome="online", category=categories["chairs"])
+    client = as_user(boss)
+    assert client.get(f"/bureau/objets/{item.code.lower()}/etiquette/?format=rouleau").status_code == 200
+    shown = client.get(f"/bureau/atelier/objet/{item.code.lower()}/")
+    titles = [line.title for line in shown.context["lines"]]
+    assert any(one.startswith("Entré dans un don") for one in titles)
+    small = [words for line in shown.context["lines"] for words in line.small]
+    assert any("fait l’étiquette" in words for words in small)
+
+
 def test_a_companions_step_has_a_day_and_no_hour(as_user, boss, item, site, jo):
     record_step(kind=PHOTO, subject=item, hands=Hands(worker=jo))
     text = as_user(boss).get(f"/bureau/atelier/objet/{item.code.lower()}/").content.decode()
@@ -329,7 +342,7 @@ def test_the_story_asks_as_much_for_three_steps_as_for_one(
         record_step(kind=REVIEW, subject=item, hands=Hands(worker=awa, station=station))
     client, url = as_user(boss), f"/bureau/atelier/objet/{item.code.lower()}/"
     client.get(url)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert client.get(url).status_code == 200
 
 

@@ -10,7 +10,7 @@ from rebond.catalogue.models import Item
 from rebond.journal.actions.record import record
 from rebond.journal.models import Entry
 from rebond.workshop.actions import closing
-from rebond.workshop.models import ClosedDays, Crew, DayFlow, DayWork, LeadTime, Step, Task
+from rebond.workshop.models import ClosedDays, Crew, DayFlow, LeadTime, Step, Task, WeekWork
 from rebond.workshop.models.figures import CHAIN
 from rebond.workshop.queries import figures, little
 from rebond.workshop.queries.closing import midnight
@@ -83,7 +83,7 @@ def flow(site, **where):
     return tuple(sum(getattr(row, name) for row in rows) for name in names)
 
 
-def test_an_object_comes_on_its_first_step_and_leaves_when_it_is_online(seller, site, thing, step):
+def test_an_object_comes_on_its_first_step_and_leaves_when_it_is_online(seller, site, thing, step, table):
     item = thing(MONDAY, MONDAY + 5 * DAY)
     step(item, MONDAY + 2 * DAY, kind="workshop.photograph")
 
@@ -95,10 +95,7 @@ def test_an_object_comes_on_its_first_step_and_leaves_when_it_is_online(seller, 
     assert [(row.week, row.days, row.number, row.is_from_donation) for row in LeadTime.objects.all()] == [
         (MONDAY, 5, 1, False)
     ]
-    assert sorted(DayWork.objects.values_list("day", "kind", "done")) == [
-        (MONDAY, "intake.sort", 1),
-        (MONDAY + 2 * DAY, "workshop.photograph", 1),
-    ]
+    assert list(WeekWork.objects.values_list("week", "station", "done")) == [(MONDAY, table.pk, 2)]
 
 
 def test_a_delay_is_counted_from_the_donation_where_it_is_known(seller, site, thing, categories):
@@ -126,7 +123,7 @@ def test_what_does_not_count(seller, site, thing, step, people, categories):
     close(seller, MONDAY + 6 * DAY)
 
     assert not DayFlow.objects.filter(stage=CHAIN).exists()
-    assert list(DayWork.objects.values_list("kind", "done")) == [("warehouse.store", 1)]
+    assert list(WeekWork.objects.values_list("done", flat=True)) == [1]
     assert not LeadTime.objects.exists()
 
 
@@ -162,7 +159,7 @@ def test_closing_again_gives_the_same_and_day_by_day_too(seller, site, thing):
     for _n in range(12):
         came = MONDAY + DAY * draw.randint(0, 9)
         thing(came, came + DAY * draw.randint(0, 6) if draw.random() < 0.8 else None)
-    tables = (DayFlow, DayWork, LeadTime, Crew)
+    tables = (DayFlow, WeekWork, LeadTime, Crew)
 
     def rows():
         skipped = {"id"}
@@ -333,6 +330,6 @@ def test_a_period_is_made_of_whole_weeks_that_are_over(seller, site, thing):
 
 def test_no_table_of_figures_names_a_person():
     """Neither a worker nor a user stands in any of them (rules.md B9, F8)."""
-    for model in (DayFlow, DayWork, LeadTime, Crew, ClosedDays):
+    for model in (DayFlow, WeekWork, LeadTime, Crew, ClosedDays):
         linked = {f.related_model.__name__ for f in model._meta.get_fields() if f.related_model}
         assert not linked & {"Worker", "User"}

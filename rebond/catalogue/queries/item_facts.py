@@ -40,6 +40,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     "warehouse.item.stored": ("warehouse", "sable"),
     "warehouse.item.put_back": ("undo-2", "sable"),
     "catalogue.photo.added": ("camera", "peche"),
+    "catalogue.label.made": ("printer", "sable"),
 }
 
 

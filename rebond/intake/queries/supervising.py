@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from rebond.core.weights import format_grams
 from rebond.intake.data.flows import flows
 from rebond.intake.enums import Outcome
-from rebond.intake.models import Sorting, Weighing
+from rebond.intake.models import RegisterEntry, Sorting, Weighing
 from rebond.intake.queries.balance import Balance, balances
 from rebond.network.models import Site
 from rebond.workshop.contributions import FlowWeight, Happening
@@ -51,7 +51,7 @@ def weights(site: Site, start: datetime.date, end: datetime.date) -> list[FlowWe
 
 
 def story(item: Any) -> list[Happening]:
-    """The donation that an object came from."""
+    """The donation that an object came from, and its lines in the register of objects."""
     rows = Sorting.objects.kept().filter(item=item, donation__isnull=False).select_related("donation")
     found = []
     for row in rows.order_by("pk"):
@@ -70,7 +70,23 @@ def story(item: Any) -> list[Happening]:
                 is_day_only=True,
             )
         )
-    return found
+    return found + _lines(item)
+
+
+def _lines(item: Any) -> list[Happening]:
+    """What the register says of it: the number of each line, never who brought it (rules.md F6)."""
+    rows = RegisterEntry.objects.filter(organisation=item.seller_id, code=item.code).order_by("number")
+    return [
+        Happening(
+            icon="book-lock",
+            tint="sable",
+            title=_("In the register of objects: line %(number)s") % {"number": row.number},
+            text=row.get_kind_display(),
+            at=midnight(row.day),
+            is_day_only=True,
+        )
+        for row in rows
+    ]
 
 
 def gaps(site: Site, today: datetime.date) -> list[Balance]:

@@ -17,7 +17,7 @@ from rebond.core.locks import lock_row
 from rebond.network.models import Organisation
 from rebond.workshop.contributions import arrivals_of
 from rebond.workshop.enums import StepResult, TaskState
-from rebond.workshop.models import ClosedDays, Crew, DayFlow, DayWork, LeadTime
+from rebond.workshop.models import ClosedDays, Crew, DayFlow, LeadTime, WeekWork
 from rebond.workshop.models.figures import CHAIN, CrewSpan
 from rebond.workshop.queries import closing as read
 from rebond.workshop.queries.closing import DAY, ITEM, Way
@@ -36,7 +36,7 @@ class _Sums:
     """Counters of one week, by the keys of their rows."""
 
     flow: dict[tuple[int, datetime.date, str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    work: dict[tuple[int, datetime.date, int | None, str, str], Counter[str]] = field(
+    work: dict[tuple[int, datetime.date, int | None, str], Counter[str]] = field(
         default_factory=lambda: defaultdict(Counter)
     )
     lead: Counter[tuple[int, datetime.date, str, int, bool]] = field(default_factory=Counter)
@@ -93,7 +93,7 @@ def _write_week(organisation: Organisation, start: datetime.date, end: datetime.
 
 def _count_steps(sums: _Sums, steps: Any, ways: dict[str, Way], start: datetime.date) -> None:
     """Work by station and universe; the crews of the days, and of the week from its Monday."""
-    for day, site, station, kind, result, subject_kind, subject, worker, partner in steps:
+    for day, site, station, _kind, result, subject_kind, subject, worker, partner in steps:
         way = ways.get(subject) if subject_kind == ITEM else None
         universe = way.universe if way else ""
         people = {worker, partner} - {None}
@@ -101,12 +101,11 @@ def _count_steps(sums: _Sums, steps: Any, ways: dict[str, Way], start: datetime.
         for place in {None, station}:
             for what in {ALL, universe}:
                 sums.crew[site, CrewSpan.WEEK, monday, place, what] |= people
-        if day < start:
-            continue
-        for place in {None, station}:
-            sums.crew[site, CrewSpan.DAY, day, place, ALL] |= people
         column = "returned" if result == StepResult.RETURNED else "done"
-        sums.work[site, day, station, kind, universe][column] += 1
+        sums.work[site, monday, station, universe][column] += 1
+        if day >= start:
+            for place in {None, station}:
+                sums.crew[site, CrewSpan.DAY, day, place, ALL] |= people
 
 
 def _count_tasks(sums: _Sums, organisation: Organisation, start: datetime.date, end: datetime.date) -> None:
@@ -158,14 +157,14 @@ def _store(sums: _Sums, organisation: Organisation, start: datetime.date, end: d
     sites = list(organisation.sites.order_by("pk").values_list("pk", flat=True))
     monday = monday_of(start)
     DayFlow.objects.filter(site__in=sites, day__range=(start, end)).delete()
-    DayWork.objects.filter(site__in=sites, day__range=(start, end)).delete()
+    WeekWork.objects.filter(site__in=sites, week=monday).delete()
     Crew.objects.filter(site__in=sites, span=CrewSpan.DAY, start__range=(start, end)).delete()
     Crew.objects.filter(site__in=sites, span=CrewSpan.WEEK, start=monday).delete()
     LeadTime.objects.filter(site__in=sites, week=monday).delete()
     flow = ("site_id", "day", "stage", "universe")
-    work = ("site_id", "day", "station_id", "kind", "universe")
+    work = ("site_id", "week", "station_id", "universe")
     _insert(DayFlow, flow, ((key, dict(counts)) for key, counts in sums.flow.items()))
-    _insert(DayWork, work, ((key, dict(counts)) for key, counts in sums.work.items()))
+    _insert(WeekWork, work, ((key, dict(counts)) for key, counts in sums.work.items()))
     crew = ("site_id", "span", "start", "station_id", "universe")
     _insert(Crew, crew, ((key, {"people": len(people)}) for key, people in sums.crew.items()))
     lead = ("site_id", "week", "universe", "days", "is_from_donation")

@@ -1,5 +1,5 @@
 from rebond.workshop.models.camera import CameraPair
-from rebond.workshop.models.figures import ClosedDays, Crew, DayFlow, DayWork, LeadTime
+from rebond.workshop.models.figures import ClosedDays, Crew, DayFlow, LeadTime, WeekWork
 from rebond.workshop.models.listing import ReviewNote
 from rebond.workshop.models.offline import KeptAct
 from rebond.workshop.models.station import Device, Enrolment, SiteOptions, Station
@@ -12,7 +12,6 @@ __all__ = [
     "ClosedDays",
     "Crew",
     "DayFlow",
-    "DayWork",
     "Device",
     "Enrolment",
     "HelpCall",
@@ -25,6 +24,7 @@ __all__ = [
     "Station",
     "Step",
     "Task",
+    "WeekWork",
     "Worker",
     "WorkerSkill",
 ]

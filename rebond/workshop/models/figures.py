@@ -35,7 +35,7 @@ class DayFlow(models.Model):
     `gone_days` are the sums of the days that those had waited.
     """
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, db_index=False, related_name="+")
     day = models.DateField()
     stage = models.CharField(max_length=40, blank=True)
     universe = models.CharField(max_length=40, blank=True)
@@ -48,32 +48,34 @@ class DayFlow(models.Model):
     objects: ClassVar[models.Manager["DayFlow"]] = models.Manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["site", "stage", "day", "universe"], name="day_flow_once"),
+        indexes = [  # all that is read of them: a year of a large site in some milliseconds
+            models.Index(
+                fields=["site", "stage", "day", "universe", "came", "left", "gone", "left_days", "gone_days"],
+                name="day_flow_stage",
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.day}, {self.stage or 'chain'}: +{self.came} -{self.left}"
 
 
-class DayWork(models.Model):
-    """Steps done, and given back, at a station on a day, by universe. How many, never by whom."""
+class WeekWork(models.Model):
+    """Steps done, and given back, at a station in the week from `week` on, by universe. How many, never by whom."""
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
-    day = models.DateField()
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, db_index=False, related_name="+")
+    week = models.DateField()
     station = models.ForeignKey(Station, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
-    kind = models.CharField(max_length=40)
     universe = models.CharField(max_length=40, blank=True)
     done = models.PositiveIntegerField(default=0)
     returned = models.PositiveIntegerField(default=0)
 
-    objects: ClassVar[models.Manager["DayWork"]] = models.Manager()
+    objects: ClassVar[models.Manager["WeekWork"]] = models.Manager()
 
     class Meta:
-        indexes = [models.Index(fields=["site", "day", "station", "universe", "done"], name="day_work")]
+        indexes = [models.Index(fields=["site", "week", "station", "universe", "done", "returned"], name="week_work")]
 
     def __str__(self) -> str:
-        return f"{self.day}, {self.kind}: {self.done}"
+        return f"{self.week}: {self.done}"
 
 
 class LeadTime(models.Model):
@@ -82,7 +84,7 @@ class LeadTime(models.Model):
     `is_from_donation`: counted from the donation; else from the object's first step.
     """
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, db_index=False, related_name="+")
     week = models.DateField()
     universe = models.CharField(max_length=40, blank=True)
     days = models.PositiveIntegerField()
@@ -92,9 +94,9 @@ class LeadTime(models.Model):
     objects: ClassVar[models.Manager["LeadTime"]] = models.Manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["site", "week", "universe", "days", "is_from_donation"], name="lead_time_once"
+        indexes = [  # all that is read of them
+            models.Index(
+                fields=["site", "week", "universe", "days", "is_from_donation", "number"], name="lead_time_week"
             )
         ]
 
@@ -113,7 +115,7 @@ class Crew(models.Model):
     Never who. Without a station: the whole site. `universe` "*" stands for all of them.
     """
 
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, db_index=False, related_name="+")
     span = models.CharField(max_length=4, choices=CrewSpan)
     start = models.DateField()
     station = models.ForeignKey(Station, on_delete=models.CASCADE, null=True, blank=True, related_name="+")

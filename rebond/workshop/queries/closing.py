@@ -131,8 +131,9 @@ def ways_of(codes: Iterable[str]) -> dict[str, Way]:
     for batch in batched(sorted(set(codes)), BATCH):
         began: dict[str, tuple[datetime.date, int | None]] = {}
         rows = Step.objects.real().filter(subject_kind=ITEM, subject_id__in=batch).exclude(result=StepResult.RETURNED)
-        for code, day, site in rows.order_by("day", "pk").values_list("subject_id", "day", "site_id"):
-            began.setdefault(code, (day, site))
+        for code, site, day in rows.order_by().values_list("subject_id", "site_id").annotate(first=Min("day")):
+            if code not in began or day < began[code][0]:
+                began[code] = (day, site)
         items = Item.objects.filter(code__in=began).order_by("pk")
         for code, category_id, published in items.values_list("code", "category_id", "published_at"):
             first, place = began[code]

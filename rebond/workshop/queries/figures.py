@@ -13,7 +13,7 @@ from django.db.models import Max, Sum
 
 from rebond.catalogue.queries import categories
 from rebond.network.models import Site
-from rebond.workshop.models import Crew, DayFlow, DayWork, LeadTime, Station
+from rebond.workshop.models import Crew, DayFlow, LeadTime, Station, WeekWork
 from rebond.workshop.models.figures import CHAIN, CrewSpan
 from rebond.workshop.queries.closing import DAY, closed_until
 from rebond.workshop.queries.guard import PEOPLE, guarded
@@ -115,7 +115,7 @@ def _merged(rows: Sequence[Output]) -> list[Output]:
 
 def by_station(site: Site, period: Period) -> list[Output]:
     """Steps done at each station: three queries."""
-    rows = DayWork.objects.filter(site=site, day__range=(period.start, period.end)).order_by()
+    rows = WeekWork.objects.filter(site=site, week__range=(period.start, period.end)).order_by()
     sums = list(rows.values_list("station").annotate(Sum("done"), Sum("returned")))
     people = dict(
         _people(site, period, universe=ALL, station__isnull=False).values_list("station").annotate(Max("people"))
@@ -129,7 +129,7 @@ def by_station(site: Site, period: Period) -> list[Output]:
 def by_universe(site: Site, period: Period, *, station: int | None = None) -> list[Output]:
     """Steps done on each universe of the catalogue, at one station or at all of them: two queries."""
     where = {} if station is None else {"station": station}
-    rows = DayWork.objects.filter(site=site, day__range=(period.start, period.end), **where).exclude(universe="")
+    rows = WeekWork.objects.filter(site=site, week__range=(period.start, period.end), **where).exclude(universe="")
     sums = list(rows.order_by().values_list("universe").annotate(Sum("done"), Sum("returned")))
     crews = _people(site, period, **(where or {"station__isnull": True})).exclude(universe__in=[ALL, ""])
     people = dict(crews.values_list("universe").annotate(Max("people")))

@@ -23,7 +23,7 @@ from rebond.workshop.queries.closing import ITEM, midnight
 MOST = 300
 # What the steps and the warehouse's ledger tell better.
 TOLD_ELSEWHERE = ("warehouse.", "catalogue.item.begun")
-SMALL = ("catalogue.item.changed", "catalogue.photo.")
+SMALL = ("catalogue.item.changed", "catalogue.photo.", "catalogue.label.")
 
 
 @dataclass(slots=True)

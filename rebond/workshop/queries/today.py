@@ -98,12 +98,12 @@ def _first_kinds() -> list[str]:
 
 
 def came_today(site: Site, *, today: datetime.date) -> int:
-    """Objects that came into the chain today."""
-    rows = Step.objects.real().filter(
-        organisation=site.organisation_id, day=today, kind__in=_first_kinds(), site=site, subject_kind=ITEM
-    )
-    found: int = rows.exclude(result=StepResult.RETURNED).values("subject_id").distinct().count()
-    return found
+    """Objects that came into the chain today. The kind of subject is looked at here: in SQL it leads SQLite to the
+    index of all subjects, and a page of 4,000,000 steps took minutes.
+    """
+    rows = Step.objects.real().filter(organisation=site.organisation_id, day=today, kind__in=_first_kinds(), site=site)
+    found = rows.exclude(result=StepResult.RETURNED).order_by().values_list("subject_kind", "subject_id")
+    return len({subject for kind, subject in found if kind == ITEM})
 
 
 def online_today(site: Site, *, today: datetime.date) -> int:

@@ -1,5 +1,7 @@
 """QR labels of items: PDF (a roll of 62 × 29 mm, A4 sheets of 24, 4 × 6 inches) or a file for a label printer."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rebond.catalogue.actions.item_bulk import AT_ONCE
+from rebond.catalogue.actions.labels import note_labels
 from rebond.catalogue.label_choice import FORMATS, KEYS, keep_format, kept_format, label_answer
 from rebond.catalogue.models import Item
 from rebond.catalogue.web.loading import load_item
@@ -17,6 +20,12 @@ from rebond.core.web import page
 MOST = 240  # 10 sheets, about 3 s: the page answers while one waits
 
 
+def _note(request: HttpRequest, items: Sequence[Item]) -> None:
+    """Each object's story tells that its label was made."""
+    for seller in {item.seller_id: item.seller for item in items}.values():
+        note_labels(items=[item for item in items if item.seller_id == seller.pk], by=request.user, organisation=seller)
+
+
 @requires("catalogue.item.view")
 @require_GET
 def item_label(request: HttpRequest, code: str) -> HttpResponse:
@@ -25,6 +34,7 @@ def item_label(request: HttpRequest, code: str) -> HttpResponse:
     shape = request.GET.get("format", "")
     if shape in KEYS:
         answer = label_answer([item], shape)
+        _note(request, [item])
         keep_format(answer, shape)
         return answer
     context = {"item": item, "formats": FORMATS, "kept": kept_format(request)}
@@ -41,7 +51,9 @@ def item_labels(request: HttpRequest) -> HttpResponse:
         return redirect("catalogue:item-list")
     shape = request.POST.get("format", "")
     if shape in KEYS and len(ids) <= MOST:
-        answer = label_answer(list(Item.objects.filter(pk__in=ids).order_by("code")), shape)
+        rows = list(Item.objects.filter(pk__in=ids).select_related("seller").order_by("code"))
+        answer = label_answer(rows, shape)
+        _note(request, rows)
         keep_format(answer, shape)
         return answer
     context = {

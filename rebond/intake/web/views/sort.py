@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from rebond.catalogue.actions.labels import note_labels
 from rebond.catalogue.label_choice import FORMATS, KEYS, keep_format, kept_format, label_answer
 from rebond.catalogue.models import Category
 from rebond.catalogue.queries import categories
@@ -28,8 +29,10 @@ from rebond.intake.queries.flows import chosen_flows, flow_of
 from rebond.intake.queries.suggestion import Advice, advise, often_sorted, stops_of
 from rebond.intake.web.forms import ThingForm
 from rebond.intake.web.loading import own_donation, somebody
+from rebond.journal.actions.record import day_only
 from rebond.network.models import Organisation
 from rebond.workshop.actions.step import can_undo
+from rebond.workshop.enums import WITHOUT_HOURS
 from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task, Worker
@@ -239,7 +242,9 @@ def _sorted(
 def _own_sorting(request: HttpRequest, public_id: str) -> tuple[Worker, Sorting]:
     worker, _site = somebody(request)
     rows = Sorting.objects.filter(organisation_id=worker.organisation_id)
-    return worker, get_object_or_404(rows.select_related("item", "donation", "category"), public_id=public_id)
+    return worker, get_object_or_404(
+        rows.select_related("item", "donation", "category", "organisation"), public_id=public_id
+    )
 
 
 @requires(STATION_PERMISSION)
@@ -264,9 +269,11 @@ def label(request: HttpRequest, public_id: str) -> HttpResponse:
 
     Printed again, it is the same object.
     """
-    _worker, row = _own_sorting(request, public_id)
+    worker, row = _own_sorting(request, public_id)
     if row.item is None or row.cancelled_on is not None:
         raise Http404
+    with day_only(is_on=worker.status in WITHOUT_HOURS):  # opening a page is no act: the middleware leaves it alone
+        note_labels(items=[row.item], by=worker.user, organisation=row.organisation)
     shape = request.GET.get("format", "")
     if shape in KEYS:
         answer = label_answer([row.item], shape)
