@@ -7,7 +7,7 @@ SERVE ?= 1
 HTTPS ?= 0
 PY := .venv/bin/python
 
-.PHONY: help setup setup-dev demo serve test proof check bench shell messages lock format
+.PHONY: help setup setup-dev demo serve test proof check day bench shell messages lock format
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -33,6 +33,9 @@ proof: setup-dev ## The long, hard proofs (kills, thousands of rows, many proces
 
 check: setup-dev ## Style, types, imports, templates, translations, migrations, sizes
 	@tools/check.sh
+
+day: setup-dev ## A day of four people in a real browser, 30 objects, with its pictures in build/day
+	@REBOND_DAY=30 REBOND_SHOTS=build/day $(PY) -m pytest -q tests/journeys/test_played_day.py
 
 bench: setup-dev ## Figures beside their floors in one run (ITEMS=100000)
 	@$(PY) -m tools.bench --items $(if $(filter command,$(origin ITEMS)),$(ITEMS),100000)

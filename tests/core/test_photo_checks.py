@@ -158,7 +158,7 @@ def test_the_checks_hold_on_photos_whose_faults_are_known():
         "dark": (0.95, 0.95),
         "turned": (0.9, 0.75),
         "small": (0.95, 0.95),
-        "tilt": (0.5, 0.03),
+        "tilt": (0.7, 0.25),
         "glare": (0.9, 0.8),
         "cut": (0.8, 0.5),
     }

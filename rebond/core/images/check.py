@@ -49,7 +49,7 @@ DARKEST = 95  # of 255: not one pixel in twenty is lighter
 DIM = 64  # of 255: mean of a picture in which little is seen
 BLOWN = 0.75  # of the middle, burnt
 BLURRED = 0.45  # of measure.blur
-LEANS = (3.0, 0.35)  # degrees, and how much the straight lines agree
+LEANS = (0.15, 2.0)  # of the straight lines at one angle, and how many times those that are level
 CUT_AT = 0.1  # of one edge
 GLARE_AT = 0.004  # of the picture
 ON_ITS_SIDE = 0.0  # of measure.turned, where the picture is wider than high
@@ -110,7 +110,7 @@ def judge(numbers: dict[str, Any]) -> Check:
         Fault.TURNED: numbers["turned"] > ON_ITS_SIDE and numbers["width"] > 1.1 * numbers["height"],
         Fault.GLARE: numbers["glare"] > GLARE_AT,
         Fault.CUT: numbers["cut"] > CUT_AT,
-        Fault.TILT: abs(tilt["angle"]) >= LEANS[0] and tilt["agree"] >= LEANS[1],
+        Fault.TILT: bool(tilt["angle"]) and tilt["agree"] >= max(LEANS[0], LEANS[1] * tilt["level"]),
     }
     return Check(
         width=numbers["width"],

@@ -15,6 +15,7 @@ RING = 3  # pixels of the tiny picture's edge
 FAR = 26  # of colour difference (CIE76) between an object and its ground
 BLOWN = 248  # of 255: nothing is left to see
 SHORE = 205  # of 255: what surrounds a reflection is darker on average
+LEANING = (7, 32)  # half degrees: less is a hand that shakes, more is meant (a bowl, a bag put down)
 PLAIN = 9  # of colour difference: how even a ground is, to say that an object goes out of the frame
 
 
@@ -55,10 +56,11 @@ def light(grey: Any) -> dict[str, float]:
 
 
 def tilt(grey: Any) -> dict[str, float]:
-    """The angle in degrees of the straight lines that are nearly level or upright, and how much they agree (0 to 1).
+    """How far the straight lines lean, in degrees; the shares of them that lean so (`agree`) and that are `level`.
 
-    Only long straight edges count: where the gradients of a neighbourhood have one direction (the structure tensor's
-    coherence), which cloth and grass have not.
+    What leans has lines at one angle and none that are level or upright; a room has both. Only long straight edges
+    count: where the gradients of a neighbourhood have one direction (the structure tensor's coherence), which cloth
+    and grass have not.
     """
     across = pyvips.Image.new_from_array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
     smooth = grey.gaussblur(1)
@@ -74,14 +76,11 @@ def tilt(grey: Any) -> dict[str, float]:
     sums += [0.0] * (181 - len(sums))
     total = sum(sums[:181])
     if total <= 0:
-        return {"angle": 0.0, "agree": 0.0, "lines": 0.0}
-    best, share = 0.0, 0.0
-    for half in range(-40, 41):  # within 20 degrees of level
-        at = 90 + half
-        near = sum(sums[max(0, at - 3) : at + 4]) / total
-        if near > share:
-            best, share = half / 2, near
-    return {"angle": best, "agree": share, "lines": (weight > 0).avg() / 255}
+        return {"angle": 0.0, "agree": 0.0, "level": 0.0, "lines": 0.0}
+    near = {half: sum(sums[90 + half - 3 : 90 + half + 4]) / total for half in range(-LEANING[1], LEANING[1] + 1)}
+    leaning = max((half for half in near if abs(half) >= LEANING[0]), key=lambda half: near[half])
+    best = leaning if near[leaning] > near[0] else 0
+    return {"angle": best / 2, "agree": near[best], "level": near[0], "lines": (weight > 0).avg() / 255}
 
 
 def bytes_of(image: Any) -> list[float]:
