@@ -7,7 +7,7 @@ SERVE ?= 1
 HTTPS ?= 0
 PY := .venv/bin/python
 
-.PHONY: help setup setup-dev demo serve test proof check day bench shell messages lock format
+.PHONY: help setup setup-dev demo serve test proof check day bench bench-floor shell messages lock format
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -39,6 +39,10 @@ day: setup-dev ## A day of four people in a real browser, 30 objects, with its p
 
 bench: setup-dev ## Figures beside their floors in one run (ITEMS=100000)
 	@$(PY) -m tools.bench --items $(if $(filter command,$(origin ITEMS)),$(ITEMS),100000)
+
+bench-floor: setup-dev ## 50 stations at work in a large catalogue, then the shop beside them (ITEMS=1000000)
+	@$(PY) -m tools.bench.shift build/floor --items $(if $(filter command,$(origin ITEMS)),$(ITEMS),1000000)
+	@$(PY) -m tools.bench.shift build/floor --web
 
 shell: setup ## A Python shell with the models at hand
 	@exec $(PY) manage.py shell

@@ -56,7 +56,8 @@ class Server:
 
     def __enter__(self) -> Self:
         start = time.perf_counter()
-        self.process = subprocess.Popen(self.command, env=self.environment, cwd=ROOT, start_new_session=True)
+        # a group to be ended as one, in the same session: Linux shares the processor by session
+        self.process = subprocess.Popen(self.command, env=self.environment, cwd=ROOT, process_group=0)
         while True:
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{self.first}", timeout=30):

@@ -1,8 +1,8 @@
 """50 stations at work in a large catalogue: the time from a scan to its next screen, as a working day goes.
 
-    python -m tools.bench.shift VAR [--pace 10] [--seconds 60] [--web]
+    python -m tools.bench.shift VAR [--items 1000000] [--pace 10] [--seconds 60] [--web]
 
-VAR is a data folder with a catalogue (`rebond bulk-items`); DATABASE_URL names another database. Each station scans
+VAR is a data folder; `--items` builds what is missing of it; DATABASE_URL names another database. Each station scans
 every PACE seconds in the mean (exponential gaps, seeded), whether the answer before came or not: a scan that waits
 for the one before counts its waiting. A scan is its POST, the redirect and the next screen whole. `--web` measures
 the shop instead, without and with a platform that puts 5,000 objects a day on sale, in turn.
@@ -50,8 +50,14 @@ class Browser:
         if form is not None:
             body = urlencode({"csrfmiddlewaretoken": CSRF, "operation": str(uuid.uuid4()), **form})
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self.connection.request("GET" if form is None else "POST", path, body=body, headers=headers)
-        answer = self.connection.getresponse()
+        method = "GET" if form is None else "POST"
+        try:
+            self.connection.request(method, path, body=body, headers=headers)
+            answer = self.connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionError):  # closed while the person did something else
+            self.connection.close()
+            self.connection.request(method, path, body=body, headers=headers)
+            answer = self.connection.getresponse()
         size = len(answer.read())
         for value in answer.headers.get_all("Set-Cookie", []):
             name, _, rest = value.partition("=")
@@ -100,9 +106,10 @@ class Shift:
 
     def run(self, port: int, station: dict[str, Any], number: int) -> None:
         draw = random.Random(number)
+        pace = self.pace * (4 if station["kind"] == "packing" else 1)  # people change less often than objects
         browser = Browser(port, {"sessionid": station["session"], "rebond_station": station["device"]})
         acts = work(browser, station)
-        due = self.begin + draw.random() * self.pace
+        due = self.begin + draw.random() * pace
         while due < self.end:
             time.sleep(max(0.0, due - time.perf_counter()))
             try:
@@ -111,7 +118,7 @@ class Shift:
                 self.wrong.append(repr(error))
                 return
             self.times.setdefault(name, []).append(time.perf_counter() - due)
-            due += draw.expovariate(1 / self.pace)
+            due += draw.expovariate(1 / pace)
 
     def play(self) -> None:
         for thread in self.threads:
@@ -227,15 +234,36 @@ def _visit(port: int, paths: list[str], seconds: float, times: list[float]) -> i
     return len(wrong)
 
 
+def build(var: Path, items: int) -> None:
+    """What is missing of the data folder: the catalogue, the floor, the index."""
+    var.mkdir(parents=True, exist_ok=True)
+    commands = [["manage.py", "prepare"]]
+    if not (var / "floor.json").exists():
+        commands += [["manage.py", "bulk_items", str(items), "--no-index"]]
+    commands += [["-m", "tools.bench.prepare", "shift_data:build"]]
+    if not any((var / "index").glob("*")):
+        commands += [["manage.py", "reindex"]]
+    for command in commands:
+        done = subprocess.run(
+            [sys.executable, *command], env=environment(var), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+        )
+        if command[-1] == "shift_data:build":
+            (var / "floor.json").write_text(done.stdout, encoding="utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.bench.shift", description=__doc__.splitlines()[0])
     parser.add_argument("var", type=Path)
+    parser.add_argument("--items", type=int, help="build what is missing of such a catalogue first")
     parser.add_argument("--pace", type=float, default=10.0, help="seconds between two scans of a station, in the mean")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--web", action="store_true", help="the shop beside a platform's writes")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench-floor.json")
     options = parser.parse_args()
+    options.var = options.var.resolve()
+    if options.items:
+        build(options.var, options.items)
     report = Report()
     report.notes["busy_share_before"] = round(processes.busy_share(0.5), 2)
     if options.web:

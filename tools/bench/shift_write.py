@@ -11,6 +11,7 @@ from typing import Any
 from rebond.catalogue.actions.index import apply_index_changes
 from rebond.catalogue.actions.item import begin_item, change_item, publish_item
 from rebond.catalogue.models import Category
+from rebond.catalogue.queries import categories
 from rebond.warehouse.actions.store import move_item
 from rebond.warehouse.models import Place
 from rebond.workshop.models import Device
@@ -26,12 +27,17 @@ def write(item_seller: Any, site: Any, category: Any, place: Any, by: Any) -> No
     apply_index_changes()
 
 
+def _asks(leaf: Category) -> bool:
+    """Whether something must be said of its objects before they go on sale."""
+    return any(one.is_required for one in categories.attributes_of(categories.get(leaf.pk)))
+
+
 def run(seconds_text: str, rate_text: str) -> int:
     """How many were written."""
     seconds, rate = float(seconds_text), float(rate_text)
     device = Device.objects.select_related("station__site", "enrolled_by", "organisation").get(name="Tablette 01")
     site = device.station.site
-    leaf = Category.objects.filter(children=None, attributes=None).order_by("pk").first() or Category.objects.first()
+    leaf = next(leaf for leaf in Category.objects.filter(children=None).order_by("pk") if not _asks(leaf))
     places = list(Place.objects.filter(site=site, kind="bin").order_by("-label")[:500])
     sys.stdout.write("ready\n")
     sys.stdout.flush()

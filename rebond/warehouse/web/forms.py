@@ -141,7 +141,7 @@ class TransportForm(forms.Form):
     to_site = forms.ModelChoiceField(label=pgettext_lazy("transport", "Goes to"), queryset=Site.objects.none())
     planned_on = forms.DateField(
         label=pgettext_lazy("transport", "On"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         initial=timezone.localdate,
     )
     driver = forms.CharField(label=_("Driver"), max_length=80, required=False)
@@ -175,7 +175,9 @@ class MarkdownForm(forms.Form):
     mode = forms.ChoiceField(label=_("Each night"), choices=MarkdownMode.choices)
     agreed_with = forms.CharField(label=_("Agreed with"), max_length=80)
     agreed_on = forms.DateField(
-        label=_("Agreed on"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
+        label=_("Agreed on"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        initial=timezone.localdate,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
