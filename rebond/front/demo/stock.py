@@ -11,7 +11,7 @@ from rebond.warehouse.actions.count import count_object, finish_bin, open_count,
 from rebond.warehouse.actions.loading import load_object
 from rebond.warehouse.actions.markdown import run_rules, set_rule
 from rebond.warehouse.actions.transport import leave, plan_transport
-from rebond.warehouse.models import Count, CountBin, Holding, Place, Transport
+from rebond.warehouse.models import Count, CountBin, Holding, MarkdownRule, Place, Transport
 from rebond.workshop.actions.step import Hands
 from rebond.workshop.models import Station, Worker
 
@@ -22,7 +22,7 @@ OLD_DAYS = 240  # what the demo's rule calls unsold
 
 def make_stock_at_work(rng: random.Random, network: Network, now: datetime.datetime) -> int:
     """At each seller with a workshop and shelves; the rows there are."""
-    if Count.objects.exists():
+    if Count.objects.exists() or MarkdownRule.objects.exists():
         return Count.objects.count() + Transport.objects.count()
     for station in Station.objects.filter(kind="shelves").select_related("site__organisation").order_by("pk"):
         people = list(Worker.objects.filter(organisation=station.site.organisation).order_by("pk")[:2])
