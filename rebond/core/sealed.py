@@ -6,6 +6,7 @@ sealed. A copy of the database alone therefore tells nothing. Searching in seale
 
 import base64
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -26,8 +27,14 @@ def _keys() -> Sequence[str]:
 
 
 def _fernet() -> MultiFernet:
+    return _made_of(tuple(dict.fromkeys(_keys())))
+
+
+@lru_cache(maxsize=4)
+def _made_of(keys: tuple[str, ...]) -> MultiFernet:
+    """Derived once for the same keys: a register holds thousands of sealed identities."""
     made = []
-    for key in dict.fromkeys(_keys()):
+    for key in keys:
         derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"rebond sealed text 1").derive(key.encode())
         made.append(Fernet(base64.urlsafe_b64encode(derived)))
     return MultiFernet(made)

@@ -23,3 +23,9 @@ class IntakeConfig(AppConfig):
             task=tasks.erase_donors,
             label=_("Delete the identities of the register after 10 years"),
         )
+        periodic.register(
+            "intake.check-registers",
+            every=timedelta(days=1),
+            task=tasks.check_registers,
+            label=_("Prove the chains of the registers of objects"),
+        )

@@ -23,6 +23,7 @@ from rebond.intake.errors import EntryChangedMeanwhile, FieldInvalid, NotedAlrea
 from rebond.intake.models import Donor, NeverChangedError, Register, RegisterEntry
 from rebond.intake.queries.register import Identity, said_of
 from rebond.intake.queries.register_check import check_register
+from rebond.intake.tasks import check_registers
 from rebond.journal.models import Entry
 from rebond.workshop.actions.step import undo_step
 from rebond.workshop.models import Step
@@ -365,3 +366,19 @@ def test_docks_that_write_at_once_get_numbers_that_follow():
         rows = RegisterEntry.objects.filter(organisation=site.organisation).order_by("number")
         assert list(rows.values_list("number", flat=True)) == list(range(1, 22))
         assert faults(site.organisation.register) == []
+
+
+def test_the_newest_lines_alone_may_be_checked(arrival, sort, owner):
+    note_donor(donation=arrival, bringer=PERSON, by=owner)
+    sort(arrival)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE intake_registerentry SET nature = 'Or' WHERE number = 2")
+    register = Register.objects.get()
+    report = check_register(register, start=3)
+    assert (report.entries, report.donors, report.is_right) == (1, 1, True)
+    assert not check_register(register).is_right
+    with pytest.raises(RuntimeError, match="Confluent"):
+        check_registers.func()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE intake_donor SET identity = 'x'")
+    assert [fault.what for fault in check_register(register, start=3).faults] == ["identity"]

@@ -10,6 +10,7 @@ from rebond.intake.actions.register import add_entry, lock_register
 from rebond.intake.enums import EntryKind
 from rebond.intake.models import Donor, Register, RegisterEntry
 from rebond.intake.queries.register import Identity, identity_of
+from rebond.intake.queries.register_check import check_all
 from rebond.journal.actions.record import record
 from rebond.network.actions.organisation import change_organisation
 from rebond.network.models import Organisation
@@ -84,3 +85,12 @@ def _erase(organisation: Organisation, today: Any, now: datetime | None) -> int:
         entry = add_entry(register, kind=EntryKind.ERASED, quantity=named, now=now)
         record("intake.donor.erased", subject=entry, by=None, organisation=organisation, number=named)
     return named
+
+
+def prove_registers() -> int:
+    """Read every register whole; return how many. Raise RuntimeError with the names of those that were changed."""
+    reports = list(check_all())
+    wrong = [report.name for report in reports if not report.is_right]
+    if wrong:
+        raise RuntimeError(f"the register was changed outside of Rebond: {', '.join(wrong)}")
+    return len(reports)

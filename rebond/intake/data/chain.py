@@ -12,12 +12,13 @@ from typing import Any
 
 VERSION = 1
 SALT_BYTES = 32
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 START = "0" * 64  # the hash before the first line
 
 
 def canonical(facts: Mapping[str, Any]) -> bytes:
     """The only writing of `facts`."""
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
+    return _WRITER.encode(facts).encode()
 
 
 def line_hash(facts: Mapping[str, Any], previous_hash: str) -> str:

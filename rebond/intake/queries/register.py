@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -51,10 +51,15 @@ class Identity:
     document_by: str = ""  # who issued it
 
 
+def hashed(values: Mapping[str, Any], organisation_id: str, site_id: str) -> dict[str, Any]:
+    """What the hash of a line covers, from the values of its HASHED columns."""
+    day = values["day"].isoformat()
+    return {**values, "day": day, "kind": str(values["kind"]), "organisation": organisation_id, "site": site_id}
+
+
 def facts_of(entry: RegisterEntry, organisation_id: str, site_id: str) -> dict[str, Any]:
-    """What the hash of a line covers."""
-    facts = {name: getattr(entry, name) for name in HASHED}
-    return {**facts, "day": entry.day.isoformat(), "organisation": organisation_id, "site": site_id}
+    """The same, of a line in hand."""
+    return hashed({name: getattr(entry, name) for name in HASHED}, organisation_id, site_id)
 
 
 _pinned: ContextVar[dict[int, Register | None] | None] = ContextVar("pinned_registers", default=None)

@@ -32,6 +32,7 @@ VIEW, CHANGE, SWITCH = "intake.register.view", "intake.register.change", "intake
 WHO = "intake.donor.view"
 PER_PAGE = 50
 MOST_ON_PAPER = 2_000
+MOST_AT_ONCE = 10_000  # lines that the page reads while one waits; the job of each night and the command read all
 CORRECTABLE = frozenset({EntryKind.LOT, EntryKind.OBJECT, EntryKind.PRECISION, EntryKind.CORRECTION})
 
 
@@ -164,7 +165,10 @@ def settings(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def check(request: HttpRequest) -> HttpResponse:
-    """All lines and identities read again, now; `numero` and `empreinte` ask whether a printed line is still there."""
+    """The newest lines and their identities read again, now: all of them with `tout=oui`.
+
+    `numero` and `empreinte` ask whether a printed line is still there.
+    """
     organisation = request.access.organisation  # type: ignore[attr-defined]
     register = register_of(organisation)
     if register is None:
@@ -172,8 +176,11 @@ def check(request: HttpRequest) -> HttpResponse:
     number, seal = request.GET.get("numero", ""), request.GET.get("empreinte", "").strip().lower()
     anchor = (int(number), seal) if number.isdecimal() and len(number) < 18 and len(seal) == 64 else None
     register.organisation = organisation
+    is_whole = request.GET.get("tout") == "oui" or anchor is not None
+    start = 1 if is_whole else max(1, register.last_number - MOST_AT_ONCE + 1)
     context = {
-        "report": check_register(register, anchor=anchor),
+        "report": check_register(register, anchor=anchor, start=start),
+        "start": start,
         "anchor": anchor,
         "is_asked": bool(number or seal),
         "number": number,
