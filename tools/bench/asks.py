@@ -18,7 +18,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
 from rebond.accounts.models import User
-from rebond.catalogue.actions.index import apply_index_changes
 from rebond.catalogue.models import Category, Item
 from rebond.catalogue.search import SearchQuery, Sort, get_index, tantivy_index
 from rebond.network.models import Membership, Organisation
@@ -184,8 +183,3 @@ def plans() -> dict[str, str]:
 
 def seller_slug() -> str:
     return Organisation.objects.selling().order_by("pk")[0].slug
-
-
-def apply_changes() -> int:
-    """What the worker does after an import."""
-    return apply_index_changes()

@@ -45,6 +45,7 @@ def measure_import(environment: dict[str, str], folder: Path) -> dict[str, float
     """In an empty catalogue of its own: one seller, ROWS new items, put online."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    file = folder / "import.csv"
     environment = environment | {"REBOND_VAR": str(folder), "INDEX_DIR": str(folder / "index")}
     environment.pop("DATABASE_URL", None)
 
@@ -57,16 +58,13 @@ def measure_import(environment: dict[str, str], folder: Path) -> dict[str, float
     run("manage.py", "prepare")
     run("manage.py", "bulk_items", "1", "--json")
     slug = json.loads(run("-m", "tools.bench.prepare", "seller_slug"))
-    write_file(folder / "import.csv", ROWS)
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "rebond", "worker", "--queues", "index,mail"], env=environment, cwd=ROOT
-    )
+    write_file(file, ROWS)
+    command = [sys.executable, "-m", "rebond", "worker", "--queues", "index,mail"]
+    worker = subprocess.Popen(command, env=environment, cwd=ROOT)
     time.sleep(READY_S)
     try:
         start, spent = time.perf_counter(), _spent()
-        answer = run(
-            "manage.py", "import_catalogue", str(folder / "import.csv"), "--seller", slug, "--publish", "--json"
-        )
+        answer = run("manage.py", "import_catalogue", str(file), "--seller", slug, "--publish", "--json")
         imported, import_spent = time.perf_counter() - start, _spent() - spent
         _wait_for_the_index(folder / "rebond.sqlite3")
         indexed = time.perf_counter() - start
