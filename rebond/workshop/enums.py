@@ -23,7 +23,7 @@ class StationReach(models.TextChoices):
 
     SITE = "site", _("Those of this site")
     ORGANISATION = "organisation", _("Those of all our sites")
-    NETWORK = "network", _("Those of all our sites, and of organisations whose agreement asks us to")
+    NETWORK = "network", _("Those of all our sites and of our partners")
 
 
 class WorkerStatus(models.TextChoices):

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='station',
             name='reach',
-            field=models.CharField(choices=[('site', 'Those of this site'), ('organisation', 'Those of all our sites'), ('network', 'Those of all our sites, and of organisations whose agreement asks us to')], default='site', max_length=12),
+            field=models.CharField(choices=[('site', 'Those of this site'), ('organisation', 'Those of all our sites'), ('network', 'Those of all our sites and of our partners')], default='site', max_length=12),
         ),
     ]

@@ -26,7 +26,9 @@ class StationForm(forms.Form):
         label=_("Which listings wait there"),
         choices=StationReach.choices,
         widget=forms.RadioSelect,
-        help_text=_("For writing and review: from another site or from home, photos and answers are enough."),
+        help_text=_(
+            "For writing and review, photos and answers are enough. Partners: by a signed agreement that says so."
+        ),
     )
 
     def __init__(self, *args: Any, organisation: Any, is_new: bool, is_remote: bool = True, **kwargs: Any) -> None:
