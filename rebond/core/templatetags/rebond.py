@@ -14,11 +14,11 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from lucide import _render_icon
 
 from rebond.core.account_menu import account_menu_for
 from rebond.core.codes import display_code
 from rebond.core.escaping import escape
+from rebond.core.icons import render_icon
 from rebond.core.money import format_cents, split_cents
 from rebond.core.rail import rail_for
 from rebond.core.typography import french
@@ -36,7 +36,7 @@ STATUS_ICONS = {
 
 @lru_cache(maxsize=2048)
 def _icon(name: str, classes: str) -> SafeString:
-    return mark_safe(_render_icon(name, None, **{"class": classes, "aria-hidden": "true", "stroke-width": "2"}))
+    return mark_safe(render_icon(name, **{"class": classes, "aria_hidden": "true", "stroke_width": "2"}))
 
 
 @register.simple_tag

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from lucide import IconDoesNotExist, _render_icon
+from lucide import IconDoesNotExist
 
 from rebond.catalogue.data import categories_file
 from rebond.catalogue.data.safety import RULES
@@ -17,6 +17,7 @@ from rebond.catalogue.models import Category, CategoryAttribute
 from rebond.catalogue.queries import categories
 from rebond.catalogue.validators import NO_WORDS, plain
 from rebond.core.forms import TINTS, GramsField
+from rebond.core.icons import render_icon
 
 KEEP = "keep"
 
@@ -103,7 +104,7 @@ class CategoryForm(forms.Form):
     def clean_icon(self) -> str:
         name: str = self.cleaned_data["icon"]
         try:
-            _render_icon(name, None)
+            render_icon(name)
         except IconDoesNotExist:
             raise ValidationError(gettext("There is no pictogram with this name.")) from None
         return name
