@@ -69,7 +69,7 @@ def test_the_number_of_threads_alone_differs_from_production():
     other = Server(Path("x"), workers=2, threads=8).command
 
     place = usual.index("--blocking-threads") + 1
-    assert (usual[place], other[place]) == ("4", "8")
+    assert (usual[place], other[place]) == ("2", "8")
     assert [part for part in other if "--port" not in part and not part.isdigit()] == [
         part for part in usual if "--port" not in part and not part.isdigit()
     ]
