@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from rebond.catalogue.errors import CatalogueError
@@ -33,7 +34,7 @@ from rebond.workshop.queries.questions import CONDITIONS
 
 
 def _steps() -> list[str]:
-    return [_("Scan"), _("Check"), _("Condition"), _("Put away")]
+    return [_("Scan"), pgettext("book", "Check"), _("Condition"), _("Put away")]
 
 
 def _donation(request: HttpRequest, worker: Worker) -> Donation | None:
