@@ -79,6 +79,12 @@ def test_stages_without_station_or_work_are_left_out(site, station):
     assert [one.kind.code for one in stages_of(site)] == [PHOTO, WRITE]
 
 
+def test_work_that_nobody_was_asked_for_has_no_column_beside_its_stations_own(site):
+    StationFactory(site=site, kind="sorting")
+    codes = [one.kind.code for one in stages_of(site)]
+    assert codes == ["intake.sort"]
+
+
 def flows(site, code, came, left):
     yesterday = timezone.localdate() - DAY
     DayFlow.objects.create(site=site, day=yesterday, stage=code, came=came, left=left)

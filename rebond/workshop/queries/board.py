@@ -112,9 +112,17 @@ def stages_of(site: Site, *, now: datetime.datetime | None = None, with_cards: b
                     stage.limit = (stage.limit or 0) + station.limit
     shown = [stage for stage in stages.values() if stage.total or stage.stations]
     _rates(shown, site)
+    shown = [stage for stage in shown if not _is_idle(stage, shown)]
     for stage in shown:
         _ages(stage, site, with_cards=with_cards)
     return shown
+
+
+def _is_idle(stage: Stage, stages: Sequence[Stage]) -> bool:
+    """Whether nothing of it waits or moved, at a station that does something before it (books known by their code)."""
+    others = (one for one in stages if one.kind.order < stage.kind.order)
+    shared = any(one.kind.stations & stage.kind.stations for one in others)
+    return shared and not (stage.total or stage.came or stage.left)
 
 
 def _count(stages: dict[str, Stage], site: Site, now: datetime.datetime) -> None:
