@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 from django.utils.translation import gettext_lazy as _
 
 from rebond.connect.errors import ImportRefused
@@ -97,10 +96,17 @@ def sniff_table(source: Source) -> TableHow:
     return TableHow(encoding, find_delimiter(text), "\\" if '\\"' in text else "", "", has_formulas=False)
 
 
+def _open_workbook(path: Path, **options: Any) -> Any:
+    """The library takes a tenth of a program's start: it is read with the first workbook."""
+    import openpyxl  # noqa: PLC0415 -- see above
+
+    return openpyxl.load_workbook(path, **options)
+
+
 def _sniff_workbook(path: Path) -> TableHow:
     check_zip(path)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = _open_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises KeyError, ValueError, BadZipFile… on damaged files
         raise ImportRefused(_("This workbook is damaged: open it and save it again as .xlsx.")) from error
     try:
@@ -165,8 +171,8 @@ def _cell(value: Any) -> str:
 
 def _sheet_lines(path: Path, how: TableHow) -> Iterator[tuple[int, list[str]]]:
     """Values as last computed; a formula that was never computed shows as it is written (`=A2*2`)."""
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    formulas = openpyxl.load_workbook(path, read_only=True) if how.has_formulas else None
+    book = _open_workbook(path, read_only=True, data_only=True)
+    formulas = _open_workbook(path, read_only=True) if how.has_formulas else None
     try:
         sheet = book[how.sheet]
         sheet.reset_dimensions()
