@@ -366,6 +366,11 @@ def test_the_last_step_of_today_is_undone_after_a_question(as_user, boss, item, 
     taken_back = Step.objects.get(undoes=photographed)
     assert taken_back.worker.user == boss
     assert Worker.objects.get(user=boss).status == "staff"
+    shown = client.get(url).context["lines"]
+    assert [("Annulé depuis" in line.text, line.step.undoes_id is not None) for line in shown if line.step] == [
+        (False, True),
+        (True, False),
+    ]
     assert Membership.objects.filter(user=boss).count() == 1
     assert Task.objects.open().filter(kind=PHOTO).count() == 1
 
