@@ -17,7 +17,7 @@ def drawn(owner, seller, count, django_assert_num_queries):
     photos = list(item.photos.select_related("asset"))
     photos[0].alt = 'Le "dos" <b>'
     with django_assert_num_queries(0):
-        html = render_to_string("catalogue/_gallery.html", {"photos": photos})
+        html = render_to_string("catalogue/_gallery.html", {"photos": photos, "flaw_marks": {}})
     return BeautifulSoup(html, "html.parser"), photos
 
 

@@ -100,7 +100,7 @@ def test_prices_of_many_are_changed_and_their_labels_printed(seller, owner, cate
     sound(desk)
     desk.get_by_role("radio", name="Planches A4").check()
     with desk.context.expect_event("response", lambda r: r.request.method == "POST") as printed:
-        desk.get_by_role("button", name="Faire le PDF").click()
+        desk.get_by_role("button", name="Faire les étiquettes").click()
     assert (printed.value.status, printed.value.headers["content-type"]) == (200, "application/pdf")
 
 
