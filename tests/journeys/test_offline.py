@@ -133,7 +133,9 @@ def read(page, code):
 
 
 def heading(page, words):
+    """The screen of this title, with its scripts: a wire cut between the two leaves a page that only reads."""
     page.get_by_role("heading", level=1, name=words).wait_for()
+    page.wait_for_load_state()
 
 
 def sent(page, *states):
