@@ -361,6 +361,7 @@ def test_finishing_an_object_while_the_wire_is_cut(tablet, wire, item, clear, mo
     page = tablet("photo")
     page.goto("/atelier/photos/")
     read(page, item.code)
+    heading(page, "La face")
     page.get_by_label("Prendre ou choisir la photo").set_input_files(picture(1))
     heading(page, "Le dos")
     cut(wire, moment)

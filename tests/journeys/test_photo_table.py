@@ -83,6 +83,26 @@ def test_the_file_of_the_phone_where_there_is_no_camera(phone, enter, things):
     assert things[0].photos.count() == 0
 
 
+def test_a_picture_chosen_before_the_scripts_came_is_sent(phone, enter, things):
+    enter(phone)
+    waiting = []
+
+    def hold(route):
+        waiting.append(route)
+
+    phone.route("**/station*.js", hold)
+    phone.get_by_label("Code").first.fill(things[0].code)
+    phone.keyboard.press("Enter")
+    chosen = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture_bytes(1)}
+    phone.get_by_label("Prendre ou choisir la photo").set_input_files(chosen)
+    for _ in range(100):
+        if waiting:
+            break
+        phone.wait_for_timeout(50)
+    waiting[0].continue_()
+    phone.get_by_role("heading", name="Le dos").wait_for()
+
+
 def test_plain_forms_do_the_same(without_js, enter, things):
     enter(without_js)
     without_js.get_by_label("Code de l’étiquette").fill(things[0].code)

@@ -172,3 +172,5 @@ const start = async () => {
 
 document.addEventListener("htmx:afterSettle", () => { if (station()) prepare(); }); // a phone's picture came in
 start();
+// A picture chosen before this script came, on a slow network, is sent all the same.
+if (document.getElementById("photo-file")?.files[0]) upload().requestSubmit();
