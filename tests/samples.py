@@ -217,19 +217,22 @@ class World:
     def box(self):
         return PlaceFactory(site=self.site, box=True)
 
-    @cached_property
-    def stored_step(self):
+    def _step(self, kind, subject_kind, subject_id):
         from rebond.workshop.models import Step
 
         return Step.objects.create(
-            kind="warehouse.store",
+            kind=kind,
             organisation=self.seller,
             worker=self.worker,
             status="cddi",
             day=timezone.localdate(),
-            subject_kind="catalogue.item",
-            subject_id=self.item.code,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
         )
+
+    @cached_property
+    def stored_step(self):
+        return self._step("warehouse.store", "catalogue.item", self.item.code)
 
     @cached_property
     def count(self):
@@ -273,31 +276,11 @@ class World:
 
     @cached_property
     def loaded_step(self):
-        from rebond.workshop.models import Step
-
-        return Step.objects.create(
-            kind="warehouse.load",
-            organisation=self.seller,
-            worker=self.worker,
-            status="cddi",
-            day=timezone.localdate(),
-            subject_kind="catalogue.item",
-            subject_id=self.item.code,
-        )
+        return self._step("warehouse.load", "catalogue.item", self.item.code)
 
     @cached_property
     def counted_step(self):
-        from rebond.workshop.models import Step
-
-        return Step.objects.create(
-            kind="warehouse.count",
-            organisation=self.seller,
-            worker=self.worker,
-            status="cddi",
-            day=timezone.localdate(),
-            subject_kind="warehouse.place",
-            subject_id=self.count.place.code,
-        )
+        return self._step("warehouse.count", "warehouse.place", self.count.place.code)
 
     @cached_property
     def places_job(self):

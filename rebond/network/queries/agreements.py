@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from rebond.core.prepared import Prepared
@@ -65,22 +65,23 @@ def agreement_for(organisation: Organisation, day: date) -> Agreement | None:
     return next(iter(_in_force(day).run(organisation.pk)), None)
 
 
+def _signed(day: date) -> QuerySet[Agreement]:
+    """The signed agreements in force that day."""
+    rows = Agreement.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), signed_on__isnull=False)
+    return rows.filter(starts_on__lte=day)
+
+
 @lru_cache(maxsize=2)
 def _in_force(day: date) -> Prepared[Agreement]:
     """Written once a day: every object's page of a seller not read yet asks it."""
-    rows = Agreement.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), signed_on__isnull=False)
-    rows = rows.filter(starts_on__lte=day).order_by("-starts_on")
+    rows = _signed(day).order_by("-starts_on")
     return Prepared(lambda organisation: rows.filter(organisation_id=organisation)[:1], mark=-1)
 
 
 def entrusting(operator_id: int, task: str, day: date) -> list[int]:
     """Keys of the organisations whose agreement in force that day has `operator_id` do `task` (a key of TASKS)."""
-    newest: dict[int, Agreement] = {}
-    rows = Agreement.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), operator=operator_id)
-    for row in (
-        rows.filter(signed_on__isnull=False, starts_on__lte=day).order_by("starts_on").only("organisation", "scope")
-    ):
-        newest[row.organisation_id] = row
+    rows = _signed(day).filter(operator=operator_id).order_by("starts_on").only("organisation", "scope")
+    newest = {row.organisation_id: row for row in rows}
     return [key for key, row in newest.items() if row.scope.get(task) in {"platform", "network"}]
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from rebond.network.queries.agreements import entrusting
 from rebond.workshop.enums import StationReach
-from rebond.workshop.kinds import StepKind, all_kinds
+from rebond.workshop.kinds import StepKind
 from rebond.workshop.models import Station
 
 
@@ -29,7 +29,7 @@ def may_open(organisation_id: int, station: Station | None) -> Q:
     own = Q(organisation_id=organisation_id)
     if station is None or station.reach != StationReach.NETWORK:
         return own
-    return own | _entrusted(organisation_id, _kinds_here(station))
+    return own | _entrusted(organisation_id, station.step_kinds)
 
 
 def waits_here(site: object, kinds: Iterable[StepKind], station: Station | None) -> Q:
@@ -44,7 +44,3 @@ def waits_here(site: object, kinds: Iterable[StepKind], station: Station | None)
     if station.reach == StationReach.NETWORK:
         here |= _entrusted(organisation_id, remote)
     return here
-
-
-def _kinds_here(station: Station) -> list[StepKind]:
-    return [kind for kind in all_kinds() if station.kind in kind.stations]
