@@ -62,7 +62,11 @@ def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterabl
         for some in batched(rows, CHUNK):
             by_column = zip(*some, strict=True)
             prepared = [_prepared(f, values, connection) for f, values in zip(fields, by_column, strict=True)]
-            cursor.executemany(sql, list(zip(*prepared, strict=True)))
+            written = list(zip(*prepared, strict=True))
+            if len(written) == 1:  # the driver's pipeline costs more than one statement
+                cursor.execute(sql, written[0])
+            else:
+                cursor.executemany(sql, written)
 
 
 def insert_objects(objects: Sequence[Any]) -> None:

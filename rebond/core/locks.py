@@ -4,9 +4,12 @@ Once per action, late, rows ordered by key, evaluated. On SQLite the transaction
 lock is already ours, and FOR UPDATE is neither known nor needed.
 """
 
+from functools import cache
 from typing import Any
 
-from django.db import connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+
+from rebond.core.prepared import Prepared
 
 
 def lock_rows[M: models.Model](rows: "models.QuerySet[M]", *, no_key: bool = False) -> list[M]:
@@ -27,7 +30,17 @@ def lock_rows[M: models.Model](rows: "models.QuerySet[M]", *, no_key: bool = Fal
 def lock_row[M: models.Model](row: M, *, no_key: bool = False) -> M:
     """Lock one row and return it fresh; raise its DoesNotExist where it is gone."""
     model: Any = type(row)
-    found: list[M] = lock_rows(model._default_manager.filter(pk=row.pk), no_key=no_key)  # noqa: SLF001 -- Django's documented name
-    if not found:
+    if not connections[DEFAULT_DB_ALIAS].in_atomic_block:
+        raise transaction.TransactionManagementError("lock_row needs the action's transaction")
+    found: M | None = _by_key(model, no_key).first(row.pk)
+    if found is None:
         raise model.DoesNotExist
-    return found[0]
+    return found
+
+
+@cache
+def _by_key(model: Any, no_key: bool) -> Prepared[Any]:  # noqa: FBT001 -- the key of a cache
+    rows = model._default_manager.order_by()  # noqa: SLF001 -- Django's documented name
+    if connections[DEFAULT_DB_ALIAS].features.has_select_for_update:
+        rows = rows.select_for_update(of=("self",), no_key=no_key)
+    return Prepared(lambda pk: rows.filter(pk=pk), -1)

@@ -1,66 +1,149 @@
 """One queryset compiled once: the ORM takes ten times longer to write such a query than the database to answer it.
 
-Only the value that is looked for changes. The rows are read by Django's own converters, on both databases.
+Only the values that are looked for change. The rows are read by Django's own converters, on both databases;
+PostgreSQL keeps the statement with its plan as well (not behind PgBouncer, which may change the connection).
 """
 
+import datetime
+import re
 import threading
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models.query import get_related_populators
+from django.db.models.query import ModelIterable, get_related_populators
+
+PLACE = re.compile(r"%[%s]")
 
 
-class Prepared[M: models.Model]:
+class Prepared[M]:
     """`Prepared(lambda value: Item.objects.filter(code=value).select_related("seller"), "?")`, then `.run(code)`.
 
-    `build` is called once with `mark`, which must be found again, as it is, among the query's parameters: a
-    text or a number that nothing else in the query has. No prefetch, no annotation, no slice of it changes.
+    `build` is called once with the marks, each of which must be found again, as it is, among the query's
+    parameters: a text, a number, a day or an operation that nothing else in the query has. A list of values
+    (`values_list`) gives tuples. No prefetch changes, no slice, and no value may be None.
     """
 
-    def __init__(self, build: Callable[[Any], "models.QuerySet[M]"], mark: Any) -> None:
+    def __init__(self, build: Callable[..., "models.QuerySet[Any, M]"], mark: Any, *more: Any) -> None:
         self.build = build
-        self.mark = mark
+        self.marks = (mark, *more)
         self._local = threading.local()  # a compiler belongs to the connection of its thread
 
-    def run(self, value: Any) -> list[M]:
-        """The rows for this value, in the queryset's order."""
+    def run(self, *values: Any) -> list[M]:
+        """The rows for these values, one for each mark, in the queryset's order."""
         connection = connections[DEFAULT_DB_ALIAS]
         found: _Compiled | None = getattr(self._local, "found", None)
         if found is None or found.connection is not connection:
-            found = self._local.found = _Compiled(self.build(self.mark), self.mark, connection)
-        params = list(found.params)
-        for place in found.places:
-            params[place] = value
-        with connection.cursor() as cursor:
-            cursor.execute(found.sql, params)
+            found = self._local.found = _Compiled(self.build(*self.marks), self.marks, connection)
+        with _cursor(connection) as cursor:
+            cursor.execute(found.sql, found.params_of(values))
             rows = cursor.fetchall()
         if rows and found.converters:
             rows = found.compiler.apply_converters(rows, found.converters)
         return [found.row(row) for row in rows]
 
+    def first(self, *values: Any) -> M | None:
+        """The first row, or None. All are read: for queries that find one, or have a slice."""
+        return next(iter(self.run(*values)), None)
+
+
+def _keeps_statements(connection: Any) -> bool:
+    return connection.vendor == "postgresql" and not connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
+
+
+def _cursor(connection: Any) -> Any:
+    """Django's cursor, or on PostgreSQL its driver's whose statements the server keeps; seen by the same wrappers."""
+    if not _keeps_statements(connection):
+        return connection.cursor()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    if connection.connection.prepare_threshold is None:  # Django's own cursors never prepare, whatever it says
+        connection.connection.prepare_threshold = 0
+        connection.connection.prepared_max = 400  # by statement and width of its numbers
+    with connection.wrap_database_errors:
+        return connection._prepare_cursor(connection.Database.Cursor(connection.connection))  # noqa: SLF001 -- as `cursor()` does
+
+
+def _as_param(value: Any, connection: Any) -> Any:
+    """A value as the driver takes it."""
+    if isinstance(value, datetime.datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, datetime.date):
+        return connection.ops.adapt_datefield_value(value)
+    if isinstance(value, uuid.UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
+    return value
+
 
 class _Compiled:
-    def __init__(self, queryset: "models.QuerySet[Any]", mark: Any, connection: Any) -> None:
+    def __init__(self, queryset: "models.QuerySet[Any]", marks: tuple[Any, ...], connection: Any) -> None:
         self.connection = connection
         compiler = queryset.query.get_compiler(connection=connection)
-        self.sql, self.params = compiler.as_sql()
-        self.places = [place for place, given in enumerate(self.params) if given == mark]
-        if not self.places:
-            raise ValueError(f"{mark!r} is not among the query's parameters")
-        info = compiler.klass_info
+        self.sql, params = compiler.as_sql()
+        self.params = list(params)
+        self.places = [self._places_of(mark) for mark in marks]
+        if _keeps_statements(connection):
+            self._write_constants()
         self.compiler: Any = compiler
         self.converters = compiler.get_converters([part[0] for part in compiler.select[: compiler.col_count]])
-        self.model = info["model"]
-        fields = info["select_fields"]
+        options: Any = queryset
+        is_object = options._iterable_class is ModelIterable  # noqa: SLF001 -- objects, or values
+        self._read_as(compiler.klass_info if is_object else None, options)
+
+    def _read_as(self, info: Any, queryset: Any) -> None:
+        self.model = info["model"] if info else None
+        if not info:
+            return
+        fields, compiler = info["select_fields"], self.compiler
         self.start, self.end = fields[0], fields[-1] + 1
         self.names = [part[0].target.attname for part in compiler.select[self.start : self.end]]
-        options: Any = queryset
-        self.mode = options._fetch_mode  # noqa: SLF001 -- what Django's own rows are made with
-        self.related = get_related_populators(info, compiler.select, connection.alias, self.mode)
+        self.mode = queryset._fetch_mode  # noqa: SLF001 -- what Django's own rows are made with
+        self.related = get_related_populators(info, compiler.select, self.connection.alias, self.mode)
+        self.annotations = list((compiler.annotation_col_map or {}).items())
+
+    def _places_of(self, mark: Any) -> list[int]:
+        wanted = _as_param(mark, self.connection)
+        found = [n for n, given in enumerate(self.params) if type(given) is type(wanted) and given == wanted]
+        if not found:
+            raise ValueError(f"{mark!r} is not among the query's parameters")
+        return found
+
+    def _write_constants(self) -> None:
+        """What never changes is written into the statement: a kept plan may then use an index with a condition."""
+        changing = {place for places in self.places for place in places}
+        plain = self.connection.Database.ClientCursor(self.connection.connection)
+        numbers, kept = iter(range(len(self.params))), []
+
+        def write(found: re.Match[str]) -> str:
+            if found[0] == "%%":
+                return "%%"
+            number = next(numbers)
+            if number in changing:
+                kept.append(number)
+                return "%s"
+            return str(plain.mogrify("%s", [self.params[number]])).replace("%", "%%")
+
+        self.sql = PLACE.sub(write, self.sql)
+        self.params = [self.params[number] for number in kept]
+        self.places = [[kept.index(place) for place in places] for places in self.places]
+
+    def params_of(self, values: tuple[Any, ...]) -> list[Any]:
+        """The parameters with these values in the places of the marks."""
+        params = list(self.params)
+        for places, value in zip(self.places, values, strict=True):
+            given = _as_param(value, self.connection)
+            for place in places:
+                params[place] = given
+        return params
 
     def row(self, row: Any) -> Any:
+        """The object that Django would have made of it, or the tuple."""
+        if self.model is None:
+            return tuple(row)
         made = self.model.from_db(self.connection.alias, self.names, row[self.start : self.end], fetch_mode=self.mode)
         for populator in self.related:
             populator.populate(row, made)
+        for name, place in self.annotations:
+            setattr(made, name, row[place])
         return made

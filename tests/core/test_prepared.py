@@ -1,8 +1,16 @@
+import contextlib
+import datetime
+import uuid
+
 import pytest
+from django.db import transaction
+from django.db.models import Count
 
 from rebond.core.prepared import Prepared
-from rebond.network.models import Site
+from rebond.network.models import Organisation, Site
+from rebond.workshop.models import Step
 from tests.factories.network import SiteFactory
+from tests.factories.workshop import WorkerFactory
 
 pytestmark = pytest.mark.unit
 
@@ -41,3 +49,40 @@ def test_what_it_read_can_be_saved_again(db):
 def test_a_query_without_the_mark_is_refused(db):
     with pytest.raises(ValueError, match="not among"):
         Prepared(lambda city: Site.objects.filter(city="x"), mark="(city)").run("Nantes")
+
+
+def test_several_values_of_several_kinds(db):
+    worker, today = WorkerFactory(), datetime.date(2026, 11, 26)
+    facts = {"kind": "x", "organisation": worker.organisation, "worker": worker, "status": "cddi", "day": today}
+    first, _other = (Step.objects.create(**facts) for _ in range(2))
+    prepared = Prepared(
+        lambda operation, day: Step.objects.filter(operation_id=operation, day=day, result="done").order_by("pk"),
+        uuid.UUID(int=0),
+        datetime.date(1900, 1, 1),
+    )
+
+    assert prepared.first(first.operation_id, first.day) == first
+    assert prepared.first(first.operation_id, datetime.date(2000, 1, 1)) is None
+    assert prepared.run(uuid.uuid4(), first.day) == []
+
+
+def test_values_and_annotations(db):
+    organisation = SiteFactory(city="Nantes", name="a").organisation
+    SiteFactory(city="Nantes", name="b 50 %", organisation=organisation, is_main=False)
+    values = Prepared(
+        lambda city: Site.objects.filter(city=city, name__contains="%").order_by("pk").values_list("name", "city"),
+        "(city)",
+    )
+    counted = Prepared(lambda pk: Organisation.objects.filter(pk=pk).annotate(n=Count("sites")).order_by(), -1)
+
+    assert values.run("Nantes") == [("b 50 %", "Nantes")]
+    assert counted.first(organisation.pk).n == 2
+
+
+def test_a_rolled_back_change_leaves_the_statement_usable(db):
+    prepared = Prepared(of_city, "(city)")
+    with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+        SiteFactory(city="Nantes")
+        assert len(prepared.run("Nantes")) == 1
+        raise ZeroDivisionError
+    assert prepared.run("Nantes") == []

@@ -6,7 +6,7 @@ two changes of one item never cross; the CHECK `holding_never_negative` is the l
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.utils import timezone
 from rebond.catalogue.enums import ItemState, StockReason
 from rebond.catalogue.models import Item
 from rebond.core.bulk import insert_values
+from rebond.core.prepared import Prepared
 from rebond.journal.actions.record import is_day_only
 from rebond.warehouse.actions.waiting import waiting_places
 from rebond.warehouse.enums import MoveReason
@@ -51,6 +52,7 @@ class Stock:
     units: int
     weight_g: int | None
     held: list[tuple[int, int | None, bool, int]]
+    codes: dict[int, str] = field(default_factory=dict)  # of the places, where one item was read alone
 
     @property
     def counted(self) -> int:
@@ -71,6 +73,25 @@ class Move:
 def units_of(state: str, quantity: int) -> int:
     """How many pieces there are: what is sold has left the stock, whatever its row still counts for a return."""
     return 0 if state == ItemState.SOLD else quantity
+
+
+_HELD: Prepared[tuple[int, int | None, str, int, str]] = Prepared(
+    lambda item: (
+        Holding.objects.filter(item_id=item)
+        .order_by("place_id")
+        .values_list("place_id", "place__site_id", "place__kind", "units", "place__code")
+    ),
+    -1,
+)
+
+
+def read_stock(item: Item) -> Stock:
+    """The stock of one item whose row is locked and fresh: one query, compiled once."""
+    rows = _HELD.run(item.pk)
+    held = [(place, site, kind == "waiting", units) for place, site, kind, units, _code in rows]
+    units = units_of(item.state, item.quantity)
+    codes = {row[0]: row[4] for row in rows}
+    return Stock(item.pk, item.code, item.seller_id, item.site_id, units, item.weight_g, held, codes)
 
 
 def read_stocks(ids: Iterable[int]) -> list[Stock]:
@@ -134,7 +155,7 @@ def _going(stock: Stock, missing: int, reason: str) -> list[Move]:
     return moves
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post(
     moves: Sequence[Move], *, operation_id: uuid.UUID | None = None, step: Any = None, now: datetime | None = None
 ) -> None:
@@ -181,7 +202,7 @@ def _moment(now: datetime) -> dict[str, Any]:
 
 
 def _take(moves: Sequence[Move]) -> None:
-    """All that goes from a place at once is one deletion; a part of it one conditional update."""
+    """All that goes from a place at once is a deletion; a part of it one conditional update."""
     whole: list[Move] = []
     parts: list[Move] = []
     for move in moves:
@@ -189,13 +210,23 @@ def _take(moves: Sequence[Move]) -> None:
             continue
         held = {place: units for place, _site, _waits, units in move.stock.held}
         (whole if held.get(move.from_id) == move.units else parts).append(move)
-    for move in [*whole, *parts] if len(whole) == 1 else parts:
+    for move in parts:
         rows = Holding.objects.filter(item_id=move.stock.pk, place_id=move.from_id, units__gte=move.units)
         if not rows.update(units=F("units") - move.units):
             raise NotEnoughHere
-    if len(whole) > 1:
+    if len(whole) == 1:
+        _empty_one(whole[0])
+    elif whole:
         _empty(whole)
-    Holding.objects.filter(item_id__in={move.stock.pk for move in moves if move.from_id}, units=0).delete()
+    if parts:
+        Holding.objects.filter(item_id__in={move.stock.pk for move in parts}, units=0).delete()
+
+
+def _empty_one(move: Move) -> None:
+    """The row that one move empties: its item is locked, so it still holds what was read."""
+    rows = Holding.objects.filter(item_id=move.stock.pk, place_id=move.from_id, units=move.units)
+    if not rows.delete()[0]:
+        raise NotEnoughHere
 
 
 def _empty(moves: Sequence[Move]) -> None:
@@ -221,9 +252,9 @@ def _put(moves: Sequence[Move]) -> None:
             coming[key] = coming.get(key, 0) + move.units
     if not coming:
         return
-    rows = Holding.objects.filter(item_id__in={item for item, _place in coming}).order_by("pk")
-    known = {(item, place) for item, place in rows.values_list("item_id", "place_id")}
-    for item, place in sorted(coming.keys() & known):
-        Holding.objects.filter(item_id=item, place_id=place).update(units=F("units") + coming[item, place])
-    new = ((item, place, units) for (item, place), units in coming.items() if (item, place) not in known)
-    insert_values(Holding, ("item_id", "place_id", "units"), new)
+    known = {(move.stock.pk, place) for move in moves for place, _site, _waits, _units in move.stock.held}
+    for item, place in sorted(coming.keys() & known):  # one that this very act emptied is made again
+        units = coming[item, place]
+        if Holding.objects.filter(item_id=item, place_id=place).update(units=F("units") + units):
+            del coming[item, place]
+    insert_values(Holding, ("item_id", "place_id", "units"), ((*key, units) for key, units in coming.items()))

@@ -16,7 +16,7 @@ from rebond.core.locks import lock_row, lock_rows
 from rebond.journal.actions.record import record
 from rebond.network.models import Organisation
 from rebond.warehouse.actions.difference import found_again
-from rebond.warehouse.actions.ledger import Move, Stock, follow_items, post, read_stocks
+from rebond.warehouse.actions.ledger import Move, Stock, follow_items, post, read_stock, read_stocks
 from rebond.warehouse.enums import MoveReason, PlaceKind
 from rebond.warehouse.errors import (
     BoxInItself,
@@ -32,7 +32,8 @@ from rebond.workshop.actions.step import Hands, already_done, record_step
 from rebond.workshop.actions.task import finish_task
 from rebond.workshop.data.chain import STORE
 from rebond.workshop.errors import NotUndoable
-from rebond.workshop.models import Step, Task
+from rebond.workshop.models import Step
+from rebond.workshop.queries.queue import open_task_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +60,23 @@ def _is_on_the_way(box: Place) -> bool:
     return root != box.code and Place.objects.filter(code=root, kind=PlaceKind.TRANSIT).exists()
 
 
-def _move_all(item: Item, place: Place, reason: str) -> tuple[list[Move], list[tuple[int, int]]]:
-    """The moves that bring all units to `place`, with [(place before, units)]. The item and the place are locked.
+def _move_all(item: Item, place: Place, reason: str) -> tuple[list[Move], list[tuple[str, int]]]:
+    """The moves that bring all units to `place`, with [(code of the place before, units)]. Both rows are locked.
 
     Raise NothingLeft, PlaceFull.
     """
-    stock = read_stocks([item.pk])[0]
+    stock = read_stock(item)
     if stock.counted != stock.units:  # never counted yet
         follow_items(ids=[item.pk], reason=MoveReason.OPENING)
-        stock = read_stocks([item.pk])[0]
+        stock = read_stock(item)
     if not stock.counted:
         raise NothingLeft
     before = [(held, units) for held, _site, _waits, units in stock.held if held != place.pk]
     coming = sum(units for _held, units in before)
     if place.capacity is not None and coming and units_in(place) + coming > place.capacity:
         raise PlaceFull(str(place))
-    return [Move(stock, units, held, place.pk, reason) for held, units in before], before
+    moves = [Move(stock, units, held, place.pk, reason) for held, units in before]
+    return moves, [(stock.codes[held], units) for held, units in before]
 
 
 @transaction.atomic
@@ -85,12 +87,14 @@ def store_item(*, item: Item, place: Place, hands: Hands, now: datetime | None =
     nothing either. Raise PlaceClosed, PlaceHoldsNothing, PlaceElsewhere (another site needs a transport),
     PlaceFull, NothingLeft.
     """
+    seller, site = item.seller, place.site  # asked for with them
     item, place = lock_row(item), lock_row(place, no_key=True)
+    site = site if site is not None and site.pk == place.site_id else place.site
     found = already_done(hands.operation_id)
     if found is not None:
         return Stored(place, found, is_new=False)
     _check_place(place, item.site_id)
-    task = Task.objects.open().filter(kind=STORE, subject_kind="catalogue.item", subject_id=item.code).first()
+    task = open_task_of(STORE, item.code)
     moves, before = _move_all(item, place, MoveReason.STORED)
     if not moves:
         if task is not None:
@@ -101,16 +105,16 @@ def store_item(*, item: Item, place: Place, hands: Hands, now: datetime | None =
         subject=item,
         hands=hands,
         task=task,
-        site=place.site,
+        site=site,
         now=now,
+        is_asked=True,
         place=place.code,
         label=str(place),
-        origin=[[code, units] for code, units in codes_of(before)],
+        origin=[[code, units] for code, units in before],
     )
     if step.is_training:
         return Stored(place, step, is_new=True)
     post(moves, operation_id=hands.operation_id, step=step, now=now)
-    seller = Organisation.objects.get(pk=item.seller_id)
     record("warehouse.item.stored", subject=item, by=hands.user, organisation=seller, place=str(place))
     found_again(item=item, by=hands.user)
     return Stored(place, step, is_new=True)

@@ -1,6 +1,7 @@
 """Places: found by their code, told by their parts, listed at the desk; where to put an object."""
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
+from rebond.core.prepared import Prepared
 from rebond.network.models import Site
 from rebond.warehouse.codes import parse_place_code
 from rebond.warehouse.enums import CONTAINERS, PlaceKind
@@ -48,13 +50,18 @@ class Lying:
     units: int
 
 
+_CODED: Prepared[Place] = Prepared(
+    lambda code: Place.objects.filter(code=code).select_related("site").order_by(), "(code)"
+)
+
+
 def read_place(text: str, organisation: Any) -> Scanned | None:
     """The reader of places' codes (workshop.scan); another organisation's place is unknown here."""
     code = parse_place_code(text)
     if code is None:
         return None
-    place = Place.objects.filter(code=code, organisation=organisation).select_related("site").first()
-    if place is None:
+    place = _CODED.first(code)
+    if place is None or place.organisation_id != organisation.pk:
         return Scanned(ScanKind.UNKNOWN, code, code)
     return Scanned(ScanKind.BOX if place.is_container else ScanKind.PLACE, code, str(place), place)
 
@@ -63,16 +70,25 @@ def way_to(place: Place) -> list[Tile]:
     """The last three steps from the zone to the place; a box shows where it stands, then itself."""
     codes = place.path.rstrip("/").split("/")
     above = Place.objects.filter(code__in=codes[:-1]).order_by("path")
-    steps = [*above, place] if len(codes) > 1 else [place]
+    return _tiles([*above, place] if len(codes) > 1 else [place])
+
+
+def _tiles(steps: Sequence[Place]) -> list[Tile]:
     shown = steps[-TILES:]
     return [
         Tile(step.get_kind_display(), str(step) if step.is_waiting else step.name, step is shown[-1]) for step in shown
     ]
 
 
+_UNITS: Prepared[tuple[int]] = Prepared(
+    lambda place: Holding.objects.filter(place_id=place).order_by().values_list("place_id").annotate(n=Sum("units")), -1
+)
+
+
 def units_in(place: Place) -> int:
     """How many units lie in the place itself."""
-    return int(Holding.objects.filter(place=place).aggregate(n=Sum("units"))["n"] or 0)
+    found = _UNITS.first(place.pk)
+    return int(found[-1]) if found else 0
 
 
 def units_under(place: Place) -> int:
@@ -89,11 +105,14 @@ def suggest_place(item: Item, *, site: Site | None, after: str = "") -> Suggesti
     """
     if site is None:
         return None
-    kept = [above.pk for above in categories.ancestors_of(categories.get(item.category_id))]
-    rows = Place.objects.storage().filter(site=site, kind__in=[PlaceKind.SHELF, PlaceKind.BIN, PlaceKind.BAY])
+    last = after or _last_label(site)
+    is_kept = bool(_KEPT.run(site.pk))
+    if not is_kept and (found := _first_with_room(_NEAR.run(site.pk, last), item.quantity, but=after)) is not None:
+        return found
+    rows = _shelves(site.pk)
     if after:
         rows = rows.exclude(label=after)
-    last = after or _last_label(site)
+    kept = [above.pk for above in categories.ancestors_of(categories.get(item.category_id))] if is_kept else []
     for goods in (Q(goods_id__in=kept), Q(goods__isnull=True)):
         found = _with_room(rows.filter(goods), last, item.quantity)
         if found is not None:
@@ -101,11 +120,61 @@ def suggest_place(item: Item, *, site: Site | None, after: str = "") -> Suggesti
     return None
 
 
+def _shelves(site_id: Any) -> Any:
+    return Place.objects.storage().filter(site_id=site_id, kind__in=[PlaceKind.SHELF, PlaceKind.BIN, PlaceKind.BAY])
+
+
+# What nearly every scan of an object asks: whether the site keeps places for some goods, and the next ten places.
+_KEPT: Prepared[tuple[int]] = Prepared(
+    lambda site: Place.objects.filter(site_id=site, goods__isnull=False).order_by().values_list("pk")[:1], -1
+)
+_NEAR: Prepared[tuple[int, str, int | None, int]] = Prepared(
+    lambda site, last: (
+        _shelves(site)
+        .filter(goods__isnull=True, label__gte=last)
+        .with_units()
+        .order_by("label", "pk")
+        .values_list("pk", "label", "capacity", "units")[: LOOKED[0]]
+    ),
+    -1,
+    "(label)",
+)
+_PLACE: Prepared[Place] = Prepared(
+    lambda pk: Place.objects.filter(pk=pk).select_related("parent__parent").order_by(), -1
+)
+_LAST: Prepared[tuple[dict[str, Any]]] = Prepared(
+    lambda organisation, day, site: (
+        Step.objects.filter(organisation_id=organisation, day=day, kind=STORE, site_id=site)
+        .order_by("-pk")
+        .values_list("data")[:1]
+    ),
+    -1,
+    datetime.date(1900, 1, 1),
+    -2,
+)
+
+
 def _last_label(site: Site) -> str:
     """Where somebody of the site put something last today, or ""."""
-    rows = Step.objects.filter(organisation_id=site.organisation_id, day=timezone.localdate(), kind=STORE, site=site)
-    data = rows.order_by("-pk").values_list("data", flat=True).first()
-    return str((data or {}).get("label", ""))
+    found = _LAST.first(site.organisation_id, timezone.localdate(), site.pk)
+    return str(found[0].get("label", "")) if found else ""
+
+
+def _first_with_room(near: Iterable[tuple[int, str, int | None, int]], needed: int, *, but: str) -> Suggestion | None:
+    """The first of these (key, label, capacity, units) with room, but for the place of that label."""
+    for pk, label, capacity, units in near:
+        room = None if capacity is None else capacity - units
+        if label != but and (room is None or room >= needed):
+            return _suggested(pk, room)
+    return None
+
+
+def _suggested(pk: int, room: int | None) -> Suggestion | None:
+    place = _PLACE.first(pk)
+    if place is None:
+        return None
+    above = [one for one in (place.parent and place.parent.parent, place.parent) if one]
+    return Suggestion(place, _tiles([*above, place]), room)
 
 
 def _with_room(rows: Any, last: str, needed: int) -> Suggestion | None:
@@ -122,8 +191,7 @@ def _with_room(rows: Any, last: str, needed: int) -> Suggestion | None:
             for pk, capacity in some:
                 room = None if capacity is None else capacity - held.get(pk, 0)
                 if room is None or room >= needed:
-                    place = Place.objects.get(pk=pk)
-                    return Suggestion(place, way_to(place), room)
+                    return _suggested(pk, room)
     return None
 
 
@@ -132,18 +200,28 @@ def _units_by_place(places: Sequence[int]) -> dict[int, int]:
     return dict(rows)
 
 
+_LYING: Prepared[Holding] = Prepared(
+    lambda item: Holding.objects.filter(item_id=item).select_related("place").order_by("place__label", "pk"), -1
+)
+
+
 def lying(item: Item) -> list[Lying]:
     """Where the units of an object are."""
-    rows = Holding.objects.filter(item=item).select_related("place").order_by("place__label", "pk")
-    return [Lying(row.place, row.units) for row in rows]
+    return [Lying(row.place, row.units) for row in _LYING.run(item.pk)]
 
 
-def waiting_count(site: Site | None, *, most: int = 1_000) -> int:
-    """How many objects of the site wait for a place, counted up to `most`."""
-    if site is None:
-        return 0
-    rows = Holding.objects.filter(place__site=site, place__kind=PlaceKind.WAITING)
-    return len(rows.order_by().values_list("pk", flat=True)[:most])
+MOST = 1_000
+_WAITING: Prepared[tuple[int]] = Prepared(
+    lambda site: (
+        Holding.objects.filter(place__site_id=site, place__kind=PlaceKind.WAITING).order_by().values_list("pk")[:MOST]
+    ),
+    -1,
+)
+
+
+def waiting_count(site: Site | None) -> int:
+    """How many objects of the site wait for a place, counted up to MOST."""
+    return len(_WAITING.run(site.pk)) if site is not None else 0
 
 
 def places_of(organisation: Any, *, words: str = "", fill: str = "", site: str = "") -> QuerySet[Place]:

@@ -16,12 +16,13 @@ from rebond.catalogue.actions.photo import add_photo_from_bytes, order_photos, r
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.errors import PhotoAlreadyThere
 from rebond.catalogue.models import Item, PhotoAsset
+from rebond.catalogue.queries.by_code import item_by_code
 from rebond.core.codes import parse_code
 from rebond.core.images.check import check_picture, retouch_picture
 from rebond.core.images.store import read_original
 from rebond.workshop.actions.chain import next_step
 from rebond.workshop.actions.step import Hands, already_done, record_step
-from rebond.workshop.actions.task import cancel_task, open_task, save_answers, take_task
+from rebond.workshop.actions.task import cancel_task, open_task, save_answers, take_inside
 from rebond.workshop.data.chain import CHAIN, PHOTOGRAPH
 from rebond.workshop.data.shots import Shot, shots_of
 from rebond.workshop.enums import OPEN_STATES, TaskState
@@ -40,6 +41,7 @@ from rebond.workshop.errors import (
 )
 from rebond.workshop.models import Step, Task
 from rebond.workshop.queries.photograph import flaws_taken, item_of, pictures_of, shots_taken
+from rebond.workshop.queries.queue import open_task_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def item_of_label(*, code: str, hands: Hands) -> Item:
     if parsed is None:
         digits = squeezed.replace("-", "").replace(" ", "")
         raise BookBarcode if digits.isdigit() and len(digits) in {8, 12, 13} else NotALabel
-    item: Item | None = Item.objects.filter(code=parsed).select_related("seller", "site", "category").first()
+    item = item_by_code(parsed)
     if item is None:
         raise CodeUnknown
     if item.seller_id != hands.worker.organisation_id:
@@ -68,6 +70,7 @@ def item_of_label(*, code: str, hands: Hands) -> Item:
     return item
 
 
+@transaction.atomic
 def begin_photos(*, code: str, hands: Hands, again: bool = False, now: datetime | None = None) -> Task:
     """Open (or find) the object's photo task and give it to the person.
 
@@ -75,16 +78,15 @@ def begin_photos(*, code: str, hands: Hands, again: bool = False, now: datetime 
     AlreadyPhotographed, TaskTaken where a colleague has it.
     """
     item = item_of_label(code=code, hands=hands)
-    waiting = Task.objects.open().filter(kind=PHOTOGRAPH, subject_kind="catalogue.item", subject_id=item.code)
-    task: Task | None = waiting.first()
+    task = open_task_of(PHOTOGRAPH, item.code)
     if task is None:
         if item.photo_count and not again:
             raise AlreadyPhotographed(item.photo_count)
         site = hands.station.site if hands.station else item.site or item.seller.sites.order_by("pk").first()
         if site is None:
             raise NotAtASite
-        task = open_task(kind=PHOTOGRAPH, subject=item, site=site, by=hands.user, now=now)
-    return take_task(task=task, worker=hands.worker, now=now)
+        task = open_task(kind=PHOTOGRAPH, subject=item, site=site, by=hands.user, now=now, is_asked=True)
+    return take_inside(task=task, worker=hands.worker, now=now)
 
 
 def _check_held(task: Task, hands: Hands) -> None:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from rebond.core.prepared import Prepared
 from rebond.workshop.actions.task import finish_task, subject_facts
 from rebond.workshop.data.recording import may_record
 from rebond.workshop.enums import StepResult
@@ -34,9 +35,14 @@ class Hands:
         return self.worker.user
 
 
+_BY_OPERATION: Prepared[Step] = Prepared(
+    lambda operation: Step.objects.filter(operation_id=operation).order_by(), uuid.UUID(int=0)
+)
+
+
 def already_done(operation_id: uuid.UUID) -> Step | None:
     """The step of an operation that was sent before: an action asks first, and answers as the first time."""
-    return Step.objects.filter(operation_id=operation_id).first()
+    return _BY_OPERATION.first(operation_id)
 
 
 def _hours(hands: Hands, statuses: list[str], now: datetime) -> dict[str, datetime]:
@@ -64,7 +70,7 @@ def _write(hands: Hands, *, statuses: list[str], now: datetime, **facts: Any) ->
     return step
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_step(
     *,
     kind: str,
@@ -74,16 +80,17 @@ def record_step(
     result: str = StepResult.DONE,
     site: Any = None,
     now: datetime | None = None,
+    is_asked: bool = False,
     **data: Any,
 ) -> Step:
     """Append one step and finish its task; hours are kept only where every status allows (data/recording.py).
 
-    `data` is JSON: what the step found (grams, outcome, place). A repeated operation gives back its first step.
+    `data` is JSON: what the step found (grams, outcome, place). A repeated operation gives back its first step;
+    `is_asked` says that the caller asked for one already, under its own lock.
     Raise KeyError for a kind that no room registered. Sends `step_done` but for training.
     """
     kind_of(kind)
-    found = already_done(hands.operation_id)
-    if found is not None:
+    if not is_asked and (found := already_done(hands.operation_id)) is not None:
         return found
     now = now or timezone.now()
     partner = task.partner if task is not None else None
@@ -118,8 +125,17 @@ def can_undo(step: Step, *, today: Any = None) -> bool:
     """
     if step.day != (today or timezone.localdate()) or step.undoes_id is not None or kind_of(step.kind).undo is None:
         return False
-    later = Step.objects.filter(subject_kind=step.subject_kind, subject_id=step.subject_id, pk__gt=step.pk)
-    return not later.exists()
+    return not _LATER.run(step.subject_kind, step.subject_id, step.pk)
+
+
+_LATER: Prepared[tuple[int]] = Prepared(
+    lambda kind, subject, pk: (
+        Step.objects.filter(subject_kind=kind, subject_id=subject, pk__gt=pk).order_by().values_list("pk")[:1]
+    ),
+    "(kind)",
+    "(subject)",
+    -1,
+)
 
 
 @transaction.atomic

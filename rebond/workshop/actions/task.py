@@ -8,6 +8,8 @@ from django.db.models import F, Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rebond.core.locks import lock_row
+from rebond.core.prepared import Prepared
 from rebond.journal.actions.record import record
 from rebond.network.models import Site
 from rebond.workshop.enums import OPEN_STATES, TASK_TRANSITIONS, ReturnReason, TaskState
@@ -26,7 +28,7 @@ def subject_facts(subject: Model) -> dict[str, str]:
     }
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_task(
     *,
     kind: str,
@@ -38,13 +40,18 @@ def open_task(
     is_training: bool = False,
     data: dict[str, Any] | None = None,
     now: datetime | None = None,
+    is_asked: bool = False,
 ) -> Task:
-    """A step that waits; where one of this kind waits already for the subject, that one is given back."""
+    """A step that waits; where one of this kind waits already for the subject, that one is given back.
+
+    `is_asked` says that the caller looked and found none: the database still refuses a second one.
+    """
     facts = subject_facts(subject)
     open_one = Task.objects.open().filter(kind=kind, subject_kind=facts["subject_kind"], subject_id=facts["subject_id"])
-    found: Task | None = open_one.first()
-    if found is not None:
-        return found
+    if not is_asked:
+        found: Task | None = open_one.first()
+        if found is not None:
+            return found
     try:
         with transaction.atomic():
             task: Task = Task.objects.create(
@@ -69,8 +76,23 @@ def _move(task: Task, verb: str, *, where: Q | None = None, **changes: Any) -> b
     from_states, to_state = TASK_TRANSITIONS[verb]
     rows = Task.objects.filter(Q(pk=task.pk, state__in=from_states) & (where or Q()))
     done = bool(rows.update(state=to_state, version=F("version") + 1, **changes))
-    task.refresh_from_db()
+    _refresh(task)
     return done
+
+
+def _refresh(task: Task) -> None:
+    """As the database has it now; raise Task.DoesNotExist where it is gone. Rows that it names are asked again."""
+    fresh = _BY_KEY.first(task.pk)
+    if fresh is None:
+        raise Task.DoesNotExist
+    for field in Task._meta.concrete_fields:  # noqa: SLF001 -- Django's documented name
+        known = getattr(task, field.attname)
+        setattr(task, field.attname, getattr(fresh, field.attname))
+        if field.is_relation and known != getattr(task, field.attname):
+            task._state.fields_cache.pop(field.name, None)  # noqa: SLF001 -- as `refresh_from_db` does
+
+
+_BY_KEY: Prepared[Task] = Prepared(lambda pk: Task.objects.filter(pk=pk).order_by(), -1)
 
 
 @transaction.atomic
@@ -79,19 +101,31 @@ def take_task(*, task: Task, worker: Worker, now: datetime | None = None) -> Tas
 
     Raise TaskTaken where somebody else has it, TaskStateForbids where it is over.
     """
+    return take_inside(task=task, worker=worker, now=now)
+
+
+def take_inside(*, task: Task, worker: Worker, now: datetime | None = None) -> Task:
+    """`take_task` as a part of the caller's action, whose transaction ends with a refusal."""
     now = now or timezone.now()
-    own = Q(worker=worker) | Q(partner=worker)
-    taken = _move(
-        task, "take", where=Q(worker__isnull=True) | own, worker=worker, lease_until=now + LEASE, return_reason=""
-    )
-    if not taken:
-        renewed = Task.objects.filter(own, pk=task.pk, state=TaskState.TAKEN).update(lease_until=now + LEASE)
-        if not renewed:
-            if task.state in OPEN_STATES:
-                raise TaskTaken(task.worker.first_name if task.worker else "")
-            raise TaskStateForbids
-    task.refresh_from_db()
-    return task
+    if task.state == TaskState.TAKEN and worker.pk in {task.worker_id, task.partner_id} and _renew(task, worker, now):
+        return task
+    where = Q(worker__isnull=True) | Q(worker=worker) | Q(partner=worker)
+    if _move(task, "take", where=where, worker=worker, lease_until=now + LEASE, return_reason=""):
+        return task
+    if _renew(task, worker, now):
+        return task
+    if task.state in OPEN_STATES:
+        raise TaskTaken(task.worker.first_name if task.worker else "")
+    raise TaskStateForbids
+
+
+def _renew(task: Task, worker: Worker, now: datetime) -> bool:
+    """Two more hours for who has it; False where they do not."""
+    rows = Task.objects.filter(Q(worker=worker) | Q(partner=worker), pk=task.pk, state=TaskState.TAKEN)
+    if not rows.update(lease_until=now + LEASE):
+        return False
+    task.lease_until = now + LEASE
+    return True
 
 
 @transaction.atomic
@@ -150,8 +184,6 @@ def save_answers(*, task: Task, worker: Worker, now: datetime | None = None, **a
     One locked read and write: two answers sent together are both kept.
     """
     with transaction.atomic():
-        from rebond.core.locks import lock_row  # noqa: PLC0415 -- used here only
-
         fresh = lock_row(task)
         if fresh.state not in OPEN_STATES or worker.pk not in {fresh.worker_id, fresh.partner_id}:
             raise TaskStateForbids

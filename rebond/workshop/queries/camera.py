@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from rebond.core.prepared import Prepared
 from rebond.workshop.data.chain import PHOTOGRAPH
 from rebond.workshop.enums import TaskState
 from rebond.workshop.models import CameraPair, Task, Worker
@@ -30,7 +31,13 @@ def pair_of_secret(secret: str, *, now: datetime | None = None) -> CameraPair | 
 
 def pair_of_worker(worker: Worker, *, now: datetime | None = None) -> CameraPair | None:
     """What the person lends or offers now."""
-    return CameraPair.objects.filter(worker=worker, expires_at__gt=now or timezone.now()).first()
+    moment = now or timezone.now()
+    return next((pair for pair in _OF_WORKER.run(worker.pk) if pair.expires_at > moment), None)
+
+
+_OF_WORKER: Prepared[CameraPair] = Prepared(
+    lambda worker: CameraPair.objects.filter(worker_id=worker).order_by("pk"), -1
+)
 
 
 def at_hand(worker: Worker) -> Task | None:

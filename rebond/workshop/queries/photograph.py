@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rebond.catalogue.models import Item
+from rebond.catalogue.queries.by_code import item_by_code
 from rebond.core.images.markup import picture_url
 from rebond.workshop.data.shots import OUTLINES, Shot, shots_of
 from rebond.workshop.models import Task
@@ -46,7 +47,9 @@ class Place:
 
 def item_of(task: Task) -> Item:
     """The object of a photo task; raise Item.DoesNotExist where it is gone."""
-    found: Item = Item.objects.select_related("category", "seller", "site").get(code=task.subject_id)
+    found = item_by_code(task.subject_id)
+    if found is None:
+        raise Item.DoesNotExist
     return found
 
 

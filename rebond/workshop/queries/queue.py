@@ -7,10 +7,22 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from rebond.core.prepared import Prepared
 from rebond.workshop.enums import SkillLevel, TaskState, Wish
 from rebond.workshop.kinds import StepKind, all_kinds
 from rebond.workshop.models import Station, Step, Task, Worker
 from rebond.workshop.queries.reach import may_open, waits_here
+
+_OPEN: Prepared[Task] = Prepared(
+    lambda kind, code: Task.objects.open().filter(kind=kind, subject_kind="catalogue.item", subject_id=code).order_by(),
+    "(kind)",
+    "(code)",
+)
+
+
+def open_task_of(kind: str, code: str) -> Task | None:
+    """The task of a kind that waits, or that somebody has, for the object of this code: one at most."""
+    return _OPEN.first(kind, code)
 
 
 def queue(*, site: Any, kinds: Sequence[StepKind], station: Station | None = None) -> QuerySet[Task]:

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from django.db.models import Q
 from django.utils import timezone
 
+from rebond.core.prepared import Prepared
 from rebond.network.queries.agreements import entrusting
 from rebond.workshop.enums import StationReach
 from rebond.workshop.kinds import StepKind
-from rebond.workshop.models import Station
+from rebond.workshop.models import Station, Task
 
 
 def _entrusted(organisation_id: int, kinds: Iterable[StepKind]) -> Q:
@@ -30,6 +31,20 @@ def may_open(organisation_id: int, station: Station | None) -> Q:
     if station is None or station.reach != StationReach.NETWORK:
         return own
     return own | _entrusted(organisation_id, station.step_kinds)
+
+
+_TASK: Prepared[Task] = Prepared(
+    lambda public_id: Task.objects.filter(public_id=public_id).select_related("site", "worker", "partner").order_by(),
+    "(task)",
+)
+
+
+def task_to_open(public_id: str, *, organisation_id: int, station: Station | None) -> Task | None:
+    """The task of this public id, where `may_open` lets a person of this organisation open it here."""
+    found = _TASK.first(public_id)
+    if found is None or found.organisation_id == organisation_id:
+        return found
+    return found if Task.objects.filter(may_open(organisation_id, station), pk=found.pk).exists() else None
 
 
 def waits_here(site: object, kinds: Iterable[StepKind], station: Station | None) -> Q:

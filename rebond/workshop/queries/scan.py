@@ -5,7 +5,7 @@ from typing import Any
 from stdnum import ean
 from stdnum.exceptions import ValidationError
 
-from rebond.catalogue.models import Item
+from rebond.catalogue.queries.by_code import item_by_code
 from rebond.core.codes import display_code, parse_code
 from rebond.workshop.enums import BADGE_PREFIX
 from rebond.workshop.scan import ScanKind, Scanned, readers
@@ -25,8 +25,8 @@ def resolve(text: str, organisation: Any) -> Scanned:
             return found
     code = parse_code(text)
     if code is not None:
-        item = Item.objects.filter(code=code, seller=organisation).select_related("site", "seller").first()
-        if item is not None:
+        item = item_by_code(code)
+        if item is not None and item.seller_id == organisation.pk:
             return Scanned(ScanKind.ITEM, code, item.title, item)
         return Scanned(ScanKind.UNKNOWN, code, display_code(code))
     if text.upper().startswith(BADGE_PREFIX):

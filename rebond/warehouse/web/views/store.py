@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rebond.catalogue.models import Item
+from rebond.catalogue.queries.by_code import item_by_code
 from rebond.core.access import requires
 from rebond.warehouse.actions.store import Stored, store_box, store_item
 from rebond.warehouse.enums import CONTAINERS
@@ -25,6 +26,7 @@ from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task
 from rebond.workshop.queries.scan import resolve
+from rebond.workshop.queries.trace import step_done_by
 from rebond.workshop.scan import ScanKind, Scanned
 
 
@@ -79,8 +81,7 @@ def store(request: HttpRequest) -> HttpResponse:
     """Scan an object or a box."""
     worker = _worker(request)
     error = ""
-    steps = Step.objects.filter(organisation=worker.organisation, worker=worker, kind=STORE)
-    done = steps.filter(public_id=request.GET.get("fait", "")).first()
+    done = step_done_by(worker, STORE, request.GET.get("fait", ""))
     if request.method == "POST":
         found = resolve(request.POST.get("code", ""), worker.organisation)
         if (answer := _go_to(found, done)) is not None:
@@ -101,8 +102,9 @@ def store(request: HttpRequest) -> HttpResponse:
 def store_object(request: HttpRequest, code: str) -> HttpResponse:
     """Where it could go; scan where it goes: any place with room."""
     worker = _worker(request)
-    rows = Item.objects.filter(seller=worker.organisation).select_related("site", "seller")
-    item = get_object_or_404(rows, code=code.upper())
+    item = item_by_code(code.upper())
+    if item is None or item.seller_id != worker.organisation_id:
+        raise Http404
     error = ""
     if request.method == "POST":
         found = resolve(request.POST.get("code", ""), worker.organisation)

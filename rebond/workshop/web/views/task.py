@@ -17,7 +17,7 @@ from rebond.workshop.kinds import is_known, kind_of
 from rebond.workshop.kiosk import kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Task, Worker
-from rebond.workshop.queries.reach import may_open
+from rebond.workshop.queries.reach import task_to_open
 
 
 def load_task(request: HttpRequest, public_id: str) -> tuple[Task, Worker]:
@@ -25,9 +25,7 @@ def load_task(request: HttpRequest, public_id: str) -> tuple[Task, Worker]:
     worker = request.floor.worker  # type: ignore[attr-defined]
     if worker is None:
         raise Http404
-    station = request.floor.station  # type: ignore[attr-defined]
-    rows = Task.objects.filter(may_open(worker.organisation_id, station)).select_related("site", "worker", "partner")
-    found: Task | None = rows.filter(public_id=public_id).first()
+    found = task_to_open(public_id, organisation_id=worker.organisation_id, station=request.floor.station)  # type: ignore[attr-defined]
     if found is None:
         raise Http404
     return found, worker
