@@ -112,6 +112,7 @@ class _Compiled:
     def _write_constants(self) -> None:
         """What never changes is written into the statement: a kept plan may then use an index with a condition."""
         changing = {place for places in self.places for place in places}
+        self.connection.ensure_connection()
         plain = self.connection.Database.ClientCursor(self.connection.connection)
         numbers, kept = iter(range(len(self.params))), []
 

@@ -3,7 +3,7 @@ import datetime
 import uuid
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 
 from rebond.core.prepared import Prepared
@@ -86,3 +86,13 @@ def test_a_rolled_back_change_leaves_the_statement_usable(db):
         assert len(prepared.run("Nantes")) == 1
         raise ZeroDivisionError
     assert prepared.run("Nantes") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_query_of_a_connection_may_be_a_prepared_one():
+    SiteFactory(city="Nantes")
+    prepared = Prepared(of_city, "(city)")
+    connection.close()
+    assert len(prepared.run("Nantes")) == 1
+    connection.close()  # the next request may find another one
+    assert len(prepared.run("Nantes")) == 1
