@@ -28,7 +28,7 @@ class World:
         self.users = {}
         for role in ("manager", "seller", "reader", "supervisor", "worker"):
             self.users[role] = MembershipFactory(organisation=self.seller, role=role).user
-        for role in ("coordinator", "catalogue_manager", "committee", "moderator"):
+        for role in ("coordinator", "catalogue_manager", "committee", "moderator", "finance"):
             self.users[role] = MembershipFactory(organisation=self.operator, role=role).user
         self.stranger = MembershipFactory(
             organisation=OrganisationFactory(admitted=True, name="Ailleurs", letters="AI"), role="manager"
@@ -258,6 +258,20 @@ class World:
         )
 
     @cached_property
+    def sale(self):
+        from rebond.ledger.actions.sale import post_sale
+        from tests.factories.ledger import sale_event
+
+        return post_sale(sale=sale_event(self.seller, operator=self.operator))
+
+    @cached_property
+    def fee_rule(self):
+        from rebond.ledger.actions.rule import set_rule
+
+        fields = {"name": "R", "part": "listing", "valid_from": timezone.localdate()}
+        return set_rule(operator=self.operator, fields=fields, by=None)
+
+    @cached_property
     def markdown_rule(self):
         from rebond.warehouse.actions.markdown import set_rule
 
@@ -475,6 +489,8 @@ BY_PARAMETER = {
     ("warehouse-desk", "difference_id"): lambda w: w.difference.pk,
     ("warehouse-desk", "bin_id"): lambda w: w.count.bins.get().pk,
     ("warehouse-short", "place"): lambda w: w.place.code,
+    ("ledger", "public_id"): lambda w: w.sale.lines.get().account.public_id,
+    ("ledger", "number"): lambda w: w.sale.entry.pk,
     ("shop", "code"): lambda w: w.item.code,
     ("shop", "public_id"): lambda w: w.alert.public_id,
     ("shop", "token"): _alert_token,
@@ -491,6 +507,7 @@ _write = {"public_id": lambda w: w.write_task["public_id"]}
 _review = {"public_id": lambda w: w.review_task["public_id"]}
 _worker = {"public_id": lambda w: w.worker.public_id}
 BY_NAME = {
+    "ledger:rule-stop": {"public_id": lambda w: w.fee_rule.public_id},
     **{f"warehouse:count-{page}": {"place": lambda w: w.count.place.code} for page in ("bin", "change", "finish")},
     "warehouse:transport-undo": {"public_id": lambda w: w.loaded_step.public_id},
     "warehouse:count-undo": {"public_id": lambda w: w.counted_step.public_id},

@@ -13,6 +13,7 @@ from rebond.catalogue.queries.comparables import ENOUGH, Comparable, _summary
 from rebond.catalogue.queries.prices import PricePoint, reference_price
 from rebond.catalogue.search.facets import _lower_bound
 from rebond.catalogue.search.ranking import static_weight
+from rebond.ledger.splitting import given_back, share_out
 from tests.factories.catalogue import CategoryFactory
 from tests.factories.connect import imported, line, template
 
@@ -89,3 +90,23 @@ def test_the_price_that_comparables_speak_for(row):
         return
     found = _summary("condition", alike)
     assert [found.low, found.suggested, found.high] == [int(Decimal(cell) * 100) for cell in row[1:]]
+
+
+def numbers(text):
+    return [int(part) for part in text.split(",")]
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(("total", "prices", "parts"), rows_of("fees.md", "Split"))
+def test_a_split_is_as_written(total, prices, parts):
+    assert share_out(int(total), numbers(prices)) == numbers(parts)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(("price", "fee", "refunded", "back"), rows_of("fees.md", "Price"))
+def test_what_comes_back_of_a_fee_is_as_written(price, fee, refunded, back):
+    done, found = 0, []
+    for cents_now in numbers(refunded):
+        found.append(given_back(int(fee), int(price), done, done + cents_now))
+        done += cents_now
+    assert found == numbers(back)

@@ -16,7 +16,7 @@ ROOT = Path(settings.BASE_DIR)
 CODE = ROOT / "rebond"
 # Architecture, "Rooms": from the top down. A foreign key goes down, or stays in its room.
 ROOMS = (
-    *("front", "connect", "shop", "warehouse", "intake", "workshop"),
+    *("front", "connect", "shop", "ledger", "warehouse", "intake", "workshop"),
     *("catalogue", "network", "accounts", "journal", "core"),
 )
 # Templates that Django or a library asks for by a name of its own.

@@ -10,6 +10,8 @@ from rebond.connect.actions.uploads import upload_import
 from rebond.intake.actions.register_keep import switch_register
 from rebond.journal.models import OutgoingMail
 from rebond.journal.tasks import send_mail
+from rebond.ledger.actions.rule import set_rule as set_fee_rule
+from rebond.ledger.actions.sale import post_sale
 from rebond.network.models import Admission, Agreement
 from rebond.shop.actions.notice import create_notice
 from rebond.warehouse.actions.count import open_count
@@ -20,6 +22,7 @@ from rebond.workshop.kinds import all_kinds
 from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
 from tests.factories.intake import DonationFactory
+from tests.factories.ledger import sale_event
 from tests.factories.network import MembershipFactory, SiteFactory
 from tests.factories.warehouse import PlaceFactory
 from tests.factories.workshop import StationFactory, TaskFactory, WorkerFactory
@@ -44,6 +47,11 @@ def rows_of(answer):
 @pytest.fixture
 def moderator(operator):
     return MembershipFactory(organisation=operator, role="moderator", user__name="Mona Modération").user
+
+
+@pytest.fixture
+def treasurer(operator):
+    return MembershipFactory(organisation=operator, role="finance", user__name="Tina Trésor").user
 
 
 @pytest.fixture
@@ -78,6 +86,8 @@ def everything(seller, owner, categories, operator):
     Markdown.objects.create(
         rule=rule, item=item, item_code=item.code, title=item.title, kind="cut", number=1, old_cents=900, new_cents=800
     )
+    post_sale(sale=sale_event(seller))
+    set_fee_rule(operator=operator, fields={"name": "R", "part": "listing", "valid_from": rule.agreed_on}, by=None)
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 
@@ -90,8 +100,10 @@ def who_may(name, cast, as_user, seller):
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_list_is_a_spreadsheet_too(name, everything, as_user, seller, owner, coordinator, catalogue_manager, moderator):
-    user, shown = who_may(name, [owner, coordinator, catalogue_manager, moderator], as_user, seller)
+def test_list_is_a_spreadsheet_too(
+    name, everything, as_user, seller, owner, coordinator, catalogue_manager, moderator, treasurer
+):
+    user, shown = who_may(name, [owner, coordinator, catalogue_manager, moderator, treasurer], as_user, seller)
     path = address(name, seller)
 
     csv, xlsx = (as_user(user).get(f"{path}?export={kind}") for kind in ("csv", "xlsx"))

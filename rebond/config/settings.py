@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "rebond.front",
     "rebond.connect",
     "rebond.shop",
+    "rebond.ledger",
     "rebond.intake",
     "rebond.workshop",
     "rebond.warehouse",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("atelier/", include("rebond.intake.web.urls")),
     path("atelier/", include("rebond.warehouse.web.urls")),
     path("", include("rebond.warehouse.web.short_urls")),
+    path("bureau/", include("rebond.ledger.web.urls")),
     path("bureau/stock/", include("rebond.warehouse.web.desk_urls")),
     path("bureau/atelier/", include("rebond.workshop.web.desk_urls")),
     path("bureau/", include("rebond.intake.web.desk_urls")),

@@ -64,9 +64,10 @@ class Role(models.TextChoices):
     CATALOGUE_MANAGER = "catalogue_manager", _("Catalogue manager")
     COMMITTEE = "committee", _("Admission committee")
     MODERATOR = "moderator", _("Moderator")
+    FINANCE = "finance", _("Treasurer of the network")
 
 
-NETWORK_ROLES = frozenset({Role.COORDINATOR, Role.CATALOGUE_MANAGER, Role.COMMITTEE, Role.MODERATOR})
+NETWORK_ROLES = frozenset({Role.COORDINATOR, Role.CATALOGUE_MANAGER, Role.COMMITTEE, Role.MODERATOR, Role.FINANCE})
 SELLER_ROLES = frozenset({Role.MANAGER, Role.SELLER, Role.READER, Role.SUPERVISOR, Role.WORKER})
 DESK_ROLES = frozenset(Role) - {Role.WORKER}  # a worker has the kiosk, not the desk
 

@@ -19,7 +19,7 @@ from rebond.workshop.kinds import all_kinds
 from rebond.workshop.models import Device, Worker
 
 SHOP, SELLERS, STATIONS, NETWORK = "shop", "sellers", "stations", "network"
-NETWORK_ROLES = frozenset({Role.COORDINATOR, Role.COMMITTEE, Role.CATALOGUE_MANAGER, Role.MODERATOR})
+NETWORK_ROLES = frozenset({Role.COORDINATOR, Role.COMMITTEE, Role.CATALOGUE_MANAGER, Role.MODERATOR, Role.FINANCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +152,5 @@ def _network_waits() -> dict[str, str | Promise]:
             _(", and the categories"),
         ),
         Role.MODERATOR: ngettext("%(n)s notice to decide on", "%(n)s notices to decide on", notices) % {"n": notices},
+        Role.FINANCE: _("The books, to the cent"),
     }

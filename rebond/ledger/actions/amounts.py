@@ -1,0 +1,102 @@
+"""Events of one amount between two accounts: gestures, surcharges, round-ups, gift cards, fees of the provider."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from rebond.ledger.actions.posting import Move, Told, Wanted, books_of, claim_key, open_accounts, write_entry
+from rebond.ledger.enums import AccountKind, EntryKind, Part
+from rebond.ledger.errors import BadAmount, LedgerError
+from rebond.ledger.events import AmountEvent, digest_of
+from rebond.ledger.models import Entry
+from rebond.network.models import Organisation
+
+
+def _post(
+    event: AmountEvent, kind: EntryKind, part: Part, debit: Wanted, credit: Wanted, operator: Organisation, told: Any
+) -> Entry:
+    """Post `cents` from the credit's side to the debit's side, once."""
+    if event.cents <= 0:
+        raise BadAmount
+    by, now = told
+    digest = digest_of(event)
+    claim, known = claim_key(key=f"{kind}:{event.key}", digest=digest)
+    if known is not None:
+        return known
+    accounts = open_accounts(operator=operator, wanted=[debit, credit])
+    moves = [
+        Move(accounts[debit[0].pk, str(debit[1])], part, event.cents),
+        Move(accounts[credit[0].pk, str(credit[1])], part, -event.cents),
+    ]
+    written = Told(operator, kind, event.subject, digest, by, event.reason, now=now)
+    return write_entry(claim=claim, told=written, moves=moves)
+
+
+def _bearer(event: AmountEvent, operator: Organisation, kind: AccountKind) -> Wanted:
+    """The seller who bears an amount, or the operator's own account of this kind."""
+    if event.owner is None or event.owner.pk == operator.pk:
+        return operator, kind
+    return event.owner, AccountKind.SELLER
+
+
+@transaction.atomic
+def post_gesture(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
+    """An amount given to a buyer out of kindness: no fee comes back. Raise BadAmount, EventDiffers, NoOperator.
+
+    A lower price agreed for a flaw is a partial refund of its line instead: the commission follows.
+    """
+    operator = books_of(event.operator)
+    bearer = _bearer(event, operator, AccountKind.GESTURE)
+    provider = (operator, AccountKind.PROVIDER)
+    return _post(event, EntryKind.GESTURE, Part.GESTURE, bearer, provider, operator, (by, now))
+
+
+@transaction.atomic
+def post_surcharge(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
+    """The surcharge of a late refund (rules.md F2), borne by whoever was late. Raise as `post_gesture`."""
+    operator = books_of(event.operator)
+    bearer = _bearer(event, operator, AccountKind.SURCHARGE)
+    provider = (operator, AccountKind.PROVIDER)
+    return _post(event, EntryKind.SURCHARGE, Part.SURCHARGE, bearer, provider, operator, (by, now))
+
+
+@transaction.atomic
+def post_round_up(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
+    """A gift collected by the provider for the fund `owner`, on an account of its own. Raise as `post_gesture`."""
+    if event.owner is None:
+        raise LedgerError(f"the round-up {event.key} is for nobody")
+    operator = books_of(event.operator)
+    debit, credit = (operator, AccountKind.PROVIDER), (event.owner, AccountKind.ROUND_UP)
+    return _post(event, EntryKind.ROUND_UP, Part.ROUND_UP, debit, credit, operator, (by, now))
+
+
+@transaction.atomic
+def post_gift_card(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
+    """A gift card sold by its named issuer `owner`: owed until it is used. Raise as `post_gesture`."""
+    if event.owner is None:
+        raise LedgerError(f"the gift card {event.key} has no issuer")
+    operator = books_of(event.operator)
+    debit, credit = (operator, AccountKind.PROVIDER), (event.owner, AccountKind.GIFT_CARD)
+    return _post(event, EntryKind.GIFT_CARD, Part.GIFT_CARD, debit, credit, operator, (by, now))
+
+
+@transaction.atomic
+def post_payment_fee(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
+    """What the provider kept for its service: a cost of the operator. Raise as `post_gesture`."""
+    operator = books_of(event.operator)
+    debit, credit = (operator, AccountKind.PAYMENT_FEE), (operator, AccountKind.PROVIDER)
+    return _post(event, EntryKind.PAYMENT_FEE, Part.PAYMENT, debit, credit, operator, (by, now))
+
+
+@transaction.atomic
+def post_service(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
+    """A service invoiced to the seller `owner` apart from a sale (a monthly fee), taken from what it is owed.
+
+    Raise as `post_gesture`.
+    """
+    if event.owner is None:
+        raise LedgerError(f"the service {event.key} is for nobody")
+    operator = books_of(event.operator)
+    debit, credit = (event.owner, AccountKind.SELLER), (operator, AccountKind.COMMISSION)
+    return _post(event, EntryKind.FEE, Part.COMMISSION, debit, credit, operator, (by, now))

@@ -1,0 +1,198 @@
+"""A paid sale enters the books: the price, who has it, what is taken from it, each to the cent."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from rebond.core.bulk import insert_objects
+from rebond.ledger.actions.posting import Move, Told, Wanted, books_of, claim_key, open_accounts, write_entry
+from rebond.ledger.enums import AccountKind, EntryKind, Part
+from rebond.ledger.errors import BadAmount, LedgerError, UnknownSale
+from rebond.ledger.events import SHIPPING_KEY, SaleEvent, SoldLine, digest_of
+from rebond.ledger.models import Account, Entry, FeeLine, Sale, SaleLine
+from rebond.ledger.queries.fees import Fee, Priced, agreement_of, fees_for, operator_of, rules_of, service_vat
+from rebond.network.models import Agreement, Organisation
+
+# Whose account a fee goes to, by its part; the others are services of the operator.
+FEE_ACCOUNTS = {Part.SOLIDARITY: AccountKind.SOLIDARITY}
+type Accounts = dict[tuple[int, str], Account]
+
+
+def _check(sale: SaleEvent) -> None:
+    """Raise BadAmount or LedgerError where the event cannot be true."""
+    keys = [line.key for line in sale.lines]
+    if not sale.lines or any(line.cents <= 0 for line in sale.lines) or sale.shipping_cents < 0:
+        raise BadAmount
+    if len(set(keys)) != len(keys) or SHIPPING_KEY in keys:
+        raise LedgerError(f"the lines of {sale.key} do not have keys of their own")
+    if not 0 <= sale.gift_cents <= sale.total_cents or (sale.gift_cents and sale.issuer is None):
+        raise LedgerError(f"the gift card of {sale.key} has no issuer, or pays more than the sale")
+
+
+@transaction.atomic
+def post_sale(*, sale: SaleEvent, by: Any = None, now: datetime | None = None) -> Sale:
+    """Post one seller's part of a paid order, and freeze its fee lines. Told again, it has one effect.
+
+    Debit: what the provider holds, and the gift cards used. Credit: the seller (or who ships, for the shipping).
+    From the seller: each fee, to its payee and to the VAT. Raise BadAmount, EventDiffers, NoOperator.
+    """
+    _check(sale)
+    digest = digest_of(sale)
+    claim, known = claim_key(key=f"sale:{sale.key}", digest=digest)
+    if known is not None:
+        return Sale.objects.get(entry=known)
+    day = timezone.localdate(now)
+    agreement = agreement_of(sale.seller, day, sale.operator)
+    operator = books_of(sale.operator or operator_of(agreement))
+    lines = _lines(sale)
+    fees = fees_for(
+        [Priced(line.cents, line.category, line.key == SHIPPING_KEY) for line in lines],
+        rules=rules_of(operator, day),
+        agreement=agreement,
+        sale_kind=sale.kind,
+        vat_bp=service_vat(operator, day),
+    )
+    accounts = open_accounts(operator=operator, wanted=_wanted(sale, operator, fees))
+    told = Told(operator, EntryKind.SALE, sale.subject, digest, by, now=now)
+    entry = write_entry(claim=claim, told=told, moves=_moves(sale, operator, lines, fees, accounts))
+    return _freeze(sale, entry, agreement, lines, fees, accounts)
+
+
+def _lines(sale: SaleEvent) -> list[SoldLine]:
+    """The objects, then the shipping."""
+    shipping = [SoldLine(key=SHIPPING_KEY, cents=sale.shipping_cents)] if sale.shipping_cents else []
+    return [*sale.lines, *shipping]
+
+
+def _receiver(sale: SaleEvent, line: SoldLine) -> Wanted:
+    """Who has a line's price: the seller, or whoever ships for it."""
+    if line.key == SHIPPING_KEY and sale.shipping_by is not None and sale.shipping_by.pk != sale.seller.pk:
+        return sale.shipping_by, AccountKind.SHIPPING
+    return sale.seller, AccountKind.SELLER
+
+
+def _part(line: SoldLine) -> Part:
+    return Part.SHIPPING if line.key == SHIPPING_KEY else Part.GOODS
+
+
+def _payee(fee: Fee, operator: Organisation) -> Wanted:
+    return fee.terms.payee or operator, FEE_ACCOUNTS.get(Part(fee.terms.part), AccountKind.COMMISSION)
+
+
+def _wanted(sale: SaleEvent, operator: Organisation, fees: Sequence[Fee]) -> list[Wanted]:
+    """The accounts that the sale touches."""
+    wanted: list[Wanted] = [(operator, AccountKind.PROVIDER), (sale.seller, AccountKind.SELLER)]
+    wanted += [_receiver(sale, line) for line in _lines(sale)] + [_payee(fee, operator) for fee in fees]
+    if any(fee.vat_cents for fee in fees):
+        wanted.append((operator, AccountKind.VAT))
+    if sale.gift_cents and sale.issuer is not None:
+        wanted.append((sale.issuer, AccountKind.GIFT_CARD))
+    return wanted
+
+
+def _find(accounts: Accounts, wanted: Wanted) -> Account:
+    owner, kind = wanted
+    return accounts[owner.pk, str(kind)]
+
+
+def _moves(
+    sale: SaleEvent, operator: Organisation, lines: Sequence[SoldLine], fees: Sequence[Fee], accounts: Accounts
+) -> list[Move]:
+    moves = [
+        Move(
+            _find(accounts, _receiver(sale, line)),
+            Part.SHIPPING if line.key == SHIPPING_KEY else Part.GOODS,
+            -line.cents,
+        )
+        for line in lines
+    ]
+    paid = sale.total_cents - sale.gift_cents
+    moves.append(Move(_find(accounts, (operator, AccountKind.PROVIDER)), Part.GOODS, paid))
+    if sale.gift_cents and sale.issuer is not None:
+        moves.append(Move(_find(accounts, (sale.issuer, AccountKind.GIFT_CARD)), Part.GIFT_CARD, sale.gift_cents))
+    seller = _find(accounts, (sale.seller, AccountKind.SELLER))
+    for fee in fees:
+        moves.append(Move(seller, fee.terms.part, fee.cents))
+        moves.append(Move(_find(accounts, _payee(fee, operator)), fee.terms.part, fee.vat_cents - fee.cents))
+        if fee.vat_cents:
+            moves.append(Move(_find(accounts, (operator, AccountKind.VAT)), fee.terms.part, -fee.vat_cents))
+    return moves
+
+
+def _freeze(
+    sale: SaleEvent,
+    entry: Entry,
+    agreement: Agreement | None,
+    lines: Sequence[SoldLine],
+    fees: Sequence[Fee],
+    accounts: Accounts,
+) -> Sale:
+    """Keep the lines and what was taken from each, with the rule it came from."""
+    row = Sale.objects.create(
+        key=sale.key,
+        entry=entry,
+        operator=entry.operator,
+        seller=sale.seller,
+        agreement=agreement,
+        kind=sale.kind,
+        on=entry.on,
+        total_cents=sale.total_cents,
+        gift_cents=sale.gift_cents,
+        issuer=sale.issuer if sale.gift_cents else None,
+    )
+    insert_objects([_sale_line(row, n, line, _find(accounts, _receiver(sale, line))) for n, line in enumerate(lines)])
+    keys = dict(row.lines.order_by("number").values_list("number", "pk"))
+    seller = _find(accounts, (sale.seller, AccountKind.SELLER))
+    insert_objects(
+        [
+            _fee_line(keys[fee.line], n, fee, seller, _find(accounts, _payee(fee, entry.operator)))
+            for n, fee in enumerate(fees)
+        ]
+    )
+    return row
+
+
+def _sale_line(row: Sale, number: int, line: SoldLine, account: Account) -> SaleLine:
+    return SaleLine(
+        sale=row,
+        number=number,
+        key=line.key,
+        label=line.label[:200],
+        category=line.category,
+        is_shipping=line.key == SHIPPING_KEY,
+        account=account,
+        cents=line.cents,
+    )
+
+
+def _fee_line(line: int, number: int, fee: Fee, payer: Account, payee: Account) -> FeeLine:
+    return FeeLine(
+        line_id=line,
+        number=number,
+        part=fee.terms.part,
+        rule=fee.terms.rule,
+        rule_label=fee.terms.label,
+        base=fee.terms.base,
+        base_cents=fee.base_cents,
+        rate_bp=fee.terms.rate_bp,
+        fixed_cents=fee.fixed_cents,
+        cents=fee.cents,
+        vat_bp=fee.terms.vat_bp,
+        vat_cents=fee.vat_cents,
+        is_refunded=fee.terms.is_refunded,
+        payer=payer,
+        payee=payee,
+    )
+
+
+@transaction.atomic
+def set_payable(*, sale_key: str, on: date) -> None:
+    """Say from which day the money of a sale may be paid out: after the withdrawal delay (rules.md F2).
+
+    Told again it changes the day (a parcel that arrives later). Raise UnknownSale.
+    """
+    if not Sale.objects.filter(key=sale_key).update(payable_on=on):
+        raise UnknownSale

@@ -1,0 +1,21 @@
+from datetime import timedelta
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class LedgerConfig(AppConfig):
+    name = "rebond.ledger"
+
+    def ready(self) -> None:
+        from rebond.core import periodic  # noqa: PLC0415 -- app registry
+        from rebond.journal import sentences  # noqa: PLC0415 -- app registry
+        from rebond.ledger import desk, guards, perms, phrases, tasks  # noqa: F401, PLC0415 -- they fill their tables
+
+        sentences.register(phrases.SENTENCES)
+        desk.register()
+        post_migrate.connect(guards.install_guards, sender=self)
+        periodic.register(
+            "ledger.check-ledger", every=timedelta(days=1), task=tasks.check_the_books, label=_("Prove the books")
+        )

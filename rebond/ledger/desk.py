@@ -1,0 +1,41 @@
+"""What the books add to the desk: entries of the rail, and what waits."""
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from rebond.core.desk import Waiting, add_waiting
+from rebond.core.rail import RailEntry, add_rail_entry
+
+MONEY = gettext_lazy("Money")
+
+
+def waiting_alert(request: HttpRequest) -> Iterable[Waiting]:
+    """The last nightly check of the books found something."""
+    from rebond.ledger.queries.night import last_check  # noqa: PLC0415 -- app registry
+
+    job = last_check()
+    if job is not None and not job.result.get("ok", True):
+        yield Waiting(
+            icon="octagon-alert",
+            tint="peche",
+            title=_("The books are not right"),
+            text=_("Found by the nightly check. Pay nothing out; call whoever runs the site: rebond check-ledger."),
+            url=reverse("ledger:account-list"),
+            action=_("Look at the books"),
+            urgent=True,
+        )
+
+
+def register() -> None:
+    """Called when the app is ready."""
+    for order, label, icon, name, permission in (
+        (30, pgettext_lazy("ledger", "Finances"), "scale", "account-list", "ledger.account.view_all"),
+        (31, pgettext_lazy("ledger", "Fees"), "percent", "rule-list", "ledger.rule.view"),
+        (32, pgettext_lazy("ledger", "Our money"), "wallet", "own-account", "ledger.account.view"),
+    ):
+        add_rail_entry(RailEntry(MONEY, order, label, icon, f"ledger:{name}", permission))
+    add_waiting(1, "ledger.account.view_all", waiting_alert)

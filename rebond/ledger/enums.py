@@ -1,0 +1,106 @@
+"""Kinds of accounts, events and parts of an amount."""
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+
+class AccountKind(models.TextChoices):
+    """What an account holds. Its owner is a seller, a fund, an issuer, or the operator itself."""
+
+    SELLER = "seller", pgettext_lazy("account", "Owed to the seller")
+    PROVIDER = "provider", pgettext_lazy("account", "Held by the payment provider")
+    COMMISSION = "commission", pgettext_lazy("account", "Commissions and services")
+    VAT = "vat", pgettext_lazy("account", "VAT on commissions and services")
+    SOLIDARITY = "solidarity", pgettext_lazy("account", "Solidarity levy")
+    SHIPPING = "shipping", pgettext_lazy("account", "Shipping done by the platform")
+    PAYMENT_FEE = "payment_fee", pgettext_lazy("account", "Fees of the payment provider")
+    GESTURE = "gesture", pgettext_lazy("account", "Gestures of the platform")
+    SURCHARGE = "surcharge", pgettext_lazy("account", "Surcharges for late refunds")
+    GIFT_CARD = "gift_card", pgettext_lazy("account", "Gift cards not used yet")
+    ROUND_UP = "round_up", pgettext_lazy("account", "Solidarity round-ups")
+    DISPUTED = "disputed", pgettext_lazy("account", "Disputed, held back by the provider")
+    TRANSIT = "transit", pgettext_lazy("account", "Payouts on their way")
+
+
+class EntryKind(models.TextChoices):
+    SALE = "sale", pgettext_lazy("ledger", "Sale")
+    REFUND = "refund", pgettext_lazy("ledger", "Refund")
+    FEE = "fee", pgettext_lazy("ledger", "Service invoiced")
+    PAYMENT_FEE = "payment_fee", pgettext_lazy("ledger", "Fee of the payment provider")
+    SURCHARGE = "surcharge", pgettext_lazy("ledger", "Surcharge for a late refund")
+    GESTURE = "gesture", pgettext_lazy("ledger", "Gesture")
+    GIFT_CARD = "gift_card", pgettext_lazy("ledger", "Gift card sold")
+    ROUND_UP = "round_up", pgettext_lazy("ledger", "Solidarity round-up")
+    DISPUTE = "dispute", pgettext_lazy("ledger", "Payment disputed")
+    DISPUTE_WON = "dispute_won", pgettext_lazy("ledger", "Dispute won")
+    DISPUTE_LOST = "dispute_lost", pgettext_lazy("ledger", "Dispute lost")
+    PAYOUT = "payout", pgettext_lazy("ledger", "Payout")
+    PAYOUT_PAID = "payout_paid", pgettext_lazy("ledger", "Payout arrived")
+    PAYOUT_BACK = "payout_back", pgettext_lazy("ledger", "Payout came back")
+    CORRECTION = "correction", pgettext_lazy("ledger", "Correction")
+
+
+class Part(models.TextChoices):
+    """What one posting is a part of: the words of a statement, and of "where does my money go" (rules.md F4)."""
+
+    GOODS = "goods", pgettext_lazy("part", "Price of the objects")
+    SHIPPING = "shipping", pgettext_lazy("part", "Shipping")
+    COMMISSION = "commission", pgettext_lazy("part", "Commission")
+    SOLIDARITY = "solidarity", pgettext_lazy("part", "Solidarity levy")
+    PAYMENT = "payment", pgettext_lazy("part", "Payment fee")
+    COLLECTION = "collection", pgettext_lazy("part", "Collection")
+    SORTING = "sorting", pgettext_lazy("part", "Sorting")
+    LISTING = "listing", pgettext_lazy("part", "Photos and listing")
+    STORAGE = "storage", pgettext_lazy("part", "Storage")
+    AFTERSALES = "aftersales", pgettext_lazy("part", "After-sales service")
+    SURCHARGE = "surcharge", pgettext_lazy("part", "Surcharge for a late refund")
+    GESTURE = "gesture", pgettext_lazy("part", "Gesture")
+    GIFT_CARD = "gift_card", pgettext_lazy("part", "Gift card")
+    ROUND_UP = "round_up", pgettext_lazy("part", "Solidarity round-up")
+    DISPUTE = "dispute", pgettext_lazy("part", "Disputed payment")
+    PAYOUT = "payout", pgettext_lazy("part", "Payout")
+    CORRECTION = "correction", pgettext_lazy("part", "Correction")
+
+
+# What a rule may take from a sale (commerce.md 6.16).
+FEE_PARTS = (
+    Part.COMMISSION,
+    Part.SOLIDARITY,
+    Part.PAYMENT,
+    Part.COLLECTION,
+    Part.SORTING,
+    Part.LISTING,
+    Part.STORAGE,
+    Part.AFTERSALES,
+)
+
+
+class Base(models.TextChoices):
+    """What a rate is taken of."""
+
+    GOODS = "goods", pgettext_lazy("fee", "The objects")
+    SHIPPING = "shipping", pgettext_lazy("fee", "The shipping")
+    ALL = "all", pgettext_lazy("fee", "The objects and the shipping")
+
+
+class SaleKind(models.TextChoices):
+    """How the sale was made: a rule may concern one kind only."""
+
+    ONLINE = "online", pgettext_lazy("sale", "On the shop")
+    COLLECTED = "collected", pgettext_lazy("sale", "Collected on site")
+    GIVEN = "given", pgettext_lazy("sale", "Given by a private person for a project")
+    PROFESSIONAL = "professional", pgettext_lazy("sale", "To a professional")
+
+
+# Entries that somebody of the finance team may undo by a reversing entry; the others have an act of their own.
+REVERSIBLE = frozenset(
+    {
+        EntryKind.SALE,
+        EntryKind.FEE,
+        EntryKind.PAYMENT_FEE,
+        EntryKind.SURCHARGE,
+        EntryKind.GESTURE,
+        EntryKind.ROUND_UP,
+        EntryKind.CORRECTION,
+    }
+)

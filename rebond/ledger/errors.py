@@ -1,0 +1,61 @@
+"""What the books refuse, each with the sentence for the person who asked."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class LedgerError(Exception):
+    """Base of all refusals. `str()` is a sentence in the reader's language; `field` says where, on a form."""
+
+    message: Promise | str = _("The books refuse this.")
+
+    def __init__(self, message: Promise | str | None = None, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.field = message or type(self).message, field
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class EventDiffers(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("This event is already in the books, with other amounts.")
+
+
+class NotBalanced(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("The two sides of this entry differ.")
+
+
+class BadAmount(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("An amount must be more than zero.")
+
+
+class NoOperator(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("No operator runs this network: nobody keeps its books.")
+
+
+class UnknownSale(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("This sale is not in the books.")
+
+
+class TooMuch(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("This is more than what is left of the sale.")
+
+
+class NotReversible(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("This entry is undone by an act of its own, not by a correction.")
+
+
+class AlreadyReversed(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("This entry is already reversed.")
+
+
+class NeedsReason(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("Say why.")
+
+
+class WrongState(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("It has moved on meanwhile. Look at it again.")
+
+
+class RuleInvalid(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("This rule says something impossible.")

@@ -1,0 +1,52 @@
+"""Who reads the books, who acts on them, and which rows each user sees."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from rebond.core.permissions import describe, register
+
+# Role keys as strings: perms are leaves, and the roles' own room is below (network.enums).
+FINANCE = frozenset({"finance"})
+SELLERS = frozenset({"manager", "seller", "reader"})
+
+register(
+    {
+        "ledger.account.view_all": FINANCE,
+        "ledger.account.view": SELLERS,
+        "ledger.entry.view": FINANCE,
+        "ledger.entry.correct": FINANCE,
+        "ledger.rule.view": FINANCE | {"coordinator"},
+        "ledger.rule.change": FINANCE,
+    }
+)
+describe(
+    {
+        "ledger.account.view_all": _("See every account of the books"),
+        "ledger.account.view": _("See what is owed to the organisation, line by line"),
+        "ledger.entry.view": _("Open an entry of the books"),
+        "ledger.entry.correct": _("Correct the books by a reversing entry"),
+        "ledger.rule.view": _("See what is taken from sales"),
+        "ledger.rule.change": _("Set and stop what is taken from sales"),
+    }
+)
+
+
+def organisations_with(user: Any, roles: frozenset[str]) -> set[int]:
+    """Keys of the organisations where `user` holds one of `roles`."""
+    if not getattr(user, "is_authenticated", False):
+        return set()
+    rows = user.memberships.filter(ended_at__isnull=True, role__in=roles)
+    return set(rows.values_list("organisation_id", flat=True))
+
+
+def visible_accounts(user: Any, prefix: str = "") -> Q:
+    """Accounts (found by `prefix`) of the books that `user` keeps, and those that are owed to the user's own."""
+    keeps, own = organisations_with(user, FINANCE), organisations_with(user, SELLERS)
+    return Q(**{f"{prefix}operator_id__in": keeps}) | Q(**{f"{prefix}owner_id__in": own, f"{prefix}kind": "seller"})
+
+
+def visible_books(user: Any) -> Q:
+    """Rows of an operator (entries, rules) whose books `user` keeps."""
+    return Q(operator_id__in=organisations_with(user, FINANCE))

@@ -1,0 +1,45 @@
+"""What the pages of the books give as spreadsheets."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from rebond.core.exports import Column
+
+BALANCES = [
+    Column(_("Seller"), "account.owner.name"),
+    Column(_("SIREN"), "account.owner.siren"),
+    Column(pgettext_lazy("ledger", "Owed"), "owed_cents", "cents"),
+    Column(pgettext_lazy("ledger", "Lines"), "postings", "number"),
+]
+
+
+def _of_owner(posting: Any) -> int:
+    return -int(posting.cents)
+
+
+STATEMENT = [
+    Column(pgettext_lazy("ledger", "Day"), "on", "date"),
+    Column(pgettext_lazy("ledger", "Entry"), "entry_id", "number"),
+    Column(pgettext_lazy("ledger", "Event"), "entry.get_kind_display"),
+    Column(pgettext_lazy("ledger", "About"), "entry.subject_label"),
+    Column(pgettext_lazy("ledger", "Part"), "get_part_display"),
+    Column(pgettext_lazy("ledger", "Amount"), _of_owner, "cents"),
+    Column(pgettext_lazy("ledger", "Reason"), "entry.reason"),
+]
+
+RULES = [
+    Column(pgettext_lazy("fee", "Rule"), "name"),
+    Column(pgettext_lazy("fee", "What it is"), "get_part_display"),
+    Column(pgettext_lazy("fee", "Priority"), "priority", "number"),
+    Column(pgettext_lazy("fee", "Base"), "get_base_display"),
+    Column(pgettext_lazy("fee", "Rate, in hundredths of a percent"), "rate_bp", "number"),
+    Column(pgettext_lazy("fee", "Fixed part"), "fixed_cents", "cents"),
+    Column(pgettext_lazy("fee", "At least"), "min_cents", "cents"),
+    Column(pgettext_lazy("fee", "At most"), "max_cents", "cents"),
+    Column(pgettext_lazy("fee", "VAT in it, in hundredths of a percent"), "vat_bp", "number"),
+    Column(pgettext_lazy("fee", "Category"), "category"),
+    Column(pgettext_lazy("fee", "First day"), "valid_from", "date"),
+    Column(pgettext_lazy("fee", "Last day"), "valid_to", "date"),
+]

@@ -1,0 +1,250 @@
+"""Whatever happens to sales in whatever order, the books agree with a simple model that knows only sums."""
+
+import threading
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from rebond.ledger.actions.amounts import post_gesture, post_round_up, post_service, post_surcharge
+from rebond.ledger.actions.check import check_ledger
+from rebond.ledger.actions.correction import reverse_entry
+from rebond.ledger.actions.refund import close_dispute, open_dispute, post_refund, refund_whole_sale
+from rebond.ledger.actions.sale import post_sale
+from rebond.ledger.errors import AlreadyReversed, BadAmount, EventDiffers, LedgerError, NotReversible, TooMuch
+from rebond.ledger.events import DisputeEvent
+from rebond.ledger.models import Balance, Entry, FeeLine, Posting, Sale
+from tests.factories.ledger import amount_event, refund_event, sale_event, subject
+
+pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+cents = st.integers(1, 3_000)
+which = st.integers(0, 30)
+
+
+@dataclass
+class Known:
+    """What the model knows of one sale: prices by line, what was given back of each, what is disputed."""
+
+    key: str
+    prices: dict
+    fees: int
+    back: dict = field(default_factory=dict)
+    disputed: int = 0
+    dispute: object = None
+
+    @property
+    def left(self):
+        return sum(self.prices.values()) - sum(self.back.values()) - self.disputed
+
+
+class Books(RuleBasedStateMachine):
+    """Its own world each run: a savepoint, rolled back at its end."""
+
+    world: dict = {}
+
+    def __init__(self):
+        super().__init__()
+        self.savepoint = transaction.savepoint_create()
+        self.sales: list[Known] = []
+        self.seen = set()
+        self.provider = 0  # what the provider should hold
+        self.extra = 0  # what else was taken from the seller
+        self.service = 0  # of which services
+        self.number = 0
+
+    def teardown(self):
+        transaction.savepoint_rollback(self.savepoint)
+
+    def key(self):
+        self.number += 1
+        return f"k{self.number}"
+
+    def pick(self, n):
+        return self.sales[n % len(self.sales)] if self.sales else None
+
+    @rule(prices=st.lists(cents, min_size=1, max_size=3), shipping=st.integers(0, 900))
+    def sell(self, prices, shipping):
+        event = sale_event(self.world["seller"], prices, key=self.key(), shipping_cents=shipping)
+        sale = post_sale(sale=event)
+        assert post_sale(sale=event) == sale
+        known = {f"l{n}": price for n, price in enumerate(prices)} | ({"shipping": shipping} if shipping else {})
+        fees = sum(FeeLine.objects.filter(line__sale=sale).values_list("cents", flat=True))
+        self.sales.append(Known(event.key, known, fees))
+        self.provider += sum(known.values())
+
+    @rule(n=which, line=st.integers(0, 3), amount=cents)
+    def refund(self, n, line, amount):
+        known = self.pick(n)
+        if known is None:
+            return
+        key = list(known.prices)[line % len(known.prices)]
+        parts = {"shipping_cents": amount} if key == "shipping" else {"cents": {key: amount}}
+        event = refund_event(known.key, key=self.key(), **parts)
+        fits = amount <= known.prices[key] - known.back.get(key, 0) and amount <= known.left
+        if not fits:
+            with pytest.raises(TooMuch):
+                post_refund(refund=event)
+            return
+        assert post_refund(refund=event) == post_refund(refund=event)
+        known.back[key] = known.back.get(key, 0) + amount
+        self.provider -= amount
+
+    @rule(n=which)
+    def cancel(self, n):
+        known = self.pick(n)
+        if known is None:
+            return
+        if known.disputed or not known.left:
+            with pytest.raises((LedgerError, BadAmount)):
+                refund_whole_sale(sale_key=known.key, key=self.key(), reason="x")
+            return
+        self.provider -= known.left
+        refund_whole_sale(sale_key=known.key, key=self.key(), reason="x")
+        known.back = dict(known.prices)
+
+    @rule(n=which, amount=cents)
+    def dispute(self, n, amount):
+        known = self.pick(n)
+        if known is None or known.dispute is not None:
+            return
+        event = DisputeEvent(key=self.key(), sale_key=known.key, cents=amount, subject=subject())
+        if amount > known.left:
+            with pytest.raises(TooMuch):
+                open_dispute(dispute=event)
+            return
+        open_dispute(dispute=event)
+        known.disputed, known.dispute = amount, event
+        self.provider -= amount
+
+    @rule(n=which, is_won=st.booleans())
+    def decide(self, n, is_won):
+        known = self.pick(n)
+        if known is None or known.dispute is None:
+            return
+        close_dispute(dispute=known.dispute, is_won=is_won)
+        with pytest.raises(EventDiffers):
+            close_dispute(dispute=known.dispute, is_won=not is_won)
+        if is_won:
+            self.provider += known.disputed
+        else:
+            rows = Sale.objects.get(key=known.key).lines.values_list("key", "refunded_cents")
+            after = dict(rows)
+            assert sum(after.values()) - sum(known.back.values()) == known.disputed
+            known.back = after
+        known.disputed, known.dispute = 0, None
+
+    @rule(amount=cents, kind=st.sampled_from(["gesture", "surcharge", "service", "round_up"]), undo=st.booleans())
+    def amount(self, amount, kind, undo):
+        seller, fund = self.world["seller"], self.world["fund"]
+        act = {"gesture": post_gesture, "surcharge": post_surcharge, "service": post_service, "round_up": post_round_up}
+        event = amount_event(amount, key=self.key(), owner=fund if kind == "round_up" else seller)
+        entry = act[kind](event=event)
+        if undo:
+            reverse_entry(entry=entry, reason="x", by=None)
+            with pytest.raises(AlreadyReversed):
+                reverse_entry(entry=entry, reason="x", by=None)
+            return
+        self.extra += amount if kind != "round_up" else 0
+        self.service += amount if kind == "service" else 0
+        self.provider += {"gesture": -amount, "surcharge": -amount, "service": 0, "round_up": amount}[kind]
+
+    @rule(n=which)
+    def reverse_sale(self, n):
+        known = self.pick(n)
+        if known is None:
+            return
+        entry = Sale.objects.get(key=known.key).entry
+        if any(known.back.values()) or known.disputed:
+            with pytest.raises((NotReversible, AlreadyReversed)):
+                reverse_entry(entry=entry, reason="x", by=None)
+            return
+        reverse_entry(entry=entry, reason="x", by=None)
+        self.provider -= sum(known.prices.values())
+        known.back = dict(known.prices)
+
+    @invariant()
+    def every_entry_balances_and_the_proof_agrees(self):
+        assert sum(Posting.objects.values_list("cents", flat=True)) == 0
+        report = check_ledger()
+        assert report.is_right, report.told
+
+    @invariant()
+    def the_provider_holds_what_the_model_says(self):
+        held = Posting.objects.filter(account__kind="provider").values_list("cents", flat=True)
+        assert sum(held) == self.provider
+
+    @invariant()
+    def the_seller_is_owed_the_sales_less_refunds_less_fees(self):
+        gross = sum(sum(k.prices.values()) - sum(k.back.values()) for k in self.sales)
+        balance = Balance.objects.filter(account__owner=self.world["seller"]).first()
+        taken = Posting.objects.filter(account__kind__in=["commission", "vat", "solidarity"])
+        fees = -sum(taken.values_list("cents", flat=True)) - self.service
+        assert 0 <= fees <= sum(k.fees for k in self.sales)
+        assert (balance.owed_cents if balance else 0) == gross - self.extra - fees
+
+    @invariant()
+    def what_is_all_given_back_leaves_no_fee(self):
+        if all(sum(k.back.values()) == sum(k.prices.values()) for k in self.sales):
+            left = Posting.objects.filter(account__kind__in=["solidarity", "vat"]).values_list("cents", flat=True)
+            assert sum(left) == 0
+
+
+def test_whatever_happens_the_books_agree_with_the_model(seller, agreement, fund):
+    Books.world = {"seller": seller, "fund": fund}
+    run_state_machine_as_test(
+        Books,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert Entry.objects.count() == 0
+
+
+# --- at the same moment, from several threads with connections of their own
+
+
+def race(works):
+    gate, raised = threading.Barrier(len(works)), []
+
+    def run(work):
+        try:
+            gate.wait()
+            work()
+        except Exception as error:  # noqa: BLE001 -- the test looks at what was raised
+            raised.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_event_told_by_four_processes_at_once_has_one_effect(seller, agreement):
+    event = sale_event(seller, [1_000])
+
+    assert race([lambda: post_sale(sale=event)] * 4) == []
+    assert (Sale.objects.count(), Entry.objects.count()) == (1, 1)
+    assert check_ledger().is_right
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refunds_at_once_never_pass_the_price(seller, agreement):
+    sale = post_sale(sale=sale_event(seller, [1_000]))
+
+    raised = race([lambda n=n: post_refund(refund=refund_event(sale.key, {"l0": 400}, key=f"r{n}")) for n in range(5)])
+
+    assert [type(error) for error in raised] == [TooMuch] * 3
+    sale.refresh_from_db()
+    assert sale.refunded_cents == 800
+    assert check_ledger().is_right
