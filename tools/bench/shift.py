@@ -1,11 +1,11 @@
-"""50 stations at work in a large catalogue: the time from a scan to its next screen, as a working day goes.
+"""50 stations at work in a large catalogue: the time from a scan or a touch to the next screen, as a day goes.
 
     python -m tools.bench.shift VAR [--items 1000000] [--pace 10] [--seconds 60] [--web]
 
-VAR is a data folder; `--items` builds what is missing of it; DATABASE_URL names another database. Each station scans
-every PACE seconds in the mean (exponential gaps, seeded), whether the answer before came or not: a scan that waits
-for the one before counts its waiting. A scan is its POST, the redirect and the next screen whole. `--web` measures
-the shop instead, without and with a platform that puts 5,000 objects a day on sale, in turn.
+VAR is a data folder; `--items` builds what is missing of it; DATABASE_URL names another database. Each station has
+its pace (`shift_acts.PACES` for PACE 10, exponential gaps, seeded), whether the answer before came or not: a scan
+that waits for the one before counts its waiting. A scan is its POST, the redirects and the next screen whole. `--web`
+measures the shop instead, without and with a platform that puts 5,000 objects a day on sale, in turn.
 """
 
 import argparse
@@ -17,8 +17,6 @@ import subprocess
 import sys
 import threading
 import time
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -27,11 +25,13 @@ from tools.bench import processes
 from tools.bench.load import percentile
 from tools.bench.report import ROOT, Report
 from tools.bench.server import Server
+from tools.bench.shift_acts import PACES, SCANS, form_of, work
 
 AIMS = {"sqlite": 80.0, "postgresql": 60.0}  # ms, p95 of a scan → next screen
 CSRF = "m" * 32
 WEB_RATE = 12.0  # pages a second
 TURN_S = 12.0
+WARM_S = 15.0
 DAY_OBJECTS, DAY_S = 5_000, 7 * 3600
 
 
@@ -48,7 +48,7 @@ class Browser:
         headers = {"Cookie": cookie, "Host": f"localhost:{self.port}", "Accept": "text/html"}
         body = None
         if form is not None:
-            body = urlencode({"csrfmiddlewaretoken": CSRF, "operation": str(uuid.uuid4()), **form})
+            body = urlencode({"csrfmiddlewaretoken": CSRF, **form})
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         method = "GET" if form is None else "POST"
         try:
@@ -64,32 +64,22 @@ class Browser:
             self.cookies[name] = rest.partition(";")[0]
         return answer.status, answer.headers.get("Location", ""), size
 
-    def scan(self, path: str, form: dict[str, str]) -> str:
-        """Post a code and read the screen that follows; return its address. Raise ValueError on another answer."""
-        status, there, _size = self.ask(path, form)
-        if status != 302:
+    def scan(self, path: str, form: dict[str, str] | None = None) -> str:
+        """Post a form (or touch a link) and read the screen that follows; return its address.
+
+        Raise ValueError on another answer than the next screen whole.
+        """
+        status, there, size = self.ask(path, form_of(form))
+        if form is not None and status != 302:
             raise ValueError(f"{path}: {status}")
-        status, _further, size = self.ask(there)
+        for _hop in range(3):
+            if status != 302:
+                break
+            path = there
+            status, there, size = self.ask(path)
         if status != 200 or size < 1_000:
-            raise ValueError(f"{there}: {status}, {size} bytes")
-        return there
-
-
-def work(browser: Browser, station: dict[str, Any]) -> Iterator[str]:
-    """One scan each time it is asked; its name."""
-    places = iter(station["places"] * 12)
-    for code in station["items"]:
-        if station["kind"] == "shelves":
-            there = browser.scan("/atelier/ranger/", {"code": code})
-            yield "object → where to put it"
-            browser.scan(there, {"code": next(places)})
-            yield "place → put away, next object"
-        elif station["kind"] == "photo":
-            browser.scan("/atelier/photos/", {"code": code})
-            yield "object → its shots"
-        else:
-            browser.scan("/atelier/badge/", {"code": station["badge"]})
-            yield "badge → what to do"
+            raise ValueError(f"{path}: {status}, {size} bytes")
+        return path
 
 
 class Shift:
@@ -106,7 +96,7 @@ class Shift:
 
     def run(self, port: int, station: dict[str, Any], number: int) -> None:
         draw = random.Random(number)
-        pace = self.pace * (4 if station["kind"] == "packing" else 1)  # people change less often than objects
+        pace = PACES[station["kind"]] * self.pace / 10
         browser = Browser(port, {"sessionid": station["session"], "rebond_station": station["device"]})
         acts = work(browser, station)
         due = self.begin + draw.random() * pace
@@ -148,10 +138,10 @@ def tell(report: Report, name: str, times: list[float], *, aim: float | None = N
 
 def measure_floor(var: Path, report: Report, *, pace: float, seconds: float) -> int:
     """The stations' scans; how many answers were wrong."""
-    stations = asked(var, "shift_data:plan")["stations"]
+    first, stations = (asked(var, "shift_data:plan")["stations"] for _ in range(2))
     aim = AIMS["postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"]
     with Server(var, workers=2, first="/atelier/") as server:
-        Shift(server.port, stations, pace=pace / 4, seconds=min(4.0, seconds)).play()  # warm: code, templates, caches
+        Shift(server.port, first, pace=pace / 4, seconds=min(WARM_S, seconds)).play()  # code, templates, caches
         before = processes.cpu_seconds(server.process.pid)
         shift = Shift(server.port, stations, pace=pace, seconds=seconds)
         shift.play()
@@ -159,9 +149,11 @@ def measure_floor(var: Path, report: Report, *, pace: float, seconds: float) -> 
     everything = [one for times in shift.times.values() for one in times]
     for name, times in sorted(shift.times.items()):
         tell(report, f"floor: {name}", times)
-    tell(report, "floor: scan → next screen (floor = the aim)", everything, aim=aim)
-    report.add("floor: scans a second", len(everything) / seconds, "/s", n=len(everything))
-    report.add("floor: server CPU of a scan", cpu * 1_000 / max(1, len(everything)), "ms", n=len(everything))
+    scans = [one for name, times in shift.times.items() if name in SCANS for one in times]
+    tell(report, "floor: scan → next screen (floor = the aim)", scans, aim=aim)
+    tell(report, "floor: scan or touch → next screen", everything)
+    report.add("floor: screens a second", len(everything) / seconds, "/s", n=len(everything))
+    report.add("floor: server CPU of a screen", cpu * 1_000 / max(1, len(everything)), "ms", n=len(everything))
     for text in shift.wrong[:5]:
         report.console.print(f"WRONG {text}")
     return len(shift.wrong)
@@ -255,7 +247,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.bench.shift", description=__doc__.splitlines()[0])
     parser.add_argument("var", type=Path)
     parser.add_argument("--items", type=int, help="build what is missing of such a catalogue first")
-    parser.add_argument("--pace", type=float, default=10.0, help="seconds between two scans of a station, in the mean")
+    parser.add_argument("--pace", type=float, default=10.0, help="seconds between two scans of a station; 10: a day’s")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--web", action="store_true", help="the shop beside a platform's writes")
     parser.add_argument("--turns", type=int, default=3)

@@ -22,9 +22,11 @@ from rebond.warehouse.actions.places import Plan, run_places
 from rebond.warehouse.enums import MoveReason
 from rebond.warehouse.models import Holding, Movement, Place
 from rebond.workshop.actions.worker import issue_badge
-from rebond.workshop.models import Device, Station, Worker
+from rebond.workshop.data.chain import REVIEW
+from rebond.workshop.models import Device, Station, Worker, WorkerSkill
+from tools.bench.shift_tasks import work_of
 
-STATIONS = {"shelves": 30, "photo": 15, "packing": 5}  # kinds of station, as many of each
+STATIONS = {"shelves": 12, "photo": 10, "sorting": 10, "writing": 12, "review": 3, "packing": 3}  # as many of each
 BINS = "ABCDEFGHJKLMNPQRSTUV"  # 20 aisles of 25 bays, 5 levels, 4 bins: 10,000 bins at the largest site
 PUT_AWAY = 90  # objects of a hundred that lie in a bin, everywhere
 CHUNK = 5_000
@@ -46,6 +48,7 @@ def build() -> dict[str, int]:
         _put_away()
     if not Station.objects.filter(site=largest, name="Mesure 01").exists():
         _make_people(Site.objects.get(pk=largest))
+    _give_kinds()
     renew_statistics()
     return {
         "items": Item.objects.count(),
@@ -110,8 +113,18 @@ def _make_people(site: Any) -> None:
             )
 
 
+def _give_kinds() -> None:
+    """Each station its kind, and to who reviews what they must know."""
+    kinds = [kind for kind, many in STATIONS.items() for _ in range(many)]
+    for number, kind in enumerate(kinds, 1):
+        Station.objects.filter(name=f"Mesure {number:02}").update(kind=kind)
+        if kind == "review":
+            worker = Worker.objects.get(first_name=f"Mesure {number:02}")
+            WorkerSkill.objects.get_or_create(worker=worker, kind=REVIEW, defaults={"level": "able"})
+
+
 def plan() -> dict[str, Any]:
-    """For each station: its cookies, what it scans, and (at the packing tables) the badges of people who change."""
+    """For each station: its cookies, and what it scans, sorts, writes or reads again."""
     devices = list(Device.objects.filter(name__startswith="Tablette").select_related("station").order_by("name"))
     people = {worker.first_name: worker for worker in Worker.objects.filter(first_name__startswith="Mesure")}
     site = devices[0].station.site_id
@@ -125,15 +138,18 @@ def plan() -> dict[str, Any]:
         session = SessionStore()
         session["kiosk"] = {"worker": worker.pk, "device": device.pk, "since": now, "seen": now}
         session.create()
-        badge = issue_badge(worker=worker, by=None)[1] if device.station.kind == "packing" else ""
+        kind = device.station.kind
+        badge = issue_badge(worker=worker, by=None)[1] if kind == "packing" else ""
+        more = work_of(kind, device, n) if kind in {"sorting", "writing", "review"} else {}
         stations.append(
             {
-                "kind": device.station.kind,
+                "kind": kind,
                 "session": session.session_key,
                 "device": secret(n + 1),
                 "items": items[n :: len(devices)][:SCANS],
                 "places": places[last + n :: len(devices)],
                 "badge": badge,
+                **more,
             }
         )
     return {"stations": stations}

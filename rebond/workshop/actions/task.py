@@ -190,7 +190,7 @@ def save_answers(*, task: Task, worker: Worker, now: datetime | None = None, **a
         kept = {key: value for key, value in {**fresh.data, **answers}.items() if value is not None}
         lease = (now or timezone.now()) + LEASE if fresh.state == TaskState.TAKEN else fresh.lease_until
         Task.objects.filter(pk=task.pk).update(data=kept, lease_until=lease, version=F("version") + 1)
-    task.refresh_from_db()
+    _refresh(task)
     return task
 
 

@@ -4,11 +4,12 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from rebond.catalogue.models import Category, Item
+from rebond.catalogue.models import Category, Item, ItemFlaw
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.books import prefill_from_isbn
 from rebond.catalogue.queries.comparables import Asked
 from rebond.catalogue.validators import clean_attributes
+from rebond.core.prepared import Prepared
 from rebond.workshop.data.composing import Answers, Attribute, compose_description, compose_title
 from rebond.workshop.data.french import has_name, noun_of
 from rebond.workshop.models import Task
@@ -18,13 +19,16 @@ FLAW = ("kind", "part", "detail", "photo_position", "spot_x", "spot_y")
 MEASURES = ("length_mm", "width_mm", "height_mm")
 
 
+_FLAWS: Prepared[ItemFlaw] = Prepared(lambda pk: ItemFlaw.objects.filter(item_id=pk).order_by("position", "pk"), -1)
+
+
 def seed_of(item: Item) -> dict[str, Any]:
     """What the object says already, as answers: nothing that somebody wrote is asked again or lost."""
     category = categories.get(item.category_id)
     found: dict[str, Any] = {name: getattr(item, name) for name in ("condition", "color", "size", "brand", "gtin")}
     found["price"] = item.price_cents
     found["measures"] = {name: value for name in MEASURES if (value := getattr(item, name))}
-    found["flaws"] = [{name: getattr(flaw, name) for name in FLAW} for flaw in item.flaws.all()]
+    found["flaws"] = [{name: getattr(flaw, name) for name in FLAW} for flaw in _FLAWS.run(item.pk)]
     if item.description:
         found["text"] = {"is_own": True, "title": item.title, "description": item.description}
         found["name"] = item.title

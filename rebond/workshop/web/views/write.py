@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rebond.catalogue.errors import CatalogueError
 from rebond.catalogue.models import Item, Photo
+from rebond.catalogue.queries.by_code import item_by_code
 from rebond.catalogue.queries.comparables import price_help
 from rebond.core.access import requires
+from rebond.core.prepared import Prepared
 from rebond.workshop.actions.listing import obstacles_of, send_listing
 from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.actions.task import save_answers
@@ -45,8 +47,10 @@ def load_written(request: HttpRequest, public_id: str, kind: str) -> tuple[Task,
     task, worker = load_task(request, public_id)
     if task.kind != kind or worker.pk not in {task.worker_id, task.partner_id}:
         raise Http404
-    rows = Item.objects.select_related("seller", "site", "category").filter(seller=task.organisation_id)
-    return task, worker, get_object_or_404(rows, code=task.subject_id)
+    item = item_by_code(task.subject_id)
+    if item is None or item.seller_id != task.organisation_id:
+        raise Http404
+    return task, worker, item
 
 
 def is_over(request: HttpRequest, task: Task) -> HttpResponse | None:
@@ -59,7 +63,12 @@ def is_over(request: HttpRequest, task: Task) -> HttpResponse | None:
 
 def photos_of(item: Item) -> list[Photo]:
     """In order, with what draws them."""
-    return list(item.photos.select_related("asset").order_by("position", "pk"))
+    return _PHOTOS.run(item.pk)
+
+
+_PHOTOS: Prepared[Photo] = Prepared(
+    lambda pk: Photo.objects.filter(item_id=pk).select_related("asset").order_by("position", "pk"), -1
+)
 
 
 def returned_of(task: Task) -> dict[str, Any] | None:
