@@ -11,6 +11,10 @@ items_changed = Signal()
 # and just before it is deleted. Its rows are locked. sender: Item.
 stock_changed = Signal()
 
+# Sent with item and at inside a transaction that lacks free units of an item (somebody takes, sells or withdraws it):
+# whoever holds units longer than they may (a basket whose time is over) gives them back now. sender: Item.
+units_wanted = Signal()
+
 # Sent with keys=[…] inside the transaction when categories change (names, place in the tree, attributes).
 categories_changed = Signal()
 

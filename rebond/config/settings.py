@@ -203,9 +203,10 @@ ACCOUNT_RATE_LIMITS = {
     "badge": "10/5m/key",  # workshop/actions/sign_in.py, by device
     "frame": "120/m/key",  # workshop/web/views/read.py, by device
     "enrol": "20/h/ip",
-    "alert": "30/h/ip",  # these three: core/throttle.py
+    "alert": "30/h/ip",  # this one and those below: core/throttle.py
     "apply": "20/h/ip",
     "notice": "30/h/ip",
+    "basket": "400/h/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -247,6 +248,9 @@ INDEX_HEAP_MB = env_int("INDEX_HEAP_MB", default=200, minimum=30)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+HOLD_SECONDS = env_int("HOLD_SECONDS", default=1_200, minimum=1)  # how long a basket keeps an object
+HOLD_EXTRA_SECONDS = env_int("HOLD_EXTRA_SECONDS", default=600)  # more, once, when asked: never above
+HOLD_REST_SECONDS = env_int("HOLD_REST_SECONDS", default=600)  # then for others, before the same basket keeps it again
 UPLOAD_MAX_MB = env_int("UPLOAD_MAX_MB", default=200, minimum=1)
 
 # --- cache: shared by the processes of one machine with no service; REDIS_URL where there are several

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
 from django.conf import settings
 from django.core.cache import BaseCache, caches
@@ -11,6 +12,7 @@ from django.core.cache.backends.db import DatabaseCache
 from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 
 def throttled[V: Callable[..., Any]](action: str) -> Callable[[V], V]:
@@ -45,3 +47,9 @@ def purge_expired(cache: BaseCache | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE {expires} < %s", [now])  # noqa: S608 -- our own table's name
         return int(cursor.rowcount)
+
+
+def address_key(request: HttpRequest) -> str:
+    """A keyed hash of the visitor's network address: tells that two requests came from one place, not from which."""
+    ip: str = get_adapter().get_client_ip(request)  # the same one as the rates above count
+    return salted_hmac("rebond.core.address", ip, algorithm="sha256").hexdigest()[:32]

@@ -15,14 +15,43 @@ def _aisles() -> Iterable[tuple[str, str]]:
     return [*rows[:SHOWN], (gettext("All aisles"), "/rayons/")] if len(rows) > SHOWN else rows
 
 
+def _register_jobs() -> None:
+    from rebond.core.periodic import register  # noqa: PLC0415 -- models are ready only now
+    from rebond.shop import tasks  # noqa: PLC0415 -- app registry
+
+    register(
+        "shop.alerts",
+        every=timedelta(minutes=5),
+        task=tasks.match_and_send_alerts,
+        label=_("Tell alerts of new items"),
+    )
+    register(
+        "shop.baskets",
+        every=timedelta(minutes=1),
+        task=tasks.sweep_baskets,
+        label=_("Free what baskets no longer keep"),
+    )
+    register(
+        "shop.forget-alerts",
+        every=timedelta(days=1),
+        task=tasks.forget_old_alerts,
+        label=_("Forget old alerts"),
+    )
+    register(
+        "shop.forget-traces",
+        every=timedelta(days=1),
+        task=tasks.forget_traces,
+        label=_("Delete old favourites and baskets of visitors, and old reports"),
+    )
+
+
 class ShopConfig(AppConfig):
     name = "rebond.shop"
 
     def ready(self) -> None:
-        from rebond.core.periodic import register as register_job  # noqa: PLC0415 -- models are ready only now
         from rebond.core.site import FootLink, add_foot_link, set_aisles  # noqa: PLC0415 -- app registry
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
-        from rebond.shop import desk, perms, phrases, receivers, tasks  # noqa: F401, PLC0415 -- they register at start
+        from rebond.shop import desk, perms, phrases, receivers  # noqa: F401, PLC0415 -- they register at start
 
         set_aisles(_aisles)
         add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
@@ -35,21 +64,4 @@ class ShopConfig(AppConfig):
         desk.register()
         sentences.register(phrases.SENTENCES)
         sentences.register_mails(phrases.MAILS)
-        register_job(
-            "shop.alerts",
-            every=timedelta(minutes=5),
-            task=tasks.match_and_send_alerts,
-            label=_("Tell alerts of new items"),
-        )
-        register_job(
-            "shop.forget-alerts",
-            every=timedelta(days=1),
-            task=tasks.forget_old_alerts,
-            label=_("Forget old alerts"),
-        )
-        register_job(
-            "shop.forget-traces",
-            every=timedelta(days=1),
-            task=tasks.forget_traces,
-            label=_("Delete old favourites of visitors and old reports"),
-        )
+        _register_jobs()

@@ -21,9 +21,28 @@ SORT_SLUGS = {
 }
 
 
+class LineState(models.TextChoices):
+    """A line of a basket."""
+
+    HELD = "held", pgettext_lazy("basket line", "Kept for you")
+    LAPSED = "lapsed", pgettext_lazy("basket line", "No longer kept")
+    RELEASED = "released", pgettext_lazy("basket line", "Taken out")
+    SOLD = "sold", pgettext_lazy("basket line", "Bought")
+
+
+# verb: (states it may start from, state it leads to) — house style, rule 23
+LINE_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "take": (frozenset({LineState.LAPSED, LineState.RELEASED, LineState.SOLD}), LineState.HELD),
+    "lapse": (frozenset({LineState.HELD}), LineState.LAPSED),
+    "release": (frozenset({LineState.HELD, LineState.LAPSED}), LineState.RELEASED),
+    "sell": (frozenset({LineState.HELD}), LineState.SOLD),
+}
+
+
 class AlertKind(models.TextChoices):
     SEARCH = "search", pgettext_lazy("alert", "Search")
     SIMILAR = "similar", pgettext_lazy("alert", "Objects like this one")
+    FREED = "freed", pgettext_lazy("alert", "This very object, once it is free")
 
 
 class AlertState(models.TextChoices):

@@ -1,5 +1,7 @@
 """What the shop's actions refuse."""
 
+import datetime
+
 
 class ShopError(Exception):
     """Base of the room's refusals."""
@@ -15,3 +17,27 @@ class AlertsFullError(ShopError):
 
 class NoticeDecidedError(ShopError):
     """The notice was decided already."""
+
+
+class ItemTakenError(ShopError):
+    """The item is sold, off sale, or in somebody else's basket."""
+
+
+class BasketFullError(ShopError):
+    """A basket keeps 30 objects at most."""
+
+
+class AddressHoldsTooMuchError(ShopError):
+    """Too many objects are kept from one network address."""
+
+
+class HeldLongEnoughError(ShopError):
+    """The basket kept this item as long as it may: others first, until `free_at`."""
+
+    def __init__(self, free_at: datetime.datetime) -> None:
+        super().__init__(free_at)
+        self.free_at = free_at
+
+
+class HoldOverError(ShopError):
+    """The item is no longer kept for this basket, or as long as it may be."""

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 MAILS: dict[str, Promise | str] = {
     "shop.alert": _("New objects of an alert"),
+    "shop.freed": _("An object that somebody waited for is free"),
     "shop.alert.confirm": _("Alert to confirm"),
     "shop.notice": _("Report of an object"),
 }

@@ -1,11 +1,15 @@
 """What the shop does when lower rooms change something."""
 
+import datetime
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from rebond.catalogue.signals import units_wanted
+from rebond.shop.actions.basket import merge_baskets
+from rebond.shop.actions.basket_ends import free_ended
 from rebond.shop.actions.favourite import merge_favourites
 from rebond.shop.queries.keeper import visitor_of
 
@@ -16,3 +20,10 @@ def merge_at_sign_in(sender: Any, request: HttpRequest | None, user: Any, **kwar
     visitor = visitor_of(request) if request is not None else ""
     if visitor:
         merge_favourites(visitor=visitor, user=user)
+        merge_baskets(visitor=visitor, user=user)
+
+
+@receiver(units_wanted, dispatch_uid="shop.free_ended")
+def give_back_at_once(sender: Any, item: Any, at: datetime.datetime, **kwargs: Any) -> None:
+    """Somebody wants the item: baskets whose hour is over keep it no longer."""
+    free_ended(item_ids=[item.pk], now=at)

@@ -12,6 +12,20 @@ def match_and_send_alerts() -> None:
 
 
 @task()
+def sweep_baskets() -> int:
+    from rebond.shop.actions.basket_ends import sweep_ended  # noqa: PLC0415 -- task calls its action
+
+    return sweep_ended()
+
+
+@task()
+def tell_freed(item_id: int) -> int:
+    from rebond.shop.actions.freed import send_freed  # noqa: PLC0415 -- task calls its action
+
+    return send_freed(item_id=item_id)
+
+
+@task()
 def forget_old_alerts() -> None:
     from rebond.shop.actions.matching import forget_old_hits  # noqa: PLC0415 -- task calls its action
 

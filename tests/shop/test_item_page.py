@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from rebond.catalogue.models import ItemSlug, Photo, PhotoAsset
 from rebond.network.models import Agreement, Closure
 from rebond.shop.queries.cards import Card
-from rebond.shop.web.views.item import _varied
+from rebond.shop.queries.similar import varied
 from rebond.workshop.actions.step import Hands, record_step
 from rebond.workshop.photographing import PHOTOGRAPH
 from rebond.workshop.writing import WRITE
@@ -90,7 +90,7 @@ def test_item_page_tells_all_that_the_law_asks(client, chair):
         chair.display_code,
     ):
         assert words in text, words
-    assert page.find("button", string="Ajouter au panier") is None
+    assert page.select_one("button[form=prendre]")["value"] == chair.code
     assert page.select_one(f"a[href='/alertes/nouvelle/{chair.code.lower()}/']") is not None
 
 
@@ -318,7 +318,7 @@ def test_similar_objects_do_not_repeat_a_picture_before_the_others():
     rest = ("slug", "Title", 100, None, "good", "on_sale", "Agen", None)
     cards = [Card(n, 1, f"C{n}", *rest, cover, "", "", 1) for n, cover in enumerate(["a", "a", "", "b", "", "b"])]
 
-    assert [card.id for card in _varied(cards)] == [0, 2, 3, 4, 1, 5]
+    assert [card.id for card in varied(cards)] == [0, 2, 3, 4, 1, 5]
 
 
 def test_a_flaw_touched_on_a_photo_is_marked_there_and_named(client, chair):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.catalogue.actions.item_shared import announce, check_may_be_on_sale, check_not_held, move, tell_stock
+from rebond.catalogue.actions.item_stock import give_back_what_ended
 from rebond.catalogue.enums import ITEM_TRANSITIONS, StockReason, WithdrawReason
 from rebond.catalogue.errors import FieldInvalid, ItemIncomplete, ItemStateForbids, NotEnoughLeft, SellerNotSelling
 from rebond.catalogue.models import Item
@@ -92,7 +93,7 @@ def withdraw_item(*, item: Item, reason: str, by: Any, note: str = "") -> Item:
     """
     if reason not in WithdrawReason.values:
         raise FieldInvalid("reason", _("Choose why it is withdrawn."))
-    item = _locked(item, "withdraw")
+    item = give_back_what_ended(_locked(item, "withdraw"))
     if item.reserved:
         raise NotEnoughLeft
     item = move(item, "withdraw", by=by, reason=note or reason, withdraw_reason=reason)
@@ -120,6 +121,8 @@ def sell_item(
     """
     now = now or timezone.now()
     item = _locked(item, "sell")
+    if not is_held:
+        item = give_back_what_ended(item, now)
     left = item.reserved if is_held else item.quantity - item.reserved
     n = left if n is None else n
     if not 1 <= n <= left:

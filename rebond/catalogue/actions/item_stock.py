@@ -1,28 +1,38 @@
 """Availability: one conditional UPDATE, guarded by the CHECK `item_never_sold_twice` (architecture, promise 1)."""
 
+import datetime
+
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
-from rebond.catalogue.actions.item_shared import announce
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.errors import NotEnoughLeft
 from rebond.catalogue.models import Item
+from rebond.catalogue.signals import units_wanted
 
 
 @transaction.atomic
-def reserve(item: Item, n: int = 1) -> Item:
-    """Hold `n` units of an item on sale; raise NotEnoughLeft where fewer are free. Never waits, never reads first.
+def reserve(item: Item, n: int = 1, *, now: datetime.datetime | None = None) -> Item:
+    """Hold `n` units of an item on sale; raise NotEnoughLeft where fewer are free. Never reads first.
 
+    Where too few are free, who holds units longer than allowed gives them back in this same transaction
+    (`units_wanted`), then it is tried once more: a hold that is over blocks nobody, even where no worker runs.
     Who holds what, and until when, is the basket's record; no journal entry, it is not a fact of the object.
     """
     if n < 1:
         raise NotEnoughLeft
-    changed = Item.objects.filter(
-        Q(reserved__lte=F("quantity") - n), pk=item.pk, state=ItemState.ON_SALE, quantity__gte=n
-    ).update(reserved=F("reserved") + n)
-    if not changed:
-        raise NotEnoughLeft
-    return _changed(item)
+    if not _take(item, n):
+        units_wanted.send(sender=Item, item=item, at=now or timezone.now())
+        if not _take(item, n):
+            raise NotEnoughLeft
+    item.refresh_from_db(fields=["quantity", "reserved", "state"])
+    return item
+
+
+def _take(item: Item, n: int) -> int:
+    rows = Item.objects.filter(Q(reserved__lte=F("quantity") - n), pk=item.pk, state=ItemState.ON_SALE, quantity__gte=n)
+    return rows.update(reserved=F("reserved") + n)
 
 
 @transaction.atomic
@@ -35,10 +45,13 @@ def release(item: Item, n: int = 1) -> Item:
     ).update(reserved=F("reserved") - n)
     if not changed:
         raise NotEnoughLeft
-    return _changed(item)
-
-
-def _changed(item: Item) -> Item:
     item.refresh_from_db(fields=["quantity", "reserved", "state"])
-    announce([item.pk])
+    return item
+
+
+def give_back_what_ended(item: Item, now: datetime.datetime | None = None) -> Item:
+    """The item with what is truly held: units whose time is over come back first. Inside the caller's transaction."""
+    if item.reserved:
+        units_wanted.send(sender=Item, item=item, at=now or timezone.now())
+        item.refresh_from_db(fields=["reserved"])
     return item

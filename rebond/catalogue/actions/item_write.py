@@ -21,6 +21,7 @@ from rebond.catalogue.actions.item_shared import (
     slug_of,
     tell_stock,
 )
+from rebond.catalogue.actions.item_stock import give_back_what_ended
 from rebond.catalogue.enums import ItemState, Origin, StockReason
 from rebond.catalogue.errors import FieldInvalid, ItemChangedMeanwhile, SellerNotSelling
 from rebond.catalogue.models import Category, Item, ItemFlaw, ItemSlug, PriceChange
@@ -193,7 +194,7 @@ def _write_changes(item: Item, differing: dict[str, Any], *, now: datetime) -> N
         item.place = place_of(item.site)
     item.updated_at = now
     names = [*differing, "slug", "place", "updated_at"]
-    if item.quantity < item.reserved:
+    if item.quantity < item.reserved and item.quantity < give_back_what_ended(item, now).reserved:
         raise FieldInvalid("quantity", _("%(n)s are held or sold: not fewer.") % {"n": item.reserved})
     try:
         with transaction.atomic():

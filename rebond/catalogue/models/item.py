@@ -32,8 +32,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(perms.visible_items(user))
 
     def on_sale(self) -> "ItemQuerySet":
-        """What the shop shows as available."""
-        return self.filter(state=ItemState.ON_SALE, quantity__gt=F("reserved"))
+        """What the shop shows: what is in somebody's basket stays, and says so."""
+        return self.filter(state=ItemState.ON_SALE)
 
     def public(self) -> "ItemQuerySet":
         """Pages that exist for everybody: on sale, or sold (the page stays and says so)."""

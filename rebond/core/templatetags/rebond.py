@@ -12,7 +12,7 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Pass
 from django.template.defaultfilters import date as date_filter
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from rebond.core.account_menu import account_menu_for
@@ -80,6 +80,12 @@ def code(value: str) -> str:
 def number(value: int | None) -> str:
     """`{{ 19482|number }}` → `19 482` with no-break spaces."""
     return "" if value is None else f"{value:,}".replace(",", "\u00a0")
+
+
+@register.filter(expects_localtime=True)
+def hour(value: datetime.datetime | None) -> str:
+    """`{{ line.ends_at|hour }}` → `10 h 42`, at the clock of the site."""
+    return "" if value is None else date_filter(value, pgettext("hour of a day", "g:i A"))
 
 
 @register.filter(expects_localtime=True)

@@ -14,7 +14,7 @@ from rebond.journal.queries.mail import mails_of_a_day
 from rebond.shop.enums import AlertKind, AlertState, Frequency
 from rebond.shop.errors import AlertsFullError
 from rebond.shop.models import Alert
-from rebond.shop.queries.alerts import digest_of, label_of, link
+from rebond.shop.queries.alerts import digest_of, item_label, label_of, link
 from rebond.shop.queries.params import Params
 
 LIMIT = 100
@@ -29,9 +29,10 @@ def create_alert(
     params: Params | None = None,
     item: Item | None = None,
     frequency: str = Frequency.DAILY,
+    kind: str = "",
     now: datetime.datetime | None = None,
 ) -> Alert:
-    """Keep the search `params`, or "objects like `item`", for an address.
+    """Keep the search `params`, "objects like `item`", or `item` itself once it is free (kind FREED), for an address.
 
     Active at once for a signed-in user's own address, else after its owner's click in a mail. Twice the same
     is one alert, put on again; a guest gets the mail again, so the page tells nothing about addresses.
@@ -40,9 +41,9 @@ def create_alert(
     now = now or timezone.now()
     email = email.strip().lower()
     pairs = params.pairs(with_sort=False) if params else []  # sorted another way, it is the same search
-    kind = AlertKind.SIMILAR if item is not None else AlertKind.SEARCH
+    kind = kind or (AlertKind.SIMILAR if item is not None else AlertKind.SEARCH)
     is_own = by is not None and (by.email or "").lower() == email
-    label = label_of(params) if params else _("Like “%(title)s”") % {"title": item.title if item else ""}
+    label = label_of(params) if params else item_label(kind, item)
     alert = Alert.objects.filter(email=email, digest=digest_of(kind, pairs, item.pk if item else None)).first()
     if alert is None:
         if Alert.objects.filter(email=email).count() >= LIMIT:

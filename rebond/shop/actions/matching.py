@@ -8,6 +8,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
+from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
 from rebond.catalogue.search import Sort
 from rebond.core.locks import lock_rows
@@ -30,7 +31,8 @@ BATCH = 200
 def match_alerts(*, now: datetime.datetime | None = None) -> int:
     """Search once for each different query of the active alerts; keep what is new to each. Return the hits."""
     now = now or timezone.now()
-    digests = list(Alert.objects.active().order_by("digest").values_list("digest", flat=True).distinct())
+    searches = Alert.objects.active().exclude(kind=AlertKind.FREED)  # told at once: actions/freed.py
+    digests = list(searches.order_by("digest").values_list("digest", flat=True).distinct())
     return sum(match_group(digest=digest, now=now) for digest in digests)
 
 
@@ -140,12 +142,15 @@ def _context(alert: Alert, cards: list[Card], count: int) -> dict[str, object]:
 
 
 def forget_old_hits(*, now: datetime.datetime | None = None) -> int:
-    """Hits told more than 90 days ago, and alerts never confirmed after 7 days, are of no use."""
+    """Hits told more than 90 days ago, and alerts never confirmed after 7 days, are of no use; nor is
+    one for an object that can no longer become free.
+    """
     now = now or timezone.now()
     stale = Alert.objects.filter(
         state=AlertState.PENDING, confirmed_at__isnull=True, created_at__lt=now - datetime.timedelta(days=7)
     )
     deleted = stale.delete()[0]
+    deleted += Alert.objects.filter(kind=AlertKind.FREED).exclude(item__state=ItemState.ON_SALE).delete()[0]
     old = AlertHit.objects.filter(sent_at__lt=now - datetime.timedelta(days=90))
     while keys := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         deleted += AlertHit.objects.filter(pk__in=keys).delete()[0]

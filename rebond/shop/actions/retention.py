@@ -6,15 +6,22 @@ from django.utils import timezone
 
 from rebond.core.retention import delete_in_batches
 from rebond.shop.enums import NoticeState
-from rebond.shop.models import Favourite, Notice
+from rebond.shop.models import Basket, BasketLine, Favourite, Notice
 
 VISITOR_KEPT = datetime.timedelta(days=366)  # as long as the visitor's cookie
+ADDRESS_KEPT = datetime.timedelta(days=1)  # of a basket's line: longer than any hold and its rest
 NOTICE_KEPT = datetime.timedelta(days=5 * 365 + 1)  # after-sales and reports: 5 years, rules.md F8
 
 
 def forget_old_traces(*, now: datetime.datetime | None = None) -> int:
-    """Delete visitors' favourites a year old, and reports decided five years ago; return how many went."""
+    """Delete visitors' favourites and baskets a year old, and reports decided five years ago; return how many went.
+
+    The hashed address of a basket's line goes after a day.
+    """
     now = now or timezone.now()
     visitors = Favourite.objects.exclude(visitor="").filter(created_at__lt=now - VISITOR_KEPT)
     notices = Notice.objects.filter(state=NoticeState.DECIDED, decided_at__lt=now - NOTICE_KEPT)
-    return delete_in_batches(visitors) + delete_in_batches(notices)
+    baskets = Basket.objects.exclude(visitor="").filter(updated_at__lt=now - VISITOR_KEPT)
+    baskets = baskets.exclude(pk__in=BasketLine.objects.held().values("basket"))
+    BasketLine.objects.exclude(address="").filter(taken_at__lt=now - ADDRESS_KEPT).update(address="")
+    return delete_in_batches(visitors) + delete_in_batches(baskets) + delete_in_batches(notices)

@@ -20,8 +20,8 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 class Alert(models.Model):
     """`query` is the search's own address parameters (a list of [name, value]); `digest` is theirs, for grouping.
 
-    An alert of kind `similar` starts from `item`. A guest's alert is confirmed by mail before it is active
-    (double opt-in).
+    An alert of kind `similar` starts from `item`, one of kind `freed` waits for `item` itself. A guest's alert is
+    confirmed by mail before it is active (double opt-in).
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)

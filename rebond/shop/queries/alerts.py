@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from rebond.catalogue.models import Item
 from rebond.core.seo import absolute
 from rebond.shop.enums import AlertKind
 from rebond.shop.models import Alert
@@ -45,9 +46,15 @@ def label_of(params: Params) -> str:
     return (", ".join(parts) or _("All new objects"))[:200]
 
 
+def item_label(kind: str, item: Item | None) -> str:
+    """How an alert that starts from an item reads."""
+    text = _("“%(title)s”, once it is free") if kind == AlertKind.FREED else _("Like “%(title)s”")
+    return text % {"title": item.title if item else ""}
+
+
 def alert_path(alert: Alert) -> str:
     """Where the results of an alert are seen now."""
-    if alert.kind == AlertKind.SIMILAR and alert.item is not None:
+    if alert.kind != AlertKind.SEARCH and alert.item is not None:
         return f"/o/{alert.item.code}"
     return params_of(alert.query).url(sort="newest")
 

@@ -17,7 +17,7 @@ from rebond.network.models import Closure
 
 
 class Card(NamedTuple):
-    """What a card shows; `state` tells a favourite that was sold."""
+    """What a card shows; `state` tells a favourite that was sold, `is_held` what is in somebody's basket."""
 
     id: int
     version: int
@@ -34,6 +34,12 @@ class Card(NamedTuple):
     cover_color: str
     cover_placeholder: str
     category_id: int
+    quantity: int = 1
+    reserved: int = 0
+
+    @property
+    def is_held(self) -> bool:
+        return self.reserved >= self.quantity
 
     @property
     def url(self) -> str:

@@ -1,4 +1,4 @@
-"""Whose favourites: a signed-in user's, else those of the visitor's signed cookie."""
+"""Whose favourites and basket: a signed-in user's, else those of the visitor's signed cookie."""
 
 import secrets
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from django.core import signing
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from rebond.shop.models import Favourite
+from rebond.shop.models import BasketLine, Favourite
+from rebond.shop.models.basket import BasketLineQuerySet
 
 COOKIE = "visiteur"
 SALT = "rebond.shop.visitor"
@@ -30,6 +31,13 @@ class Keeper:
         if self.user is not None:
             return Favourite.objects.filter(user=self.user)
         return Favourite.objects.filter(visitor=self.visitor) if self.visitor else Favourite.objects.none()
+
+    def lines(self) -> BasketLineQuerySet:
+        """The rows of the basket, whatever their state."""
+        rows = BasketLine.objects.all()
+        if self.user is not None:
+            return rows.filter(basket__user=self.user)
+        return rows.filter(basket__visitor=self.visitor) if self.visitor else rows.none()
 
 
 def visitor_of(request: HttpRequest) -> str:

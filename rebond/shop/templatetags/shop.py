@@ -51,7 +51,7 @@ class _Cards:
     def kept_html(self, card: Card) -> str:
         """One card, from memory where this version was drawn before in this language."""
         is_new = card.published_at is not None and card.published_at > self.new_since
-        key = (card.id, card.version, card.state, is_new, self.language)
+        key = (card.id, card.version, card.state, is_new, card.is_held, self.language)
         found = _fragments.get(key)
         if found is None:
             found = _fragments[key] = self.html(card, is_new=is_new)
@@ -64,6 +64,7 @@ class _Cards:
         values = {
             "is_gone": card.state != "on_sale",
             "is_new": is_new,
+            "is_held": card.is_held,
             "is_kept": is_kept,
             "tint": node.tint if node else "ciel",
             "picture": _picture(card, node),

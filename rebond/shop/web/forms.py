@@ -9,7 +9,7 @@ from rebond.shop.enums import DecisionGround, Frequency, NoticeDecision, NoticeR
 
 
 class AlertForm(forms.Form):
-    """`email` is asked of guests only."""
+    """`email` is asked of guests only, `frequency` not for what is told once."""
 
     email = forms.EmailField(
         label=_("Your e-mail address"),
@@ -21,8 +21,10 @@ class AlertForm(forms.Form):
         label=_("When should we write?"), choices=Frequency, initial=Frequency.DAILY, widget=forms.RadioSelect
     )
 
-    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any = None, is_once: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_once:
+            del self.fields["frequency"]
         if getattr(user, "is_authenticated", False) and user.email:
             del self.fields["email"]
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.shop.web.views import alerts, desk_notices, favourites, item, notices, search, sellers
+from rebond.shop.web.views import alerts, basket, desk_notices, favourites, item, notices, search, sellers
 
 app_name = "shop"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,10 +23,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favoris/ajout/", favourites.add, name="favourite-add"),
     path("favoris/retrait/", favourites.remove, name="favourite-remove"),
     path("favoris/vus/", favourites.seen, name="seen"),
+    path("panier/", basket.basket, name="basket"),
+    path("panier/ajout/", basket.add, name="basket-add"),
+    path("panier/retrait/", basket.remove, name="basket-remove"),
+    path("panier/plus-tard/", basket.later, name="basket-later"),
+    path("panier/prolongation/", basket.prolong, name="basket-prolong"),
     path("moi/", favourites.me, name="me"),
     path("alertes/", alerts.alerts, name="alerts"),
     path("alertes/nouvelle/", alerts.create, name="alert-create"),
     path("alertes/nouvelle/<slug:code>/", alerts.create_similar, name="alert-similar"),
+    path("alertes/liberation/<slug:code>/", alerts.create_freed, name="alert-freed"),
     path("alertes/presque/", alerts.sent, name="alert-sent"),
     path("alertes/<slug:public_id>/<str:token>/confirmation/", alerts.confirm, name="alert-confirm"),
     path("alertes/<slug:public_id>/<str:token>/arret/", alerts.stop, name="alert-stop"),

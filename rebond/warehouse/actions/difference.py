@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.catalogue.actions.item import change_item, publish_item, withdraw_item
+from rebond.catalogue.actions.item_stock import give_back_what_ended
 from rebond.catalogue.enums import ITEM_TRANSITIONS, ItemState, WithdrawReason
 from rebond.catalogue.errors import CatalogueError, NotEnoughLeft
 from rebond.catalogue.models import Item
@@ -97,7 +98,7 @@ def _lose(item: Item, place: Place, missing: int, reason: str, by: Any) -> list[
         moved = _posted(stock, [Move(stock, missing, place.pk, None, MoveReason.LOST)])
         _set_quantity(item, item.quantity - missing, by)
         return moved
-    if item.reserved:
+    if give_back_what_ended(item).reserved:
         raise HeldByBuyer
     kept = lost_place(site=Site.objects.get(places=place))
     moved = _posted(stock, [Move(stock, missing, place.pk, kept.pk, MoveReason.LOST)])
@@ -111,7 +112,7 @@ def _lose(item: Item, place: Place, missing: int, reason: str, by: Any) -> list[
 
 
 def _set_quantity(item: Item, quantity: int, by: Any) -> None:
-    if quantity < item.reserved:
+    if quantity < give_back_what_ended(item).reserved:
         raise HeldByBuyer
     change_item(item=_fresh(item), changes={"quantity": quantity}, by=by)
 

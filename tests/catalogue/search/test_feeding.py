@@ -60,7 +60,7 @@ def test_apply_twice_is_once(index, find):
     assert IndexChange.objects.count() == 0
 
 
-@pytest.mark.parametrize("change", [{"state": "sold"}, {"state": "withdrawn"}, {"reserved": 1}, {"state": "draft"}])
+@pytest.mark.parametrize("change", [{"state": "sold"}, {"state": "withdrawn"}, {"state": "draft"}])
 def test_what_is_no_longer_for_sale_leaves_the_index(indexed, find, change):
     item, other = ItemFactory(on_sale=True), ItemFactory(on_sale=True)
     indexed(item, other)
@@ -69,6 +69,16 @@ def test_what_is_no_longer_for_sale_leaves_the_index(indexed, find, change):
     indexed(item)
 
     assert find() == [other.pk]
+
+
+def test_what_is_in_somebody_s_basket_stays_in_the_index(indexed, find):
+    item = ItemFactory(on_sale=True)
+    indexed(item)
+    Item.objects.filter(pk=item.pk).update(reserved=1)
+
+    indexed(item)
+
+    assert find() == [item.pk]
 
 
 def test_an_item_that_is_gone_leaves_the_index(indexed, find):

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
 from rebond.core.access import public, same_origin_post, signed_in
 from rebond.core.codes import parse_code
@@ -17,10 +18,10 @@ from rebond.core.seo import Seo
 from rebond.core.throttle import throttled
 from rebond.core.web import page
 from rebond.shop.actions.alert import confirm_alert, create_alert, delete_alert, resume_alert, stop_alert
-from rebond.shop.enums import AlertState
+from rebond.shop.enums import AlertKind, AlertState, Frequency
 from rebond.shop.errors import AlertsFullError
 from rebond.shop.models import Alert
-from rebond.shop.queries.alerts import alert_path, find_alert, label_of
+from rebond.shop.queries.alerts import alert_path, find_alert, item_label, label_of
 from rebond.shop.queries.item_page import find_item
 from rebond.shop.queries.params import Params, read_params
 from rebond.shop.web.forms import AlertForm
@@ -48,29 +49,51 @@ def create_similar(request: HttpRequest, code: str) -> HttpResponse:
     item = find_item(parsed) if parsed else None
     if item is None:
         raise Http404
-    return _create(request, item=item, label=_("Like “%(title)s”") % {"title": item.title}, back=f"/o/{item.code}")
+    return _create(request, item=item, label=item_label(AlertKind.SIMILAR, item), back=f"/o/{item.code}")
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin_post
+@throttled("alert")
+def create_freed(request: HttpRequest, code: str) -> HttpResponse:
+    """Tell me when this very object leaves the basket that keeps it."""
+    parsed = parse_code(code)
+    item = find_item(parsed) if parsed else None
+    if item is None or item.state != ItemState.ON_SALE:
+        raise Http404
+    label = item_label(AlertKind.FREED, item)
+    return _create(request, item=item, kind=AlertKind.FREED, label=label, back=f"/o/{item.code}")
 
 
 def _create(
-    request: HttpRequest, *, label: str, back: str, params: Params | None = None, item: Item | None = None
+    request: HttpRequest,
+    *,
+    label: str,
+    back: str,
+    params: Params | None = None,
+    item: Item | None = None,
+    kind: str = "",
 ) -> HttpResponse:
-    form = AlertForm(request.POST or None, user=request.user)
+    is_once = kind == AlertKind.FREED
+    form = AlertForm(request.POST if request.method == "POST" else None, user=request.user, is_once=is_once)
     if request.method == "POST" and form.is_valid():
         user = request.user if request.user.is_authenticated else None
         email = form.cleaned_data.get("email") or (user.email if user else "")
         try:
-            alert = create_alert(
-                email=email or "", by=user, params=params, item=item, frequency=form.cleaned_data["frequency"]
-            )
+            frequency = form.cleaned_data.get("frequency") or Frequency.AT_ONCE
+            alert = create_alert(email=email or "", by=user, params=params, item=item, frequency=frequency, kind=kind)
         except AlertsFullError:
             form.add_error(None, _("This address has 100 alerts already: take one out first."))
         else:
             return _created(request, alert)
+    title = _("Tell me when it is free") if is_once else _("Tell me when it arrives")
     context = {
         "form": form,
         "label": label,
         "back": back,
-        "seo": Seo(title=_("Tell me when it arrives"), path=request.path, robots="noindex"),
+        "seo": Seo(title=title, path=request.path, robots="noindex"),
     }
     return page(request, "shop/alert_form.html", context, status=422 if form.errors else 200)
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +15,7 @@ from rebond.catalogue.models import Item
 from rebond.core.access import public, same_origin_post
 from rebond.core.codes import parse_code
 from rebond.core.seo import Seo
+from rebond.core.templatetags.rebond import hour
 from rebond.core.web import page
 from rebond.shop.actions.favourite import add_favourite, remove_favourite
 from rebond.shop.errors import FavouritesFullError
@@ -97,15 +99,25 @@ def favourites(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def me(request: HttpRequest) -> HttpResponse:
-    """Which of the page's hearts are full, how many favourites, the first name: JSON of some bytes."""
+    """Which of the page's hearts are full, how many favourites, the first name, what the basket keeps: some bytes."""
     keeper = keeper_of(request)
     codes = [c for c in request.GET.get("codes", "")[:2_000].split(",") if c][:120]
     if not keeper.is_known:
-        return JsonResponse({"kept": [], "count": 0, "name": ""})
+        return JsonResponse({"kept": [], "count": 0, "name": "", "basket": 0, "held": {}})
     mine = keeper.favourites()
     kept = list(mine.filter(item__code__in=codes).order_by("pk").values_list("item__code", flat=True)) if codes else []
     name = keeper.user.get_short_name() if keeper.user is not None else ""
-    return JsonResponse({"kept": kept, "count": mine.count(), "name": name})
+    lines = keeper.lines().kept(timezone.now()).order_by("pk").values_list("item__code", "quantity", "ends_at")
+    held = {code: hour(timezone.localtime(ends)) for code, _n, ends in lines}
+    return JsonResponse(
+        {
+            "kept": kept,
+            "count": mine.count(),
+            "name": name,
+            "basket": sum(n for _code, n, _ends in lines),
+            "held": held,
+        }
+    )
 
 
 @public

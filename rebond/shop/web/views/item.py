@@ -9,16 +9,16 @@ from django.views.decorators.http import require_safe
 
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
-from rebond.catalogue.search import Likeness
 from rebond.core.access import public
 from rebond.core.codes import parse_code
 from rebond.core.images.markup import picture_url
 from rebond.core.pagecache import cached_page
 from rebond.core.seo import Seo, absolute, breadcrumb
 from rebond.core.web import page
-from rebond.shop.queries import index
-from rebond.shop.queries.cards import Card, item_url, load_cards, shown_items
+from rebond.shop.queries.basket import availability
+from rebond.shop.queries.cards import item_url
 from rebond.shop.queries.item_page import ItemPage, find_item, item_page
+from rebond.shop.queries.similar import similar_cards
 from rebond.shop.queries.tree import Node, load_tree
 
 
@@ -41,6 +41,7 @@ def item(request: HttpRequest, name: str) -> HttpResponse:
         "item": found,
         "seller": shown.seller,
         "photos": shown.photos,
+        "hold": availability(found),
         "crumbs": _crumbs(shown.node),
         "similar": similar_cards(found),
         "seo": _seo(shown, url),
@@ -57,29 +58,6 @@ def short(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     return HttpResponsePermanentRedirect(item_url(found.slug, found.code))
-
-
-def similar_cards(found: Item, limit: int = 10) -> list[Card]:
-    """Objects like this one; where the index knows none, the newest of its category."""
-    node = load_tree().by_id.get(found.category_id)
-    like = Likeness(found.title, tuple(n.key for n in node.path), found.brand) if node else None
-    ids = [i for i in index.similar(found.pk, limit * 2, like) if i != found.pk]
-    cards = load_cards(ids)
-    if cards:
-        return _varied(cards)[:limit]
-    rows = shown_items().filter(category=found.category_id).exclude(pk=found.pk)
-    return load_cards(rows.order_by("-published_at", "-pk").values_list("pk", flat=True)[:limit])
-
-
-def _varied(cards: list[Card]) -> list[Card]:
-    """The same order, but a picture that was already shown goes last (batches, unsold goods)."""
-    seen: set[str] = set()
-    first: list[Card] = []
-    again: list[Card] = []
-    for card in cards:
-        (again if card.cover in seen else first).append(card)
-        seen.add(card.cover or f"none {card.id}")
-    return first + again
 
 
 def _gone(request: HttpRequest, found: Item) -> HttpResponse:
@@ -114,6 +92,12 @@ def _seo(shown: ItemPage, url: str) -> Seo:
     )
 
 
+def _availability(item: Item) -> str:
+    if item.state == ItemState.ON_SALE:
+        return "InStock" if item.is_available else "LimitedAvailability"  # in somebody's basket
+    return "SoldOut"
+
+
 def _product(shown: ItemPage, url: str, cover: str) -> dict[str, Any]:
     """schema.org Product with its Offer."""
     item = shown.item
@@ -123,7 +107,7 @@ def _product(shown: ItemPage, url: str, cover: str) -> dict[str, Any]:
         "url": absolute(url),
         "price": f"{item.price_cents // 100}.{item.price_cents % 100:02d}",
         "priceCurrency": "EUR",
-        "availability": f"https://schema.org/{'InStock' if item.is_available else 'SoldOut'}",
+        "availability": f"https://schema.org/{_availability(item)}",
         "itemCondition": f"https://schema.org/{'New' if new else 'Used'}Condition",
         "seller": {
             "@type": "Organization",

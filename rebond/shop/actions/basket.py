@@ -1,0 +1,217 @@
+"""Take an item, keep it a while, put it back: fair holds (commerce.md 3 A and B).
+
+Locks are taken in one order everywhere: baskets, then items, then lines, each by key. No journal entry: what
+somebody thinks of buying is not an act of the network, and nobody reads it.
+"""
+
+import datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from rebond.catalogue.actions.item_stock import release, reserve
+from rebond.catalogue.errors import NotEnoughLeft
+from rebond.catalogue.models import Item
+from rebond.core.locks import lock_row, lock_rows
+from rebond.shop.actions.basket_ends import free_ended, give_back, move_line
+from rebond.shop.actions.favourite import add_favourite
+from rebond.shop.enums import LineState
+from rebond.shop.errors import (
+    AddressHoldsTooMuchError,
+    BasketFullError,
+    HeldLongEnoughError,
+    HoldOverError,
+    ItemTakenError,
+)
+from rebond.shop.models import Basket, BasketLine
+from rebond.shop.queries.keeper import Keeper
+
+PERSON_LIMIT = 30
+ADDRESS_LIMIT = 90  # a household, a library, a workshop: three full baskets
+SHORTEST = datetime.timedelta(minutes=1)  # less than this is not worth keeping
+
+
+class Times(NamedTuple):
+    """How long a basket keeps an item: at first, more when asked once, and the rest before it may again."""
+
+    hold: datetime.timedelta
+    extra: datetime.timedelta
+    rest: datetime.timedelta
+
+
+def times() -> Times:
+    """As the settings say, in seconds."""
+    seconds = (settings.HOLD_SECONDS, settings.HOLD_EXTRA_SECONDS, settings.HOLD_REST_SECONDS)
+    return Times(*(datetime.timedelta(seconds=n) for n in seconds))
+
+
+@transaction.atomic
+def take_item(
+    *, keeper: Keeper, item: Item, n: int = 1, address: str = "", now: datetime.datetime | None = None
+) -> BasketLine:
+    """Keep `n` units of `item` in the keeper's basket; what is kept already stays, with its hour (twice is once).
+
+    20 minutes at first (`Times`). Taken again within the rest, it has what is left of its longest time, whatever
+    happened meanwhile; other baskets at the same network address count too. `address` is its keyed hash.
+    Raise ItemTakenError, BasketFullError, AddressHoldsTooMuchError, or HeldLongEnoughError.
+    """
+    now = now or timezone.now()
+    basket = _locked_basket(keeper, now)
+    line = BasketLine.objects.filter(basket=basket, item=item).first()
+    if line is not None and line.state == LineState.HELD and line.ends_at > now:
+        return _change_number(line, item, n, now)
+    if line is not None and line.state == LineState.HELD:
+        free_ended(item_ids=[item.pk], now=now)
+        line.refresh_from_db()
+    _check_limits(basket, address, now)
+    limit = _limit(line, item, address, now)
+    if not item.seller.is_selling:
+        raise ItemTakenError
+    try:
+        reserve(item, n, now=now)
+    except NotEnoughLeft as error:
+        raise ItemTakenError from error
+    return _write(basket, line, item, n, address=address, limit=limit, now=now)
+
+
+def _locked_basket(keeper: Keeper, now: datetime.datetime) -> Basket:
+    """The keeper's basket, made where there is none; its row says once a day that it is in use."""
+    found: list[Basket] = []
+    while not found:  # at sign-in, a visitor's basket goes while one of its forms waits for it
+        basket, _ = Basket.objects.get_or_create(user=keeper.user, visitor=keeper.visitor, defaults={"created_at": now})
+        found = lock_rows(Basket.objects.filter(pk=basket.pk), no_key=True)
+    if found[0].updated_at < now - datetime.timedelta(days=1):
+        Basket.objects.filter(pk=found[0].pk).update(updated_at=now)
+    return found[0]
+
+
+def _check_limits(basket: Basket, address: str, now: datetime.datetime) -> None:
+    if BasketLine.objects.kept(now).filter(basket=basket).count() >= PERSON_LIMIT:
+        raise BasketFullError
+    if address and BasketLine.objects.kept(now).filter(address=address).count() >= ADDRESS_LIMIT:
+        raise AddressHoldsTooMuchError
+
+
+def _limit(line: BasketLine | None, item: Item, address: str, now: datetime.datetime) -> datetime.datetime:
+    """The hour that the new hold may not pass; raise HeldLongEnoughError where nothing is left of it."""
+    allowed = times()
+    rows = [line] if line is not None else []
+    if address:
+        rows += BasketLine.objects.filter(item=item, address=address)
+    left = allowed.hold + allowed.extra
+    for former in rows:
+        ended = former.ended_at or former.ends_at
+        if former.state == LineState.SOLD or not ended <= now < ended + allowed.rest:
+            continue
+        left = min(left, former.limit_at - ended)
+        if left < min(SHORTEST, allowed.hold):
+            raise HeldLongEnoughError(ended + allowed.rest)
+    return now + left
+
+
+def _write(
+    basket: Basket,
+    line: BasketLine | None,
+    item: Item,
+    n: int,
+    *,
+    address: str,
+    limit: datetime.datetime,
+    now: datetime.datetime,
+) -> BasketLine:
+    line = line or BasketLine(basket=basket, item=item)
+    line.state, line.quantity, line.price_cents, line.address = LineState.HELD, n, item.price_cents, address
+    line.taken_at, line.limit_at, line.ended_at = now, limit, None
+    line.ends_at = min(now + times().hold, limit)
+    line.save()
+    return line
+
+
+def _change_number(line: BasketLine, item: Item, n: int, now: datetime.datetime) -> BasketLine:
+    """Another number of the same item, within the hour it has: no more time."""
+    more = n - line.quantity
+    if n < 1:
+        raise ItemTakenError
+    try:
+        if more > 0:
+            reserve(item, more, now=now)
+        elif more < 0:
+            release(item, -more)
+    except NotEnoughLeft as error:
+        raise ItemTakenError from error
+    if more:
+        BasketLine.objects.filter(pk=line.pk).update(quantity=n)
+        line.quantity = n
+    return line
+
+
+@transaction.atomic
+def prolong_line(*, keeper: Keeper, item: Item, now: datetime.datetime | None = None) -> BasketLine:
+    """Keep it until its last hour, which nothing passes: once, 10 minutes more. Raise HoldOverError."""
+    now = now or timezone.now()
+    lines = keeper.lines().filter(item=item, state=LineState.HELD, ends_at__gt=now)
+    if not lines.filter(ends_at__lt=F("limit_at")).update(ends_at=F("limit_at")):
+        raise HoldOverError
+    return lines.get()
+
+
+@transaction.atomic
+def remove_line(*, keeper: Keeper, item: Item, now: datetime.datetime | None = None) -> bool:
+    """Put the item back, for others; False where it was not in the basket."""
+    now = now or timezone.now()
+    lines = keeper.lines().filter(item=item)
+    if not lines.exists():
+        return False
+    lock_row(item, no_key=True)
+    line = lines.get()
+    if line.state == LineState.HELD:
+        give_back(item_id=item.pk, lines=[line], verb="release", now=now)
+        return True
+    return move_line(line, "release", now)
+
+
+@transaction.atomic
+def keep_for_later(*, keeper: Keeper, item: Item, now: datetime.datetime | None = None) -> None:
+    """Out of the basket, into the favourites: others may take it. Raise FavouritesFullError."""
+    add_favourite(keeper=keeper, item=item, now=now)
+    remove_line(keeper=keeper, item=item, now=now)
+
+
+@transaction.atomic
+def merge_baskets(*, visitor: str, user: Any, now: datetime.datetime | None = None) -> int:
+    """At sign-in: what the visitor kept is the user's, with the hours it had; return how many lines moved.
+
+    Of an item kept twice, the numbers are added and the nearer hours hold.
+    """
+    now = now or timezone.now()
+    theirs = Basket.objects.filter(visitor=visitor).first()
+    if theirs is None:
+        return 0
+    mine, _ = Basket.objects.get_or_create(user=user, visitor="", defaults={"created_at": now})
+    lock_rows(Basket.objects.filter(pk__in=[theirs.pk, mine.pk]), no_key=True)
+    rows = list(BasketLine.objects.filter(basket=theirs).exclude(state=LineState.SOLD).order_by("item_id"))
+    lock_rows(Item.objects.filter(pk__in=[row.item_id for row in rows]), no_key=True)
+    kept = {line.item_id: line for line in BasketLine.objects.filter(basket=mine)}
+    for row in rows:
+        _move_over(row, mine, kept.get(row.item_id))
+    theirs.delete()
+    return len(rows)
+
+
+def _move_over(row: BasketLine, mine: Basket, line: BasketLine | None) -> None:
+    row.refresh_from_db()
+    if line is None:
+        BasketLine.objects.filter(pk=row.pk).update(basket=mine)
+        return
+    if row.state != LineState.HELD:
+        return
+    if line.state == LineState.HELD:
+        line.quantity += row.quantity
+        line.ends_at, line.limit_at = min(line.ends_at, row.ends_at), min(line.limit_at, row.limit_at)
+    else:
+        line.quantity, line.price_cents, line.state, line.ended_at = row.quantity, row.price_cents, row.state, None
+        line.taken_at, line.ends_at, line.limit_at = row.taken_at, row.ends_at, row.limit_at
+    line.save()

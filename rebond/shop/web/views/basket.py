@@ -1,0 +1,131 @@
+"""The basket: with or without an account, without JavaScript; every form may be sent twice."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from rebond.catalogue.models import Item
+from rebond.core.access import public, same_origin_post
+from rebond.core.codes import parse_code
+from rebond.core.seo import Seo
+from rebond.core.templatetags.rebond import hour
+from rebond.core.throttle import address_key, throttled
+from rebond.core.web import page
+from rebond.shop.actions.basket import keep_for_later, prolong_line, remove_line, take_item
+from rebond.shop.errors import (
+    AddressHoldsTooMuchError,
+    BasketFullError,
+    FavouritesFullError,
+    HeldLongEnoughError,
+    HoldOverError,
+    ItemTakenError,
+    ShopError,
+)
+from rebond.shop.queries.basket import basket_page
+from rebond.shop.queries.keeper import COOKIE, MAX_AGE, keeper_of, new_visitor, signed
+from rebond.shop.queries.similar import similar_cards
+
+
+@public
+@require_safe
+@never_cache
+def basket(request: HttpRequest) -> HttpResponse:
+    shown = basket_page(keeper_of(request), missed=parse_code(request.GET.get("manque", "")[:20]) or "")
+    elsewhere = next((lost.item for lost in shown.lost if not lost.is_free), None)
+    context: dict[str, Any] = {
+        "shown": shown,
+        "near": similar_cards(elsewhere, 5) if elsewhere is not None else [],
+        "near_to": elsewhere,
+        "seo": Seo(title=_("Your basket"), path=request.path, robots="noindex"),
+    }
+    return page(request, "shop/basket.html", context)
+
+
+@public
+@require_POST
+@same_origin_post
+@throttled("basket")
+def add(request: HttpRequest) -> HttpResponse:
+    """Take an item. Sent twice, it is one line with the hour it had."""
+    item = _item(request)
+    keeper = keeper_of(request)
+    keeper = keeper if keeper.is_known else new_visitor()
+    number = request.POST.get("n", "1")[:4]
+    target = reverse("shop:basket")
+    try:
+        take_item(keeper=keeper, item=item, n=int(number) if number.isdecimal() else 1, address=address_key(request))
+    except ItemTakenError:
+        target += f"?manque={item.code}"
+    except ShopError as error:
+        messages.error(request, _refusal(error))
+    response = HttpResponseRedirect(target)
+    if keeper.visitor:
+        secure = request.is_secure()
+        response.set_cookie(COOKIE, signed(keeper.visitor), MAX_AGE, httponly=True, samesite="Lax", secure=secure)
+    return response
+
+
+def _refusal(error: ShopError) -> str:
+    if isinstance(error, HeldLongEnoughError):
+        return _("It was kept as long as one may. Others come first now; you can keep it again after %(hour)s.") % {
+            "hour": hour(timezone.localtime(error.free_at))
+        }
+    if isinstance(error, BasketFullError):
+        return _("Your basket keeps 30 objects, the most it can. Take one out, or buy these first.")
+    if isinstance(error, AddressHoldsTooMuchError):
+        return _("Many objects are kept from your connection already. Wait until some are bought or free again.")
+    return _("This could not be done. The page shows your basket as it is now.")
+
+
+@public
+@require_POST
+@same_origin_post
+def remove(request: HttpRequest) -> HttpResponse:
+    item = _item(request)
+    if remove_line(keeper=keeper_of(request), item=item):
+        messages.success(request, _("“%(title)s” is out of your basket.") % {"title": item.title})
+    return HttpResponseRedirect(reverse("shop:basket"))
+
+
+@public
+@require_POST
+@same_origin_post
+def later(request: HttpRequest) -> HttpResponse:
+    """Into the favourites: others may take it."""
+    item, keeper = _item(request), keeper_of(request)
+    if not keeper.is_known:
+        raise Http404
+    try:
+        keep_for_later(keeper=keeper, item=item)
+    except FavouritesFullError:
+        messages.error(request, _("Your list is full: 20,000 objects. Take some out first."))
+    else:
+        text = _("“%(title)s” is in your favourites. It is no longer kept for you.")
+        messages.success(request, text % {"title": item.title})
+    return HttpResponseRedirect(reverse("shop:basket"))
+
+
+@public
+@require_POST
+@same_origin_post
+def prolong(request: HttpRequest) -> HttpResponse:
+    item = _item(request)
+    try:
+        prolong_line(keeper=keeper_of(request), item=item)
+    except HoldOverError:
+        messages.error(request, _("This cannot be kept longer. The page shows your basket as it is now."))
+    return HttpResponseRedirect(reverse("shop:basket"))
+
+
+def _item(request: HttpRequest) -> Item:
+    code = parse_code(request.POST.get("code", "")[:40])
+    found: Item | None = Item.objects.public().select_related("seller").filter(code=code).first() if code else None
+    if found is None:
+        raise Http404
+    return found
