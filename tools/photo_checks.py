@@ -1,24 +1,31 @@
-"""How often the photo checks are right: `python -m tools.photo_checks [--data FOLDER] [--every N] [--json]`.
+"""How often the photo checks are right: `python -m tools.photo_checks [--data FOLDER] [--every N] [--live] [--json]`.
 
 Labelled faults (blur, dark, turned, small) come from the labelled set of photos as it is. Tilt, glare and cut are
 **synthetic**: made here from the same set, by one seed, because nobody labelled real ones. Ordinary photos (worn
 clothes taken by volunteers) have no label: what is flagged among them is a rate, told apart, not an error.
+`--live` measures what the live camera says instead (see.js, in Chromium): it knows neither small nor turned.
 """
 
 import argparse
+import base64
+import contextlib
 import json
 import os
 import random
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyvips
 
-from rebond.core.images.check import Check, Fault, check_picture
+from rebond.core.images.check import Fault, check_picture
 
 SEED = 20_261_126
+ROOT = Path(__file__).resolve().parent.parent
+LIVE = {Fault.DARK, Fault.BRIGHT, Fault.BLUR, Fault.GLARE, Fault.CUT, Fault.TILT}
+Look = Callable[[bytes], Collection[str]]
 LABELS = {Fault.BLUR: "blur5", Fault.DARK: "dark15pct", Fault.TURNED: "rot90-noexif", Fault.SMALL: "tiny80px"}
 
 
@@ -88,27 +95,54 @@ def cut_off(image: Any, draw: random.Random) -> bytes | None:
     return jpeg(image.crop(0, 0, image.width, top + round(height * (1 - share))))
 
 
-def judged(scores: dict[str, Score], name: str, fault: Fault, data: bytes, *, has: bool) -> None:
-    scores[name].add(has=has, told=fault in check_picture(data).faults)
+def by_server(data: bytes) -> Collection[str]:
+    return check_picture(data).faults
 
 
-def labelled(folder: Path, scores: dict[str, Score]) -> None:
+@contextlib.contextmanager
+def live() -> Iterator[Look]:
+    """What see.js says of a picture, in Chromium."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- a development library, for this way only
+
+    script = (ROOT / "rebond/core/static/rebond/js/see.js").read_text(encoding="utf-8").replace("export const", "const")
+    ask = """async (picture) => {
+      const image = new Image();
+      image.src = picture;
+      await image.decode();
+      return faultsOf(measure(image, image.naturalWidth, image.naturalHeight));
+    }"""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.add_script_tag(content=script)
+
+        def look(data: bytes) -> Collection[str]:
+            kind = "webp" if data[:4] == b"RIFF" else "jpeg"
+            found: list[str] = page.evaluate(ask, f"data:image/{kind};base64,{base64.b64encode(data).decode()}")
+            return found
+
+        yield look
+        browser.close()
+
+
+def labelled(folder: Path, scores: dict[str, Score], look: Look) -> None:
     """`degraded/`: each file's name tells its fault; every other file is an example without it."""
     for path in sorted((folder / "degraded").glob("*.jpg")):
-        found = check_picture(path.read_bytes()).faults
+        found = look(path.read_bytes())
         for fault, suffix in LABELS.items():
             scores[fault.value].add(has=path.stem.endswith(suffix), told=fault in found)
 
 
-def ordinary(paths: list[Path], scores: dict[str, Score]) -> None:
+def ordinary(paths: list[Path], scores: dict[str, Score], look: Look) -> None:
     for path in paths:
-        check: Check = check_picture(path.read_bytes())
+        found = look(path.read_bytes())
         for fault in Fault:
             scores[fault.value].seen += 1
-            scores[fault.value].ordinary += fault in check.faults
+            scores[fault.value].ordinary += fault in found
 
 
-def synthetic(paths: list[Path], scores: dict[str, Score], fault: Fault, make: Callable[..., bytes | None]) -> None:
+def synthetic(paths: list[Path], score: Score, look: Look, fault: Fault, make: Callable[..., bytes | None]) -> None:
     """Each photo as it is, and once with the fault; those that are flagged as they are count against the check."""
     draw = random.Random(SEED)
     for path in paths:
@@ -116,31 +150,28 @@ def synthetic(paths: list[Path], scores: dict[str, Score], fault: Fault, make: C
         made = make(image, draw)
         if made is None:
             continue
-        judged(scores, fault.value, fault, made, has=True)
-        judged(scores, fault.value, fault, jpeg(image), has=False)
+        score.add(has=True, told=fault in look(made))
+        score.add(has=False, told=fault in look(jpeg(image)))
 
 
-def turned_ordinary(paths: list[Path], scores: dict[str, Score]) -> None:
-    """Turned by a quarter, either way: many more examples than the eight labelled ones, and synthetic."""
-    draw = random.Random(SEED)
-    for path in paths:
-        image = opened(path)
-        judged(scores, "turned (synthetic)", Fault.TURNED, jpeg(image.rot(draw.choice(("d90", "d270")))), has=True)
-        judged(scores, "turned (synthetic)", Fault.TURNED, jpeg(image), has=False)
+def turned(image: Any, draw: random.Random) -> bytes:
+    """Turned by a quarter, either way: many more examples than the eight labelled ones."""
+    return jpeg(image.rot(draw.choice(("d90", "d270"))))
 
 
-def run(folder: Path, every: int = 1) -> dict[str, Score]:
+def run(folder: Path, every: int = 1, look: Look = by_server) -> dict[str, Score]:
     """All scores; `every` takes one ordinary photo in so many."""
     scores = {name: Score() for name in (*Fault, "turned (synthetic)")}
     clothes = sorted((folder / "clothing").glob("*/*.jpg"))[1::2][::every]
     plain = sorted((folder / "appliances-spree-webp").glob("*.webp"))[::every]
     objects = sorted((folder / "objects-vendure").glob("*.jpg"))[::every]
-    labelled(folder, scores)
-    ordinary(clothes, scores)
-    turned_ordinary(clothes, scores)
-    synthetic(objects + clothes[::2], scores, Fault.TILT, tilted)
-    synthetic(clothes[::2] + objects, scores, Fault.GLARE, with_glare)
-    synthetic(plain, scores, Fault.CUT, cut_off)
+    labelled(folder, scores, look)
+    ordinary(clothes, scores, look)
+    if look is by_server:
+        synthetic(clothes, scores["turned (synthetic)"], look, Fault.TURNED, turned)
+    synthetic(objects + clothes[::2], scores[Fault.TILT], look, Fault.TILT, tilted)
+    synthetic(clothes[::2] + objects, scores[Fault.GLARE], look, Fault.GLARE, with_glare)
+    synthetic(plain, scores[Fault.CUT], look, Fault.CUT, cut_off)
     return scores
 
 
@@ -159,9 +190,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=shared / "data" / "photos")
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--live", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    scores = run(options.data, options.every)
+    if options.live:
+        with live() as look:
+            scores = run(options.data, options.every, look)
+        scores = {name: score for name, score in scores.items() if name in LIVE}
+    else:
+        scores = run(options.data, options.every)
     if options.json:
         named = {name: {"precision": s.precision, "recall": s.recall, **vars(s)} for name, s in scores.items()}
         print(json.dumps(named))

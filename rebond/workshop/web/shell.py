@@ -7,7 +7,7 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
 _JS = (
-    *("kiosk", "speak", "scan", "idle", "price"),
+    *("kiosk", "speak", "scan", "idle", "price", "live", "see"),
     *("rebond", "focus", "keep", "language", "print", "reveal", "strip", "toast"),
     *(f"offline/{name}" for name in ("store", "page", "app", "codes", "draw", "flows", "list", "photos", "questions")),
 )
@@ -33,7 +33,7 @@ PICTOGRAMS = (  # those that the screens without network draw by themselves
         "circle-x",
     ),
     *("git-compare", "hourglass", "list", "log-out", "package", "pen-line", "rotate-ccw", "scale", "send", "shapes"),
-    *("tablet-smartphone", "trash-2", "warehouse"),
+    *("tablet-smartphone", "trash-2", "truck", "warehouse"),
 )
 ICONS = (
     ("rebond/img/icon-192.png", 192, "any"),

@@ -1,8 +1,5 @@
 """The phone that is a desk's camera: it reads the QR once, then shows the object at hand and its shutter."""
 
-import uuid
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rebond.catalogue.errors import CatalogueError
 from rebond.core.access import public
 from rebond.core.images import ImageRefused, check_weight
-from rebond.core.images.check import advice_on
 from rebond.core.throttle import throttled
 from rebond.core.web import operation_of
 from rebond.journal.actions.record import day_only
@@ -25,6 +21,7 @@ from rebond.workshop.kiosk import kiosk_page
 from rebond.workshop.models import CameraPair, Task
 from rebond.workshop.queries.camera import at_hand, pair_of_secret
 from rebond.workshop.queries.photograph import after, item_of, places_of
+from rebond.workshop.web.shots import shots_shown
 
 CAMERA_KEY = "camera"  # session of the phone: the secret of its pair
 
@@ -91,23 +88,10 @@ def _taken(request: HttpRequest, pair: CameraPair, task: Task, shot: str) -> Tak
 
 
 def _shown(request: HttpRequest, task: Task, wanted: str, error: str) -> HttpResponse:
-    item = item_of(task)
-    places = places_of(task, item, wanted)
-    current = next((place for place in places if place.is_current), None)
-    picture = current.picture if current else None
-    is_asking = bool(picture and picture.faults and "look" in request.GET)
-    context: dict[str, Any] = {
-        "task": task,
-        "item": item,
-        "places": places,
-        "current": current,
-        "picture": picture,
-        "next_shot": after(places),
-        "is_asking": is_asking,
-        "advice": [advice_on(fault) for fault in picture.faults] if picture and is_asking else [],
-        "operation": uuid.uuid4(),
-        "error": error,
-    }
+    is_asking = "look" in request.GET
+    context = shots_shown(
+        task, item_of(task), wanted, here=reverse("workshop:camera"), is_asking=is_asking, error=error
+    )
     return kiosk_page(request, "workshop/camera.html", context, partial="table", status=422 if error else 200)
 
 

@@ -1,7 +1,6 @@
 """The photo table: scan the object's label, take its pictures one by one, finish, undo."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +15,7 @@ from rebond.catalogue.errors import CatalogueError
 from rebond.catalogue.models import Item
 from rebond.core.access import requires
 from rebond.core.images import ImageRefused, check_weight
-from rebond.core.images.check import WAYS, advice_on
+from rebond.core.images.check import WAYS
 from rebond.core.web import wants_fragment
 from rebond.workshop.actions.camera import desk_is_there, end_camera, offer_camera
 from rebond.workshop.actions.photograph import begin_photos, finish_photos, item_of_label, retouch_photo, take_photo
@@ -31,6 +30,7 @@ from rebond.workshop.models import CameraPair, Step, Task, Worker
 from rebond.workshop.queries.camera import pair_of_worker
 from rebond.workshop.queries.photograph import Picture, after, item_of, pictures_of, places_of, shots_taken
 from rebond.workshop.queries.queue import done_today
+from rebond.workshop.web.shots import shots_shown
 from rebond.workshop.web.views.task import load_task
 
 
@@ -169,29 +169,19 @@ def _shown(
     is_asking: bool = False,
     offered: str = "",
 ) -> HttpResponse:
-    places = places_of(task, item, wanted)
-    current = next((place for place in places if place.is_current), None)
+    here = reverse("workshop:photograph-shoot", args=[task.public_id])
+    context = shots_shown(task, item, wanted, here=here, is_asking=is_asking, error=error)
+    places, current, picture = context["places"], context["current"], context["picture"]
     before = next((place for place in reversed(places) if place.picture and place is not current), None)
-    picture = current.picture if current else None
     pair = pair_of_worker(_worker(request))
-    context: dict[str, Any] = {
-        "task": task,
-        "item": item,
-        "places": places,
-        "current": current,
-        "next_shot": after(places),
+    context |= {
         "redo": current.shot.key if picture and current else before.shot.key if before else "",
         "taken": sum(place.picture is not None for place in places),
-        "picture": picture,
-        "advice": [advice_on(fault) for fault in picture.faults] if picture and is_asking else [],
         "ways": _ways(picture) if picture and not is_asking else [],
         "offered": offered,
         "camera": pair,
         "seen": _seen(task, pair) if pair else "",
         "may_write": item.state == ItemState.DRAFT and not task.is_training,
-        "is_asking": bool(is_asking and picture and picture.faults),
-        "operation": uuid.uuid4(),
-        "error": error,
     }
     return kiosk_page(request, "workshop/photo_shoot.html", context, partial="table", status=422 if error else 200)
 

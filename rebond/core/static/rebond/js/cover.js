@@ -1,4 +1,5 @@
 // Is it this book? The "yes" is the shutter: what the camera sees goes with the answer. Without a camera, plain form.
+import { watchFrame } from "./live.js";
 import { openCamera } from "./scan.js";
 
 const form = document.querySelector("[data-rebond-cover]");
@@ -39,6 +40,9 @@ const withPicture = async (event) => {
 const start = async () => {
   if (!view || !(await openCamera(video, { width: { ideal: 4032 }, height: { ideal: 3024 } }))) return;
   show();
+  const looked = form.querySelector("[data-station-live]");
+  looked.hidden = false;
+  watchFrame(video, () => looked);
   form.addEventListener("submit", withPicture);
 };
 

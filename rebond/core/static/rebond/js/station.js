@@ -1,5 +1,6 @@
 // The photo table: the live camera under the outline, the shutter, each picture sent as it is taken. The page's own forms
 // do the same without it. A label seen by the camera finishes this object and opens the next one.
+import { watchFrame } from "./live.js";
 import { openCamera, send, watchCodes } from "./scan.js";
 import "./offline/store.js";
 
@@ -13,7 +14,6 @@ video.playsInline = true;
 video.className = "klive";
 let isLive = false;
 let isBusy = false;
-let before = null;
 
 const say = (words) => { const box = part("said"); if (box) box.textContent = words; };
 
@@ -106,26 +106,6 @@ const prepare = () => {
   }
 };
 
-const light = () => {
-  const live = part("live");
-  if (!isLive || !live || live.hidden || !video.videoWidth) return;
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [48, 36];
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
-  pen.drawImage(video, 0, 0, 48, 36);
-  const { data } = pen.getImageData(0, 0, 48, 36);
-  const grey = new Float32Array(data.length / 4);
-  for (let i = 0; i < grey.length; i += 1) grey[i] = 0.3 * data[4 * i] + 0.59 * data[4 * i + 1] + 0.11 * data[4 * i + 2];
-  const sorted = Float32Array.from(grey).sort();
-  const high = sorted[Math.floor(sorted.length * 0.95)];
-  const burnt = grey.filter((value) => value > 248).length / grey.length;
-  let moved = 0;
-  if (before) for (let i = 0; i < grey.length; i += 1) moved += Math.abs(grey[i] - before[i]);
-  before = grey;
-  const state = high < 95 ? "dark" : burnt > 0.75 ? "bright" : moved / grey.length > 14 ? "moving" : "good";
-  for (const node of live.children) node.hidden = node.dataset.live !== state;
-};
-
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-station-go]");
   if (event.target.closest("[data-station-shutter]")) shoot();
@@ -166,7 +146,7 @@ const start = async () => {
   isLive = Boolean(await openCamera(video, { width: { ideal: 4032 }, height: { ideal: 3024 } }));
   prepare();
   if (!isLive) return;
-  setInterval(light, 500);
+  watchFrame(video, () => part("live"), () => !isBusy);
   watchCodes(video, nextObject, { isWanted: () => !isBusy });
 };
 

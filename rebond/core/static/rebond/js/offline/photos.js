@@ -3,6 +3,7 @@
 import { readCode } from "./codes.js";
 import { note, part, say, scanner, screen } from "./draw.js";
 import { afterKeeping, owner } from "./flows.js";
+import { watchFrame } from "../live.js";
 import { openCamera } from "../scan.js";
 
 const kept = globalThis.rebondKept;
@@ -13,6 +14,7 @@ const go = (hash) => { if (location.hash === `#${hash}`) dispatchEvent(new HashC
 const video = Object.assign(document.createElement("video"), { muted: true, playsInline: true, className: "klive" });
 let stream = null;
 let last = "";
+watchFrame(video, () => document.querySelector("#stage [data-station-live]"));
 
 const shotOf = (number) => SHOTS[Math.min(number, SHOTS.length - 1)];
 const shut = () => { for (const track of stream?.getTracks() ?? []) track.stop(); stream = null; };
@@ -76,6 +78,7 @@ const shoot = async (luggage) => {
   const file = body.querySelector("[data-hole=file]");
   const shutter = body.querySelector("[data-hole=shutter]");
   [finder.hidden, file.hidden, shutter.hidden] = [!stream, Boolean(stream) || number >= MOST, !stream || number >= MOST];
+  body.querySelector("[data-station-live]").hidden = !stream;
   if (stream) { finder.append(video); video.play().catch(() => {}); }
   shutter.addEventListener("click", async () => { const blob = await frame(); if (blob) await take(luggage, draft, blob); });
   const chosen = file.querySelector("input");
