@@ -18,6 +18,13 @@ def _read(text: str, organisation: Any) -> Any:
     return read_place(text, organisation)
 
 
+def _lies_on_a_shelf(item: Any) -> bool:
+    from rebond.warehouse.queries.places import lying  # noqa: PLC0415 -- app registry
+
+    held = lying(item)
+    return bool(held) and all(one.place.is_storage and not one.place.is_waiting for one in held)
+
+
 def _undo(step: Any, by: Any) -> None:
     from rebond.warehouse.actions.store import put_back  # noqa: PLC0415 -- app registry
 
@@ -36,6 +43,12 @@ def _take_off(step: Any, by: Any) -> None:
     take_off(step=step, by=by)
 
 
+def _put_in_again(step: Any, by: Any) -> None:
+    from rebond.warehouse.actions.arrival_undo import put_in_again  # noqa: PLC0415 -- app registry
+
+    put_in_again(step=step, by=by)
+
+
 STORING: dict[str, Any] = {"is_public": False, "rome": ("N1103",)}  # magasinage et préparation de commandes
 
 
@@ -52,6 +65,7 @@ def _register_shelves() -> None:
             start="warehouse:store",
             order=700,
             undo=_undo,
+            is_done=_lies_on_a_shelf,
             **STORING,
         )
     )
@@ -99,6 +113,7 @@ def _register_transports() -> None:
             screen="warehouse:transport",
             start="warehouse:transport",
             order=730,
+            undo=_put_in_again,
             **STORING,
         )
     )

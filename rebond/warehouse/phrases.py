@@ -24,6 +24,7 @@ SENTENCES: dict[str, Promise | str] = {
     "warehouse.transport.leave": _("%(actor)s let %(subject)s leave"),
     "warehouse.transport.check": _("%(actor)s finished checking %(subject)s"),
     "warehouse.transport.cancel": _("%(actor)s cancelled %(subject)s"),
+    "warehouse.transport.unchecked": _("%(actor)s put it back in %(place)s: it had not arrived"),
     "warehouse.transport.taken_off": _("%(actor)s took it off %(place)s"),
     "warehouse.transport.missing": _("%(actor)s did not find it in %(place)s"),
     "warehouse.item.put_back": _("%(actor)s put it back at %(place)s"),

@@ -18,7 +18,8 @@ class StepKind:
     `label` names the task ("Photos"), `done` says the step in an object's story with `%(name)s` ("Photographed
     by %(name)s"). `stations` are StationKind values. `screen` is the URL name of its kiosk screen: it takes the task's
     public id. `start` is that of the screen without a task, for work that may begin alone ("" where it cannot).
-    `undo(step, by)` takes back what the step did, or raises NotUndoable; None where it cannot.
+    `undo(step, by)` takes back what the step did, or raises NotUndoable; None where it cannot. `is_done(subject)` tells
+    that the subject needs it no more, done before its turn: the chain passes it over.
     """
 
     code: str
@@ -35,6 +36,7 @@ class StepKind:
     remote: str = ""  # the task of an agreement under which others do it from photos and answers alone
     rome: tuple[str, ...] = ()
     undo: Callable[..., None] | None = field(default=None, compare=False)
+    is_done: Callable[[Any], bool] | None = field(default=None, compare=False)
 
     @property
     def starts_alone(self) -> bool:

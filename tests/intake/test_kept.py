@@ -11,6 +11,7 @@ from rebond.intake.models import Donation, Sorting, Weighing
 from rebond.workshop.actions.offline import give_proof
 from rebond.workshop.middleware import COOKIE
 from rebond.workshop.models import KeptAct, Step
+from rebond.workshop.offline import act_kind
 from tests.factories.catalogue import CategoryFactory
 from tests.factories.intake import ContainerFactory, DonationFactory
 from tests.factories.network import SiteFactory
@@ -59,6 +60,22 @@ def test_a_weighing_opens_an_arrival(send):
     weighing = Weighing.objects.get()
     assert (weighing.net_g, weighing.donation.source) == (12_400, "drop_off")
     assert told["link"] == f"/atelier/arrivage/{weighing.donation.public_id}/"
+
+
+def test_the_dock_takes_the_questions_of_each_origin_along(seller, place):
+    worker = WorkerFactory(organisation=seller)
+    bag = act_kind("intake.receive").luggage(worker, place)
+    asked = {one["value"]: [fact["name"] for fact in one["facts"]] for one in bag["sources"]}
+    assert (asked["home"], asked["retailer"], asked["drop_off"]) == (["postcode"], ["place", "slip"], [])
+    assert bag["asks_who"] is False
+    switch_register(organisation=seller, is_on=True, by=None)
+    worker.refresh_from_db()
+    assert act_kind("intake.receive").luggage(worker, place)["asks_who"] is True  # said, and asked with the network
+
+
+def test_a_weighing_without_network_says_where_it_comes_from(send):
+    send("intake.receive", source="home", flow="textile", gross_g="3", postcode="44000")
+    assert Donation.objects.get().postcode == "44000"
 
 
 def test_a_weighing_sent_twice_is_one(send):
@@ -124,7 +141,7 @@ def test_a_thing_for_the_shop_online_asks_for_its_label(send, lamps):
     row = Sorting.objects.get()
     assert (status, row.item is not None) == (200, True)
     assert (told["link"], told["link_words"]) == (
-        f"/atelier/tri/fait/{row.public_id}/etiquette/",
+        f"/atelier/etiquette/{row.item.code.lower()}/",
         "Imprimer son étiquette",
     )
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Error, expect
 from rebond.catalogue.actions.item import begin_item
 from rebond.core.images.check import judge
 from rebond.intake.models import Sorting, Weighing
+from rebond.warehouse.actions.transport import plan_transport
 from rebond.warehouse.queries.places import lying
 from rebond.workshop.actions.task import take_task
 from rebond.workshop.actions.worker import issue_badge
@@ -188,6 +189,44 @@ def test_putting_away_goes_on_without_any_page_of_the_server(tablet, wire, item,
     assert KeptAct.objects.count() == 1
 
 
+@pytest.fixture
+def transport(site, seller, owner):
+    shop = SiteFactory(organisation=seller, name="Le magasin", is_main=False)
+    return plan_transport(from_site=site, to_site=shop, planned_on=timezone.localdate(), by=owner)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_loading_while_the_wire_is_cut(tablet, wire, item, transport, moment):
+    page = tablet()
+    page.goto(f"/atelier/transport/{transport.public_id}/")
+    wire.cut() if moment == "before" else wire.deafen()
+    read(page, item.code)
+    heading(page, "C’est gardé")
+    wire.mend()
+    sent(page, "Envoyé")
+    assert transport.lines.get().item_code == item.code
+    assert Step.objects.filter(kind="warehouse.load").count() == 1
+
+
+def test_loading_goes_on_without_any_page_of_the_server(tablet, wire, item, shelf, transport, sound):
+    page = tablet()
+    wire.cut()
+    with contextlib.suppress(Error):
+        page.goto("/atelier/transport/")
+    heading(page, "Quel transport")
+    page.get_by_role("button", name="Charger pour Le magasin").click()
+    heading(page, "Scannez, puis")
+    read(page, shelf.code)
+    page.get_by_text("C’est une place").wait_for()
+    for _n in range(2):  # the same thing twice is one act
+        read(page, item.code)
+        page.get_by_text("Gardé").first.wait_for()
+    sound(page)
+    wire.mend()
+    sent(page, "Envoyé")
+    assert transport.lines.get().item_code == item.code
+
+
 def offline(page, hash_=""):
     """The page that works without network, at one of its screens."""
     page.goto(f"/atelier/en-attente/#{hash_}")
@@ -224,7 +263,13 @@ def test_weighing_on_without_network(tablet, wire):
     with contextlib.suppress(Error):
         page.goto("/atelier/arrivage/")
     heading(page, "D’où")
-    press(page, "Apporté ici")
+    press(page, "Collecté à domicile")
+    heading(page, "Quel code postal")
+    page.get_by_label("Votre réponse").fill("44")
+    press(page, "Suivant")
+    page.get_by_text("cinq chiffres").first.wait_for()
+    page.get_by_label("Votre réponse").fill("44000")
+    press(page, "Suivant")
     press(page, "Un peu de tout")
     page.get_by_label("Écrivez le poids").fill("lourd")
     press(page, "C’est bon")
@@ -234,7 +279,8 @@ def test_weighing_on_without_network(tablet, wire):
     heading(page, "C’est gardé")
     wire.mend()
     sent(page, "Envoyé")
-    assert Weighing.objects.get().net_g == 3_500
+    weighing = Weighing.objects.get()
+    assert (weighing.net_g, weighing.donation.source, weighing.donation.postcode) == (3_500, "home", "44000")
 
 
 @MOMENTS

@@ -10,14 +10,17 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from rebond.warehouse.actions.check import check_stock
 from rebond.warehouse.actions.store import store_item
+from rebond.warehouse.actions.transport import finish_check, leave, plan_transport
 from rebond.warehouse.models import Movement
 from rebond.workshop.actions.offline import PROOF_LASTS, give_proof, moment_of, purge_kept_acts, read_proof
 from rebond.workshop.actions.step import Hands
 from rebond.workshop.errors import ProofTooOld, ProofUnknown
 from rebond.workshop.middleware import COOKIE
 from rebond.workshop.models import KeptAct, Step
-from tests.factories.network import OrganisationFactory
+from rebond.workshop.offline import act_kind
+from tests.factories.network import OrganisationFactory, SiteFactory
 from tests.factories.workshop import DeviceFactory, StationFactory, WorkerFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -299,3 +302,56 @@ def test_four_at_once_are_one(proof, item, shelf):
         1,
         1,
     )
+
+
+@pytest.fixture
+def transport(site, seller, owner):
+    shop = SiteFactory(organisation=seller, name="Le magasin", is_main=False)
+    return plan_transport(from_site=site, to_site=shop, planned_on=timezone.localdate(), by=owner)
+
+
+@pytest.fixture
+def carry(send, item, transport):
+    """`carry(way="in")`: the item was scanned into the vehicle, or out of it."""
+
+    def post(way="in", code="", **more):
+        fields = {"transport": transport.public_id, "way": way, "code": code or item.code}
+        return send(act="warehouse.cargo", raw=json.dumps(fields), **more)
+
+    return post
+
+
+def test_a_vehicle_is_loaded_then_checked_by_scans_that_were_kept(carry, item, transport, owner):
+    operation = str(uuid.uuid4())
+    answers = [carry(operation=operation) for _n in range(2)]
+    assert answers[0] == answers[1]
+    assert answers[0][1]["words"] == f"{item.title}\u00a0: Transport 001"
+    assert carry()[0] == 200  # scanned again
+    assert transport.lines.count() == 1
+    assert Step.objects.filter(kind="warehouse.load").count() == 1
+    assert carry("out")[0] == 422  # it has not left yet
+    leave(transport=transport, by=owner)
+    status, told = carry("in")  # the vehicle is gone: what was meant for it is never taken for its arrival
+    assert (status, told["state"], transport.lines.get().state) == (422, "refused", "loaded")
+    assert carry("out")[0] == 200
+    assert transport.lines.get().state == "arrived"
+    finish_check(transport=transport, by=owner)
+    assert check_stock().is_right
+
+
+def test_what_is_no_cargo_is_refused_with_its_reason(carry, shelf, transport):
+    for way, code in (("in", shelf.code), ("in", "unknown"), ("round", "")):
+        status, told = carry(way, code)
+        assert (status, told["state"], bool(told["words"])) == (422, "refused", True)
+    assert not transport.lines.exists()
+    assert nothing_happened()
+
+
+def test_the_transports_of_the_site_are_taken_along(awa, site, transport, owner):
+    luggage = act_kind("warehouse.cargo").luggage
+    assert [(one["value"], one["way"]) for one in luggage(awa, site)["transports"]] == [(transport.public_id, "in")]
+    assert luggage(awa, transport.to_site)["transports"] == []
+    leave_it = transport.lines.model.objects.create
+    leave_it(transport=transport, item_id=1, item_code="X", title="X", units=1)
+    leave(transport=transport, by=owner)
+    assert [one["way"] for one in luggage(awa, transport.to_site)["transports"]] == ["out"]

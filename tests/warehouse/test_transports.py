@@ -189,6 +189,84 @@ def test_a_closed_vehicle_gives_nothing_back(make_item, owner, hands, transport)
     undo_step(step=step, hands=hands())
 
 
+def last_step():
+    return Step.objects.latest("pk")
+
+
+def test_a_scan_at_arrival_is_taken_back(make_item, shelf, owner, hands, transport, site, shop):
+    item, extra = on_sale(make_item(quantity=2)), make_item()
+    move_item(item=extra, place=shelf, by=owner)
+    load_object(transport=transport, item=item, hands=hands())
+    transport = leave(transport=transport, by=owner)
+    check_object(transport=transport, item=extra, hands=hands())
+    undo_step(step=last_step(), hands=hands())
+    extra.refresh_from_db()
+    assert (extra.site, where(extra)) == (site, {("L’entrepôt", "A-03-2"): 1})
+    assert not transport.lines.filter(item_id=extra.pk).exists()
+    check_object(transport=transport, item=item, hands=hands())
+    check_object(transport=transport, item=item, hands=hands(), is_damaged=True)
+    undo_step(step=last_step(), hands=hands())
+    item.refresh_from_db()
+    assert (item.site, item.state, where(item)) == (site, "on_sale", {("L’entrepôt", "Transport 001"): 2})
+    assert transport.lines.get().state == "loaded"
+    assert check_stock().is_right
+    check_object(transport=transport, item=item, hands=hands())  # it is there after all
+    assert (transport.lines.get().state, where(item)) == ("arrived", {("Le magasin", "waiting"): 2})
+    arrived = last_step()
+    finish_check(transport=transport, by=owner)
+    with pytest.raises(NotUndoable):  # nothing is on the way any more
+        undo_step(step=arrived, hands=hands())
+    assert where(item) == {("Le magasin", "waiting"): 2}
+    assert check_stock().is_right
+
+
+def test_what_moved_or_was_never_on_sale_is_not_taken_back(make_item, owner, hands, transport, shop):
+    put_away, draft, sold = make_item(), make_item(), on_sale(make_item())
+    for item in (put_away, draft, sold):
+        load_object(transport=transport, item=item, hands=hands())
+    transport = leave(transport=transport, by=owner)
+    steps = {}
+    for item in (put_away, draft, sold):
+        check_object(transport=transport, item=item, hands=hands())
+        steps[item.pk] = last_step()
+    put_away.refresh_from_db()
+    move_item(item=put_away, place=PlaceFactory(site=shop, label="M-1"), by=owner)
+    check_object(transport=transport, item=draft, hands=hands(), is_damaged=True)
+    sell_item(item=sold, is_held=False, by=owner)
+    for item in (put_away, draft, sold):
+        before = where(item)
+        with pytest.raises(NotUndoable):
+            undo_step(step=steps[item.pk], hands=hands())
+        item.refresh_from_db()
+        assert (item.site, where(item)) == (shop, before)
+    assert check_stock().is_right
+
+
+def test_a_box_checked_by_mistake_is_in_the_vehicle_again(make_item, box, hands, owner, transport, site, shop):
+    items = [make_item(), make_item(quantity=3)]
+    for item in items:
+        store_item(item=item, place=box, hands=hands())
+    load_box(transport=transport, box=box, hands=hands())
+    transport = leave(transport=transport, by=owner)
+    check_box(transport=transport, box=box, hands=hands())
+    undo_step(step=last_step(), hands=hands())
+    box.refresh_from_db()
+    assert (box.site, box.parent, box.path) == (site, transport.place, f"{transport.place.code}/{box.code}/")
+    assert {place for item in items for place, _label in where(item)} == {"L’entrepôt"}
+    assert set(transport.lines.values_list("state", flat=True)) == {"loaded"}
+    assert check_stock().is_right
+    box.refresh_from_db()
+    assert check_box(transport=transport, box=box, hands=hands()) == 2
+    arrived = last_step()
+    items[0].refresh_from_db()
+    store_item(item=items[0], place=PlaceFactory(site=shop, label="M-1"), hands=hands())  # taken out of the box
+    with pytest.raises(NotUndoable):
+        undo_step(step=arrived, hands=hands())
+    box.refresh_from_db()
+    assert box.site == shop
+    assert check_stock().is_right
+
+
 def test_what_is_of_another_site_does_not_leave_from_here(make_item, hands, transport, shop, site, owner):
     with pytest.raises(NotFromHere):
         load_object(transport=transport, item=make_item(site=shop), hands=hands())
@@ -238,6 +316,11 @@ def test_both_stations_scan(signed_in, make_item, box, hands, transport, site, s
     assert "0 vérifié sur 2" in arriving.get("/atelier/transport/").text
     done = arriving.post(there, {"code": extra.code, "operation": str(uuid.uuid4())})
     assert "Pas sur la liste" in arriving.get(done.url).text
+    done = arriving.post(there, {"code": item.code, "operation": str(uuid.uuid4())})
+    step = Step.objects.latest("pk")
+    assert f"/atelier/transport/annulation/{step.public_id}/" in arriving.get(done.url).text
+    arriving.post(f"/atelier/transport/annulation/{step.public_id}/", {})
+    assert "1 vérifié sur 3" in arriving.get(there).text  # the extra one
     arriving.post(there, {"code": item.code, "operation": str(uuid.uuid4())})
     arriving.post(f"{there}abime/", {"object": item.code})
     asked = arriving.post(f"{there}fin/")

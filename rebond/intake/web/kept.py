@@ -13,13 +13,13 @@ from rebond.intake.actions.donation import receive_donation
 from rebond.intake.actions.origin import Origin
 from rebond.intake.actions.sorting import Thing, sort_thing
 from rebond.intake.data.steps import RECEIVE, SORT
-from rebond.intake.enums import OUTCOME_ICONS, SAFE_OUTCOMES, SOURCE_ICONS, Outcome, Source
+from rebond.intake.enums import ASKED_AT_DOCK, OUTCOME_ICONS, SAFE_OUTCOMES, SOURCE_ICONS, Outcome, Source
 from rebond.intake.errors import FieldInvalid, IntakeError
 from rebond.intake.queries.donations import containers_at, weighed_g
 from rebond.intake.queries.flows import kiosk_flows
 from rebond.intake.queries.suggestion import stops_of
 from rebond.intake.web.loading import own_donation
-from rebond.intake.web.views.receive import after_weighing
+from rebond.intake.web.views.receive import after_weighing, origin_question
 from rebond.workshop.models import Task
 from rebond.workshop.offline import ActKind, Kept, Told, register_act
 
@@ -97,18 +97,30 @@ def sort(kept: Kept) -> Told:
     words = _("%(name)s: %(outcome)s") % named
     if row.item is None:
         return Told(words)
-    link = reverse("intake:label", args=[row.public_id])
+    link = reverse("workshop:label", args=[row.item.code.lower()])
     asked = ngettext("Print its label", "Print their label", row.quantity)
     return Told(words, link, asked)
 
 
 def _dock(worker: Any, site: Any) -> dict[str, Any]:
     """Sources, flows and containers, as the dock's screens show them."""
-    sources = [{"value": s.value, "label": str(s.label), "icon": SOURCE_ICONS[s][0]} for s in Source]
+    sources = [
+        {"value": s.value, "label": str(s.label), "icon": SOURCE_ICONS[s][0], "facts": _asked(s)} for s in Source
+    ]
     flows = [{"value": row.key, "label": row.label, "icon": row.icon} for row in kiosk_flows()]
     rows = containers_at(site) if site is not None else []
     containers = [{"value": c.public_id, "label": c.name, "hint": format_grams(c.tare_g)} for c in rows]
-    return {"sources": sources, "flows": flows, "containers": containers}
+    asks_who = bool(worker.organisation.is_register_kept)
+    return {"sources": sources, "flows": flows, "containers": containers, "asks_who": asks_who}
+
+
+def _asked(source: Source) -> list[dict[str, Any]]:
+    """The facts of this origin, as the dock asks them. Who brings it is never asked without network: decision 13."""
+    found = []
+    for name in ASKED_AT_DOCK.get(source, ()):
+        title, hint = origin_question(name)
+        found.append({"name": name, "title": title, "hint": hint, "is_number": name == "postcode"})
+    return found
 
 
 def _table(worker: Any, site: Any) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from rebond.catalogue.errors import NotEnoughLeft
 from rebond.catalogue.models import Item
 from rebond.core.locks import lock_row, lock_rows
 from rebond.journal.actions.record import record
+from rebond.network.models import Site
 from rebond.warehouse.actions.ledger import Move, post, read_stocks
 from rebond.warehouse.actions.loading import open_transport
-from rebond.warehouse.actions.store import set_path
+from rebond.warehouse.actions.store import codes_of, set_path
 from rebond.warehouse.actions.waiting import lost_place, waiting_places
 from rebond.warehouse.data import UNLOAD
 from rebond.warehouse.enums import LineState, MoveReason, TransportState
@@ -48,7 +49,7 @@ def check_object(
     if line.state not in HERE:
         record_step(
             kind=UNLOAD, subject=item, hands=hands, site=transport.to_site, now=now,
-            transport=transport.public_id, label=transport.place.label,
+            transport=transport.public_id, label=transport.place.label, **_came_from(item),
         )  # fmt: skip
         _bring(transport, item, by=hands.user)
         _set_state(line, LineState.ARRIVED)
@@ -56,6 +57,13 @@ def check_object(
         _set_state(line, LineState.DAMAGED)
         _withdraw(item, WithdrawReason.DAMAGED, by=hands.user)
     return line
+
+
+def _came_from(item: Item) -> dict[str, Any]:
+    """Where its units lay and which site it was of, to undo the scan."""
+    before = [(held, units) for held, _site, _waits, units in read_stocks([item.pk])[0].held]
+    site = Site.objects.filter(items=item).values_list("public_id", flat=True).first()
+    return {"origin": [list(one) for one in codes_of(before)], "from_site": site or ""}
 
 
 def _set_state(line: TransportLine, state: str) -> None:
@@ -108,24 +116,20 @@ def check_box(*, transport: Transport, box: Place, hands: Hands, now: datetime |
         kind=UNLOAD, subject=box, hands=hands, site=transport.to_site, now=now,
         transport=transport.public_id, label=transport.place.label,
     )  # fmt: skip
-    _box_to_site(box, transport)
+    set_path(box, None)
+    box_to_site(box, transport.to_site)
     for item in items:  # their units lie in the box, which is here now
         change_item(item=_fresh(item), changes={"site": transport.to_site}, by=hands.user)
     return lines.update(state=LineState.ARRIVED)
 
 
-def _box_to_site(box: Place, transport: Transport) -> None:
-    """The box and what stands in it are of the other site; a label that is taken there gets its code's end."""
-    set_path(box, None)
+def box_to_site(box: Place, site: Site) -> None:
+    """The box and what stands in it are of `site`; a label that is taken there gets its code's end."""
     rows = [box, *Place.objects.filter(site=box.site_id, path__startswith=box.path).exclude(pk=box.pk)]
-    taken = set(
-        Place.objects.filter(site=transport.to_site, label__in=[row.label for row in rows]).values_list(
-            "label", flat=True
-        )
-    )
+    taken = set(Place.objects.filter(site=site, label__in=[row.label for row in rows]).values_list("label", flat=True))
     for row in sorted(rows, key=lambda place: place.pk):
         label = f"{row.label} {row.code[-4:]}" if row.label in taken else row.label
-        Place.objects.filter(pk=row.pk).update(site=transport.to_site, label=label[:80], version=F("version") + 1)
+        Place.objects.filter(pk=row.pk).update(site=site, label=label[:80], version=F("version") + 1)
 
 
 @transaction.atomic

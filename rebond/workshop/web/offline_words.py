@@ -53,6 +53,7 @@ WORDS: dict[str, Promise] = {
     "work_none": _("Nothing works here without network"),
     "work_none_hint": _("Ask what you can do meanwhile."),
     "work_store": pgettext_lazy("task", "Put away"),
+    "work_cargo": pgettext_lazy("task", "Transport"),
     "work_photos": _("Photos"),
     "work_write": _("Listings"),
     "work_receive": _("Receive and weigh"),
@@ -66,7 +67,7 @@ WORDS: dict[str, Promise] = {
     "code_thing": _("Code of the label"),
     "scan_place": _("Put it down, then scan the place"),
     "scan_shelf": _("Put it down, then scan the shelf"),
-    "scan_place_hint": _("Any place with room is right."),
+    "scan_place_hint": _("Without network, no place is advised. Any place with room is right."),
     "code_place": _("Code of the place"),
     "scan_label": _("Scan the object’s label"),
     "scan_label_hint": _("Then take its pictures. Nothing else to press."),
@@ -76,6 +77,14 @@ WORDS: dict[str, Promise] = {
     "code_wrong": _("This code cannot be read. Scan it again."),
     "now_the_place": _("This is the object. Now scan the place."),
     "box_itself": _("This is the box itself. Scan a shelf."),
+    # a vehicle
+    "which_transport": _("Which transport?"),
+    "no_transport": _("No transport now"),
+    "no_transport_hint": _("A new one comes with the network."),
+    "scan_in": _("Scan, then put it in"),
+    "scan_out": _("Take it out, then scan"),
+    "cargo_hint": _("One scan for each thing. The end of it needs the network."),
+    "kept_cargo": _("Kept: %(name)s"),
     # pictures
     "shot_front": _("The front"),
     "shot_back": _("The back"),
@@ -87,6 +96,8 @@ WORDS: dict[str, Promise] = {
     "finished": _("Finished. Photos: %(n)s"),
     # dock and sorting table
     "where_from": _("Where from?"),
+    "postcode_wrong": _("A postcode has five figures."),
+    "who_later": _("Who brings it is noted with the network. Call a supervisor before they leave."),
     "what": _("What?"),
     "what_under": _("What is under it?"),
     "nothing_under": _("Nothing"),
@@ -114,6 +125,7 @@ WORDS: dict[str, Promise] = {
     "in_unit": _("Your answer, in %(unit)s"),
     # acts, where nothing else names them
     "act_warehouse.store": _("Put away by two scans"),
+    "act_warehouse.cargo": _("Scanned for a transport"),
     "act_workshop.photos": _("Photos of an object"),
     "act_workshop.answer": _("An answer"),
     "act_intake.receive": _("An arrival"),

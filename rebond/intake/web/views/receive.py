@@ -100,15 +100,19 @@ def _wrong(name: str, value: str) -> str:
     return ""
 
 
-def _origin(request: HttpRequest, worker: Worker, source: str, name: str) -> HttpResponse:
-    """Which one, which slip, which postcode: one question, that may be skipped."""
-    questions = {
+def origin_question(name: str) -> tuple[str, str]:
+    """The words of one fact of the origin: (question, help)."""
+    return {
         "place": (_("Which one?"), _("The name of the shop, the site or the workshop.")),
         "slip": (_("Which number has its slip?"), _("The paper that came with it.")),
         "postcode": (_("Which postcode?"), _("Five figures. Nothing else about the people.")),
-    }
+    }[name]
+
+
+def _origin(request: HttpRequest, worker: Worker, source: str, name: str) -> HttpResponse:
+    """Which one, which slip, which postcode: one question, that may be skipped."""
     given = request.GET.get(WORDS[name], "")
-    title, hint = questions[name]
+    title, hint = origin_question(name)
     context = {
         "steps": steps_of(worker.organisation),
         "where": Source(source).label,

@@ -163,12 +163,14 @@ def transport_end(request: HttpRequest, transport_id: str) -> HttpResponse:
 @requires(STATION_PERMISSION)
 @require_POST
 def transport_undo(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Take off what one loaded."""
+    """Take off what one loaded, or put in again what one checked."""
     worker = _worker(request)
-    step = get_object_or_404(Step.objects.filter(worker=worker, kind=LOAD), public_id=public_id)
+    step = get_object_or_404(Step.objects.filter(worker=worker, kind__in=(LOAD, UNLOAD)), public_id=public_id)
     try:
         undo_step(step=step, hands=hands_of(request))
-        messages.success(request, _("Undone. Take it out of the vehicle."))
+        is_loaded = step.kind == LOAD
+        said = _("Undone. Take it out of the vehicle.") if is_loaded else _("Undone. It is on the way again.")
+        messages.success(request, said)
     except WorkshopError as refused:
         messages.error(request, str(refused))
     transport = Transport.objects.filter(organisation=worker.organisation, public_id=step.data.get("transport", ""))

@@ -2,18 +2,19 @@
 import { drawList, drawDrop } from "./list.js";
 import { drawPhotos } from "./photos.js";
 import { drawAnswers } from "./questions.js";
-import { bag, drawReceive, drawSaved, drawSort, drawStore, leave, probe } from "./flows.js";
+import { bag, drawCargo, drawReceive, drawSaved, drawSort, drawStore, leave, probe } from "./flows.js";
 import { choices, note, say, screen } from "./draw.js";
 
 const kept = globalThis.rebondKept;
 const WORKS = [
   { act: "warehouse.store", hash: "ranger", words: "work_store", pictogram: "warehouse", tint: "sable" },
+  { act: "warehouse.cargo", hash: "transport", words: "work_cargo", pictogram: "truck", tint: "ciel" },
   { act: "workshop.photos", hash: "photos", words: "work_photos", pictogram: "camera", tint: "peche" },
   { act: "workshop.answer", hash: "annonces", words: "work_write", pictogram: "pen-line", tint: "ciel" },
   { act: "intake.receive", hash: "peser", words: "work_receive", pictogram: "scale", tint: "menthe" },
   { act: "intake.sort", hash: "trier", words: "work_sort", pictogram: "shapes", tint: "lilas" },
 ];
-const BEGINS = [["/atelier/ranger/", "ranger"], ["/atelier/photos/", "photos"], ["/atelier/arrivage/", "peser"], ["/atelier/tri/", "trier"], ["/atelier/annonces/", "annonces"]];
+const BEGINS = [["/atelier/ranger/", "ranger"], ["/atelier/transport/", "transport"], ["/atelier/photos/", "photos"], ["/atelier/arrivage/", "peser"], ["/atelier/tri/", "trier"], ["/atelier/annonces/", "annonces"]];
 const toList = { words: say("see_list"), icon: "list", act: () => { location.hash = ""; } };
 
 const nobody = () => screen({ title: say("nobody_title"), hint: say("nobody_hint"), art: "tablet", main: toList });
@@ -39,7 +40,7 @@ const drawPage = async (path) => {
 const told = (title, hint, kind) => () => screen({ title: say(title), art: "tablet", body: [note(say(hint), kind)], main: { words: say("go_on"), icon: "arrow-right", act: () => { location.hash = "travail"; } } });
 
 const OPEN = { "": drawList, garde: drawSaved, jeter: drawDrop, page: drawPage, reseau: told("needs_title", "needs_hint", "warn"), plein: told("full_title", "full_hint", "bad"), parti: nobody };
-const OWN = { travail: drawWork, ranger: drawStore, photos: drawPhotos, peser: drawReceive, trier: drawSort, annonces: drawAnswers };
+const OWN = { travail: drawWork, ranger: drawStore, transport: drawCargo, photos: drawPhotos, peser: drawReceive, trier: drawSort, annonces: drawAnswers };
 
 const draw = async () => {
   const [name, ...rest] = location.hash.slice(1).split("=");

@@ -1,6 +1,6 @@
 // What can be done without network, question by question: put away, weigh, sort. Each ends as one act that is kept.
 import { readCode } from "./codes.js";
-import { choices, field, note, say, scanner, screen } from "./draw.js";
+import { choices, field, note, part, say, scanner, screen } from "./draw.js";
 
 const kept = globalThis.rebondKept;
 const go = (hash) => { if (location.hash === `#${hash}`) dispatchEvent(new HashChangeEvent("hashchange")); else location.hash = hash; };
@@ -92,6 +92,31 @@ const drawPlace = (luggage, thing, error = "") => {
   });
 };
 
+// --- a vehicle: what goes in, or comes out, one scan after the other. Its end needs the network.
+export const drawCargo = (luggage, id, error = "") => {
+  const where = say("work_cargo");
+  const found = luggage.transports.find((one) => one.value === id);
+  if (!found) {
+    const body = [choices(luggage.transports, (one) => go(`transport=${one.value}`))];
+    const none = !luggage.transports.length;
+    screen({ where, title: say(none ? "no_transport" : "which_transport"), hint: none ? say("no_transport_hint") : "", body: none ? [] : body, back: back(home) });
+    return;
+  }
+  const scanned = async (text) => {
+    const thing = readCode(text);
+    if (!["item", "box"].includes(thing.kind)) { drawCargo(luggage, id, say(WRONG[thing.kind])); return; }
+    const fields = { transport: found.value, way: found.way, code: thing.code };
+    const before = (await kept.all()).some((act) => act.act === "warehouse.cargo" && kept.isOpen(act) && act.fields.code === thing.code && act.fields.way === found.way);
+    if (!before && !(await keepAct(luggage, { act: "warehouse.cargo", fields, label: thing.shown, detail: found.label }))) return;
+    last = say("kept_cargo", { name: thing.shown });
+    drawCargo(luggage, id);
+  };
+  const body = [scanner({ label: say("code_thing"), error }, scanned)];
+  if (last) body.unshift(note(last, "ok"));
+  last = "";
+  screen({ where: found.label, title: say(found.way === "in" ? "scan_in" : "scan_out"), hint: say("cargo_hint"), body, back: back(() => go("transport")) });
+};
+
 // --- weights: what the server reads is what was typed; here only that it is one
 const WEIGHT = /^\d{1,5}([.,]\d{1,3})?\s*(kg|g)?$/i;
 const askWeight = ({ where, title, hint, goBack, body = [], error = "" }, act) => {
@@ -105,7 +130,19 @@ const askWeight = ({ where, title, hint, goBack, body = [], error = "" }, act) =
 // --- the dock
 export const drawReceive = (luggage) => {
   const where = say("work_receive");
-  const sources = () => screen({ where, title: say("where_from"), body: [choices(luggage.sources, flows)], back: back(home) });
+  const sources = () => screen({ where, title: say("where_from"), body: [choices(luggage.sources, (source) => facts({ ...source, told: {} }))], back: back(home) });
+  const facts = (source, error = "") => {
+    const fact = source.facts.find(({ name }) => !(name in source.told));
+    if (!fact) { flows(source); return; }
+    const tell = (text) => {
+      if (fact.is_number && text && !/^\d{5}$/.test(text)) facts(source, say("postcode_wrong"));
+      else facts({ ...source, told: { ...source.told, [fact.name]: text } });
+    };
+    const form = field({ label: say("your_answer"), hint: fact.hint, mode: fact.is_number ? "numeric" : "", error }, (text) => { if (text) tell(text); });
+    const skip = part("button", { words: say("dont_know") });
+    skip.addEventListener("click", () => tell(""));
+    screen({ where: source.label, title: fact.title, body: [form, skip], back: back(sources), main: { words: say("next"), icon: "arrow-right", form: form.id } });
+  };
   const flows = (source) => screen({ where: source.label, title: say("what"), body: [choices(luggage.flows, (flow) => container(source, flow))], back: back(sources) });
   const container = (source, flow) => {
     if (!luggage.containers.length) { weigh(source, flow, null); return; }
@@ -113,14 +150,15 @@ export const drawReceive = (luggage) => {
     screen({ where: flow.label, title: say("what_under"), body: [choices(rows, (chosen) => weigh(source, flow, chosen))], back: back(() => flows(source)) });
   };
   const weigh = (source, flow, chosen) => askWeight({ where: flow.label, title: say("put_on_scale"), hint: say("weight_hint"), goBack: () => container(source, flow) }, async (text) => {
-    const fields = { source: source.value, flow: flow.value, gross_g: text, container: chosen?.value ?? "" };
-    if (await keepAct(luggage, { act: "intake.receive", fields, label: flow.label, detail: `${source.label}, ${text}${/g$/i.test(text) ? "" : "\u00a0kg"}` })) done(say("weigh_again"), "peser");
+    const fields = { source: source.value, flow: flow.value, gross_g: text, container: chosen?.value ?? "", ...source.told };
+    if (await keepAct(luggage, { act: "intake.receive", fields, label: flow.label, detail: `${source.label}, ${text}${/g$/i.test(text) ? "" : "\u00a0kg"}` })) done(say("weigh_again"), "peser", luggage.asks_who ? say("who_later") : "");
   });
   sources();
 };
 
-const done = (words, hash) => {
-  screen({ title: say("kept_title"), hint: say("kept_hint"), art: "tablet", back: { words: say("see_list"), icon: "list", act: () => go("") }, main: { words, icon: "arrow-right", act: () => go(hash) } });
+const done = (words, hash, warning = "") => {
+  const body = warning ? [note(warning, "warn")] : [];
+  screen({ title: say("kept_title"), hint: say("kept_hint"), art: "tablet", body, back: { words: say("see_list"), icon: "list", act: () => go("") }, main: { words, icon: "arrow-right", act: () => go(hash) } });
 };
 
 // --- the sorting table
@@ -147,18 +185,18 @@ export const drawSort = (luggage) => {
 };
 
 // --- a form of a page was kept: said, with the way to go on
-const NEXT = { "warehouse.store": "ranger", "workshop.photos": "photos", "intake.receive": "peser", "intake.sort": "trier", "workshop.answer": "annonces" };
+const NEXT = { "warehouse.store": "ranger", "warehouse.cargo": "transport", "workshop.photos": "photos", "intake.receive": "peser", "intake.sort": "trier", "workshop.answer": "annonces" };
 export const drawSaved = async (operation) => {
   const act = await kept.find(operation);
   if (!act || act.state === "done") { go(""); return; }
   const next = NEXT[act.act] ?? "travail";
-  const more = act.act === "workshop.photos" && act.fields.code ? `=${encodeURIComponent(act.fields.code)}` : "";
+  const more = { "workshop.photos": act.fields.code, "warehouse.cargo": act.fields.transport }[act.act];
   screen({
     title: say("kept_title"),
     hint: say("kept_hint"),
     art: "tablet",
     body: act.label ? [note(act.label, "ok")] : [],
     back: { words: say("see_list"), icon: "list", act: () => go("") },
-    main: { words: say("go_on"), icon: "arrow-right", act: () => go(`${next}${more}`) },
+    main: { words: say("go_on"), icon: "arrow-right", act: () => go(more ? `${next}=${encodeURIComponent(more)}` : next) },
   });
 };
