@@ -14,20 +14,28 @@ from rebond.catalogue.queries.labels import label_of, qr_svg, ticket_of
 from rebond.core.label_printers import CONTENT_TYPE, FILES
 from rebond.core.pdf import render_pdf
 
-COOKIE = "etiquettes"  # a key of FORMATS: of the device, of nobody
+COOKIE = "etiquettes"  # a key of FORMATS, and ALONE where labels leave by themselves: of the device, of nobody
+ALONE = ".seules"
 COOKIE_LASTS = 365 * 86_400
 DRAWINGS = {"rouleau": "labels_roll", "a4": "labels_sheet", "4x6": "labels_4x6"}
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to print; `is_file`: bytes for a label printer rather than a PDF."""
+    """One way to print; `is_file`: bytes for a label printer rather than a PDF.
+
+    `may_be_alone`: one label at a time may leave by itself, by the print of the page or as a file; a PDF may not.
+    """
 
     key: str
     icon: str
     label: Promise
     hint: Promise
     is_file: bool = False
+
+    @property
+    def may_be_alone(self) -> bool:
+        return self.is_file or self.key == "rouleau"
 
 
 FORMATS = (
@@ -42,18 +50,32 @@ FORMATS = (
 KEYS = frozenset(one.key for one in FORMATS)
 
 
+def _kept(request: HttpRequest) -> tuple[str, bool]:
+    kept = request.COOKIES.get(COOKIE, "")
+    key = kept.removesuffix(ALONE)
+    return (key, kept.endswith(ALONE)) if key in KEYS else ("", False)
+
+
 def kept_format(request: HttpRequest) -> str:
     """What this device prints on, the roll where nobody chose."""
-    kept = request.COOKIES.get(COOKIE, "")
-    return kept if kept in KEYS else FORMATS[0].key
+    return _kept(request)[0] or FORMATS[0].key
 
 
-def keep_format(response: HttpResponse, key: str) -> None:
-    """The device prints so from now on."""
-    if key in KEYS:
-        response.set_cookie(
-            COOKIE, key, max_age=COOKIE_LASTS, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-        )
+def alone_format(request: HttpRequest) -> Format | None:
+    """How a label leaves this device without a touch; None where nobody chose so."""
+    key, is_alone = _kept(request)
+    return next((one for one in FORMATS if is_alone and one.key == key and one.may_be_alone), None)
+
+
+def keep_format(request: HttpRequest, response: HttpResponse, key: str, *, is_alone: bool | None = None) -> None:
+    """The device prints so from now on; `is_alone` None leaves that as it was."""
+    if key not in KEYS:
+        return
+    alone = _kept(request)[1] if is_alone is None else is_alone
+    value = f"{key}{ALONE}" if alone else key
+    response.set_cookie(
+        COOKIE, value, max_age=COOKIE_LASTS, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
 
 
 def label_answer(items: Sequence[Item], key: str) -> HttpResponse:

@@ -11,10 +11,17 @@ from rebond.catalogue.models import Book, Item
 from rebond.intake.actions.book import keep_book, send_book
 from rebond.intake.errors import BookUnknown, FieldInvalid
 from rebond.intake.models import Sorting
+from rebond.warehouse.actions.store import store_item
+from rebond.warehouse.queries.places import lying
+from rebond.workshop.actions.review import accept_listing
+from rebond.workshop.actions.step import Hands
+from rebond.workshop.actions.task import take_task
 from rebond.workshop.data.chain import PHOTOGRAPH, REVIEW, STORE, WRITE
 from rebond.workshop.errors import TaskStateForbids
 from rebond.workshop.models import Step, Task
 from tests.catalogue.pictures import picture_bytes
+from tests.factories.warehouse import PlaceFactory
+from tests.factories.workshop import WorkerFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 ISBN = "9782070409228"
@@ -62,12 +69,35 @@ def test_without_a_picture_it_is_told_photographed_by_nobody(goriot, site, hands
     assert not Task.objects.open().filter(kind=PHOTOGRAPH).exists()
 
 
-def test_a_reviewer_reads_it_where_that_was_agreed(goriot, site, hands, awa):
+def test_a_reviewer_reads_it_where_that_was_agreed(goriot, site, hands, awa, owner):
     awa.reviewed_percent = 100
     awa.save()
     send_book(task=keep(site, hands()), condition="good", hands=hands())
-    assert Item.objects.get().state == "in_review"
-    assert Task.objects.open().get().kind == REVIEW
+    item = Item.objects.get()
+    assert item.state == "in_review"
+    assert set(Task.objects.open().values_list("kind", flat=True)) == {REVIEW, STORE}
+    place = PlaceFactory(site=site, kind="shelf", label="A-03")
+    store_item(item=item, place=place, hands=hands())
+    review = Task.objects.open().get()  # on its shelf, it waits for its reader only
+    reader = Hands(worker=WorkerFactory(organisation=site.organisation, user=owner))
+    take_task(task=review, worker=reader.worker)
+    accept_listing(task=review, item=item, hands=reader)
+    item.refresh_from_db()
+    assert (item.state, [one.place.label for one in lying(item)]) == ("on_sale", ["A-03"])
+    assert not Task.objects.open().exists()  # nobody is asked to put it away twice
+
+
+def test_the_shelf_comes_with_its_label_read_again_or_not(goriot, site, hands, awa, at_dock):
+    for percent, words in ((0, "Le Père Goriot"), (100, "Un ou une collègue le relit")):
+        awa.reviewed_percent = percent
+        awa.save()
+        task = keep(site, hands())
+        address = reverse("intake:book-condition", args=[task.public_id])
+        done = at_dock.post(address, {"condition": "good", "operation": str(uuid.uuid4())}, follow=True)
+        item = Item.objects.latest("pk")
+        assert done.request["PATH_INFO"] == reverse("warehouse:store-object", args=[item.code.lower()])
+        assert (done.request["QUERY_STRING"], words in text_of(done)) == ("etiquette=1", True)
+        assert reverse("workshop:label", args=[item.code.lower()]) in text_of(done)
 
 
 def test_what_is_refused_changes_nothing(goriot, site, hands):

@@ -237,10 +237,10 @@ def test_one_thing_from_hand_to_label(at_dock, site, categories):
     operation = re.search(r'name="operation" value="([^"]+)"', page)[1]
     answers = [at_dock.post(where, {"outcome": "online", "operation": operation}) for _n in range(2)]
     row = Sorting.objects.get()
-    assert {answer.url for answer in answers} == {reverse("intake:sorted", args=[row.public_id])}
+    assert {answer.url for answer in answers} == {reverse("intake:sorted", args=[row.public_id]) + "?etiquette=1"}
     assert (row.weight_g, row.suggested, row.gain_cents) == (800, "online", 2_740)
     assert row.item.display_code in at_dock.get(answers[0].url).content.decode()
-    label = at_dock.get(reverse("intake:label", args=[row.public_id])).content.decode()
+    label = at_dock.get(reverse("workshop:label", args=[row.item.code.lower()])).content.decode()
     assert "label-code" in label
     assert Entry.objects.filter(action="catalogue.label.made", subject_id=row.item.code).count() == 1
     assert Item.objects.exclude(state="sold").count() == 1
@@ -281,8 +281,8 @@ def test_a_donation_is_sorted_then_ended(at_dock, site, categories, hands):
 
 def test_another_organisations_things_do_not_exist(at_dock, categories):
     other = SortingFactory(item=ItemFactory())
-    for name in ("sorted", "label"):
-        assert at_dock.get(reverse(f"intake:{name}", args=[other.public_id])).status_code == 404
+    assert at_dock.get(reverse("intake:sorted", args=[other.public_id])).status_code == 404
+    assert at_dock.get(reverse("workshop:label", args=[other.item.code])).status_code == 404
 
 
 def test_kiosk_sentences_have_twelve_words_at_most(at_dock, site, categories):
@@ -307,8 +307,40 @@ def test_kiosk_sentences_have_twelve_words_at_most(at_dock, site, categories):
 
 def test_the_table_prints_by_file_and_keeps_the_printer(at_dock, sort):
     row = sort()
-    path = reverse("intake:label", args=[row.public_id])
+    path = reverse("workshop:label", args=[row.item.code.lower()])
     assert at_dock.get(path, {"format": "epl-62"}).content.startswith(b"\nN\n")
-    page = at_dock.get(path)
-    assert "?format=epl-62" in page.text
+    assert "?format=epl-62" not in at_dock.get(path).text  # made once, not chosen
+    assert at_dock.get(path, {"format": "epl-62", "choix": "1"}).status_code == 200
+    assert "?format=epl-62" in at_dock.get(path).text
     assert Item.objects.count() == 1
+
+
+def told(item):
+    return Entry.objects.filter(action="catalogue.label.made", subject_id=item.code).count()
+
+
+def test_a_label_leaves_by_itself_where_this_tablet_chose_so(at_dock, sort):
+    row = sort()
+    fresh = reverse("intake:sorted", args=[row.public_id]) + "?etiquette=1"
+    path = reverse("workshop:label", args=[row.item.code.lower()])
+    assert "data-rebond-label" not in at_dock.get(fresh).text  # nobody chose
+    assert told(row.item) == 0
+    at_dock.get(path, {"format": "rouleau", "choix": "1", "seule": "1"})
+    page = at_dock.get(fresh).text
+    assert ("data-rebond-label" in page, 'class="label-code"' in page, "data-label-file" in page) == (True, True, False)
+    assert told(row.item) == 2
+    assert "data-rebond-label" not in at_dock.get(fresh.replace("=1", "=0")).text  # read again
+    at_dock.get(path, {"format": "zpl-62", "choix": "1", "seule": "1"})
+    page = at_dock.get(fresh).text
+    assert ("data-label-file" in page, "?format=zpl-62" in page, 'class="label-code"' in page) == (True, True, False)
+    assert told(row.item) == 3  # the file is told when it is made
+    for choice in ({"format": "zpl-62"}, {"format": "a4", "seule": "1"}):  # an A4 sheet for one label is nobody's wish
+        at_dock.get(path, {"choix": "1", **choice})
+        assert "data-rebond-label" not in at_dock.get(fresh).text
+
+
+def test_the_way_back_from_a_label_stays_at_the_stations(at_dock, sort):
+    path = reverse("workshop:label", args=[sort().item.code.lower()])
+    assert 'href="/atelier/ranger/"' in at_dock.get(path, {"vers": "/atelier/ranger/"}).text
+    for elsewhere in ("https://ailleurs.example/", "//ailleurs.example/atelier/", "/bureau/"):
+        assert elsewhere not in at_dock.get(path, {"vers": elsewhere}).text

@@ -45,7 +45,28 @@ def person(phone, owner, worker, shelf, categories, live_server, monkeypatch):
     return Person(phone)
 
 
-def test_a_known_book_in_four_gestures(person, shelf):
+PRINTS = "window.printed = 0; window.print = () => { window.printed += 1; }"
+
+
+def prints(person, live_server, choice):
+    """This device's labels leave by themselves, by `choice`; the paper is counted."""
+    address = {"name": "etiquettes", "value": f"{choice}.seules", "url": live_server.url}
+    person.page.context.add_cookies([address])
+    person.page.add_init_script(PRINTS)
+
+
+def paper_of(page):
+    """What the print of the page in view says, and how many pages of which size (in points) it takes."""
+    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    page.emulate_media(media="print")
+    said = page.locator("body").inner_text()
+    page.emulate_media(media="screen")
+    return said, [(round(float(wide)), round(float(high))) for wide, high in boxes]
+
+
+def test_a_known_book_in_four_gestures(person, shelf, live_server):
+    prints(person, live_server, "rouleau")
     Book.objects.create(isbn=ISBN, title="Le Père Goriot", authors="Honoré de Balzac", language="fre", source="t")
     person.page.goto("/atelier/livres/")
     person.sees("Scannez le code du livre")
@@ -58,8 +79,13 @@ def test_a_known_book_in_four_gestures(person, shelf):
     person.sees("Dans quel état")
     person.touch("Très bon état")
     person.sees(re.compile("Rangez-le ici|Choisissez une place|Posez-le"))
+    person.page.wait_for_function("window.printed")  # the same touch printed its label: nothing but it is on the paper
+    item = Item.objects.get()
+    said, paper = paper_of(person.page)
+    assert (item.display_code in said, "Rangez" in said, paper) == (True, False, [(176, 82)])  # 62 × 29 mm
     person.scan(shelf.code)
     person.sees("Scannez l’objet suivant")
+    assert person.page.evaluate("window.printed") == 0  # the next screen prints nothing
     item = Item.objects.get()
     assert (item.state, item.price_cents, item.condition, item.photo_count) == ("on_sale", 400, "very_good", 1)
     assert (item.gtin, item.is_weight_estimated) == (ISBN, True)
@@ -70,6 +96,32 @@ def test_a_known_book_in_four_gestures(person, shelf):
     assert kinds == ["intake.sort", "workshop.photograph", "workshop.write", "warehouse.store"]
     person.scan(ISBN)  # the pile goes on from here
     person.sees("C’est ce livre ?")
+
+
+def test_a_book_to_be_read_again_is_stored_by_the_same_gestures(person, shelf, worker, live_server):
+    """The draw asks for a reviewer: its label's file leaves and it goes on its shelf all the same."""
+    worker.reviewed_percent = 100
+    worker.save()
+    prints(person, live_server, "zpl-62")
+    Book.objects.create(isbn=ISBN, title="Le Père Goriot", authors="Honoré de Balzac", language="fre", source="t")
+    person.page.goto("/atelier/livres/")
+    person.page.get_by_text("La caméra regarde").wait_for()
+    person.starts()
+    person.scan(ISBN)
+    person.page.locator("[data-cover-live]").wait_for()
+    person.write("Quel prix", "4", then="Oui, c’est lui")
+    person.sees("Dans quel état")
+    with person.page.expect_download() as sent:
+        person.touch("Très bon état")
+    item = Item.objects.get()
+    assert sent.value.suggested_filename.endswith(f"-{item.code.lower()}.zpl")
+    assert item.state == "in_review"
+    assert item.code.encode() in sent.value.path().read_bytes()
+    person.scan(shelf.code)
+    person.sees("Scannez l’objet suivant")
+    assert [one.place.code for one in lying(item)] == [shelf.code]
+    assert person.gestures <= 4
+    assert person.screens <= person.gestures
 
 
 def test_a_garment_in_twelve_gestures(person, site, seller, shelf, categories):

@@ -22,7 +22,7 @@ from rebond.intake.errors import BookUnknown, FieldInvalid
 from rebond.intake.models import Donation, Sorting
 from rebond.intake.queries.books import SHELF
 from rebond.network.models import Site
-from rebond.workshop.actions.chain import next_step
+from rebond.workshop.actions.chain import next_step, store_now
 from rebond.workshop.actions.listing import send_listing
 from rebond.workshop.actions.photograph import begin_photos, finish_photos, take_photo
 from rebond.workshop.actions.step import Hands, already_done
@@ -100,8 +100,8 @@ def _with_cover(task: Task, cover: bytes, hands: Hands, now: datetime | None) ->
 def send_book(*, task: Task, condition: str, hands: Hands, now: datetime | None = None) -> Step:
     """Its condition is the last answer: on sale, or to a reviewer where the writer's agreed share says so.
 
-    `task` is what `keep_book` gave. Repeated, it answers as the first time. Raise FieldInvalid, TaskStateForbids,
-    or the refusals of `send_listing`.
+    It goes on its shelf either way. `task` is what `keep_book` gave. Repeated, it answers as the first time. Raise
+    FieldInvalid, TaskStateForbids, or the refusals of `send_listing`.
     """
     found = already_done(hands.operation_id)
     if found is not None:
@@ -114,7 +114,9 @@ def send_book(*, task: Task, condition: str, hands: Hands, now: datetime | None 
     item = item_of(task)
     writing = _to_writing(task, item, hands, now)
     save_answers(task=writing, worker=hands.worker, now=now, **answers, condition=condition)
-    return send_listing(task=writing, item=item, hands=hands, now=now)
+    step = send_listing(task=writing, item=item, hands=hands, now=now)
+    store_now(item=item, site=task.site, by=hands.user)
+    return step
 
 
 def _to_writing(task: Task, item: Item, hands: Hands, now: datetime | None) -> Task:

@@ -12,7 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arrivage/<slug:public_id>/bon/", receive.slip, name="slip"),
     path("arrivage/<slug:public_id>/apporteur/", donor.donor, name="donor"),
     path("tri/fait/<slug:public_id>/", sort.sorted_one, name="sorted"),
-    path("tri/fait/<slug:public_id>/etiquette/", sort.label, name="label"),
     path("tri/", sort.sort, name="sort"),
     path("tri/<slug:public_id>/", sort.sort, name="sort-task"),
     path("tri/<slug:public_id>/fin/", sort.sort_end, name="sort-end"),

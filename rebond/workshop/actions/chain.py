@@ -6,16 +6,19 @@ from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
 from rebond.network.models import Site
 from rebond.workshop.actions.task import open_task
-from rebond.workshop.data.chain import CHAIN, PHOTOGRAPH, REVIEW, WRITE
+from rebond.workshop.data.chain import CHAIN, PHOTOGRAPH, REVIEW, STORE, WRITE
 from rebond.workshop.errors import NowhereToGo
-from rebond.workshop.kinds import is_known
+from rebond.workshop.kinds import is_known, kind_of
 from rebond.workshop.models import Task
 
 
 def _open(item: Item, kind: str, *, site: Site | None, by: Any, **more: Any) -> Task | None:
-    """The task of a kind that some room registered, at the object's site; None where there is none."""
+    """The task of a kind that some room registered, at the object's site; None where there is none, or it is done."""
     place = site or item.site
     if place is None or not is_known(kind):
+        return None
+    is_done = kind_of(kind).is_done
+    if is_done is not None and not more.get("is_training") and is_done(item):
         return None
     return open_task(kind=kind, subject=item, site=place, by=by, **more)
 
@@ -34,6 +37,11 @@ def next_step(
         if task is not None:
             return task
     return None
+
+
+def store_now(*, item: Item, site: Site | None = None, by: Any) -> Task | None:
+    """Its place before its turn: what is in somebody's hand need not wait for a reviewer. None without a warehouse."""
+    return _open(item, STORE, site=site, by=by)
 
 
 def missing_step(item: Item) -> str:

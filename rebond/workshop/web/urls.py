@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from rebond.workshop.web import kept
-from rebond.workshop.web.views import camera, kiosk, offline, photo, read, review, task, write
+from rebond.workshop.web.views import camera, kiosk, label, offline, photo, read, review, task, write
 
 app_name = "workshop"
 kept.register()
@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("envoi/", offline.receive, name="receive-kept"),
     path("service.js", offline.service_worker, name="service-worker"),
     path("application.webmanifest", offline.manifest, name="manifest"),
+    path("etiquette/<slug:code>/", label.label, name="label"),
     path("lire/", read.read_frame, name="read-frame"),
     path("camera/", camera.camera, name="camera"),
     path("camera/nouvelles/", camera.news, name="camera-news"),

@@ -35,7 +35,7 @@ def item_label(request: HttpRequest, code: str) -> HttpResponse:
     if shape in KEYS:
         answer = label_answer([item], shape)
         _note(request, [item])
-        keep_format(answer, shape)
+        keep_format(request, answer, shape)
         return answer
     context = {"item": item, "formats": FORMATS, "kept": kept_format(request)}
     return page(request, "catalogue/label_choice.html", context)
@@ -54,7 +54,7 @@ def item_labels(request: HttpRequest) -> HttpResponse:
         rows = list(Item.objects.filter(pk__in=ids).select_related("seller").order_by("code"))
         answer = label_answer(rows, shape)
         _note(request, rows)
-        keep_format(answer, shape)
+        keep_format(request, answer, shape)
         return answer
     context = {
         "number": len(ids),

@@ -27,6 +27,7 @@ from rebond.workshop.data.chain import PHOTOGRAPH, STORE
 from rebond.workshop.errors import WorkshopError
 from rebond.workshop.kinds import is_known, kind_of
 from rebond.workshop.kiosk import hands_of, kiosk_page
+from rebond.workshop.labels import with_label
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Task, Worker
 from rebond.workshop.queries.photograph import shots_taken
@@ -163,11 +164,12 @@ def book_condition(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _to_the_shelf(request: HttpRequest, code: str, *, is_on_sale: bool) -> HttpResponse:
+    """Its shelf, read again by a colleague or not; its label leaves on that screen. Without a shelf, the next book."""
+    said = _("It is on sale.") if is_on_sale else _("A colleague reads it again, then it goes on sale.")
     waiting = Task.objects.open().filter(kind=STORE, subject_kind="catalogue.item", subject_id=code).first()
-    if not is_on_sale:
-        messages.success(request, _("A colleague reads it again, then it goes on sale."))
-        return redirect("intake:book")
     if waiting is None or not is_known(STORE):
-        messages.success(request, _("It is on sale."))
+        messages.success(request, said)
         return redirect("intake:book")
-    return redirect(reverse(kind_of(STORE).screen, args=[waiting.public_id]))
+    if not is_on_sale:
+        messages.info(request, said)
+    return redirect(with_label(reverse(kind_of(STORE).screen, args=[waiting.public_id])))

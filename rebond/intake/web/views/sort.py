@@ -11,11 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rebond.catalogue.actions.labels import note_labels
-from rebond.catalogue.label_choice import FORMATS, KEYS, keep_format, kept_format, label_answer
 from rebond.catalogue.models import Category
 from rebond.catalogue.queries import categories
-from rebond.catalogue.queries.labels import label_of
 from rebond.core.access import requires
 from rebond.intake.actions.sorting import Thing, check_thing, finish_sorting, sort_thing
 from rebond.intake.data.flows import flow
@@ -29,11 +26,10 @@ from rebond.intake.queries.flows import chosen_flows, flow_of
 from rebond.intake.queries.suggestion import Advice, advise, often_sorted, stops_of
 from rebond.intake.web.forms import ThingForm
 from rebond.intake.web.loading import own_donation, somebody
-from rebond.journal.actions.record import day_only
 from rebond.network.models import Organisation
 from rebond.workshop.actions.step import can_undo
-from rebond.workshop.enums import WITHOUT_HOURS
 from rebond.workshop.kiosk import hands_of, kiosk_page
+from rebond.workshop.labels import label_out, with_label
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task, Worker
 
@@ -200,7 +196,8 @@ def _outcome(
         except IntakeError as refused:
             error = str(refused)
         else:
-            return redirect("intake:sorted", row.public_id)
+            done = reverse("intake:sorted", args=[row.public_id])
+            return redirect(with_label(done) if row.item_id else done)
     context = {
         **words,
         "category": category,
@@ -258,37 +255,9 @@ def sorted_one(request: HttpRequest, public_id: str) -> HttpResponse:
         "row": row,
         "step": step if step is not None and row.cancelled_on is None and can_undo(step) else None,
         "next_url": sort_url(task),
+        "out": label_out(request, row.item) if row.item is not None and row.cancelled_on is None else None,
     }
     return kiosk_page(request, "intake/sorted.html", context)
-
-
-@requires(STATION_PERMISSION)
-@require_GET
-def label(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The object's label: printed by the browser, or a file that `format` names and this tablet keeps.
-
-    Printed again, it is the same object.
-    """
-    worker, row = _own_sorting(request, public_id)
-    if row.item is None or row.cancelled_on is not None:
-        raise Http404
-    with day_only(is_on=worker.status in WITHOUT_HOURS):  # opening a page is no act: the middleware leaves it alone
-        note_labels(items=[row.item], by=worker.user, organisation=row.organisation)
-    shape = request.GET.get("format", "")
-    if shape in KEYS:
-        answer = label_answer([row.item], shape)
-        keep_format(answer, shape)
-        return answer
-    kept = kept_format(request)
-    context = {
-        "row": row,
-        "label": label_of(row.item),
-        "back": reverse("intake:sorted", args=[public_id]),
-        "formats": FORMATS,
-        "kept": kept,
-        "kept_file": next((one for one in FORMATS if one.key == kept and one.is_file), None),
-    }
-    return kiosk_page(request, "intake/label.html", context)
 
 
 @requires(STATION_PERMISSION)

@@ -23,6 +23,7 @@ from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.data.chain import STORE
 from rebond.workshop.errors import WorkshopError
 from rebond.workshop.kiosk import hands_of, kiosk_page
+from rebond.workshop.labels import label_out
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task
 from rebond.workshop.queries.scan import resolve
@@ -72,7 +73,8 @@ def store_task(request: HttpRequest, public_id: str) -> HttpResponse:
     task: Task = get_object_or_404(asked, public_id=public_id)
     if request.method == "POST":
         return store_object(request, task.subject_id)
-    return redirect("warehouse:store-object", task.subject_id.lower())
+    there = reverse("warehouse:store-object", args=[task.subject_id.lower()])
+    return redirect(f"{there}?{request.META['QUERY_STRING']}" if request.META["QUERY_STRING"] else there)
 
 
 @requires(STATION_PERMISSION)
@@ -122,6 +124,7 @@ def store_object(request: HttpRequest, code: str) -> HttpResponse:
         "item": item,
         "suggested": suggest_place(item, site=item.site, after=request.GET.get("apres", "")[:80]),
         "places": [one for one in lying(item) if not one.place.is_waiting],
+        "out": label_out(request, item),
         "error": error,
         "operation": uuid.uuid4(),
     }
