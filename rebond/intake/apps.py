@@ -29,3 +29,9 @@ class IntakeConfig(AppConfig):
             task=tasks.check_registers,
             label=_("Prove the chains of the registers of objects"),
         )
+        periodic.register(
+            "intake.note-gaps",
+            every=timedelta(days=1),
+            task=tasks.note_all_gaps,
+            label=_("Tell which flows of last month do not close"),
+        )

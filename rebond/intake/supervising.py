@@ -33,24 +33,24 @@ def _story(item: Any) -> Iterable[contributions.Happening]:
 
 def _needs(request: HttpRequest, site: Any, today: datetime.date) -> Iterable[Waiting]:
     """A mass balance of last month that does not close."""
-    from rebond.intake.queries.supervising import gaps  # noqa: PLC0415 -- app registry
+    from rebond.intake.queries.supervising import gaps, last_month  # noqa: PLC0415 -- app registry
 
     if not request.access.can("intake.donation.view"):  # type: ignore[attr-defined]
         return
     found = gaps(site, today)
     if found:
-        end = today.replace(day=1) - datetime.timedelta(days=1)
+        start, end = last_month(today)
         title = ngettext(
             "The mass balance of one flow does not close",
             "The mass balance of %(n)s flows does not close",
             len(found),
         )
-        query = f"?site={site.public_id}&start={end.replace(day=1)}&end={end}"
+        query = f"?site={site.public_id}&start={start}&end={end}"
         yield Waiting(
             icon="scale",
             tint="menthe",
             title=title % {"n": len(found)},
-            text=_("Last month: %(flows)s.") % {"flows": ", ".join(row.flow.label for row in found if row.flow)},
+            text=_("Last month: %(flows)s.") % {"flows": ", ".join(one.label for one in found)},
             url=reverse("intake-desk:balance") + query,
             action=pgettext("need", "Look"),
         )

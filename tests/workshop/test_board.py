@@ -3,8 +3,10 @@
 import datetime
 
 import pytest
+from django.db.models import Sum
 from django.utils import timezone
 
+from rebond.journal.models import Entry
 from rebond.network.models import Membership
 from rebond.workshop.actions.closing import close_days
 from rebond.workshop.actions.step import Hands, record_step
@@ -12,8 +14,19 @@ from rebond.workshop.actions.supervise import free_task, put_first, set_limits, 
 from rebond.workshop.actions.task import open_task, take_task
 from rebond.workshop.enums import TaskState
 from rebond.workshop.errors import FieldInvalid, NotUndoable, TaskStateForbids
-from rebond.workshop.models import DayFlow, HelpCall, SecurityEvent, Step, Task, Worker, WorkerSkill
+from rebond.workshop.models import (
+    DayFlow,
+    HelpCall,
+    LeadTime,
+    SecurityEvent,
+    Step,
+    Task,
+    WeekWork,
+    Worker,
+    WorkerSkill,
+)
 from rebond.workshop.queries.board import bottleneck, stages_of
+from rebond.workshop.queries.closing import midnight
 from rebond.workshop.queries.today import people_at, posts_of
 from tests.factories.catalogue import ItemFactory
 from tests.factories.intake import DonationFactory, SortingFactory
@@ -136,6 +149,49 @@ def test_the_board_asks_as_much_for_three_rows_as_for_one(
     client.get("/bureau/atelier/")
     with django_assert_num_queries(15):
         assert client.get("/bureau/atelier/").status_code == 200
+
+
+def test_the_board_looks_again_by_its_own_part(as_user, boss, site, station, waiting, django_assert_num_queries):
+    waiting(days=2)
+    client = as_user(boss)
+    whole = client.get("/bureau/atelier/").text
+    assert 'hx-trigger="rebond-refresh"' in whole
+    assert "Regarder à nouveau" in whole  # without JavaScript
+    asked = {"headers": {"HX-Request": "true"}}
+    part = client.get("/bureau/atelier/", **asked).text
+    assert part.strip().startswith('<div id="chain"')
+    assert part.strip() in whole
+    with django_assert_num_queries(12):  # what came and went is not counted anew
+        client.get("/bureau/atelier/", **asked)
+
+
+@pytest.mark.parametrize("size", [1, 5_000])
+def test_the_size_of_what_is_read_at_once_changes_no_figure(
+    monkeypatch, site, station, categories, seller, waiting, awa, owner, size
+):
+    monkeypatch.setattr("rebond.workshop.queries.closing.ROWS", size)
+    day = timezone.localdate() - 2 * DAY
+    facts = {"organisation": seller, "site": site, "station": station, "worker": awa, "status": "cddi", "day": day}
+    for n in range(3):
+        online = midnight(day) if n else midnight(day + DAY)
+        facts_of = {"site": site, "category": categories["chairs"], "state": "on_sale", "published_at": online}
+        thing = ItemFactory(seller=seller, **facts_of)
+        for kind in (PHOTO, WRITE):
+            Step.objects.create(
+                kind=kind, subject_kind="catalogue.item", subject_id=thing.code, subject_label="x", **facts
+            )
+    gone = ItemFactory(seller=seller, site=site, category=categories["chairs"], state="draft")
+    Step.objects.create(kind=PHOTO, subject_kind="catalogue.item", subject_id=gone.code, subject_label="x", **facts)
+    for _twice in range(2):
+        Entry.objects.create(
+            action="catalogue.item.withdrawn", subject_kind="catalogue.item", subject_id=gone.code,
+            organisation_id=seller.public_id, at=midnight(day),
+        )  # fmt: skip
+    close_days(organisation=seller, until=timezone.localdate() - DAY)
+    flow = DayFlow.objects.filter(stage="").aggregate(came=Sum("came"), left=Sum("left"), gone=Sum("gone"))
+    assert flow == {"came": 4, "left": 3, "gone": 1}
+    assert WeekWork.objects.aggregate(n=Sum("done"))["n"] == 7
+    assert LeadTime.objects.aggregate(n=Sum("number"))["n"] == 3
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.catalogue.models import Category
+from rebond.intake import tasks
 from rebond.intake.data.flows import flows
 from rebond.intake.enums import ExitKind
 from rebond.intake.errors import FieldInvalid
@@ -27,6 +28,12 @@ def _check(flow: str, day: datetime.date, weight_g: int, least: int) -> None:
         raise FieldInvalid("day", _("This day is still to come."))
     if not least <= weight_g <= HEAVIEST_G:
         raise FieldInvalid("weight_g", _("Write the weight that you read."))
+
+
+def _look_at_gaps(site: Site, day: datetime.date) -> None:
+    """What was noted of a day that is over may close last month, or open it."""
+    if day < timezone.localdate().replace(day=1):
+        tasks.note_gaps.enqueue(site.pk)
 
 
 @transaction.atomic
@@ -48,6 +55,7 @@ def note_count(
     )
     if is_new:
         record("intake.count.noted", subject=made, by=by, organisation=site.organisation, grams=weight_g)
+        _look_at_gaps(site, day)
     return made
 
 
@@ -73,6 +81,7 @@ def note_exit(
     )
     if is_new:
         record("intake.exit.noted", subject=made, by=by, organisation=site.organisation, grams=weight_g)
+        _look_at_gaps(site, day)
     return made
 
 

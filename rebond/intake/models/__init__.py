@@ -1,4 +1,4 @@
-from rebond.intake.models.balance import CategoryFlow, Exit, FlowName, PartSale, StockCount
+from rebond.intake.models.balance import CategoryFlow, Exit, FlowName, MonthGap, PartSale, StockCount
 from rebond.intake.models.donation import Container, Donation, Weighing
 from rebond.intake.models.register import Donor, NeverChangedError, Register, RegisterEntry
 from rebond.intake.models.sorting import Sorting
@@ -10,6 +10,7 @@ __all__ = [
     "Donor",
     "Exit",
     "FlowName",
+    "MonthGap",
     "NeverChangedError",
     "PartSale",
     "Register",

@@ -119,3 +119,23 @@ class FlowName(models.Model):
 
     def __str__(self) -> str:
         return f"{self.flow}: {self.nomenclature}"
+
+
+class MonthGap(models.Model):
+    """Which flows of a site do not close in a month that is over: read by the desk, written again every night.
+
+    `flows` holds their keys in the order of the file, empty where all counted ones close. The balance's own page
+    reckons anew; this is only what the supervisor is told.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    month = models.DateField()  # its first day
+    flows = models.JSONField(default=list, blank=True)
+
+    objects: ClassVar[models.Manager["MonthGap"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "month"], name="month_gap_once")]
+
+    def __str__(self) -> str:
+        return f"{self.site_id}, {self.month:%Y-%m}: {', '.join(self.flows)}"

@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from itertools import batched
 from typing import Any
 
-from django.core.cache import caches
 from django.db.models import Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from rebond.core.weights import format_grams
-from rebond.intake.data.flows import flows
+from rebond.intake.data.flows import Flow, flow, flows
 from rebond.intake.enums import Outcome
-from rebond.intake.models import RegisterEntry, Sorting, Weighing
-from rebond.intake.queries.balance import Balance, balances
+from rebond.intake.models import MonthGap, RegisterEntry, Sorting, Weighing
 from rebond.network.models import Site
 from rebond.workshop.contributions import FlowWeight, Happening
 from rebond.workshop.queries.closing import midnight
@@ -22,7 +20,6 @@ from rebond.workshop.queries.closing import midnight
 BATCH = 500
 KEPT = frozenset({Outcome.ONLINE, Outcome.SHOP, Outcome.REPAIR, Outcome.DISMANTLE})
 GONE = {Outcome.GIVE: "given_g", Outcome.RECYCLE: "recycled_g", Outcome.WASTE: "waste_g"}
-GAP_SECONDS = 3600
 
 
 def donation_days(codes: Sequence[str]) -> dict[str, datetime.date]:
@@ -47,7 +44,7 @@ def weights(site: Site, start: datetime.date, end: datetime.date) -> list[FlowWe
             row = found.setdefault(key, {})
             row[column] = row.get(column, 0) + grams
     empty = dict.fromkeys(("came_g", "kept_g", *GONE.values()), 0)
-    return [FlowWeight(flow.label, **(empty | found[key])) for key, flow in flows().items() if key in found]
+    return [FlowWeight(one.label, **(empty | found[key])) for key, one in flows().items() if key in found]
 
 
 def story(item: Any) -> list[Happening]:
@@ -89,13 +86,13 @@ def _lines(item: Any) -> list[Happening]:
     ]
 
 
-def gaps(site: Site, today: datetime.date) -> list[Balance]:
-    """Flows counted last month whose balance does not close; read again once an hour at most."""
+def last_month(today: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """Its first and its last day."""
     end = today.replace(day=1) - datetime.timedelta(days=1)
-    key = f"intake.gaps.{site.pk}.{end}"
-    known: list[Balance] | None = caches["local"].get(key)
-    if known is None:
-        rows = balances(site, end.replace(day=1), end)
-        known = [row for row in rows if row.is_counted and not row.closes]
-        caches["local"].set(key, known, GAP_SECONDS)
-    return known
+    return end.replace(day=1), end
+
+
+def gaps(site: Site, today: datetime.date) -> list[Flow]:
+    """Flows counted last month whose balance does not close, as `note_gaps` found them last: one row."""
+    row = MonthGap.objects.filter(site=site, month=last_month(today)[0]).first()
+    return [flow(key) for key in row.flows] if row is not None else []

@@ -79,23 +79,21 @@ def _next_day(organisation: Organisation) -> datetime.date | None:
 
 
 def _write_week(organisation: Organisation, start: datetime.date, end: datetime.date) -> None:
-    monday = monday_of(start)
+    """Some thousands of rows at a time: what is held grows with stations and universes, not with the work done."""
     sums = _Sums()
-    steps = read.steps_between(organisation, monday, end)
-    codes = {row[6] for row in steps if row[5] == ITEM}
-    moved = set(read.published_between(organisation, monday, end)) | read.withdrawn_between(organisation, start, end)
-    ways = read.ways_of(codes | moved)
-    _count_steps(sums, steps, ways, start)
+    for steps in read.steps_between(organisation, monday_of(start), end):
+        _count_steps(sums, steps, start)
     _count_tasks(sums, organisation, start, end)
-    _count_objects(sums, ways, start, end)
+    for codes in read.objects_between(organisation, start, end):
+        _count_objects(sums, read.ways_of(codes), start, end)
     _store(sums, organisation, start, end)
 
 
-def _count_steps(sums: _Sums, steps: Any, ways: dict[str, Way], start: datetime.date) -> None:
+def _count_steps(sums: _Sums, steps: Sequence[Any], start: datetime.date) -> None:
     """Work by station and universe; the crews of the days, and of the week from its Monday."""
+    universes = read.universes_of({row[6] for row in steps if row[5] == ITEM})
     for day, site, station, _kind, result, subject_kind, subject, worker, partner in steps:
-        way = ways.get(subject) if subject_kind == ITEM else None
-        universe = way.universe if way else ""
+        universe = universes.get(subject, "") if subject_kind == ITEM else ""
         people = {worker, partner} - {None}
         monday = monday_of(day)
         for place in {None, station}:
@@ -110,16 +108,17 @@ def _count_steps(sums: _Sums, steps: Any, ways: dict[str, Way], start: datetime.
 
 def _count_tasks(sums: _Sums, organisation: Organisation, start: datetime.date, end: datetime.date) -> None:
     """What came to each stage and left it."""
-    opened = read.tasks_opened(organisation, start, end)
-    ended = read.tasks_ended(organisation, start, end)
-    universes = read.universes_of({row[3] for row in (*opened, *ended) if row[2] == ITEM})
-    for kind, site, _subject_kind, subject, at in opened:
-        sums.flow[site, timezone.localdate(at), kind, universes.get(subject, "")]["came"] += 1
-    for kind, site, _subject_kind, subject, at, day, state in ended:
-        column = "left" if state == TaskState.DONE else "gone"
-        row = sums.flow[site, day, kind, universes.get(subject, "")]
-        row[column] += 1
-        row[f"{column}_days"] += max((day - timezone.localdate(at)).days, 0)
+    for opened in read.tasks_opened(organisation, start, end):
+        universes = read.universes_of({row[3] for row in opened if row[2] == ITEM})
+        for kind, site, _subject_kind, subject, at in opened:
+            sums.flow[site, timezone.localdate(at), kind, universes.get(subject, "")]["came"] += 1
+    for ended in read.tasks_ended(organisation, start, end):
+        universes = read.universes_of({row[3] for row in ended if row[2] == ITEM})
+        for kind, site, _subject_kind, subject, at, day, state in ended:
+            column = "left" if state == TaskState.DONE else "gone"
+            row = sums.flow[site, day, kind, universes.get(subject, "")]
+            row[column] += 1
+            row[f"{column}_days"] += max((day - timezone.localdate(at)).days, 0)
 
 
 def _count_objects(sums: _Sums, ways: dict[str, Way], start: datetime.date, end: datetime.date) -> None:

@@ -1,7 +1,7 @@
-"""What the closing of finished days reads: a week of an organisation at a time, in lists of plain values."""
+"""What the closing of finished days reads: a week of an organisation, some thousands of plain rows at a time."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from typing import Any
@@ -20,6 +20,8 @@ from rebond.workshop.models import ClosedDays, Step, Task
 ITEM = "catalogue.item"
 DAY = datetime.timedelta(days=1)
 BATCH = 500
+ROWS = 5_000
+Batches = Iterable[Sequence[Any]]
 WITHDRAWN = ("catalogue.item.withdrawn", "catalogue.item.deleted")
 
 
@@ -61,14 +63,64 @@ def organisations_at_work() -> Iterable[Organisation]:
     return Organisation.objects.filter(sites__stations__isnull=False).distinct().order_by("pk")
 
 
-def steps_between(organisation: Organisation, start: datetime.date, end: datetime.date) -> Sequence[Any]:
+def steps_between(organisation: Organisation, start: datetime.date, end: datetime.date) -> Batches:
     """(day, site, station, kind, result, subject kind, subject, worker, partner) of real steps, both days included."""
-    rows = Step.objects.real().filter(organisation=organisation, day__range=(start, end), site__isnull=False)
     names = ("day", "site_id", "station_id", "kind", "result", "subject_kind", "subject_id", "worker_id", "partner_id")
-    return list(rows.order_by("pk").values_list(*names))
+    return _in_batches(_steps(organisation, start, end).order_by("pk").values_list(*names))
 
 
-def tasks_opened(organisation: Organisation, start: datetime.date, end: datetime.date) -> Sequence[Any]:
+def _steps(organisation: Organisation, start: datetime.date, end: datetime.date) -> Any:
+    return Step.objects.real().filter(organisation=organisation, day__range=(start, end), site__isnull=False)
+
+
+def _in_batches(rows: Any) -> Batches:
+    """Read from the database as they are wanted: a week of steps never lies in memory whole."""
+    return batched(rows.iterator(chunk_size=ROWS), ROWS)
+
+
+def objects_between(organisation: Organisation, start: datetime.date, end: datetime.date) -> Iterator[Sequence[str]]:
+    """Codes, each once, of the objects that had a step, came online (any day of the week) or were withdrawn.
+
+    What a batch finds again is left out by asking about the batch: nothing is kept of those before it. The kind of
+    subject is looked at here: in SQL it leads SQLite to the index of all subjects.
+    """
+    monday = start - datetime.timedelta(days=start.weekday())
+    published = _published(organisation, monday, end)
+    worked = _steps(organisation, monday, end).order_by("pk").values_list("pk", "subject_kind", "subject_id")
+    for some in _in_batches(worked):
+        codes = {subject for _pk, kind, subject in some if kind == ITEM}
+        yield sorted(codes - _worked_before(codes, organisation, monday, end, below=some[0][0]))
+    for some in _in_batches(published.order_by("pk").values_list("code", flat=True)):
+        yield sorted(set(some) - _worked_before(some, organisation, monday, end))
+    withdrawn = _withdrawn(organisation, start, end)
+    for some in _in_batches(withdrawn.order_by("pk").values_list("pk", "subject_id")):
+        found = {subject for _pk, subject in some}
+        found -= _those(withdrawn.filter(pk__lt=some[0][0]), "subject_id", found)
+        found -= _those(published, "code", found)
+        yield sorted(found - _worked_before(found, organisation, monday, end))
+
+
+def _worked_before(
+    codes: Iterable[str], organisation: Organisation, start: datetime.date, end: datetime.date, *, below: int = 0
+) -> set[str]:
+    """Those that had a step of the organisation in these days, with a key under `below` (0: any)."""
+    found: set[str] = set()
+    for some in batched(sorted(codes), BATCH):
+        rows = Step.objects.real().filter(subject_kind=ITEM, subject_id__in=some, site__isnull=False).order_by()
+        for code, pk, day, owner in rows.values_list("subject_id", "pk", "day", "organisation_id"):
+            if owner == organisation.pk and start <= day <= end and (not below or pk < below):
+                found.add(code)
+    return found
+
+
+def _those(rows: Any, name: str, codes: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for some in batched(sorted(codes), BATCH):
+        found.update(rows.filter(**{f"{name}__in": some}).order_by().values_list(name, flat=True))
+    return found
+
+
+def tasks_opened(organisation: Organisation, start: datetime.date, end: datetime.date) -> Batches:
     """(kind, site, subject kind, subject, moment)."""
     rows = Task.objects.filter(
         organisation=organisation,
@@ -77,37 +129,35 @@ def tasks_opened(organisation: Organisation, start: datetime.date, end: datetime
         created_at__lt=midnight(end + DAY),
         is_training=False,
     )
-    return list(rows.order_by("pk").values_list("kind", "site_id", "subject_kind", "subject_id", "created_at"))
+    return _in_batches(rows.order_by("pk").values_list("kind", "site_id", "subject_kind", "subject_id", "created_at"))
 
 
-def tasks_ended(organisation: Organisation, start: datetime.date, end: datetime.date) -> Sequence[Any]:
+def tasks_ended(organisation: Organisation, start: datetime.date, end: datetime.date) -> Batches:
     """(kind, site, subject kind, subject, moment it was opened, day it ended, state)."""
     rows = Task.objects.filter(organisation=organisation, ended_on__range=(start, end), is_training=False)
     names = ("kind", "site_id", "subject_kind", "subject_id", "created_at", "ended_on", "state")
-    return list(rows.order_by("pk").values_list(*names))
+    return _in_batches(rows.order_by("pk").values_list(*names))
 
 
-def published_between(organisation: Organisation, start: datetime.date, end: datetime.date) -> Sequence[str]:
-    """Codes of the objects first put online in these days."""
-    rows = Item.objects.filter(
+def _published(organisation: Organisation, start: datetime.date, end: datetime.date) -> Any:
+    """The objects first put online in these days."""
+    return Item.objects.filter(
         seller=organisation,
         state__in=ItemState.values,  # all: the index holds them in this order
         published_at__gte=midnight(start),
         published_at__lt=midnight(end + DAY),
     )
-    return list(rows.order_by("pk").values_list("code", flat=True))
 
 
-def withdrawn_between(organisation: Organisation, start: datetime.date, end: datetime.date) -> set[str]:
-    """Codes of the objects withdrawn or deleted in these days."""
-    rows = Entry.objects.filter(
+def _withdrawn(organisation: Organisation, start: datetime.date, end: datetime.date) -> Any:
+    """Entries of the objects withdrawn or deleted in these days."""
+    return Entry.objects.filter(
         organisation_id=organisation.public_id,
         at__gte=midnight(start),
         at__lt=midnight(end + DAY),
         action__in=WITHDRAWN,
         subject_kind=ITEM,
     )
-    return set(rows.order_by().values_list("subject_id", flat=True))
 
 
 def first_withdrawals(codes: Iterable[str]) -> dict[str, datetime.date]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rebond.core.access import requires
 from rebond.core.desk import Waiting
 from rebond.core.exports import wanted_export
-from rebond.core.web import page
+from rebond.core.web import page, wants_fragment
 from rebond.workshop.actions.supervise import set_limits
 from rebond.workshop.contributions import needs_of
 from rebond.workshop.desk import waiting_people
@@ -23,7 +23,7 @@ from rebond.workshop.kinds import is_known, kind_of
 from rebond.workshop.models import Station
 from rebond.workshop.queries.board import Stage, bottleneck, on_sale, stages_of, with_items
 from rebond.workshop.queries.skills import willing
-from rebond.workshop.queries.today import figures_of, people_at, posts_of, unseen_devices
+from rebond.workshop.queries.today import figures_of, kept_figures, people_at, posts_of, unseen_devices
 from rebond.workshop.web.exports import STAGES
 from rebond.workshop.web.forms import LimitsForm
 from rebond.workshop.web.sites import sites_of
@@ -50,18 +50,20 @@ def board(request: HttpRequest) -> HttpResponseBase:
         return download
     with_items([task for stage in stages for task in stage.cards])
     slow = bottleneck(stages)
+    is_again = wants_fragment(request)  # the page looks again by itself: what changes slowly is not counted anew
     context |= {
         "stages": stages,
         "sale": on_sale(chosen.site),
-        "figures": figures_of(chosen.site),
+        "figures": kept_figures(chosen.site) if is_again else figures_of(chosen.site),
         "people": len(people_at(chosen.site)) if context["may_run"] else None,
         "slow": slow,
         "willing": willing(chosen.site, slow.kind.code) if slow and context["may_run"] else [],
         "late": sum(stage.late for stage in stages),
         "blocked": sum(stage.blocked for stage in stages),
         "today": timezone.localdate(),
+        "now": timezone.now(),
     }
-    return page(request, "workshop/desk/board.html", context)
+    return page(request, "workshop/desk/board.html", context, partial="chain")
 
 
 @requires(TASKS)
