@@ -17,7 +17,7 @@ SQLITE_INIT = (
 def sqlite(path: Path | str) -> dict[str, Any]:
     """SQLite as architecture.md asks: WAL, IMMEDIATE, busy timeout (20 s)."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "rebond.core.sqlite",
         "NAME": str(path),
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_INIT},
         "CONN_MAX_AGE": None,

@@ -33,7 +33,7 @@ PUBLIC_CACHE_SECONDS = 0
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 (Path(VAR_DIR) / "static").mkdir(parents=True, exist_ok=True)
-if "sqlite3" in DATABASES["default"]["ENGINE"]:
+if "sqlite" in DATABASES["default"]["ENGINE"]:
     # A file, not memory: threads and processes of the concurrency tests open it too.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 

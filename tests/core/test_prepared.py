@@ -9,6 +9,10 @@ from django.db.models import Count
 from rebond.core.prepared import Prepared
 from rebond.network.models import Organisation, Site
 from rebond.workshop.models import Step
+
+
+from rebond.core.prepared import Prepared, PreparedIds
+from rebond.network.models import Site
 from tests.factories.network import SiteFactory
 from tests.factories.workshop import WorkerFactory
 
@@ -96,3 +100,15 @@ def test_the_first_query_of_a_connection_may_be_a_prepared_one():
     assert len(prepared.run("Nantes")) == 1
     connection.close()  # the next request may find another one
     assert len(prepared.run("Nantes")) == 1
+
+
+def test_ids_are_asked_with_one_query_written_once_for_each_number(db, django_assert_num_queries):
+    sites = [SiteFactory(name=name, city=city) for name, city in (("a", "Nantes"), ("b", "Nantes"), ("c", "Brest"))]
+    asked = PreparedIds(lambda ids: Site.objects.filter(city="Nantes", pk__in=ids).values_list("pk", "name"))
+    pks = [site.pk for site in sites]
+
+    with django_assert_num_queries(2):
+        assert sorted(asked.run(pks)) == [(pks[0], "a"), (pks[1], "b")]
+        assert asked.run([pks[1], pks[2], 0]) == [(pks[1], "b")]
+        assert asked.run([]) == []
+    assert asked._compiled.cache_info().currsize == 1

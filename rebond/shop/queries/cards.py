@@ -3,15 +3,14 @@
 import datetime
 from collections.abc import Iterable
 from datetime import UTC
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
+from rebond.core.prepared import PreparedIds
 from rebond.network.enums import SellerState
 from rebond.network.models import Closure
 
@@ -67,15 +66,7 @@ def cards_of(rows: "QuerySet[Item]") -> list[Card]:
     return [Card(*row) for row in rows.values_list(*Card._fields)]
 
 
-@lru_cache(maxsize=256)
-def _sql(number: int) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]:
-    """The query for so many ids, and its values before and after them: the ORM takes longer than the database."""
-    query = Item.objects.on_sale().filter(pk__in=range(-1, -number - 1, -1)).order_by().values_list(*Card._fields).query
-    sql, params = query.sql_with_params()
-    first = params.index(-1)
-    if tuple(params[first : first + number]) != tuple(range(-1, -number - 1, -1)):
-        raise ValueError("the ids do not stand in a row among the query's values")
-    return sql, tuple(params[:first]), tuple(params[first + number :])
+_ROWS = PreparedIds(lambda ids: Item.objects.on_sale().filter(pk__in=ids).values_list(*Card._fields))
 
 
 def shown_items() -> Any:
@@ -103,13 +94,7 @@ def hidden_sellers(today: datetime.date) -> Any:
 def load_cards(ids: Iterable[int]) -> list[Card]:
     """Cards of these items, in this order. One that vanished or was sold since the index spoke is left out."""
     wanted = list(ids)
-    if not wanted:
-        return []
-    sql, before, after = _sql(len(wanted))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, (*before, *wanted, *after))
-        rows = cursor.fetchall()
-    found = {row[0]: row for row in rows}
+    found = {row[0]: row for row in _ROWS.run(wanted)}
     return [_card(found[i]) for i in wanted if i in found]
 
 

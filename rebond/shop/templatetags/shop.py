@@ -21,6 +21,7 @@ from rebond.core.money import split_cents
 from rebond.core.pieces import Piece
 from rebond.core.templatetags.rebond import icon
 from rebond.core.typography import french
+from rebond.shop.queries import results
 from rebond.shop.queries.cards import Card
 from rebond.shop.queries.labels import choice_labels
 from rebond.shop.queries.params import WHOLE
@@ -148,7 +149,8 @@ def facet_options(facet: FacetView) -> SafeString:
         html += f'<a class="link whole-link" rel="nofollow" href="{url}" hx-get="{url}">{all_of_them}</a>'
     if facet.is_whole:
         html = _whole(facet, html)
-    facet.html = html
+    if results.VIEWS_KEPT:  # else a page from memory would be spared what its view's page draws
+        facet.html = html
     return mark_safe(html)
 
 
