@@ -19,7 +19,7 @@ from rebond.catalogue.phrases import NO, UNSAID, YES
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 MARKS = re.compile(r"[\u0300-\u036f]+")
 OTHERS = re.compile(r"[^\x00-\x7f]+")
-SIGNS = re.compile(r"[^a-z0-9]+")
+WORDS = re.compile(r"[a-z0-9]+")
 MAX_PRICE_CENTS = 100_000_000
 PROOF_PREFIX = "proof-"
 NO_WORDS = "no-words"
@@ -63,12 +63,17 @@ def is_isbn(gtin: str) -> bool:
 
 def plain(text: str) -> str:
     """Lower case, no accents, one space between words: what safety words are looked up in."""
+    return " ".join(plain_words(text))
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of `plain`."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
         text = MARKS.sub("", text)  # accents, all at once; rarer marks one by one
         if not text.isascii():
             text = OTHERS.sub(_without_marks, text)
-    return SIGNS.sub(" ", text.lower()).strip()
+    return WORDS.findall(text.lower())
 
 
 def _without_marks(found: re.Match[str]) -> str:
@@ -167,7 +172,7 @@ def safety_rules_at_stake(*, rules: Iterable[str], title: str, text: str) -> lis
     named = set(rules)
     opened: set[str] = set()
     if NO_WORDS not in named:
-        opened.update(*map(rules_opened_by, set(plain(f"{title}\n{text}").split())))
+        opened.update(*map(rules_opened_by, set(plain_words(f"{title}\n{text}"))))
     spoken = (said(title), said(text)) if opened else ("", "")
     return [rule for rule in RULES.values() if rule.key in named or (rule.key in opened and rule.is_called_by(*spoken))]
 

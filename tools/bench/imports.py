@@ -19,7 +19,7 @@ from pathlib import Path
 from rebond.catalogue.demo import words
 from tools.bench.report import ROOT
 
-ROWS = 10_000
+ROWS = 30_000
 CATEGORY = "Chaises"
 READY_S = 4  # the worker's start; in its processor time, not in the clock's
 

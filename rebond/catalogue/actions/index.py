@@ -3,6 +3,7 @@
 The index is derived data: no journal entry, and a rebuild from the database gives the same.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from rebond.core.bulk import insert_values
 from rebond.network.models import Closure
 
 BATCH = 2_000
+PACE_S = 1.0  # while changes keep coming, between two commits: small ones cost twice as much a document, merged again
 
 
 @transaction.atomic
@@ -69,8 +71,12 @@ def apply_index_changes() -> int:
             keeps = index.is_rebuilding()
             if not keeps:
                 IndexChange.objects.filter(is_applied=True).delete()  # left by a rebuild that was interrupted
+            start = time.monotonic()
             while count := _apply_some(session, keeps=keeps):
                 done += count
+                if count < BATCH and IndexChange.objects.filter(is_applied=False).exists():
+                    time.sleep(max(0.0, start + PACE_S - time.monotonic()))
+                start = time.monotonic()
     except IndexUnavailable:
         tasks.rebuild_search_index.enqueue()
     return done
