@@ -176,6 +176,7 @@ class Bench:
 
     def load(self, server: Server, paths: list[str], connections: int, seconds: float, cookie: str) -> dict[str, Any]:
         plan = {"port": server.port, "paths": paths, "connections": connections, "seconds": seconds, "cookie": cookie}
+        plan["workers"] = self.options.workers
         with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
             json.dump(plan, file)
             file.flush()

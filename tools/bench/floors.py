@@ -1,5 +1,6 @@
 """What no page of this stack can beat: the same page from memory, 24 rows and a plain template, a constant."""
 
+import os
 import threading
 from typing import Any
 
@@ -95,3 +96,9 @@ BODY = "x" * 2_000
 @public
 def constant(request: HttpRequest) -> HttpResponse:
     return HttpResponse(BODY)
+
+
+@public
+def process(request: HttpRequest) -> HttpResponse:
+    """Which of the server's processes answers."""
+    return HttpResponse(str(os.getpid()))

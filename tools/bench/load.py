@@ -2,7 +2,9 @@
 
     python -m tools.bench.load PLAN.json
 
-PLAN: {"port", "paths", "connections", "seconds", "cookie"}; answers one JSON object.
+PLAN: {"port", "paths", "connections", "seconds", "cookie", "workers"}; answers one JSON object. The kernel deals
+connections between the server's processes by a hash: hundreds evenly, 16 as it happens (11 and 5, 13 and 3), and
+then half of the machine waits. So as many connections are opened as it takes for each process to have its share.
 """
 
 import json
@@ -28,6 +30,15 @@ class Connection:
         self.sent_at = time.perf_counter()
         self.socket.sendall(request)
 
+    def process(self, port: int) -> bytes:
+        """The server's process at the other end, in its own words."""
+        self.send(f"GET /_bench/process/ HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
+        while not (status := self.read()):
+            pass
+        if status != 200:
+            sys.exit(f"bench: the server does not tell its process ({status})")
+        return self.buffer.rpartition(b"\r\n\r\n")[2]
+
     def read(self) -> int:
         """The status once the answer is whole, else 0; -1 where the server closed."""
         data = self.socket.recv(262_144)
@@ -49,6 +60,23 @@ class Connection:
         return int(self.buffer[9:12]) if len(self.buffer) >= self.end else 0
 
 
+def dealt(plan: dict) -> list[Connection]:
+    """The connections, the same number to each of `workers` processes (or one more)."""
+    workers, wanted = plan.get("workers", 1), plan["connections"]
+    most = -(-wanted // workers)
+    found: dict[bytes, list[Connection]] = {}
+    left: list[Connection] = []
+    for _ in range(40 * wanted):
+        connection = Connection(plan["port"])
+        own = found.setdefault(connection.process(plan["port"]) if wanted > 1 else b"", [])
+        (own if len(own) < most else left).append(connection)
+        if sum(map(len, found.values())) == wanted:
+            break
+    for connection in left:
+        connection.socket.close()
+    return [connection for own in found.values() for connection in own]
+
+
 def percentile(values: list[float], share: float) -> float:
     return values[min(len(values) - 1, int(len(values) * share))]
 
@@ -61,8 +89,7 @@ def run(plan: dict) -> dict:
     ]
     selector = selectors.DefaultSelector()
     place = 0
-    for number in range(plan["connections"]):
-        connection = Connection(plan["port"])
+    for number, connection in enumerate(dealt(plan)):
         selector.register(connection.socket, selectors.EVENT_READ, connection)
         place = number
         connection.send(requests[place % len(requests)])

@@ -17,5 +17,6 @@ urlpatterns = [
     path("_bench/memory/<path:address>", floors.memory),
     path("_bench/plain/", floors.plain),
     path("_bench/constant/", floors.constant),
+    path("_bench/process/", floors.process),
     *site,
 ]
