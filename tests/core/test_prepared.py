@@ -6,13 +6,9 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Count
 
-from rebond.core.prepared import Prepared
+from rebond.core.prepared import Prepared, PreparedIds
 from rebond.network.models import Organisation, Site
 from rebond.workshop.models import Step
-
-
-from rebond.core.prepared import Prepared, PreparedIds
-from rebond.network.models import Site
 from tests.factories.network import SiteFactory
 from tests.factories.workshop import WorkerFactory
 
