@@ -177,4 +177,5 @@ class PreparedIds:
         sql, before, after = self._compiled(len(ids))
         with connection.cursor() as cursor:
             cursor.execute(sql, (*before, *ids, *after))
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
