@@ -265,6 +265,13 @@ class World:
         return post_sale(sale=sale_event(self.seller, operator=self.operator))
 
     @cached_property
+    def payout(self):
+        from rebond.ledger.models import Payout
+
+        account = self.sale.lines.get().account
+        return Payout.objects.create(account=account, cents=100, asked_on=timezone.localdate())
+
+    @cached_property
     def fee_rule(self):
         from rebond.ledger.actions.rule import set_rule
 
@@ -490,6 +497,7 @@ BY_PARAMETER = {
     ("warehouse-desk", "bin_id"): lambda w: w.count.bins.get().pk,
     ("warehouse-short", "place"): lambda w: w.place.code,
     ("ledger", "public_id"): lambda w: w.sale.lines.get().account.public_id,
+    ("ledger", "payout_id"): lambda w: w.payout.public_id,
     ("ledger", "number"): lambda w: w.sale.entry.pk,
     ("shop", "code"): lambda w: w.item.code,
     ("shop", "public_id"): lambda w: w.alert.public_id,

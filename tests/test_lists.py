@@ -12,6 +12,7 @@ from rebond.journal.models import OutgoingMail
 from rebond.journal.tasks import send_mail
 from rebond.ledger.actions.rule import set_rule as set_fee_rule
 from rebond.ledger.actions.sale import post_sale
+from rebond.ledger.models import Payout
 from rebond.network.models import Admission, Agreement
 from rebond.shop.actions.notice import create_notice
 from rebond.warehouse.actions.count import open_count
@@ -86,7 +87,8 @@ def everything(seller, owner, categories, operator):
     Markdown.objects.create(
         rule=rule, item=item, item_code=item.code, title=item.title, kind="cut", number=1, old_cents=900, new_cents=800
     )
-    post_sale(sale=sale_event(seller))
+    account = post_sale(sale=sale_event(seller)).lines.get().account
+    Payout.objects.create(account=account, cents=100, asked_on=rule.agreed_on)
     set_fee_rule(operator=operator, fields={"name": "R", "part": "listing", "valid_from": rule.agreed_on}, by=None)
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])

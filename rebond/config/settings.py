@@ -320,6 +320,11 @@ SECURE_REDIRECT_EXEMPT = [r"^sante/$"]  # monitors inside ask over http
 SECURITY_CONTACT = env_str("SECURITY_CONTACT")
 X_FRAME_OPTIONS = "DENY"
 
+# --- payouts to sellers: by whom, from what amount two people, up to what amount a treasurer grants alone (cents)
+PAYOUT_PROVIDER = env_choice("PAYOUT_PROVIDER", choices=("none", "test"), default="test" if DEMO else "none")
+PAYOUT_FOUR_EYES_CENTS = env_int("PAYOUT_FOUR_EYES_CENTS", default=0)
+PAYOUT_GRANT_LIMIT_CENTS = env_int("PAYOUT_GRANT_LIMIT_CENTS", default=1_000_000)
+
 # --- the shop
 PUBLIC_CACHE_SECONDS = env_int("PUBLIC_CACHE_SECONDS", default=5)
 PAGE_SIZE = 24

@@ -16,6 +16,8 @@ class LedgerConfig(AppConfig):
         sentences.register(phrases.SENTENCES)
         desk.register()
         post_migrate.connect(guards.install_guards, sender=self)
-        periodic.register(
-            "ledger.check-ledger", every=timedelta(days=1), task=tasks.check_the_books, label=_("Prove the books")
-        )
+        for name, every, task, label in (
+            ("check-ledger", timedelta(days=1), tasks.check_the_books, _("Prove the books")),
+            ("payouts", timedelta(hours=1), tasks.resume_payouts, _("Send the payouts that were granted")),
+        ):
+            periodic.register(f"ledger.{name}", every=every, task=task, label=label)

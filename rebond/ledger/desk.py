@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from rebond.core.desk import Waiting, add_waiting
 from rebond.core.rail import RailEntry, add_rail_entry
@@ -30,12 +30,31 @@ def waiting_alert(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def waiting_payouts(request: HttpRequest) -> Iterable[Waiting]:
+    """Payouts that somebody prepared and another one grants."""
+    from rebond.ledger.queries.payouts import to_grant  # noqa: PLC0415 -- app registry
+
+    number = to_grant(request.access.organisation)  # type: ignore[attr-defined]
+    if number:
+        said = ngettext("%(n)s payout waits to be granted", "%(n)s payouts wait to be granted", number)
+        yield Waiting(
+            icon="banknote",
+            tint="menthe",
+            title=said % {"n": number},
+            text=_("Somebody else than the person who prepared it grants it."),
+            url=reverse("ledger:payout-list"),
+            action=_("Look at them"),
+        )
+
+
 def register() -> None:
     """Called when the app is ready."""
     for order, label, icon, name, permission in (
         (30, pgettext_lazy("ledger", "Finances"), "scale", "account-list", "ledger.account.view_all"),
-        (31, pgettext_lazy("ledger", "Fees"), "percent", "rule-list", "ledger.rule.view"),
-        (32, pgettext_lazy("ledger", "Our money"), "wallet", "own-account", "ledger.account.view"),
+        (31, pgettext_lazy("ledger", "Payouts"), "banknote", "payout-list", "ledger.payout.view"),
+        (32, pgettext_lazy("ledger", "Fees"), "percent", "rule-list", "ledger.rule.view"),
+        (33, pgettext_lazy("ledger", "Our money"), "wallet", "own-account", "ledger.account.view"),
     ):
         add_rail_entry(RailEntry(MONEY, order, label, icon, f"ledger:{name}", permission))
     add_waiting(1, "ledger.account.view_all", waiting_alert)
+    add_waiting(20, "ledger.payout.grant", waiting_payouts)

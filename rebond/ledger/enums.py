@@ -104,3 +104,33 @@ REVERSIBLE = frozenset(
         EntryKind.CORRECTION,
     }
 )
+
+
+class PayoutState(models.TextChoices):
+    ASKED = "asked", pgettext_lazy("payout", "To be granted")
+    GRANTED = "granted", pgettext_lazy("payout", "Granted")
+    SENT = "sent", pgettext_lazy("payout", "On its way")
+    PAID = "paid", pgettext_lazy("payout", "Paid")
+    FAILED = "failed", pgettext_lazy("payout", "Came back")
+    REFUSED = "refused", pgettext_lazy("payout", "Refused")
+
+
+OPEN_PAYOUTS = frozenset({PayoutState.ASKED, PayoutState.GRANTED, PayoutState.SENT})
+# verb: (states it may start from, state it leads to)
+PAYOUT_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "grant": (frozenset({PayoutState.ASKED}), PayoutState.GRANTED),
+    "refuse": (frozenset({PayoutState.ASKED, PayoutState.GRANTED}), PayoutState.REFUSED),
+    "send": (frozenset({PayoutState.GRANTED}), PayoutState.SENT),
+    "pay": (frozenset({PayoutState.SENT}), PayoutState.PAID),
+    "fail": (frozenset({PayoutState.SENT, PayoutState.PAID}), PayoutState.FAILED),
+}
+
+
+class Held(models.TextChoices):
+    """Why nothing is paid out to a seller (rules.md F4 DSA 30, F5)."""
+
+    NO_FILE = "no_file", pgettext_lazy("held", "No file of identity and account")
+    NOT_VERIFIED = "not_verified", pgettext_lazy("held", "The file of identity and account is not verified")
+    NO_SIREN = "no_siren", pgettext_lazy("held", "No SIREN number")
+    NO_ADDRESS = "no_address", pgettext_lazy("held", "No address of the seat")
+    BY_HAND = "by_hand", pgettext_lazy("held", "Held by the treasurer")

@@ -59,3 +59,31 @@ class WrongState(LedgerError):  # noqa: N818 -- named by what happened
 
 class RuleInvalid(LedgerError):  # noqa: N818 -- named by what happened
     message = _("This rule says something impossible.")
+
+
+class NothingDue(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("Nothing may be paid out to this seller now.")
+
+
+class SellerHeld(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("Payouts to this seller are held.")
+
+
+class PayoutUnderWay(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("A payout to this seller is already under way.")
+
+
+class SamePerson(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("Somebody else than the person who asked grants it.")
+
+
+class AboveLimit(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("This amount is above what you may grant: ask a coordinator.")
+
+
+class BooksWrong(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("The last check found the books wrong: nothing is paid out before it is understood.")
+
+
+class NoProvider(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("No payment provider is set: nobody would send the money.")

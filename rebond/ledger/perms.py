@@ -19,6 +19,11 @@ register(
         "ledger.entry.correct": FINANCE,
         "ledger.rule.view": FINANCE | {"coordinator"},
         "ledger.rule.change": FINANCE,
+        "ledger.payout.view": FINANCE | {"coordinator"},
+        "ledger.payout.ask": FINANCE,
+        "ledger.payout.grant": FINANCE | {"coordinator"},
+        "ledger.payout.grant_any": frozenset({"coordinator"}),
+        "ledger.payout.hold": FINANCE,
     }
 )
 describe(
@@ -29,6 +34,11 @@ describe(
         "ledger.entry.correct": _("Correct the books by a reversing entry"),
         "ledger.rule.view": _("See what is taken from sales"),
         "ledger.rule.change": _("Set and stop what is taken from sales"),
+        "ledger.payout.view": _("See payouts to sellers"),
+        "ledger.payout.ask": _("Prepare payouts to sellers"),
+        "ledger.payout.grant": _("Grant or refuse payouts that somebody else prepared"),
+        "ledger.payout.grant_any": _("Grant payouts of any amount"),
+        "ledger.payout.hold": _("Hold and release payouts to a seller, set when they are made"),
     }
 )
 

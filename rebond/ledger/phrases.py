@@ -5,6 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Promise | str] = {
     "ledger.entry.reversed": _("%(actor)s reversed an entry of the books: %(subject)s"),
+    "ledger.payout.asked": _("%(actor)s prepared a payout to %(subject)s"),
+    "ledger.payout.granted": _("%(actor)s granted the payout to %(subject)s"),
+    "ledger.payout.refused": _("%(actor)s refused the payout to %(subject)s"),
+    "ledger.payout.came_back": _("The payout to %(subject)s came back"),
+    "ledger.payout.held": _("%(actor)s held payouts to %(subject)s"),
+    "ledger.payout.released": _("%(actor)s released payouts to %(subject)s"),
+    "ledger.payout.terms_set": _("%(actor)s set when payouts are made: %(subject)s"),
     "ledger.rule.set": _("%(actor)s set what is taken from sales: %(subject)s"),
     "ledger.rule.stopped": _("%(actor)s stopped a rule on sales: %(subject)s"),
 }

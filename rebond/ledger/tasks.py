@@ -11,3 +11,19 @@ def check_the_books() -> dict[str, Any]:
     from rebond.ledger.actions.night import check_at_night  # noqa: PLC0415 -- task calls its action
 
     return check_at_night()
+
+
+@task()
+def send_one_payout(payout_id: int) -> str:
+    """After a payout is granted: take it from what is owed and ask the provider."""
+    from rebond.ledger.actions.payout import send_by_number  # noqa: PLC0415 -- task calls its action
+
+    return send_by_number(number=payout_id)
+
+
+@task()
+def resume_payouts() -> int:
+    """Each hour: payouts that were granted or taken and that nobody answered for (a process was killed)."""
+    from rebond.ledger.actions.payout import resume_unanswered  # noqa: PLC0415 -- task calls its action
+
+    return resume_unanswered()

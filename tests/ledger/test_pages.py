@@ -9,9 +9,10 @@ from django.utils import timezone
 from rebond.ledger.actions.amounts import post_service
 from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.actions.night import check_at_night
+from rebond.ledger.actions.payout import ask_payout, send_payout
 from rebond.ledger.actions.refund import post_refund
-from rebond.ledger.actions.sale import post_sale
-from rebond.ledger.models import Account, Balance, Entry, FeeRule
+from rebond.ledger.actions.sale import post_sale, set_payable
+from rebond.ledger.models import Account, Balance, Entry, FeeRule, Payout, PayoutTerms
 from rebond.ledger.queries import accounts as queries
 from tests.factories.ledger import amount_event, refund_event, sale_event
 from tests.factories.network import MembershipFactory, OrganisationFactory
@@ -223,3 +224,81 @@ def test_a_rule_is_set_and_stopped(as_user, treasurer, coordinator, operator, ca
     client.post(stop)
     made.refresh_from_db()
     assert made.valid_to == today
+
+
+# --- payouts
+
+
+@pytest.fixture
+def chief(operator):
+    return MembershipFactory(organisation=operator, role="coordinator", user__name="Chloé Chef").user
+
+
+@pytest.fixture
+def ready(payable, sale, settings):
+    settings.PAYOUT_PROVIDER = "test"
+    set_payable(sale_key="so-a", on=datetime.date(2020, 1, 1))
+    return Account.objects.get(kind="seller")
+
+
+def test_one_prepares_another_grants(as_user, treasurer, chief, owner, ready):
+    client = as_user(treasurer)
+    assert "1 vendeur est prêt, 22,10\u00a0€." in client.get("/bureau/finances/versements/").text
+    assert "Prêt" in client.get("/bureau/finances/versements/prochains/").text
+    assert "22,10\u00a0€ peuvent être versés" in as_user(owner).get(OWN).text
+
+    client.post("/bureau/finances/versements/demande/")
+
+    payout = Payout.objects.get()
+    grant = f"/bureau/finances/versements/{payout.public_id}/accord/"
+    assert "Une autre personne l’accorde" in client.get("/bureau/finances/versements/").text
+    client.post(grant)
+    assert Payout.objects.get().state == "asked"
+    assert "1 versement attend un accord" in as_user(chief).get("/bureau/").text
+    as_user(chief).post(grant)
+    send_payout(payout=Payout.objects.get())
+    assert "Versé" in as_user(owner).get(OWN).text
+    assert "0,00\u00a0€ pour vous" in as_user(owner).get(OWN).text
+
+
+def test_a_payout_is_refused_with_a_reason(as_user, treasurer, chief, ready):
+    payout = ask_payout(account=ready, by=treasurer)
+    url = f"/bureau/finances/versements/{payout.public_id}/refus/"
+    client = as_user(chief)
+    assert "L’argent reste dû" in client.get(url).text
+    assert client.post(url, {"reason": ""}).status_code == 422
+    assert client.post(url, {"reason": "Pas ce mois-ci"}).status_code == 302
+    assert "Pas ce mois-ci" in client.get("/bureau/finances/versements/?etat=refused").text
+    assert client.post(url, {"reason": "Encore"}).status_code == 422
+
+
+def test_a_seller_is_held_and_released(as_user, treasurer, chief, owner, ready):
+    client, url = as_user(treasurer), reverse("ledger:account-hold", args=[ready.public_id])
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"reason": ""}).status_code == 422
+    client.post(url, {"reason": "Le compte est fermé."})
+    assert "Le compte est fermé." in as_user(owner).get(OWN).text
+    assert "1 est retenu" in client.get("/bureau/finances/versements/").text
+    assert client.post(url, {"reason": "Deux fois"}).status_code == 422
+    assert as_user(chief).post(url, {"release": "1"}).status_code == 403
+    client.post(url, {"release": "1"})
+    assert "Les versements sont retenus" not in as_user(owner).get(OWN).text
+
+
+def test_terms_are_set_by_agreement(as_user, treasurer, ready):
+    client, url = as_user(treasurer), reverse("ledger:account-terms", args=[ready.public_id])
+    assert 'value="1"' in client.get(url).text
+    assert client.post(url, {"days": "0, 31", "extra_days": "0"}).status_code == 422
+    assert client.post(url, {"days": "15; 1", "extra_days": "7", "min_cents": "25"}).status_code == 302
+    terms = PayoutTerms.objects.get()
+    assert (terms.days, terms.extra_days, terms.min_cents) == ([1, 15], 7, 2_500)
+
+
+def test_nothing_is_prepared_without_a_provider(as_user, treasurer, ready, settings):
+    settings.PAYOUT_PROVIDER = "none"
+    client = as_user(treasurer)
+    text = client.get("/bureau/finances/versements/").text
+    assert "Aucun prestataire" in text
+    assert "/demande/" not in text
+    client.post("/bureau/finances/versements/demande/")
+    assert not Payout.objects.exists()

@@ -1,5 +1,6 @@
 from rebond.ledger.models.account import Account, Balance
 from rebond.ledger.models.entry import Claim, Entry, Posting
+from rebond.ledger.models.payout import Payout, PayoutHold, PayoutTerms
 from rebond.ledger.models.rule import FeeRule
 from rebond.ledger.models.sale import FeeLine, RefundLine, Sale, SaleLine
 
@@ -10,6 +11,9 @@ __all__ = [
     "Entry",
     "FeeLine",
     "FeeRule",
+    "Payout",
+    "PayoutHold",
+    "PayoutTerms",
     "Posting",
     "RefundLine",
     "Sale",

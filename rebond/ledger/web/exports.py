@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.core.exports import Column
+from rebond.ledger.queries.payouts import held_words
 
 BALANCES = [
     Column(_("Seller"), "account.owner.name"),
@@ -42,4 +43,25 @@ RULES = [
     Column(pgettext_lazy("fee", "Category"), "category"),
     Column(pgettext_lazy("fee", "First day"), "valid_from", "date"),
     Column(pgettext_lazy("fee", "Last day"), "valid_to", "date"),
+]
+
+PAYOUTS = [
+    Column(_("Seller"), "account.owner.name"),
+    Column(pgettext_lazy("ledger", "Amount"), "cents", "cents"),
+    Column(pgettext_lazy("payout", "State"), "get_state_display"),
+    Column(pgettext_lazy("payout", "Asked on"), "asked_on", "date"),
+    Column(pgettext_lazy("payout", "Asked by"), "asked_by"),
+    Column(pgettext_lazy("payout", "Granted by"), "granted_by"),
+    Column(pgettext_lazy("payout", "Ended on"), "ended_on", "date"),
+    Column(pgettext_lazy("payout", "Reference of the provider"), "reference"),
+    Column(pgettext_lazy("ledger", "Reason"), "reason"),
+]
+
+DUES = [
+    Column(_("Seller"), "account.owner.name"),
+    Column(pgettext_lazy("ledger", "Owed"), "owed_cents", "cents"),
+    Column(pgettext_lazy("payout", "Waiting"), "waiting_cents", "cents"),
+    Column(pgettext_lazy("payout", "May be paid"), "cents", "cents"),
+    Column(pgettext_lazy("payout", "On"), "next_on", "date"),
+    Column(pgettext_lazy("payout", "Held"), lambda due: ", ".join(held_words(due.held))),
 ]

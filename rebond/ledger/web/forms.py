@@ -116,3 +116,31 @@ class RuleForm(forms.Form):
         for name in ("fixed_cents", "min_cents"):
             found[name] = given[name] or 0
         return found
+
+
+class HoldForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why payouts are held"), max_length=300, help_text=_("The seller reads it on its account.")
+    )
+
+
+class RefusalForm(forms.Form):
+    reason = forms.CharField(label=_("Why it is refused"), max_length=300)
+
+
+class TermsForm(forms.Form):
+    days = forms.CharField(
+        label=pgettext_lazy("payout", "Days of the month"),
+        max_length=80,
+        help_text=_("From 1 to 28, such as 1 or 1, 15."),
+    )
+    extra_days = forms.IntegerField(
+        label=pgettext_lazy("payout", "Days to wait after the withdrawal delay"), min_value=0, max_value=90, initial=0
+    )
+    min_cents = CentsField(label=pgettext_lazy("payout", "Least amount"), required=False)
+
+    def clean_days(self) -> list[int]:
+        parts = [part.strip() for part in self.cleaned_data["days"].replace(";", ",").split(",")]
+        if not all(part.isdecimal() and 1 <= int(part) <= 28 for part in parts):
+            raise forms.ValidationError(_("From 1 to 28, such as 1 or 1, 15."))
+        return sorted({int(part) for part in parts})

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from rebond.ledger.models import Account, Entry, FeeRule
+from rebond.ledger.models import Account, Entry, FeeRule, Payout
 from rebond.network.models import Organisation
 
 
@@ -35,4 +35,11 @@ def load_rule(request: HttpRequest, public_id: str) -> FeeRule:
     """A rule of the organisation acted for; raise Http404."""
     rows: Any = FeeRule.objects.filter(operator=books_kept(request)).select_related("operator")
     found: FeeRule = get_object_or_404(rows, public_id=public_id)
+    return found
+
+
+def load_payout(request: HttpRequest, public_id: str) -> Payout:
+    """A payout of the books of the organisation acted for; raise Http404."""
+    rows: Any = Payout.objects.filter(account__operator=books_kept(request))
+    found: Payout = get_object_or_404(rows.select_related("account__owner", "account__operator"), public_id=public_id)
     return found

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.ledger.web.views import books, own, rules
+from rebond.ledger.web.views import books, own, payouts, rules
 
 app_name = "ledger"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,5 +12,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finances/regles/", rules.rule_list, name="rule-list"),
     path("finances/regles/nouvelle/", rules.rule_set, name="rule-set"),
     path("finances/regles/<slug:public_id>/fin/", rules.rule_stop, name="rule-stop"),
+    path("finances/comptes/<slug:public_id>/retenue/", payouts.account_hold, name="account-hold"),
+    path("finances/comptes/<slug:public_id>/conditions/", payouts.account_terms, name="account-terms"),
+    path("finances/versements/", payouts.payout_list, name="payout-list"),
+    path("finances/versements/prochains/", payouts.due_list, name="due-list"),
+    path("finances/versements/demande/", payouts.payouts_ask, name="payouts-ask"),
+    path("finances/versements/<slug:payout_id>/accord/", payouts.payout_grant, name="payout-grant"),
+    path("finances/versements/<slug:payout_id>/refus/", payouts.payout_refuse, name="payout-refuse"),
     path("mon-argent/", own.own_account, name="own-account"),
 ]

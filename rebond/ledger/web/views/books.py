@@ -14,11 +14,12 @@ from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.web import page
 from rebond.ledger.actions.correction import reverse_entry
-from rebond.ledger.enums import REVERSIBLE, EntryKind
+from rebond.ledger.enums import REVERSIBLE, AccountKind, EntryKind
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import Entry, FeeLine, Sale
 from rebond.ledger.queries import accounts as queries
 from rebond.ledger.queries.night import last_check
+from rebond.ledger.queries.payouts import dues_of, held_words
 from rebond.ledger.web.exports import BALANCES, STATEMENT
 from rebond.ledger.web.forms import PeriodForm, ReverseForm
 from rebond.ledger.web.loading import books_kept, load_account, load_entry
@@ -26,6 +27,7 @@ from rebond.ledger.web.loading import books_kept, load_account, load_entry
 SEE_ALL = "ledger.account.view_all"
 SEE_ENTRY = "ledger.entry.view"
 CORRECT = "ledger.entry.correct"
+HOLD = "ledger.payout.hold"
 
 
 def _tabs() -> list[tuple[str, str]]:
@@ -79,7 +81,11 @@ def operator_accounts(request: HttpRequest) -> HttpResponse:
 def account_detail(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Line by line, by pages that do not slow down."""
     account = load_account(request, public_id)
-    return statement(request, account, "ledger/account_detail.html", {"opens_entries": True})
+    more: dict[str, Any] = {"opens_entries": True, "due": None, "held": [], "can_hold": False}
+    if account.kind == AccountKind.SELLER:
+        due = dues_of(account.operator, account=account)[0]
+        more |= {"due": due, "held": held_words(due.held), "can_hold": request.access.can(HOLD)}  # type: ignore[attr-defined]
+    return statement(request, account, "ledger/account_detail.html", more)
 
 
 def statement(request: HttpRequest, account: Any, template: str, more: dict[str, Any]) -> HttpResponseBase:

@@ -1,0 +1,54 @@
+"""Who pays sellers out: a port. A room above registers the real provider; `test` is here, for trials and the demo.
+
+Money of sellers is never ours: the provider holds it and sends it. `pay_out` is called outside any transaction, may
+be called again with the same key, and then answers the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`reference` of the provider where it took the order; `is_paid` where the money has already arrived;
+    `refusal` says why it did not take it.
+    """
+
+    reference: str = ""
+    is_paid: bool = False
+    refusal: str = ""
+
+
+PayOut = Callable[[Any], Answer]
+_PROVIDERS: dict[str, PayOut] = {}
+
+
+def register_provider(name: str, pay_out: PayOut) -> None:
+    """Add a provider; raise ValueError where the name is taken by another one."""
+    if _PROVIDERS.get(name, pay_out) is not pay_out:
+        raise ValueError(f"the provider {name} is registered twice")
+    _PROVIDERS[name] = pay_out
+
+
+def is_set() -> bool:
+    """Whether the settings name a provider that somebody registered."""
+    return settings.PAYOUT_PROVIDER in _PROVIDERS
+
+
+def pay_out(payout: Any) -> Answer:
+    """Ask the provider of the settings; raise KeyError where nobody registered it."""
+    return _PROVIDERS[settings.PAYOUT_PROVIDER](payout)
+
+
+def pay_out_for_trial(payout: Any) -> Answer:
+    """Amounts tell what happens: those that end with 13 cents are refused, with 14 cents on their way for a while."""
+    end = payout.cents % 100
+    if end == 13:
+        return Answer(refusal="account_closed")
+    return Answer(reference=f"test_{payout.public_id}", is_paid=end != 14)
+
+
+register_provider("test", pay_out_for_trial)
