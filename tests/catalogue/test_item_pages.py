@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from rebond.catalogue.models import Category, Item
 from rebond.catalogue.queries.categories import categories_did_change
-from rebond.catalogue.queries.labels import two_words
+from rebond.catalogue.queries.labels import label_of, two_words
 from rebond.core.models import Job
 from rebond.journal.models import Entry
 from tests.factories.catalogue import ItemFactory
@@ -600,3 +600,16 @@ def test_forms_with_words_keep_them(as_user, owner, chair):
 )
 def test_label_says_the_thing_first(title, words):
     assert two_words(title) == words
+
+
+def test_a_book_s_label_says_its_title_and_who_wrote_it():
+    words = {title: label_of(ItemFactory.build(title=title, gtin="9782070409228")) for title in BOOKS}
+    assert {title: (label.word, label.more) for title, label in words.items()} == BOOKS
+
+
+BOOKS = {
+    "Le Père Goriot, Honoré de Balzac": ("Le Père Goriot", "Honoré de Balzac"),
+    "Vingt mille lieues sous les mers, Jules Verne": ("Vingt mille…", "Jules Verne"),
+    "Atlas": ("Atlas", ""),
+    "Anticonstitutionnellement, Nous": ("Anticonstitutionn…", "Nous"),
+}

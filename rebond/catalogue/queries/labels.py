@@ -2,15 +2,18 @@
 
 import re
 from dataclasses import dataclass
+from textwrap import shorten
 
 import segno
 from django.conf import settings
 
 from rebond.catalogue.models import Item
+from rebond.catalogue.validators import is_isbn
 from rebond.core.codes import CODE
 from rebond.core.label_printers import Ticket
 from rebond.core.weights import format_grams
 
+ROOM = 18  # signs of a line
 QUIET = 2  # modules of ours around a QR
 SMALL_WORDS = frozenset({"de", "du", "des", "la", "le", "les", "un", "une", "en", "et", "à", "au", "aux", "pour"})
 
@@ -32,7 +35,7 @@ def label_of(item: Item) -> Label:
     """The label of one item; the QR holds an address of ours and nothing of a person."""
     found = CODE.match(item.code)
     letters, body, check = found.groups() if found else ("", item.code, "")
-    word, more = two_words(item.title)
+    word, more = book_words(item.title) if is_isbn(item.gtin) else two_words(item.title)
     weight = f" · {format_grams(item.weight_g)}" if item.weight_g else ""
     return Label(
         url=f"{settings.SITE_URL}/o/{item.code}",
@@ -57,6 +60,18 @@ def ticket_of(item: Item) -> Ticket:
         more=label.more,
         foot=label.foot.replace("\u00a0", " "),
     )
+
+
+def book_words(title: str) -> tuple[str, str]:
+    """`Le Père Goriot, Honoré de Balzac` → `Le Père Goriot`, `Honoré de Balzac`: the title, then who wrote it."""
+    name, _comma, who = title.partition(",")
+    return _fitting(name), _fitting(who)
+
+
+def _fitting(text: str) -> str:
+    """As many whole words as fit a line, or the beginning of a long one."""
+    found = shorten(text, ROOM, placeholder="…")
+    return found if found != "…" else f"{text.strip()[: ROOM - 1]}…"
 
 
 def two_words(title: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ const leave = async () => {
   if (new URL(location.href).searchParams.get("etiquette") !== "1") return; // the page comes back from the history
   forget();
   note.hidden = false;
+  document.querySelector("[data-label-by-hand]").hidden = true;
   const file = document.querySelector("[data-label-file]");
   if (file) { file.click(); return; }
   await paperIsThere(document.querySelector("[data-label-paper]"));

@@ -147,7 +147,7 @@ const start = async () => {
   prepare();
   if (!isLive) return;
   watchFrame(video, () => part("live"), () => !isBusy);
-  watchCodes(video, nextObject, { isWanted: () => !isBusy });
+  watchCodes(video, nextObject, { isWanted: () => !isBusy && Boolean(part("finish")) }); // a lent phone scans nothing
 };
 
 document.addEventListener("htmx:afterSettle", () => { if (station()) prepare(); }); // a phone's picture came in
