@@ -12,9 +12,8 @@ from rebond.core.rail import RailEntry, add_rail_entry
 
 def register_of_item(request: HttpRequest, item: Any) -> dict[str, Any] | None:
     """Its line, or what publishing waits for; nothing where the register is not kept, or for what was made before."""
-    from rebond.intake.data.register import group_limit_cents  # noqa: PLC0415 -- app registry
     from rebond.intake.enums import DonorKind  # noqa: PLC0415 -- app registry
-    from rebond.intake.queries.register import register_of, said_of  # noqa: PLC0415 -- app registry
+    from rebond.intake.queries.register import group_limit_of, register_of, said_of  # noqa: PLC0415 -- app registry
 
     access = request.access  # type: ignore[attr-defined]
     organisation = access.organisation
@@ -23,7 +22,7 @@ def register_of_item(request: HttpRequest, item: Any) -> dict[str, Any] | None:
     said, register = said_of(organisation, item.code), register_of(organisation)
     if said is None and (register is None or timezone.localdate(item.created_at) < register.opened_on):
         return None
-    limit = group_limit_cents()
+    limit = group_limit_of(organisation)
     return {
         "said": said,
         "code": item.code.lower(),

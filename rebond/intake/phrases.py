@@ -21,6 +21,7 @@ SENTENCES: dict[str, Promise | str] = {
     "intake.donor.erased": _("Identities that had their time were deleted from the register"),
     "intake.register.opened": _("%(actor)s opened the register of objects"),
     "intake.register.closed": _("%(actor)s closed the register of objects"),
+    "intake.register.limited": _("%(actor)s set the value under which things share a line of the register"),
     "intake.register.corrected": _("%(actor)s corrected the register: line %(subject)s"),
     "intake.register.object_noted": _("%(actor)s entered an object in the register: line %(subject)s"),
     "intake.flow.set": _("%(actor)s changed the flows of %(subject)s"),

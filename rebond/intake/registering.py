@@ -9,9 +9,8 @@ from rebond.catalogue.models import Item
 from rebond.catalogue.publishing import PublishRule, add_publish_rule
 from rebond.core.money import format_cents
 from rebond.intake.actions.register_lines import make_precise
-from rebond.intake.data.register import group_limit_cents
 from rebond.intake.enums import DonorKind
-from rebond.intake.queries.register import register_of, said_of
+from rebond.intake.queries.register import group_limit_of, register_of, said_of
 
 
 def check_item(item: Item) -> None:
@@ -30,10 +29,11 @@ def check_item(item: Item) -> None:
         raise PublishRefused(
             _("The register of objects waits: note who brought it, then publish."), url=url, action=_("Note it")
         )
-    if said.donor_kind == DonorKind.GROUPED and item.price_cents >= group_limit_cents():
+    limit = group_limit_of(item.seller)
+    if said.donor_kind == DonorKind.GROUPED and item.price_cents >= limit:
         raise PublishRefused(
             _("From %(limit)s on, the register asks who brought it: correct its line, then publish.")
-            % {"limit": format_cents(group_limit_cents())},
+            % {"limit": format_cents(limit)},
             url=reverse("intake-desk:register-correct", args=[said.number]),
             action=_("Correct the line"),
         )

@@ -27,6 +27,9 @@ from rebond.core.images import close_pool
 from rebond.core.images.store import rendition_name
 from rebond.front.demo.decisions import make_decisions
 from rebond.front.demo.run import NotDemo, check_is_demo, run_demo
+from rebond.intake.models import Donation, Register, RegisterEntry
+from rebond.intake.queries.register import lots_of
+from rebond.intake.queries.register_check import check_all
 from rebond.journal.models import Entry, OutgoingMail, Transition
 from rebond.network.enums import AdmissionState
 from rebond.network.models import Admission, Agreement, Membership, Organisation
@@ -65,6 +68,19 @@ def test_run_demo_counts(rows):
     assert Organisation.objects.selling().count() == 13  # one was admitted since
     assert rows.pictures == PhotoAsset.objects.count() > 50
     assert rows.more["collections"] == Collection.objects.count() >= 12
+
+
+def test_the_registers_prove_themselves_and_leave_something_to_mend(rows):
+    reports = list(check_all())
+    assert reports
+    assert [report.faults for report in reports] == [[]] * len(reports)
+    for register in Register.objects.all():
+        lines = RegisterEntry.objects.filter(organisation=register.organisation_id).order_by("number")
+        days = list(lines.values_list("day", flat=True))
+        assert days == sorted(days)
+        assert {"person", "grouped", "abandoned"} <= set(lines.values_list("donor_kind", flat=True))
+        last = Donation.objects.filter(organisation=register.organisation_id).order_by("day", "pk").last()
+        assert not lots_of(last)
 
 
 def test_run_demo_twice_adds_nothing(rows):

@@ -11,17 +11,17 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from rebond.catalogue.actions.item import begin_item, publish_item
+from rebond.catalogue.actions.item import begin_item, change_item, publish_item
 from rebond.catalogue.errors import PublishRefused
 from rebond.catalogue.models import Item
 from rebond.intake.actions.donation import receive_donation
 from rebond.intake.actions.register import Bringer, add_entry, cancel_entry, lock_register
-from rebond.intake.actions.register_keep import erase_donors, look_at_donor, switch_register
+from rebond.intake.actions.register_keep import erase_donors, look_at_donor, set_group_limit, switch_register
 from rebond.intake.actions.register_lines import correct_entry, note_donor, note_object
 from rebond.intake.actions.sorting import Thing, sort_thing
 from rebond.intake.errors import EntryChangedMeanwhile, FieldInvalid, NotedAlready, RegisterClosed
 from rebond.intake.models import Donor, NeverChangedError, Register, RegisterEntry
-from rebond.intake.queries.register import Identity, said_of
+from rebond.intake.queries.register import Identity, group_limit_of, said_of
 from rebond.intake.queries.register_check import check_register
 from rebond.intake.tasks import check_registers
 from rebond.journal.models import Entry
@@ -382,3 +382,35 @@ def test_the_newest_lines_alone_may_be_checked(arrival, sort, owner):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE intake_donor SET identity = 'x'")
     assert [fault.what for fault in check_register(register, start=3).faults] == ["identity"]
+
+
+def test_the_threshold_is_the_organisations_own_with_who_said_so(kept, seller, owner):
+    assert group_limit_of(seller) == 6_000  # our reading: the law gives no amount
+    set_group_limit(organisation=seller, limit_cents=4_000, source="  Courrier du\n4 mars ", by=owner)
+    set_group_limit(organisation=seller, limit_cents=4_000, source="Courrier du 4 mars", by=owner)
+    assert group_limit_of(seller) == 4_000
+    kept.refresh_from_db()
+    assert kept.group_limit_source == "Courrier du 4 mars"
+    first = Entry.objects.filter(action="intake.register.limited").order_by("pk")[0]
+    assert first.data == {"old": 6_000, "new": 4_000, "source": "Courrier du 4 mars"}
+    for limit_cents, source in ((4_000, " "), (99, "x"), (100_001, "x")):
+        with pytest.raises(FieldInvalid):
+            set_group_limit(organisation=seller, limit_cents=limit_cents, source=source, by=owner)
+    assert group_limit_of(seller) == 4_000
+    assert check_register(kept).is_right
+
+
+def test_what_is_worth_the_threshold_asks_who_brought_it(kept, seller, site, owner, categories):
+    item = begin_item(seller=seller, category=categories["chairs"], site=site, by=owner, weight_g=900)
+    item = change_item(item=item, changes={"title": "Chaise", "condition": "good", "price_cents": 4_500}, by=owner)
+    note_object(item=item, bringer=Bringer("grouped"), by=owner)
+    set_group_limit(organisation=seller, limit_cents=4_500, source="Courrier du 4 mars", by=owner)
+    with pytest.raises(PublishRefused, match="45"):
+        publish_item(item=item, by=owner)
+    set_group_limit(organisation=seller, limit_cents=4_501, source="Courrier du 4 mars", by=owner)
+    assert publish_item(item=item, by=owner).state == "on_sale"
+
+
+def test_a_register_that_was_never_opened_has_no_threshold_to_set(seller, owner):
+    with pytest.raises(RegisterClosed):
+        set_group_limit(organisation=seller, limit_cents=4_000, source="x", by=owner)

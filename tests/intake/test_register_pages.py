@@ -255,3 +255,17 @@ def test_a_seller_without_register_is_led_to_the_list(as_user, owner, seller):
 def test_grouped_lines_carry_no_name(arrival, owner):
     donor = note_donor(donation=arrival, bringer=Bringer("grouped", LEA), by=owner)
     assert (donor.identity, donor.commitment) == ("", "")
+
+
+def test_a_manager_sets_the_threshold_and_says_who_gave_it(as_user, owner, supervisor, kept):
+    page = as_user(owner).get("/bureau/registre/reglages/")
+    assert "à vérifier auprès de votre préfecture" in page.text
+    path = "/bureau/registre/seuil/"
+    refused = as_user(owner).post(path, {"limit_cents": "40", "source": ""})
+    assert refused.status_code == 422
+    assert as_user(owner).post(path, {"limit_cents": "40", "source": "Courrier du 4 mars"}).status_code == 302
+    page = as_user(owner).get("/bureau/registre/reglages/").text
+    assert "40,00\u00a0€" in page or "40\u00a0€" in page
+    assert "Source\u00a0: Courrier du 4 mars." in page
+    assert as_user(supervisor).get(path).status_code == 403
+    assert as_user(owner).delete(path).status_code == 405

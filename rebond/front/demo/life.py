@@ -16,6 +16,7 @@ from rebond.front.demo.collections import make_collections
 from rebond.front.demo.decisions import make_decisions
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.network import Network
+from rebond.front.demo.register import make_registers
 from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
 from rebond.front.demo.stock import make_stock_at_work
 from rebond.front.demo.warehouse import make_warehouse
@@ -47,6 +48,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("workshops", make_workshops),
     ("stock", make_stock_at_work),
     ("arrivals", make_arrivals),
+    ("registers", make_registers),
     ("figures", write_figures),
     ("mails", send_old_mails),
 )

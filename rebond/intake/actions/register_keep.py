@@ -5,15 +5,19 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from rebond.intake.actions.register import add_entry, lock_register
 from rebond.intake.enums import EntryKind
+from rebond.intake.errors import FieldInvalid
 from rebond.intake.models import Donor, Register, RegisterEntry
-from rebond.intake.queries.register import Identity, identity_of
+from rebond.intake.queries.register import Identity, group_limit_of, identity_of
 from rebond.intake.queries.register_check import check_all
 from rebond.journal.actions.record import record
 from rebond.network.actions.organisation import change_organisation
 from rebond.network.models import Organisation
+
+HIGHEST_LIMIT_CENTS = 100_000
 
 
 @transaction.atomic
@@ -39,6 +43,25 @@ def switch_register(
     action = "intake.register.opened" if is_on else "intake.register.closed"
     record(action, subject=entry, by=by, organisation=organisation)
     return changed
+
+
+@transaction.atomic
+def set_group_limit(*, organisation: Organisation, limit_cents: int, source: str, by: Any) -> Register:
+    """The value from which a thing asks who brought it, with who said so; the journal keeps both values.
+
+    Lines already written stay as they are. Raise FieldInvalid, RegisterClosed.
+    """
+    source = " ".join(source.split())
+    if not 100 <= limit_cents <= HIGHEST_LIMIT_CENTS:
+        raise FieldInvalid("limit_cents", _("Between 1 and 1,000 euros."))
+    if not source:
+        raise FieldInvalid("source", _("The law gives no amount: say who does."))
+    register, before = lock_register(organisation), group_limit_of(organisation)
+    Register.objects.filter(pk=register.pk).update(group_limit_cents=limit_cents, group_limit_source=source[:160])
+    register.group_limit_cents, register.group_limit_source = limit_cents, source[:160]
+    facts = {"old": before, "new": limit_cents, "source": source[:160]}
+    record("intake.register.limited", subject=register, by=by, organisation=organisation, **facts)
+    return register
 
 
 @transaction.atomic

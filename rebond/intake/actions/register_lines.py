@@ -155,7 +155,7 @@ def _words_of(item: Item) -> dict[str, Any]:
     }
 
 
-def make_precise(item: Item) -> None:
+def make_precise(item: Item, *, now: datetime | None = None) -> None:
     """The object goes on sale: what was not known when it came in (title, brand, estimated value) is a new line."""
     if not item.seller.is_register_kept:
         return
@@ -165,7 +165,7 @@ def make_precise(item: Item) -> None:
     register = lock_register(item.seller)
     words = _words_of(item)
     new = {name: words[name] for name in ("nature", "description", "value_cents")}
-    restate(register, said, kind=EntryKind.PRECISION, **new)
+    restate(register, said, kind=EntryKind.PRECISION, now=now, **new)
 
 
 @transaction.atomic

@@ -21,14 +21,28 @@ class NeverChangedError(Exception):
 
 
 class Register(models.Model):
-    """One organisation's register: where its chain ends. Locked while a line is added, so numbers have no gap."""
+    """One organisation's register: where its chain ends, and its threshold.
+
+    Locked while a line is added, so numbers have no gap.
+    """
 
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="register")
     opened_on = models.DateField()  # things made before that day wait for no line
     last_number = models.PositiveBigIntegerField(default=0)
     last_hash = models.CharField(max_length=64, blank=True)
+    # Below this value each, things may share a line (rules.md F6 gives no amount). Empty: that of data/register.json.
+    group_limit_cents = models.PositiveIntegerField(null=True, blank=True)
+    group_limit_source = models.CharField(max_length=160, blank=True)  # who said so: a letter, a network, …
 
     objects: ClassVar[Any] = VisibleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(group_limit_cents__isnull=True) | (Q(group_limit_cents__gt=0) & ~Q(group_limit_source="")),
+                name="register_limit_has_a_source",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.last_number}"

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from rebond.core.codes import parse_code
 from rebond.intake.data.chain import START
+from rebond.intake.data.register import group_limit_cents
 from rebond.intake.enums import EntryKind
 from rebond.intake.models import Donation, Donor, Register, RegisterEntry
 from rebond.network.models import Organisation
@@ -73,6 +74,13 @@ def pinned_registers() -> Iterator[None]:
         yield
     finally:
         _pinned.reset(token)
+
+
+def group_limit_of(organisation: Organisation) -> int:
+    """Cents: from this value on, a thing asks who brought it. The organisation's own, else the file's."""
+    register = register_of(organisation)
+    own = register.group_limit_cents if register is not None else None
+    return own if own is not None else group_limit_cents()
 
 
 def register_of(organisation: Organisation) -> Register | None:

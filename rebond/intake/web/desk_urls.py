@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arrivages/<slug:public_id>/bon/", desk_donation.donation_slip, name="donation-slip"),
     path("registre/", desk_register.entry_list, name="register-list"),
     path("registre/reglages/", desk_register.settings, name="register-settings"),
+    path("registre/seuil/", desk_register.limit_change, name="register-limit"),
     path("registre/verification/", desk_register.check, name="register-check"),
     path("registre/papier/", desk_register.paper, name="register-paper"),
     path("registre/objet/<slug:code>/", desk_donor.object_donor, name="register-object"),

@@ -91,6 +91,17 @@ class SwitchForm(forms.Form):
     )
 
 
+class LimitForm(forms.Form):
+    """No amount is in the law: whoever sets one says where it comes from."""
+
+    limit_cents = CentsField(label=_("Things worth less than, each, in euros"), min_cents=100)
+    source = forms.CharField(
+        label=_("Who says so"),
+        max_length=160,
+        help_text=_("Such as the letter of your prefecture and its date, or your network’s guide."),
+    )
+
+
 class RegisterFilter(forms.Form):
     """Names of the address in French, as everywhere."""
 

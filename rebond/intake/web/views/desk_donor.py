@@ -16,17 +16,17 @@ from rebond.core.forms import bind_errors
 from rebond.core.web import page
 from rebond.intake.actions.register_keep import look_at_donor
 from rebond.intake.actions.register_lines import note_donor, note_object
-from rebond.intake.data.register import group_limit_cents
 from rebond.intake.enums import DocumentKind
 from rebond.intake.errors import IntakeError
-from rebond.intake.queries.register import lots_of, said_of
+from rebond.intake.queries.register import group_limit_of, lots_of, said_of
 from rebond.intake.web.register_forms import DonorForm, ObjectDonorForm
 from rebond.intake.web.views.desk_donation import load_donation
 from rebond.intake.web.views.desk_register import CHANGE, WHO, load_entry
 
 
 def _form_page(request: HttpRequest, form: DonorForm, **context: Any) -> HttpResponse:
-    words = {"form": form, "limit": group_limit_cents(), **context}
+    access = request.access  # type: ignore[attr-defined]
+    words = {"form": form, "limit": group_limit_of(access.organisation), **context}
     answer = page(request, "intake/desk/donor_form.html", words, status=422 if form.is_bound else 200)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -16,16 +16,16 @@ from rebond.core.exports import wanted_export
 from rebond.core.forms import bind_errors
 from rebond.core.pdf import render_pdf
 from rebond.core.web import page
-from rebond.intake.actions.register_keep import note_export, switch_register
+from rebond.intake.actions.register_keep import note_export, set_group_limit, switch_register
 from rebond.intake.actions.register_lines import correct_entry
 from rebond.intake.data.register import group_limit_cents, retention_years
 from rebond.intake.enums import EntryKind
 from rebond.intake.errors import IntakeError
-from rebond.intake.models import RegisterEntry
-from rebond.intake.queries.register import entries_of, last_hash, register_of, story_of
+from rebond.intake.models import Register, RegisterEntry
+from rebond.intake.queries.register import entries_of, group_limit_of, last_hash, register_of, story_of
 from rebond.intake.queries.register_check import check_register
 from rebond.intake.web.exports import REGISTER, paper_rows, with_identities
-from rebond.intake.web.register_forms import CorrectionForm, RegisterFilter, SwitchForm
+from rebond.intake.web.register_forms import CorrectionForm, LimitForm, RegisterFilter, SwitchForm
 from rebond.network.errors import StaleError
 
 VIEW, CHANGE, SWITCH = "intake.register.view", "intake.register.change", "intake.register.switch"
@@ -120,7 +120,7 @@ def entry_correct(request: HttpRequest, line: int) -> HttpResponse:
         if made:
             messages.success(request, _("It is corrected: line %(number)s says it now.") % {"number": made.number})
             return redirect("intake-desk:register-detail", made.number)
-    context = {"form": form, "entry": entry, "limit": group_limit_cents()}
+    context = {"form": form, "entry": entry, "limit": group_limit_of(entry.organisation)}
     return page(request, "intake/desk/register_correct.html", context, status=422 if form.is_bound else 200)
 
 
@@ -155,10 +155,35 @@ def settings(request: HttpRequest) -> HttpResponse:
         "form": form,
         "organisation": organisation,
         "register": register_of(organisation),
-        "limit": group_limit_cents(),
+        "limit": group_limit_of(organisation),
         "years": retention_years(),
     }
     return page(request, "intake/desk/register_settings.html", context, status=422 if form.is_bound else 200)
+
+
+@requires(SWITCH)
+@require_http_methods(["GET", "POST"])
+def limit_change(request: HttpRequest) -> HttpResponse:
+    """The value under which things may share a line, with who said so."""
+    organisation = request.access.organisation  # type: ignore[attr-defined]
+    register = register_of(organisation)
+    if register is None:
+        return redirect("intake-desk:register-settings")
+    known = {"limit_cents": group_limit_of(organisation), "source": register.group_limit_source}
+    form = LimitForm(request.POST or None, initial=known)
+    if form.is_bound and form.is_valid() and bind_errors(form, lambda: _limited(request, form), IntakeError):
+        messages.success(request, _("The value is kept."))
+        return redirect("intake-desk:register-settings")
+    context = {"form": form, "register": register, "usual": group_limit_cents()}
+    return page(request, "intake/desk/register_limit.html", context, status=422 if form.is_bound else 200)
+
+
+def _limited(request: HttpRequest, form: LimitForm) -> Register:
+    organisation = request.access.organisation  # type: ignore[attr-defined]
+    data = form.cleaned_data
+    return set_group_limit(
+        organisation=organisation, limit_cents=data["limit_cents"], source=data["source"], by=request.user
+    )
 
 
 @requires(VIEW)

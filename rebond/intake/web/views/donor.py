@@ -19,10 +19,9 @@ from django.views.decorators.http import require_http_methods
 from rebond.core.access import requires
 from rebond.intake.actions.register import ASKED, LONGEST, Bringer, check_answer
 from rebond.intake.actions.register_lines import note_donor
-from rebond.intake.data.register import group_limit_cents
 from rebond.intake.enums import DONOR_ICONS, Abandoned, DocumentKind, DonorKind
 from rebond.intake.errors import FieldInvalid, IntakeError, NotedAlready
-from rebond.intake.queries.register import Identity, lots_of
+from rebond.intake.queries.register import Identity, group_limit_of, lots_of
 from rebond.intake.web.loading import own_donation, somebody, steps_of
 from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
@@ -156,7 +155,7 @@ def _screen(request: HttpRequest, donation: Any, asking: Asking) -> HttpResponse
         "donation": donation,
         "asking": asking,
         "answers": [(f"a-{name}", value) for name, value in asking.answers.items()],
-        "limit": group_limit_cents(),
+        "limit": group_limit_of(donation.organisation),
         **(_question(asking.asked, asking.answers.get("kind", "")) if asking.asked else {}),
         "said": [] if asking.asked else _said(asking),
     }
