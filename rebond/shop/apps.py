@@ -32,6 +32,12 @@ def _register_jobs() -> None:
         label=_("Free what baskets no longer keep"),
     )
     register(
+        "shop.trial-payments",
+        every=timedelta(minutes=1),
+        task=tasks.tell_trial_events,
+        label=_("Tell what the trial of payments has still to tell"),
+    )
+    register(
         "shop.forget-alerts",
         every=timedelta(days=1),
         task=tasks.forget_old_alerts,

@@ -39,6 +39,80 @@ LINE_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
 }
 
 
+class OrderState(models.TextChoices):
+    PLACED = "placed", pgettext_lazy("order", "Waiting for payment")
+    PAID = "paid", pgettext_lazy("order", "Paid")
+
+
+class SellerOrderState(models.TextChoices):
+    """One seller's part of an order: one contract, one delay, one invoice."""
+
+    PLACED = "placed", pgettext_lazy("seller order", "Waiting for payment")
+    TO_PREPARE = "to_prepare", pgettext_lazy("seller order", "To prepare")
+    DROPPED = "dropped", pgettext_lazy("seller order", "Nothing left of it")
+
+
+class OrderLineState(models.TextChoices):
+    PLACED = "placed", pgettext_lazy("order line", "Waiting for payment")
+    SOLD = "sold", pgettext_lazy("order line", "Bought")
+    LOST = "lost", pgettext_lazy("order line", "No longer free: refunded")
+
+
+class PaymentState(models.TextChoices):
+    STARTED = "started", pgettext_lazy("payment", "Started")
+    REFUSED = "refused", pgettext_lazy("payment", "Refused")
+    PAID = "paid", pgettext_lazy("payment", "Paid")
+
+
+class RefundState(models.TextChoices):
+    ASKED = "asked", pgettext_lazy("refund", "Asked")
+    MADE = "made", pgettext_lazy("refund", "Made")
+
+
+class RefundReason(models.TextChoices):
+    TAKEN = "taken", _("The object was taken before the payment came")
+    TWICE = "twice", _("The order was paid already")
+
+
+class PaymentEventKind(models.TextChoices):
+    """What a provider tells of a payment or a refund, in Rebond's words."""
+
+    PAID = "paid", pgettext_lazy("payment event", "Paid")
+    REFUSED = "refused", pgettext_lazy("payment event", "Refused")
+    REFUNDED = "refunded", pgettext_lazy("payment event", "Refunded")
+
+
+class TrialCard(models.TextChoices):
+    """What each card number of the embedded provider does (actions/trial.py)."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Refused by the bank")
+    STRONG = "strong", _("Accepted after the bank has asked for a confirmation")
+    SLOW = "slow", _("Accepted, told half a minute later")
+    LATE = "late", _("Accepted, told after the basket’s hours are over")
+    TWICE = "twice", _("Accepted, told twice")
+    DISORDER = "disorder", _("Accepted, then an older refusal arrives")
+    LOST = "lost", _("Accepted, never told: found by the reconciliation")
+
+
+ORDER_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "pay": (frozenset({OrderState.PLACED}), OrderState.PAID),
+}
+SELLER_ORDER_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "confirm": (frozenset({SellerOrderState.PLACED}), SellerOrderState.TO_PREPARE),
+    "drop": (frozenset({SellerOrderState.PLACED}), SellerOrderState.DROPPED),
+}
+ORDER_LINE_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "sell": (frozenset({OrderLineState.PLACED}), OrderLineState.SOLD),
+    "lose": (frozenset({OrderLineState.PLACED}), OrderLineState.LOST),
+}
+# A refusal that comes after the payment changes nothing; a card refused first may be accepted then.
+PAYMENT_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "refuse": (frozenset({PaymentState.STARTED}), PaymentState.REFUSED),
+    "pay": (frozenset({PaymentState.STARTED, PaymentState.REFUSED}), PaymentState.PAID),
+}
+
+
 class AlertKind(models.TextChoices):
     SEARCH = "search", pgettext_lazy("alert", "Search")
     SIMILAR = "similar", pgettext_lazy("alert", "Objects like this one")

@@ -39,5 +39,9 @@ class HeldLongEnoughError(ShopError):
         self.free_at = free_at
 
 
+class BasketEmptyError(ShopError):
+    """The basket keeps nothing any more."""
+
+
 class HoldOverError(ShopError):
     """The item is no longer kept for this basket, or as long as it may be."""

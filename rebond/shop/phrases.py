@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 MAILS: dict[str, Promise | str] = {
     "shop.alert": _("New objects of an alert"),
+    "shop.order": _("Confirmation of an order"),
     "shop.freed": _("An object that somebody waited for is free"),
     "shop.alert.confirm": _("Alert to confirm"),
     "shop.notice": _("Report of an object"),
@@ -15,6 +16,9 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.alert.stopped": _("An alert was stopped: %(subject)s"),
     "shop.alert.resumed": _("An alert was turned on again: %(subject)s"),
     "shop.alert.deleted": _("An alert was deleted: %(subject)s"),
+    "shop.order.placed": _("An order was placed: %(subject)s"),
+    "shop.order.paid": _("An order was paid: %(subject)s"),
+    "shop.refund.asked": _("A refund was asked of the payment provider: %(subject)s"),
     "shop.notice.created": _("An object was reported: %(subject)s"),
     "shop.notice.decided": _("%(actor)s decided on the report: %(subject)s"),
 }

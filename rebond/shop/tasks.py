@@ -26,6 +26,27 @@ def tell_freed(item_id: int) -> int:
 
 
 @task()
+def make_refund(refund_id: int) -> str:
+    from rebond.shop.actions.provider import make_refund as make  # noqa: PLC0415 -- task calls its action
+
+    return make(refund_id=refund_id)
+
+
+@task()
+def write_order_mail(order_id: int) -> None:
+    from rebond.shop.actions.order_mail import write_order_mail as write  # noqa: PLC0415 -- task calls its action
+
+    write(order_id=order_id)
+
+
+@task()
+def tell_trial_events() -> int:
+    from rebond.shop.actions.trial import tell_due  # noqa: PLC0415 -- task calls its action
+
+    return tell_due()
+
+
+@task()
 def forget_old_alerts() -> None:
     from rebond.shop.actions.matching import forget_old_hits  # noqa: PLC0415 -- task calls its action
 

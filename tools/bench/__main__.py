@@ -112,6 +112,8 @@ class Bench:
                 self.measure(server, "results page, page cached", cached, floor=constant, warm=True)
         if self.is_asked("import"):
             self.imports()
+        if self.is_asked("race"):
+            self.race()
         self.report.notes["busy_share_after"] = round(processes.busy_share(), 2)
 
     def bare(self) -> None:
@@ -187,6 +189,14 @@ class Bench:
         sizes = processes.private_mb(server.process.pid)
         if sizes:
             self.report.add(f"private memory of a web process after the load, {mode}", sizes[0], "MB", n=len(sizes))
+
+    def race(self) -> None:
+        """200 buyers, 100 unique objects, 4 processes, in a database of its own: with and without kills."""
+        for kill in ([], ["--kill"]):
+            found = json.loads(self.command("-m", "rebond", "race", "--json", *kill))
+            name = f"race on {found['database']}{', with kills' if kill else ''}"
+            self.report.notes[name] = found
+            self.report.add(f"{name}, orders paid", found["orders_per_second"], "orders/s", n=found["orders"])
 
     def imports(self) -> None:
         """Rows a second of a catalogue import, indexing included, in a small catalogue of its own."""

@@ -26,7 +26,7 @@ from rebond.shop.errors import (
     HoldOverError,
     ItemTakenError,
 )
-from rebond.shop.models import Basket, BasketLine
+from rebond.shop.models import Basket, BasketLine, Order
 from rebond.shop.queries.keeper import Keeper
 
 PERSON_LIMIT = 30
@@ -197,6 +197,7 @@ def merge_baskets(*, visitor: str, user: Any, now: datetime.datetime | None = No
     kept = {line.item_id: line for line in BasketLine.objects.filter(basket=mine)}
     for row in rows:
         _move_over(row, mine, kept.get(row.item_id))
+    Order.objects.filter(basket=theirs).update(basket=mine)
     theirs.delete()
     return len(rows)
 

@@ -2,5 +2,21 @@ from rebond.shop.models.alert import Alert, AlertHit
 from rebond.shop.models.basket import Basket, BasketLine
 from rebond.shop.models.favourite import Favourite
 from rebond.shop.models.notice import Notice
+from rebond.shop.models.order import Order, OrderLine, SellerOrder
+from rebond.shop.models.payment import Payment, PaymentEvent, Refund, TrialCharge
 
-__all__ = ["Alert", "AlertHit", "Basket", "BasketLine", "Favourite", "Notice"]
+__all__ = [
+    "Alert",
+    "AlertHit",
+    "Basket",
+    "BasketLine",
+    "Favourite",
+    "Notice",
+    "Order",
+    "OrderLine",
+    "Payment",
+    "PaymentEvent",
+    "Refund",
+    "SellerOrder",
+    "TrialCharge",
+]

@@ -1,0 +1,83 @@
+"""Place an order from a basket: what is kept becomes lines, with what was shown (rules.md F1)."""
+
+import datetime
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from rebond.catalogue.models import Item
+from rebond.core.locks import lock_rows
+from rebond.journal.actions.record import record
+from rebond.shop.errors import BasketEmptyError
+from rebond.shop.models import Basket, BasketLine, Order, OrderLine, Payment, SellerOrder
+from rebond.shop.queries.keeper import Keeper
+
+
+@transaction.atomic
+def place_order(
+    *, keeper: Keeper, email: str, operation: uuid.UUID, provider: str, now: datetime.datetime | None = None
+) -> Payment:
+    """Turn what the basket keeps into an order that waits for its payment; return the payment to make.
+
+    Nothing is sold yet and nothing is kept longer: the hours of the basket go on. The same `operation` twice is one
+    order. Raise BasketEmptyError where nothing is kept any more.
+    """
+    now = now or timezone.now()
+    known = Payment.objects.filter(order__operation=operation).order_by("pk").last()
+    if known is not None:
+        return known
+    baskets = lock_rows(Basket.objects.filter(user=keeper.user, visitor=keeper.visitor), no_key=True)
+    kept = BasketLine.objects.kept(now).filter(basket__in=baskets)
+    lines = list(kept.select_related("item__seller").order_by("item_id"))
+    if not lines:
+        raise BasketEmptyError
+    order = Order.objects.create(
+        operation=operation,
+        basket=baskets[0],
+        user=keeper.user,
+        email=email.strip(),
+        language=translation.get_language() or "fr",
+        total_cents=sum(line.item.price_cents * line.quantity for line in lines),
+        created_at=now,
+    )
+    _write_parts(order, lines, now)
+    record("shop.order.placed", subject=order, by=keeper.user, cents=order.total_cents, lines=len(lines))
+    return Payment.objects.create(order=order, provider=provider, amount_cents=order.total_cents, created_at=now)
+
+
+def _write_parts(order: Order, lines: list[BasketLine], now: datetime.datetime) -> None:
+    parts: dict[int, SellerOrder] = {}
+    for line in lines:
+        seller = line.item.seller
+        if seller.pk not in parts:
+            parts[seller.pk] = SellerOrder.objects.create(order=order, seller=seller, created_at=now)
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            part=parts[line.item.seller_id],
+            item=line.item,
+            title=line.item.title,
+            quantity=line.quantity,
+            unit_cents=line.item.price_cents,
+            seen=seen(line.item, now),
+        )
+        for line in lines
+    )
+
+
+def seen(item: Item, now: datetime.datetime) -> dict[str, Any]:
+    """What the item's page showed at this moment: kept as the proof of what was agreed (L111-5)."""
+    return {
+        "at": now.isoformat(timespec="seconds"),
+        "code": item.code,
+        "version": item.version,
+        "title": item.title,
+        "description": item.description,
+        "condition": item.condition,
+        "price_cents": item.price_cents,
+        "weight_g": item.weight_g,
+        "attributes": item.attributes,
+        "cover": item.cover,
+        "seller": item.seller.name,
+    }

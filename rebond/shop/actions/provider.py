@@ -1,0 +1,28 @@
+"""The port of payment providers: what Rebond asks of one. Called outside transactions: a provider is far away."""
+
+from typing import Protocol
+
+from rebond.shop.actions.trial import Trial
+from rebond.shop.enums import RefundState
+from rebond.shop.models import Refund
+
+
+class Provider(Protocol):
+    """Money of sellers is never ours: the provider takes it and gives it back; it tells by events (`Told`)."""
+
+    name: str
+
+    def refund(self, refund: Refund) -> None:
+        """Ask for it, with `refund.public_id` as the key: asked twice, the money goes back once."""
+
+
+PROVIDERS: dict[str, Provider] = {Trial.name: Trial()}
+
+
+def make_refund(*, refund_id: int) -> str:
+    """Ask the provider for a refund that was decided; return its state. May run twice."""
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    if refund.state == RefundState.ASKED:
+        PROVIDERS[refund.payment.provider].refund(refund)
+        refund.refresh_from_db()
+    return refund.state

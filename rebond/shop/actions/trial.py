@@ -1,0 +1,114 @@
+"""The embedded provider `test`: no bank, no network; a card number for each thing that happens with real ones."""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from rebond.shop.actions.payment import Told, receive_event
+from rebond.shop.enums import PaymentEventKind, TrialCard
+from rebond.shop.models import Payment, Refund, TrialCharge
+
+CARDS: dict[str, TrialCard] = {
+    "4242424242424242": TrialCard.ACCEPTED,
+    "4000000000000002": TrialCard.REFUSED,
+    "4000002760003184": TrialCard.STRONG,
+    "4000000000000101": TrialCard.SLOW,
+    "4000000000000119": TrialCard.LATE,
+    "4000000000000127": TrialCard.TWICE,
+    "4000000000000135": TrialCard.DISORDER,
+    "4000000000000143": TrialCard.LOST,
+}
+SLOW = datetime.timedelta(seconds=30)
+LATE = datetime.timedelta(minutes=45)  # after any hold
+
+
+class Trial:
+    """Implements `provider.Provider`; its memory is `TrialCharge`."""
+
+    name = "test"
+
+    def refund(self, refund: Refund) -> None:
+        """The money goes back at once; asked twice, once."""
+        charge, _ = TrialCharge.objects.get_or_create(
+            event_id=f"refunded-{refund.public_id}",
+            defaults={
+                "reference": refund.public_id,
+                "kind": PaymentEventKind.REFUNDED,
+                "amount_cents": refund.amount_cents,
+            },
+        )
+        tell(charge)
+
+
+def outcome_of(number: str) -> TrialCard | None:
+    """What a card number does; None for any other number: a real card has no place here."""
+    return CARDS.get("".join(number.split()))
+
+
+def charge_card(*, payment: Payment, card: TrialCard, now: datetime.datetime | None = None) -> TrialCharge:
+    """What happens at the provider when the card is given, then what it tells, and when.
+
+    The charge is saved before anything is told: a process that dies in between loses no money, the event comes later.
+    """
+    now = now or timezone.now()
+    if card == TrialCard.REFUSED:
+        return _told(_remember(payment, PaymentEventKind.REFUSED, now, None))
+    paid = _remember(payment, PaymentEventKind.PAID, now, _due(card, now))
+    if card in {TrialCard.SLOW, TrialCard.LATE, TrialCard.LOST}:
+        return paid
+    _told(paid)
+    if card == TrialCard.TWICE:
+        tell(paid)
+    elif card == TrialCard.DISORDER:  # an older refusal arrives after the success
+        tell(_remember(payment, PaymentEventKind.REFUSED, now, None))
+    return paid
+
+
+def _due(card: TrialCard, now: datetime.datetime) -> datetime.datetime | None:
+    if card == TrialCard.LOST:
+        return None
+    return now + {TrialCard.SLOW: SLOW, TrialCard.LATE: LATE}.get(card, datetime.timedelta())
+
+
+@transaction.atomic
+def _remember(
+    payment: Payment, kind: PaymentEventKind, now: datetime.datetime, due_at: datetime.datetime | None
+) -> TrialCharge:
+    charge, _ = TrialCharge.objects.get_or_create(
+        event_id=f"{kind}-{payment.public_id}",
+        defaults={
+            "reference": payment.public_id,
+            "kind": kind,
+            "amount_cents": payment.amount_cents,
+            "created_at": now,
+            "due_at": due_at,
+        },
+    )
+    return charge
+
+
+def _told(charge: TrialCharge) -> TrialCharge:
+    if not charge.told:
+        tell(charge)
+    return charge
+
+
+def tell(charge: TrialCharge, now: datetime.datetime | None = None) -> None:
+    """Deliver the event of a charge, as a webhook would; noted once it was received."""
+    receive_event(told=Told(Trial.name, charge.event_id, charge.kind, charge.reference, charge.amount_cents), now=now)
+    TrialCharge.objects.filter(pk=charge.pk).update(told=F("told") + 1)
+
+
+def tell_due(*, now: datetime.datetime | None = None, with_lost: bool = False) -> int:
+    """Deliver what is due and was not told yet; `with_lost`: all of it, as a reconciliation does."""
+    now = now or timezone.now()
+    rows = TrialCharge.objects.filter(told=0)
+    if not with_lost:
+        rows = rows.filter(due_at__lte=now)
+    found = 0
+    for charge in rows.order_by("pk")[:1_000]:
+        tell(charge, now)
+        found += 1
+    return found

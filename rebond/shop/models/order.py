@@ -1,0 +1,95 @@
+"""An order: one payment, one seller order for each seller, lines that keep what the buyer saw."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from rebond.catalogue.models import Item
+from rebond.core.ids import public_id
+from rebond.network.models import Organisation
+from rebond.shop.enums import OrderLineState, OrderState, SellerOrderState
+from rebond.shop.models.basket import Basket
+
+
+class Order(models.Model):
+    """`operation` is the form's own: sent twice, it is one order. `basket` keeps its objects until it is paid."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    operation = models.UUIDField(unique=True, default=uuid.uuid4)
+    basket = models.ForeignKey(Basket, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders"
+    )
+    state = models.CharField(max_length=10, choices=OrderState, default=OrderState.PLACED)
+    email = models.EmailField()
+    language = models.CharField(max_length=5, default="fr")
+    total_cents = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+    paid_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Order"]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="placed", paid_at__isnull=True) | Q(state="paid", paid_at__isnull=False),
+                name="order_paid_has_its_hour",
+            ),
+            models.CheckConstraint(condition=Q(total_cents__gt=0), name="order_of_something"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="order_user"),
+            models.Index(fields=["state", "created_at"], name="order_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class SellerOrder(models.Model):
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parts")
+    seller = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="seller_orders")
+    state = models.CharField(max_length=12, choices=SellerOrderState, default=SellerOrderState.PLACED)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager["SellerOrder"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "seller"], name="seller_order_once")]
+        indexes = [models.Index(fields=["seller", "state", "-id"], name="seller_order_desk")]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class OrderLine(models.Model):
+    """`seen` is what was shown (rules.md F1: the burden of proof is the professional's), with the hour."""
+
+    part = models.ForeignKey(SellerOrder, on_delete=models.PROTECT, related_name="lines")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=OrderLineState, default=OrderLineState.PLACED)
+    title = models.CharField(max_length=150)
+    quantity = models.PositiveIntegerField(default=1)
+    unit_cents = models.PositiveIntegerField()
+    seen = models.JSONField(default=dict)
+
+    objects: ClassVar[models.Manager["OrderLine"]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["part", "item"], name="order_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_of_something"),
+        ]
+        indexes = [models.Index(fields=["item", "state"], name="order_line_item")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def cents(self) -> int:
+        return self.unit_cents * self.quantity

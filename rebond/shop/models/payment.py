@@ -1,0 +1,108 @@
+"""What a payment provider was asked and what it told. No card data is ever here: the provider alone has it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from rebond.core.ids import public_id
+from rebond.shop.enums import PaymentEventKind, PaymentState, RefundReason, RefundState
+from rebond.shop.models.order import Order, OrderLine
+
+
+class Payment(models.Model):
+    """One attempt to pay an order; `public_id` is the reference that the provider gives back in its events."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    provider = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.STARTED)
+    amount_cents = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+    paid_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Payment"]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="paid", paid_at__isnull=False) | ~Q(state="paid") & Q(paid_at__isnull=True),
+                name="payment_paid_has_its_hour",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class PaymentEvent(models.Model):
+    """One message of a provider, kept once however often it comes; `applied_at` where it had its effect."""
+
+    provider = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, choices=PaymentEventKind)
+    reference = models.CharField(max_length=40)  # of our payment or refund
+    amount_cents = models.PositiveIntegerField()
+    received_at = models.DateTimeField(default=timezone.now)
+    applied_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["PaymentEvent"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="payment_event_once")]
+        indexes = [models.Index(fields=["reference"], name="payment_event_reference")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.event_id}"
+
+
+class Refund(models.Model):
+    """Money that goes back: for one line, or for a whole payment (`line` empty). Once, the database sees to it."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, null=True, blank=True, related_name="refund")
+    state = models.CharField(max_length=10, choices=RefundState, default=RefundState.ASKED)
+    reason = models.CharField(max_length=10, choices=RefundReason)
+    amount_cents = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Refund"]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["payment"], condition=Q(line__isnull=True), name="refund_whole_once"),
+            models.CheckConstraint(
+                condition=Q(state="asked", made_at__isnull=True) | Q(state="made", made_at__isnull=False),
+                name="refund_made_has_its_hour",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "created_at"], name="refund_waiting")]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class TrialCharge(models.Model):
+    """What the embedded provider remembers, as a real one would: charges and refunds, and what it has still to tell.
+
+    `told` is how many times its event was delivered. Nothing else in Rebond reads it.
+    """
+
+    reference = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, choices=PaymentEventKind)
+    amount_cents = models.PositiveIntegerField()
+    event_id = models.CharField(max_length=80, unique=True)
+    told = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, blank=True)  # when it tells by itself; never, where empty
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager["TrialCharge"]] = models.Manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["told", "due_at"], name="trial_to_tell")]
+
+    def __str__(self) -> str:
+        return self.event_id
