@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def pay_out_for_trial(payout: Any) -> Answer:
     """Amounts tell what happens: those that end with 13 cents are refused, with 14 cents on their way for a while."""
     end = payout.cents % 100
     if end == 13:
-        return Answer(refusal="account_closed")
+        return Answer(refusal=_("The bank account is closed."))
     return Answer(reference=f"test_{payout.public_id}", is_paid=end != 14)
 
 

@@ -235,7 +235,7 @@ def test_what_the_provider_refuses_is_owed_again(account, payable, treasurer, ch
 
     back = sent(payout)
 
-    assert (back.state, back.reason) == ("failed", "account_closed")
+    assert (back.state, back.reason) == ("failed", "The bank account is closed.")
     assert Balance.objects.get(account=account).owed_cents == 1_713
     assert moved() == {"transit": 0, "provider": 2_000}
     assert check_ledger().is_right

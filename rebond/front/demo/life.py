@@ -11,6 +11,7 @@ from django.db.models import F
 
 from rebond.front.demo.admissions import make_admissions, make_invitations
 from rebond.front.demo.arrivals import make_arrivals
+from rebond.front.demo.books import make_books
 from rebond.front.demo.chain import write_figures
 from rebond.front.demo.collections import make_collections
 from rebond.front.demo.decisions import make_decisions
@@ -50,5 +51,6 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("arrivals", make_arrivals),
     ("registers", make_registers),
     ("figures", write_figures),
+    ("books", make_books),
     ("mails", send_old_mails),
 )

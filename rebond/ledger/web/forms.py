@@ -17,12 +17,21 @@ from rebond.network.models import Agreement, Organisation
 ANY = ("", pgettext_lazy("fee", "All"))
 
 
+def day_input() -> forms.DateInput:
+    """A day as browsers ask for it."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class PeriodForm(forms.Form):
     du = forms.DateField(
-        label=pgettext_lazy("day", "From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=pgettext_lazy("day", "From"),
+        required=False,
+        widget=day_input(),
     )
     au = forms.DateField(
-        label=pgettext_lazy("day", "To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=pgettext_lazy("day", "To"),
+        required=False,
+        widget=day_input(),
     )
     avant = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
 
@@ -92,11 +101,11 @@ class RuleForm(forms.Form):
         initial=100,
         help_text=_("For each object, the fitting rule of the highest priority counts."),
     )
-    valid_from = forms.DateField(
-        label=pgettext_lazy("fee", "First day"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    valid_from = forms.DateField(label=pgettext_lazy("fee", "First day"), widget=day_input())
     valid_to = forms.DateField(
-        label=pgettext_lazy("fee", "Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=pgettext_lazy("fee", "Last day"),
+        required=False,
+        widget=day_input(),
     )
 
     def __init__(self, *args: Any, operator: Organisation, **kwargs: Any) -> None:

@@ -1,0 +1,161 @@
+"""The demo's books: what the busiest sellers sold over the past months, what was given back, what was paid out.
+
+Each sale is of objects that the demo's catalogue says are sold, on the day it says. The provider is the one for
+trials: no money moves.
+"""
+
+import datetime
+import random
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+
+from rebond.accounts.models import User
+from rebond.catalogue.enums import ItemState
+from rebond.catalogue.models import Item
+from rebond.front.demo.admissions import Cast
+from rebond.front.demo.network import DOMAIN, Network
+from rebond.ledger import providers
+from rebond.ledger.actions.night import check_at_night
+from rebond.ledger.actions.payout import ask_due_payouts, grant_payout, hold_payouts, send_payout, settle_payout
+from rebond.ledger.actions.refund import post_refund
+from rebond.ledger.actions.sale import post_sale, set_payable
+from rebond.ledger.enums import PayoutState
+from rebond.ledger.events import RefundEvent, SaleEvent, SoldLine, Subject
+from rebond.ledger.models import Account, Sale
+from rebond.network.models import Admission, Membership, Organisation, TraderFile
+
+SELLERS = 10  # the busiest ones; the last two have no verified file, so that a held payout is seen
+WITHOUT_FILE = 2
+SHIPPING_CENTS = 490
+ONE_REFUND_IN = 45  # sales: below three in a hundred (rules.md 0.2)
+DELIVERED_AFTER, WITHDRAWAL = datetime.timedelta(days=4), datetime.timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What one seller sold on one day."""
+
+    at: datetime.datetime
+    seller: Organisation
+    items: list[Item]
+
+
+def make_books(rng: random.Random, network: Network, now: datetime.datetime) -> int:
+    """Sales in the order of their days, payouts at the first of each month; the rows of sales there are."""
+    if Sale.objects.exists():
+        return Sale.objects.count()
+    team = _team(network.operator)
+    sellers = _busiest()
+    for place, seller in enumerate(sellers):
+        _file(seller, now, is_verified=place < len(sellers) - WITHOUT_FILE)
+    month = None
+    for number, basket in enumerate(_baskets(sellers), start=1):
+        day = timezone.localdate(basket.at)
+        if month is not None and day.replace(day=1) != month:
+            _pay(network.operator, team, day.replace(day=1), now)
+        month = day.replace(day=1)
+        _sell(basket, number, now)
+    if month is not None and timezone.localdate(now).replace(day=1) != month:
+        _pay(network.operator, team, timezone.localdate(now).replace(day=1), now)
+    _hold_one(sellers, team)
+    check_at_night(now=now)
+    return Sale.objects.count()
+
+
+def _team(operator: Organisation) -> dict[str, User]:
+    rows = Membership.objects.filter(organisation=operator, ended_at=None).select_related("user").order_by("-pk")
+    return {row.role: row.user for row in rows}
+
+
+def _busiest() -> list[Organisation]:
+    """The sellers with the most objects sold."""
+    rows = Item.objects.filter(state=ItemState.SOLD).order_by().values("seller_id").annotate(n=Count("pk"))
+    keys = [row["seller_id"] for row in rows.order_by("-n", "seller_id")[:SELLERS]]
+    found = {row.pk: row for row in Organisation.objects.filter(pk__in=keys)}
+    return [found[key] for key in keys]
+
+
+def _file(seller: Organisation, now: datetime.datetime, *, is_verified: bool) -> None:
+    """The admission of long ago with its file of identity and account (invented, without document)."""
+    if TraderFile.objects.filter(organisation=seller).exists():
+        return
+    then = now - datetime.timedelta(days=500)
+    admission = Admission.objects.create(
+        name=seller.name, email=seller.email or f"bonjour@{DOMAIN}", grid_version=1, state="admitted",
+        organisation=seller, created_at=then, submitted_at=then, decided_at=then, reasons="Critères réunis.",
+    )  # fmt: skip
+    TraderFile.objects.create(
+        admission=admission, organisation=seller, legal_name=seller.legal_name or seller.name,
+        representative="Personne inventée", address="Adresse inventée", phone=seller.phone, email=admission.email,
+        identity_kind="id_card", account_holder=seller.legal_name or seller.name, iban="FR7630006000011234567890189",
+        iban_end="0189", register="sirene", register_number=seller.siren, certified_at=then,
+        verified_at=then if is_verified else None, verified_by="Hélène Faure" if is_verified else "",
+    )  # fmt: skip
+
+
+def _baskets(sellers: list[Organisation]) -> list[Basket]:
+    """What was sold, by seller and day, the oldest first."""
+    rows = Item.objects.filter(state=ItemState.SOLD, seller__in=sellers, price_cents__gt=0).select_related("category")
+    found: dict[tuple[int, datetime.date], list[Item]] = defaultdict(list)
+    for item in rows.order_by("sold_at", "pk"):
+        found[item.seller_id, timezone.localdate(item.sold_at)].append(item)
+    by_key = {seller.pk: seller for seller in sellers}
+    baskets = [Basket(_at(items), by_key[key], items) for (key, _day), items in found.items()]
+    return sorted(baskets, key=lambda basket: (basket.at, basket.seller.pk))
+
+
+def _at(items: list[Item]) -> datetime.datetime:
+    at = items[-1].sold_at
+    assert at is not None  # noqa: S101 -- what is sold has its moment: a check of the database
+    return at
+
+
+def _sell(basket: Basket, number: int, now: datetime.datetime) -> None:
+    """Post the sale; some are given back in part ten days later."""
+    first, at = basket.items[0], basket.at
+    label = first.title if len(basket.items) == 1 else f"{first.title} (+ {len(basket.items) - 1})"
+    lines = tuple(
+        SoldLine(key=item.code, cents=item.price_cents or 0, label=item.title, category=item.category.path)
+        for item in basket.items
+    )
+    key = f"demo-{first.code}"
+    event = SaleEvent(
+        key=key,
+        seller=basket.seller,
+        subject=Subject("catalogue.item", first.code, label),
+        lines=lines,
+        shipping_cents=SHIPPING_CENTS if number % 3 else 0,
+        kind="online" if number % 3 else "collected",
+    )
+    post_sale(sale=event, now=at)
+    set_payable(sale_key=key, on=timezone.localdate(at + DELIVERED_AFTER + WITHDRAWAL))
+    back = at + datetime.timedelta(days=10)
+    if number % ONE_REFUND_IN == 0 and back < now:
+        reason = "Rétractation : l’objet est revenu."
+        post_refund(
+            refund=RefundEvent(key=key, sale_key=key, cents={lines[0].key: lines[0].cents}, reason=reason), now=back
+        )
+
+
+def _pay(operator: Organisation, team: dict[str, Any], day: datetime.date, now: datetime.datetime) -> None:
+    """The treasurer prepares, the coordinator grants, the provider for trials pays."""
+    if not providers.is_set() or "finance" not in team:
+        return
+    cast = Cast(team["coordinator"], [], now)
+    with cast.at((timezone.localdate(now) - day).days) as when:
+        for payout in ask_due_payouts(operator=operator, by=team["finance"], day=day):
+            if payout.needs_two:
+                grant_payout(payout=payout, by=team["coordinator"], may_grant_any=True)
+            if send_payout(payout=payout, now=when).state == PayoutState.SENT:
+                settle_payout(payout=payout, now=when)
+
+
+def _hold_one(sellers: list[Organisation], team: dict[str, Any]) -> None:
+    """One seller is held by hand, with a reason it reads."""
+    account = Account.objects.filter(owner=sellers[4], kind="seller").first() if len(sellers) > 4 else None
+    if account is not None and "finance" in team:
+        hold_payouts(account=account, reason="Changement de compte bancaire en cours.", by=team["finance"])

@@ -1,0 +1,107 @@
+"""The file of accounting entries that the tax office may ask for (LPF A47 A-1: eighteen columns, in this order)."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rebond.ledger.enums import AccountKind, EntryKind
+from rebond.ledger.models import Entry, Posting
+from rebond.network.models import Organisation
+
+COLUMNS = (
+    *("JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum", "CompAuxLib"),
+    *("PieceRef", "PieceDate", "EcritureLib", "Debit", "Credit", "EcritureLet", "DateLet", "ValidDate"),
+    *("Montantdevise", "Idevise"),
+)
+# Numbers of the general chart of accounts (PCG). Third parties have an auxiliary account, by their public id.
+CHART: dict[str, tuple[str, str]] = {
+    AccountKind.PROVIDER: ("517000", "Prestataire de paiement"),
+    AccountKind.SELLER: ("467100", "Vendeurs"),
+    AccountKind.COMMISSION: ("706000", "Commissions et services"),
+    AccountKind.VAT: ("445710", "TVA collectée"),
+    AccountKind.SOLIDARITY: ("467200", "Contribution solidaire à reverser"),
+    AccountKind.SHIPPING: ("708500", "Ports facturés"),
+    AccountKind.PAYMENT_FEE: ("627800", "Frais du prestataire de paiement"),
+    AccountKind.GESTURE: ("658000", "Gestes commerciaux"),
+    AccountKind.SURCHARGE: ("671800", "Majorations pour remboursement tardif"),
+    AccountKind.GIFT_CARD: ("419700", "Cartes cadeaux"),
+    AccountKind.ROUND_UP: ("467300", "Arrondis solidaires à reverser"),
+    AccountKind.DISPUTED: ("467400", "Paiements contestés"),
+    AccountKind.TRANSIT: ("580000", "Versements en cours"),
+}
+JOURNALS: dict[str, tuple[str, set[str]]] = {
+    "VE": ("Ventes", {EntryKind.SALE, EntryKind.FEE, EntryKind.GIFT_CARD, EntryKind.ROUND_UP}),
+    "BQ": (
+        "Versements et frais",
+        {EntryKind.PAYOUT, EntryKind.PAYOUT_PAID, EntryKind.PAYOUT_BACK, EntryKind.PAYMENT_FEE},
+    ),
+    "RB": (
+        "Remboursements et litiges",
+        {EntryKind.REFUND, EntryKind.DISPUTE, EntryKind.DISPUTE_WON, EntryKind.DISPUTE_LOST},
+    ),
+}
+OTHER_JOURNAL = ("OD", "Opérations diverses")
+AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """An accounting period of one operator, both days included."""
+
+    operator: Organisation
+    first: datetime.date
+    last: datetime.date
+
+    @property
+    def filename(self) -> str:
+        """As the order asks: SIREN, FEC, the closing day."""
+        return f"{self.operator.siren or 'SIREN'}FEC{self.last:%Y%m%d}.txt"
+
+
+def fec_lines(exercise: Exercise) -> Iterator[str]:
+    """The header, then one line a posting: tabs between columns, dates AAAAMMJJ, decimal commas, no field quoted.
+
+    Entries are numbered from 1 in the order in which they were posted: what was posted keeps its number as long as
+    the period begins on the same day. Two passes over the index of days; memory does not grow with the books.
+    """
+    yield "\t".join(COLUMNS)
+    entries = Entry.objects.filter(operator=exercise.operator, on__range=(exercise.first, exercise.last))
+    number, last = 0, 0
+    while True:
+        some = list(entries.filter(pk__gt=last).order_by("pk")[:AT_ONCE])
+        if not some:
+            return
+        sides: dict[int, list[Posting]] = {}
+        rows = Posting.objects.filter(entry__in=some).select_related("account__owner").order_by("pk")
+        for posting in rows:
+            sides.setdefault(posting.entry_id, []).append(posting)
+        for entry in some:
+            number += 1
+            for posting in sides[entry.pk]:
+                yield _line(number, entry, posting)
+        last = some[-1].pk
+
+
+def _line(number: int, entry: Entry, posting: Posting) -> str:
+    code, name = next(((code, name) for code, (name, kinds) in JOURNALS.items() if entry.kind in kinds), OTHER_JOURNAL)
+    account = posting.account
+    chart, chart_name = CHART[account.kind]
+    day = f"{entry.on:%Y%m%d}"
+    aux = account.owner if account.is_cached else None
+    cells = (
+        *(code, name, str(number), day, chart, chart_name),
+        *((aux.public_id.upper(), aux.name) if aux is not None else ("", "")),
+        *(entry.subject_id or str(entry.pk), day, f"{entry} {posting.get_part_display()}"),
+        *(_amount(max(posting.cents, 0)), _amount(max(-posting.cents, 0))),
+        *("", "", day, "", ""),
+    )
+    return "\t".join(_plain(cell) for cell in cells)
+
+
+def _amount(cents: int) -> str:
+    return f"{cents // 100},{cents % 100:02d}"
+
+
+def _plain(text: str) -> str:
+    """No tab and no end of line inside a field."""
+    return " ".join(text.split())
