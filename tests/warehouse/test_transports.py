@@ -322,7 +322,8 @@ def test_both_stations_scan(signed_in, make_item, box, hands, transport, site, s
     arriving.post(f"/atelier/transport/annulation/{step.public_id}/", {})
     assert "1 vérifié sur 3" in arriving.get(there).text  # the extra one
     arriving.post(there, {"code": item.code, "operation": str(uuid.uuid4())})
-    arriving.post(f"{there}abime/", {"object": item.code})
+    damaged = arriving.post(f"{there}abime/", {"object": item.code})
+    assert "annulation" not in arriving.get(damaged.url).text  # a draft was withdrawn: it cannot be one again
     asked = arriving.post(f"{there}fin/")
     assert "1 objet n’a pas été vu" in arriving.get(asked.url).text
     arriving.post(there, {"code": box.code, "operation": str(uuid.uuid4())})

@@ -10,7 +10,6 @@ from rebond.catalogue.errors import CatalogueError
 from rebond.catalogue.models import Item
 from rebond.core.locks import lock_row, lock_rows
 from rebond.journal.actions.record import record
-from rebond.journal.models import Transition
 from rebond.network.models import Site
 from rebond.warehouse.actions.arriving import HERE, box_to_site
 from rebond.warehouse.actions.ledger import Move, post, read_stocks
@@ -19,6 +18,7 @@ from rebond.warehouse.actions.store import set_path
 from rebond.warehouse.enums import LineState, MoveReason, PlaceKind, TransportState
 from rebond.warehouse.errors import TransportStateForbids
 from rebond.warehouse.models import Holding, Place, Transport, TransportLine
+from rebond.warehouse.queries.transports import was_on_sale
 from rebond.workshop.errors import NotUndoable
 from rebond.workshop.models import Step
 
@@ -82,8 +82,7 @@ def _on_sale_again(item: Item, by: Any) -> None:
     item = _fresh(item)
     if item.state != ItemState.WITHDRAWN or item.withdraw_reason != WithdrawReason.DAMAGED:
         return
-    moves = Transition.objects.filter(subject_kind="catalogue.item", subject_id=item.code, verb="withdraw")
-    if moves.order_by("-pk").values_list("from_state", flat=True).first() != ItemState.ON_SALE:
+    if not was_on_sale(item):
         raise NotUndoable
     publish_item(item=item, by=by)
 

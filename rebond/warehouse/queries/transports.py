@@ -11,8 +11,11 @@ from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from rebond.catalogue.enums import ItemState
+from rebond.catalogue.models import Item
 from rebond.catalogue.queries.labels import qr_svg
 from rebond.core.codes import display_code
+from rebond.journal.models import Transition
 from rebond.network.models import Site
 from rebond.warehouse.enums import LineState, TransportState
 from rebond.warehouse.models import Transport, TransportLine
@@ -84,6 +87,12 @@ def last_lines(transport: Transport, *, here: bool) -> list[TransportLine]:
     rows = TransportLine.objects.filter(transport=transport).select_related("item", "box")
     rows = rows.filter(state=LineState.LOADED) if here else rows
     return list(rows.order_by("-pk")[:8])
+
+
+def was_on_sale(item: Item) -> bool:
+    """Whether an object that was withdrawn had been on sale: it goes back there, a draft cannot become one again."""
+    moves = Transition.objects.filter(subject_kind="catalogue.item", subject_id=item.code, verb="withdraw")
+    return bool(moves.order_by("-pk").values_list("from_state", flat=True).first() == ItemState.ON_SALE)
 
 
 def lines_of(transport: Transport) -> QuerySet[TransportLine]:

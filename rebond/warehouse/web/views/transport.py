@@ -105,6 +105,8 @@ def _shown(request: HttpRequest, transport: Transport, error: str = "") -> HttpR
     steps = Step.objects.filter(worker=worker, kind=LOAD if is_leaving else UNLOAD, subject_id=seen)
     step = steps.order_by("-pk").first() if seen else None
     line = transport.lines.filter(item_code=seen).select_related("item").first() if seen else None
+    is_damaged = line is not None and line.state == LineState.DAMAGED
+    is_final = line is not None and is_damaged and not queries.was_on_sale(line.item)
     context = {
         "transport": transport,
         "is_leaving": is_leaving,
@@ -112,8 +114,8 @@ def _shown(request: HttpRequest, transport: Transport, error: str = "") -> HttpR
         "lines": queries.last_lines(transport, here=not is_leaving),
         "step": step,
         "line": line,
-        "is_damaged": line is not None and line.state == LineState.DAMAGED,
-        "can_undo": step is not None and can_undo(step),
+        "is_damaged": is_damaged,
+        "can_undo": step is not None and can_undo(step) and not is_final,
         "asks": "fin" in request.GET,
         "error": error,
         "operation": uuid.uuid4(),
