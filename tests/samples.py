@@ -497,6 +497,8 @@ BY_PARAMETER = {
     ("warehouse-desk", "bin_id"): lambda w: w.count.bins.get().pk,
     ("warehouse-short", "place"): lambda w: w.place.code,
     ("ledger", "public_id"): lambda w: w.sale.lines.get().account.public_id,
+    ("ledger", "year"): lambda w: w.sale.on.year,
+    ("ledger", "month"): lambda w: w.sale.on.month,
     ("ledger", "payout_id"): lambda w: w.payout.public_id,
     ("ledger", "number"): lambda w: w.sale.entry.pk,
     ("shop", "code"): lambda w: w.item.code,

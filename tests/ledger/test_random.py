@@ -1,22 +1,34 @@
 """Whatever happens to sales in whatever order, the books agree with a simple model that knows only sums."""
 
+import datetime
 import threading
 from dataclasses import dataclass, field
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from rebond.ledger.actions.amounts import post_gesture, post_round_up, post_service, post_surcharge
 from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.actions.correction import reverse_entry
+from rebond.ledger.actions.payout import ask_payout, grant_payout, refuse_payout, send_payout, settle_payout
 from rebond.ledger.actions.refund import close_dispute, open_dispute, post_refund, refund_whole_sale
-from rebond.ledger.actions.sale import post_sale
-from rebond.ledger.errors import AlreadyReversed, BadAmount, EventDiffers, LedgerError, NotReversible, TooMuch
+from rebond.ledger.actions.sale import post_sale, set_payable
+from rebond.ledger.errors import (
+    AlreadyReversed,
+    BadAmount,
+    EventDiffers,
+    LedgerError,
+    NothingDue,
+    NotReversible,
+    TooMuch,
+)
 from rebond.ledger.events import DisputeEvent
-from rebond.ledger.models import Balance, Entry, FeeLine, Posting, Sale
+from rebond.ledger.models import Account, Balance, Entry, FeeLine, Payout, Posting, RefundLine, Sale
+from rebond.ledger.queries.payouts import next_day
 from tests.factories.ledger import amount_event, refund_event, sale_event, subject
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
@@ -34,6 +46,7 @@ class Known:
     back: dict = field(default_factory=dict)
     disputed: int = 0
     dispute: object = None
+    is_over: bool = False
 
     @property
     def left(self):
@@ -54,6 +67,7 @@ class Books(RuleBasedStateMachine):
         self.extra = 0  # what else was taken from the seller
         self.service = 0  # of which services
         self.number = 0
+        self.day = datetime.date(2027, 1, 1)
 
     def teardown(self):
         transaction.savepoint_rollback(self.savepoint)
@@ -165,6 +179,55 @@ class Books(RuleBasedStateMachine):
         self.provider -= sum(known.prices.values())
         known.back = dict(known.prices)
 
+    @rule(n=which)
+    def deliver(self, n):
+        """The withdrawal delay of a sale is over."""
+        known = self.pick(n)
+        if known is not None:
+            set_payable(sale_key=known.key, on=datetime.date(2020, 1, 1))
+            known.is_over = True
+
+    @rule(is_sent=st.booleans())
+    def pay_out(self, is_sent):
+        """Ask, grant, send; what the trial provider refuses comes back. No calendar: each day is a new month."""
+        self.day = next_day(self.day, (1,))
+        account = Account.objects.filter(owner=self.world["seller"]).first()
+        if account is None:
+            return
+        owed = self.owed()
+        free = owed - sum(self.left_to_seller(k) for k in self.sales if not k.is_over or k.disputed)
+        if free < 1_000:
+            with pytest.raises(NothingDue):
+                ask_payout(account=account, by=None, day=self.day)
+            return
+        payout = ask_payout(account=account, by=None, day=self.day)
+        assert payout.cents == free
+        if not is_sent:
+            refuse_payout(payout=payout, reason="x", by=None)
+            return
+        grant_payout(payout=payout, by=self.world["chief"], may_grant_any=True)
+        payout = send_payout(payout=Payout.objects.get(pk=payout.pk))
+        if payout.state == "sent":
+            payout = settle_payout(payout=payout)
+        assert payout.state == ("failed" if free % 100 == 13 else "paid")
+        if payout.state == "paid":
+            self.provider -= free
+            self.extra += free
+
+    def owed(self):
+        balance = Balance.objects.filter(account__owner=self.world["seller"]).first()
+        return balance.owed_cents if balance else 0
+
+    def left_to_seller(self, known):
+        """What the entries of one sale left to the seller, read from the postings and not from the frozen lines."""
+        rows = Posting.objects.filter(account__kind="seller", entry__in=self.entries_of(known))
+        return -sum(rows.values_list("cents", flat=True))
+
+    def entries_of(self, known):
+        sale = Sale.objects.get(key=known.key)
+        refunds = RefundLine.objects.filter(line__sale=sale).values_list("entry_id", flat=True)
+        return {sale.entry_id, *refunds}
+
     @invariant()
     def every_entry_balances_and_the_proof_agrees(self):
         assert sum(Posting.objects.values_list("cents", flat=True)) == 0
@@ -192,11 +255,16 @@ class Books(RuleBasedStateMachine):
             assert sum(left) == 0
 
 
-def test_whatever_happens_the_books_agree_with_the_model(seller, agreement, fund):
-    Books.world = {"seller": seller, "fund": fund}
+@pytest.fixture
+def settings_of_trial(settings):
+    settings.PAYOUT_PROVIDER = "test"
+
+
+def test_whatever_happens_the_books_agree_with_the_model(payable, agreement, fund, treasurer, settings_of_trial):
+    Books.world = {"seller": payable, "fund": fund, "chief": treasurer}
     run_state_machine_as_test(
         Books,
-        settings=settings(
+        settings=hypothesis_settings(
             max_examples=25,
             stateful_step_count=25,
             deadline=None,

@@ -2,10 +2,14 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from rebond.core.pdf import render_pdf
 from rebond.ledger.models import Account, Entry, FeeRule, Payout
+from rebond.ledger.queries.statements import paper_of, statement_of
 from rebond.network.models import Organisation
 
 
@@ -43,3 +47,18 @@ def load_payout(request: HttpRequest, public_id: str) -> Payout:
     rows: Any = Payout.objects.filter(account__operator=books_kept(request))
     found: Payout = get_object_or_404(rows.select_related("account__owner", "account__operator"), public_id=public_id)
     return found
+
+
+def statement_paper(account: Account, year: int, month: int) -> HttpResponse:
+    """The PDF of a month that has begun; raise Http404 for another one."""
+    try:
+        found = statement_of(account, year, month)
+    except ValueError:
+        raise Http404 from None
+    if found.first > timezone.localdate():
+        raise Http404
+    name = f"{_('statement')}-{account.owner.slug}-{found.first:%Y-%m}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(
+        render_pdf("ledger/statement", paper_of(found)), content_type="application/pdf", headers=headers
+    )

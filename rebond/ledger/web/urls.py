@@ -19,5 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finances/versements/demande/", payouts.payouts_ask, name="payouts-ask"),
     path("finances/versements/<slug:payout_id>/accord/", payouts.payout_grant, name="payout-grant"),
     path("finances/versements/<slug:payout_id>/refus/", payouts.payout_refuse, name="payout-refuse"),
+    path(
+        "finances/comptes/<slug:public_id>/<int:year>/<int:month>/", books.account_statement, name="account-statement"
+    ),
+    path("mon-argent/<int:year>/<int:month>/", own.own_statement, name="own-statement"),
     path("mon-argent/", own.own_account, name="own-account"),
 ]

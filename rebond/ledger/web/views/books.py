@@ -20,9 +20,10 @@ from rebond.ledger.models import Entry, FeeLine, Sale
 from rebond.ledger.queries import accounts as queries
 from rebond.ledger.queries.night import last_check
 from rebond.ledger.queries.payouts import dues_of, held_words
+from rebond.ledger.queries.statements import months_of
 from rebond.ledger.web.exports import BALANCES, STATEMENT
 from rebond.ledger.web.forms import PeriodForm, ReverseForm
-from rebond.ledger.web.loading import books_kept, load_account, load_entry
+from rebond.ledger.web.loading import books_kept, load_account, load_entry, statement_paper
 
 SEE_ALL = "ledger.account.view_all"
 SEE_ENTRY = "ledger.entry.view"
@@ -81,11 +82,19 @@ def operator_accounts(request: HttpRequest) -> HttpResponse:
 def account_detail(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Line by line, by pages that do not slow down."""
     account = load_account(request, public_id)
-    more: dict[str, Any] = {"opens_entries": True, "due": None, "held": [], "can_hold": False}
+    more: dict[str, Any] = {"opens_entries": True, "due": None, "held": [], "can_hold": False, "months": []}
     if account.kind == AccountKind.SELLER:
         due = dues_of(account.operator, account=account)[0]
+        more |= {"months": months_of(account)}
         more |= {"due": due, "held": held_words(due.held), "can_hold": request.access.can(HOLD)}  # type: ignore[attr-defined]
     return statement(request, account, "ledger/account_detail.html", more)
+
+
+@requires(SEE_ALL)
+@require_safe
+def account_statement(request: HttpRequest, public_id: str, year: int, month: int) -> HttpResponse:
+    """A month of an account as a paper."""
+    return statement_paper(load_account(request, public_id), year, month)
 
 
 def statement(request: HttpRequest, account: Any, template: str, more: dict[str, Any]) -> HttpResponseBase:
