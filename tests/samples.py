@@ -163,6 +163,12 @@ class World:
         )
 
     @cached_property
+    def order(self):
+        from rebond.shop.models import Order
+
+        return Order.objects.create(user=self.users["manager"], email="a@example.org", total_cents=100)
+
+    @cached_property
     def notice(self):
         from rebond.shop.models import Notice
 
@@ -450,6 +456,12 @@ class World:
         )
 
 
+def _order_token(world):
+    from rebond.shop.queries.orders import token_of
+
+    return token_of(world.order)
+
+
 def _alert_token(world):
     from rebond.shop.queries.alerts import token_of
 
@@ -569,6 +581,10 @@ BY_NAME = {
     "shop:seller": {"slug": lambda w: w.item.seller.slug},
     "shop:item": {"name": lambda w: f"{w.item.slug}-{w.item.code.lower()}"},
     "shop:alert-change": {"verb": lambda w: "arret"},
+    **{
+        f"shop:{name}": {"public_id": lambda w: w.order.public_id, "token": _order_token}
+        for name in ("order", "order-pay")
+    },
     "shop:notice-detail": {"public_id": lambda w: w.notice.public_id},
     "journal:file-download": {"public_id": lambda w: w.file.public_id},
     "front:demo-enter": {"public_id": lambda w: UserFactory(demo_role="Responsable").public_id},
@@ -585,6 +601,7 @@ MAY_BE_MISSING = {
     "front:demo-people": "only where the demonstration is on",
     "front:sign-in": "a shorter address of the sign-in page: it leads there",
     "shop:search": "503 until an index is built, which no test of rights needs",
+    "shop:order-pay": "404 where no provider takes payments, as on a site that set none",
     "shop:aisle": "the tree of categories is remembered by process, and empty here",
     "network:organisation-switch": "the organisation is in the form, which is empty here",
 }

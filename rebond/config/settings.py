@@ -251,6 +251,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 HOLD_SECONDS = env_int("HOLD_SECONDS", default=1_200, minimum=1)  # how long a basket keeps an object
 HOLD_EXTRA_SECONDS = env_int("HOLD_EXTRA_SECONDS", default=600)  # more, once, when asked: never above
 HOLD_REST_SECONDS = env_int("HOLD_REST_SECONDS", default=600)  # then for others, before the same basket keeps it again
+PAYMENT_PROVIDER = env_str("PAYMENT_PROVIDER", "test" if DEMO else "")  # "test": invented money; empty: no ordering
 UPLOAD_MAX_MB = env_int("UPLOAD_MAX_MB", default=200, minimum=1)
 
 # --- cache: shared by the processes of one machine with no service; REDIS_URL where there are several

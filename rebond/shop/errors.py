@@ -43,5 +43,9 @@ class BasketEmptyError(ShopError):
     """The basket keeps nothing any more."""
 
 
+class OrderChangedError(ShopError):
+    """What is kept, or its price, is no longer what the buyer saw."""
+
+
 class HoldOverError(ShopError):
     """The item is no longer kept for this basket, or as long as it may be."""

@@ -2,6 +2,8 @@
 
 import datetime
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -10,19 +12,44 @@ from django.utils import timezone, translation
 from rebond.catalogue.models import Item
 from rebond.core.locks import lock_rows
 from rebond.journal.actions.record import record
-from rebond.shop.errors import BasketEmptyError
+from rebond.shop.errors import BasketEmptyError, OrderChangedError
 from rebond.shop.models import Basket, BasketLine, Order, OrderLine, Payment, SellerOrder
 from rebond.shop.queries.keeper import Keeper
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one line is received: `cents` are of its whole parcel."""
+
+    parcel: int
+    mode: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What the buyer saw and typed: a way for each item, the total of the button, the address."""
+
+    ways: Mapping[int, Way]
+    total_cents: int
+    contact: Mapping[str, str]
+
+
 @transaction.atomic
 def place_order(
-    *, keeper: Keeper, email: str, operation: uuid.UUID, provider: str, now: datetime.datetime | None = None
+    *,
+    keeper: Keeper,
+    email: str,
+    operation: uuid.UUID,
+    provider: str,
+    agreed: Agreed | None = None,
+    now: datetime.datetime | None = None,
 ) -> Payment:
     """Turn what the basket keeps into an order that waits for its payment; return the payment to make.
 
     Nothing is sold yet and nothing is kept longer: the hours of the basket go on. The same `operation` twice is one
-    order. Raise BasketEmptyError where nothing is kept any more.
+    order. Raise BasketEmptyError where nothing is kept any more, OrderChangedError where it is no longer what was
+    `agreed` (L221-14: the price stands just before the button).
     """
     now = now or timezone.now()
     known = Payment.objects.filter(order__operation=operation).order_by("pk").last()
@@ -33,37 +60,51 @@ def place_order(
     lines = list(kept.select_related("item__seller").order_by("item_id"))
     if not lines:
         raise BasketEmptyError
+    ways = agreed.ways if agreed else {line.item_id: Way(1, "", 0) for line in lines}
+    shipping = {way.parcel: way.cents for way in ways.values()}
+    total = sum(line.item.price_cents * line.quantity for line in lines) + sum(shipping.values())
+    if agreed and (set(ways) != {line.item_id for line in lines} or total != agreed.total_cents):
+        raise OrderChangedError
     order = Order.objects.create(
+        **(agreed.contact if agreed else {}),
         operation=operation,
         basket=baskets[0],
         user=keeper.user,
         email=email.strip(),
         language=translation.get_language() or "fr",
-        total_cents=sum(line.item.price_cents * line.quantity for line in lines),
+        total_cents=total,
         created_at=now,
     )
-    _write_parts(order, lines, now)
+    _write_parts(order, lines, ways, now)
     record("shop.order.placed", subject=order, by=keeper.user, cents=order.total_cents, lines=len(lines))
     return Payment.objects.create(order=order, provider=provider, amount_cents=order.total_cents, created_at=now)
 
 
-def _write_parts(order: Order, lines: list[BasketLine], now: datetime.datetime) -> None:
+def _write_parts(order: Order, lines: list[BasketLine], ways: Mapping[int, Way], now: datetime.datetime) -> None:
     parts: dict[int, SellerOrder] = {}
     for line in lines:
         seller = line.item.seller
         if seller.pk not in parts:
             parts[seller.pk] = SellerOrder.objects.create(order=order, seller=seller, created_at=now)
-    OrderLine.objects.bulk_create(
-        OrderLine(
-            part=parts[line.item.seller_id],
-            item=line.item,
-            title=line.item.title,
-            quantity=line.quantity,
-            unit_cents=line.item.price_cents,
-            seen=seen(line.item, now),
+    charged: set[int] = set()
+    rows = []
+    for line in lines:
+        way = ways[line.item_id]
+        rows.append(
+            OrderLine(
+                part=parts[line.item.seller_id],
+                item=line.item,
+                title=line.item.title,
+                quantity=line.quantity,
+                unit_cents=line.item.price_cents,
+                parcel=way.parcel,
+                delivery_mode=way.mode,
+                shipping_cents=0 if way.parcel in charged else way.cents,
+                seen=seen(line.item, now),
+            )
         )
-        for line in lines
-    )
+        charged.add(way.parcel)
+    OrderLine.objects.bulk_create(rows)
 
 
 def seen(item: Item, now: datetime.datetime) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from rebond.journal.actions.mail import queue_mail
 from rebond.shop.enums import OrderLineState
 from rebond.shop.models import Order, OrderLine
 from rebond.shop.queries.cards import Card
+from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.similar import similar_cards
 
 NEAR = 3
@@ -28,6 +29,7 @@ def write_order_mail(*, order_id: int) -> None:
             template="shop/mail/order",
             context={
                 "order": order,
+                "order_url": absolute(order_path(order)),
                 "bought": [line for line in lines if line.state == OrderLineState.SOLD],
                 "lost": lost,
                 "back_cents": sum(line.cents for line in lost),

@@ -105,20 +105,23 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
     record_transition(subject=order, verb="pay", from_state=order.state, to_state=to_state, by=order.user)
     lines = list(OrderLine.objects.filter(part__order=order).select_related("part").order_by("item_id"))
     items = {item.pk: item for item in lock_rows(Item.objects.filter(pk__in=[line.item_id for line in lines]))}
+    kept = {line.pk for line in lines if _settle(line, items[line.item_id], order, now)}
+    travelling = {line.parcel for line in lines if line.pk in kept}
     for line in lines:
-        _settle(line, items[line.item_id], order, payment, now)
+        if line.pk not in kept:
+            shipping = 0 if line.parcel in travelling else line.shipping_cents  # nothing of the parcel is left
+            _ask_refund(payment, line, line.cents + shipping, RefundReason.TAKEN, now)
     for part in SellerOrder.objects.filter(order=order).order_by("pk"):
         _settle_part(part, order)
     record("shop.order.paid", subject=order, by=order.user, cents=payment.amount_cents)
     tasks.write_order_mail.enqueue(order.pk)
 
 
-def _settle(line: OrderLine, item: Item, order: Order, payment: Payment, now: datetime.datetime) -> None:
-    verb = "sell" if _sell(line, item, order, now) else "lose"
-    from_states, to_state = ORDER_LINE_TRANSITIONS[verb]
+def _settle(line: OrderLine, item: Item, order: Order, now: datetime.datetime) -> bool:
+    is_sold = _sell(line, item, order, now)
+    from_states, to_state = ORDER_LINE_TRANSITIONS["sell" if is_sold else "lose"]
     OrderLine.objects.filter(pk=line.pk, state__in=from_states).update(state=to_state)
-    if verb == "lose":
-        _ask_refund(payment, line, line.cents, RefundReason.TAKEN, now)
+    return is_sold
 
 
 def _sell(line: OrderLine, item: Item, order: Order, now: datetime.datetime) -> bool:

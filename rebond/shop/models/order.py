@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from rebond.catalogue.enums import DeliveryMode
 from rebond.catalogue.models import Item
 from rebond.core.ids import public_id
 from rebond.network.models import Organisation
@@ -26,6 +27,11 @@ class Order(models.Model):
     )
     state = models.CharField(max_length=10, choices=OrderState, default=OrderState.PLACED)
     email = models.EmailField()
+    name = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    postal_code = models.CharField(max_length=5, blank=True)
+    city = models.CharField(max_length=80, blank=True)
     language = models.CharField(max_length=5, default="fr")
     total_cents = models.PositiveIntegerField()
     created_at = models.DateTimeField(default=timezone.now)
@@ -76,6 +82,9 @@ class OrderLine(models.Model):
     title = models.CharField(max_length=150)
     quantity = models.PositiveIntegerField(default=1)
     unit_cents = models.PositiveIntegerField()
+    parcel = models.PositiveSmallIntegerField(default=1)  # of the order: what leaves together
+    delivery_mode = models.CharField(max_length=10, choices=DeliveryMode, blank=True)
+    shipping_cents = models.PositiveIntegerField(default=0)  # of the whole parcel, on its first line
     seen = models.JSONField(default=dict)
 
     objects: ClassVar[models.Manager["OrderLine"]] = models.Manager()

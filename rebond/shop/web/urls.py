@@ -1,6 +1,17 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.shop.web.views import alerts, basket, desk_notices, favourites, item, notices, search, sellers
+from rebond.shop.web.views import (
+    alerts,
+    basket,
+    checkout,
+    desk_notices,
+    favourites,
+    item,
+    notices,
+    orders,
+    search,
+    sellers,
+)
 
 app_name = "shop"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +39,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panier/retrait/", basket.remove, name="basket-remove"),
     path("panier/plus-tard/", basket.later, name="basket-later"),
     path("panier/prolongation/", basket.prolong, name="basket-prolong"),
+    path("commande/", checkout.checkout, name="checkout"),
+    path("commandes/", orders.order_list, name="orders"),
+    path("commandes/<slug:public_id>/<str:token>/", orders.order_detail, name="order"),
+    path("commandes/<slug:public_id>/<str:token>/paiement/", checkout.pay, name="order-pay"),
     path("moi/", favourites.me, name="me"),
     path("alertes/", alerts.alerts, name="alerts"),
     path("alertes/nouvelle/", alerts.create, name="alert-create"),

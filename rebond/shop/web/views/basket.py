@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -42,6 +43,7 @@ def basket(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "near": similar_cards(elsewhere, 5) if elsewhere is not None else [],
         "near_to": elsewhere,
+        "may_order": bool(settings.PAYMENT_PROVIDER),
         "seo": Seo(title=_("Your basket"), path=request.path, robots="noindex"),
     }
     return page(request, "shop/basket.html", context)

@@ -1,0 +1,80 @@
+"""A buyer's orders: found by their account, or by the signed link of a mail."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import signing
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from rebond.shop.enums import OrderLineState
+from rebond.shop.models import Order, OrderLine, SellerOrder
+from rebond.shop.queries.item_page import trader_file
+from rebond.shop.queries.seller_facts import seller_facts
+
+SALT = "rebond.shop.order"
+
+
+def token_of(order: Order) -> str:
+    """What proves that a link came from us: nobody finds an order by trying numbers."""
+    return signing.Signer(salt=SALT).signature(order.public_id)
+
+
+def order_path(order: Order, name: str = "order") -> str:
+    """The signed address of an order, for guests and accounts alike."""
+    return reverse(f"shop:{name}", args=[order.public_id, token_of(order)])
+
+
+def find_order(public_id: str, token: str) -> Order | None:
+    """The order of a signed link; None for a wrong token."""
+    try:
+        signing.Signer(salt=SALT).unsign(f"{public_id}:{token}")
+    except signing.BadSignature:
+        return None
+    return Order.objects.filter(public_id=public_id).first()
+
+
+def orders_of(user: Any) -> "QuerySet[Order]":
+    """A person's paid orders and those that wait, the newest first."""
+    return Order.objects.filter(user=user).annotate(lines=Count("parts__lines")).order_by("-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    part: SellerOrder
+    trader: list[tuple[str, str]]
+    lines: list[OrderLine]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """`lost` are lines whose money goes back; `back_cents` that money, as the refunds say."""
+
+    parts: list[ShownPart]
+    lost: list[OrderLine]
+    items_cents: int
+    shipping_cents: int
+    back_cents: int
+
+
+def order_page(order: Order) -> OrderPage:
+    """One query for the lines, and those of the sellers' facts where they are not kept."""
+    rows = OrderLine.objects.filter(part__order=order).select_related("part__seller", "item", "refund")
+    lines = list(rows.order_by("part_id", "pk"))
+    parts: dict[int, ShownPart] = {}
+    today = timezone.localdate()
+    for line in lines:
+        if line.part_id not in parts:
+            facts = seller_facts(line.part.seller, today)
+            trader = trader_file(line.part.seller, facts.sites, vat=facts.vat_mention)
+            parts[line.part_id] = ShownPart(line.part, trader, [])
+        parts[line.part_id].lines.append(line)
+    lost = [line for line in lines if line.state == OrderLineState.LOST]
+    return OrderPage(
+        parts=list(parts.values()),
+        lost=lost,
+        items_cents=sum(line.cents for line in lines),
+        shipping_cents=sum(line.shipping_cents for line in lines),
+        back_cents=sum(line.refund.amount_cents for line in lost),
+    )

@@ -1,0 +1,132 @@
+"""Order in one page, with or without an account; then the provider's own page."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from rebond.core.access import public, same_origin_post
+from rebond.core.seo import Seo
+from rebond.core.throttle import throttled
+from rebond.core.web import operation_of, page
+from rebond.shop.actions.order import Agreed, Way, place_order
+from rebond.shop.actions.trial import charge_card
+from rebond.shop.enums import OrderState, TrialCard
+from rebond.shop.errors import BasketEmptyError, OrderChangedError
+from rebond.shop.queries.basket import BasketPage, basket_page
+from rebond.shop.queries.checkout import ParcelWays, parcel_ways
+from rebond.shop.queries.keeper import keeper_of
+from rebond.shop.queries.orders import find_order, order_page, order_path
+from rebond.shop.web.forms import CheckoutForm
+
+CONTACT = ("name", "phone", "address", "postal_code", "city")
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin_post
+@throttled("basket")
+def checkout(request: HttpRequest) -> HttpResponse:
+    if not settings.PAYMENT_PROVIDER:
+        raise Http404
+    shown = basket_page(keeper_of(request))
+    if not shown.parcels:
+        return HttpResponseRedirect(reverse("shop:basket"))
+    parcels = parcel_ways(shown.parcels)
+    form = CheckoutForm(
+        request.POST if request.method == "POST" else None, parcels=parcels, initial=_initial(request, parcels)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _place(request, form, parcels)
+        except (BasketEmptyError, OrderChangedError):
+            text = _("Your basket or its total changed. Nothing was ordered: check the total, then order again.")
+            form.add_error(None, text)
+            shown = basket_page(keeper_of(request))
+            form.parcels = parcels = parcel_ways(shown.parcels)
+    return page(request, "shop/checkout.html", _context(request, shown, form), status=422 if form.errors else 200)
+
+
+def _initial(request: HttpRequest, parcels: list[ParcelWays]) -> dict[str, str]:
+    found = {parcel.field: parcel.ways[0].mode for parcel in parcels if parcel.ways}
+    if request.user.is_authenticated:
+        found |= {"name": request.user.name, "email": request.user.email or ""}
+    return found
+
+
+def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm) -> dict[str, Any]:
+    rows: list[tuple[ParcelWays, str, Any]] = []
+    shipping = 0
+    for parcel in form.parcels:
+        chosen = str(form[parcel.field].value() or "") if parcel.field in form.fields else ""
+        shipping += next((way.cents for way in parcel.ways if way.mode == chosen), 0)
+        rows.append((parcel, chosen, form.errors.get(parcel.field, [])))
+    return {
+        "shown": shown,
+        "form": form,
+        "parcels": rows,
+        "is_stuck": any(not parcel.ways for parcel in form.parcels),
+        "shipping": shipping,
+        "total": shown.cents + shipping,
+        "operation": request.POST.get("operation") or uuid.uuid4(),
+        "seo": Seo(title=_("Your order"), path=request.path, robots="noindex"),
+    }
+
+
+def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays]) -> HttpResponse:
+    data = form.cleaned_data
+    ways: dict[int, Way] = {}
+    total = 0
+    for parcel in parcels:
+        way = next(way for way in parcel.ways if way.mode == data[parcel.field])
+        total += way.cents + parcel.parcel.cents
+        for line in parcel.parcel.lines:
+            ways[line.item.pk] = Way(parcel.parcel.number, way.mode, way.cents)
+    if request.POST.get("total") != str(total):  # the price that stood beside the button (L221-14)
+        raise OrderChangedError
+    payment = place_order(
+        keeper=keeper_of(request),
+        email=data["email"],
+        operation=operation_of(request),
+        provider=settings.PAYMENT_PROVIDER,
+        agreed=Agreed(ways, total, {name: data[name] for name in CONTACT}),
+    )
+    return HttpResponseRedirect(order_path(payment.order, "order-pay"))
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin_post
+@throttled("basket")
+def pay(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
+    """The embedded provider's page: a choice of what the bank does; no card is typed."""
+    order = find_order(public_id, token)
+    payment = order.payments.filter(provider="test").order_by("pk").last() if order is not None else None
+    if order is None or payment is None or settings.PAYMENT_PROVIDER != "test":
+        raise Http404
+    if order.state == OrderState.PAID:
+        return HttpResponseRedirect(order_path(order))
+    card = request.POST.get("card", "")
+    is_asked = card == TrialCard.STRONG and not request.POST.get("confirmed")
+    if request.method == "POST" and card in TrialCard.values and not is_asked:
+        charge_card(payment=payment, card=TrialCard(card))
+        if card != TrialCard.REFUSED:
+            return HttpResponseRedirect(order_path(order))
+        messages.error(request, _("The bank refused the card. Nothing was paid; your objects keep their hour."))
+        return HttpResponseRedirect(request.path)
+    context = {
+        "order": order,
+        "shown": order_page(order),
+        "cards": TrialCard.choices,
+        "is_asked": is_asked,
+        "seo": Seo(title=_("Payment"), path=request.path, robots="noindex"),
+    }
+    return page(request, "shop/pay.html", context)

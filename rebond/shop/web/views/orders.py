@@ -1,0 +1,47 @@
+"""A buyer's orders: by the account, or by the signed link of the confirmation."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from rebond.core.access import public, signed_in
+from rebond.core.seo import Seo
+from rebond.core.web import page
+from rebond.shop.queries.orders import find_order, order_page, order_path, orders_of
+from rebond.shop.queries.similar import similar_cards
+
+SIZE = 24
+
+
+@signed_in
+@require_safe
+@never_cache
+def order_list(request: HttpRequest) -> HttpResponse:
+    number = request.GET.get("page", "1")[:6]
+    shown = Paginator(orders_of(request.user), SIZE).get_page(int(number) if number.isdecimal() else 1)
+    context = {
+        "page": shown,
+        "rows": [(order, order_path(order)) for order in shown.object_list],
+        "seo": Seo(title=_("My orders"), path=request.path, robots="noindex"),
+    }
+    return page(request, "shop/order_list.html", context)
+
+
+@public
+@require_safe
+@never_cache
+def order_detail(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
+    order = find_order(public_id, token)
+    if order is None:
+        raise Http404
+    shown = order_page(order)
+    context = {
+        "order": order,
+        "shown": shown,
+        "pay_url": order_path(order, "order-pay"),
+        "near": similar_cards(shown.lost[0].item, 5) if shown.lost else [],
+        "seo": Seo(title=_("Your order %(code)s") % {"code": order.public_id}, path=request.path, robots="noindex"),
+    }
+    return page(request, "shop/order_detail.html", context)

@@ -1,0 +1,205 @@
+"""Ordering in one page: guest or account, no JavaScript, the law's button, the trial's payment, signed links."""
+
+import datetime
+
+import pytest
+from bs4 import BeautifulSoup
+
+from rebond.catalogue.models import Item
+from rebond.network.models import Agreement
+from rebond.shop.actions.payment import Told, receive_event
+from rebond.shop.models import Order, OrderLine, Payment, Refund
+from rebond.shop.queries.orders import order_path
+from tests.factories.accounts import UserFactory
+from tests.factories.catalogue import ItemFactory
+from tests.factories.network import OrganisationFactory, SiteFactory
+
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
+HERE = {"Sec-Fetch-Site": "same-origin"}
+BUYER = {
+    "name": "Camille Vasseur",
+    "email": "camille@example.org",
+    "phone": "",
+    "address": "18 rue de la Libération",
+    "postal_code": "47200",
+    "city": "marmande",
+    "has_read": "on",
+    "parcel_1": "home",
+    "operation": "7c2b8f52-4a8e-4a4d-9d7e-0d6a3c1c9b11",
+    "total": "3190",
+}
+
+
+@pytest.fixture(autouse=True)
+def trial(settings):
+    settings.PAYMENT_PROVIDER = "test"
+
+
+@pytest.fixture
+def chair(chairs, seller, index):
+    SiteFactory(organisation=seller, is_main=True, city="Marmande", department="47")
+    seller.delivery_modes = ["relay", "pickup", "home"]
+    seller.save()
+    Agreement.objects.create(
+        organisation=seller,
+        operator=OrganisationFactory(kind="operator"),
+        kind="brick",
+        starts_on=datetime.date(2024, 1, 1),
+        signed_on=datetime.date(2023, 12, 1),
+        shipping={"home_cents": 690, "relay_cents": 490},
+    )
+    return ItemFactory(seller=seller, category=chairs, on_sale=True, title="Chaise en hêtre", price_cents=2500)
+
+
+@pytest.fixture
+def buyer(client, chair):
+    client.post("/panier/ajout/", {"code": chair.code}, headers=HERE)
+    return client
+
+
+def main(response):
+    return BeautifulSoup(response.content, "html.parser").main
+
+
+def words(response):
+    return main(response).get_text(" ", strip=True)
+
+
+def send(client, **changes):
+    return client.post("/commande/", BUYER | changes, headers=HERE)
+
+
+def test_the_page_has_the_law_s_recap_and_button(buyer):
+    page = main(buyer.get("/commande/"))
+    text = page.get_text(" ", strip=True)
+    for expected in (
+        "Commande avec obligation de paiement",
+        "14\u00a0jours",
+        "Garantie légale",
+        "médiateur",
+        "25,00\u00a0€",
+    ):
+        assert expected in text, expected
+    assert [radio["value"] for radio in page.select("input[name=parcel_1]")] == [
+        "pickup",
+        "home",
+    ]  # no relay, no express
+    assert page.select_one("input[name=total]")["value"] == "2500"
+
+
+def test_a_guest_orders_pays_and_reads_the_order(buyer, chair):
+    response = send(buyer)
+
+    order = Order.objects.get()
+    assert (response.status_code, response["Location"]) == (302, order_path(order, "order-pay"))
+    assert (order.total_cents, order.city, order.state) == (3190, "Marmande", "placed")
+    line = OrderLine.objects.get()
+    assert (line.delivery_mode, line.shipping_cents) == ("home", 690)
+    assert "31,90\u00a0€" in words(buyer.get(response["Location"]))
+    paid = buyer.post(response["Location"], {"card": "accepted"}, headers=HERE)
+    assert paid["Location"] == order_path(order)
+    text = words(buyer.get(paid["Location"]))
+    assert "Merci" in text
+    assert "Chaise en hêtre" in text
+    assert Item.objects.get(pk=chair.pk).state == "sold"
+    assert buyer.get(response["Location"])["Location"] == order_path(order)  # paid: nothing to pay again
+
+
+def test_sent_twice_it_is_one_order(buyer):
+    assert send(buyer)["Location"] == send(buyer)["Location"]
+    assert (Order.objects.count(), Payment.objects.count()) == (1, 1)
+
+
+def test_a_refused_card_then_a_good_one(buyer):
+    path = send(buyer)["Location"]
+    refused = buyer.post(path, {"card": "refused"}, headers=HERE, follow=True)
+    assert "La banque a refusé la carte" in words(refused)
+    assert Order.objects.get().state == "placed"
+    buyer.post(path, {"card": "accepted"}, headers=HERE)
+    assert Order.objects.get().state == "paid"
+
+
+def test_a_strong_card_asks_first(buyer):
+    path = send(buyer)["Location"]
+    asked = buyer.post(path, {"card": "strong"}, headers=HERE)
+    assert "Oui, confirmer le paiement" in words(asked)
+    assert Order.objects.get().state == "placed"
+    buyer.post(path, {"card": "strong", "confirmed": "1"}, headers=HERE)
+    assert Order.objects.get().state == "paid"
+
+
+def test_a_slow_payment_is_waited_for(buyer):
+    path = send(buyer)["Location"]
+    shown = buyer.post(path, {"card": "slow"}, headers=HERE, follow=True)
+    assert "Votre paiement est en route" in words(shown)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"email": "camille.fr"}, "adresse"),
+        ({"postal_code": "4720"}, "Un code postal compte"),
+        ({"postal_code": "00000"}, "Aucune commune"),
+        ({"city": "Tours"}, "Ce code postal est celui de"),
+        ({"has_read": ""}, "obligatoire"),
+        ({"parcel_1": "relay"}, "relay"),
+        ({"parcel_1": ""}, "Choisissez comment recevoir ce colis"),
+        ({"total": "2500"}, "Rien n’a été commandé"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_ordered(buyer, changes, sentence):
+    response = send(buyer, **changes)
+    assert response.status_code == 422
+    assert sentence in words(response)
+    assert Order.objects.count() == 0
+
+
+@pytest.mark.parametrize(("city", "code"), [("MARMANDE", "47200"), ("st etienne", "42000"), ("Saint-Étienne", "42000")])
+def test_a_town_is_known_however_it_is_typed(buyer, city, code):
+    assert send(buyer, city=city, postal_code=code).status_code == 302
+
+
+def test_a_price_that_changes_meanwhile_orders_nothing(buyer, chair):
+    Item.objects.filter(pk=chair.pk).update(price_cents=2600)
+    assert send(buyer).status_code == 422
+    assert Order.objects.count() == 0
+
+
+def test_the_delivery_of_a_lost_parcel_goes_back_too(buyer, chair):
+    send(buyer)
+    Item.objects.filter(pk=chair.pk).update(state="withdrawn", reserved=0)
+    payment = Payment.objects.get()
+    receive_event(told=Told("test", "e", "paid", payment.public_id, payment.amount_cents))
+    assert Refund.objects.get().amount_cents == 3190
+    assert "31,90\u00a0€" in words(buyer.get(order_path(Order.objects.get())))
+
+
+def test_without_a_provider_nobody_orders(buyer, settings):
+    settings.PAYMENT_PROVIDER = ""
+    assert buyer.get("/commande/").status_code == 404
+    assert "/commande/" not in buyer.get("/panier/").content.decode()
+
+
+def test_an_empty_basket_leads_back(client, chair):
+    assert client.get("/commande/")["Location"] == "/panier/"
+    assert client.post("/commande/", BUYER).status_code == 403
+
+
+def test_nobody_finds_an_order_without_its_link(buyer, client):
+    send(buyer)
+    order = Order.objects.get()
+    for path in (f"/commandes/{order.public_id}/wrong/", f"/commandes/{order.public_id}/wrong/paiement/"):
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_my_orders_are_mine_and_cost_a_fixed_number_of_queries(as_user, n, django_assert_num_queries):
+    user = UserFactory()
+    for _ in range(n):
+        Order.objects.create(user=user, email="a@example.org", total_cents=100)
+    Order.objects.create(user=UserFactory(), email="b@example.org", total_cents=100)
+    client = as_user(user)
+    client.get("/commandes/")
+    with django_assert_num_queries(4):
+        page = main(client.get("/commandes/"))
+    assert len(page.select("ul.list.panel > li")) == n
