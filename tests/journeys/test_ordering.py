@@ -1,0 +1,94 @@
+"""A purchase from three sellers, as a guest on a phone: one card is refused, the second accepted; without scripts too."""
+
+import pytest
+
+from rebond.catalogue.models import Item
+from rebond.shop.models import BasketLine, Order, OrderLine
+from tests.factories.catalogue import ItemFactory
+from tests.factories.network import OrganisationFactory
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("index")]
+
+
+@pytest.fixture
+def objects(index, categories, settings):
+    """One object of each of three sellers who hand over at their workshop."""
+    settings.PAYMENT_PROVIDER = "test"
+    return [
+        ItemFactory(
+            on_sale=True,
+            seller=OrganisationFactory(admitted=True, name=name, slug=f"vendeur-{n}", delivery_modes=["pickup"]),
+            category=categories["desk-lamps"],
+            title=f"Lampe {n}",
+            slug=f"lampe-{n}",
+            price_cents=1000 * n,
+        )
+        for n, name in enumerate(("Les Ateliers du Confluent", "La Malle aux livres", "Le Tri du Lot"), 1)
+    ]
+
+
+def take(page, item):
+    page.goto(f"/objet/{item.slug}-{item.code.lower()}/")
+    page.get_by_role("button", name="Ajouter au panier").click()
+    page.get_by_role("heading", name="Votre panier").wait_for()
+
+
+def fill_in(page):
+    page.get_by_label("Prénom et nom").fill("Camille Vasseur")
+    page.get_by_label("Votre adresse mail").fill("camille@example.org")
+    page.get_by_label("Numéro et rue").fill("18 rue de la Libération")
+    page.get_by_label("Code postal").fill("47200")
+    page.get_by_label("Ville").fill("Marmande")
+    page.get_by_role("checkbox", name="J’ai lu et j’accepte").check()
+
+
+def order(page):
+    page.get_by_role("button", name="Commande avec obligation de paiement").click()
+
+
+def pay(page, card):
+    page.get_by_role("radio", name=card, exact=True).check()
+    page.get_by_role("button", name="Payer").click()
+
+
+def test_a_guest_buys_from_three_sellers_with_a_thumb(objects, phone, sound):
+    for item in objects:
+        take(phone, item)
+    sound(phone)
+    phone.locator('[data-rebond-me="basket"]', has_text="3").wait_for()
+    phone.get_by_role("link", name="Commander").click()
+    order(phone)
+    phone.get_by_role("heading", name="6 choses à corriger").wait_for()
+    sound(phone)
+    assert Order.objects.count() == 0
+    fill_in(phone)
+    order(phone)
+    phone.get_by_role("heading", name="Paiement").wait_for()
+    sound(phone)
+    pay(phone, "Refusée par la banque")
+    phone.get_by_text("La banque a refusé la carte").wait_for()
+    pay(phone, "Acceptée")
+    phone.get_by_role("heading", name="Merci").wait_for()
+    sound(phone)
+
+    assert list(OrderLine.objects.order_by("title").values_list("title", "state", "part__seller__name")) == [
+        ("Lampe 1", "sold", "Les Ateliers du Confluent"),
+        ("Lampe 2", "sold", "La Malle aux livres"),
+        ("Lampe 3", "sold", "Le Tri du Lot"),
+    ]
+    assert set(Item.objects.values_list("state", flat=True)) == {"sold"}
+
+
+def test_everything_is_done_without_scripts(objects, without_js):
+    page = without_js
+    for item in objects[:2]:
+        take(page, item)
+    page.get_by_role("button", name="Retirer : Lampe 2").click()
+    page.get_by_text("n’est plus dans votre panier").wait_for()
+    page.get_by_role("link", name="Commander").click()
+    fill_in(page)
+    order(page)
+    pay(page, "Acceptée")
+    page.get_by_role("heading", name="Merci").wait_for()
+    assert list(OrderLine.objects.values_list("title", "state")) == [("Lampe 1", "sold")]
+    assert BasketLine.objects.get(item=objects[1]).state == "released"
