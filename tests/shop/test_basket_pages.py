@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
+from rebond.catalogue.actions.item import withdraw_item
 from rebond.catalogue.models import Item
 from rebond.shop.actions.basket import take_item
 from rebond.shop.models import Alert, BasketLine, Favourite
@@ -127,6 +128,20 @@ def test_what_ended_may_be_taken_again(client, chair):
     assert "Reprendre" in text
     add(client, chair)
     assert BasketLine.objects.get().state == "held"
+
+
+def test_what_the_seller_withdrew_may_be_taken_out(client, chair, owner, as_user):
+    add(client, chair)
+    now = timezone.now()
+    BasketLine.objects.update(state="lapsed", ended_at=now, ends_at=now, limit_at=now)
+    Item.objects.update(reserved=0)
+    withdraw_item(item=chair, reason="damaged", by=owner)
+    assert "n’est plus en vente" in words(client.get("/panier/"))
+
+    response = client.post("/panier/retrait/", {"code": chair.code}, headers=HERE, follow=True)
+
+    assert "Votre panier est vide" in words(response)
+    assert as_user().post("/panier/retrait/", {"code": chair.code}, headers=HERE).status_code == 404
 
 
 def test_refusals_are_told(client, chair, monkeypatch):

@@ -29,7 +29,7 @@ from rebond.shop.errors import (
     ShopError,
 )
 from rebond.shop.queries.basket import basket_page
-from rebond.shop.queries.keeper import COOKIE, MAX_AGE, keeper_of, new_visitor, signed
+from rebond.shop.queries.keeper import COOKIE, MAX_AGE, Keeper, keeper_of, new_visitor, signed
 from rebond.shop.queries.similar import similar_cards
 
 
@@ -89,8 +89,10 @@ def _refusal(error: ShopError) -> str:
 @require_POST
 @same_origin_post
 def remove(request: HttpRequest) -> HttpResponse:
-    item = _item(request)
-    if remove_line(keeper=keeper_of(request), item=item):
+    """Also what left the shop meanwhile: it is listed, so it may be taken out."""
+    keeper = keeper_of(request)
+    item = _item(request, keeper)
+    if remove_line(keeper=keeper, item=item):
         messages.success(request, _("“%(title)s” is out of your basket.") % {"title": item.title})
     return HttpResponseRedirect(reverse("shop:basket"))
 
@@ -125,9 +127,15 @@ def prolong(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("shop:basket"))
 
 
-def _item(request: HttpRequest) -> Item:
+def _item(request: HttpRequest, keeper: Keeper | None = None) -> Item:
+    """What the form names: of the shop, or in the basket of `keeper`."""
     code = parse_code(request.POST.get("code", "")[:40])
-    found: Item | None = Item.objects.public().select_related("seller").filter(code=code).first() if code else None
+    if not code:
+        raise Http404
+    found: Item | None = Item.objects.public().select_related("seller").filter(code=code).first()
+    if found is None and keeper is not None:
+        line = keeper.lines().shown().select_related("item__seller").filter(item__code=code).first()
+        found = line.item if line is not None else None
     if found is None:
         raise Http404
     return found
