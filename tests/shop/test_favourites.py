@@ -3,6 +3,7 @@ from bs4 import BeautifulSoup
 from django.contrib.auth.signals import user_logged_in
 from django.test import RequestFactory
 
+from rebond.catalogue.models import Item
 from rebond.shop.models import Favourite
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
@@ -155,6 +156,20 @@ def test_a_sold_favourite_stays_and_says_so(as_user, chairs):
 
     assert page.select_one(".item--gone .tag").get_text() == "Parti"
     assert "1 vient de partir" in page.get_text()
+
+
+def test_a_withdrawn_favourite_is_shown_as_gone_and_may_be_taken_out(client, as_user, item):
+    client.post("/favoris/ajout/", {"code": item.code}, headers=HERE)
+    Item.objects.filter(pk=item.pk).update(state="withdrawn")
+
+    page = BeautifulSoup(client.get("/favoris/").content, "html.parser")
+
+    assert page.select_one(".item--gone .tag").get_text() == "Parti"
+    assert "1 vient de partir" in page.get_text()
+    assert page.select_one("[action='/favoris/retrait/'] button")["value"] == item.code
+    assert as_user().post("/favoris/retrait/", {"code": item.code}, headers=HERE).status_code == 404
+    client.post("/favoris/retrait/", {"code": item.code}, headers=HERE)
+    assert client.get("/moi/").json()["count"] == 0
 
 
 def test_seen_gives_cards_in_the_browser_s_order(client, chairs):

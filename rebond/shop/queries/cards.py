@@ -51,10 +51,13 @@ def item_url(slug: str, code: str) -> str:
 
 
 def kept_cards(ids: Iterable[int]) -> list[Card]:
-    """Cards of favourites, in this order: what was sold, or whose seller no longer sells, is told as gone."""
+    """Cards of favourites, in this order: what was sold or withdrawn, or whose seller sells no more, is told as gone.
+
+    All that is kept has its card: what the list counts is what it shows, and may be taken out.
+    """
     wanted = list(ids)
-    gone = Q(state=ItemState.ON_SALE) & ~Q(seller__seller_state=SellerState.ADMITTED)
-    rows = Item.objects.public().filter(pk__in=wanted).order_by()
+    gone = ~Q(state=ItemState.SOLD) & ~(Q(state=ItemState.ON_SALE) & Q(seller__seller_state=SellerState.ADMITTED))
+    rows = Item.objects.filter(pk__in=wanted).order_by()
     rows = rows.annotate(shown_state=Case(When(gone, then=Value(ItemState.WITHDRAWN.value)), default=F("state")))
     columns = ["shown_state" if name == "state" else name for name in Card._fields]
     found = {row[0]: Card(*row) for row in rows.values_list(*columns)}

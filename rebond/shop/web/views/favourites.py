@@ -26,9 +26,13 @@ from rebond.shop.queries.params import MAX_PAGE
 SIZE = 24
 
 
-def _item(request: HttpRequest) -> Item:
+def _item(request: HttpRequest, keeper: Keeper | None = None) -> Item:
+    """What the form names: of the shop, or among the favourites of `keeper`."""
     code = parse_code(request.POST.get("code", "")[:40])
     found: Item | None = Item.objects.public().filter(code=code).first() if code else None
+    if found is None and code and keeper is not None:
+        kept = keeper.favourites().select_related("item").filter(item__code=code).first()
+        found = kept.item if kept is not None else None
     if found is None:
         raise Http404
     return found
@@ -70,8 +74,9 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_POST
 @same_origin_post
 def remove(request: HttpRequest) -> HttpResponse:
-    item = _item(request)
+    """Also what left the shop meanwhile: it is listed, so it may be taken out."""
     keeper = keeper_of(request)
+    item = _item(request, keeper)
     remove_favourite(keeper=keeper, item=item)
     return _answer(request, keeper, _("“%(title)s” is no longer in your favourites.") % {"title": item.title})
 
