@@ -126,6 +126,19 @@ def test_undo_is_over_when_something_came_after_or_another_day(site, awa, photog
     assert not can_undo(first)
 
 
+def test_steps_are_undone_one_by_one_the_last_one_first(site, awa, photograph, hands_of, undone):
+    first = record_step(kind="test.photograph", subject=site, hands=hands_of(awa))
+    second = record_step(kind="test.photograph", subject=site, hands=hands_of(awa))
+    undo_step(step=second, hands=hands_of(awa))
+    assert can_undo(first)
+    assert not can_undo(second)
+    undo_step(step=first, hands=hands_of(awa))
+    assert undone == [second.pk, first.pk]
+    assert not can_undo(first)
+    third = record_step(kind="test.photograph", subject=site, hands=hands_of(awa))
+    assert can_undo(third)
+
+
 def test_what_a_companion_does_is_journalled_by_its_day(site, owner):
     with day_only(is_on=True):
         entry = record("network.site.changed", subject=site, by=owner, city="Marmande")

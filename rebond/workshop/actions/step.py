@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from rebond.core.prepared import Prepared
@@ -119,22 +119,27 @@ def record_step(
 
 
 def can_undo(step: Step, *, today: Any = None) -> bool:
-    """Whether the step may be taken back: of today, its kind knows how, and nothing came after on its subject.
+    """Whether the step may be taken back: of today, its kind knows how, and nothing that still holds came after.
 
-    The day is the measure because some people's steps have no hour (rules.md B9).
+    What came after and was itself taken back is as if it had never been: steps are undone one by one, last first. The day is the measure because some people's steps have no hour (rules.md B9).
     """
     if step.day != (today or timezone.localdate()) or step.undoes_id is not None or kind_of(step.kind).undo is None:
         return False
-    return not _LATER.run(step.subject_kind, step.subject_id, step.pk)
+    return not _IN_THE_WAY.run(step.subject_kind, step.subject_id, step.pk, step.pk)
 
 
-_LATER: Prepared[tuple[int]] = Prepared(
-    lambda kind, subject, pk: (
-        Step.objects.filter(subject_kind=kind, subject_id=subject, pk__gt=pk).order_by().values_list("pk")[:1]
+_HOLDS = Q(undone_by__isnull=True) & ~Q(result=StepResult.UNDONE)
+# a later step that holds, or the undoing of this very one
+_IN_THE_WAY: Prepared[tuple[int]] = Prepared(
+    lambda kind, subject, after, undone: (
+        Step.objects.filter(Q(pk__gt=after) & _HOLDS | Q(undoes=undone), subject_kind=kind, subject_id=subject)
+        .order_by()
+        .values_list("pk")[:1]
     ),
     "(kind)",
     "(subject)",
     -1,
+    -2,
 )
 
 
