@@ -1,12 +1,15 @@
 """Tasks: one open per subject and kind, taken by one person, given back, never lost."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from rebond.journal.models import Entry
 from rebond.workshop.actions import task as tasks
+from rebond.workshop.data.chain import REVIEW
 from rebond.workshop.errors import FieldInvalid, TaskStateForbids, TaskTaken
 from rebond.workshop.models import Task, WorkerSkill
 from rebond.workshop.queries.queue import done_today, own_task, proposed_task, waiting_counts
@@ -79,6 +82,33 @@ def test_giving_back_needs_a_reason_and_says_it(site, awa, owner):
         tasks.return_task(task=task, worker=awa, reason="", by=owner)
     task = tasks.return_task(task=task, worker=awa, reason="too_heavy", by=owner)
     assert (task.state, task.worker, task.return_reason) == ("waiting", None, "too_heavy")
+
+
+def test_what_i_gave_back_comes_last_today_for_me_only(site, awa, jo, owner, photograph):
+    def proposed(worker):
+        return proposed_task(worker, site=site, kinds=[photograph], station=None)
+
+    heavy = TaskFactory(site=site, created_at=NOW - datetime.timedelta(days=3))
+    light = TaskFactory(site=site, created_at=NOW)
+    task = tasks.take_task(task=heavy, worker=awa)
+    task = tasks.return_task(task=task, worker=awa, reason="too_heavy", by=awa.user)
+    assert (proposed(awa), proposed(jo)) == (light, heavy)
+    tasks.hand_over_task(task=task, to=awa, by=owner)  # the supervisor insists
+    assert proposed(awa) == heavy
+    Task.objects.filter(pk=heavy.pk).update(proposed_to=None)
+    Task.objects.filter(pk=light.pk).update(state="cancelled", ended_on=NOW.date())
+    assert proposed(awa) == heavy  # nothing else waits
+    Task.objects.filter(pk=light.pk).update(state="waiting", ended_on=None)
+    Entry.objects.update(at=timezone.now() - datetime.timedelta(days=1, hours=1))
+    assert proposed(awa) == heavy  # another day
+
+
+def test_my_own_listing_is_not_proposed_to_me_for_review(site, awa, jo, photograph):
+    review = replace(photograph, code=REVIEW)
+    mine = TaskFactory(site=site, kind=REVIEW, data={"writer": awa.pk}, created_at=NOW - datetime.timedelta(days=3))
+    unsigned = TaskFactory(site=site, kind=REVIEW, created_at=NOW)
+    assert proposed_task(awa, site=site, kinds=[review], station=None) == unsigned
+    assert proposed_task(jo, site=site, kinds=[review], station=None) == mine
 
 
 def test_giving_back_what_somebody_else_has_is_refused(site, awa, jo, owner):

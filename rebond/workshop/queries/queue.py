@@ -8,10 +8,13 @@ from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value,
 from django.utils import timezone
 
 from rebond.core.prepared import Prepared
+from rebond.journal.models import Entry
+from rebond.workshop.data.chain import REVIEW
 from rebond.workshop.enums import SkillLevel, TaskState, Wish
 from rebond.workshop.kinds import StepKind, all_kinds
 from rebond.workshop.models import Station, Step, Task, Worker
 from rebond.workshop.queries.reach import may_open, waits_here
+from rebond.workshop.queries.skills import is_supervisor
 
 _OPEN: Prepared[Task] = Prepared(
     lambda kind, code: Task.objects.open().filter(kind=kind, subject_kind="catalogue.item", subject_id=code).order_by(),
@@ -62,13 +65,15 @@ def kinds_for(worker: Worker, kinds: Sequence[StepKind]) -> list[StepKind]:
 def proposed_task(worker: Worker, *, site: Any, kinds: Sequence[StepKind], station: Station | None) -> Task | None:
     """The next task for the person: proposed to them by name, else by their kinds' order, priority and age.
 
-    Tasks proposed to somebody else come last, so that a proposal holds while others have work.
+    Tasks proposed to somebody else come last, so that a proposal holds while others have work; after them, what the
+    person gave back today, unless a supervisor proposed it to them since. Nobody reviews their own listing.
     """
-    rows = queue(site=site, kinds=kinds, station=station)
+    rows = _not_own_listing(queue(site=site, kinds=kinds, station=station), worker, kinds)
     order = {kind.code: n for n, kind in enumerate(kinds_for(worker, kinds))}
     ranked = rows.annotate(
         whose=Case(
             When(proposed_to=worker, then=Value(0)),
+            When(public_id__in=_given_back_today(worker), then=Value(3)),
             When(proposed_to__isnull=True, then=Value(1)),
             default=Value(2),
             output_field=IntegerField(),
@@ -80,6 +85,20 @@ def proposed_task(worker: Worker, *, site: Any, kinds: Sequence[StepKind], stati
         ),
     )
     return ranked.order_by("whose", "-priority", "liked", "created_at", "pk").first()
+
+
+def _given_back_today(worker: Worker) -> Any:
+    """The public ids of the tasks that the person returned today, as a subquery on the journal."""
+    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    told = Entry.objects.filter(organisation_id=worker.organisation.public_id, at__gte=start)
+    return told.filter(action="workshop.task.returned", actor_id=worker.user.public_id).values("subject_id")
+
+
+def _not_own_listing(rows: QuerySet[Task], worker: Worker, kinds: Sequence[StepKind]) -> QuerySet[Task]:
+    """Without the reviews of what the person wrote, which `may_review` refuses them; a supervisor may read all."""
+    if not any(kind.code == REVIEW for kind in kinds) or is_supervisor(worker):
+        return rows
+    return rows.filter(~Q(kind=REVIEW) | Q(data__writer__isnull=True) | ~Q(data__writer=worker.pk))
 
 
 def waiting_counts(
