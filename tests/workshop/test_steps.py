@@ -2,12 +2,15 @@
 
 import datetime
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from rebond.catalogue.errors import NotEnoughLeft
 from rebond.journal.actions.record import day_only, record, record_transition
+from rebond.workshop import kinds
 from rebond.workshop.actions.step import can_undo, record_step, undo_step
 from rebond.workshop.actions.task import share_task, take_task
 from rebond.workshop.data.recording import ALL, RECORDED, may_record
@@ -137,6 +140,17 @@ def test_steps_are_undone_one_by_one_the_last_one_first(site, awa, photograph, h
     assert not can_undo(first)
     third = record_step(kind="test.photograph", subject=site, hands=hands_of(awa))
     assert can_undo(third)
+
+
+def test_what_the_catalogue_no_longer_allows_is_too_late(site, awa, photograph, hands_of, monkeypatch):
+    def refuse(step, by):
+        raise NotEnoughLeft
+
+    step = record_step(kind="test.photograph", subject=site, hands=hands_of(awa))
+    monkeypatch.setattr(kinds, "_KINDS", {photograph.code: replace(photograph, undo=refuse)})
+    with pytest.raises(NotUndoable):
+        undo_step(step=step, hands=hands_of(awa))
+    assert Step.objects.count() == 1
 
 
 def test_what_a_companion_does_is_journalled_by_its_day(site, owner):

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 from django.utils import timezone
 
+from rebond.catalogue.errors import CatalogueError
 from rebond.core.prepared import Prepared
 from rebond.workshop.actions.task import finish_task, subject_facts
 from rebond.workshop.data.recording import may_record
@@ -121,7 +122,8 @@ def record_step(
 def can_undo(step: Step, *, today: Any = None) -> bool:
     """Whether the step may be taken back: of today, its kind knows how, and nothing that still holds came after.
 
-    What came after and was itself taken back is as if it had never been: steps are undone one by one, last first. The day is the measure because some people's steps have no hour (rules.md B9).
+    What came after and was itself taken back is as if it had never been: steps are undone one by one, last first.
+    The day is the measure because some people's steps have no hour (rules.md B9).
     """
     if step.day != (today or timezone.localdate()) or step.undoes_id is not None or kind_of(step.kind).undo is None:
         return False
@@ -145,7 +147,10 @@ _IN_THE_WAY: Prepared[tuple[int]] = Prepared(
 
 @transaction.atomic
 def undo_step(*, step: Step, hands: Hands, now: datetime | None = None) -> Step:
-    """Take back what a step did, by a new step that undoes it. Raise NotUndoable; sent twice is done once."""
+    """Take back what a step did, by a new step that undoes it; sent twice is done once.
+
+    Raise NotUndoable, also where the catalogue no longer allows it.
+    """
     found = already_done(hands.operation_id)
     if found is not None:
         return found
@@ -167,5 +172,8 @@ def undo_step(*, step: Step, hands: Hands, now: datetime | None = None) -> Step:
     )
     if taken_back is None:
         raise NotUndoable
-    undo(step, hands.user)
+    try:
+        undo(step, hands.user)
+    except CatalogueError as error:
+        raise NotUndoable from error
     return taken_back
