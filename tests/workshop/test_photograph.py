@@ -12,11 +12,13 @@ from django.test import Client
 from django.urls import reverse
 
 from rebond.catalogue.actions.photo import add_photo_from_bytes
+from rebond.catalogue.models import Item
 from rebond.core.codes import make_code
 from rebond.workshop.actions.photograph import begin_photos, finish_photos, take_photo
 from rebond.workshop.actions.step import undo_step
+from rebond.workshop.actions.task import open_task
 from rebond.workshop.actions.worker import issue_badge
-from rebond.workshop.data.chain import PHOTOGRAPH, WRITE
+from rebond.workshop.data.chain import PHOTOGRAPH, STORE, WRITE
 from rebond.workshop.data.shots import BY_UNIVERSE, OTHERS, OUTLINES, shots_of
 from rebond.workshop.errors import (
     AlreadyPhotographed,
@@ -213,6 +215,41 @@ def test_undo_is_refused_once_somebody_writes(task, item, hands, awa, writing):
     with pytest.raises(NotUndoable):
         undo_step(step=step, hands=hands())
     assert item.photos.count() == 1
+
+
+def photographed(item, hands, seed=0):
+    task = begin_photos(code=item.code, hands=hands(), again=True)
+    take_photo(task=task, shot="front", data=picture(seed), name="a.jpg", hands=hands())
+    return finish_photos(task=task, hands=hands())
+
+
+def test_undoing_more_photos_of_an_object_on_sale_leaves_its_other_work(item, hands, site, owner, awa):
+    add_photo_from_bytes(item=item, data=picture(9), name="old.jpg", by=awa.user)
+    Item.objects.filter(pk=item.pk).update(state="on_sale", published_at=item.created_at, price_cents=1)
+    store = open_task(kind=STORE, subject=item, site=site, by=owner)
+    step = photographed(item, hands)
+    undo_step(step=step, hands=hands())
+    assert set(Task.objects.open().values_list("kind", flat=True)) == {PHOTOGRAPH, STORE}
+    store.refresh_from_db()
+    assert store.state == "waiting"
+
+
+def test_undoing_photos_keeps_the_answers_of_the_writer(item, hands, writing):
+    step = photographed(item, hands)
+    Task.objects.filter(kind=WRITE).update(data={"condition": "good"})
+    undo_step(step=step, hands=hands())
+    assert Task.objects.open().get(kind=WRITE).data == {"condition": "good"}
+    photographed(item, hands, seed=3)
+    assert Task.objects.open().get().data == {"condition": "good"}
+
+
+def test_a_listing_taken_back_may_have_its_pictures_taken_again(item, hands):
+    facts = {"state": "withdrawn", "published_at": item.created_at, "price_cents": 1}
+    Item.objects.filter(pk=item.pk).update(**facts, withdraw_reason="error")
+    assert photographed(item, hands).data["photos"]
+    Item.objects.filter(pk=item.pk).update(withdraw_reason="lost")
+    with pytest.raises(SoldAlready):
+        begin_photos(code=item.code, hands=hands(), again=True)
 
 
 def operation_of(text):

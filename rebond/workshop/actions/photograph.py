@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from rebond.catalogue.actions.photo import add_photo_from_bytes, order_photos, remove_photo
-from rebond.catalogue.enums import ItemState
+from rebond.catalogue.enums import ItemState, WithdrawReason
 from rebond.catalogue.errors import PhotoAlreadyThere
 from rebond.catalogue.models import Item, PhotoAsset
 from rebond.catalogue.queries.by_code import item_by_code
@@ -65,7 +65,8 @@ def item_of_label(*, code: str, hands: Hands) -> Item:
         raise CodeUnknown
     if item.seller_id != hands.worker.organisation_id:
         raise OfSomebodyElse
-    if item.state in {ItemState.SOLD, ItemState.WITHDRAWN}:
+    is_mended = item.state == ItemState.WITHDRAWN and item.withdraw_reason == WithdrawReason.ERROR
+    if item.state in {ItemState.SOLD, ItemState.WITHDRAWN} and not is_mended:  # its listing was taken back
         raise SoldAlready
     return item
 
@@ -207,18 +208,25 @@ def finish_photos(*, task: Task, hands: Hands, now: datetime | None = None) -> S
     return step
 
 
-def undo_photos(step: Step, by: Any) -> None:
-    """Take the step's pictures off the object, which waits for its photos again.
-
-    Raise NotUndoable where a colleague already works on what follows.
-    """
+def _close_what_follows(step: Step, by: Any) -> None:
     rows = Task.objects.open().filter(subject_kind=step.subject_kind, subject_id=step.subject_id)
     later = list(rows.filter(kind__in=CHAIN[CHAIN.index(PHOTOGRAPH) + 1 :]))
     if any(task.state != TaskState.WAITING for task in later):
         raise NotUndoable
     for task in later:
-        cancel_task(task=task, by=by)
+        if not task.data:
+            cancel_task(task=task, by=by)
+
+
+def undo_photos(step: Step, by: Any) -> None:
+    """Take the step's pictures off the object, which waits for its photos again.
+
+    What waits for an object past its draft does not hang on these pictures, and goes on; so does what holds answers.
+    Raise NotUndoable where a colleague already works on what follows.
+    """
     item = Item.objects.get(code=step.subject_id)
+    if item.state == ItemState.DRAFT:
+        _close_what_follows(step, by)
     _detach(item, step.data.get("photos", []), by=by)
     site = step.site or item.site
     if site is not None:
