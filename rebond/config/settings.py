@@ -200,7 +200,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/300s/key",
     "signup": "20/m/ip",
     "reset_password": "20/m/ip,5/m/key",
-    "badge": "10/5m/key",  # workshop/actions/sign_in.py, by device
+    "badge": "10/5m/key",  # workshop/web/views/kiosk.py, by device: wrong ones only
+    "pin": "10/5m/key",  # the same, by person
     "frame": "120/m/key",  # workshop/web/views/read.py, by device
     "enrol": "20/h/ip",
     "alert": "30/h/ip",  # this one and those below: core/throttle.py

@@ -10,7 +10,7 @@ from rebond.workshop.actions.task import take_task
 from rebond.workshop.actions.worker import issue_badge, set_pin
 from rebond.workshop.middleware import COOKIE, SESSION_KEY
 from rebond.workshop.models import Badge, Device, HelpCall, SignInRequest, SiteOptions, Station, Worker
-from tests.factories.workshop import TaskFactory, WorkerFactory
+from tests.factories.workshop import DeviceFactory, StationFactory, TaskFactory, WorkerFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 
@@ -66,6 +66,35 @@ def test_too_many_badges_are_slowed_down(tablet):
     for _n in range(10):
         tablet.post(reverse("workshop:badge"), {"code": "RBNOBODY"})
     assert "Trop d’essais" in tablet.post(reverse("workshop:badge"), {"code": "RBNOBODY"}).content.decode()
+
+
+def test_good_badges_are_not_counted(tablet, awa, owner):
+    _badge, token = issue_badge(worker=awa, by=owner)
+    for _n in range(11):
+        answer = tablet.post(reverse("workshop:badge"), {"code": token})
+        assert (answer.status_code, answer.url) == (302, reverse("workshop:kiosk"))
+        tablet.post(reverse("workshop:leave"))
+
+
+def test_wrong_codes_of_a_person_are_counted_on_all_tablets(tablet, awa, jo, owner, site):
+    SiteOptions.objects.create(site=site, is_pin_asked=True)
+    tokens = {}
+    for person in (awa, jo):
+        set_pin(worker=person, pin="4321", by=owner)
+        _badge, tokens[person] = issue_badge(worker=person, by=owner)
+    other = Client()
+    DeviceFactory(station=StationFactory(site=site), secret="another")
+    other.cookies[COOKIE] = "another"
+
+    def code(browser, person, pin):
+        browser.post(reverse("workshop:badge"), {"code": tokens[person]})
+        return browser.post(reverse("workshop:pin"), {"pin": pin})
+
+    for browser in (tablet, other):
+        for _n in range(5):
+            assert "Trop d’essais" not in code(browser, awa, "1111").content.decode()
+    assert "Trop d’essais" in code(other, awa, "4321").content.decode()
+    assert code(other, jo, "4321").url == reverse("workshop:kiosk")
 
 
 def test_the_code_is_asked_where_the_site_wants_it(tablet, awa, owner, site):

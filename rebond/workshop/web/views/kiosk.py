@@ -1,8 +1,10 @@
 """The kiosk: enrol the device, show the badge, my task, help, what is noted about me."""
 
 import contextlib
+from collections.abc import Iterator
 
 from allauth.core import ratelimit
+from allauth.core.internal.ratelimit import consume
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -79,17 +81,33 @@ def _welcome(request: HttpRequest, worker: Worker) -> HttpResponse:
     return redirect("workshop:kiosk")
 
 
+@contextlib.contextmanager
+def _tries(request: HttpRequest, **keys: str) -> Iterator[None]:
+    """Count what is refused inside, by each key of its action; what is right counts for nothing. Raise TooManyTries.
+
+    Each try is counted before it is made and given back where it was right: many at once are no way round.
+    """
+    counted = [consume(request=request, app="allauth.account", action=action, key=key) for action, key in keys.items()]
+    given = [usage for usage in counted if usage is not None]
+    is_allowed = len(given) == len(counted)
+    if is_allowed:
+        yield
+    for usage in given:
+        usage.rollback()
+    if not is_allowed:
+        raise TooManyTries
+
+
 @public
 @require_POST
 def badge(request: HttpRequest) -> HttpResponse:
-    """A badge was read (camera, reader or keyboard). Ten tries in five minutes by device."""
+    """A badge was read (camera, reader or keyboard). Ten wrong ones in five minutes by device."""
     floor = request.floor  # type: ignore[attr-defined]
     if floor.device is None:
         return redirect("workshop:kiosk")
     try:
-        if not ratelimit.consume(request, action="badge", key=floor.device.public_id):
-            raise TooManyTries
-        worker = worker_of_badge(device=floor.device, token=request.POST.get("code", ""))
+        with _tries(request, badge=floor.device.public_id):
+            worker = worker_of_badge(device=floor.device, token=request.POST.get("code", ""))
     except WorkshopError as refused:
         return kiosk_page(request, "workshop/badge.html", {"error": str(refused)}, status=422)
     if floor.options.is_pin_asked and worker.pin:
@@ -111,9 +129,8 @@ def pin(request: HttpRequest) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            if not ratelimit.consume(request, action="badge", key=floor.device.public_id):
-                raise TooManyTries
-            check_pin(device=floor.device, worker=worker, pin=request.POST.get("pin", ""))
+            with _tries(request, badge=floor.device.public_id, pin=worker.public_id):
+                check_pin(device=floor.device, worker=worker, pin=request.POST.get("pin", ""))
         except WorkshopError as refused:
             error = str(refused)
         else:
