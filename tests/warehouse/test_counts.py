@@ -155,6 +155,25 @@ def test_a_lost_object_that_somebody_puts_away_is_on_sale_again(
     assert check_stock().is_right
 
 
+@pytest.mark.parametrize("is_held", [False, True])
+def test_a_lost_object_put_away_by_mistake_is_lost_again(
+    make_item, shelf, other_shelf, owner, count_it, awa, jo, hands, is_held
+):
+    item, found = missing(make_item, shelf, owner, count_it, awa, jo)
+    settle_difference(difference=found, reason="not_found", by=owner)
+    done = store_item(item=Item.objects.get(pk=item.pk), place=other_shelf, hands=hands())
+    if is_held:
+        reserve(Item.objects.get(pk=item.pk))
+        with pytest.raises(NotUndoable):
+            undo_step(step=done.step, hands=hands())
+        assert where(item) == {"A-04-1": 1}
+        return
+    undo_step(step=done.step, hands=hands())
+    item.refresh_from_db()
+    assert (item.state, item.withdraw_reason, where(item)) == ("withdrawn", "lost", {"lost": 1})
+    assert check_stock().is_right
+
+
 def test_a_part_of_a_batch_is_missing(make_item, shelf, owner, count_it, awa, jo):
     item = on_sale(make_item(quantity=5))
     move_item(item=item, place=shelf, by=owner)

@@ -35,7 +35,7 @@ from rebond.warehouse.queries.places import lying, places_of, suggest_place, uni
 from rebond.workshop.actions.step import Hands, undo_step
 from rebond.workshop.actions.task import open_task
 from rebond.workshop.errors import NotUndoable
-from rebond.workshop.models import Step
+from rebond.workshop.models import Step, Task
 from rebond.workshop.queries.scan import resolve
 from rebond.workshop.scan import ScanKind
 from tests.factories.network import SiteFactory
@@ -134,6 +134,14 @@ def test_undo_puts_the_object_back(item, shelf, hands):
     assert place_of(item) == [("waiting", 1)]
     assert list(Movement.objects.order_by("pk").values_list("reason", flat=True)) == ["made", "stored", "undone"]
     assert check_stock().is_right
+
+
+def test_undo_opens_its_task_again(item, shelf, hands, site, owner):
+    task = open_task(kind="warehouse.store", subject=item, site=site, by=owner)
+    done = store_item(item=item, place=shelf, hands=hands())
+    undo_step(step=done.step, hands=hands())
+    again = Task.objects.open().get()
+    assert (again.kind, again.subject_id, again.site, again != task) == ("warehouse.store", item.code, site, True)
 
 
 def test_undo_is_refused_once_the_object_left(item, shelf, other_shelf, hands, owner):

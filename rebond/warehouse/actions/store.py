@@ -11,6 +11,9 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
+from rebond.catalogue.actions.item import withdraw_item
+from rebond.catalogue.enums import ItemState, WithdrawReason
+from rebond.catalogue.errors import NotEnoughLeft
 from rebond.catalogue.models import Item
 from rebond.core.locks import lock_row, lock_rows
 from rebond.journal.actions.record import record
@@ -29,7 +32,7 @@ from rebond.warehouse.errors import (
 from rebond.warehouse.models import Movement, Place
 from rebond.warehouse.queries.places import units_in
 from rebond.workshop.actions.step import Hands, already_done, record_step
-from rebond.workshop.actions.task import finish_task
+from rebond.workshop.actions.task import finish_task, open_task
 from rebond.workshop.data.chain import STORE
 from rebond.workshop.errors import NotUndoable
 from rebond.workshop.models import Step
@@ -204,7 +207,11 @@ def set_path(box: Place, place: Place | None) -> None:
 
 @transaction.atomic
 def put_back(*, step: Step, by: Any, now: datetime | None = None) -> None:
-    """Take back a step of putting away: units, or the box, go where they were. Raise NotUndoable where they left."""
+    """Take back a step of putting away: units, or the box, go where they were, and its task waits again.
+
+    What came from the lost ones is lost again, and off sale. Raise NotUndoable where they left, or where somebody
+    bought it.
+    """
     if step.is_training:  # it moved nothing
         return
     place = Place.objects.filter(code=step.data.get("place", "")).first()
@@ -228,6 +235,22 @@ def put_back(*, step: Step, by: Any, now: datetime | None = None) -> None:
     seller = Organisation.objects.get(pk=item.seller_id)
     where = ", ".join(str(row) for row in before.values())
     record("warehouse.item.put_back", subject=item, by=by, organisation=seller, place=where)
+    if item.state == ItemState.ON_SALE and any(row.kind == PlaceKind.LOST for row in before.values()):
+        _lost_again(item, by)
+    if step.task is not None:
+        open_task(kind=STORE, subject=item, site=step.task.site, by=by)
+
+
+def _lost_again(item: Item, by: Any) -> None:
+    """What `found_again` put on sale. Raise NotUndoable where a buyer holds it."""
+    try:
+        withdraw_item(
+            item=Item.objects.select_related("seller", "category", "site").get(pk=item.pk),
+            reason=WithdrawReason.LOST,
+            by=by,
+        )
+    except NotEnoughLeft as error:
+        raise NotUndoable from error
 
 
 def _back(stock: Stock, place: int, parts: list[tuple[int, int]]) -> list[Move]:
