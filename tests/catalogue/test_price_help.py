@@ -194,5 +194,6 @@ class TestCommand:
         ],
     )
     def test_a_wrong_listing_is_told(self, categories, monkeypatch, listing):
-        with pytest.raises(CommandError):
+        with pytest.raises(CommandError) as refused:
             _run(monkeypatch, listing)
+        assert refused.value.returncode == 2

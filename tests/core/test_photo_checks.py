@@ -94,6 +94,20 @@ def test_the_command_says_each_fault(tmp_path, capsys):
     assert {"blur", "dark", "bright", "tilt", "cut", "glare", "small", "turned"} <= answers[0].keys()
 
 
+def test_a_file_that_is_not_there_stops_no_other(tmp_path, capsys):
+    good = tmp_path / "good.jpg"
+    good.write_bytes(jpeg(scene()))
+    with pytest.raises(SystemExit) as ended:
+        call_command("check_photo", str(tmp_path / "gone.jpg"), str(tmp_path), str(good), "--json")
+    assert ended.value.code == 2
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(a["verdict"], a.get("refused")) for a in answers] == [
+        ("refused", "no_file"),
+        ("refused", "no_file"),
+        ("good", None),
+    ]
+
+
 def test_a_qr_of_ours_is_read_by_the_command(tmp_path, capsys):
     made = io.BytesIO()
     segno.make("https://rebond.example/BAK4792TX", error="m").save(made, kind="png", scale=6)

@@ -4,7 +4,7 @@ import datetime
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -185,6 +185,14 @@ def test_the_command_speaks_json_and_says_what_does_not_close(site, counted, cap
     report = json.loads(capsys.readouterr().out)
     assert report["flows"][0]["gap_g"] == 50 * KG
     assert report["total"]["counted"] is True
+
+
+def test_a_wrong_request_is_no_gap(site):
+    for arguments in (["--site", "nowhere"], ["--site", site.public_id, "--from", str(END), "--to", str(START)]):
+        given = arguments if len(arguments) > 2 else [*arguments, "--from", str(START), "--to", str(END)]
+        with pytest.raises(CommandError) as refused:
+            call_command("mass_balance", *given)
+        assert refused.value.returncode == 2
 
 
 def test_units_of_a_batch_sold_one_by_one_leave_the_stock(site, categories):

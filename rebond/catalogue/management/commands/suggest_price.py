@@ -16,7 +16,7 @@ TEXTS = ("title", "description", "condition", "brand")
 
 
 class Command(BaseCommand):
-    help = "Read a listing (JSON) on standard input and suggest a price. Exit status 1 with fewer than 5 comparables."
+    help = "Suggest a price for a listing (JSON on standard input). Exit 1 under 5 comparables, 2 for bad input."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON object on standard output, prices in cents")
@@ -38,20 +38,22 @@ def _asked(text: str) -> Asked:
     try:
         given = json.loads(text)
     except json.JSONDecodeError as error:
-        raise CommandError(f"The input is not JSON: {error}") from None
+        raise CommandError(f"The input is not JSON: {error}", returncode=2) from None
     if not isinstance(given, dict):
-        raise CommandError("The input must be one JSON object.")
+        raise CommandError("The input must be one JSON object.", returncode=2)
     category = categories.by_key(str(given.get("category", "")))
     if category is None:
-        raise CommandError("`category`: expected the key of a category, as in `rebond load-categories`.")
-    attributes = given.get("attributes") or {}
+        raise CommandError("`category`: expected the key of a category, as in `rebond load-categories`.", returncode=2)
+    attributes = given.get("attributes", {})
+    if attributes is None:
+        attributes = {}
     if not isinstance(attributes, dict):
-        raise CommandError("`attributes`: expected an object.")
+        raise CommandError("`attributes`: expected an object.", returncode=2)
     try:
         clean = clean_attributes(categories.attributes_of(category), attributes)
         gtin = clean_gtin(given.get("gtin", ""))
     except FieldInvalid as error:
-        raise CommandError(f"`{error.field}`: {error.message}") from None
+        raise CommandError(f"`{error.field}`: {error.message}", returncode=2) from None
     title, description, condition, brand = (str(given.get(name) or "")[:2_000] for name in TEXTS)
     return Asked(
         category,

@@ -11,28 +11,33 @@ from rebond.core.images.check import Check, Fault, check_picture
 
 
 class Command(BaseCommand):
-    help = "Check photos: blur, dark, bright, tilt, glare, cut, small, turned. Exit status 1 where one is unreadable."
+    help = (
+        "Check photos: blur, dark, bright, tilt, glare, cut, small, turned. Exit 1 where one is no photo, 2: no file."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--json", action="store_true", help="one JSON object a line and file on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        is_refused = False
+        worst = 0
         for path in options["files"]:
             try:
                 check = check_picture(path.read_bytes())
             except ImageRefused as refused:
-                is_refused = True
+                worst = max(worst, 1)
                 answer: dict[str, Any] = {"verdict": "refused", "refused": str(refused.code), "advice": [str(refused)]}
+            except OSError as error:  # not there, a folder, not ours to read: the other files are told all the same
+                worst = 2
+                answer = {"verdict": "refused", "refused": "no_file", "advice": [str(error.strerror or error)]}
             else:
                 answer = as_dict(check)
             if options["json"]:
                 self.stdout.write(json.dumps({"file": str(path)} | answer, ensure_ascii=False))
             else:
                 self.stdout.write(f"{path}: {' '.join([answer['verdict'], *answer['advice']])}")
-        if is_refused:
-            raise SystemExit(1)
+        if worst:
+            raise SystemExit(worst)
 
 
 def as_dict(check: Check) -> dict[str, Any]:

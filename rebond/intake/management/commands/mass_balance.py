@@ -12,7 +12,7 @@ from rebond.network.models import Site
 
 
 class Command(BaseCommand):
-    help = "Mass balance of a site by flow, in grams. Exit status 1 where a counted flow does not close."
+    help = "Mass balance of a site by flow, in grams. Exit 1 where a counted flow does not close, 2 for bad input."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--site", required=True, help="public identifier of the site")
@@ -24,9 +24,9 @@ class Command(BaseCommand):
         start, end = options["start"], options["end"]
         site = Site.objects.filter(public_id=options["site"]).select_related("organisation").first()
         if site is None:
-            raise CommandError(f"No site {options['site']}.")
+            raise CommandError(f"No site {options['site']}.", returncode=2)
         if end < start:
-            raise CommandError("--to is before --from.")
+            raise CommandError("--to is before --from.", returncode=2)
         rows = balances(site, start, end)
         if options["json"]:
             report = {"site": site.public_id, "from": str(start), "to": str(end), "flows": [_row(row) for row in rows]}
