@@ -480,6 +480,25 @@ def test_bulk_asks_then_does(as_user, owner, chair):
     assert chair.price_cents == 2000
 
 
+@pytest.mark.parametrize("at_once", [0, 200])
+def test_a_bulk_form_sent_twice_is_one_change(as_user, owner, chair, monkeypatch, at_once):
+    browser, path = as_user(owner), url("item-bulk", "price")
+    asked = BeautifulSoup(browser.post(path, {"ids": [chair.pk]}).content, "html.parser")
+    monkeypatch.setattr("rebond.catalogue.web.views.item_list.AT_ONCE", at_once)
+    monkeypatch.setattr("rebond.catalogue.web.views.item_list.chosen_ids", lambda request, permission: [chair.pk])
+    sent = {"do": "1", "kind": "percent", "percent": "-20"}
+    sent["operation"] = asked.select_one("[name=operation]")["value"]
+
+    first, second = browser.post(path, sent), browser.post(path, sent)
+
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Job.objects.count() == 1
+    chair.refresh_from_db()
+    assert chair.price_cents == (2000 if at_once else 2500)
+    browser.post(path, sent | {"percent": "-10"})
+    assert Job.objects.count() == 2
+
+
 def test_bulk_sale_takes_one_piece_or_all_that_is_left(as_user, owner, seller, categories):
     one = ItemFactory(seller=seller, on_sale=True)
     batch = ItemFactory(seller=seller, on_sale=True, quantity=6, reserved=2)

@@ -1,5 +1,6 @@
 """The same change on many items: at once up to 200, as a task with a job that the page follows above."""
 
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from rebond.catalogue.errors import CatalogueError, FieldInvalid, PriceInvalid
 from rebond.catalogue.models import Category, Item
 from rebond.catalogue.queries import categories
 from rebond.catalogue.tasks import change_many_items
+from rebond.core.ids import repeated_id
 from rebond.core.locks import lock_rows
 from rebond.core.models import Job, JobState
 from rebond.network.models import Organisation
@@ -77,26 +79,71 @@ def bulk_sell(*, ids: Sequence[int], by: Any, is_all: bool = False, note: str = 
     return _run(ids, lambda item: sell_item(item=item, n=None if is_all else 1, is_held=False, note=note, by=by))
 
 
-def bulk_now(*, verb: str, ids: Sequence[int], params: dict[str, Any], by: Any) -> BulkResult:
-    """Do `verb` (`price`, `category`, `publish`, `sell`, `withdraw`) at once on up to 200 items."""
-    return _verbs(verb, params)(list(ids), by)
+@transaction.atomic
+def bulk_now(
+    *,
+    verb: str,
+    ids: Sequence[int],
+    params: dict[str, Any],
+    organisation: Organisation,
+    by: Any,
+    operation_id: uuid.UUID | None = None,
+) -> BulkResult:
+    """Do `verb` (`price`, `category`, `publish`, `sell`, `withdraw`) at once on up to 200 items.
+
+    The same `operation_id` twice is once: the second one is told what the first one did (a job keeps it).
+    """
+    job, is_new = _job(verb, params, len(ids), organisation=organisation, by=by, operation_id=operation_id)
+    if not is_new:
+        return BulkResult(**job.result)
+    result = _verbs(verb, params)(list(ids), by)
+    now = timezone.now()
+    job.state, job.done, job.result, job.started_at, job.ended_at = JobState.DONE, len(ids), asdict(result), now, now
+    job.save()
+    return result
 
 
 @transaction.atomic
-def start_bulk(*, verb: str, ids: Iterable[int], params: dict[str, Any], organisation: Organisation, by: Any) -> Job:
-    """Ask the worker to do `verb` (a key of `_verbs`) on many items; returns the job."""
+def start_bulk(
+    *,
+    verb: str,
+    ids: Iterable[int],
+    params: dict[str, Any],
+    organisation: Organisation,
+    by: Any,
+    operation_id: uuid.UUID | None = None,
+) -> Job:
+    """Ask the worker to do `verb` (a key of `_verbs`) on many items; the same `operation_id` gives the same job."""
     listed = sorted(ids)
     if verb == "price":
         _check_price_rule(params["kind"], params["value"])
-    job = Job.objects.create(
-        kind=f"catalogue.items.{verb}",
-        owner_kind="network.organisation",
-        owner_id=organisation.public_id,
-        total=len(listed),
-        result=asdict(BulkResult()),
-    )
-    change_many_items.enqueue(job.pk, verb, listed, params, by.pk if by else None)
+    job, is_new = _job(verb, params, len(listed), organisation=organisation, by=by, operation_id=operation_id)
+    if is_new:
+        change_many_items.enqueue(job.pk, verb, listed, params, by.pk if by else None)
     return job
+
+
+def _job(
+    verb: str,
+    params: dict[str, Any],
+    total: int,
+    *,
+    organisation: Organisation,
+    by: Any,
+    operation_id: uuid.UUID | None,
+) -> tuple[Job, bool]:
+    """The job of this act, and whether it is new: other people, verbs or values are other acts."""
+    act = (organisation.public_id, by.pk if by else None, verb, sorted(params.items()), operation_id or uuid.uuid4())
+    return Job.objects.get_or_create(
+        public_id=repeated_id("catalogue.items", *act),
+        defaults={
+            "kind": f"catalogue.items.{verb}",
+            "owner_kind": "network.organisation",
+            "owner_id": organisation.public_id,
+            "total": total,
+            "result": asdict(BulkResult()),
+        },
+    )
 
 
 def run_bulk(*, job_id: int, verb: str, ids: list[int], params: dict[str, Any], by_id: int | None) -> None:

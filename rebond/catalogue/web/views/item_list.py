@@ -28,7 +28,7 @@ from rebond.core.exports import wanted_export
 from rebond.core.forms import count_chosen
 from rebond.core.models import Job
 from rebond.core.progress import is_worker_silent
-from rebond.core.web import page
+from rebond.core.web import operation_of, page
 
 BULK_MOST = 100_000
 
@@ -118,6 +118,7 @@ def item_bulk(request: HttpRequest, verb: str) -> HttpResponse:
     context = {
         "form": form,
         "verb": verb,
+        "operation": operation_of(request),
         "number": len(ids),
         "ids": ids if not request.POST.get("all") else [],
         "query": request.POST.get("query", ""),
@@ -135,16 +136,17 @@ def _states(ids: Sequence[int]) -> list[tuple[str, int]]:
 
 
 def _do(request: HttpRequest, verb: str, ids: list[int], params: dict[str, Any]) -> HttpResponse:
+    act: dict[str, Any] = {
+        "verb": verb,
+        "ids": ids,
+        "params": params,
+        "organisation": request.access.organisation,  # type: ignore[attr-defined]
+        "by": request.user,
+        "operation_id": operation_of(request),
+    }
     if len(ids) > AT_ONCE:
-        job = actions.start_bulk(
-            verb=verb,
-            ids=ids,
-            params=params,
-            organisation=request.access.organisation,  # type: ignore[attr-defined]
-            by=request.user,
-        )
-        return redirect("catalogue:item-job", job.public_id)
-    result = actions.bulk_now(verb=verb, ids=ids, params=params, by=request.user)
+        return redirect("catalogue:item-job", actions.start_bulk(**act).public_id)
+    result = actions.bulk_now(**act)
     _tell(request, result)
     query = request.POST.get("query", "")[:2_000]
     return redirect(f"{reverse('catalogue:item-list')}{'?' + query if query else ''}")
