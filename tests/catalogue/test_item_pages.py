@@ -527,6 +527,19 @@ def test_bulk_on_all_that_is_found(as_user, owner, seller, chair, categories):
     assert (chair.state, other.state) == ("on_sale", "draft")
 
 
+def test_bulk_on_all_leaves_what_came_after_the_question(as_user, owner, seller, chair, categories):
+    browser, sent = as_user(owner), {"all": "1", "query": "etat=draft"}
+    asked = BeautifulSoup(browser.post(url("item-bulk", "publish"), sent).content, "html.parser")
+    late = ItemFactory(seller=seller, category=chair.category, weight_g=1)
+    last = asked.select_one("[name=last]")["value"]
+
+    browser.post(url("item-bulk", "publish"), sent | {"do": "1", "last": last})
+
+    chair.refresh_from_db()
+    late.refresh_from_db()
+    assert (chair.state, late.state) == ("on_sale", "draft")
+
+
 def test_bulk_tells_refusals_one_by_one(as_user, owner, seller, categories):
     game = ItemFactory(seller=seller, category=categories["board-games"], title="Cluedo")
     answer = as_user(owner).post(url("item-bulk", "publish"), {"ids": [game.pk], "do": "1"}, follow=True)

@@ -86,11 +86,18 @@ def _tabs(request: HttpRequest, counts: dict[str, int] | None) -> list[dict[str,
 
 
 def chosen_ids(request: HttpRequest, permission: str = "catalogue.item.view") -> list[int]:
-    """Ticked items, or all that the list's filter keeps where `all` is ticked; only those `permission` is held on."""
+    """Ticked items, or all that the list's filter keeps where `all` is ticked; only those `permission` is held on.
+
+    `last` is the highest key that the question counted: what was added meanwhile is not changed unasked.
+    """
     scope = list_scope(request, permission)
     if request.POST.get("all"):
         form = _filter_form(request, QueryDict(request.POST.get("query", "")[:2_000]))
-        return list(desk_items(scope, form.asked()).values_list("pk", flat=True)[:BULK_MOST])
+        rows = desk_items(scope, form.asked())
+        last = request.POST.get("last", "")
+        if last.isdecimal() and len(last) < 18:
+            rows = rows.filter(pk__lte=int(last))
+        return list(rows.values_list("pk", flat=True)[:BULK_MOST])
     ids = [int(pk) for pk in request.POST.getlist("ids") if pk.isdecimal() and len(pk) < 18]
     return list(scope.filter(pk__in=ids[:AT_ONCE]).order_by("pk").values_list("pk", flat=True))
 
@@ -120,6 +127,7 @@ def item_bulk(request: HttpRequest, verb: str) -> HttpResponse:
         "verb": verb,
         "operation": operation_of(request),
         "number": len(ids),
+        "last": max(ids),
         "ids": ids if not request.POST.get("all") else [],
         "query": request.POST.get("query", ""),
         "is_all": bool(request.POST.get("all")),
