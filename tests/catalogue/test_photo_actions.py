@@ -125,6 +125,25 @@ def test_the_thirteenth_is_refused(item, owner):
     assert item.photos.count() == MAX_PHOTOS
 
 
+@pytest.mark.parametrize(("theirs", "code"), [(0, "already_there"), (5, "too_many_photos")])
+def test_what_another_upload_took_meanwhile_is_refused_by_name(item, owner, monkeypatch, theirs, code):
+    path = "rebond.catalogue.actions.photo"
+    monkeypatch.setattr(f"{path}.MAX_PHOTOS", 2)
+
+    def meanwhile(*, data, now=None):
+        monkeypatch.setattr(f"{path}.store_asset", store_asset)
+        add_photo_from_bytes(item=item, data=picture_bytes(theirs), name="theirs.jpg", by=owner)
+        return store_asset(data=data, now=now)
+
+    monkeypatch.setattr(f"{path}.store_asset", meanwhile)
+
+    result = add_photos(item=item, files=[upload(0), upload(1)], by=owner)
+
+    assert len(result.added) == 1
+    assert [row.code for row in result.refused] == [code]
+    assert item.photos.count() == 2
+
+
 def test_three_hundred_bad_files_leave_nothing(item, owner, folders):
     bad = [broken_upload(f"{i}.jpg", bytes([i % 256]) * 50) for i in range(150)]
     bad += [broken_upload(f"{i}.jpg", b"\xff\xd8\xff\xe0" + bytes([i]) * 90) for i in range(150)]

@@ -75,8 +75,35 @@ def add_photos(*, item: Item, files: Iterable[Any], by: Any, now: datetime | Non
             seen.add(asset.pk)
             accepted.append((asset, "", name))
     if accepted:
-        result.added.extend(_attach(item=item, assets=accepted, by=by, now=now))
+        _attach_rest(item=item, assets=accepted, result=result, by=by, now=now)
     return result
+
+
+@transaction.atomic
+def _attach_rest(
+    *,
+    item: Item,
+    assets: Sequence[tuple[PhotoAsset, str, str]],
+    result: AddedPhotos,
+    by: Any,
+    now: datetime | None,
+) -> None:
+    """Attach those that still may be, once the item is locked: what another upload took meanwhile is refused."""
+    there = set(lock_row(item).photos.values_list("asset_id", flat=True))
+    left: list[tuple[PhotoAsset, str, str]] = []
+    for asset, alt, name in assets:
+        error: PhotoAlreadyThere | TooManyPhotos | None = None
+        if asset.pk in there:
+            error = PhotoAlreadyThere()
+        elif len(there) >= MAX_PHOTOS:
+            error = TooManyPhotos(limit=MAX_PHOTOS)
+        if error is not None:
+            result.refused.append(RefusedFile(name, str(error.code), str(error)))
+            continue
+        there.add(asset.pk)
+        left.append((asset, alt, name))
+    if left:
+        result.added.extend(_attach(item=item, assets=left, by=by, now=now))
 
 
 @transaction.atomic
