@@ -174,6 +174,7 @@ def test_sitemaps_cover_ids_by_ranges(client, seller, django_assert_num_queries)
     assert f"/vendeurs/{seller.slug}/" in client.get("/sitemap-pages.xml").content.decode()
     assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
     rules = client.get("/robots.txt").text.splitlines()
+    assert {"Disallow: /panier/", "Disallow: /commande/", "Disallow: /commandes/"} <= set(rules)
     assert rules.index("Allow: /recherche/classement/") < rules.index("Disallow: /recherche/")
 
 

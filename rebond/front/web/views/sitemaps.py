@@ -39,6 +39,9 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /alertes/",
         "Disallow: /favoris/",
         "Disallow: /moi/",
+        "Disallow: /panier/",
+        "Disallow: /commande/",
+        "Disallow: /commandes/",
         f"Allow: {reverse('shop:ranking')}",  # the longest rule wins: a public page, in the sitemap
         "Disallow: /recherche/",
         "Disallow: /*/signalement/",
