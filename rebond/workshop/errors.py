@@ -93,6 +93,21 @@ class BookBarcode(NotALabel):
     message = _("This is the maker’s barcode. Scan our label on the object.")
 
 
+class PlaceScanned(NotALabel):
+    """A place or a box: `label` is what people read on it."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label)
+        self.label = label
+
+    def __str__(self) -> str:
+        return str(_("This is %(label)s. Scan an object.")) % {"label": self.label[:40]}
+
+
+class BadgeScanned(NotALabel):
+    message = _("This is a badge. Scan a label.")
+
+
 class CodeUnknown(WorkshopError):  # noqa: N818 -- named by what happened
     message = _("Nothing has this code. Ask for a new label.")
 

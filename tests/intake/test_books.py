@@ -146,6 +146,14 @@ def test_the_screens_without_javascript(goriot, at_dock):
     assert (Item.objects.get().state, Item.objects.get().price_cents) == ("on_sale", 450)
 
 
+def test_a_place_scanned_for_a_book_is_named(at_dock, site):
+    place = PlaceFactory(site=site, kind="shelf", label="A-03")
+    refused = at_dock.post(reverse("intake:book"), {"code": place.code})
+    assert refused.status_code == 422
+    assert "C’est A-03." in text_of(refused)
+    assert "Scannez le code d’un livre." in text_of(refused)
+
+
 def test_another_organisation_s_book_is_not_there(goriot, site, hands, as_user, stranger, reader, awa):
     task = keep(site, hands())
     for user in (stranger, reader):

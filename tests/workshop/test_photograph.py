@@ -10,6 +10,7 @@ import segno
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from rebond.catalogue.actions.photo import add_photo_from_bytes
 from rebond.catalogue.models import Item
@@ -36,6 +37,7 @@ from rebond.workshop.kinds import StepKind, is_known, kind_of, register_kind
 from rebond.workshop.middleware import COOKIE
 from rebond.workshop.models import Step, Task
 from tests.factories.catalogue import CategoryFactory, ItemFactory
+from tests.factories.warehouse import PlaceFactory
 from tests.factories.workshop import WorkerFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -134,6 +136,24 @@ def test_each_wrong_code_has_its_own_words(item, hands, seller):
         with pytest.raises(error):
             begin_photos(code=code, hands=hands())
     assert not Task.objects.exists()
+
+
+def test_a_place_and_a_badge_are_told_as_such(hands, site, seller):
+    shelf = PlaceFactory(site=site, label="A-03-2")
+    box = PlaceFactory(site=site, box=True, label="Carton 7")
+    foreign = PlaceFactory(label="B-01")
+    for code, words in (
+        (f"https://rebond.example/l/{shelf.code.lower()}/", "This is A-03-2. Scan an object."),
+        (box.code, "This is Carton 7. Scan an object."),
+        ("RBABCDEFGHJKMNPQRSTUVWXYZ23456", "This is a badge. Scan a label."),
+    ):
+        with pytest.raises(NotALabel) as refused:
+            begin_photos(code=code, hands=hands())
+        with override("en"):
+            assert str(refused.value) == words
+    with pytest.raises(NotALabel) as refused:
+        begin_photos(code=foreign.code, hands=hands())
+    assert "B-01" not in str(refused.value)
 
 
 def test_a_photographed_object_asks_before_it_takes_more(item, hands, awa):

@@ -28,6 +28,7 @@ from rebond.workshop.data.shots import Shot, shots_of
 from rebond.workshop.enums import OPEN_STATES, TaskState
 from rebond.workshop.errors import (
     AlreadyPhotographed,
+    BadgeScanned,
     BookBarcode,
     CodeUnknown,
     FieldInvalid,
@@ -36,12 +37,15 @@ from rebond.workshop.errors import (
     NotAtASite,
     NotUndoable,
     OfSomebodyElse,
+    PlaceScanned,
     SoldAlready,
     TaskStateForbids,
 )
 from rebond.workshop.models import Step, Task
 from rebond.workshop.queries.photograph import flaws_taken, item_of, pictures_of, shots_taken
 from rebond.workshop.queries.queue import open_task_of
+from rebond.workshop.queries.scan import resolve
+from rebond.workshop.scan import ScanKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,21 @@ class Taken:
     faults: tuple[str, ...]
 
 
+def _check_other(code: str, hands: Hands) -> None:
+    """Raise PlaceScanned, BadgeScanned where the code is that of something else that people have at hand."""
+    found = resolve(code, hands.worker.organisation)
+    if found.kind in {ScanKind.PLACE, ScanKind.BOX}:
+        raise PlaceScanned(found.label)
+    if found.kind == ScanKind.BADGE:
+        raise BadgeScanned
+
+
 def item_of_label(*, code: str, hands: Hands) -> Item:
     """The object whose label was scanned. Raise the precise reason where it is none to photograph here."""
     squeezed = code.strip()
     parsed = parse_code(squeezed)
     if parsed is None:
+        _check_other(squeezed, hands)
         digits = squeezed.replace("-", "").replace(" ", "")
         raise BookBarcode if digits.isdigit() and len(digits) in {8, 12, 13} else NotALabel
     item = item_by_code(parsed)

@@ -32,6 +32,8 @@ from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Task, Worker
 from rebond.workshop.queries.photograph import shots_taken
 from rebond.workshop.queries.questions import CONDITIONS
+from rebond.workshop.queries.scan import resolve
+from rebond.workshop.scan import ScanKind
 
 
 def _steps() -> list[str]:
@@ -62,13 +64,21 @@ def book(request: HttpRequest) -> HttpResponseBase:
         try:
             known_book(code)
         except IntakeError as refused:
-            error = str(refused)
+            error = _place_in(code, worker) or str(refused)
         else:
             return redirect(_address(request, isbn_in(code)))
     elif request.GET.get("isbn"):
         return _in_hand(request, donation)
     context = {"steps": _steps(), "error": error, "unknown": isbn_in(code) if error else ""}
     return kiosk_page(request, "intake/book_scan.html", context, status=422 if error else 200)
+
+
+def _place_in(code: str, worker: Worker) -> str:
+    """The sentence where a place or a box was scanned instead of a book, else ""."""
+    found = resolve(code, worker.organisation)
+    if found.kind not in {ScanKind.PLACE, ScanKind.BOX}:
+        return ""
+    return _("This is %(label)s. Scan the code of a book.") % {"label": found.label[:40]}
 
 
 def _address(request: HttpRequest, isbn: str) -> str:
