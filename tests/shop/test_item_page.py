@@ -175,6 +175,8 @@ def test_old_words_in_the_address_redirect_and_the_code_decides(client, chair):
 
 
 def test_a_sold_item_keeps_its_page(client, chairs, seller, index):
+    seller.delivery_modes = ["relay", "pickup"]
+    seller.save()
     sold = ItemFactory(sold=True, seller=seller, category=chairs, title="Partie", slug="partie")
     other = ItemFactory(on_sale=True, seller=seller, category=chairs, title="Proche")
 
@@ -183,6 +185,8 @@ def test_a_sold_item_keeps_its_page(client, chairs, seller, index):
     page = soup(response)
     assert response.status_code == 200
     assert "Cet objet a trouvé quelqu’un." in page.select_one(".note").get_text()
+    assert "Comment le recevoir" not in page.get_text()
+    assert "Expédie en" not in page.get_text()
     assert "https://schema.org/SoldOut" in response.content.decode()
     assert [a["href"] for a in page.select(".shelf h3 a")] == [path_of(other)]
 

@@ -129,7 +129,7 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
         facts=_facts(item, node),
         safety=_safety(item),
         sites=facts.sites,
-        deliveries=_deliveries(item, facts, leaves_on),
+        deliveries=[] if item.state == ItemState.SOLD else _deliveries(item, facts, leaves_on),
         closure=facts.closure,
         leaves_on=leaves_on,
         trader=trader_file(item.seller, facts.sites, vat=facts.vat_mention),
