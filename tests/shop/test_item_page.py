@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from rebond.catalogue.models import ItemSlug, Photo, PhotoAsset
+from rebond.catalogue.queries import categories
 from rebond.network.models import Agreement, Closure
 from rebond.shop.queries.cards import Card
 from rebond.shop.queries.similar import varied
@@ -172,6 +173,19 @@ def test_old_words_in_the_address_redirect_and_the_code_decides(client, chair):
         assert (response.status_code, response.url) == (301, path_of(chair)), path
     assert client.get("/objet/chaise-cf222222a/").status_code == 404
     assert client.get("/o/nimporte").status_code == 404
+
+
+def test_the_size_guide_of_the_category_is_a_fold_under_the_facts(client, chair, chairs):
+    other = ItemFactory(on_sale=True, category=chairs.parent, title="Meuble")
+    chairs.size_guide = {"name": "Tailles de chaises", "sizes": ["S"], "columns": ["Taille", "cm"], "rows": [["S", 40]]}
+    chairs.save()
+    categories.categories_did_change()
+
+    assert soup(client.get(path_of(other))).select_one("table") is None
+    fold = soup(client.get(path_of(chair))).select_one("details:has(table)")
+
+    assert fold.summary.get_text(strip=True) == "Tailles de chaises"
+    assert [cell.get_text() for cell in fold.select("th, td")] == ["Taille", "cm", "S", "40"]
 
 
 def test_a_sold_item_keeps_its_page(client, chairs, seller, index):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from rebond.catalogue.enums import CONDITION_DEFINITIONS, Condition, DeliveryMode, FlawKind, ItemState, Origin
 from rebond.catalogue.models import Item, ItemFlaw, Photo
+from rebond.catalogue.queries import categories
 from rebond.core.prepared import Prepared
 from rebond.core.weights import format_grams
 from rebond.network.models import Closure, Organisation, Site
@@ -74,6 +75,7 @@ class ItemPage:
     co2: Co2 | None
     vat_mention: str = ""
     leaves_on: datetime.date | None = None  # the last day on which a parcel leaves, where closing days delay it
+    size_guide: dict[str, object] = field(default_factory=dict)  # of its category; empty where none applies
     steps: list[Step] = field(default_factory=list)
     marks: dict[int, list[Mark]] = field(default_factory=dict)  # by the photo's place, from 1
 
@@ -135,6 +137,7 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
         trader=trader_file(item.seller, facts.sites, vat=facts.vat_mention),
         co2=estimate_co2(node),
         vat_mention=facts.vat_mention,
+        size_guide=categories.size_guide_of(categories.get(item.category_id)),
         steps=journey(item),
     )
 
