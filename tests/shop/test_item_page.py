@@ -91,6 +91,7 @@ def test_item_page_tells_all_that_the_law_asks(client, chair):
         chair.display_code,
     ):
         assert words in text, words
+    assert text.count("seconde main, non connu") == 1
     assert page.select_one("button[form=prendre]")["value"] == chair.code
     assert page.select_one(f"a[href='/alertes/nouvelle/{chair.code.lower()}/']") is not None
 

@@ -201,7 +201,7 @@ def _safety(item: Item) -> list[tuple[str, str]]:
     unknown = _("second-hand, not known")
     return [
         (_("Manufacturer"), item.manufacturer or unknown),
-        (_("Manufacturer’s address"), item.manufacturer_address or (unknown if not item.manufacturer else "")),
+        (_("Manufacturer’s address"), item.manufacturer_address),  # of an unknown one, the line above says it
         (_("Warnings"), item.safety_warnings),
     ]
 
