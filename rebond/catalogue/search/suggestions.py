@@ -38,8 +38,9 @@ class _Kept:
 
 
 def _categories() -> list[Place]:
-    rows = Category.objects.active().order_by("depth", "position", "pk").values_list("key", "name")
-    return [(_folded(name), Suggestion("category", name, key)) for key, name in rows]
+    """By their names in both languages: who reads in English types “chairs”; the shop draws its own label."""
+    rows = Category.objects.active().order_by("depth", "position", "pk").values_list("key", "name", "name_en")
+    return [(_folded(f"{name} {name_en}"), Suggestion("category", name, key)) for key, name, name_en in rows]
 
 
 def _sellers() -> list[Place]:

@@ -401,6 +401,12 @@ def test_one_thread_makes_a_new_dictionary_and_the_others_go_on_with_the_last(in
     assert index.reader.dictionary(snapshot) is found[0]
 
 
+def test_a_category_is_suggested_by_its_english_name(index):
+    CategoryFactory(key="chaises", path="chaises", name="Chaises", name_en="Chairs")
+
+    assert [(s.kind, s.key) for s in index.suggest("chair")] == [("category", "chaises")]
+
+
 def test_suggestions_are_categories_sellers_and_words(indexed, index):
     CategoryFactory(key="canapes", path="canapes", name="Canapés et fauteuils")
     OrganisationFactory(admitted=True, slug="cantine", name="La Cantine des objets")
