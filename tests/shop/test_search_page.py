@@ -4,6 +4,7 @@ from django.http import QueryDict
 
 from rebond.catalogue.models import CategoryAttribute, CategorySlug
 from rebond.catalogue.search import Facet, FacetValue
+from rebond.shop.queries.english import in_french
 from rebond.shop.queries.params import read_params
 from tests.factories.catalogue import CategoryFactory, ItemFactory
 
@@ -434,3 +435,42 @@ def test_every_shown_field_is_escaped(client, index, seller):
     for path in (*paths, "/vendeurs/", "/", f"/recherche/?q={NASTY}", f"/recherche/?marque={NASTY}&a.x={NASTY}"):
         body = client.get(path).content.decode()
         assert "<script>alert" not in body, path
+
+
+def test_english_words_find_what_is_described_in_french(client, index, chairs, seller):
+    CategoryAttribute.objects.create(
+        category=chairs, key="color", type="choice", choices=[{"key": "blue", "fr": "Bleue", "en": "Blue"}]
+    )
+    ItemFactory(on_sale=True, seller=seller, category=chairs, title="Chaises bleues")
+    ItemFactory(on_sale=True, seller=seller, category=chairs, title="Blue velvet, disque")
+
+    assert titles(client.get("/recherche/?q=the blue chair&langue=en")) == ["Chaises bleues"]
+    assert index.queries[-1].text == "Bleue Chaises"
+    assert titles(client.get("/recherche/?q=blue velvet&langue=en")) == ["Blue velvet, disque"]
+    assert titles(client.get("/recherche/?q=chair&langue=fr")) == []
+    assert soup(client.get("/recherche/?q=chair&langue=en")).find(id="q")["value"] == "chair"
+
+
+@pytest.mark.parametrize(
+    ("typed", "french"),
+    [
+        ("mugs", "mugs"),
+        ("Cup", "Tasses"),
+        ("shelf", "Étagères"),
+        ("Ikea shelves", "Ikea Étagères"),
+        ("coat racks", "Portemanteaux"),
+        ("children's shoes", "Chaussures enfant"),
+        ("the", "the"),
+        ("", ""),
+    ],
+)
+def test_names_of_aisles_are_put_into_french(db, typed, french):
+    for name, english in (
+        ("Tasses et mugs", "Cups and mugs"),
+        ("Étagères et bibliothèques", "Shelves and bookcases"),
+        ("Portemanteaux", "Coat racks"),
+        ("Manteaux", "Coats"),
+        ("Chaussures enfant", "Children’s shoes"),
+    ):
+        CategoryFactory(name=name, name_en=english)
+    assert in_french(typed) == french

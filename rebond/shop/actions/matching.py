@@ -63,9 +63,10 @@ def match_group(*, digest: str, now: datetime.datetime) -> int:
 def _search(alert: Alert, since: datetime.datetime) -> list[int] | None:
     if alert.kind == AlertKind.SIMILAR:
         return index.similar_since(alert.item_id, since, FOUND * PAGES) if alert.item_id else []
-    query = params_of(alert.query).search_query(
-        sort=Sort.NEWEST, page=1, size=FOUND, with_facets=False, published_after=since
-    )
+    with translation.override(alert.language):  # its words are those of the page where it was made
+        query = params_of(alert.query).search_query(
+            sort=Sort.NEWEST, page=1, size=FOUND, with_facets=False, published_after=since
+        )
     ids: list[int] = []
     for number in range(1, PAGES + 1):
         found = index.run(replace(query, page=number))

@@ -10,10 +10,12 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import get_language
 
 from rebond.catalogue.search import SearchQuery, Sort
 from rebond.core.money import parse_cents
 from rebond.shop.enums import CONDITION_SLUGS, DELIVERY_SLUGS, SORT_SLUGS
+from rebond.shop.queries.english import in_french
 from rebond.shop.queries.labels import current_seller
 from rebond.shop.queries.tree import Node, load_tree
 
@@ -79,7 +81,7 @@ class Params:
 
     def search_query(self, **changes: Any) -> SearchQuery:
         query = SearchQuery(
-            text=self.text,
+            text=in_french(self.text) if self.text and get_language() == "en" else self.text,
             filters=dict(self.filters),
             within=self.category.key if self.category is not None and "category" not in self.filters else "",
             price_min=self.price_min,

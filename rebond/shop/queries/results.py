@@ -4,7 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any
 
@@ -83,7 +83,7 @@ class Results:
 def search_page(params: Params) -> Results:
     """Run the search of a page and load its cards; where the index is away, say so instead of failing."""
     results = Results(params=params, chips=_chips(params))
-    found = index.run(params.search_query())
+    found = _found(params)
     if found is None:
         results.is_unavailable = True
         return results
@@ -95,6 +95,16 @@ def search_page(params: Params) -> Results:
     results.prices = price_steps(params, found.facets.get("price"))
     results.facets = _facets(params, found)
     return results
+
+
+def _found(params: Params) -> SearchResult | None:
+    """In English, the words as they were typed where they say more than put into French: a title in English."""
+    query = params.search_query()
+    found = index.run(query)
+    if query.text == params.text or found is None or (found.total and not found.corrected and not found.is_partial):
+        return found
+    typed = index.run(replace(query, text=params.text))
+    return typed if typed is not None and typed.total and not (typed.corrected or typed.is_partial) else found
 
 
 def context_node(params: Params) -> Node | None:
