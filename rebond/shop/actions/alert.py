@@ -44,11 +44,10 @@ def create_alert(
     kind = kind or (AlertKind.SIMILAR if item is not None else AlertKind.SEARCH)
     is_own = by is not None and (by.email or "").lower() == email
     label = label_of(params) if params else item_label(kind, item)
-    alert = Alert.objects.filter(email=email, digest=digest_of(kind, pairs, item.pk if item else None)).first()
-    if alert is None:
-        if Alert.objects.filter(email=email).count() >= LIMIT:
-            raise AlertsFullError
-        alert = Alert(email=email, digest=digest_of(kind, pairs, item.pk if item else None), created_at=now)
+    digest = digest_of(kind, pairs, item.pk if item else None)
+    if Alert.objects.filter(email=email).exclude(digest=digest).count() >= LIMIT:
+        raise AlertsFullError
+    alert, _is_new = Alert.objects.get_or_create(email=email, digest=digest, defaults={"created_at": now})
     alert.user = by if is_own else alert.user
     alert.kind, alert.query, alert.item, alert.label = kind, [list(p) for p in pairs], item, label[:200]
     if is_own or alert.state != AlertState.ACTIVE:  # a stranger who types an address changes nothing of its alerts

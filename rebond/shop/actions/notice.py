@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from rebond.catalogue.actions.hold import hold_item, hold_url
 from rebond.catalogue.enums import WithdrawReason
 from rebond.catalogue.models import Item
+from rebond.core.locks import lock_row
 from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record, record_transition
 from rebond.journal.queries.mail import mails_of_a_day
@@ -37,6 +38,7 @@ def create_notice(
     The notifier declared good faith. The same person, object and text within a day is one notice.
     """
     now = now or timezone.now()
+    lock_row(item, no_key=True)  # a form sent twice at once: the second finds the first
     same = Notice.objects.filter(
         item=item, email__iexact=email, explanation=explanation, created_at__gte=now - datetime.timedelta(days=1)
     ).first()
