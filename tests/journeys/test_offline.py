@@ -313,7 +313,7 @@ def test_sorting_on_without_network(tablet, wire, category):
     sent(page, "Envoyé")
     assert Sorting.objects.get().item is not None
     page.get_by_role("link", name="Imprimer son étiquette").click()
-    page.wait_for_url("**/etiquette/")
+    page.wait_for_url("**/atelier/etiquette/**")
 
 
 @pytest.fixture
