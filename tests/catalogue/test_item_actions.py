@@ -33,7 +33,7 @@ from rebond.catalogue.errors import (
 from rebond.catalogue.models import Item, ItemSlug, PriceChange
 from rebond.catalogue.signals import items_changed
 from rebond.core.codes import make_code, parse_code
-from rebond.core.locks import lock_rows
+from rebond.core.locks import lock_row, lock_rows
 from rebond.journal.models import Entry, Transition
 from tests.factories.catalogue import CategoryFactory, ItemFactory
 from tests.factories.network import OrganisationFactory, SiteFactory
@@ -434,6 +434,24 @@ def test_change_price_shows_the_reference_and_ends_it_after_30_days(on_sale, own
     assert (on_sale.price_cents, on_sale.previous_price_cents) == (2000, None)
     assert end_old_reductions() == 0
     assert told == [[on_sale.pk], [on_sale.pk]]
+
+
+@pytest.mark.parametrize("action", ["change_price", "change_item"])
+def test_a_price_has_the_hour_at_which_its_item_was_locked(on_sale, owner, monkeypatch, action):
+    """Who waited for another's price comes after it, whatever hour the waiting began at."""
+    locked = []
+
+    def lock(row, **kwargs):
+        found = lock_row(row, **kwargs)
+        locked.append(timezone.now())
+        return found
+
+    for module in ("item_price", "item_write"):
+        monkeypatch.setattr(f"rebond.catalogue.actions.{module}.lock_row", lock)
+    given = {"price_cents": 700} if action == "change_price" else {"changes": {"price_cents": 700}}
+    {"change_price": change_price, "change_item": change_item}[action](item=on_sale, by=owner, **given)
+
+    assert PriceChange.objects.get(item=on_sale, price_cents=700).at >= locked[0]
 
 
 def test_a_cut_made_while_old_reductions_end_keeps_its_reference(on_sale, owner, monkeypatch):

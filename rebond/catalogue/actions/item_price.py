@@ -39,9 +39,9 @@ def change_price(
     before the first cut. Raise PriceInvalid, or ItemStateForbids on a sold item.
     """
     check_price(price_cents)
-    now = now or timezone.now()
     seller = item.seller
     item = lock_row(item)
+    now = now or timezone.now()  # under the lock: prices stand in the order in which they were written
     item.seller = seller
     if item.state == ItemState.SOLD:
         raise ItemStateForbids("change_price", item.state)

@@ -134,9 +134,9 @@ def change_item(
     which fields. A price change is written to the price history; a published item's old slug is kept; an
     item on sale must still be allowed to be (ItemIncomplete, ItemUnsafe). Raise FieldInvalid, PriceInvalid.
     """
-    now = now or timezone.now()
     seller = item.seller
     item = lock_row(item)
+    now = now or timezone.now()  # under the lock: prices stand in the order in which they were written
     item.seller = seller
     if version is not None and version != item.version:
         raise _changed_meanwhile(item, version)
