@@ -75,6 +75,22 @@ class PeriodicRun(models.Model):
         return self.name
 
 
+class SentForm(models.Model):
+    """What a form made, so that the same form sent again makes nothing more (`core.once`); kept for a week.
+
+    `key` is a SHA-256 of all that was sent: no content. `made` is the row's key in the table that its view knows.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    made = models.BigIntegerField(null=True, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager["SentForm"]] = models.Manager()
+
+    def __str__(self) -> str:
+        return self.key[:12]
+
+
 class WorkerSign(models.Model):
     """A sign of life of a worker process: a page says so when none has answered for 60 s."""
 

@@ -7,7 +7,8 @@ from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from rebond.core.models import Job, WorkerSign
+from rebond.core.models import Job, SentForm, WorkerSign
+from rebond.core.retention import delete_in_batches
 
 
 @task()
@@ -19,7 +20,7 @@ def run_periodic(name: str) -> bool:
 
 @task()
 def forget_finished_tasks() -> None:
-    """Successful tasks after a day, dead ones and jobs after 90 days, old signs of life: kept no longer."""
+    """Successful tasks after a day, sent forms after a week, dead tasks and jobs after 90 days, old signs of life."""
     now = timezone.now()
     finished = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=now - timedelta(days=1))
     dead = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED, finished_at__lt=now - timedelta(days=90))
@@ -27,6 +28,7 @@ def forget_finished_tasks() -> None:
         while keys := list(rows.order_by("finished_at").values_list("pk", flat=True)[:500]):
             DBTaskResult.objects.filter(pk__in=keys).delete()
     Job.objects.filter(ended_at__lt=now - timedelta(days=90)).delete()
+    delete_in_batches(SentForm.objects.filter(at__lt=now - timedelta(days=7)))
     WorkerSign.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
 
 

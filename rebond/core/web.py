@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 
+from rebond.core.ids import hash_secret
 from rebond.core.images import WIDTHS
 from rebond.core.images.store import RENDITION, rendition_name
 
@@ -66,3 +67,14 @@ def operation_of(request: HttpRequest) -> uuid.UUID:
         return uuid.UUID(request.POST.get("operation", ""))
     except ValueError:
         return uuid.uuid4()
+
+
+def act_of(request: HttpRequest, *besides: str) -> str:
+    """The same 64 signs for the same form with the same words, by the same person, at the same address.
+
+    Words that were changed (a page brought back, filled for another object) are another act; `besides` are names
+    that say nothing of what is made: the buttons.
+    """
+    words = [pair for pair in request.POST.lists() if pair[0] not in {"csrfmiddlewaretoken", *besides}]
+    files = [(name, file.name, file.size) for name, sent in request.FILES.lists() for file in sent]
+    return hash_secret(repr((operation_of(request), request.path, request.user.pk, sorted(words), sorted(files))))

@@ -22,6 +22,7 @@ from rebond.core.icons import render_icon
 from rebond.core.money import format_cents, split_cents
 from rebond.core.rail import rail_for
 from rebond.core.typography import french
+from rebond.core.web import operation_of
 from rebond.core.weights import format_grams, format_mass
 
 register = template.Library()
@@ -250,6 +251,12 @@ def get(mapping: Any, key: Any) -> Any:
 @register.filter
 def is_password(field: BoundField) -> bool:
     return isinstance(field.field.widget, PasswordInput)
+
+
+@register.simple_tag(takes_context=True)
+def operation(context: template.Context) -> SafeString:
+    """The hidden field that makes a form sent twice one act; a form drawn again keeps its own."""
+    return format_html('<input type="hidden" name="operation" value="{}">', operation_of(context["request"]))
 
 
 @register.simple_tag(takes_context=True)

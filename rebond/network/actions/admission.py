@@ -8,10 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rebond.core.ids import repeated_id
 from rebond.core.locks import lock_row
 from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record, record_transition
@@ -87,9 +89,15 @@ def start_admission(*, name: str, email: str) -> Admission:
     Five mails a day for one address, so that nobody is flooded by somebody else.
     """
     email = email.strip().lower()
-    found = Admission.objects.filter(email=email, state=AdmissionState.DRAFT).order_by("-pk").first()
-    admission = found or Admission.objects.create(name=name.strip(), email=email, grid_version=grid().version)
-    if found is None:
+    admission = Admission.objects.filter(email=email, state=AdmissionState.DRAFT).order_by("-pk").first()
+    is_new = False
+    if admission is None:
+        last = Admission.objects.filter(email=email).aggregate(last=Max("pk"))["last"]
+        admission, is_new = Admission.objects.get_or_create(
+            public_id=repeated_id("network.admission", email, last),  # two forms at once are one application
+            defaults={"name": name.strip(), "email": email, "grid_version": grid().version},
+        )
+    if is_new:
         record("network.admission.started", subject=admission, by=None)
     if mails_of_a_day(kind="network.admission.started", to=email) < STARTED_PER_DAY:
         tell_applicant(admission, "started", _("Your application to sell on Rebond"))

@@ -22,7 +22,8 @@ from rebond.catalogue.web.forms.category import (
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.forms import bind_errors
-from rebond.core.web import page
+from rebond.core.once import made_once
+from rebond.core.web import act_of, page
 
 CHANGE = "catalogue.category.change"
 
@@ -57,7 +58,13 @@ def category_list(request: HttpRequest) -> HttpResponseBase:
 def category_add(request: HttpRequest) -> HttpResponse:
     form = CategoryAddForm(request.POST or None, initial={"parent": request.GET.get("sous", "")})
     if form.is_bound and form.is_valid():
-        made = bind_errors(form, lambda: actions.add_category(by=request.user, **form.cleaned_data), CatalogueError)
+        made = bind_errors(
+            form,
+            lambda: made_once(
+                Category, act_of(request), lambda: actions.add_category(by=request.user, **form.cleaned_data)
+            ),
+            CatalogueError,
+        )
         if made is not None:
             messages.success(request, _("The category is there. Say now what it asks of its items."))
             return redirect("catalogue:category-change", made.key)

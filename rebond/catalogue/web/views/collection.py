@@ -20,7 +20,8 @@ from rebond.catalogue.web.forms.collection import CodesForm, CollectionForm
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.forms import bind_errors
-from rebond.core.web import page
+from rebond.core.once import made_once
+from rebond.core.web import act_of, page
 
 CHANGE = "catalogue.collection.change"
 FOUND = 24
@@ -49,7 +50,15 @@ def _bound(request: HttpRequest, form: Any, call: Any) -> Any:
 @require_http_methods(["GET", "POST"])
 def collection_create(request: HttpRequest) -> HttpResponse:
     form = CollectionForm(request.POST or None)
-    made = _bound(request, form, lambda: actions.create_collection(fields=form.cleaned_data, by=request.user))
+    made = _bound(
+        request,
+        form,
+        lambda: made_once(
+            Collection,
+            act_of(request),
+            lambda: actions.create_collection(fields=form.cleaned_data, by=request.user),
+        ),
+    )
     if made is not None:
         messages.success(request, _("The collection is there. Choose its items."))
         return redirect("catalogue:collection-change", made.public_id)

@@ -24,8 +24,9 @@ from rebond.catalogue.web.forms.verbs import HoldForm, PriceForm, RestockForm, S
 from rebond.catalogue.web.loading import holds, load_item, with_link
 from rebond.catalogue.web.views.photos import panel_context
 from rebond.core.access import requires
+from rebond.core.once import made_once
 from rebond.core.toasts import undoable
-from rebond.core.web import page
+from rebond.core.web import act_of, page
 
 CHANGE = "catalogue.item.change"
 WITHDRAW = "catalogue.item.withdraw"
@@ -106,7 +107,7 @@ def item_submit(request: HttpRequest, code: str) -> HttpResponse:
 def item_duplicate(request: HttpRequest, code: str) -> HttpResponse:
     item = load_item(request, code, CHANGE)
     try:
-        copy = actions.duplicate_item(item=item, by=request.user)
+        copy = made_once(Item, act_of(request), lambda: actions.duplicate_item(item=item, by=request.user))
     except ItemHeld as error:
         messages.error(request, str(error))
         return _back(item)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from rebond.catalogue.actions import item as actions
+from rebond.catalogue.enums import ItemState
 from rebond.catalogue.errors import (
     CatalogueError,
     FieldInvalid,
@@ -36,7 +37,8 @@ from rebond.catalogue.web.forms.item import (
 )
 from rebond.catalogue.web.loading import load_item, with_link
 from rebond.core.access import requires
-from rebond.core.web import page
+from rebond.core.once import made_once
+from rebond.core.web import act_of, page
 
 CHANGE = "catalogue.item.change"
 MAX_FLAWS = 30
@@ -99,8 +101,11 @@ class Editing:
             if self.item is None:
                 columns = ("category", "title", "condition", "price_cents")
                 given = {name: values.pop(name) for name in columns}
-                return actions.create_item(
-                    seller=self.seller, by=self.request.user, fields=values, flaws=flaws, **given
+                by = self.request.user
+                return made_once(
+                    Item,
+                    act_of(self.request, "publish"),
+                    lambda: actions.create_item(seller=self.seller, by=by, fields=values, flaws=flaws, **given),
                 )
             version = self.form.cleaned_data["version"]
             if version is None:
@@ -200,7 +205,7 @@ def _after(request: HttpRequest, editing: Editing, item: Item | None) -> HttpRes
     """The item's page; with `publish`, on sale at once where it may be, else its page says what lacks."""
     if item is None:
         return editing.answer(409 if editing.conflict else 422)
-    if "publish" in request.POST:
+    if "publish" in request.POST and item.state != ItemState.ON_SALE:
         try:
             actions.publish_item(item=item, by=request.user)
             messages.success(request, _("Saved, and on sale."))

@@ -19,7 +19,8 @@ from rebond.connect.models import ImportRun
 from rebond.connect.web.forms import ShopForm, UploadForm
 from rebond.core.access import requires
 from rebond.core.exports import Column, wanted_export
-from rebond.core.web import page
+from rebond.core.once import made_once
+from rebond.core.web import act_of, page
 
 RUN = "connect.import.run"
 PER_PAGE = 25
@@ -68,7 +69,12 @@ def import_list(request: HttpRequest) -> HttpResponseBase:
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         try:
-            run = upload_import(seller=_organisation(request), upload=form.cleaned_data["file"], by=request.user)
+            upload = form.cleaned_data["file"]
+            run = made_once(
+                ImportRun,
+                act_of(request),
+                lambda: upload_import(seller=_organisation(request), upload=upload, by=request.user),
+            )
             return redirect("connect:import-detail", run.public_id)
         except ImportRefused as refused:
             form.add_error("file", str(refused))
@@ -84,7 +90,8 @@ def shop_read(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             data = form.cleaned_data
-            run = start_shop(seller=_organisation(request), address=data["address"], key=data["key"], by=request.user)
+            asked = {"seller": _organisation(request), "address": data["address"], "key": data["key"]}
+            run = made_once(ImportRun, act_of(request), lambda: start_shop(by=request.user, **asked))
             return redirect("connect:import-detail", run.public_id)
         except ImportRefused as refused:
             form.add_error("address", str(refused))

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.forms import bind_errors
-from rebond.core.web import page
+from rebond.core.once import made_once
+from rebond.core.web import act_of, page
 from rebond.intake.actions.donation import add_container, end_container, set_note
 from rebond.intake.actions.origin import Origin, set_origin
 from rebond.intake.errors import FieldInvalid
@@ -131,7 +132,7 @@ def containers(request: HttpRequest) -> HttpResponse:
     form = ContainerForm(request.POST or None, organisation=organisation)
     if request.method == "POST" and form.is_valid():
         try:
-            made = add_container(by=request.user, **form.cleaned_data)
+            made = made_once(Container, act_of(request), lambda: add_container(by=request.user, **form.cleaned_data))
         except FieldInvalid as refused:
             form.add_error(refused.field, str(refused))
         else:

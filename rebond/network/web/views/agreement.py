@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.forms import bind_errors
-from rebond.core.web import page
+from rebond.core.once import made_once
+from rebond.core.web import act_of, page
 from rebond.network.actions.agreement import (
     change_agreement,
     end_agreement,
@@ -108,7 +109,11 @@ def _edit(request: HttpRequest, organisation: Organisation, agreement: Agreement
 
 def _save(request: HttpRequest, organisation: Organisation, agreement: Agreement | None, form: Any) -> Agreement:
     if agreement is None:
-        return write_agreement(organisation=organisation, fields=form.terms, by=request.user)
+        return made_once(
+            Agreement,
+            act_of(request),
+            lambda: write_agreement(organisation=organisation, fields=form.terms, by=request.user),
+        )
     try:
         return change_agreement(
             agreement=agreement, fields=form.terms, version=form.cleaned_data["version"] or 0, by=request.user

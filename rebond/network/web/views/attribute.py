@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rebond.core.access import requires
 from rebond.core.forms import bind_errors
-from rebond.core.web import page
+from rebond.core.once import made_once
+from rebond.core.web import act_of, page
 from rebond.journal.actions.files import open_file, store_file
 from rebond.journal.errors import FileRefusedError
 from rebond.journal.models import StoredFile
@@ -31,11 +32,14 @@ def _load(request: HttpRequest, public_id: str, pk: int, permission: str) -> Org
 def _add(request: HttpRequest, organisation: Organisation, form: AttributeForm) -> OrganisationAttribute:
     names = ("kind", "value", "valid_from", "valid_to", "note")
     fields = {name: form.cleaned_data[name] for name in names}
-    with transaction.atomic():  # the attribute and its proof, or neither
+
+    def add() -> OrganisationAttribute:
         made = add_attribute(organisation=organisation, by=request.user, **fields)
         if form.cleaned_data["proof"]:
             _prove(request, made, form.cleaned_data["proof"])
-    return made
+        return made
+
+    return made_once(OrganisationAttribute, act_of(request), add)  # the attribute and its proof, or neither
 
 
 def _prove(request: HttpRequest, attribute: OrganisationAttribute, upload: "object") -> None:

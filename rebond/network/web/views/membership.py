@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rebond.core.access import public, requires
 from rebond.core.exports import wanted_export
 from rebond.core.forms import bind_errors
-from rebond.core.web import page
+from rebond.core.once import made_once
+from rebond.core.web import act_of, page
 from rebond.network.actions.membership import (
     accept_invitation,
     cancel_invitation,
@@ -83,7 +84,13 @@ def member_invite(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid():
         fields = form.cleaned_data
         made = bind_errors(
-            form, lambda: invite_member(organisation=organisation, by=request.user, **fields), NetworkError
+            form,
+            lambda: made_once(
+                Invitation,
+                act_of(request),
+                lambda: invite_member(organisation=organisation, by=request.user, **fields),
+            ),
+            NetworkError,
         )
         if made:
             messages.success(request, _("The invitation leaves for %(email)s.") % {"email": made.email})

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.forms import TINTS, bind_errors, count_chosen
-from rebond.core.web import page
+from rebond.core.once import made_once
+from rebond.core.web import act_of, page
 from rebond.network.actions.organisation import change_organisation, create_organisation
 from rebond.network.enums import SellerState
 from rebond.network.errors import NetworkError
@@ -135,7 +136,7 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
     form = OrganisationStaffForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         fields = {k: v for k, v in form.cleaned_data.items() if k != "version" and v not in {"", None}}
-        made = create_organisation(by=request.user, **fields)
+        made = made_once(Organisation, act_of(request), lambda: create_organisation(by=request.user, **fields))
         messages.success(request, _("%(name)s is in the directory.") % {"name": made.name})
         return redirect("network:organisation-detail", made.public_id)
     context: dict[str, Any] = {"form": form, "organisation": None, "conflict": {}}

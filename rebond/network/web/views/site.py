@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rebond.core.access import requires
 from rebond.core.forms import bind_errors
-from rebond.core.web import page
+from rebond.core.once import made_once
+from rebond.core.web import act_of, page
 from rebond.network.actions.site import FIELDS, add_closure, remove_closure, remove_site, save_site
 from rebond.network.errors import NetworkError
-from rebond.network.models import Organisation, Site
+from rebond.network.models import Closure, Organisation, Site
 from rebond.network.web.forms import ClosureForm, SiteForm, in_conflict
 from rebond.network.web.loading import load_organisation
 
@@ -28,11 +29,11 @@ def _edit(request: HttpRequest, organisation: Organisation, site: Site | None) -
     if request.method == "POST" and "find" not in request.POST and form.is_valid():
         fields: dict[str, Any] = {name: form.cleaned_data[name] for name in FIELDS}
         version = form.cleaned_data["version"] or 0
-        saved = bind_errors(
-            form,
-            lambda: save_site(organisation=organisation, site=site, fields=fields, version=version, by=request.user),
-            NetworkError,
-        )
+
+        def save() -> Site:
+            return save_site(organisation=organisation, site=site, fields=fields, version=version, by=request.user)
+
+        saved = bind_errors(form, save if site else lambda: made_once(Site, act_of(request), save), NetworkError)
         if not saved and site is not None and form.has_error("__all__"):
             conflict = in_conflict(form, site, fields)
         if saved:
@@ -79,7 +80,13 @@ def closure_add(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         made = bind_errors(
-            form, lambda: add_closure(organisation=organisation, by=request.user, **fields), NetworkError
+            form,
+            lambda: made_once(
+                Closure,
+                act_of(request),
+                lambda: add_closure(organisation=organisation, by=request.user, **fields),
+            ),
+            NetworkError,
         )
         if made:
             messages.success(request, _("The days off are announced."))

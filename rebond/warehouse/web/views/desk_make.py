@@ -10,10 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rebond.core.access import requires
 from rebond.core.models import Job
+from rebond.core.once import made_once
 from rebond.core.progress import is_worker_silent
-from rebond.core.web import page
+from rebond.core.web import act_of, page
 from rebond.warehouse.actions import places as actions
 from rebond.warehouse.errors import FieldInvalid
+from rebond.warehouse.models import Place
 from rebond.warehouse.web.forms import BoxesForm, PlacesForm
 
 CHANGE = "warehouse.place.change"
@@ -78,7 +80,10 @@ def boxes_make(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, 422, boxes_form=form)
     data = form.cleaned_data
-    made = actions.make_boxes(site=data["box_site"], kind=data["box_kind"], number=data["number"], by=request.user)
+    asked = {"site": data["box_site"], "kind": data["box_kind"], "number": data["number"]}
+    first = made_once(Place, act_of(request), lambda: actions.make_boxes(by=request.user, **asked)[0])
+    numbered = Place.objects.filter(organisation=first.organisation_id, kind=first.kind, pk__gte=first.pk)
+    made = list(numbered.order_by("pk")[: data["number"]])
     said = ngettext("%(n)s is ready: %(first)s.", "%(n)s are ready, from %(first)s to %(last)s.", len(made))
     messages.success(request, said % {"n": len(made), "first": made[0].label, "last": made[-1].label})
     return redirect("warehouse-desk:place-list")

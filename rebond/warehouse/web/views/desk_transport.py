@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rebond.catalogue.models import Item
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
+from rebond.core.once import made_once
 from rebond.core.pdf import render_pdf
-from rebond.core.web import page
+from rebond.core.web import act_of, page
 from rebond.warehouse.actions import transport as actions
 from rebond.warehouse.actions.loading import take_off_box, take_off_object
 from rebond.warehouse.enums import TransportState
@@ -72,7 +73,11 @@ def transport_make(request: HttpRequest) -> HttpResponse:
     is_sent = request.method == "POST"
     if is_sent and form.is_valid():
         try:
-            transport = actions.plan_transport(**form.cleaned_data, by=request.user)
+            transport = made_once(
+                Transport,
+                act_of(request),
+                lambda: actions.plan_transport(**form.cleaned_data, by=request.user),
+            )
         except FieldInvalid as refused:
             form.add_error(refused.field, str(refused))
         else:

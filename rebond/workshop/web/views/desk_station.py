@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
-from rebond.core.web import page
+from rebond.core.once import made_once
+from rebond.core.web import act_of, page
 from rebond.workshop.actions import station as actions
 from rebond.workshop.errors import FieldInvalid
 from rebond.workshop.models import Device, SiteOptions, Station
@@ -50,7 +51,11 @@ def station_add(request: HttpRequest) -> HttpResponse:
     form = StationForm(request.POST or None, organisation=organisation, is_new=True)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.create_station(by=request.user, **form.cleaned_data)
+            made = made_once(
+                Station,
+                act_of(request),
+                lambda: actions.create_station(by=request.user, **form.cleaned_data),
+            )
         except FieldInvalid as refused:
             form.add_error(refused.field, str(refused))
         else:

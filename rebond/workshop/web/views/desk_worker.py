@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
-from rebond.core.web import page
+from rebond.core.once import made_once
+from rebond.core.web import act_of, page
 from rebond.workshop.actions import sign_in
 from rebond.workshop.actions import worker as actions
 from rebond.workshop.errors import FieldInvalid, WorkshopError
@@ -57,7 +58,11 @@ def worker_add(request: HttpRequest) -> HttpResponse:
     organisation = request.access.organisation  # type: ignore[attr-defined]
     form = WorkerForm(request.POST or None, is_new=True)
     if request.method == "POST" and form.is_valid():
-        made = actions.add_worker(organisation=organisation, by=request.user, **form.cleaned_data)
+        made = made_once(
+            Worker,
+            act_of(request),
+            lambda: actions.add_worker(organisation=organisation, by=request.user, **form.cleaned_data),
+        )
         messages.success(request, _("%(name)s is in the team. Print a badge.") % {"name": made.first_name})
         return redirect("workshop-desk:worker-detail", made.public_id)
     context = {"form": form, "person": None}

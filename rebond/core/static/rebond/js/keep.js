@@ -14,7 +14,7 @@ function keep(form) {
 function fill(form, pairs) {
   for (const field of form.elements) {
     if (!field.name || ["file", "password", "submit"].includes(field.type)) continue;
-    if (field.type === "hidden" && !["version", "seen"].includes(field.name)) continue; // what was read goes with what was typed
+    if (field.type === "hidden" && !["version", "seen", "operation"].includes(field.name)) continue; // what was read goes with what was typed
     const values = pairs.filter(([name]) => name === field.name).map(([, value]) => value);
     if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
     else if (field instanceof HTMLSelectElement && field.multiple) for (const option of field.options) option.selected = values.includes(option.value);
