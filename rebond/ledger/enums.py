@@ -20,6 +20,7 @@ class AccountKind(models.TextChoices):
     ROUND_UP = "round_up", pgettext_lazy("account", "Solidarity round-ups")
     DISPUTED = "disputed", pgettext_lazy("account", "Disputed, held back by the provider")
     TRANSIT = "transit", pgettext_lazy("account", "Payouts on their way")
+    BUYER = "buyer", pgettext_lazy("account", "To give back to buyers")
 
 
 class EntryKind(models.TextChoices):
@@ -37,6 +38,8 @@ class EntryKind(models.TextChoices):
     PAYOUT = "payout", pgettext_lazy("ledger", "Payout")
     PAYOUT_PAID = "payout_paid", pgettext_lazy("ledger", "Payout arrived")
     PAYOUT_BACK = "payout_back", pgettext_lazy("ledger", "Payout came back")
+    EXCESS = "excess", pgettext_lazy("ledger", "Paid for nothing")
+    EXCESS_BACK = "excess_back", pgettext_lazy("ledger", "Given back, nothing was sold")
     CORRECTION = "correction", pgettext_lazy("ledger", "Correction")
 
 
@@ -59,6 +62,7 @@ class Part(models.TextChoices):
     ROUND_UP = "round_up", pgettext_lazy("part", "Solidarity round-up")
     DISPUTE = "dispute", pgettext_lazy("part", "Disputed payment")
     PAYOUT = "payout", pgettext_lazy("part", "Payout")
+    EXCESS = "excess", pgettext_lazy("part", "Paid for nothing")
     CORRECTION = "correction", pgettext_lazy("part", "Correction")
 
 

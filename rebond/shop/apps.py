@@ -57,7 +57,9 @@ class ShopConfig(AppConfig):
     def ready(self) -> None:
         from rebond.core.site import FootLink, add_foot_link, set_aisles  # noqa: PLC0415 -- app registry
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
+        from rebond.ledger.proofs import register_proof  # noqa: PLC0415 -- app registry
         from rebond.shop import desk, perms, phrases, receivers  # noqa: F401, PLC0415 -- they register at start
+        from rebond.shop.queries.proofs import PROOFS  # noqa: PLC0415 -- app registry
 
         set_aisles(_aisles)
         add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
@@ -70,4 +72,6 @@ class ShopConfig(AppConfig):
         desk.register()
         sentences.register(phrases.SENTENCES)
         sentences.register_mails(phrases.MAILS)
+        for name, proof in PROOFS.items():
+            register_proof(name, proof)
         _register_jobs()

@@ -72,6 +72,12 @@ class RefundState(models.TextChoices):
 class RefundReason(models.TextChoices):
     TAKEN = "taken", _("The object was taken before the payment came")
     TWICE = "twice", _("The order was paid already")
+    CANCELLED = "cancelled", _("The seller cannot deliver it")
+    WITHDRAWN = "withdrawn", _("You changed your mind")
+    FLAWED = "flawed", _("It is not as it was described")
+    NOT_RECEIVED = "not_received", _("It never arrived")
+    GESTURE = "gesture", _("A lower price was agreed")
+    OTHER = "other", _("Another reason")
 
 
 class PaymentEventKind(models.TextChoices):

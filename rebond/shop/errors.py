@@ -47,5 +47,13 @@ class OrderChangedError(ShopError):
     """What is kept, or its price, is no longer what the buyer saw."""
 
 
+class RefundInvalidError(ShopError):
+    """The lines are not of this order, were never paid, or nothing is asked."""
+
+
+class RefundTooMuchError(ShopError):
+    """More than what is left of what was paid."""
+
+
 class HoldOverError(ShopError):
     """The item is no longer kept for this basket, or as long as it may be."""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 MAILS: dict[str, Promise | str] = {
     "shop.alert": _("New objects of an alert"),
     "shop.order": _("Confirmation of an order"),
+    "shop.refund": _("Refund of an order"),
     "shop.freed": _("An object that somebody waited for is free"),
     "shop.alert.confirm": _("Alert to confirm"),
     "shop.notice": _("Report of an object"),

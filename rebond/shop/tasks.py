@@ -40,6 +40,13 @@ def write_order_mail(order_id: int) -> None:
 
 
 @task()
+def write_refund_mail(refund_id: int) -> None:
+    from rebond.shop.actions.refund_mail import write_refund_mail as write  # noqa: PLC0415 -- task calls its action
+
+    write(refund_id=refund_id)
+
+
+@task()
 def tell_trial_events() -> int:
     from rebond.shop.actions.trial import tell_due  # noqa: PLC0415 -- task calls its action
 

@@ -8,7 +8,7 @@ _numbers = itertools.count(1)
 
 
 def subject(label="R-1"):
-    return Subject("shop.sellerorder", label.lower(), label)
+    return Subject("books.example", label.lower(), label)
 
 
 def sale_event(seller, cents=(2_000,), *, key=None, **more):

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.unit, pytest.mark.django_db(transaction=True)]
 
 
 def items(n):
+    OrganisationFactory(kind="operator")
     seller = OrganisationFactory(admitted=True)
     first = ItemFactory(seller=seller, on_sale=True)
     return [first.pk, *(ItemFactory(seller=seller, category=first.category, on_sale=True).pk for _ in range(n - 1))]
@@ -53,7 +54,8 @@ def test_the_measure_sees_what_would_be_wrong():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"sold": 9}, {"paid": 11}, {"oversold": 1}, {"lost": 1}, {"stuck": 1}, {"deadlocks": 1}]
+    "wrong",
+    [{"sold": 9}, {"paid": 11}, {"oversold": 1}, {"lost": 1}, {"stuck": 1}, {"deadlocks": 1}, {"books_wrong": 1}],
 )
 def test_one_wrong_figure_makes_the_race_wrong(wrong):
     right = {"database": "sqlite", "buyers": 20, "items": 10, "processes": 2, "sold": 10, "paid": 10}

@@ -100,3 +100,22 @@ def post_service(*, event: AmountEvent, by: Any = None, now: datetime | None = N
     operator = books_of(event.operator)
     debit, credit = (event.owner, AccountKind.SELLER), (operator, AccountKind.COMMISSION)
     return _post(event, EntryKind.FEE, Part.COMMISSION, debit, credit, operator, (by, now))
+
+
+@transaction.atomic
+def post_excess(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
+    """Money that the provider took and that buys nothing (an object taken meanwhile, a second payment): owed back.
+
+    Raise as `post_gesture`.
+    """
+    operator = books_of(event.operator)
+    debit, credit = (operator, AccountKind.PROVIDER), (operator, AccountKind.BUYER)
+    return _post(event, EntryKind.EXCESS, Part.EXCESS, debit, credit, operator, (by, now))
+
+
+@transaction.atomic
+def post_excess_back(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
+    """What `post_excess` owed to a buyer goes back by the same means. Raise as `post_gesture`."""
+    operator = books_of(event.operator)
+    debit, credit = (operator, AccountKind.BUYER), (operator, AccountKind.PROVIDER)
+    return _post(event, EntryKind.EXCESS_BACK, Part.EXCESS, debit, credit, operator, (by, now))

@@ -11,6 +11,7 @@ from rebond.core.db import missing
 from rebond.core.locks import lock_rows
 from rebond.ledger.guards import GUARDS
 from rebond.ledger.models import Account, Balance, Claim, Entry, Posting
+from rebond.ledger.proofs import PROOFS
 
 SPAN = 20_000  # keys of entries gone through at once
 TOLD = 100  # differences told one by one
@@ -78,7 +79,8 @@ class LedgerReport:
 
     `guards`: names of the triggers that are not there. `wrong`: entries that do not balance or are missing, reversals
     that do not match, postings of another day than their entry, sales that differ from their lines, lines from what
-    was refunded of them, fees from what was posted. `balances`: kept balances that are not the sum of their postings.
+    was refunded of them, fees from what was posted; then what the rooms above know (proofs.py).
+    `balances`: kept balances that are not the sum of their postings.
     """
 
     entries: int = 0
@@ -104,6 +106,7 @@ def check_ledger(*, repair: bool = False, progress: Progress | None = None) -> L
         _check_span(report, low, high)
         if progress is not None:
             progress(n, len(spans))
+    _check_rooms(report)
     _check_balances(report, repair=repair)
     report.accounts = Account.objects.count()
     return report
@@ -129,6 +132,15 @@ def _check_span(report: LedgerReport, low: int, high: int) -> None:
     rows = Posting.objects.filter(entry_id__gte=low, entry_id__lte=high)
     report.postings += rows.count()
     report.debit_cents += rows.filter(cents__gt=0).aggregate(n=Sum("cents"))["n"] or 0
+
+
+def _check_rooms(report: LedgerReport) -> None:
+    for name, proof in PROOFS.items():
+        report.wrong[name] = 0
+        for key, said, found in proof():
+            report.wrong[name] += 1
+            if len(report.told) < TOLD:
+                report.told.append({"check": name, "id": key, "found": [said, found]})
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """A paid sale enters the books: the price, who has it, what is taken from it, each to the cent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -8,11 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from rebond.core.bulk import insert_objects
+from rebond.core.locks import lock_rows
 from rebond.ledger.actions.posting import Move, Told, Wanted, books_of, claim_key, open_accounts, write_entry
 from rebond.ledger.enums import AccountKind, EntryKind, Part
 from rebond.ledger.errors import BadAmount, LedgerError, UnknownSale
 from rebond.ledger.events import SHIPPING_KEY, SaleEvent, SoldLine, digest_of
-from rebond.ledger.models import Account, Entry, FeeLine, Sale, SaleLine
+from rebond.ledger.models import Account, Balance, Claim, Entry, FeeLine, Sale, SaleLine
 from rebond.ledger.queries.fees import Fee, Priced, agreement_of, fees_for, operator_of, rules_of, service_vat
 from rebond.network.models import Agreement, Organisation
 
@@ -32,6 +34,18 @@ def _check(sale: SaleEvent) -> None:
         raise LedgerError(f"the gift card of {sale.key} has no issuer, or pays more than the sale")
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A sale of which everything is known before anything is posted."""
+
+    sale: SaleEvent
+    digest: str
+    claim: Claim
+    agreement: Agreement | None
+    operator: Organisation
+    fees: Sequence[Fee]
+
+
 @transaction.atomic
 def post_sale(*, sale: SaleEvent, by: Any = None, now: datetime | None = None) -> Sale:
     """Post one seller's part of a paid order, and freeze its fee lines. Told again, it has one effect.
@@ -39,26 +53,63 @@ def post_sale(*, sale: SaleEvent, by: Any = None, now: datetime | None = None) -
     Debit: what the provider holds, and the gift cards used. Credit: the seller (or who ships, for the shipping).
     From the seller: each fee, to its payee and to the VAT. Raise BadAmount, EventDiffers, NoOperator.
     """
-    _check(sale)
-    digest = digest_of(sale)
-    claim, known = claim_key(key=f"sale:{sale.key}", digest=digest)
-    if known is not None:
-        return Sale.objects.get(entry=known)
+    return post_sales(sales=[sale], by=by, now=now)[0]
+
+
+@transaction.atomic
+def post_sales(*, sales: Sequence[SaleEvent], by: Any = None, now: datetime | None = None) -> list[Sale]:
+    """Post the parts of one order as `post_sale` does each.
+
+    All their accounts are opened and the balances locked first, in the order of their keys: two orders with the same
+    sellers or the same fund wait for one another, whatever the order of their parts, and never block.
+    """
+    found: list[Sale | None] = []
+    ready: list[tuple[int, _Ready]] = []
+    for number, sale in enumerate(sales):
+        _check(sale)
+        digest = digest_of(sale)
+        claim, known = claim_key(key=f"sale:{sale.key}", digest=digest)
+        found.append(Sale.objects.get(entry=known) if known is not None else None)
+        if known is None:
+            ready.append((number, _prepare(sale, digest, claim, now)))
+    accounts = _open(row for _number, row in ready)
+    for number, row in ready:
+        found[number] = _post(row, accounts[row.operator.pk], by, now)
+    return [row for row in found if row is not None]
+
+
+def _prepare(sale: SaleEvent, digest: str, claim: Claim, now: datetime | None) -> _Ready:
     day = timezone.localdate(now)
     agreement = agreement_of(sale.seller, day, sale.operator)
     operator = books_of(sale.operator or operator_of(agreement))
-    lines = _lines(sale)
     fees = fees_for(
-        [Priced(line.cents, line.category, line.key == SHIPPING_KEY) for line in lines],
+        [Priced(line.cents, line.category, line.key == SHIPPING_KEY) for line in _lines(sale)],
         rules=rules_of(operator, day),
         agreement=agreement,
         sale_kind=sale.kind,
         vat_bp=service_vat(operator, day),
     )
-    accounts = open_accounts(operator=operator, wanted=_wanted(sale, operator, fees))
-    told = Told(operator, EntryKind.SALE, sale.subject, digest, by, now=now)
-    entry = write_entry(claim=claim, told=told, moves=_moves(sale, operator, lines, fees, accounts))
-    return _freeze(sale, entry, agreement, lines, fees, accounts)
+    return _Ready(sale, digest, claim, agreement, operator, fees)
+
+
+def _open(rows: Iterable[_Ready]) -> dict[int, Accounts]:
+    """The accounts that the sales touch, by operator; where several sales do, their balances are locked."""
+    known = list(rows)
+    operators = {row.operator.pk: row.operator for row in known}
+    found: dict[int, Accounts] = {}
+    for key in sorted(operators):
+        wanted = [w for row in known if row.operator.pk == key for w in _wanted(row.sale, row.operator, row.fees)]
+        found[key] = open_accounts(operator=operators[key], wanted=wanted)
+    if len(known) > 1:
+        lock_rows(Balance.objects.filter(account__in=[a.pk for accounts in found.values() for a in accounts.values()]))
+    return found
+
+
+def _post(row: _Ready, accounts: Accounts, by: Any, now: datetime | None) -> Sale:
+    sale, lines = row.sale, _lines(row.sale)
+    told = Told(row.operator, EntryKind.SALE, sale.subject, row.digest, by, now=now)
+    entry = write_entry(claim=row.claim, told=told, moves=_moves(sale, row.operator, lines, row.fees, accounts))
+    return _freeze(sale, entry, row.agreement, lines, row.fees, accounts)
 
 
 def _lines(sale: SaleEvent) -> list[SoldLine]:

@@ -28,16 +28,17 @@ CHART: dict[str, tuple[str, str]] = {
     AccountKind.ROUND_UP: ("467300", "Arrondis solidaires à reverser"),
     AccountKind.DISPUTED: ("467400", "Paiements contestés"),
     AccountKind.TRANSIT: ("580000", "Versements en cours"),
+    AccountKind.BUYER: ("467500", "Acheteurs à rembourser"),
 }
 JOURNALS: dict[str, tuple[str, set[str]]] = {
     "VE": ("Ventes", {EntryKind.SALE, EntryKind.FEE, EntryKind.GIFT_CARD, EntryKind.ROUND_UP}),
     "BQ": (
         "Versements et frais",
-        {EntryKind.PAYOUT, EntryKind.PAYOUT_PAID, EntryKind.PAYOUT_BACK, EntryKind.PAYMENT_FEE},
+        {EntryKind.PAYOUT, EntryKind.PAYOUT_PAID, EntryKind.PAYOUT_BACK, EntryKind.PAYMENT_FEE, EntryKind.EXCESS},
     ),
     "RB": (
         "Remboursements et litiges",
-        {EntryKind.REFUND, EntryKind.DISPUTE, EntryKind.DISPUTE_WON, EntryKind.DISPUTE_LOST},
+        {EntryKind.REFUND, EntryKind.EXCESS_BACK, EntryKind.DISPUTE, EntryKind.DISPUTE_WON, EntryKind.DISPUTE_LOST},
     ),
 }
 OTHER_JOURNAL = ("OD", "Opérations diverses")

@@ -32,7 +32,7 @@ def write_order_mail(*, order_id: int) -> None:
                 "order_url": absolute(order_path(order)),
                 "bought": [line for line in lines if line.state == OrderLineState.SOLD],
                 "lost": lost,
-                "back_cents": sum(line.cents for line in lost),
+                "back_cents": sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),
                 "near": [(card, absolute(card.url)) for card in near.values()],
             },
             key=f"shop.order:{order.public_id}",

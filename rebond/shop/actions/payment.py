@@ -1,10 +1,11 @@
 """What a provider tells, applied once: a paid order takes its objects, and gives back the money of those it lost.
 
 Nothing here asks the network: refunds are asked by a task, after the transaction that decided them. Locks: the
-order, then items by key, then lines of baskets.
+order, then items by key, then lines of baskets, then balances of the books by key.
 """
 
 import datetime
+import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -18,6 +19,8 @@ from rebond.core.locks import lock_row, lock_rows
 from rebond.journal.actions.record import record, record_transition
 from rebond.shop import tasks
 from rebond.shop.actions.basket_ends import move_line
+from rebond.shop.actions.books import post_excess_refund, post_fee, post_parts
+from rebond.shop.actions.refund import Back, write_refund
 from rebond.shop.enums import (
     ORDER_LINE_TRANSITIONS,
     ORDER_TRANSITIONS,
@@ -42,6 +45,7 @@ class Told:
     kind: str
     reference: str
     amount_cents: int
+    fee_cents: int = 0  # what the provider keeps for its service
 
 
 @transaction.atomic
@@ -59,6 +63,7 @@ def receive_event(*, told: Told, now: datetime.datetime | None = None) -> Paymen
             "kind": told.kind,
             "reference": told.reference,
             "amount_cents": told.amount_cents,
+            "fee_cents": told.fee_cents,
             "received_at": now,
         },
     )
@@ -89,6 +94,8 @@ def _apply(event: PaymentEvent, now: datetime.datetime) -> bool:
     if Payment.objects.filter(pk=payment.pk, state__in=from_states).update(state=to_state, paid_at=paid_at):
         record_transition(subject=payment, verb=verb, from_state=old, to_state=to_state, by=None)
         if to_state == PaymentState.PAID:
+            Payment.objects.filter(pk=payment.pk).update(fee_cents=event.fee_cents)
+            post_fee(payment=payment, cents=event.fee_cents, now=now)
             confirm_order(order=order, payment=payment, now=now)
     return True
 
@@ -96,25 +103,42 @@ def _apply(event: PaymentEvent, now: datetime.datetime) -> bool:
 def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> None:
     """The money is there: each line takes its object, kept or free again, or is refunded by itself, once.
 
-    An order that another payment has paid already gives all of this one back. The order is locked by the caller.
+    What is sold enters the books, part by part; what is not goes back. An order that another payment has paid already
+    gives all of this one back. The order is locked by the caller.
     """
     from_states, to_state = ORDER_TRANSITIONS["pay"]
     if not Order.objects.filter(pk=order.pk, state__in=from_states).update(state=to_state, paid_at=now):
-        _ask_refund(payment, None, payment.amount_cents, RefundReason.TWICE, now)
+        _give_back(payment, None, [], now)
         return
     record_transition(subject=order, verb="pay", from_state=order.state, to_state=to_state, by=order.user)
-    lines = list(OrderLine.objects.filter(part__order=order).select_related("part").order_by("item_id"))
+    rows = OrderLine.objects.filter(part__order=order).select_related("part__seller", "item__category")
+    lines = list(rows.order_by("item_id"))
     items = {item.pk: item for item in lock_rows(Item.objects.filter(pk__in=[line.item_id for line in lines]))}
-    kept = {line.pk for line in lines if _settle(line, items[line.item_id], order, now)}
-    travelling = {line.parcel for line in lines if line.pk in kept}
-    for line in lines:
-        if line.pk not in kept:
-            shipping = 0 if line.parcel in travelling else line.shipping_cents  # nothing of the parcel is left
-            _ask_refund(payment, line, line.cents + shipping, RefundReason.TAKEN, now)
-    for part in SellerOrder.objects.filter(order=order).order_by("pk"):
+    kept = [line for line in lines if _settle(line, items[line.item_id], order, now)]
+    lost = [line for line in lines if line not in kept]
+    _move_shipping(lost, kept)
+    parts = {line.part_id: line.part for line in sorted(lines, key=lambda row: row.part.seller_id)}
+    post_parts(
+        parts=[(part, [line for line in kept if line.part_id == pk]) for pk, part in parts.items()],
+        by=order.user,
+        now=now,
+    )
+    for pk, part in parts.items():
+        _give_back(payment, part, [line for line in lost if line.part_id == pk], now)
         _settle_part(part, order)
     record("shop.order.paid", subject=order, by=order.user, cents=payment.amount_cents)
     tasks.write_order_mail.enqueue(order.pk)
+
+
+def _move_shipping(lost: list[OrderLine], kept: list[OrderLine]) -> None:
+    """A parcel that still travels is paid by a line that is in it; one that does not goes back with its lines."""
+    for line in lost:
+        heir = min((row for row in kept if row.parcel == line.parcel), key=lambda row: row.pk, default=None)
+        if heir is None or not line.shipping_cents:
+            continue
+        heir.shipping_cents, line.shipping_cents = heir.shipping_cents + line.shipping_cents, 0
+        OrderLine.objects.filter(pk=line.pk).update(shipping_cents=0)
+        OrderLine.objects.filter(pk=heir.pk).update(shipping_cents=heir.shipping_cents)
 
 
 def _settle(line: OrderLine, item: Item, order: Order, now: datetime.datetime) -> bool:
@@ -155,13 +179,20 @@ def _settle_part(part: SellerOrder, order: Order) -> None:
         )
 
 
-def _ask_refund(
-    payment: Payment, line: OrderLine | None, cents: int, reason: RefundReason, now: datetime.datetime
-) -> None:
-    """Once for a line, once for a whole payment; the provider is asked by a task that may run twice."""
-    refund, is_new = Refund.objects.get_or_create(
-        payment=payment, line=line, defaults={"amount_cents": cents, "reason": reason, "created_at": now}
+def _give_back(payment: Payment, part: SellerOrder | None, lost: list[OrderLine], now: datetime.datetime) -> None:
+    """What a payment paid for nothing: lines of a part that others have, or (without part) all of it."""
+    if part is not None and not lost:
+        return
+    what = f"taken {part.public_id}" if part is not None else f"twice {payment.public_id}"
+    refund = write_refund(
+        payment=payment,
+        part=part,
+        backs=[Back(line, line.cents, line.shipping_cents) for line in lost],
+        reason=RefundReason.TAKEN if part is not None else RefundReason.TWICE,
+        by=None,
+        operation=uuid.uuid5(payment.order.operation, what),
+        now=now,
     )
-    if is_new:
-        record("shop.refund.asked", subject=refund, by=None, cents=cents, reason=str(reason.value))
-        tasks.make_refund.enqueue(refund.pk)
+    post_excess_refund(refund=refund, now=now)
+    if part is None:
+        tasks.write_refund_mail.enqueue(refund.pk)

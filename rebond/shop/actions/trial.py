@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from rebond.ledger.splitting import half_up
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.enums import PaymentEventKind, TrialCard
 from rebond.shop.models import Payment, Refund, TrialCharge
@@ -21,6 +22,7 @@ CARDS: dict[str, TrialCard] = {
     "4000000000000143": TrialCard.LOST,
 }
 SLOW = datetime.timedelta(seconds=30)
+FEE_BP, FEE_CENTS = 150, 25  # invented like the money: 1.5 % and 0.25 €
 LATE = datetime.timedelta(minutes=45)  # after any hold
 
 
@@ -45,6 +47,13 @@ class Trial:
 def outcome_of(number: str) -> TrialCard | None:
     """What a card number does; None for any other number: a real card has no place here."""
     return CARDS.get("".join(number.split()))
+
+
+def fee_of(charge: TrialCharge) -> int:
+    """What the trial keeps of a payment, in cents, so that the books have fees to show; refunds cost nothing."""
+    if charge.kind != PaymentEventKind.PAID:
+        return 0
+    return min(half_up(charge.amount_cents, FEE_BP, 10_000) + FEE_CENTS, charge.amount_cents)
 
 
 def charge_card(*, payment: Payment, card: TrialCard, now: datetime.datetime | None = None) -> TrialCharge:
@@ -97,7 +106,8 @@ def _told(charge: TrialCharge) -> TrialCharge:
 
 def tell(charge: TrialCharge, now: datetime.datetime | None = None) -> None:
     """Deliver the event of a charge, as a webhook would; noted once it was received."""
-    receive_event(told=Told(Trial.name, charge.event_id, charge.kind, charge.reference, charge.amount_cents), now=now)
+    told = Told(Trial.name, charge.event_id, charge.kind, charge.reference, charge.amount_cents, fee_of(charge))
+    receive_event(told=told, now=now)
     TrialCharge.objects.filter(pk=charge.pk).update(told=F("told") + 1)
 
 

@@ -25,13 +25,14 @@ from django.utils import timezone
 
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
+from rebond.ledger.actions.check import check_ledger
 from rebond.shop.actions.basket import take_item
 from rebond.shop.actions.basket_ends import sweep_ended
 from rebond.shop.actions.order import place_order
 from rebond.shop.actions.trial import charge_card, tell_due
 from rebond.shop.enums import OrderLineState, OrderState, PaymentEventKind, TrialCard
 from rebond.shop.errors import BasketEmptyError, HeldLongEnoughError, ItemTakenError
-from rebond.shop.models import BasketLine, Order, OrderLine, Payment, Refund, TrialCharge
+from rebond.shop.models import BasketLine, Order, OrderLine, Payment, Refund, RefundLine, TrialCharge
 from rebond.shop.queries.keeper import Keeper
 
 THREADS = 8
@@ -68,6 +69,7 @@ class Outcome:
     stuck: int = 0
     deadlocks: int = 0
     refunded: int = 0
+    books_wrong: int = 0
     orders: int = 0
     seconds: float = 0.0
     orders_per_second: float = 0.0
@@ -76,7 +78,7 @@ class Outcome:
     @property
     def is_right(self) -> bool:
         """sold = paid = items, and nothing else."""
-        wrong = self.oversold or self.lost or self.stuck or self.deadlocks or self.errors
+        wrong = self.oversold or self.lost or self.stuck or self.deadlocks or self.books_wrong or self.errors
         return self.sold == self.paid == self.items and not wrong
 
 
@@ -290,12 +292,19 @@ def _measure(race: Race, *, kills: int, seconds: float, lines: list[str], errors
         lost=_lost(),
         stuck=on_sale.filter(reserved__gt=0).count() + BasketLine.objects.held().filter(item__in=race.items).count(),
         deadlocks=len(lines),
-        refunded=Refund.objects.count(),
+        refunded=RefundLine.objects.count(),
+        books_wrong=_books_wrong(),
         orders=orders,
         seconds=round(seconds, 2),
         orders_per_second=round(orders / seconds, 1) if seconds else 0.0,
         errors=errors,
     )
+
+
+def _books_wrong() -> int:
+    """What `check-ledger` finds: entries, parts, refunds, the provider's account."""
+    report = check_ledger()
+    return len(report.guards) + sum(report.wrong.values()) + report.balances
 
 
 def _lost() -> int:

@@ -3,7 +3,7 @@ from rebond.shop.models.basket import Basket, BasketLine
 from rebond.shop.models.favourite import Favourite
 from rebond.shop.models.notice import Notice
 from rebond.shop.models.order import Order, OrderLine, SellerOrder
-from rebond.shop.models.payment import Payment, PaymentEvent, Refund, TrialCharge
+from rebond.shop.models.payment import Payment, PaymentEvent, Refund, RefundLine, TrialCharge
 
 __all__ = [
     "Alert",
@@ -17,6 +17,7 @@ __all__ = [
     "Payment",
     "PaymentEvent",
     "Refund",
+    "RefundLine",
     "SellerOrder",
     "TrialCharge",
 ]

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from rebond.catalogue.enums import DeliveryMode
@@ -84,7 +84,9 @@ class OrderLine(models.Model):
     unit_cents = models.PositiveIntegerField()
     parcel = models.PositiveSmallIntegerField(default=1)  # of the order: what leaves together
     delivery_mode = models.CharField(max_length=10, choices=DeliveryMode, blank=True)
-    shipping_cents = models.PositiveIntegerField(default=0)  # of the whole parcel, on its first line
+    shipping_cents = models.PositiveIntegerField(default=0)  # of the whole parcel, on its first line that is sold
+    refunded_cents = models.PositiveIntegerField(default=0)  # of the price: what was decided, asked or made
+    shipping_refunded_cents = models.PositiveIntegerField(default=0)
     seen = models.JSONField(default=dict)
 
     objects: ClassVar[models.Manager["OrderLine"]] = models.Manager()
@@ -93,6 +95,12 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["part", "item"], name="order_line_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_of_something"),
+            models.CheckConstraint(
+                condition=Q(refunded_cents__lte=F("unit_cents") * F("quantity")), name="order_line_refund_lte_price"
+            ),
+            models.CheckConstraint(
+                condition=Q(shipping_refunded_cents__lte=F("shipping_cents")), name="order_line_refund_lte_shipping"
+            ),
         ]
         indexes = [models.Index(fields=["item", "state"], name="order_line_item")]
 
@@ -102,3 +110,12 @@ class OrderLine(models.Model):
     @property
     def cents(self) -> int:
         return self.unit_cents * self.quantity
+
+    @property
+    def left_cents(self) -> int:
+        """Of the price, what was not given back."""
+        return self.cents - self.refunded_cents
+
+    @property
+    def shipping_left_cents(self) -> int:
+        return self.shipping_cents - self.shipping_refunded_cents

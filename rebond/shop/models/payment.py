@@ -1,14 +1,15 @@
 """What a payment provider was asked and what it told. No card data is ever here: the provider alone has it."""
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from rebond.core.ids import public_id
 from rebond.shop.enums import PaymentEventKind, PaymentState, RefundReason, RefundState
-from rebond.shop.models.order import Order, OrderLine
+from rebond.shop.models.order import Order, OrderLine, SellerOrder
 
 
 class Payment(models.Model):
@@ -19,6 +20,8 @@ class Payment(models.Model):
     provider = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.STARTED)
     amount_cents = models.PositiveIntegerField()
+    refunded_cents = models.PositiveIntegerField(default=0)  # what was decided, asked or made
+    fee_cents = models.PositiveIntegerField(default=0)  # what the provider kept of it for its service
     created_at = models.DateTimeField(default=timezone.now)
     paid_at = models.DateTimeField(null=True, blank=True)
 
@@ -29,6 +32,9 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=Q(state="paid", paid_at__isnull=False) | ~Q(state="paid") & Q(paid_at__isnull=True),
                 name="payment_paid_has_its_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_cents__lte=F("amount_cents")), name="payment_refund_lte_amount"
             ),
         ]
 
@@ -44,6 +50,7 @@ class PaymentEvent(models.Model):
     kind = models.CharField(max_length=10, choices=PaymentEventKind)
     reference = models.CharField(max_length=40)  # of our payment or refund
     amount_cents = models.PositiveIntegerField()
+    fee_cents = models.PositiveIntegerField(default=0)  # what the provider keeps of it for its service
     received_at = models.DateTimeField(default=timezone.now)
     applied_at = models.DateTimeField(null=True, blank=True)
 
@@ -58,13 +65,19 @@ class PaymentEvent(models.Model):
 
 
 class Refund(models.Model):
-    """Money that goes back: for one line, or for a whole payment (`line` empty). Once, the database sees to it."""
+    """Money that goes back: of some lines of a seller's part, or a whole payment (`part` empty).
+
+    Several for a line over time, never more than was paid: counters of the lines and of the payment stay within their
+    CHECK. `operation` is the act that decided it: sent twice, it is one refund.
+    """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
-    line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, null=True, blank=True, related_name="refund")
+    part = models.ForeignKey(SellerOrder, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds")
+    operation = models.UUIDField(unique=True, default=uuid.uuid4)
     state = models.CharField(max_length=10, choices=RefundState, default=RefundState.ASKED)
-    reason = models.CharField(max_length=10, choices=RefundReason)
+    reason = models.CharField(max_length=12, choices=RefundReason)
+    note = models.CharField(max_length=300, blank=True)  # told to the buyer, in the words of who decided
     amount_cents = models.PositiveIntegerField()
     created_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(null=True, blank=True)
@@ -73,7 +86,7 @@ class Refund(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["payment"], condition=Q(line__isnull=True), name="refund_whole_once"),
+            models.UniqueConstraint(fields=["payment"], condition=Q(part__isnull=True), name="refund_whole_once"),
             models.CheckConstraint(
                 condition=Q(state="asked", made_at__isnull=True) | Q(state="made", made_at__isnull=False),
                 name="refund_made_has_its_hour",
@@ -83,6 +96,26 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class RefundLine(models.Model):
+    """What one refund gives back of one line: `cents` of its price, `shipping_cents` of its parcel's delivery."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refunds")
+    cents = models.PositiveIntegerField(default=0)
+    shipping_cents = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["RefundLine"]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["refund", "line"], name="refund_line_once"),
+            models.CheckConstraint(condition=Q(cents__gt=0) | Q(shipping_cents__gt=0), name="refund_line_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.cents}"
 
 
 class TrialCharge(models.Model):

@@ -49,7 +49,7 @@ class ShownPart:
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """`lost` are lines whose money goes back; `back_cents` that money, as the refunds say."""
+    """`lost` are lines whose money goes back; `back_cents` that money."""
 
     parts: list[ShownPart]
     lost: list[OrderLine]
@@ -60,7 +60,7 @@ class OrderPage:
 
 def order_page(order: Order) -> OrderPage:
     """One query for the lines, and those of the sellers' facts where they are not kept."""
-    rows = OrderLine.objects.filter(part__order=order).select_related("part__seller", "item", "refund")
+    rows = OrderLine.objects.filter(part__order=order).select_related("part__seller", "item")
     lines = list(rows.order_by("part_id", "pk"))
     parts: dict[int, ShownPart] = {}
     today = timezone.localdate()
@@ -76,5 +76,5 @@ def order_page(order: Order) -> OrderPage:
         lost=lost,
         items_cents=sum(line.cents for line in lines),
         shipping_cents=sum(line.shipping_cents for line in lines),
-        back_cents=sum(line.refund.amount_cents for line in lost),
+        back_cents=sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),
     )

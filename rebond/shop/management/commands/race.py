@@ -15,6 +15,8 @@ from django.db import connection
 
 from rebond.catalogue.demo.bulk import load_bulk_items
 from rebond.catalogue.models import Item
+from rebond.network.enums import OrganisationKind
+from rebond.network.models import Organisation
 from rebond.shop.management.racing import Outcome, Race, run_buyers, run_race
 
 KILLS = 2  # of each process, with --kill
@@ -41,6 +43,7 @@ class Command(BaseCommand):
             raise CommandError("buyers, items and processes must be at least 1.")
         with _own_database():
             load_bulk_items(options["items"])
+            Organisation.objects.create(name="Rebond", slug="rebond-race", kind=OrganisationKind.OPERATOR)
             Item.objects.update(quantity=1, reserved=0)
             outcome = run_race(
                 Race(
@@ -63,7 +66,8 @@ class Command(BaseCommand):
             f"{outcome.buyers} buyers in {outcome.processes} processes, {outcome.items} objects, {outcome.database}, "
             f"{outcome.kills} kills, {outcome.seconds} s\n"
             f"sold {outcome.sold}, paid {outcome.paid}, oversold {outcome.oversold}, lost {outcome.lost}, "
-            f"stuck {outcome.stuck}, deadlocks {outcome.deadlocks}, lines refunded {outcome.refunded}\n"
+            f"stuck {outcome.stuck}, deadlocks {outcome.deadlocks}, lines refunded {outcome.refunded}, "
+            f"wrong in the books {outcome.books_wrong}\n"
             f"{outcome.orders} orders paid, {outcome.orders_per_second} a second"
         )
         for error in outcome.errors:

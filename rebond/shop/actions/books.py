@@ -1,0 +1,101 @@
+"""What the shop tells the books, in the transaction that decides it (decision 16): sales, refunds, fees.
+
+Money that buys nothing (an object taken meanwhile, a second payment) enters the books as owed to its buyer and leaves
+them at once: what the provider holds is the same in both.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from django.utils import timezone
+
+from rebond.catalogue.enums import DeliveryMode
+from rebond.ledger.actions.amounts import post_excess, post_excess_back, post_payment_fee
+from rebond.ledger.actions.refund import post_refund
+from rebond.ledger.actions.sale import post_sales
+from rebond.ledger.enums import SaleKind
+from rebond.ledger.events import AmountEvent, RefundEvent, SaleEvent, SoldLine, Subject
+from rebond.ledger.queries.fees import agreement_of, operator_of
+from rebond.network.models import Organisation
+from rebond.shop.models import OrderLine, Payment, Refund, SellerOrder
+
+
+class Amounts(Protocol):
+    """What goes back of one line."""
+
+    @property
+    def line(self) -> OrderLine: ...
+    @property
+    def cents(self) -> int: ...
+    @property
+    def shipping_cents(self) -> int: ...
+
+
+def part_subject(part: SellerOrder) -> Subject:
+    return Subject("shop.sellerorder", part.public_id, str(part))
+
+
+def _payment_subject(payment: Payment) -> Subject:
+    return Subject("shop.payment", payment.public_id, str(payment.order))
+
+
+def post_parts(*, parts: Iterable[tuple[SellerOrder, Sequence[OrderLine]]], by: Any, now: datetime.datetime) -> None:
+    """Post what each part sold (its lines that are kept, with their delivery), sellers in the order of their keys."""
+    rows = sorted(parts, key=lambda row: row[0].seller_id)
+    post_sales(sales=[_sale(part, lines) for part, lines in rows if lines], by=by, now=now)
+
+
+def _sale(part: SellerOrder, lines: Sequence[OrderLine]) -> SaleEvent:
+    is_collected = all(line.delivery_mode == DeliveryMode.PICKUP for line in lines)
+    return SaleEvent(
+        key=part.public_id,
+        seller=part.seller,
+        subject=part_subject(part),
+        lines=tuple(
+            SoldLine(key=str(line.pk), cents=line.cents, label=line.title, category=line.item.category.path)
+            for line in sorted(lines, key=lambda row: row.pk)
+        ),
+        shipping_cents=sum(line.shipping_cents for line in lines),
+        kind=SaleKind.COLLECTED if is_collected else SaleKind.ONLINE,
+    )
+
+
+def post_part_refund(*, refund: Refund, backs: Sequence[Amounts], by: Any, now: datetime.datetime) -> None:
+    """A refund of lines that were sold: the seller's share and each fee's come back."""
+    part = refund.part
+    assert part is not None  # noqa: S101 -- a refund of lines has its part
+    event = RefundEvent(
+        key=refund.public_id,
+        sale_key=part.public_id,
+        cents={str(back.line.pk): back.cents for back in backs if back.cents},
+        shipping_cents=sum(back.shipping_cents for back in backs),
+        reason=refund.note or str(refund.get_reason_display()),
+        subject=part_subject(part),
+    )
+    post_refund(refund=event, by=by, now=now)
+
+
+def post_excess_refund(*, refund: Refund, now: datetime.datetime) -> None:
+    """Money that came for nothing and goes back: in and out of the books, no sale between."""
+    operator: Organisation | None = None
+    subject = _payment_subject(refund.payment)
+    if refund.part is not None:
+        operator = operator_of(agreement_of(refund.part.seller, timezone.localdate(now), None))
+        subject = part_subject(refund.part)
+    event = AmountEvent(
+        key=refund.public_id,
+        cents=refund.amount_cents,
+        subject=subject,
+        reason=str(refund.get_reason_display()),
+        operator=operator,
+    )
+    post_excess(event=event, now=now)
+    post_excess_back(event=event, now=now)
+
+
+def post_fee(*, payment: Payment, cents: int, now: datetime.datetime) -> None:
+    """What the provider keeps of a payment for its service; zero is no entry."""
+    if cents:
+        event = AmountEvent(key=payment.public_id, cents=cents, subject=_payment_subject(payment))
+        post_payment_fee(event=event, now=now)

@@ -1,0 +1,31 @@
+"""A refund told to the buyer: how much, for what, when it arrives."""
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from rebond.core.seo import absolute
+from rebond.journal.actions.mail import queue_mail
+from rebond.shop.models import Refund
+from rebond.shop.queries.orders import order_path
+
+
+def write_refund_mail(*, refund_id: int) -> None:
+    """One mail for a refund, whatever the number of times this runs (its key)."""
+    refund = Refund.objects.select_related("payment__order", "part__seller").get(pk=refund_id)
+    order = refund.payment.order
+    with translation.override(order.language), transaction.atomic():
+        queue_mail(
+            kind="shop.refund",
+            to=order.email,
+            subject=_("A refund for your order %(code)s") % {"code": order.public_id},
+            template="shop/mail/refund",
+            context={
+                "order": order,
+                "refund": refund,
+                "seller": refund.part.seller if refund.part is not None else None,
+                "lines": list(refund.lines.select_related("line").order_by("line_id")),
+                "order_url": absolute(order_path(order)),
+            },
+            key=f"shop.refund:{refund.public_id}",
+        )

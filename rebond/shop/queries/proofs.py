@@ -1,0 +1,130 @@
+"""What `check-ledger` proves of the shop: each order's money equals its events, and the books say the same.
+
+Each statement goes through a span of keys, so that memory does not grow with the orders.
+"""
+
+from collections.abc import Iterator
+
+from django.db import connection
+from django.db.models import Max, Min, Model, Q, Sum
+
+from rebond.ledger.enums import AccountKind, EntryKind
+from rebond.ledger.models import Posting
+from rebond.ledger.proofs import Proof, Wrong
+from rebond.shop.enums import PaymentState
+from rebond.shop.models import Order, Payment, Refund, SellerOrder
+
+SPAN = 20_000
+
+# A paid order: what its lines cost with their delivery is what its payment paid.
+ORDERS = """
+SELECT o.public_id, o.total_cents, COALESCE(SUM(l.unit_cents * l.quantity + l.shipping_cents), 0) FROM shop_order o
+LEFT JOIN shop_sellerorder p ON p.order_id = o.id LEFT JOIN shop_orderline l ON l.part_id = p.id
+WHERE o.id BETWEEN %s AND %s GROUP BY o.id, o.public_id, o.total_cents
+HAVING o.total_cents <> COALESCE(SUM(l.unit_cents * l.quantity + l.shipping_cents), 0) ORDER BY o.id
+"""
+# A payment: the applied messages of its provider say that it was paid, and how much.
+PAYMENTS = """
+SELECT y.public_id, CASE WHEN y.state = 'paid' THEN y.amount_cents ELSE 0 END, COALESCE(MAX(e.amount_cents), 0)
+FROM shop_payment y LEFT JOIN shop_paymentevent e ON e.reference = y.public_id AND e.provider = y.provider
+  AND e.kind = 'paid' AND e.applied_at IS NOT NULL
+WHERE y.id BETWEEN %s AND %s GROUP BY y.id, y.public_id, y.state, y.amount_cents
+HAVING (CASE WHEN y.state = 'paid' THEN y.amount_cents ELSE 0 END) <> COALESCE(MAX(e.amount_cents), 0) ORDER BY y.id
+"""
+# What was given back: the payment's counter is the sum of its refunds, and a made one was told.
+REFUNDED = """
+SELECT y.public_id, y.refunded_cents, COALESCE(SUM(r.amount_cents), 0) FROM shop_payment y
+LEFT JOIN shop_refund r ON r.payment_id = y.id WHERE y.id BETWEEN %s AND %s
+GROUP BY y.id, y.public_id, y.refunded_cents HAVING y.refunded_cents <> COALESCE(SUM(r.amount_cents), 0) ORDER BY y.id
+"""
+REFUND_EVENTS = """
+SELECT r.public_id, r.amount_cents, 0 FROM shop_refund r JOIN shop_payment y ON y.id = r.payment_id
+WHERE r.id BETWEEN %s AND %s AND r.state = 'made' AND NOT EXISTS (
+  SELECT 1 FROM shop_paymentevent e WHERE e.reference = r.public_id AND e.provider = y.provider
+  AND e.kind = 'refunded' AND e.applied_at IS NOT NULL AND e.amount_cents = r.amount_cents) ORDER BY r.id
+"""
+REFUND_LINES = """
+SELECT r.public_id, r.amount_cents, COALESCE(SUM(l.cents + l.shipping_cents), 0) FROM shop_refund r
+LEFT JOIN shop_refundline l ON l.refund_id = r.id WHERE r.id BETWEEN %s AND %s AND r.part_id IS NOT NULL
+GROUP BY r.id, r.public_id, r.amount_cents
+HAVING r.amount_cents <> COALESCE(SUM(l.cents + l.shipping_cents), 0) ORDER BY r.id
+"""
+# A part: its lines that were sold are its sale in the books, and what was given back of them is what came back there.
+SOLD = """
+SELECT p.public_id, COALESCE(SUM(CASE WHEN l.state = 'sold' THEN l.unit_cents * l.quantity + l.shipping_cents
+  ELSE 0 END), 0), COALESCE(MAX(s.total_cents), 0)
+FROM shop_sellerorder p LEFT JOIN shop_orderline l ON l.part_id = p.id
+LEFT JOIN ledger_sale s ON s.key = p.public_id WHERE p.id BETWEEN %s AND %s GROUP BY p.id, p.public_id
+HAVING COALESCE(SUM(CASE WHEN l.state = 'sold' THEN l.unit_cents * l.quantity + l.shipping_cents ELSE 0 END), 0)
+  <> COALESCE(MAX(s.total_cents), 0) ORDER BY p.id
+"""
+BACK = """
+SELECT p.public_id, COALESCE(SUM(CASE WHEN l.state = 'sold' THEN l.refunded_cents + l.shipping_refunded_cents
+  ELSE 0 END), 0), COALESCE(MAX(s.refunded_cents), 0)
+FROM shop_sellerorder p LEFT JOIN shop_orderline l ON l.part_id = p.id
+LEFT JOIN ledger_sale s ON s.key = p.public_id WHERE p.id BETWEEN %s AND %s GROUP BY p.id, p.public_id
+HAVING COALESCE(SUM(CASE WHEN l.state = 'sold' THEN l.refunded_cents + l.shipping_refunded_cents ELSE 0 END), 0)
+  <> COALESCE(MAX(s.refunded_cents), 0) ORDER BY p.id
+"""
+LINES_BACK = """
+SELECT p.public_id, l.refunded_cents + l.shipping_refunded_cents, COALESCE(SUM(r.cents + r.shipping_cents), 0)
+FROM shop_sellerorder p JOIN shop_orderline l ON l.part_id = p.id LEFT JOIN shop_refundline r ON r.line_id = l.id
+WHERE p.id BETWEEN %s AND %s GROUP BY l.id, p.public_id, l.refunded_cents, l.shipping_refunded_cents
+HAVING l.refunded_cents + l.shipping_refunded_cents <> COALESCE(SUM(r.cents + r.shipping_cents), 0) ORDER BY l.id
+"""
+
+
+def _spans(model: type[Model], sql: str) -> Iterator[Wrong]:
+    ends = model._default_manager.aggregate(low=Min("pk"), high=Max("pk"))  # noqa: SLF001 -- Django's documented name
+    if ends["low"] is None:
+        return
+    for start in range(ends["low"], ends["high"] + 1, SPAN):
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [start, start + SPAN - 1])
+            found = cursor.fetchall()
+        yield from ((key, int(said), int(is_said)) for key, said, is_said in found)
+
+
+def wrong_orders() -> Iterator[Wrong]:
+    """Orders whose total is not their lines', payments that differ from what their provider told."""
+    yield from _spans(Order, ORDERS)
+    yield from _spans(Payment, PAYMENTS)
+
+
+def wrong_refunds() -> Iterator[Wrong]:
+    """Refunds that differ from their lines, from the counters, or from what their provider told."""
+    yield from _spans(Payment, REFUNDED)
+    yield from _spans(Refund, REFUND_LINES)
+    yield from _spans(SellerOrder, LINES_BACK)
+    yield from _spans(Refund, REFUND_EVENTS)
+
+
+def wrong_sales() -> Iterator[Wrong]:
+    """Parts whose sold lines, or what was given back of them, are not what the books say."""
+    yield from _spans(SellerOrder, SOLD)
+    yield from _spans(SellerOrder, BACK)
+
+
+def wrong_provider() -> Iterator[Wrong]:
+    """What the provider told (paid, less its fees, less what it was asked to give back) against the books' account.
+
+    Only what comes from orders: payouts, gift cards and gestures are the books' own.
+    """
+    known = Payment.objects.filter(state=PaymentState.PAID)
+    sums = known.aggregate(paid=Sum("amount_cents"), fees=Sum("fee_cents"))
+    back = Refund.objects.aggregate(n=Sum("amount_cents"))["n"] or 0
+    said = (sums["paid"] or 0) - (sums["fees"] or 0) - back
+    kinds = [EntryKind.SALE, EntryKind.REFUND, EntryKind.EXCESS, EntryKind.EXCESS_BACK, EntryKind.PAYMENT_FEE]
+    about = Q(entry__subject_kind="shop.sellerorder") | Q(entry__subject_kind="shop.payment")
+    rows = Posting.objects.filter(about, account__kind=AccountKind.PROVIDER, entry__kind__in=kinds)
+    held = rows.order_by().aggregate(n=Sum("cents"))["n"] or 0
+    if held != said:
+        yield "provider", said, held
+
+
+PROOFS: dict[str, Proof] = {
+    "orders": wrong_orders,
+    "refunds": wrong_refunds,
+    "parts": wrong_sales,
+    "provider": wrong_provider,
+}
