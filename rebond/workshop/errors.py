@@ -59,6 +59,10 @@ class TaskStateForbids(WorkshopError):  # noqa: N818 -- named by what happened
     message = _("This task is over. Choose another one.")
 
 
+class NotForThem(WorkshopError):  # noqa: N818 -- named by what happened
+    message = _("This work is not for this person. Choose another one.")
+
+
 class NotUndoable(WorkshopError):  # noqa: N818 -- named by what happened
     message = _("It is too late to undo this. Ask for help.")
 

@@ -29,6 +29,9 @@ SENTENCES: dict[str, Promise | str] = {
     "workshop.sign_in.refused": _("%(actor)s refused the sign-in of %(subject)s without a badge"),
     "workshop.task.opened": _("A task was opened: %(subject)s"),
     "workshop.task.handed_over": _("%(actor)s handed %(subject)s over to %(to)s"),
+    "workshop.task.shared": _("%(actor)s shares %(subject)s with %(to)s"),
+    "workshop.task.parted": _("%(to)s goes on alone with %(subject)s"),
+    "workshop.task.taken_back": _("%(actor)s took %(subject)s back"),
     "workshop.task.returned": _("%(actor)s gave %(subject)s back"),
     "workshop.task.cancelled": _("%(actor)s cancelled the task %(subject)s"),
 }

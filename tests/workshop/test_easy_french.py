@@ -38,7 +38,7 @@ AT_THE_STATIONS = {
         "web/screens.py",
         "web/offline_words.py",
         "web/kept.py",
-        *(f"web/views/{name}.py" for name in ("kiosk", "photo", "task", "write", "review")),
+        *(f"web/views/{name}.py" for name in ("kiosk", "photo", "task", "together", "write", "review")),
     ),
     "intake": (
         "templates/intake/*.html",

@@ -175,7 +175,15 @@ def test_somebody_elses_task_is_told_by_name(at_work, jo, site, photograph):
 
 
 def test_another_organisations_task_does_not_exist(at_work):
-    for name in ("task-open", "task-pause", "task-return"):
+    for name in (
+        "task-open",
+        "task-pause",
+        "task-return",
+        "task-share",
+        "task-part",
+        "task-hand-over",
+        "task-take-back",
+    ):
         assert at_work.post(reverse(f"workshop:{name}", args=[TaskFactory().public_id])).status_code == 404
 
 

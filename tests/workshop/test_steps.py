@@ -12,14 +12,15 @@ from rebond.catalogue.errors import NotEnoughLeft
 from rebond.journal.actions.record import day_only, record, record_transition
 from rebond.workshop import kinds
 from rebond.workshop.actions.step import can_undo, record_step, undo_step
-from rebond.workshop.actions.task import share_task, take_task
+from rebond.workshop.actions.task import take_task
+from rebond.workshop.actions.together import share_task
 from rebond.workshop.data.recording import ALL, RECORDED, may_record
 from rebond.workshop.enums import WITHOUT_HOURS, WorkerStatus
 from rebond.workshop.errors import NotUndoable
 from rebond.workshop.models import Step
 from rebond.workshop.queries.trace import steps_of
 from rebond.workshop.signals import step_done
-from tests.factories.workshop import TaskFactory
+from tests.factories.workshop import TaskFactory, WorkerFactory
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 NOW = datetime.datetime(2026, 11, 23, 10, 0, tzinfo=datetime.UTC)
@@ -45,8 +46,24 @@ def test_a_companions_step_keeps_its_day_only(site, jo, photograph, hands_of):
     assert (step.started_at, step.ended_at, step.day) == (None, None, datetime.date(2026, 11, 23))
 
 
+def _by_two(site, one, other):
+    task = take_task(task=TaskFactory(site=site), worker=one)
+    return share_task(task=task, worker=one, partner=other, by=one.user)
+
+
+def test_whoever_finishes_a_shared_task_both_are_its_hands(site, awa, jo, photograph, hands_of):
+    step = record_step(kind="test.photograph", subject=site, hands=hands_of(jo), task=_by_two(site, awa, jo))
+    assert (step.worker, step.partner, step.partner_status) == (jo, awa, "cddi")
+
+
+def test_who_has_it_not_is_no_hand_of_a_shared_task(site, awa, jo, seller, photograph, hands_of):
+    kim = WorkerFactory(organisation=seller)
+    step = record_step(kind="test.photograph", subject=site, hands=hands_of(kim), task=_by_two(site, awa, jo))
+    assert (step.worker, step.partner) == (kim, None)
+
+
 def test_sharing_with_a_companion_keeps_no_hour_for_both(site, awa, jo, photograph, hands_of):
-    task = share_task(task=take_task(task=TaskFactory(site=site), worker=awa), partner=jo)
+    task = _by_two(site, awa, jo)
     step = record_step(kind="test.photograph", subject=site, hands=hands_of(awa, started_at=NOW), task=task, now=NOW)
     assert (step.partner, step.started_at, step.ended_at) == (jo, None, None)
 
@@ -87,7 +104,7 @@ def test_a_step_finishes_its_task(site, awa, photograph, hands_of):
 
 
 def test_a_journey_is_read_by_one_query(site, awa, jo, photograph, hands_of, django_assert_num_queries):
-    task = share_task(task=take_task(task=TaskFactory(site=site), worker=awa), partner=jo)
+    task = _by_two(site, awa, jo)
     shared = record_step(kind="test.photograph", subject=site, hands=hands_of(awa), task=task)
     alone = record_step(kind="test.photograph", subject=site, hands=hands_of(jo))
     for _ in range(2):

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from rebond.journal.models import Entry
 from rebond.workshop.actions import task as tasks
+from rebond.workshop.actions.together import hand_over_task
 from rebond.workshop.data.chain import REVIEW
 from rebond.workshop.errors import FieldInvalid, TaskStateForbids, TaskTaken
 from rebond.workshop.models import Task, WorkerSkill
-from rebond.workshop.queries.queue import done_today, own_task, proposed_task, waiting_counts
-from tests.factories.workshop import TaskFactory, WorkerFactory
+from rebond.workshop.queries.queue import done_today, proposed_task, waiting_counts
+from tests.factories.workshop import TaskFactory
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 NOW = datetime.datetime(2026, 11, 23, 10, 0, tzinfo=datetime.UTC)
@@ -52,30 +53,6 @@ def test_a_finished_task_cannot_be_taken(site, awa):
         tasks.take_task(task=task, worker=awa)
 
 
-def test_shared_by_two_either_pauses_it(site, awa, jo, photograph):
-    task = tasks.take_task(task=TaskFactory(site=site), worker=awa)
-    task = tasks.share_task(task=task, partner=jo)
-    assert tasks.pause_task(task=task, worker=jo).state == "paused"
-    assert own_task(jo) == task
-    assert tasks.take_task(task=task, worker=awa).state == "taken"
-
-
-def test_sharing_with_another_organisation_is_refused(site, awa):
-    task = tasks.take_task(task=TaskFactory(site=site), worker=awa)
-    for wrong in (WorkerFactory(), awa):
-        with pytest.raises(FieldInvalid):
-            tasks.share_task(task=task, partner=wrong)
-
-
-def test_handing_over_frees_it_for_the_colleague(site, awa, jo, owner, photograph):
-    task = tasks.take_task(task=TaskFactory(site=site), worker=awa)
-    task = tasks.hand_over_task(task=task, to=jo, by=owner)
-    assert (task.state, task.worker, task.proposed_to) == ("waiting", None, jo)
-    older = TaskFactory(site=site, created_at=NOW)
-    assert proposed_task(jo, site=site, kinds=[photograph], station=None) == task
-    assert proposed_task(awa, site=site, kinds=[photograph], station=None) == older
-
-
 def test_giving_back_needs_a_reason_and_says_it(site, awa, owner):
     task = tasks.take_task(task=TaskFactory(site=site), worker=awa)
     with pytest.raises(FieldInvalid):
@@ -93,7 +70,7 @@ def test_what_i_gave_back_comes_last_today_for_me_only(site, awa, jo, owner, pho
     task = tasks.take_task(task=heavy, worker=awa)
     task = tasks.return_task(task=task, worker=awa, reason="too_heavy", by=awa.user)
     assert (proposed(awa), proposed(jo)) == (light, heavy)
-    tasks.hand_over_task(task=task, to=awa, by=owner)  # the supervisor insists
+    hand_over_task(task=task, to=awa, by=owner)  # the supervisor insists
     assert proposed(awa) == heavy
     Task.objects.filter(pk=heavy.pk).update(proposed_to=None)
     Task.objects.filter(pk=light.pk).update(state="cancelled", ended_on=NOW.date())

@@ -28,18 +28,30 @@ def worker_of_badge(*, device: Device, token: str) -> Worker:
 
     Raise BadgeUnknown (also for another organisation's badge: it tells nothing), BadgeEnded.
     """
+    return _bearer(token, organisation_id=device.organisation_id, device=device, kind="badge.read")
+
+
+def colleague_of_badge(*, worker: Worker, device: Device | None, token: str) -> Worker:
+    """The colleague who showed a badge to share `worker`'s task or to take it over: it signs nobody in.
+
+    Raise as `worker_of_badge`.
+    """
+    return _bearer(token, organisation_id=worker.organisation_id, device=device, kind="badge.shown")
+
+
+def _bearer(token: str, *, organisation_id: int, device: Device | None, kind: str) -> Worker:
     badge = (
         Badge.objects.filter(token_hash=hash_secret(token.strip().upper()))
         .select_related("worker__user", "worker__organisation")
         .first()
     )
-    if badge is None or badge.worker.organisation_id != device.organisation_id:
+    if badge is None or badge.worker.organisation_id != organisation_id:
         note("badge.unknown", device=device)
         raise BadgeUnknown
     if badge.ended_on is not None or badge.worker.ended_on is not None or not badge.worker.user.is_active:
         note("badge.ended", device=device, worker=badge.worker)
         raise BadgeEnded
-    note("badge.read", device=device, worker=badge.worker)
+    note(kind, device=device, worker=badge.worker)
     return badge.worker
 
 

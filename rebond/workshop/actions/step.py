@@ -17,6 +17,7 @@ from rebond.workshop.enums import StepResult
 from rebond.workshop.errors import NotUndoable
 from rebond.workshop.kinds import kind_of
 from rebond.workshop.models import Device, Station, Step, Task, Worker
+from rebond.workshop.queries.together import other_hand
 from rebond.workshop.signals import step_done
 
 
@@ -86,6 +87,7 @@ def record_step(
 ) -> Step:
     """Append one step and finish its task; hours are kept only where every status allows (data/recording.py).
 
+    Where two have the task, whoever finishes it, both are the step's hands: `partner` is the other one.
     `data` is JSON: what the step found (grams, outcome, place). A repeated operation gives back its first step;
     `is_asked` says that the caller asked for one already, under its own lock.
     Raise KeyError for a kind that no room registered. Sends `step_done` but for training.
@@ -94,7 +96,7 @@ def record_step(
     if not is_asked and (found := already_done(hands.operation_id)) is not None:
         return found
     now = now or timezone.now()
-    partner = task.partner if task is not None else None
+    partner = other_hand(task, hands.worker) if task is not None else None
     step = _write(
         hands,
         statuses=[hands.worker.status, *([partner.status] if partner else [])],

@@ -1,4 +1,4 @@
-"""Tasks: opened, taken, shared, paused, handed over, returned, finished. Each move is one conditional update."""
+"""Tasks: opened, taken, paused, returned, finished. Each move is one conditional update; `together.py` is for two."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -137,32 +137,6 @@ def pause_task(*, task: Task, worker: Worker) -> Task:
 
 
 @transaction.atomic
-def share_task(*, task: Task, partner: Worker | None) -> Task:
-    """Done by two (or again by one, with None). Raise FieldInvalid for another organisation's person or oneself."""
-    if partner is not None and (partner.organisation_id != task.organisation_id or partner.pk == task.worker_id):
-        raise FieldInvalid("partner", _("Choose a colleague."))
-    if not Task.objects.open().filter(pk=task.pk).update(partner=partner, version=F("version") + 1):
-        raise TaskStateForbids
-    task.refresh_from_db()
-    return task
-
-
-@transaction.atomic
-def hand_over_task(*, task: Task, to: Worker, by: Any, now: datetime | None = None) -> Task:
-    """Proposed to a colleague: it waits for them, free of the one who had it. Raise FieldInvalid, TaskStateForbids."""
-    if to.organisation_id != task.organisation_id or to.ended_on is not None:
-        raise FieldInvalid("to", _("Choose a colleague."))
-    rows = Task.objects.open().filter(pk=task.pk)
-    if not rows.update(
-        state=TaskState.WAITING, worker=None, partner=None, lease_until=None, proposed_to=to, version=F("version") + 1
-    ):
-        raise TaskStateForbids
-    task.refresh_from_db()
-    record("workshop.task.handed_over", subject=task, by=by, organisation=task.organisation, to=to.first_name)
-    return task
-
-
-@transaction.atomic
 def return_task(*, task: Task, worker: Worker, reason: str, by: Any, note: str = "") -> Task:
     """Back to its queue with a reason (ReturnReason) that the next person and the supervisor read.
 
@@ -225,12 +199,24 @@ def _release(rows: Any) -> int:
 
 
 def release_task(*, task: Task, worker: Worker) -> bool:
-    """The person goes on with something else: it waits for anybody, nothing is told. False where they had it not."""
-    return bool(_release(Task.objects.filter(pk=task.pk, worker=worker)))
+    """The person goes on with something else: it waits for anybody, or is their colleague's where two had it; nothing
+    is told. False where they had it not.
+    """
+    rows = Task.objects.filter(pk=task.pk)
+    return bool(leave_to_partner(rows, worker) or _release(rows.filter(worker=worker)))
+
+
+def leave_to_partner(rows: Any, worker: Worker) -> int:
+    """Of these, what the person shares is their colleague's alone."""
+    alone: dict[str, Any] = {"partner": None, "version": F("version") + 1}
+    left: int = rows.open().filter(worker=worker, partner__isnull=False).update(worker=F("partner"), **alone)
+    also: int = rows.open().filter(partner=worker).update(**alone)
+    return left + also
 
 
 def release_tasks_of(*, worker: Worker) -> int:
-    """What a person who leaves had goes back to its queue; returns how many."""
+    """What a person who leaves had goes back to its queue, but what a colleague shares is theirs; returns how many."""
+    leave_to_partner(Task.objects.all(), worker)
     return _release(Task.objects.filter(worker=worker))
 
 

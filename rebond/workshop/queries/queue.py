@@ -41,12 +41,19 @@ def queue(*, site: Any, kinds: Sequence[StepKind], station: Station | None = Non
 
 def own_task(worker: Worker, station: Station | None = None) -> Task | None:
     """What the person is doing, alone or shared; else what they paused. Only what may be opened at this station."""
+    return next((task for task in own_tasks(worker, station, most=1) if task.state != TaskState.WAITING), None)
+
+
+def own_tasks(worker: Worker, station: Station | None = None, most: int = 4) -> list[Task]:
+    """What the person is doing, alone or shared; then what they paused; then what waits for them by name."""
     kinds = [kind.code for kind in all_kinds()]
-    mine = Task.objects.filter(Q(worker=worker) | Q(partner=worker), kind__in=kinds).filter(
-        may_open(worker.organisation_id, station), state__in=[TaskState.TAKEN, TaskState.PAUSED]
-    )
-    ranked = mine.annotate(is_paused=Case(When(state=TaskState.PAUSED, then=1), default=0, output_field=IntegerField()))
-    return ranked.order_by("is_paused", "-priority", "created_at", "pk").first()
+    begun = [TaskState.TAKEN, TaskState.PAUSED]
+    mine = Q(worker=worker, state__in=begun) | Q(partner=worker, state__in=begun)  # each term has its own index
+    mine |= Q(proposed_to=worker, state=TaskState.WAITING)
+    rows = Task.objects.filter(mine, may_open(worker.organisation_id, station), kind__in=kinds)
+    ranks = [When(state=state, then=Value(n)) for n, state in enumerate(begun)]
+    ranked = rows.annotate(rank=Case(*ranks, default=Value(2), output_field=IntegerField()))
+    return list(ranked.select_related("worker", "partner").order_by("rank", "-priority", "created_at", "pk")[:most])
 
 
 def kinds_for(worker: Worker, kinds: Sequence[StepKind]) -> list[StepKind]:

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from rebond.workshop.web import kept
-from rebond.workshop.web.views import camera, kiosk, label, offline, photo, read, review, task, write
+from rebond.workshop.web.views import camera, kiosk, label, offline, photo, read, review, task, together, write
 
 app_name = "workshop"
 kept.register()
@@ -45,4 +45,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("taches/<slug:public_id>/", task.task_open, name="task-open"),
     path("taches/<slug:public_id>/pause/", task.task_pause, name="task-pause"),
     path("taches/<slug:public_id>/rendre/", task.task_return, name="task-return"),
+    path("taches/<slug:public_id>/a-deux/", together.share, name="task-share"),
+    path("taches/<slug:public_id>/a-deux/fin/", together.part, name="task-part"),
+    path("taches/<slug:public_id>/passer/", together.hand_over, name="task-hand-over"),
+    path("taches/<slug:public_id>/reprendre/", together.take_back, name="task-take-back"),
 ]

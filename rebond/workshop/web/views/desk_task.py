@@ -19,7 +19,8 @@ from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.web import page
 from rebond.workshop.actions.supervise import free_task, put_first
-from rebond.workshop.actions.task import cancel_task, hand_over_task
+from rebond.workshop.actions.task import cancel_task
+from rebond.workshop.actions.together import hand_over_task
 from rebond.workshop.enums import TaskState
 from rebond.workshop.errors import WorkshopError
 from rebond.workshop.kinds import all_kinds, is_known, kind_of

@@ -1,10 +1,8 @@
 """The kiosk: enrol the device, show the badge, my task, help, what is noted about me."""
 
 import contextlib
-from collections.abc import Iterator
 
 from allauth.core import ratelimit
-from allauth.core.internal.ratelimit import consume
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -28,6 +26,7 @@ from rebond.workshop.middleware import COOKIE, STATION_PERMISSION, sign_in_at_st
 from rebond.workshop.models import Enrolment, SignInRequest, Worker
 from rebond.workshop.queries.kiosk import home_of, notes_waiting
 from rebond.workshop.queries.queue import own_task
+from rebond.workshop.web.tries import tries
 
 COOKIE_LASTS = 400 * 86_400  # seconds: browsers keep no cookie longer
 WAITING_KEY = "kiosk_pin"  # session: whose badge was read, before the PIN
@@ -39,8 +38,8 @@ def kiosk(request: HttpRequest) -> HttpResponse:
     """What the device shows: how to enrol it, the badge reader, or the person's task."""
     floor = request.floor  # type: ignore[attr-defined]
     if floor.worker is not None:
-        now, others = home_of(floor.worker, site=floor.site, station=floor.station)
-        context = {"now": now, "others": others, "corrected": notes_waiting(floor.worker)}
+        now, also, others = home_of(floor.worker, site=floor.site, station=floor.station)
+        context = {"now": now, "also": also, "others": others, "corrected": notes_waiting(floor.worker)}
         return kiosk_page(request, "workshop/home.html", context)
     if floor.device is None:
         return kiosk_page(request, "workshop/not_enrolled.html", {"is_revoked": COOKIE in request.COOKIES})
@@ -81,23 +80,6 @@ def _welcome(request: HttpRequest, worker: Worker) -> HttpResponse:
     return redirect("workshop:kiosk")
 
 
-@contextlib.contextmanager
-def _tries(request: HttpRequest, **keys: str) -> Iterator[None]:
-    """Count what is refused inside, by each key of its action; what is right counts for nothing. Raise TooManyTries.
-
-    Each try is counted before it is made and given back where it was right: many at once are no way round.
-    """
-    counted = [consume(request=request, app="allauth.account", action=action, key=key) for action, key in keys.items()]
-    given = [usage for usage in counted if usage is not None]
-    is_allowed = len(given) == len(counted)
-    if is_allowed:
-        yield
-    for usage in given:
-        usage.rollback()
-    if not is_allowed:
-        raise TooManyTries
-
-
 @public
 @require_POST
 def badge(request: HttpRequest) -> HttpResponse:
@@ -106,7 +88,7 @@ def badge(request: HttpRequest) -> HttpResponse:
     if floor.device is None:
         return redirect("workshop:kiosk")
     try:
-        with _tries(request, badge=floor.device.public_id):
+        with tries(request, badge=floor.device.public_id):
             worker = worker_of_badge(device=floor.device, token=request.POST.get("code", ""))
     except WorkshopError as refused:
         return kiosk_page(request, "workshop/badge.html", {"error": str(refused)}, status=422)
@@ -129,7 +111,7 @@ def pin(request: HttpRequest) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            with _tries(request, badge=floor.device.public_id, pin=worker.public_id):
+            with tries(request, badge=floor.device.public_id, pin=worker.public_id):
                 check_pin(device=floor.device, worker=worker, pin=request.POST.get("pin", ""))
         except WorkshopError as refused:
             error = str(refused)

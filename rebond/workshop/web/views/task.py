@@ -18,6 +18,7 @@ from rebond.workshop.kiosk import kiosk_page
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Task, Worker
 from rebond.workshop.queries.reach import task_to_open
+from rebond.workshop.queries.together import RETURNED, passed_on_by
 
 
 def load_task(request: HttpRequest, public_id: str) -> tuple[Task, Worker]:
@@ -63,8 +64,10 @@ def task_pause(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires(STATION_PERMISSION)
 @require_http_methods(["GET", "POST"])
 def task_return(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Choose why by its pictogram; the task goes back to its queue."""
+    """Choose why by its pictogram; the task goes back to its queue, and may be taken back."""
     task, worker = load_task(request, public_id)
+    if passed_on_by(task, worker) == RETURNED and request.method == "GET":
+        return kiosk_page(request, "workshop/handed_over.html", {"task": task, "to": None})
     error = ""
     if request.method == "POST":
         reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
@@ -73,8 +76,7 @@ def task_return(request: HttpRequest, public_id: str) -> HttpResponse:
         except WorkshopError as refused:
             error = str(refused)
         else:
-            messages.success(request, _("It goes back. Thank you for saying so."))
-            return redirect("workshop:kiosk")
+            return redirect(request.path)
     reasons: list[Any] = [(reason.value, reason.label, RETURN_ICONS[reason]) for reason in ReturnReason]
     context = {"task": task, "reasons": reasons, "error": error, "chosen": request.POST.get("reason", "")}
     return kiosk_page(request, "workshop/task_return.html", context, status=422 if error else 200)
