@@ -14,6 +14,7 @@ from rebond.catalogue.queries.prices import PricePoint, reference_price
 from rebond.catalogue.search.facets import _lower_bound
 from rebond.catalogue.search.ranking import static_weight
 from rebond.ledger.splitting import given_back, share_out
+from rebond.ledger.taxing import nets_of, split_shipping
 from tests.factories.catalogue import CategoryFactory
 from tests.factories.connect import imported, line, template
 
@@ -110,3 +111,17 @@ def test_what_comes_back_of_a_fee_is_as_written(price, fee, refunded, back):
         found.append(given_back(int(fee), int(price), done, done + cents_now))
         done += cents_now
     assert found == numbers(back)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(("prices", "rates", "nets"), rows_of("invoices.md", "Prices with VAT"))
+def test_lines_without_vat_are_as_written(prices, rates, nets):
+    assert nets_of(list(zip(numbers(prices), numbers(rates), strict=True))) == numbers(nets)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("row", rows_of("invoices.md", "Shipping"), ids=" ".join)
+def test_shipping_by_rate_is_as_written(row):
+    cents, high, low, *parts = [int(cell) for cell in row]
+    split = split_shipping(cents, {2_000: high, 550: low})
+    assert [split.get(2_000, 0), split.get(550, 0)] == parts

@@ -19,5 +19,6 @@ class LedgerConfig(AppConfig):
         for name, every, task, label in (
             ("check-ledger", timedelta(days=1), tasks.check_the_books, _("Prove the books")),
             ("payouts", timedelta(hours=1), tasks.resume_payouts, _("Send the payouts that were granted")),
+            ("invoices", timedelta(hours=1), tasks.issue_waiting_invoices, _("Make the invoices that wait")),
         ):
             periodic.register(f"ledger.{name}", every=every, task=task, label=label)

@@ -138,3 +138,17 @@ class Held(models.TextChoices):
     NO_SIREN = "no_siren", pgettext_lazy("held", "No SIREN number")
     NO_ADDRESS = "no_address", pgettext_lazy("held", "No address of the seat")
     BY_HAND = "by_hand", pgettext_lazy("held", "Held by the treasurer")
+
+
+class InvoiceKind(models.TextChoices):
+    INVOICE = "invoice", pgettext_lazy("paper", "Invoice")
+    CREDIT_NOTE = "credit_note", pgettext_lazy("paper", "Credit note")
+
+
+class InvoiceHeld(models.TextChoices):
+    """Why no invoice is made of a sale yet (rules.md F7: what an invoice must say, and the mandate)."""
+
+    NO_MANDATE = "no_mandate", pgettext_lazy("held", "The mandate to invoice is not accepted")
+    NO_REGIME = "no_regime", pgettext_lazy("held", "No VAT regime is recorded")
+    NO_SIREN = "no_siren", pgettext_lazy("held", "No SIREN number")
+    NO_ADDRESS = "no_address", pgettext_lazy("held", "No address of the seat")

@@ -87,3 +87,21 @@ class BooksWrong(LedgerError):  # noqa: N818 -- named by what happened
 
 class NoProvider(LedgerError):  # noqa: N818 -- named by what happened
     message = _("No payment provider is set: nobody would send the money.")
+
+
+class InvoiceWaits(LedgerError):  # noqa: N818 -- named by what happened
+    """`reasons` are keys of `enums.InvoiceHeld`."""
+
+    message = _("The invoice waits: something that it must say is missing.")
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__()
+        self.reasons = reasons
+
+
+class MandateInForce(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("The mandate to invoice is already accepted.")
+
+
+class NoMandate(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("No mandate to invoice is in force.")

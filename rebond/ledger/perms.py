@@ -24,6 +24,9 @@ register(
         "ledger.payout.grant": FINANCE | {"coordinator"},
         "ledger.payout.grant_any": frozenset({"coordinator"}),
         "ledger.payout.hold": FINANCE,
+        "ledger.invoice.view": SELLERS,
+        "ledger.invoice.view_all": FINANCE,
+        "ledger.mandate.accept": frozenset({"manager"}),
     }
 )
 describe(
@@ -39,6 +42,9 @@ describe(
         "ledger.payout.grant": _("Grant or refuse payouts that somebody else prepared"),
         "ledger.payout.grant_any": _("Grant payouts of any amount"),
         "ledger.payout.hold": _("Hold and release payouts to a seller, set when they are made"),
+        "ledger.invoice.view": _("See and download the organisation’s invoices and credit notes"),
+        "ledger.invoice.view_all": _("See and download the invoices made for every seller"),
+        "ledger.mandate.accept": _("Accept and end the mandate to invoice"),
     }
 )
 
@@ -60,3 +66,9 @@ def visible_accounts(user: Any, prefix: str = "") -> Q:
 def visible_books(user: Any) -> Q:
     """Rows of an operator (entries, rules) whose books `user` keeps."""
     return Q(operator_id__in=organisations_with(user, FINANCE))
+
+
+def visible_invoices(user: Any) -> Q:
+    """Invoices in the books that `user` keeps, and those of the user's own organisations."""
+    keeps, own = organisations_with(user, FINANCE), organisations_with(user, SELLERS)
+    return Q(operator_id__in=keeps) | Q(seller_id__in=own)

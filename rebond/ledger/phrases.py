@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Promise | str] = {
     "ledger.entry.reversed": _("%(actor)s reversed an entry of the books: %(subject)s"),
+    "ledger.mandate.accepted": _("%(actor)s accepted the mandate to invoice of %(subject)s"),
+    "ledger.mandate.ended": _("%(actor)s ended the mandate to invoice of %(subject)s"),
     "ledger.payout.asked": _("%(actor)s prepared a payout to %(subject)s"),
     "ledger.payout.granted": _("%(actor)s granted the payout to %(subject)s"),
     "ledger.payout.refused": _("%(actor)s refused the payout to %(subject)s"),

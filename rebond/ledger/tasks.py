@@ -27,3 +27,27 @@ def resume_payouts() -> int:
     from rebond.ledger.actions.payout import resume_unanswered  # noqa: PLC0415 -- task calls its action
 
     return resume_unanswered()
+
+
+@task()
+def issue_one_invoice(sale_id: int) -> str:
+    """After a sale is in the books: its invoice, once."""
+    from rebond.ledger.actions.invoice import issue_by_number  # noqa: PLC0415 -- task calls its action
+
+    return issue_by_number(sale_id=sale_id)
+
+
+@task()
+def issue_one_credit_note(entry_id: int) -> str:
+    """After a refund is in the books: its credit note, once."""
+    from rebond.ledger.actions.credit_note import issue_by_number  # noqa: PLC0415 -- task calls its action
+
+    return issue_by_number(entry_id=entry_id)
+
+
+@task()
+def issue_waiting_invoices() -> int:
+    """Each hour: the sales that wait for their invoice (a mandate, a number, a killed process)."""
+    from rebond.ledger.actions.invoice import issue_waiting  # noqa: PLC0415 -- task calls its action
+
+    return issue_waiting()

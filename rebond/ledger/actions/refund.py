@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from rebond.core.bulk import insert_values
 from rebond.core.locks import lock_row
+from rebond.ledger import tasks
 from rebond.ledger.actions.posting import Move, Told, account_of, claim_key, write_entry
 from rebond.ledger.enums import AccountKind, EntryKind, Part
 from rebond.ledger.errors import BadAmount, LedgerError, TooMuch, UnknownSale
 from rebond.ledger.events import SHIPPING_KEY, DisputeEvent, RefundEvent, Subject, digest_of
-from rebond.ledger.models import Entry, FeeLine, RefundLine, Sale, SaleLine
+from rebond.ledger.models import BilledSale, Entry, FeeLine, RefundLine, Sale, SaleLine
 from rebond.ledger.splitting import given_back, share_out
 
 
@@ -116,6 +117,8 @@ def _note(sale: Sale, entry: Entry, backs: list[Back], *, gift: int = 0, dispute
         disputed_cents=F("disputed_cents") - disputed,
     )
     insert_values(RefundLine, ("entry_id", "line_id", "cents"), ((entry.pk, b.line.pk, b.cents) for b in backs))
+    if BilledSale.objects.filter(sale=sale).exists():
+        tasks.issue_one_credit_note.enqueue(entry.pk)
 
 
 @transaction.atomic

@@ -1,5 +1,14 @@
 from rebond.ledger.models.account import Account, Balance
 from rebond.ledger.models.entry import Claim, Entry, Posting
+from rebond.ledger.models.invoice import (
+    BilledSale,
+    Invoice,
+    InvoiceFile,
+    InvoiceRest,
+    InvoiceSeries,
+    InvoiceTax,
+)
+from rebond.ledger.models.mandate import InvoiceMandate
 from rebond.ledger.models.payout import Payout, PayoutHold, PayoutTerms
 from rebond.ledger.models.rule import FeeRule
 from rebond.ledger.models.sale import FeeLine, RefundLine, Sale, SaleLine
@@ -7,10 +16,17 @@ from rebond.ledger.models.sale import FeeLine, RefundLine, Sale, SaleLine
 __all__ = [
     "Account",
     "Balance",
+    "BilledSale",
     "Claim",
     "Entry",
     "FeeLine",
     "FeeRule",
+    "Invoice",
+    "InvoiceFile",
+    "InvoiceMandate",
+    "InvoiceRest",
+    "InvoiceSeries",
+    "InvoiceTax",
     "Payout",
     "PayoutHold",
     "PayoutTerms",

@@ -1,0 +1,130 @@
+"""Invoices of sales: asked for by the room that sold, made by a task, once, when all they must say is known."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from rebond.core.locks import lock_row
+from rebond.ledger import tasks
+from rebond.ledger.actions.invoice_writing import take_number, write_invoice
+from rebond.ledger.enums import SaleKind
+from rebond.ledger.errors import InvoiceWaits, UnknownSale
+from rebond.ledger.invoicing import INVOICE, Document, Party, Words, party_from
+from rebond.ledger.models import BilledSale, Entry, Invoice, Sale
+from rebond.ledger.queries.invoicing import Issuer, invoice_of, issuer_of, lines_of, made_by, rated_lines, taxes_of
+from rebond.network.queries.vat import MENTIONS
+
+AT_ONCE = 500
+
+
+@transaction.atomic
+def ask_invoice(
+    *,
+    sale_key: str,
+    buyer: Party,
+    delivery: Party | None = None,
+    words: Mapping[str, Words] | None = None,
+    language: str = "fr",
+) -> BilledSale | None:
+    """Keep who bought, and have the invoice of a sale of the books made; told again it has one effect.
+
+    None for what a private person gave to be sold: a private person makes no invoice (rules.md A3). Raise UnknownSale.
+    """
+    sale = Sale.objects.filter(key=sale_key).first()
+    if sale is None:
+        raise UnknownSale
+    if sale.kind == SaleKind.GIVEN:
+        return None
+    billing, is_new = BilledSale.objects.get_or_create(
+        sale=sale,
+        defaults={
+            "buyer": asdict(buyer),
+            "delivery": asdict(delivery) if delivery else {},
+            "words": {key: asdict(said) for key, said in (words or {}).items()},
+            "language": language,
+        },
+    )
+    if is_new:
+        tasks.issue_one_invoice.enqueue(sale.pk)
+    return billing
+
+
+def issue_by_number(*, sale_id: int) -> str:
+    """The task's: the invoice's number, or why it waits."""
+    try:
+        return str(issue_invoice(sale=Sale.objects.select_related("seller", "operator", "entry").get(pk=sale_id)))
+    except InvoiceWaits as waits:
+        BilledSale.objects.filter(sale_id=sale_id).update(held=waits.reasons)
+        return ", ".join(waits.reasons)
+
+
+def issue_waiting(*, seller_id: int | None = None) -> int:
+    """Make what waits and now may be made; return how many were."""
+    rows = BilledSale.objects.filter(is_invoiced=False)
+    rows = rows if seller_id is None else rows.filter(sale__seller_id=seller_id)
+    made = 0
+    for pk in list(rows.order_by("sale_id").values_list("sale_id", flat=True)[:AT_ONCE]):
+        issue_by_number(sale_id=pk)
+        made += BilledSale.objects.filter(sale_id=pk, is_invoiced=True).count()
+    return made
+
+
+@transaction.atomic
+def issue_invoice(*, sale: Sale, now: datetime.datetime | None = None) -> Invoice:
+    """The invoice of a sale whose buyer was told, dated today, under the seller's regime of the day of payment.
+
+    Once: a second call gives the first one back. Then the credit notes of what was refunded meanwhile are asked for.
+    Raise InvoiceWaits, UnknownSale (nobody told who bought).
+    """
+    now = now or timezone.now()
+    row = BilledSale.objects.filter(sale=sale).first()
+    if row is None:
+        raise UnknownSale
+    billing = lock_row(row)
+    if (known := invoice_of(sale)) is not None:
+        return known
+    issuer = issuer_of(sale.seller, sale.operator, sale.on)
+    if issuer.held:
+        raise InvoiceWaits(list(issuer.held))
+    series, day = take_number(seller=sale.seller, now=now)
+    document = document_of(sale, billing, issuer, day)
+    invoice = write_invoice(
+        document=document, series=series, mandate=issuer.mandate, now=now, sale=sale, entry=sale.entry
+    )
+    BilledSale.objects.filter(pk=billing.pk).update(is_invoiced=True, held=[])
+    for pk in refund_entries(sale):
+        tasks.issue_one_credit_note.enqueue(pk)
+    return invoice
+
+
+def refund_entries(sale: Sale) -> list[int]:
+    """Entries that gave something of a sale back."""
+    rows = Entry.objects.filter(refunds__line__sale=sale).order_by("pk").distinct()
+    return list(rows.values_list("pk", flat=True))
+
+
+def document_of(
+    sale: Sale, billing: BilledSale, issuer: Issuer, day: datetime.date, left: dict[str, int] | None = None
+) -> Document:
+    """All that the invoice of a sale says, without its number; `left` are the cents by line where some are credited."""
+    with translation.override(billing.language):
+        lines = lines_of(rated_lines(sale, issuer.regime, left), billing)
+    return Document(
+        kind=INVOICE,
+        number="",
+        issued_on=day,
+        paid_on=sale.on,
+        seller=issuer.party,
+        buyer=party_from(billing.buyer),
+        delivery=party_from(billing.delivery) if billing.delivery else None,
+        lines=tuple(lines),
+        taxes=taxes_of(lines, issuer.regime),
+        regime=issuer.regime,
+        mention=MENTIONS[issuer.regime],
+        made_by=made_by(sale.seller, sale.operator),
+        order=sale.entry.subject_label or sale.key,
+        language=billing.language,
+    )
