@@ -17,6 +17,7 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.alert.stopped": _("An alert was stopped: %(subject)s"),
     "shop.alert.resumed": _("An alert was turned on again: %(subject)s"),
     "shop.alert.deleted": _("An alert was deleted: %(subject)s"),
+    "shop.alerts.followed": _("The alerts of an account follow its new address: %(subject)s"),
     "shop.order.placed": _("An order was placed: %(subject)s"),
     "shop.order.paid": _("An order was paid: %(subject)s"),
     "shop.refund.asked": _("A refund was asked of the payment provider: %(subject)s"),

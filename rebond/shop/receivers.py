@@ -3,11 +3,13 @@
 import datetime
 from typing import Any
 
+from allauth.account.signals import email_changed
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from rebond.catalogue.signals import units_wanted
+from rebond.shop.actions.alert_address import follow_address
 from rebond.shop.actions.basket import merge_baskets
 from rebond.shop.actions.basket_ends import free_ended
 from rebond.shop.actions.favourite import merge_favourites
@@ -21,6 +23,13 @@ def merge_at_sign_in(sender: Any, request: HttpRequest | None, user: Any, **kwar
     if visitor:
         merge_favourites(visitor=visitor, user=user)
         merge_baskets(visitor=visitor, user=user)
+
+
+@receiver(email_changed, dispatch_uid="shop.follow_address")
+def follow_the_account(sender: Any, user: Any, **kwargs: Any) -> None:
+    """The new address is confirmed: alerts write there."""
+    user.refresh_from_db(fields=["email"])
+    follow_address(user=user)
 
 
 @receiver(units_wanted, dispatch_uid="shop.free_ended")

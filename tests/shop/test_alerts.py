@@ -250,7 +250,7 @@ def test_alerts_page_asks_the_same_whatever_the_number(as_user, index, count, dj
     client = as_user(user)
     client.get("/alertes/")
 
-    with django_assert_num_queries(3):  # session, user, alerts
+    with django_assert_num_queries(4):  # session, user, refusal, alerts
         page = client.get("/alertes/").content.decode()
 
     assert page.count("«\u00a0mot") >= count

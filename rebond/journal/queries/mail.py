@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from rebond.journal.models import MailState, OutgoingMail
+from rebond.journal.models import MailState, OutgoingMail, SuppressedAddress
 from rebond.journal.perms import visible_mail
 
 PAGE = 50
@@ -43,3 +43,8 @@ def mails_of_a_day(*, kind: str, to: str, now: datetime | None = None) -> int:
     """How many mails of this kind were written to this address in 24 hours: anybody may type it in a public form."""
     since = (now or timezone.now()) - timedelta(days=1)
     return OutgoingMail.objects.filter(kind=kind, to__iexact=to, created_at__gte=since).count()
+
+
+def refusal_of(email: str) -> SuppressedAddress | None:
+    """Why and since when nothing is sent to this address any more: it sent our mail back for good."""
+    return SuppressedAddress.objects.filter(email=email.strip().lower()).first()

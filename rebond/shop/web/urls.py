@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alertes/nouvelle/", alerts.create, name="alert-create"),
     path("alertes/nouvelle/<slug:code>/", alerts.create_similar, name="alert-similar"),
     path("alertes/liberation/<slug:code>/", alerts.create_freed, name="alert-freed"),
+    path("alertes/adresse/", alerts.retry, name="alert-retry"),
     path("alertes/presque/", alerts.sent, name="alert-sent"),
     path("alertes/<slug:public_id>/<str:token>/confirmation/", alerts.confirm, name="alert-confirm"),
     path("alertes/<slug:public_id>/<str:token>/arret/", alerts.stop, name="alert-stop"),

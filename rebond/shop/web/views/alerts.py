@@ -1,5 +1,7 @@
 """Alerts: kept searches and "tell me"; list for an account, signed links for everybody."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +19,9 @@ from rebond.core.codes import parse_code
 from rebond.core.seo import Seo
 from rebond.core.throttle import throttled
 from rebond.core.web import page
+from rebond.journal.queries.mail import refusal_of
 from rebond.shop.actions.alert import confirm_alert, create_alert, delete_alert, resume_alert, stop_alert
+from rebond.shop.actions.alert_address import retry_address
 from rebond.shop.enums import AlertKind, AlertState, Frequency
 from rebond.shop.errors import AlertsFullError
 from rebond.shop.models import Alert
@@ -117,14 +121,28 @@ def sent(request: HttpRequest) -> HttpResponse:
 @never_cache
 def alerts(request: HttpRequest) -> HttpResponse:
     """The alerts of an account; without one, what they are and how a mail's links manage them."""
-    rows = Alert.objects.none()
+    rows, refused = Alert.objects.none(), False
     if request.user.is_authenticated:
+        refused = refusal_of(request.user.email or "") is not None
         rows = Alert.objects.filter(user=request.user).select_related("item").order_by("-pk")
     context = {
         "rows": [(alert, alert_path(alert)) for alert in rows.annotate(found=Count("hits"))],
+        "refused": refused,
         "seo": Seo(title=_("My alerts"), path=request.path, robots="noindex"),
     }
     return page(request, "shop/alerts.html", context)
+
+
+@signed_in
+@require_POST
+@same_origin_post
+@throttled("alert")
+def retry(request: HttpRequest) -> HttpResponse:
+    """The mailbox of the account works again: write there."""
+    user: Any = request.user
+    if retry_address(user=user):
+        messages.success(request, _("We write to %(email)s again.") % {"email": user.email})
+    return HttpResponseRedirect(reverse("shop:alerts"))
 
 
 @signed_in
