@@ -188,7 +188,7 @@ def _spread(sale: Sale, cents: int) -> list[Back]:
 @transaction.atomic
 def refund_whole_sale(*, sale_key: str, key: str, reason: str, by: Any = None, now: datetime | None = None) -> Entry:
     """Give back all that is left of a sale (a cancellation): gift card first in its share. Raise as `post_refund`."""
-    known = Entry.objects.filter(claim__key=f"refund:{key}").first()
+    known: Entry | None = Entry.objects.filter(claim__key=f"refund:{key}").first()
     if known is not None:
         return known
     sale = _load(sale_key)
