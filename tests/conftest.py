@@ -9,11 +9,27 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.utils import translation
 
+from tests import kept_database
 from tests.factories.network import MembershipFactory, OrganisationFactory
 
 SHARED = Path(os.environ.get("REBOND_SHARED", Path(__file__).resolve().parent.parent.parent / "shared"))
 
 needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared data folder is absent")
+
+
+@pytest.fixture(scope="session")
+def _kept(django_db_blocker):
+    """Whether the test database begins as the one that an earlier run migrated."""
+    with django_db_blocker.unblock():
+        return kept_database.wanted() and kept_database.start_from_kept()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_kept, django_db_setup, django_db_blocker):
+    """Migrated once for these migrations; see tests/kept_database.py."""
+    if kept_database.wanted() and not _kept:
+        with django_db_blocker.unblock():
+            kept_database.keep()
 
 
 @pytest.fixture(autouse=True)
