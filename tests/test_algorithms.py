@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries.categories import categories_did_change
@@ -13,9 +14,10 @@ from rebond.catalogue.queries.comparables import ENOUGH, Comparable, _summary
 from rebond.catalogue.queries.prices import PricePoint, reference_price
 from rebond.catalogue.search.facets import _lower_bound
 from rebond.catalogue.search.ranking import static_weight
+from rebond.intake.queries.suggestion import advise
 from rebond.ledger.splitting import given_back, share_out
 from rebond.ledger.taxing import nets_of, split_shipping
-from tests.factories.catalogue import CategoryFactory
+from tests.factories.catalogue import CategoryFactory, ItemFactory
 from tests.factories.connect import imported, line, template
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "algorithms"
@@ -125,3 +127,34 @@ def test_shipping_by_rate_is_as_written(row):
     cents, high, low, *parts = [int(cell) for cell in row]
     split = split_shipping(cents, {2_000: high, 550: low})
     assert [split.get(2_000, 0), split.get(550, 0)] == parts
+
+
+SORTED = ("said", "sold", "unsold", "price", "share", "online", "shop", "repair", "floor", "advised")
+
+
+def things(text):
+    """(condition, number, price in cents) of each "good 5 at 20"."""
+    found = re.findall(r"(\w+) (\d+)(?: at (\d+))?", text)
+    return [(condition, int(number), int(price or 1) * 100) for condition, number, price in found]
+
+
+def in_euros(value):
+    return "none" if value is None else f"{value / 100:.2f}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", rows_of("sorting.md", "Said"), ids=" ".join)
+def test_where_a_thing_goes_is_as_written(row, categories):
+    given = dict(zip(SORTED, row, strict=True))
+    vases, published_at = categories["vases"], timezone.now() - datetime.timedelta(days=200)
+    facts = {"category": vases, "published_at": published_at}
+    for condition, number, price in things(given["sold"]):
+        ItemFactory.create_batch(number, condition=condition, price_cents=price, sold=True, **facts)
+    for condition, number, _price in things(given["unsold"]):
+        ItemFactory.create_batch(number, condition=condition, on_sale=True, **facts)
+    said = "" if given["said"] == "nothing" else given["said"]
+    found = advise(vases, weight_g=800, condition=said)
+    gains = [in_euros(found.gains.get(way)) for way in ("online", "shop", "repair")]
+    shown = [given["said"], given["sold"], given["unsold"], in_euros(found.sales.median_cents)]
+    shown += [str(found.sales.sold_percent), *gains, in_euros(found.floor_cents), found.best]
+    assert shown == row

@@ -1,6 +1,7 @@
 """The sorting table: one thing, its weight, where it goes; a suggestion from real sales or none."""
 
 import datetime
+import html
 import re
 import uuid
 
@@ -221,7 +222,61 @@ def test_advice_takes_few_queries(categories, django_assert_num_queries):
         advise(categories["vases"], weight_g=800)
 
 
+def test_advice_in_a_condition_takes_few_queries(categories, django_assert_num_queries):
+    sold(categories["vases"], 8, condition="good")
+    with django_assert_num_queries(3):
+        assert advise(categories["vases"], weight_g=800, condition="good").sales.is_own_price
+    with django_assert_num_queries(6):  # what it would be once repaired
+        advise(categories["vases"], weight_g=800, condition="to_repair")
+
+
+def test_what_is_broken_is_no_gift(categories):
+    sold(categories["vases"], 8, price_cents=300, condition="good")
+    found = advise(categories["vases"], weight_g=800, condition="to_repair")
+    assert (found.best, "give" in found.gains, found.sales.is_own_price) == ("recycle", False, False)
+
+
+def test_an_unknown_condition_is_refused(site, categories, hands):
+    thing = Thing(category=categories["vases"], weight_g=800, condition="so-so")
+    with pytest.raises(FieldInvalid) as refused:
+        sort_thing(site=site, thing=thing, outcome="shop", hands=hands())
+    assert refused.value.field == "condition"
+    assert not Sorting.objects.exists()
+
+
 # pages
+
+
+def test_the_condition_is_one_touch_and_changes_the_advice(at_dock, site, categories):
+    sold(categories["vases"], 5, price_cents=6_000, condition="like_new")
+    sold(categories["vases"], 5, price_cents=400, condition="good")
+    where = "/atelier/tri/?c=vases&weight_g=800 g&quantity=1"
+    page = at_dock.get(where).text
+    links = [html.unescape(link) for link in re.findall(r'href="(\?[^"]*etat=[^"]*)"', page)]
+    assert [link.split("etat=")[1] for link in links] == ["like_new", "very_good", "good", "to_repair"]
+    assert "aria-current" not in page[page.index("kstates") :]
+    like_new, good = (at_dock.get("/atelier/tri/" + link).text for link in (links[0], links[2]))
+    assert re.findall(r'value="(\w+)" required checked', like_new) == ["online"]
+    assert "5 vendus" in like_new
+    assert re.findall(r'value="(\w+)" required checked', good) == ["shop"]
+    assert "Prix probable\u00a0: 4\u00a0€. En ligne, pas la peine sous 6\u00a0€." in good
+    answer = at_dock.post("/atelier/tri/" + links[2], {"outcome": "shop", "operation": str(uuid.uuid4())})
+    assert answer.status_code == 302
+    row = Sorting.objects.get()
+    assert (row.condition, row.suggested, row.outcome) == ("good", "shop", "shop")
+    assert Step.objects.get().data["condition"] == "good"
+
+
+def test_a_lot_of_unsold_goods_is_known_to_be_new(at_dock, site, categories, hands):
+    from rebond.intake.actions.donation import receive_donation
+
+    receive_donation(site=site, source="unsold", flow="household", gross_g=5_000, hands=hands())
+    table = reverse("intake:sort-task", args=[Task.objects.get(kind="intake.sort").public_id])
+    answer = at_dock.post(f"{table}?c=vases", {"weight_g": "0,8"})
+    assert answer.url.endswith("&etat=new_unsold")
+    assert 'aria-current="true"' in at_dock.get(answer.url).text
+    at_dock.post(answer.url, {"outcome": "give"})
+    assert Sorting.objects.get().condition == "new_unsold"
 
 
 def test_one_thing_from_hand_to_label(at_dock, site, categories):
@@ -294,6 +349,7 @@ def test_kiosk_sentences_have_twelve_words_at_most(at_dock, site, categories):
         "/atelier/tri/",
         "/atelier/tri/?c=vases",
         "/atelier/tri/?c=vases&weight_g=0.8",
+        "/atelier/tri/?c=vases&weight_g=0.8&etat=to_repair",
     ]
     long = []
     for url in pages:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.catalogue.actions.item import begin_item, withdraw_item
-from rebond.catalogue.enums import ItemState, Origin, WithdrawReason
+from rebond.catalogue.enums import Condition, ItemState, Origin, WithdrawReason
 from rebond.catalogue.errors import SellerNotSelling
 from rebond.catalogue.models import Category, Item
 from rebond.core.locks import lock_row
@@ -39,7 +39,7 @@ MOST = 500
 class Thing:
     """What is in hand: `weight_g` is of the whole batch of `quantity`; `is_proven`: the proof that lifts its stop is
     there. `suggested` and `gain_cents` (of the whole batch) are what the screen said. `is_estimated`: nobody weighed
-    it, the grams are its category's.
+    it, the grams are its category's. `condition`: what the sorter saw, "" where nobody said.
     """
 
     category: Category
@@ -49,12 +49,15 @@ class Thing:
     suggested: str = ""
     gain_cents: int | None = None
     is_estimated: bool = False
+    condition: str = ""
 
     def check(self, outcome: str) -> None:
         """Raise FieldInvalid, or ThingStopped where a safety rule keeps it off the shelf (rules.md F6)."""
         check_thing(self.weight_g, self.quantity)
         if outcome not in Outcome.values:
             raise FieldInvalid("outcome", _("Choose where it goes."))
+        if self.condition and self.condition not in Condition.values:
+            raise FieldInvalid("condition", _("Choose its condition."))
         if outcome not in SAFE_OUTCOMES and not self.is_proven and stops_of(self.category):
             raise ThingStopped
 
@@ -96,21 +99,28 @@ def sort_thing(
         from_flow=_weighed_as(donation, flow),
         quantity=thing.quantity,
         weight_g=thing.weight_g,
+        condition=thing.condition,
         outcome=outcome,
         suggested=thing.suggested,
         gain_cents=thing.gain_cents,
     )
     if outcome == Outcome.ONLINE:
         _begin(row, hands, is_estimated=thing.is_estimated)
-    facts: dict[str, Any] = {"outcome": outcome, "grams": row.weight_g, "quantity": row.quantity, "flow": flow}
-    if thing.is_estimated:
-        facts["is_estimated"] = True
+    facts = _facts(row, is_estimated=thing.is_estimated)
     record_step(kind=SORT, subject=row.item or row, hands=hands, site=site, now=now, sorting=row.public_id, **facts)
     record("intake.thing.sorted", subject=row, by=hands.user, organisation=site.organisation, **facts)
     if row.item is not None:
         next_step(row.item, site=site, by=hands.user)
         enter_object(row=row, now=now)
     return row
+
+
+def _facts(row: Sorting, *, is_estimated: bool) -> dict[str, Any]:
+    """What the step and the journal keep of it."""
+    facts: dict[str, Any] = {"outcome": row.outcome, "grams": row.weight_g, "quantity": row.quantity, "flow": row.flow}
+    if row.condition:
+        facts["condition"] = row.condition
+    return facts | ({"is_estimated": True} if is_estimated else {})
 
 
 def check_thing(weight_g: int | None, quantity: int) -> None:

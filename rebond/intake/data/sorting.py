@@ -24,6 +24,17 @@ def online_minutes(universe_key: str) -> int:
     return int(entry["by_universe"].get(universe_key, entry["value"]))
 
 
+def repair_minutes(universe_key: str) -> int:
+    """Minutes at the bench for one thing, whether the repair succeeds or not."""
+    entry = _file()["repair_minutes"]
+    return int(entry["by_universe"].get(universe_key, entry["value"]))
+
+
+def condition_percent(condition: str) -> int:
+    """The price in this condition, in percent of the middle of all; 100 where the condition is not known."""
+    return int(_file()["condition_percent"]["by_condition"].get(condition, 100))
+
+
 def packaging_cents(weight_g: int) -> int:
     """What the parcel of one thing costs the workshop: its packaging."""
     steps = _file()["packaging_cents"]["steps"]

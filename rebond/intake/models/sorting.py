@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from rebond.catalogue.enums import Condition
 from rebond.catalogue.models import Category, Item
 from rebond.core.ids import public_id
 from rebond.intake.data.flows import flow
@@ -23,6 +24,7 @@ class SortingQuerySet(VisibleQuerySet):
 class Sorting(models.Model):
     """`weight_g` is of the whole batch of `quantity`. `from_flow` is where its grams were weighed (`mixed`): they
     change flow. `suggested` and `gain_cents` are what the screen said then, kept as said; NULL where it said nothing.
+    `condition` is what the sorter saw, "" where nobody said.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
@@ -37,6 +39,7 @@ class Sorting(models.Model):
     from_flow = models.CharField(max_length=20, blank=True)
     quantity = models.PositiveSmallIntegerField(default=1)
     weight_g = models.PositiveIntegerField()
+    condition = models.CharField(max_length=12, choices=Condition, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome)
     suggested = models.CharField(max_length=10, choices=Outcome, blank=True)
     gain_cents = models.IntegerField(null=True, blank=True)

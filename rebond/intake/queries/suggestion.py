@@ -2,6 +2,7 @@
 
 Gain, in cents, of one thing: what is left for the workshop once packaging, commission and minutes are paid,
 times the share of such things that are sold. With few sales known, nothing is said and nothing is suggested.
+The condition changes the price and the share that is sold: docs/algorithms/sorting.md, with worked numbers.
 """
 
 from collections import Counter
@@ -13,10 +14,17 @@ from typing import Any
 from django.utils import timezone
 
 from rebond.catalogue.data.safety import RULES, SafetyRule
-from rebond.catalogue.enums import ItemState
+from rebond.catalogue.enums import Condition, ItemState
 from rebond.catalogue.models import Category, Item
 from rebond.catalogue.queries import categories
-from rebond.intake.data.sorting import figure, online_minutes, packaging_cents, stopping_rules
+from rebond.intake.data.sorting import (
+    condition_percent,
+    figure,
+    online_minutes,
+    packaging_cents,
+    repair_minutes,
+    stopping_rules,
+)
 from rebond.intake.enums import Outcome
 from rebond.intake.models import Sorting
 from rebond.network.models import Organisation, Site
@@ -28,11 +36,17 @@ COUNTED = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Sales:
-    """What is known of a category: `sold` things in the sample, their median price, the share that is sold (%)."""
+    """What is known of a category: `sold` things in the sample, their median price, the share that is sold (%).
+
+    `is_own_price`, `is_own_share`: counted among things in the condition asked for. Where too few are known in it, the
+    price is that of all conditions times the file's estimate (`condition_percent`), the share that of all conditions.
+    """
 
     sold: int
     median_cents: int
     sold_percent: int
+    is_own_price: bool = True
+    is_own_share: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +67,16 @@ def terms_of(organisation: Organisation | None) -> Terms:
 
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """What the figure was made of, so that the screen may say it: `minutes` and `packaging_cents` are estimates."""
+    """What the figure was made of, so that the screen may say it: minutes and `packaging_cents` are estimates.
+
+    `repair_minutes` is 0 where no repair is reckoned; `repaired_cents` is the price once it is repaired.
+    """
 
     terms: Terms
     minutes: int
     packaging_cents: int
+    repair_minutes: int = 0
+    repaired_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +98,46 @@ class Advice:
         return self.floor_cents is not None and self.sales.median_cents < self.floor_cents
 
 
-def _number(category: Category, before: datetime, *states: str) -> int:
+def _number(category: Category, condition: str, before: datetime, *states: str) -> tuple[int, int]:
+    """How many things in these states, and how many of them are in the condition ("": all)."""
     rows = Item.objects.filter(category=category, state__in=states, published_at__lt=before).order_by()
-    return int(rows[:COUNTED].count())
+    if not condition:
+        number = int(rows[:COUNTED].count())
+        return number, number
+    found = list(rows.values_list("condition", flat=True)[:COUNTED])
+    return len(found), found.count(condition)
 
 
-def sales_of(category: Category) -> Sales:
+def _prices(category: Category, condition: str) -> tuple[list[int], list[int]]:
+    """Prices of the newest things sold, and of those in the condition ("": all)."""
+    rows = Item.objects.filter(category=category, state=ItemState.SOLD).order_by("-pk")
+    if not condition:
+        prices = list(rows.values_list("price_cents", flat=True)[:SAMPLE])
+        return prices, prices
+    found = list(rows.values_list("price_cents", "condition")[:COUNTED])
+    return [cents for cents, _c in found[:SAMPLE]], [cents for cents, c in found if c == condition][:SAMPLE]
+
+
+def sales_of(category: Category, condition: str = "") -> Sales:
     """Three bounded queries on the index (category, state).
 
     The share that is sold is that of things put online long enough ago to have had their chance (`chance_days`).
     """
-    rows = Item.objects.filter(category=category, state=ItemState.SOLD).order_by("-pk")
-    prices = list(rows.values_list("price_cents", flat=True)[:SAMPLE])
-    if len(prices) < figure("few_sales"):
+    few = figure("few_sales")
+    prices, own = _prices(category, condition)
+    if len(prices) < few:
         return Sales(len(prices), 0, 0)
     before = timezone.now() - timedelta(days=figure("chance_days"))
-    sold = _number(category, before, ItemState.SOLD)
-    others = _number(category, before, ItemState.ON_SALE, ItemState.WITHDRAWN)
-    if sold + others < figure("few_sales"):
+    sold, own_sold = _number(category, condition, before, ItemState.SOLD)
+    others, own_others = _number(category, condition, before, ItemState.ON_SALE, ItemState.WITHDRAWN)
+    if sold + others < few:
         return Sales(len(prices), 0, 0)
-    return Sales(len(prices), round(median(prices)), round(100 * sold / (sold + others)))
+    is_own_price, is_own_share = len(own) >= few, own_sold + own_others >= few
+    cents = median(own) if is_own_price else median(prices) * condition_percent(condition) / 100
+    if is_own_share:
+        sold, others = own_sold, own_others
+    number = len(own) if is_own_price else len(prices)
+    return Sales(number, round(cents), round(100 * sold / (sold + others)), is_own_price, is_own_share)
 
 
 def online_gain(
@@ -129,13 +168,28 @@ def shop_gain(price_cents: int) -> int:
     return price * figure("shop_sold_percent") // 100 - figure("shop_minutes") * figure("minute_cents")
 
 
-def advise(category: Category, *, weight_g: int, organisation: Organisation | None = None) -> Advice:
-    """`weight_g` is of one thing; `organisation`'s agreement says what is taken. One outcome at most is suggested."""
-    sales = sales_of(category)
+def repair_gain(category: Category, universe: str, facts: dict[str, Any]) -> tuple[int, Sales]:
+    """Cents left of one broken thing that is repaired, then put online as good; what is known of good ones.
+
+    The repair's minutes are always spent; the rest follows only where the repair succeeds.
+    """
+    good = sales_of(category, Condition.GOOD)
+    then = online_gain(good.median_cents, good.sold_percent, **facts)
+    return figure("repair_success_percent") * then // 100 - repair_minutes(universe) * figure("minute_cents"), good
+
+
+def advise(
+    category: Category, *, weight_g: int, organisation: Organisation | None = None, condition: str = ""
+) -> Advice:
+    """`weight_g` is of one thing; `organisation`'s agreement says what is taken. One outcome at most is suggested.
+
+    `condition` "" is not known: all conditions together. What is broken is never suggested as a gift.
+    """
+    sales = sales_of(category, condition)
     if not sales.sold_percent:
         return Advice(sales)
-    minutes = online_minutes(categories.ancestors_of(category)[0].key)
-    terms = terms_of(organisation)
+    universe = categories.ancestors_of(category)[0].key
+    minutes, terms = online_minutes(universe), terms_of(organisation)
     facts: dict[str, Any] = {
         "weight_g": weight_g,
         "minutes": minutes,
@@ -148,14 +202,26 @@ def advise(category: Category, *, weight_g: int, organisation: Organisation | No
         Outcome.GIVE.value: 0,
         Outcome.WASTE.value: -(weight_g * figure("waste_cents_per_kg") // 1000),
     }
-    floor = floor_price(sales.sold_percent, **facts)
-    best = Outcome.GIVE.value
-    if gains[Outcome.ONLINE] >= max(figure("floor_gain_cents"), gains[Outcome.SHOP]):
-        best = Outcome.ONLINE.value
-    elif gains[Outcome.SHOP] > 0:
-        best = Outcome.SHOP.value
     packaging = 0 if category.is_bulky else packaging_cents(weight_g)
-    return Advice(sales, best, gains, floor, Reckoning(terms, minutes, packaging))
+    made_of = Reckoning(terms, minutes, packaging)
+    if condition == Condition.TO_REPAIR:
+        del gains[Outcome.GIVE]
+        gains[Outcome.REPAIR], good = repair_gain(category, universe, facts)
+        made_of = Reckoning(terms, minutes, packaging, repair_minutes(universe), good.median_cents)
+    floor = floor_price(sales.sold_percent, **facts)
+    return Advice(sales, _best(gains), gains, floor, made_of)
+
+
+def _best(gains: dict[str, int]) -> str:
+    """The way that leaves most: online and repair only from the floor, which the work would bring elsewhere.
+
+    As much by two ways: the first of this order. Nothing earns: a gift, or recycling for what is broken.
+    """
+    floors = {Outcome.ONLINE.value: figure("floor_gain_cents"), Outcome.SHOP.value: 1}
+    floors[Outcome.REPAIR.value] = figure("floor_gain_cents")
+    earning = [way for way, floor in floors.items() if gains.get(way, 0) >= floor]
+    nothing = Outcome.GIVE.value if Outcome.GIVE in gains else Outcome.RECYCLE.value
+    return max(earning, key=gains.__getitem__, default=nothing)
 
 
 def stops_of(category: Category) -> list[SafetyRule]:

@@ -84,6 +84,7 @@ def sort(kept: Kept) -> Told:
         quantity=int(quantity) if quantity.isdecimal() else 0,
         is_proven=fields.get("preuve") == "oui" and all(rule.proof for rule in stops_of(category)),
         suggested=fields.get("suggested", "") if fields.get("suggested") in Outcome.values else "",
+        condition=fields.get("condition", ""),
     )
     row = sort_thing(
         site=kept.site,

@@ -11,14 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from rebond.catalogue.data.safety import SafetyRule
+from rebond.catalogue.enums import Condition
 from rebond.catalogue.models import Category
 from rebond.catalogue.queries import categories
 from rebond.core.access import requires
 from rebond.intake.actions.sorting import Thing, check_thing, finish_sorting, sort_thing
 from rebond.intake.data.flows import flow
-from rebond.intake.data.sorting import figure
+from rebond.intake.data.sorting import condition_percent, figure
 from rebond.intake.data.steps import SORT
-from rebond.intake.enums import OUTCOME_ICONS, SAFE_OUTCOMES, Outcome
+from rebond.intake.enums import OUTCOME_ICONS, SAFE_OUTCOMES, Outcome, Source
 from rebond.intake.errors import FieldInvalid, IntakeError
 from rebond.intake.models import Donation, Sorting
 from rebond.intake.queries.donations import sorted_g, weighed_g
@@ -32,6 +34,7 @@ from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.labels import label_out, with_label
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task, Worker
+from rebond.workshop.queries.questions import CONDITIONS
 
 
 def sort_url(task: Task | None) -> str:
@@ -69,7 +72,7 @@ def _steps() -> list[str]:
 @requires(STATION_PERMISSION)
 @require_http_methods(["GET", "POST"])
 def sort(request: HttpRequest, public_id: str = "") -> HttpResponseBase:
-    """`u` is the universe, `c` the category, then the weight and the number, then the outcome."""
+    """`u` is the universe, `c` the category, then the weight and the number, then its condition and the outcome."""
     if request.floor.worker is None and not public_id:  # type: ignore[attr-defined]
         return redirect("workshop:kiosk")
     table = _table(request, public_id)
@@ -92,14 +95,41 @@ def sort(request: HttpRequest, public_id: str = "") -> HttpResponseBase:
         }
         return kiosk_page(request, "intake/sort_weight.html", context, status=422 if form.is_bound else 200)
     if given is request.POST and "outcome" not in given:
-        return redirect(f"{table.url}?{_kept(category, form)}")
+        return redirect(f"{table.url}?{_kept(category, form, _condition(request, table))}")
     return _outcome(request, table, category, form, words)
 
 
-def _kept(category: Category, form: ThingForm) -> str:
+def _kept(category: Category, form: ThingForm, condition: str) -> str:
     """The answers so far, for the address."""
     weight_g, quantity = form.cleaned_data["weight_g"], form.cleaned_data["quantity"]
-    return urlencode({"c": category.key, "weight_g": f"{weight_g} g", "quantity": quantity})
+    answers = {"c": category.key, "weight_g": f"{weight_g} g", "quantity": quantity}
+    return urlencode(answers | ({"etat": condition} if condition else {}))
+
+
+def _condition(request: HttpRequest, table: Table) -> str:
+    """What the sorter said (`etat`), or what is known: a lot of unsold goods is new. "" where nobody knows."""
+    said = request.GET.get("etat", "")
+    if said in Condition.values:
+        return said
+    is_unsold = table.donation is not None and table.donation.source == Source.UNSOLD
+    return Condition.NEW_UNSOLD.value if is_unsold else ""
+
+
+def _conditions(category: Category, form: ThingForm, condition: str, donation: Donation | None) -> list[dict[str, Any]]:
+    """One touch each: the address with this condition. "New" only where the arrival is of unsold goods."""
+    is_unsold = donation is not None and donation.source == Source.UNSOLD
+    return [
+        {
+            "label": Condition(value).label,
+            "icon": pictogram,
+            "tint": tint,
+            "hint": hint,
+            "kept": _kept(category, form, str(value)),
+            "is_said": value == condition,
+        }
+        for value, (pictogram, tint, hint) in CONDITIONS.items()
+        if is_unsold or value != Condition.NEW_UNSOLD
+    ]
 
 
 def _percent(advice: Advice) -> str:
@@ -145,10 +175,15 @@ def _reason(outcome: str, advice: Advice, matter: str) -> str:
     """Why, in few words, only where figures exist; where it is recycled with."""
     sales = advice.sales
     if outcome == Outcome.ONLINE and advice.is_below_floor:
-        return _("Not worth it online below %(price)s.") % {"price": _euros(advice.floor_cents or 0)}
+        facts = {"price": _euros(advice.floor_cents or 0), "likely": _euros(sales.median_cents)}
+        return _("Sells around %(likely)s. Not worth it online below %(price)s.") % facts
     if outcome == Outcome.ONLINE and sales.median_cents:
         facts = {"n": sales.sold, "price": _euros(sales.median_cents)}
+        if not sales.is_own_price:
+            return _("Few sold like this. Around %(price)s, as we reckon.") % facts
         return _("%(n)s sold, half of them above %(price)s.") % facts
+    if outcome == Outcome.REPAIR and advice.made_of and advice.made_of.repaired_cents:
+        return _("Once it works, around %(price)s.") % {"price": _euros(advice.made_of.repaired_cents)}
     if outcome == Outcome.SHOP and advice.is_known:
         return _("It goes fast, for less.")
     return matter if outcome == Outcome.RECYCLE else ""
@@ -186,13 +221,18 @@ def _outcome(
     weight_g, quantity = form.cleaned_data["weight_g"], form.cleaned_data["quantity"]
     stops = stops_of(category)
     is_proven = bool(stops) and request.GET.get("preuve") == "oui" and all(rule.proof for rule in stops)
-    _worker, site = somebody(request)
-    matter = flow(flow_of(category, chosen_flows(site.organisation))).label
-    advice = advise(category, weight_g=weight_g // quantity or 1, organisation=site.organisation)
+    condition, seller = _condition(request, table), table.worker.organisation
+    advice = advise(category, weight_g=weight_g // quantity or 1, organisation=seller, condition=condition)
     error = ""
     if request.method == "POST":
         try:
-            row = _sorted(request, table, category, form, advice, is_proven=is_proven)
+            row = _sorted(
+                request,
+                table,
+                form,
+                advice,
+                thing={"category": category, "condition": condition, "is_proven": is_proven},
+            )
         except IntakeError as refused:
             error = str(refused)
         else:
@@ -200,40 +240,57 @@ def _outcome(
             return redirect(with_label(done) if row.item_id else done)
     context = {
         **words,
+        **_figures(advice, condition),
         "category": category,
         "advice": advice,
-        "taken": _percent(advice),
-        "minute": figure("minute_cents"),
-        "shop_price": figure("shop_price_percent"),
-        "shop_sold": figure("shop_sold_percent"),
-        "stops": stops,
-        "is_proven": is_proven,
-        "may_prove": bool(stops) and not is_proven and all(rule.proof for rule in stops),
-        "choices": _choices(advice, quantity, matter, only_safe=bool(stops) and not is_proven),
+        "condition": condition,
+        "conditions": _conditions(category, form, condition, table.donation),
+        **_stop_words(stops, is_proven=is_proven),
+        "choices": _choices(advice, quantity, _matter(table, category), only_safe=bool(stops) and not is_proven),
         "weight_g": weight_g,
         "quantity": quantity,
-        "kept": _kept(category, form),
+        "kept": _kept(category, form, condition),
         "error": error,
     }
     return kiosk_page(request, "intake/sort_outcome.html", context, status=422 if error else 200)
 
 
-def _sorted(
-    request: HttpRequest, table: Table, category: Category, form: ThingForm, advice: Advice, *, is_proven: bool
-) -> Sorting:
+def _stop_words(stops: list[SafetyRule], *, is_proven: bool) -> dict[str, Any]:
+    may_prove = bool(stops) and not is_proven and all(rule.proof for rule in stops)
+    return {"stops": stops, "is_proven": is_proven, "may_prove": may_prove}
+
+
+def _matter(table: Table, category: Category) -> str:
+    """With what it is recycled, in the words of the organisation's flows."""
+    return flow(flow_of(category, chosen_flows(table.worker.organisation))).label
+
+
+def _figures(advice: Advice, condition: str) -> dict[str, Any]:
+    """What the figure was made of, as the fold of the screen shows it."""
+    return {
+        "taken": _percent(advice),
+        "minute": figure("minute_cents"),
+        "shop_price": figure("shop_price_percent"),
+        "shop_sold": figure("shop_sold_percent"),
+        "condition_share": condition_percent(condition),
+        "repaired_share": figure("repair_success_percent"),
+    }
+
+
+def _sorted(request: HttpRequest, table: Table, form: ThingForm, advice: Advice, thing: dict[str, Any]) -> Sorting:
+    """`thing`: the other facts of Thing, from the address."""
     _worker, site = somebody(request)
     outcome, quantity = request.POST.get("outcome", ""), form.cleaned_data["quantity"]
     gain = advice.gains.get(outcome)
-    thing = Thing(
-        category=category,
+    found = Thing(
         weight_g=form.cleaned_data["weight_g"],
         quantity=quantity,
-        is_proven=is_proven,
         suggested=advice.best,
         gain_cents=None if gain is None else gain * quantity,
+        **thing,
     )
     hands = hands_of(request)
-    return sort_thing(site=site, donation=table.donation, thing=thing, outcome=outcome, hands=hands)
+    return sort_thing(site=site, donation=table.donation, thing=found, outcome=outcome, hands=hands)
 
 
 def _own_sorting(request: HttpRequest, public_id: str) -> tuple[Worker, Sorting]:
