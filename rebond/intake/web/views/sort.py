@@ -102,7 +102,7 @@ def sort(request: HttpRequest, public_id: str = "") -> HttpResponseBase:
 def _kept(category: Category, form: ThingForm, condition: str) -> str:
     """The answers so far, for the address."""
     weight_g, quantity = form.cleaned_data["weight_g"], form.cleaned_data["quantity"]
-    answers = {"c": category.key, "weight_g": f"{weight_g} g", "quantity": quantity}
+    answers: dict[str, Any] = {"c": category.key, "weight_g": f"{weight_g} g", "quantity": quantity}
     return urlencode(answers | ({"etat": condition} if condition else {}))
 
 
@@ -178,10 +178,10 @@ def _reason(outcome: str, advice: Advice, matter: str) -> str:
         facts = {"price": _euros(advice.floor_cents or 0), "likely": _euros(sales.median_cents)}
         return _("Sells around %(likely)s. Not worth it online below %(price)s.") % facts
     if outcome == Outcome.ONLINE and sales.median_cents:
-        facts = {"n": sales.sold, "price": _euros(sales.median_cents)}
+        price = _euros(sales.median_cents)
         if not sales.is_own_price:
-            return _("Few sold like this. Around %(price)s, as we reckon.") % facts
-        return _("%(n)s sold, half of them above %(price)s.") % facts
+            return _("Few sold like this. Around %(price)s, as we reckon.") % {"price": price}
+        return _("%(n)s sold, half of them above %(price)s.") % {"n": sales.sold, "price": price}
     if outcome == Outcome.REPAIR and advice.made_of and advice.made_of.repaired_cents:
         return _("Once it works, around %(price)s.") % {"price": _euros(advice.made_of.repaired_cents)}
     if outcome == Outcome.SHOP and advice.is_known:
