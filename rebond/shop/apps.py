@@ -32,6 +32,12 @@ def _register_jobs() -> None:
         label=_("Free what baskets no longer keep"),
     )
     register(
+        "shop.orders",
+        every=timedelta(minutes=30),
+        task=tasks.sweep_orders,
+        label=_("End orders that nobody paid, and parcels that arrived"),
+    )
+    register(
         "shop.trial-payments",
         every=timedelta(minutes=1),
         task=tasks.tell_trial_events,

@@ -42,6 +42,7 @@ LINE_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
 class OrderState(models.TextChoices):
     PLACED = "placed", pgettext_lazy("order", "Waiting for payment")
     PAID = "paid", pgettext_lazy("order", "Paid")
+    LAPSED = "lapsed", pgettext_lazy("order", "Never paid")
 
 
 class SellerOrderState(models.TextChoices):
@@ -49,13 +50,28 @@ class SellerOrderState(models.TextChoices):
 
     PLACED = "placed", pgettext_lazy("seller order", "Waiting for payment")
     TO_PREPARE = "to_prepare", pgettext_lazy("seller order", "To prepare")
+    SHIPPED = "shipped", pgettext_lazy("seller order", "Sent")
+    READY = "ready", pgettext_lazy("seller order", "Ready to collect")
+    DELIVERED = "delivered", pgettext_lazy("seller order", "Received")
+    CANCELLED = "cancelled", pgettext_lazy("seller order", "Cancelled")
     DROPPED = "dropped", pgettext_lazy("seller order", "Nothing left of it")
+    LAPSED = "lapsed", pgettext_lazy("seller order", "Never paid")
 
 
 class OrderLineState(models.TextChoices):
     PLACED = "placed", pgettext_lazy("order line", "Waiting for payment")
     SOLD = "sold", pgettext_lazy("order line", "Bought")
     LOST = "lost", pgettext_lazy("order line", "No longer free: refunded")
+    CANCELLED = "cancelled", pgettext_lazy("order line", "Cancelled: refunded")
+
+
+class CancelReason(models.TextChoices):
+    """Why a seller does not deliver what was bought: told to the buyer."""
+
+    NOT_FOUND = "not_found", _("The object cannot be found")
+    DAMAGED = "damaged", _("The object was damaged meanwhile")
+    BUYER_ASKED = "buyer_asked", _("You asked for it")
+    OTHER = "other", _("Another reason")
 
 
 class PaymentState(models.TextChoices):
@@ -102,15 +118,26 @@ class TrialCard(models.TextChoices):
 
 
 ORDER_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
-    "pay": (frozenset({OrderState.PLACED}), OrderState.PAID),
+    "pay": (frozenset({OrderState.PLACED, OrderState.LAPSED}), OrderState.PAID),  # a payment may come after all
+    "lapse": (frozenset({OrderState.PLACED}), OrderState.LAPSED),
 }
+UNPAID_PARTS = frozenset({SellerOrderState.PLACED, SellerOrderState.LAPSED})
+CANCELLABLE_PARTS = frozenset({SellerOrderState.TO_PREPARE, SellerOrderState.READY})
+OPEN_PARTS = frozenset({SellerOrderState.TO_PREPARE, SellerOrderState.READY, SellerOrderState.SHIPPED})
+PAID_PARTS = OPEN_PARTS | {SellerOrderState.DELIVERED}
 SELLER_ORDER_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
-    "confirm": (frozenset({SellerOrderState.PLACED}), SellerOrderState.TO_PREPARE),
-    "drop": (frozenset({SellerOrderState.PLACED}), SellerOrderState.DROPPED),
+    "confirm": (UNPAID_PARTS, SellerOrderState.TO_PREPARE),
+    "drop": (UNPAID_PARTS, SellerOrderState.DROPPED),
+    "lapse": (frozenset({SellerOrderState.PLACED}), SellerOrderState.LAPSED),
+    "ship": (frozenset({SellerOrderState.TO_PREPARE}), SellerOrderState.SHIPPED),
+    "make_ready": (frozenset({SellerOrderState.TO_PREPARE}), SellerOrderState.READY),
+    "deliver": (frozenset({SellerOrderState.SHIPPED, SellerOrderState.READY}), SellerOrderState.DELIVERED),
+    "cancel": (CANCELLABLE_PARTS, SellerOrderState.CANCELLED),
 }
 ORDER_LINE_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "sell": (frozenset({OrderLineState.PLACED}), OrderLineState.SOLD),
     "lose": (frozenset({OrderLineState.PLACED}), OrderLineState.LOST),
+    "cancel": (frozenset({OrderLineState.SOLD}), OrderLineState.CANCELLED),
 }
 # A refusal that comes after the payment changes nothing; a card refused first may be accepted then.
 PAYMENT_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {

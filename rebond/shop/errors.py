@@ -47,6 +47,10 @@ class OrderChangedError(ShopError):
     """What is kept, or its price, is no longer what the buyer saw."""
 
 
+class PartStateError(ShopError):
+    """The seller order has moved on meanwhile: it is not where this starts."""
+
+
 class RefundInvalidError(ShopError):
     """The lines are not of this order, were never paid, or nothing is asked."""
 

@@ -47,6 +47,21 @@ def write_refund_mail(refund_id: int) -> None:
 
 
 @task()
+def write_part_mail(part_id: int, state: str) -> None:
+    from rebond.shop.actions.part_mail import write_part_mail as write  # noqa: PLC0415 -- task calls its action
+
+    write(part_id=part_id, state=state)
+
+
+@task()
+def sweep_orders() -> tuple[int, int]:
+    """Orders that were never paid lapse; parcels sent long ago count as received."""
+    from rebond.shop.actions.part import lapse_orders, presume_delivered  # noqa: PLC0415 -- task calls its action
+
+    return lapse_orders(), presume_delivered()
+
+
+@task()
 def tell_trial_events() -> int:
     from rebond.shop.actions.trial import tell_due  # noqa: PLC0415 -- task calls its action
 

@@ -85,8 +85,8 @@ def payment_of(order: Order) -> Payment:
 
 def _backs(part: SellerOrder, lines: Mapping[int, int], shipping_cents: int) -> list[Back]:
     """What is asked, line by line: the delivery is taken from the parcels in the order of their lines."""
-    known = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).order_by("pk")
-    rows = {line.pk: line for line in known}
+    bought = [OrderLineState.SOLD, OrderLineState.CANCELLED]
+    rows = {line.pk: line for line in OrderLine.objects.filter(part=part, state__in=bought).order_by("pk")}
     if lines.keys() - rows.keys() or min([*lines.values(), shipping_cents]) < 0:
         raise RefundInvalidError
     backs, rest = [], shipping_cents

@@ -42,7 +42,7 @@ class Order(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="placed", paid_at__isnull=True) | Q(state="paid", paid_at__isnull=False),
+                condition=Q(state="paid", paid_at__isnull=False) | ~Q(state="paid") & Q(paid_at__isnull=True),
                 name="order_paid_has_its_hour",
             ),
             models.CheckConstraint(condition=Q(total_cents__gt=0), name="order_of_something"),
@@ -57,17 +57,38 @@ class Order(models.Model):
 
 
 class SellerOrder(models.Model):
+    """One seller's part. Its dates stay: the delay to withdraw counts from `delivered_at` (rules.md F2)."""
+
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parts")
     seller = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="seller_orders")
     state = models.CharField(max_length=12, choices=SellerOrderState, default=SellerOrderState.PLACED)
     created_at = models.DateTimeField(default=timezone.now)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    ready_at = models.DateTimeField(null=True, blank=True)  # to be collected
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    carrier = models.CharField(max_length=60, blank=True)
+    tracking = models.CharField(max_length=60, blank=True)
 
     objects: ClassVar[models.Manager["SellerOrder"]] = models.Manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "seller"], name="seller_order_once")]
-        indexes = [models.Index(fields=["seller", "state", "-id"], name="seller_order_desk")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "seller"], name="seller_order_once"),
+            models.CheckConstraint(
+                condition=(~Q(state="shipped") | Q(shipped_at__isnull=False))
+                & (~Q(state="ready") | Q(ready_at__isnull=False))
+                & (~Q(state="delivered") | Q(delivered_at__isnull=False))
+                & (~Q(state="cancelled") | Q(cancelled_at__isnull=False)),
+                name="seller_order_has_its_hours",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["seller", "state", "-id"], name="seller_order_desk"),
+            models.Index(fields=["seller", "-id"], name="seller_order_all"),
+            models.Index(fields=["state", "shipped_at"], name="seller_order_on_its_way"),
+        ]
 
     def __str__(self) -> str:
         return self.public_id

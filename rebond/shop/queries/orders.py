@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from rebond.shop.enums import OrderLineState
-from rebond.shop.models import Order, OrderLine, SellerOrder
+from rebond.shop.models import Order, OrderLine, Refund, SellerOrder
 from rebond.shop.queries.item_page import trader_file
 from rebond.shop.queries.seller_facts import seller_facts
 
@@ -45,6 +45,7 @@ class ShownPart:
     part: SellerOrder
     trader: list[tuple[str, str]]
     lines: list[OrderLine]
+    refunds: list[Refund]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class OrderPage:
 
 
 def order_page(order: Order) -> OrderPage:
-    """One query for the lines, and those of the sellers' facts where they are not kept."""
+    """One query for the lines, one for the refunds, and those of the sellers' facts where they are not kept."""
     rows = OrderLine.objects.filter(part__order=order).select_related("part__seller", "item")
     lines = list(rows.order_by("part_id", "pk"))
     parts: dict[int, ShownPart] = {}
@@ -68,8 +69,10 @@ def order_page(order: Order) -> OrderPage:
         if line.part_id not in parts:
             facts = seller_facts(line.part.seller, today)
             trader = trader_file(line.part.seller, facts.sites, vat=facts.vat_mention)
-            parts[line.part_id] = ShownPart(line.part, trader, [])
+            parts[line.part_id] = ShownPart(line.part, trader, [], [])
         parts[line.part_id].lines.append(line)
+    for refund in Refund.objects.filter(part__in=parts).order_by("pk"):
+        parts[refund.part_id or 0].refunds.append(refund)
     lost = [line for line in lines if line.state == OrderLineState.LOST]
     return OrderPage(
         parts=list(parts.values()),

@@ -51,20 +51,20 @@ HAVING r.amount_cents <> COALESCE(SUM(l.cents + l.shipping_cents), 0) ORDER BY r
 """
 # A part: its lines that were sold are its sale in the books, and what was given back of them is what came back there.
 SOLD = """
-SELECT p.public_id, COALESCE(SUM(CASE WHEN l.state = 'sold' THEN l.unit_cents * l.quantity + l.shipping_cents
-  ELSE 0 END), 0), COALESCE(MAX(s.total_cents), 0)
+SELECT p.public_id, COALESCE(SUM(CASE WHEN l.state IN ('sold', 'cancelled')
+  THEN l.unit_cents * l.quantity + l.shipping_cents ELSE 0 END), 0), COALESCE(MAX(s.total_cents), 0)
 FROM shop_sellerorder p LEFT JOIN shop_orderline l ON l.part_id = p.id
 LEFT JOIN ledger_sale s ON s.key = p.public_id WHERE p.id BETWEEN %s AND %s GROUP BY p.id, p.public_id
-HAVING COALESCE(SUM(CASE WHEN l.state = 'sold' THEN l.unit_cents * l.quantity + l.shipping_cents ELSE 0 END), 0)
-  <> COALESCE(MAX(s.total_cents), 0) ORDER BY p.id
+HAVING COALESCE(SUM(CASE WHEN l.state IN ('sold', 'cancelled')
+  THEN l.unit_cents * l.quantity + l.shipping_cents ELSE 0 END), 0) <> COALESCE(MAX(s.total_cents), 0) ORDER BY p.id
 """
 BACK = """
-SELECT p.public_id, COALESCE(SUM(CASE WHEN l.state = 'sold' THEN l.refunded_cents + l.shipping_refunded_cents
-  ELSE 0 END), 0), COALESCE(MAX(s.refunded_cents), 0)
+SELECT p.public_id, COALESCE(SUM(CASE WHEN l.state IN ('sold', 'cancelled')
+  THEN l.refunded_cents + l.shipping_refunded_cents ELSE 0 END), 0), COALESCE(MAX(s.refunded_cents), 0)
 FROM shop_sellerorder p LEFT JOIN shop_orderline l ON l.part_id = p.id
 LEFT JOIN ledger_sale s ON s.key = p.public_id WHERE p.id BETWEEN %s AND %s GROUP BY p.id, p.public_id
-HAVING COALESCE(SUM(CASE WHEN l.state = 'sold' THEN l.refunded_cents + l.shipping_refunded_cents ELSE 0 END), 0)
-  <> COALESCE(MAX(s.refunded_cents), 0) ORDER BY p.id
+HAVING COALESCE(SUM(CASE WHEN l.state IN ('sold', 'cancelled')
+  THEN l.refunded_cents + l.shipping_refunded_cents ELSE 0 END), 0) <> COALESCE(MAX(s.refunded_cents), 0) ORDER BY p.id
 """
 LINES_BACK = """
 SELECT p.public_id, l.refunded_cents + l.shipping_refunded_cents, COALESCE(SUM(r.cents + r.shipping_cents), 0)

@@ -1,0 +1,268 @@
+"""A seller's part of a paid order moves on: sent or ready, received, cancelled; an order that is never paid lapses.
+
+Every act locks the order first, like payments and refunds: several at once end in one right state. Changes of what was
+agreed (a line cancelled, a lower price, another way of delivery) are checked and committed together, with one refund.
+"""
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from rebond.catalogue.actions.item_state import restock_item
+from rebond.catalogue.enums import DeliveryMode, ItemState
+from rebond.core.locks import lock_row
+from rebond.journal.actions.record import record, record_transition
+from rebond.ledger.actions.sale import set_payable
+from rebond.shop import tasks
+from rebond.shop.actions.refund import ask_refund
+from rebond.shop.enums import (
+    CANCELLABLE_PARTS,
+    ORDER_LINE_TRANSITIONS,
+    ORDER_TRANSITIONS,
+    PAID_PARTS,
+    SELLER_ORDER_TRANSITIONS,
+    CancelReason,
+    OrderLineState,
+    OrderState,
+    RefundReason,
+    SellerOrderState,
+)
+from rebond.shop.errors import PartStateError, RefundInvalidError
+from rebond.shop.models import Order, OrderLine, Refund, SellerOrder
+
+# The delay to withdraw (14 days after the day of reception) and the week-ends and holidays its end may be moved over
+# (rules.md F2: L221-19).
+PAYABLE_AFTER = datetime.timedelta(days=14 + 4)
+LAPSES_AFTER = datetime.timedelta(hours=24)  # providers tell a card's payment within minutes
+PRESUMED_AFTER = datetime.timedelta(days=10)  # a parcel that nobody says is missing has arrived
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CancelLine:
+    """The seller does not deliver this line: all that is left of its price goes back."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LowerPrice:
+    """A gesture on one line: these cents of its price go back, the object stays bought."""
+
+    line: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class CollectInstead:
+    """The buyer comes for it: what is left of the delivery goes back."""
+
+
+type Change = CancelLine | LowerPrice | CollectInstead
+
+
+def _move(part: SellerOrder, verb: str, by: Any, *, reason: str = "", **changes: Any) -> SellerOrder:
+    """One conditional move, with its row of transition; raise PartStateError where the part is elsewhere."""
+    from_states, to_state = SELLER_ORDER_TRANSITIONS[verb]
+    old = SellerOrder.objects.values_list("state", flat=True).get(pk=part.pk)
+    rows = SellerOrder.objects.filter(pk=part.pk, state__in=from_states, order__state=OrderState.PAID)
+    if not rows.update(state=to_state, **changes):
+        raise PartStateError
+    part.refresh_from_db()
+    record_transition(
+        subject=part,
+        verb=verb,
+        from_state=old,
+        to_state=to_state,
+        by=by,
+        organisation=part.seller,
+        reason=reason,
+    )
+    return part
+
+
+@transaction.atomic
+def ship_part(
+    *, part: SellerOrder, carrier: str, tracking: str, by: Any, now: datetime.datetime | None = None
+) -> SellerOrder:
+    """It left with a carrier; the buyer is told, with the number to follow it. Raise PartStateError."""
+    now = now or timezone.now()
+    lock_row(part.order)
+    part = _move(part, "ship", by, shipped_at=now, carrier=carrier.strip()[:60], tracking=tracking.strip()[:60])
+    record("shop.part.shipped", subject=part, by=by, organisation=part.seller, carrier=part.carrier)
+    tasks.write_part_mail.enqueue(part.pk, part.state)
+    return part
+
+
+@transaction.atomic
+def make_part_ready(*, part: SellerOrder, by: Any, now: datetime.datetime | None = None) -> SellerOrder:
+    """It waits for its buyer at the seller's; the buyer is told where. Raise PartStateError."""
+    now = now or timezone.now()
+    lock_row(part.order)
+    part = _move(part, "make_ready", by, ready_at=now)
+    record("shop.part.ready", subject=part, by=by, organisation=part.seller)
+    tasks.write_part_mail.enqueue(part.pk, part.state)
+    return part
+
+
+@transaction.atomic
+def deliver_part(*, part: SellerOrder, by: Any, reason: str = "", now: datetime.datetime | None = None) -> SellerOrder:
+    """The buyer has it: the delay to withdraw runs, and the seller's money may leave after it. Raise PartStateError."""
+    now = now or timezone.now()
+    lock_row(part.order)
+    part = _move(part, "deliver", by, reason=reason, delivered_at=now)
+    set_payable(sale_key=part.public_id, on=timezone.localdate(now) + PAYABLE_AFTER)
+    record("shop.part.delivered", subject=part, by=by, organisation=part.seller, note=reason)
+    return part
+
+
+@transaction.atomic
+def change_part(
+    *,
+    part: SellerOrder,
+    changes: Sequence[Change],
+    by: Any,
+    operation: uuid.UUID,
+    note: str = "",
+    now: datetime.datetime | None = None,
+) -> SellerOrder:
+    """Cancel lines, lower prices, change the delivery: all of it or nothing, with one refund for the buyer.
+
+    A part of which nothing is left is cancelled; its objects come back, out of sale. The same `operation` twice has
+    one effect. Raise PartStateError, RefundInvalidError, RefundTooMuchError.
+    """
+    lock_row(part.order)
+    if Refund.objects.filter(operation=operation).exists():
+        part.refresh_from_db()
+        return part
+    part = SellerOrder.objects.select_related("order", "seller").get(pk=part.pk)
+    plan, why = _plan(part, changes), note or _why(changes)
+    for line in plan.cancelled:  # objects before balances, as a payment locks them
+        _cancel_line(line, by, why)
+    if plan.cents or plan.shipping_cents:
+        ask_refund(
+            part=part,
+            lines=plan.cents,
+            shipping_cents=plan.shipping_cents,
+            reason=RefundReason.CANCELLED if plan.cancelled else RefundReason.GESTURE,
+            by=by,
+            operation=operation,
+            note=why,
+            now=now,
+        )
+    if plan.is_collected:
+        OrderLine.objects.filter(pk__in=[line.pk for line in plan.left]).update(delivery_mode=DeliveryMode.PICKUP)
+    if not plan.left:
+        part = _move(part, "cancel", by, reason=why, cancelled_at=now or timezone.now())
+    kinds, cents = sorted({type(change).__name__ for change in changes}), sum(plan.cents.values())
+    record("shop.part.changed", subject=part, by=by, organisation=part.seller, changes=kinds, cents=cents)
+    return part
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What the changes do together: `cents` by line go back, `left` are the lines that stay bought."""
+
+    cancelled: list[OrderLine]
+    left: list[OrderLine]
+    cents: dict[int, int]
+    shipping_cents: int
+    is_collected: bool
+
+
+def _plan(part: SellerOrder, changes: Sequence[Change]) -> _Plan:
+    rows = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).select_related("item__seller")
+    lines = {line.pk: line for line in rows.order_by("item_id")}
+    _check(part, lines, changes)
+    named = {change.line for change in changes if isinstance(change, CancelLine)}
+    cancelled = [line for line in lines.values() if line.pk in named]
+    cents = {line.pk: line.left_cents for line in cancelled if line.left_cents}
+    cents |= {change.line: change.cents for change in changes if isinstance(change, LowerPrice)}
+    is_collected = any(isinstance(change, CollectInstead) for change in changes)
+    return _Plan(
+        cancelled=cancelled,
+        left=[line for line in lines.values() if line.pk not in named],
+        cents=cents,
+        shipping_cents=_shipping_back(part, cancelled, is_collected=is_collected),
+        is_collected=is_collected,
+    )
+
+
+def _check(part: SellerOrder, lines: dict[int, OrderLine], changes: Sequence[Change]) -> None:
+    """What is asked must be possible as a whole, where the part is now."""
+    named = [change.line for change in changes if not isinstance(change, CollectInstead)]
+    if not changes or len(set(named)) != len(named) or set(named) - lines.keys():
+        raise RefundInvalidError
+    if any(isinstance(change, LowerPrice) and change.cents <= 0 for change in changes):
+        raise RefundInvalidError
+    allowed = PAID_PARTS if all(isinstance(change, LowerPrice) for change in changes) else CANCELLABLE_PARTS
+    if part.state not in allowed:
+        raise PartStateError
+
+
+def _shipping_back(part: SellerOrder, cancelled: Sequence[OrderLine], *, is_collected: bool) -> int:
+    """The delivery of what is collected instead, or of parcels that nothing is left of, whoever's lines were in it.
+
+    A parcel may be paid by a line that was cancelled before: what is left of it counts.
+    """
+    over = {line.pk for line in cancelled}
+    rows = OrderLine.objects.filter(part__order=part.order_id).order_by("pk")
+    left = [line for line in rows if line.state == OrderLineState.SOLD and line.pk not in over]
+    travelling = {line.parcel for line in left if not (is_collected and line.part_id == part.pk)}
+    return sum(line.shipping_left_cents for line in rows if line.part_id == part.pk and line.parcel not in travelling)
+
+
+def _why(changes: Sequence[Change]) -> str:
+    """The reasons given, in the reader's words."""
+    found = dict.fromkeys(change.reason for change in changes if isinstance(change, CancelLine))
+    return ", ".join(str(CancelReason(reason).label) for reason in found)
+
+
+def _cancel_line(line: OrderLine, by: Any, reason: str) -> None:
+    """The line is over, and its object back at the seller's, out of sale."""
+    from_states, to_state = ORDER_LINE_TRANSITIONS["cancel"]
+    if not OrderLine.objects.filter(pk=line.pk, state__in=from_states).update(state=to_state):
+        raise PartStateError
+    item = type(line.item).objects.get(pk=line.item_id)
+    if item.state == ItemState.SOLD and item.quantity == line.quantity:
+        restock_item(item=item, by=by, reason=reason)
+
+
+def lapse_orders(*, now: datetime.datetime | None = None) -> int:
+    """Orders that nobody paid within the provider's delay are over; a payment that comes later is still applied."""
+    now = now or timezone.now()
+    rows = Order.objects.filter(state=OrderState.PLACED, created_at__lt=now - LAPSES_AFTER).order_by("created_at")
+    return sum(_lapse(order) for order in rows[:AT_ONCE])
+
+
+@transaction.atomic
+def _lapse(order: Order) -> bool:
+    order = lock_row(order)
+    from_states, to_state = ORDER_TRANSITIONS["lapse"]
+    if not Order.objects.filter(pk=order.pk, state__in=from_states).update(state=to_state):
+        return False
+    record_transition(subject=order, verb="lapse", from_state=order.state, to_state=to_state, by=None)
+    part_from, part_to = SELLER_ORDER_TRANSITIONS["lapse"]
+    SellerOrder.objects.filter(order=order, state__in=part_from).update(state=part_to)
+    record("shop.order.lapsed", subject=order, by=None)
+    return True
+
+
+def presume_delivered(*, now: datetime.datetime | None = None) -> int:
+    """Parcels sent long ago that nobody said are missing count as received: the seller is paid, the delay runs."""
+    now = now or timezone.now()
+    rows = SellerOrder.objects.filter(state=SellerOrderState.SHIPPED, shipped_at__lt=now - PRESUMED_AFTER)
+    number = 0
+    for part in rows.select_related("order", "seller").order_by("shipped_at")[:AT_ONCE]:
+        try:
+            deliver_part(part=part, by=None, reason="presumed", now=now)
+        except PartStateError:
+            continue
+        number += 1
+    return number
