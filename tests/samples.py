@@ -169,6 +169,17 @@ class World:
         return Order.objects.create(user=self.users["manager"], email="a@example.org", total_cents=100)
 
     @cached_property
+    def paper(self):
+        """An invoice of the manager's order, made in the seller's name."""
+        from rebond.ledger.actions.invoice import issue_invoice
+        from rebond.shop.models import SellerOrder
+        from tests.factories.invoices import billed_sale, make_issuer
+
+        part = SellerOrder.objects.create(order=self.order, seller=self.seller)
+        make_issuer(self.seller, self.operator)
+        return issue_invoice(sale=billed_sale(self.seller, operator=self.operator, key=part.public_id))
+
+    @cached_property
     def notice(self):
         from rebond.shop.models import Notice
 
@@ -584,6 +595,11 @@ BY_NAME = {
     **{
         f"shop:{name}": {"public_id": lambda w: w.order.public_id, "token": _order_token}
         for name in ("order", "order-pay")
+    },
+    "shop:order-paper": {
+        "public_id": lambda w: w.order.public_id,
+        "token": _order_token,
+        "paper_id": lambda w: w.paper.public_id,
     },
     "shop:notice-detail": {"public_id": lambda w: w.notice.public_id},
     "journal:file-download": {"public_id": lambda w: w.file.public_id},

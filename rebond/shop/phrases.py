@@ -8,6 +8,7 @@ MAILS: dict[str, Promise | str] = {
     "shop.order": _("Confirmation of an order"),
     "shop.part": _("An order that left or is ready"),
     "shop.refund": _("Refund of an order"),
+    "shop.invoice": _("Invoices and credit notes of an order"),
     "shop.freed": _("An object that somebody waited for is free"),
     "shop.alert.confirm": _("Alert to confirm"),
     "shop.notice": _("Report of an object"),

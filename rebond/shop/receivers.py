@@ -9,10 +9,14 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from rebond.catalogue.signals import units_wanted
+from rebond.ledger.models import Invoice
+from rebond.ledger.signals import invoice_issued
+from rebond.shop import tasks
 from rebond.shop.actions.alert_address import follow_address
 from rebond.shop.actions.basket import merge_baskets
 from rebond.shop.actions.basket_ends import free_ended
 from rebond.shop.actions.favourite import merge_favourites
+from rebond.shop.models import SellerOrder
 from rebond.shop.queries.keeper import visitor_of
 
 
@@ -36,3 +40,11 @@ def follow_the_account(sender: Any, user: Any, **kwargs: Any) -> None:
 def give_back_at_once(sender: Any, item: Any, at: datetime.datetime, **kwargs: Any) -> None:
     """Somebody wants the item: baskets whose hour is over keep it no longer."""
     free_ended(item_ids=[item.pk], now=at)
+
+
+@receiver(invoice_issued, dispatch_uid="shop.invoice_mail")
+def tell_the_buyer(sender: Any, invoice: Invoice, **kwargs: Any) -> None:
+    """An invoice or a credit note of an order is there: its buyer gets a mail."""
+    part = SellerOrder.objects.filter(public_id=invoice.order_id).only("order_id").first()
+    if part is not None:
+        tasks.write_invoice_mail.enqueue(part.order_id)

@@ -40,6 +40,20 @@ def write_order_mail(order_id: int) -> None:
 
 
 @task()
+def ask_invoices(order_id: int) -> None:
+    from rebond.shop.actions.invoices import ask_invoices as ask  # noqa: PLC0415 -- task calls its action
+
+    ask(order_id=order_id)
+
+
+@task()
+def write_invoice_mail(order_id: int) -> None:
+    from rebond.shop.actions.invoices import write_invoice_mail as write  # noqa: PLC0415 -- task calls its action
+
+    write(order_id=order_id)
+
+
+@task()
 def write_refund_mail(refund_id: int) -> None:
     from rebond.shop.actions.refund_mail import write_refund_mail as write  # noqa: PLC0415 -- task calls its action
 

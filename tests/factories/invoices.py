@@ -17,7 +17,7 @@ def make_issuer(seller, operator, regime="standard", *, by=None, mandate=True):
     """SIREN, seat, VAT regime and mandate: all that an invoice must say of `seller`."""
     seller.siren = seller.siren or "732829320"
     seller.save()
-    if not seller.sites.exists():
+    if not seller.sites.update(address="3 rue du Port"):
         SiteFactory(organisation=seller, address="3 rue du Port")
     OrganisationAttribute.objects.create(
         organisation=seller, kind="vat_regime", value=regime, valid_from=datetime.date(2020, 1, 1)

@@ -128,6 +128,8 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
         _settle_part(part, order)
     record("shop.order.paid", subject=order, by=order.user, cents=payment.amount_cents)
     tasks.write_order_mail.enqueue(order.pk)
+    if kept:
+        tasks.ask_invoices.enqueue(order.pk)
 
 
 def _move_shipping(lost: list[OrderLine], kept: list[OrderLine]) -> None:

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commande/", checkout.checkout, name="checkout"),
     path("commandes/", orders.order_list, name="orders"),
     path("commandes/<slug:public_id>/<str:token>/", orders.order_detail, name="order"),
+    path("commandes/<slug:public_id>/<str:token>/factures/<slug:paper_id>/", orders.order_paper, name="order-paper"),
     path("commandes/<slug:public_id>/<str:token>/paiement/", checkout.pay, name="order-pay"),
     path("moi/", favourites.me, name="me"),
     path("alertes/", alerts.alerts, name="alerts"),

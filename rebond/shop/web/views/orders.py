@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 from rebond.core.access import public, signed_in
 from rebond.core.seo import Seo
 from rebond.core.web import page
+from rebond.ledger.actions.invoice_file import file_of_invoice
 from rebond.shop.queries.orders import find_order, order_page, order_path, orders_of
+from rebond.shop.queries.papers import find_paper, paper_path, papers_of, waited_for
 from rebond.shop.queries.similar import similar_cards
 
 SIZE = 24
@@ -40,8 +42,23 @@ def order_detail(request: HttpRequest, public_id: str, token: str) -> HttpRespon
     context = {
         "order": order,
         "shown": shown,
+        "papers": [(paper, paper_path(order, paper)) for paper in papers_of(order)],
+        "waited_for": waited_for(order),
         "pay_url": order_path(order, "order-pay"),
         "near": similar_cards(shown.lost[0].item, 5) if shown.lost else [],
         "seo": Seo(title=_("Your order %(code)s") % {"code": order.public_id}, path=request.path, robots="noindex"),
     }
     return page(request, "shop/order_detail.html", context)
+
+
+@public
+@require_safe
+@never_cache
+def order_paper(request: HttpRequest, public_id: str, token: str, paper_id: str) -> HttpResponse:
+    """An invoice or a credit note of the order, as the file that was first handed out."""
+    order = find_order(public_id, token)
+    paper = find_paper(order, paper_id) if order is not None else None
+    if paper is None:
+        raise Http404
+    headers = {"Content-Disposition": f'inline; filename="{paper.number}.pdf"', "X-Robots-Tag": "noindex"}
+    return HttpResponse(file_of_invoice(invoice=paper), content_type="application/pdf", headers=headers)
