@@ -582,6 +582,7 @@ BY_NAME = {
     "warehouse:store-task": {"public_id": lambda w: w.store_task.public_id},
     "workshop:camera-join": {"token": lambda _w: "a" * 43},
     "workshop:photograph-undo": {"public_id": lambda w: w.photo_step.public_id},
+    "workshop:gesture-undo": {"public_id": lambda w: w.photo_step.public_id},
     "workshop:request-wait": {"public_id": lambda w: w.sign_in_request.public_id},
     "network:closure-remove": {"pk": lambda w: w.closure.pk},
     "network:member-end": {"pk": lambda w: w.membership.pk},

@@ -9,11 +9,12 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from rebond.core import periodic  # noqa: PLC0415 -- app registry
-        from rebond.intake import desk, kinds, perms, phrases, receivers, registering, supervising, tasks  # noqa: F401, PLC0415 -- they fill their tables
+        from rebond.intake import desk, gestures, kinds, perms, phrases, receivers, registering, supervising, tasks  # noqa: F401, PLC0415 -- they fill their tables
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
 
         sentences.register(phrases.SENTENCES)
         kinds.register()
+        gestures.register()
         desk.register()
         supervising.register()
         registering.register()

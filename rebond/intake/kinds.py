@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from rebond.intake.actions.donation import undo_receive
-from rebond.intake.actions.sorting import undo_sort
+from rebond.intake.actions.sort_undo import undo_sort
 from rebond.intake.data.steps import BOOK, RECEIVE, SORT
 from rebond.workshop.enums import StationKind
 from rebond.workshop.kinds import StepKind, register_kind

@@ -110,11 +110,11 @@ def test_taking_back_withdraws_the_draft_and_its_tasks(sort, photographs, hands)
     assert Task.objects.get().state == "cancelled"
 
 
-def test_nothing_is_taken_back_once_somebody_went_on(sort, photographs, hands, awa):
+def test_nothing_is_taken_back_once_somebody_else_went_on(sort, photographs, hands, jo):
     from rebond.workshop.actions.task import take_task
 
     row = sort()
-    take_task(task=Task.objects.get(), worker=awa)
+    take_task(task=Task.objects.get(), worker=jo)
     with pytest.raises(NotUndoable):
         undo_step(step=Step.objects.get(), hands=hands())
     row.item.refresh_from_db()

@@ -9,13 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rebond.catalogue.actions.item import begin_item, withdraw_item
-from rebond.catalogue.enums import Condition, ItemState, Origin, WithdrawReason
+from rebond.catalogue.actions.item import begin_item
+from rebond.catalogue.enums import Condition, Origin
 from rebond.catalogue.errors import SellerNotSelling
-from rebond.catalogue.models import Category, Item
-from rebond.core.locks import lock_row
+from rebond.catalogue.models import Category
 from rebond.intake.actions.once import once
-from rebond.intake.actions.register_lines import cancel_of_operation, enter_object
+from rebond.intake.actions.register_lines import enter_object
 from rebond.intake.data.flows import MIXED
 from rebond.intake.data.steps import SORT
 from rebond.intake.enums import SAFE_OUTCOMES, Outcome, Source
@@ -27,8 +26,6 @@ from rebond.journal.actions.record import record
 from rebond.network.models import Site
 from rebond.workshop.actions.chain import next_step
 from rebond.workshop.actions.step import Hands, record_step
-from rebond.workshop.actions.task import cancel_tasks_of
-from rebond.workshop.errors import NotUndoable
 from rebond.workshop.models import Step, Task
 
 HEAVIEST_G = 2_000_000
@@ -163,31 +160,3 @@ def _begin(row: Sorting, hands: Hands, *, is_estimated: bool) -> None:
 def finish_sorting(*, task: Task, donation: Donation, hands: Hands, now: datetime | None = None) -> Step:
     """Nothing is left of the donation: its task ends. Twice is once."""
     return record_step(kind=SORT, subject=donation, hands=hands, task=task, now=now, is_end=True)
-
-
-def undo_sort(step: Step, by: Any) -> None:
-    """Take a sorting back while nothing followed, in the caller's transaction: its draft leaves with its tasks.
-
-    Raise NotUndoable.
-    """
-    found = Sorting.objects.filter(operation_id=step.operation_id).first()
-    if found is None:  # the end of a donation
-        raise NotUndoable
-    row = lock_row(found)
-    if row.cancelled_on is not None:
-        raise NotUndoable
-    if row.item_id is not None:
-        _withdraw_draft(Item.objects.select_related("seller").get(pk=row.item_id), by)
-    Sorting.objects.filter(pk=row.pk).update(cancelled_on=timezone.localdate())
-    cancel_of_operation(row.operation_id)
-    record("intake.thing.taken_back", subject=row, by=by, organisation=row.organisation, outcome=row.outcome)
-
-
-def _withdraw_draft(item: Item, by: Any) -> None:
-    """The draft that nobody touched since; raise NotUndoable where it was photographed, written or is being done."""
-    facts = {"subject_kind": "catalogue.item", "subject_id": item.public_id}
-    is_taken = Task.objects.filter(**facts, state__in=["taken", "paused", "done"]).exists()
-    if item.state != ItemState.DRAFT or item.version != 1 or item.photo_count or is_taken:
-        raise NotUndoable
-    cancel_tasks_of(subject=item)
-    withdraw_item(item=item, reason=WithdrawReason.ERROR, by=by)

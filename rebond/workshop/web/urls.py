@@ -1,7 +1,19 @@
 from django.urls import URLPattern, URLResolver, path
 
 from rebond.workshop.web import kept
-from rebond.workshop.web.views import camera, kiosk, label, offline, photo, read, review, task, together, write
+from rebond.workshop.web.views import (
+    camera,
+    gestures,
+    kiosk,
+    label,
+    offline,
+    photo,
+    read,
+    review,
+    task,
+    together,
+    write,
+)
 
 app_name = "workshop"
 kept.register()
@@ -15,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sortie/", kiosk.leave, name="leave"),
     path("aide/", kiosk.help_call, name="help"),
     path("moi/", kiosk.me, name="me"),
+    path("gestes/", gestures.gestures, name="gestures"),
+    path("gestes/<slug:public_id>/annuler/", gestures.gesture_undo, name="gesture-undo"),
     path("annonces/corrigees/", review.notes, name="review-notes"),
     path("annonces/corrigees/<slug:public_id>/", review.note_read, name="review-note-read"),
     path("annonces/faites/<slug:public_id>/", write.write_done, name="write-done"),

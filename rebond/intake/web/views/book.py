@@ -1,5 +1,6 @@
 """Books, one by one: scan the code, say yes, say its condition; then the shelf. One gesture a screen."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -23,13 +24,14 @@ from rebond.intake.models import Donation
 from rebond.intake.queries.books import isbn_in, known_book, look
 from rebond.intake.web.loading import own_donation, somebody
 from rebond.workshop.actions.listing import PUBLISHED
+from rebond.workshop.actions.step import can_undo
 from rebond.workshop.data.chain import PHOTOGRAPH, STORE
 from rebond.workshop.errors import WorkshopError
 from rebond.workshop.kinds import is_known, kind_of
 from rebond.workshop.kiosk import hands_of, kiosk_page
 from rebond.workshop.labels import with_label
 from rebond.workshop.middleware import STATION_PERMISSION
-from rebond.workshop.models import Task, Worker
+from rebond.workshop.models import Step, Task, Worker
 from rebond.workshop.queries.photograph import shots_taken
 from rebond.workshop.queries.questions import CONDITIONS
 from rebond.workshop.queries.scan import resolve
@@ -168,9 +170,18 @@ def book_condition(request: HttpRequest, public_id: str) -> HttpResponse:
         "picture": picture,
         "advice": [advice_on(fault) for fault in picture.faults] if picture else [],
         "choices": choices,
+        "step": _kept_by(worker, task),
+        "undoing": uuid.uuid4(),
         "error": error,
     }
     return kiosk_page(request, "intake/book_condition.html", context, status=422 if error else 200)
+
+
+def _kept_by(worker: Worker, task: Task) -> Step | None:
+    """The act that said that it is this book, where the person may take it back."""
+    rows = Step.objects.real().filter(subject_kind=task.subject_kind, subject_id=task.subject_id, kind=SORT)
+    step: Step | None = rows.filter(worker=worker).order_by("-pk").first()
+    return step if step is not None and can_undo(step) else None
 
 
 def _to_the_shelf(request: HttpRequest, code: str, *, is_on_sale: bool) -> HttpResponse:

@@ -30,7 +30,7 @@ from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Worker
 
 WORDS = {"place": "lieu", "slip": "bon", "postcode": "cp"}  # facts of the origin → their names in the address
-NEXT = frozenset({"intake:receive", "intake:sort"})  # where a step that was taken back leads
+NEXT = frozenset({"intake:receive", "intake:sort", "intake:book"})  # where a step that was taken back leads
 
 
 def _sources() -> list[tuple[str, Any, str, str]]:
