@@ -176,6 +176,7 @@ class World:
         from tests.factories.invoices import billed_sale, make_issuer
 
         part = SellerOrder.objects.create(order=self.order, seller=self.seller)
+        self.seller.siren = "443061841"  # nobody applies with it
         make_issuer(self.seller, self.operator)
         return issue_invoice(sale=billed_sale(self.seller, operator=self.operator, key=part.public_id))
 
