@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pyte
 def objects(index, categories, settings):
     """One object of each of three sellers who hand over at their workshop."""
     settings.PAYMENT_PROVIDER = "test"
+    OrganisationFactory(kind="operator")  # keeps the books
     return [
         ItemFactory(
             on_sale=True,

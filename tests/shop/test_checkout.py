@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from rebond.catalogue.models import Item
-from rebond.network.models import Agreement
+from rebond.network.models import Agreement, Organisation
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.models import Order, OrderLine, Payment, Refund
 from rebond.shop.queries.orders import order_path
@@ -176,6 +176,13 @@ def test_the_delivery_of_a_lost_parcel_goes_back_too(buyer, chair):
 
 def test_without_a_provider_nobody_orders(buyer, settings):
     settings.PAYMENT_PROVIDER = ""
+    assert buyer.get("/commande/").status_code == 404
+    assert "/commande/" not in buyer.get("/panier/").content.decode()
+
+
+def test_without_an_operator_nobody_orders(buyer):
+    """The basket's link and the page agree: a link to nothing would be a fault."""
+    Organisation.objects.filter(kind="operator").update(kind="association")
     assert buyer.get("/commande/").status_code == 404
     assert "/commande/" not in buyer.get("/panier/").content.decode()
 

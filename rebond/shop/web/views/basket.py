@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -30,6 +29,7 @@ from rebond.shop.errors import (
 )
 from rebond.shop.queries.basket import basket_page
 from rebond.shop.queries.keeper import COOKIE, MAX_AGE, Keeper, keeper_of, new_visitor, signed
+from rebond.shop.queries.ordering import takes_orders
 from rebond.shop.queries.similar import similar_cards
 
 
@@ -43,7 +43,7 @@ def basket(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "near": similar_cards(elsewhere, 5) if elsewhere is not None else [],
         "near_to": elsewhere,
-        "may_order": bool(settings.PAYMENT_PROVIDER),
+        "may_order": takes_orders(),
         "seo": Seo(title=_("Your basket"), path=request.path, robots="noindex"),
     }
     return page(request, "shop/basket.html", context)
