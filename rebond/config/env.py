@@ -110,3 +110,22 @@ def env_secret(name: str, *, file: Path | None = None) -> str | None:
     if file is not None and file.exists():
         return file.read_text(encoding="utf-8").strip()
     return None
+
+
+def env_keys(name: str, *, begins: tuple[str, ...], is_needed: bool) -> list[str]:
+    """Secrets of a service, separated by commas, each beginning as the service writes them. A value is never shown."""
+    values = [part.strip() for part in (env_secret(name) or "").split(",") if part.strip()]
+    expected = " or ".join(f"{word}…" for word in begins)
+    if is_needed and not values:
+        raise ImproperlyConfigured(f"{name} is not set: expected {expected}, from your account at the provider")
+    if not all(value.startswith(begins) and " " not in value for value in values):
+        raise ImproperlyConfigured(f"{name}: expected a value that begins with {expected}")
+    return values
+
+
+def env_key(name: str, *, begins: tuple[str, ...], is_needed: bool) -> str:
+    """One secret of a service, or empty; see `env_keys`."""
+    values = env_keys(name, begins=begins, is_needed=is_needed)
+    if len(values) > 1:
+        raise ImproperlyConfigured(f"{name}: expected one value")
+    return values[0] if values else ""

@@ -13,6 +13,8 @@ from rebond.config.env import (
     env_bool,
     env_choice,
     env_int,
+    env_key,
+    env_keys,
     env_list,
     env_path,
     env_secret,
@@ -252,7 +254,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 HOLD_SECONDS = env_int("HOLD_SECONDS", default=1_200, minimum=1)  # how long a basket keeps an object
 HOLD_EXTRA_SECONDS = env_int("HOLD_EXTRA_SECONDS", default=600)  # more, once, when asked: never above
 HOLD_REST_SECONDS = env_int("HOLD_REST_SECONDS", default=600)  # then for others, before the same basket keeps it again
-PAYMENT_PROVIDER = env_str("PAYMENT_PROVIDER", "test" if DEMO else "")  # "test": invented money; empty: no ordering
+_taker = env_choice("PAYMENT_PROVIDER", choices=("none", "test", "stripe"), default="test" if DEMO else "none")
+PAYMENT_PROVIDER = "" if _taker == "none" else _taker  # "test": invented money; empty: no ordering
 UPLOAD_MAX_MB = env_int("UPLOAD_MAX_MB", default=200, minimum=1)
 
 # --- cache: shared by the processes of one machine with no service; REDIS_URL where there are several
@@ -323,9 +326,16 @@ SECURITY_CONTACT = env_str("SECURITY_CONTACT")
 X_FRAME_OPTIONS = "DENY"
 
 # --- payouts to sellers: by whom, from what amount two people, up to what amount a treasurer grants alone (cents)
-PAYOUT_PROVIDER = env_choice("PAYOUT_PROVIDER", choices=("none", "test"), default="test" if DEMO else "none")
+PAYOUT_PROVIDER = env_choice("PAYOUT_PROVIDER", choices=("none", "test", "stripe"), default="test" if DEMO else "none")
 PAYOUT_FOUR_EYES_CENTS = env_int("PAYOUT_FOUR_EYES_CENTS", default=0)
 PAYOUT_GRANT_LIMIT_CENTS = env_int("PAYOUT_GRANT_LIMIT_CENTS", default=1_000_000)
+
+# --- Stripe, where it takes payments or pays out: what it needs is asked at the start
+_has_stripe = "stripe" in {PAYMENT_PROVIDER, PAYOUT_PROVIDER}
+STRIPE_SECRET_KEY = env_key("STRIPE_SECRET_KEY", begins=("sk_", "rk_"), is_needed=_has_stripe)
+STRIPE_WEBHOOK_SECRETS = env_keys("STRIPE_WEBHOOK_SECRET", begins=("whsec_",), is_needed=_has_stripe)
+STRIPE_ACCOUNT = env_key("STRIPE_ACCOUNT", begins=("acct_",), is_needed=False)  # `rebond check` compares
+STRIPE_API_URL = env_url("STRIPE_API_URL", "https://api.stripe.com")  # another address is for tests
 
 # --- the shop
 PUBLIC_CACHE_SECONDS = env_int("PUBLIC_CACHE_SECONDS", default=5)

@@ -44,6 +44,12 @@ def _register_jobs() -> None:
         label=_("Tell what the trial of payments has still to tell"),
     )
     register(
+        "shop.payments",
+        every=timedelta(minutes=5),
+        task=tasks.follow_payments,
+        label=_("Follow payments at the provider"),
+    )
+    register(
         "shop.forget-alerts",
         every=timedelta(days=1),
         task=tasks.forget_old_alerts,
@@ -61,11 +67,13 @@ class ShopConfig(AppConfig):
     name = "rebond.shop"
 
     def ready(self) -> None:
+        from rebond.core import health  # noqa: PLC0415 -- app registry
         from rebond.core.site import FootLink, add_foot_link, set_aisles  # noqa: PLC0415 -- app registry
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
         from rebond.ledger.proofs import register_proof  # noqa: PLC0415 -- app registry
         from rebond.shop import desk, perms, phrases, receivers  # noqa: F401, PLC0415 -- they register at start
         from rebond.shop.queries.proofs import PROOFS  # noqa: PLC0415 -- app registry
+        from rebond.shop.queries.provider_health import check_payments  # noqa: PLC0415 -- app registry
 
         set_aisles(_aisles)
         add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
@@ -76,6 +84,7 @@ class ShopConfig(AppConfig):
         add_foot_link(FootLink("understand", 40, _("How results are ranked"), "shop:ranking"))
         add_foot_link(FootLink("understand", 50, _("How CO2 is estimated"), "shop:co2"))
         desk.register()
+        health.register_check("payments", check_payments)
         sentences.register(phrases.SENTENCES)
         sentences.register_mails(phrases.MAILS)
         for name, proof in PROOFS.items():

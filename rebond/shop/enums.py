@@ -104,6 +104,30 @@ class PaymentEventKind(models.TextChoices):
     REFUNDED = "refunded", pgettext_lazy("payment event", "Refunded")
 
 
+class MessageState(models.TextChoices):
+    """What became of a provider's message (models/provider.py)."""
+
+    NEW = "new", pgettext_lazy("provider message", "Just arrived")
+    APPLIED = "applied", pgettext_lazy("provider message", "Had its effect")
+    KEPT = "kept", pgettext_lazy("provider message", "Kept, nothing to do")
+    WAITING = "waiting", pgettext_lazy("provider message", "To try again")
+
+
+class MessageNote(models.TextChoices):
+    """Why a provider's message has no effect: nothing to do, or something for a person to look at."""
+
+    NOTHING = "nothing", pgettext_lazy("provider message", "It changes nothing here")
+    UNKNOWN_KIND = "unknown_kind", pgettext_lazy("provider message", "A kind that Rebond does not use")
+    NOT_OURS = "not_ours", pgettext_lazy("provider message", "It names nothing of ours")
+    NO_MATCH = "no_match", pgettext_lazy("provider message", "No payment or refund of this name and amount")
+    CURRENCY = "currency", pgettext_lazy("provider message", "Another currency than the euro")
+    REFUND_FAILED = "refund_failed", pgettext_lazy("provider message", "The refund did not go through")
+
+
+# A person looks at these: money moved, or did not, and the books do not know.
+NOTES_TO_SEE = frozenset({MessageNote.NO_MATCH, MessageNote.CURRENCY, MessageNote.REFUND_FAILED})
+
+
 class TrialCard(models.TextChoices):
     """What each card number of the embedded provider does (actions/trial.py)."""
 

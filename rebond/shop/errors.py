@@ -61,3 +61,19 @@ class RefundTooMuchError(ShopError):
 
 class HoldOverError(ShopError):
     """The item is no longer kept for this basket, or as long as it may be."""
+
+
+class ProviderError(ShopError):
+    """Base of what goes wrong with a provider of payments."""
+
+
+class ProviderAwayError(ProviderError):
+    """It does not answer, or not to our key: the same call may be made again."""
+
+
+class ProviderRefusedError(ProviderError):
+    """It answers no: the same call has the same answer."""
+
+
+class SignatureError(ProviderError):
+    """Nothing proves that a message comes from the provider."""

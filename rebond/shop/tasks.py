@@ -76,6 +76,14 @@ def sweep_orders() -> tuple[int, int]:
 
 
 @task()
+def follow_payments() -> dict[str, int]:
+    """Every five minutes: messages that wait, payments that were made without being told."""
+    from rebond.shop.actions.follow import follow_payments as follow  # noqa: PLC0415 -- task calls its action
+
+    return follow()
+
+
+@task()
 def tell_trial_events() -> int:
     from rebond.shop.actions.trial import tell_due  # noqa: PLC0415 -- task calls its action
 

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from rebond.shop.actions.stripe_payment import Stripe
 from rebond.shop.actions.trial import Trial
 from rebond.shop.enums import RefundState
 from rebond.shop.models import Refund
@@ -16,7 +17,7 @@ class Provider(Protocol):
         """Ask for it, with `refund.public_id` as the key: asked twice, the money goes back once."""
 
 
-PROVIDERS: dict[str, Provider] = {Trial.name: Trial()}
+PROVIDERS: dict[str, Provider] = {Trial.name: Trial(), Stripe.name: Stripe()}
 
 
 def make_refund(*, refund_id: int) -> str:

@@ -4,6 +4,7 @@ from rebond.shop.models.favourite import Favourite
 from rebond.shop.models.notice import Notice
 from rebond.shop.models.order import Order, OrderLine, SellerOrder
 from rebond.shop.models.payment import Payment, PaymentEvent, Refund, RefundLine, TrialCharge
+from rebond.shop.models.provider import ProviderMessage, ProviderPayment
 
 __all__ = [
     "Alert",
@@ -16,6 +17,8 @@ __all__ = [
     "OrderLine",
     "Payment",
     "PaymentEvent",
+    "ProviderMessage",
+    "ProviderPayment",
     "Refund",
     "RefundLine",
     "SellerOrder",

@@ -9,6 +9,7 @@ from rebond.shop.web.views import (
     item,
     notices,
     orders,
+    pay_hosted,
     search,
     sellers,
 )
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commandes/<slug:public_id>/<str:token>/", orders.order_detail, name="order"),
     path("commandes/<slug:public_id>/<str:token>/factures/<slug:paper_id>/", orders.order_paper, name="order-paper"),
     path("commandes/<slug:public_id>/<str:token>/paiement/", checkout.pay, name="order-pay"),
+    path("paiements/stripe/", pay_hosted.stripe_webhook, name="stripe-webhook"),
     path("moi/", favourites.me, name="me"),
     path("alertes/", alerts.alerts, name="alerts"),
     path("alertes/nouvelle/", alerts.create, name="alert-create"),

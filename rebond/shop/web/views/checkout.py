@@ -25,6 +25,7 @@ from rebond.shop.queries.keeper import keeper_of
 from rebond.shop.queries.ordering import takes_orders
 from rebond.shop.queries.orders import find_order, order_page, order_path
 from rebond.shop.web.forms import CheckoutForm
+from rebond.shop.web.views.pay_hosted import hosted_page
 
 CONTACT = ("name", "phone", "address", "postal_code", "city")
 
@@ -108,13 +109,15 @@ def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays]) 
 @same_origin_post
 @throttled("basket")
 def pay(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
-    """The embedded provider's page: a choice of what the bank does; no card is typed."""
+    """The provider's page, or the way there. The embedded one's: a choice of what the bank does; no card is typed."""
     order = find_order(public_id, token)
-    payment = order.payments.filter(provider="test").order_by("pk").last() if order is not None else None
-    if order is None or payment is None or settings.PAYMENT_PROVIDER != "test":
+    payment = order.payments.order_by("pk").last() if order is not None else None
+    if order is None or payment is None or payment.provider != settings.PAYMENT_PROVIDER:
         raise Http404
     if order.state == OrderState.PAID:
         return HttpResponseRedirect(order_path(order))
+    if payment.provider != "test":
+        return hosted_page(request, order, payment)
     card = request.POST.get("card", "")
     is_asked = card == TrialCard.STRONG and not request.POST.get("confirmed")
     if request.method == "POST" and card in TrialCard.values and not is_asked:

@@ -1,0 +1,104 @@
+"""Stripe, by its official library: the only module that loads it. Answers are dictionaries, as Stripe writes them.
+
+Nothing here knows a model. Every call that creates something carries an idempotency key made of our own references, so
+that it may be made again after a process was killed. No call is made inside a transaction: a provider is far away, and
+a lock would wait for it.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from rebond.shop.errors import ProviderAwayError, ProviderRefusedError, SignatureError
+
+NAME = "stripe"  # of the provider, in rows and settings
+TIMEOUT_SECONDS = 15
+TOLERANCE_SECONDS = 300  # between the hour that is signed and ours: what the library itself uses
+CURRENCY = "eur"
+
+
+@cache
+def _library() -> Any:
+    import stripe  # noqa: PLC0415 -- heavy, and only where Stripe takes the payments
+
+    return stripe
+
+
+@cache
+def _client(key: str, base: str) -> Any:
+    library = _library()
+    return library.StripeClient(
+        key,
+        base_addresses={"api": base},
+        max_network_retries=2,
+        http_client=library.RequestsClient(timeout=TIMEOUT_SECONDS),
+    )
+
+
+def _call(service: str, verb: str, *ids: str, params: dict[str, Any] | None = None, **options: str) -> Any:
+    """One call (`checkout.sessions`, `create`); raise ProviderAwayError: try again; ProviderRefusedError: do not."""
+    blocks: list[Any] = connection.atomic_blocks
+    if blocks and not blocks[-1]._from_testcase:  # noqa: SLF001 -- as Django's own `durable` does
+        raise RuntimeError("a provider is never called inside a transaction")
+    library = _library()
+    target = _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_URL).v1
+    for part in service.split("."):
+        target = getattr(target, part)
+    try:
+        return getattr(target, verb)(*ids, params=params or {}, options=options)
+    except (library.APIConnectionError, library.RateLimitError, library.AuthenticationError) as error:
+        raise ProviderAwayError(_said(error)) from error
+    except library.APIError as error:  # Stripe's own 5xx
+        raise ProviderAwayError(_said(error)) from error
+    except library.StripeError as error:
+        raise ProviderRefusedError(_said(error)) from error
+
+
+def _said(error: Any) -> str:
+    return str(error.user_message or error)[:300]
+
+
+def _plain(found: Any) -> dict[str, Any]:
+    plain: dict[str, Any] = found.to_dict()
+    return plain
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is no number of JSON")
+
+
+def read_signed(body: bytes, header: str) -> Any:
+    """The event of a webhook whose signature one of our secrets proves; raise SignatureError, ValueError.
+
+    Two addresses of webhooks (our account, those of sellers) have a secret each: STRIPE_WEBHOOK_SECRET holds both.
+    """
+    library = _library()
+    text = body.decode()
+    for secret in settings.STRIPE_WEBHOOK_SECRETS:
+        try:
+            library.WebhookSignature.verify_header(text, header, secret, TOLERANCE_SECONDS)
+        except library.SignatureVerificationError:
+            continue
+        return json.loads(text, parse_constant=_refuse)
+    raise SignatureError
+
+
+def own_account() -> dict[str, Any]:
+    """The account that the key opens."""
+    return _plain(_call("accounts", "retrieve_current"))
+
+
+def create_session(params: dict[str, Any], *, key: str) -> dict[str, Any]:
+    """A page of Stripe where the buyer pays; `url` is its address."""
+    return _plain(_call("checkout.sessions", "create", params=params, idempotency_key=key))
+
+
+def get_session(session_id: str) -> dict[str, Any]:
+    return _plain(_call("checkout.sessions", "retrieve", session_id))
+
+
+def create_refund(params: dict[str, Any], *, key: str) -> dict[str, Any]:
+    return _plain(_call("refunds", "create", params=params, idempotency_key=key))
