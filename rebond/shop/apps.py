@@ -19,48 +19,31 @@ def _register_jobs() -> None:
     from rebond.core.periodic import register  # noqa: PLC0415 -- models are ready only now
     from rebond.shop import tasks  # noqa: PLC0415 -- app registry
 
-    register(
-        "shop.alerts",
-        every=timedelta(minutes=5),
-        task=tasks.match_and_send_alerts,
-        label=_("Tell alerts of new items"),
-    )
-    register(
-        "shop.baskets",
-        every=timedelta(minutes=1),
-        task=tasks.sweep_baskets,
-        label=_("Free what baskets no longer keep"),
-    )
-    register(
-        "shop.orders",
-        every=timedelta(minutes=30),
-        task=tasks.sweep_orders,
-        label=_("End orders that nobody paid, and parcels that arrived"),
-    )
-    register(
-        "shop.trial-payments",
-        every=timedelta(minutes=1),
-        task=tasks.tell_trial_events,
-        label=_("Tell what the trial of payments has still to tell"),
-    )
-    register(
-        "shop.payments",
-        every=timedelta(minutes=5),
-        task=tasks.follow_payments,
-        label=_("Follow payments at the provider"),
-    )
-    register(
-        "shop.forget-alerts",
-        every=timedelta(days=1),
-        task=tasks.forget_old_alerts,
-        label=_("Forget old alerts"),
-    )
-    register(
-        "shop.forget-traces",
-        every=timedelta(days=1),
-        task=tasks.forget_traces,
-        label=_("Delete old favourites and baskets of visitors, and old reports"),
-    )
+    for name, every, task, label in (
+        ("shop.alerts", timedelta(minutes=5), tasks.match_and_send_alerts, _("Tell alerts of new items")),
+        ("shop.baskets", timedelta(minutes=1), tasks.sweep_baskets, _("Free what baskets no longer keep")),
+        (
+            "shop.orders",
+            timedelta(minutes=30),
+            tasks.sweep_orders,
+            _("End orders that nobody paid, and parcels that arrived"),
+        ),
+        (
+            "shop.trial-payments",
+            timedelta(minutes=1),
+            tasks.tell_trial_events,
+            _("Tell what the trial of payments has still to tell"),
+        ),
+        ("shop.payments", timedelta(minutes=5), tasks.follow_payments, _("Follow payments at the provider")),
+        ("shop.forget-alerts", timedelta(days=1), tasks.forget_old_alerts, _("Forget old alerts")),
+        (
+            "shop.forget-traces",
+            timedelta(days=1),
+            tasks.forget_traces,
+            _("Delete old favourites and baskets of visitors, and old reports"),
+        ),
+    ):
+        register(name, every=every, task=task, label=label)
 
 
 class ShopConfig(AppConfig):
