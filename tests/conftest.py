@@ -58,6 +58,7 @@ def _shuffle_unordered(monkeypatch):
 def _clean_caches():
     from django.core.cache import caches
 
+    from rebond.catalogue.queries import recalls
     from rebond.catalogue.queries.categories import look_again
     from rebond.core.pagecache import clear_pages
     from rebond.core.templatetags.site import forget_kept
@@ -68,6 +69,7 @@ def _clean_caches():
     yield
     clear_pages()
     look_again()
+    recalls.look_again()
     forget_kept()
     forget_cards()
     forget_sellers()

@@ -195,6 +195,13 @@ class World:
         )
 
     @cached_property
+    def recall(self):
+        from rebond.catalogue.models import Recall
+
+        facts = {"label": "Quilles", "risk": "Elles cassent.", "source": "network", "created_by": "Cora"}
+        return Recall.objects.create(gtin="03017800238592", **facts)
+
+    @cached_property
     def hold(self):
         from rebond.catalogue.models import Hold
 
@@ -551,6 +558,7 @@ BY_NAME = {
     **{f"network:attribute-{verb}": _attribute for verb in ("end", "prove", "file", "verify")},
     **{f"catalogue:attribute-{verb}": _question for verb in ("change", "remove")},
     **{f"catalogue:collection-{verb}": _collection for verb in ("change", "items", "move", "delete")},
+    **{f"catalogue:recall-{verb}": {"public_id": lambda w: w.recall.public_id} for verb in ("change", "end")},
     **{f"catalogue:hold-{verb}": _hold for verb in ("detail", "contest", "answer", "lift")},
     **{f"workshop-desk:worker-{verb}": _worker for verb in ("detail", "change", "end")},
     **{f"workshop-desk:{name}": _worker for name in ("badge-issue", "badge-end", "pin-set", "skill-set")},

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from rebond.catalogue.models import Collection
+from rebond.catalogue.models import Collection, Recall
 from rebond.connect.actions.uploads import upload_import
 from rebond.intake.actions.register_keep import switch_register
 from rebond.journal.models import OutgoingMail
@@ -69,6 +69,8 @@ def everything(seller, owner, categories, operator):
         name="Cimes", email="c@example.org", grid_version=1, state="submitted", submitted_at=timezone.now()
     )
     Collection.objects.create(title="L’été", slug="l-ete")
+    facts = {"label": "Quilles", "risk": "Elles cassent.", "source": "network", "created_by": "Cora"}
+    Recall.objects.create(gtin="03017800238592", **facts)
     OutgoingMail.objects.create(
         kind="x", to="a@example.org", subject="=1+1", text="x", organisation_id=seller.public_id
     )

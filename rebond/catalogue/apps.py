@@ -23,6 +23,7 @@ class CatalogueConfig(AppConfig):
             # Changes are indexed at once; this finds what a killed worker left.
             ("index", timedelta(minutes=5), tasks.update_search_index, _("Keep the search index up to date")),
             ("closing-days", timedelta(hours=1), tasks.follow_closing_days, _("Follow the sellers' closing days")),
+            ("recalls", timedelta(hours=6), tasks.stop_recalled_items, _("Take what was recalled off sale")),
             (
                 "end-old-reductions",
                 timedelta(hours=6),

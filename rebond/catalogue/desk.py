@@ -17,6 +17,7 @@ RAIL = (
     (SALE, 10, gettext_lazy("Items"), "boxes", "item-list", "catalogue.item.view"),
     (CATALOGUE, 60, gettext_lazy("Categories"), "list-tree", "category-list", "catalogue.category.change"),
     (CATALOGUE, 70, gettext_lazy("Collections"), "layers", "collection-list", "catalogue.collection.change"),
+    (CATALOGUE, 80, gettext_lazy("Recalls"), "shield-alert", "recall-list", "catalogue.recall.keep"),
 )
 
 

@@ -116,3 +116,12 @@ class StockReason(models.TextChoices):
     RETURNED = "returned", pgettext_lazy("stock", "Taken back")
     CORRECTED = "corrected", pgettext_lazy("stock", "Corrected")
     DELETED = "deleted", pgettext_lazy("stock", "Deleted")
+
+
+class RecallSource(models.TextChoices):
+    """Who says that a product is recalled or may not be sold (rules.md F6: Safety Gate, RappelConso)."""
+
+    RAPPELCONSO = "rappelconso", "RappelConso"
+    SAFETY_GATE = "safety_gate", "Safety Gate"
+    MAKER = "maker", _("The maker or a shop")
+    NETWORK = "network", _("Our own rule")

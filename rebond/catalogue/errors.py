@@ -101,6 +101,10 @@ class HoldTooOld(CatalogueError):  # noqa: N818 -- named by what happened
     message = gettext_lazy("The six months to contest this decision are over.")
 
 
+class RecallEnded(CatalogueError):  # noqa: N818 -- named by what happened
+    message = gettext_lazy("This entry is ended: it stops nothing any more. Add a new one.")
+
+
 class PriceInvalid(CatalogueError):  # noqa: N818 -- named by what happened
     message = gettext_lazy("The price must be between 0.01 and 1,000,000 euros.")
 

@@ -22,6 +22,7 @@ register(
         "catalogue.hold.view": READERS | NETWORK,
         "catalogue.hold.contest": SELLERS,
         "catalogue.hold.decide": MODERATORS,
+        "catalogue.recall.keep": CATALOGUE,
         "catalogue.category.change": frozenset({"catalogue_manager"}),
         "catalogue.collection.change": frozenset({"catalogue_manager"}),
     }
@@ -34,6 +35,7 @@ describe(
         "catalogue.hold.view": _("Read the moderators' decisions on objects"),
         "catalogue.hold.contest": _("Contest a decision of the moderators"),
         "catalogue.hold.decide": _("Answer complaints, end decisions"),
+        "catalogue.recall.keep": _("Keep the list of recalled and forbidden products"),
         "catalogue.category.change": _("Change the categories and their attributes"),
         "catalogue.collection.change": _("Compose the collections"),
     }

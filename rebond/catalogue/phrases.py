@@ -62,6 +62,10 @@ SENTENCES: dict[str, Promise | str] = {
     "catalogue.category.moved": _("%(actor)s moved the category “%(subject)s”"),
     "catalogue.category.closed": _("%(actor)s closed the category “%(subject)s”"),
     "catalogue.category.reopened": _("%(actor)s opened the category “%(subject)s” again"),
+    "catalogue.recall.added": _("%(actor)s put “%(subject)s” on the list of recalls"),
+    "catalogue.recall.changed": _("%(actor)s changed “%(subject)s” on the list of recalls"),
+    "catalogue.recall.ended": _("%(actor)s ended the recall of “%(subject)s”"),
+    "catalogue.recall.imported": _("%(actor)s put a file of recalls on the list"),
     "catalogue.collection.created": _("%(actor)s created the collection “%(subject)s”"),
     "catalogue.collection.changed": _("%(actor)s changed the collection “%(subject)s”"),
     "catalogue.collection.items_changed": _("%(actor)s changed the items of the collection “%(subject)s”"),
@@ -74,6 +78,7 @@ SENTENCES: dict[str, Promise | str] = {
 }
 
 MAILS: dict[str, Promise | str] = {
+    "catalogue.recall_stopped": _("Object recalled"),
     "catalogue.hold_placed": _("Decision on an object"),
     "catalogue.hold_lifted": _("Decision on an object"),
     "catalogue.complaint_received": _("Complaint about a decision"),

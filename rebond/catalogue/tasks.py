@@ -66,3 +66,11 @@ def announce_categories(keys: list[str]) -> int:
     from rebond.catalogue.actions import category  # noqa: PLC0415 -- task calls its action
 
     return category.announce_items_of(keys=keys)
+
+
+@task()
+def stop_recalled_items(pks: list[int] | None = None) -> int:
+    """Take what the list of recalls names off sale: these entries, or all."""
+    from rebond.catalogue.actions import recall_stop  # noqa: PLC0415 -- task calls its action
+
+    return recall_stop.stop_recalled(pks=pks)

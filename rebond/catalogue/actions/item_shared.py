@@ -16,6 +16,7 @@ from rebond.catalogue.errors import ItemHeld, ItemIncomplete, ItemStateForbids, 
 from rebond.catalogue.models import Item
 from rebond.catalogue.phrases import FIELD_LABELS
 from rebond.catalogue.queries import categories
+from rebond.catalogue.queries.recalls import stop_of_item
 from rebond.catalogue.signals import items_changed, stock_changed
 from rebond.catalogue.validators import safety_findings
 from rebond.core.codes import make_code
@@ -122,8 +123,9 @@ def check_may_be_on_sale(item: Item) -> None:
         attributes=item.attributes,
         condition=item.condition,
     )
-    if findings:
-        raise ItemUnsafe(findings)
+    recalled = stop_of_item(item)
+    if findings or recalled is not None:
+        raise ItemUnsafe([*findings, *filter(None, [recalled])])
 
 
 def insert_with_code(item: Item) -> Item:

@@ -5,6 +5,7 @@ from rebond.catalogue.models.hold import Hold
 from rebond.catalogue.models.index_change import IndexChange
 from rebond.catalogue.models.item import Item, ItemFlaw, ItemSlug, PriceChange
 from rebond.catalogue.models.photo import Photo, PhotoAsset
+from rebond.catalogue.models.recall import Recall
 
 __all__ = [
     "Book",
@@ -21,4 +22,5 @@ __all__ = [
     "Photo",
     "PhotoAsset",
     "PriceChange",
+    "Recall",
 ]

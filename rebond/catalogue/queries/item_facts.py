@@ -15,6 +15,7 @@ from rebond.catalogue.enums import WithdrawReason
 from rebond.catalogue.models import CategoryAttribute, Item
 from rebond.catalogue.phrases import FIELD_LABELS
 from rebond.catalogue.queries import categories
+from rebond.catalogue.queries.recalls import stop_of_item
 from rebond.catalogue.validators import safety_findings
 from rebond.core.charts import Chart, Point
 from rebond.core.money import format_cents
@@ -191,4 +192,5 @@ def sale_obstacles(item: Item) -> list[str]:
         attributes=item.attributes,
         condition=item.condition,
     )
-    return found + [str(rule.message) for rule in rules]
+    recalled = stop_of_item(item)
+    return found + [str(rule.message) for rule in rules] + ([recalled.message] if recalled else [])

@@ -36,3 +36,16 @@ HOLDS = [
     Column(_("Answered on"), "answered_at", "datetime"),
     Column(_("Ended on"), "lifted_at", "datetime"),
 ]
+RECALLS = [
+    Column(_("Product"), "label"),
+    Column(_("Barcode"), "shown_gtin"),
+    Column(_("Brand"), "brand"),
+    Column(_("Models or references"), "model_names"),
+    Column(_("Why it may not be sold"), "risk"),
+    Column(_("Who says it"), "get_source_display"),
+    Column(_("Number of the notice"), "reference"),
+    Column(_("Address of the notice"), "url"),
+    Column(_("Published on"), "published_on", "date"),
+    Column(_("On the list since"), "created_at", "datetime"),
+    Column(_("Ended on"), "ended_at", "datetime"),
+]

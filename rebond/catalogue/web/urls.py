@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.catalogue.web.views import category, collection, hold, item, item_edit, item_list, labels, photos
+from rebond.catalogue.web.views import category, collection, hold, item, item_edit, item_list, labels, photos, recall
 
 app_name = "catalogue"
 ONE = "objets/<str:code>/"
@@ -24,6 +24,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("decisions/<slug:public_id>/contestation/", hold.hold_contest, name="hold-contest"),
     path("decisions/<slug:public_id>/reponse/", hold.hold_answer, name="hold-answer"),
     path("decisions/<slug:public_id>/levee/", hold.hold_lift, name="hold-lift"),
+    path("rappels/", recall.recall_list, name="recall-list"),
+    path("rappels/ajout/", recall.recall_add, name="recall-add"),
+    path("rappels/fichier/", recall.recall_import, name="recall-import"),
+    path("rappels/<slug:public_id>/", recall.recall_change, name="recall-change"),
+    path("rappels/<slug:public_id>/fin/", recall.recall_end, name="recall-end"),
     path("objets/", item_list.item_list, name="item-list"),
     path("objets/nouveau/", item_edit.item_create, name="item-create"),
     path("objets/lot/<slug:verb>/", item_list.item_bulk, name="item-bulk"),
