@@ -120,6 +120,10 @@ class World:
         )
 
     @cached_property
+    def carriage(self):
+        return self.agreement.carriages.create(mode="relay", carrier="Relais")
+
+    @cached_property
     def admission(self):
         return make_review(self.users["coordinator"])
 
@@ -555,6 +559,11 @@ BY_NAME = {
     **{f"network:admission-{verb}": _admission for verb in ("detail", "open", "vote", "decide")},
     **{f"network:trader-{verb}": _admission for verb in ("detail", "document", "verify")},
     **{f"network:agreement-{verb}": _agreement for verb in ("detail", "change", "sign", "end", "remove")},
+    "network:carriage-add": _agreement,
+    **{
+        f"network:carriage-{verb}": _agreement | {"table_id": lambda w: w.carriage.public_id}
+        for verb in ("change", "remove")
+    },
     **{f"network:attribute-{verb}": _attribute for verb in ("end", "prove", "file", "verify")},
     **{f"catalogue:attribute-{verb}": _question for verb in ("change", "remove")},
     **{f"catalogue:collection-{verb}": _collection for verb in ("change", "items", "move", "delete")},

@@ -81,6 +81,14 @@ class AgreementKind(models.TextChoices):
     TUTORED = "tutored", _("Tutored")
 
 
+class CarriageMode(models.TextChoices):
+    """The ways that somebody carries: the same keys as the catalogue's ways to receive an object."""
+
+    RELAY = "relay", _("Pick-up point")
+    HOME = "home", _("Home delivery")
+    LOCAL = "local", _("By the seller, in its own zone (van, cargo bike)")
+
+
 class AdmissionState(models.TextChoices):
     DRAFT = "draft", _("Being written")
     SUBMITTED = "submitted", pgettext_lazy("admission", "Received")

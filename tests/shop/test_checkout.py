@@ -142,7 +142,7 @@ def test_a_slow_payment_is_waited_for(buyer):
         ({"postal_code": "00000"}, "Aucune commune"),
         ({"city": "Tours"}, "Ce code postal est celui de"),
         ({"has_read": ""}, "obligatoire"),
-        ({"parcel_1": "relay"}, "relay"),
+        ({"parcel_1": "relay"}, "Ce mode ne convient pas"),
         ({"parcel_1": ""}, "Choisissez comment recevoir ce colis"),
         ({"total": "2500"}, "Rien n’a été commandé"),
     ],

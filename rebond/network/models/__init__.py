@@ -7,6 +7,7 @@ from rebond.network.models.admission import (
 )
 from rebond.network.models.agreement import Agreement
 from rebond.network.models.attribute import OrganisationAttribute
+from rebond.network.models.carriage import Carriage, CarriageStep
 from rebond.network.models.membership import Invitation, Membership
 from rebond.network.models.organisation import Closure, Organisation, OrganisationSlug
 from rebond.network.models.site import Site
@@ -16,6 +17,8 @@ __all__ = [
     "AdmissionMessage",
     "AdmissionReading",
     "Agreement",
+    "Carriage",
+    "CarriageStep",
     "Closure",
     "Invitation",
     "Membership",

@@ -65,7 +65,7 @@ def agreement_for(organisation: Organisation, day: date) -> Agreement | None:
     return next(iter(_in_force(day).run(organisation.pk)), None)
 
 
-def _signed(day: date) -> QuerySet[Agreement]:
+def signed_on(day: date) -> QuerySet[Agreement]:
     """The signed agreements in force that day."""
     rows = Agreement.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), signed_on__isnull=False)
     return rows.filter(starts_on__lte=day)
@@ -74,13 +74,13 @@ def _signed(day: date) -> QuerySet[Agreement]:
 @lru_cache(maxsize=2)
 def _in_force(day: date) -> Prepared[Agreement]:
     """Written once a day: every object's page of a seller not read yet asks it."""
-    rows = _signed(day).order_by("-starts_on")
+    rows = signed_on(day).order_by("-starts_on")
     return Prepared(lambda organisation: rows.filter(organisation_id=organisation)[:1], mark=-1)
 
 
 def entrusting(operator_id: int, task: str, day: date) -> list[int]:
     """Keys of the organisations whose agreement in force that day has `operator_id` do `task` (a key of TASKS)."""
-    rows = _signed(day).filter(operator=operator_id).order_by("starts_on").only("organisation", "scope")
+    rows = signed_on(day).filter(operator=operator_id).order_by("starts_on").only("organisation", "scope")
     newest = {row.organisation_id: row for row in rows}
     return [key for key, row in newest.items() if row.scope.get(task) in {"platform", "network"}]
 

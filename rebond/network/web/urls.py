@@ -4,6 +4,7 @@ from rebond.network.web.views import (
     admission,
     agreement,
     attribute,
+    carriage,
     claim,
     home,
     membership,
@@ -33,6 +34,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accords/<slug:public_id>/signature/", agreement.agreement_sign, name="agreement-sign"),
     path("accords/<slug:public_id>/fin/", agreement.agreement_end, name="agreement-end"),
     path("accords/<slug:public_id>/retrait/", agreement.agreement_remove, name="agreement-remove"),
+    path("accords/<slug:public_id>/livraison/nouvelle/", carriage.carriage_add, name="carriage-add"),
+    path("accords/<slug:public_id>/livraison/<slug:table_id>/", carriage.carriage_change, name="carriage-change"),
+    path(
+        "accords/<slug:public_id>/livraison/<slug:table_id>/retrait/", carriage.carriage_remove, name="carriage-remove"
+    ),
     path(f"{ONE}accords/nouveau/", agreement.agreement_write, name="agreement-write"),
     path("membres/", membership.my_members, name="my-members"),
     path("organisations/", organisation.organisation_list, name="organisation-list"),

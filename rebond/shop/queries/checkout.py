@@ -1,14 +1,16 @@
 """How each parcel of a basket may be received today, at the prices of the seller's agreement. Never express."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.catalogue.enums import DeliveryMode
+from rebond.core.weights import format_grams
+from rebond.network.queries.carriage import NO_TARIFF, Load, Tariff, stack, tariffs_for
 from rebond.shop.queries.basket import Parcel
-from rebond.shop.queries.item_page import DELIVERY_ICONS, PRICE_KEYS
+from rebond.shop.queries.item_page import DELIVERY_ICONS, load_of
 from rebond.shop.queries.seller_facts import SellerFacts, seller_facts
 
 OFFERED = (DeliveryMode.PICKUP, DeliveryMode.HOME, DeliveryMode.LOCAL)  # a pick-up point needs a carrier's list
@@ -16,51 +18,130 @@ OFFERED = (DeliveryMode.PICKUP, DeliveryMode.HOME, DeliveryMode.LOCAL)  # a pick
 
 @dataclass(frozen=True, slots=True)
 class ShownWay:
-    """`cents` is of the whole parcel, however many objects are in it."""
+    """`cents` is of the whole parcel, however many objects are in it; `gain_cents` what one by one would add."""
 
     mode: str
     label: str
     icon: str
     detail: str
     cents: int
+    gain_cents: int = 0
+    carrier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ParcelWays:
+    """`refused` says of each way that this parcel cannot take why not."""
+
     parcel: Parcel
     ways: list[ShownWay]
+    refused: dict[str, str] = field(default_factory=dict)
 
     @property
     def field(self) -> str:
         return f"parcel_{self.parcel.number}"
 
 
-def parcel_ways(parcels: list[Parcel], today: datetime.date | None = None) -> list[ParcelWays]:
-    """For each parcel, what all of its objects allow and its seller has a price for; collecting is free."""
+def parcel_ways(
+    parcels: list[Parcel], today: datetime.date | None = None, *, postal_code: str = ""
+) -> list[ParcelWays]:
+    """For each parcel, what all of its objects allow and its seller has a price for; collecting is free.
+
+    `postal_code`, once it is known, leaves the carriers that go there.
+    """
     today = today or timezone.localdate()
-    return [ParcelWays(parcel, _ways(parcel, seller_facts(parcel.sellers[0], today))) for parcel in parcels]
+    return [_ways(parcel, seller_facts(parcel.sellers[0], today), postal_code) for parcel in parcels]
 
 
-def _ways(parcel: Parcel, facts: SellerFacts) -> list[ShownWay]:
-    allowed = [set(line.item.delivery_modes or line.item.seller.delivery_modes) for line in parcel.lines]
-    common = set.intersection(*allowed)
-    found = []
+def allowed_modes(parcel: Parcel) -> set[str]:
+    """What every object of the parcel allows: delivery only where the seller delivers."""
+    return set.intersection(
+        *(set(line.item.delivery_modes or line.item.seller.delivery_modes) for line in parcel.lines)
+    )
+
+
+def loads_of(parcel: Parcel) -> list[Load]:
+    """One for each unit of each object."""
+    return [load_of(line.item) for line in parcel.lines for _unit in range(line.line.quantity)]
+
+
+def gain(tariff: Tariff, mode: str, loads: list[Load], cents: int, postal_code: str = "") -> int:
+    """How much more the objects would cost each in a parcel of its own; 0 where one alone is not carried."""
+    if len(loads) < 2:
+        return 0
+    alone = [tariff.best(mode, load, postal_code) for load in loads]
+    priced = [found[0] for found in alone if found is not None]
+    return max(0, sum(priced) - cents) if len(priced) == len(alone) else 0
+
+
+def _ways(parcel: Parcel, facts: SellerFacts, postal_code: str) -> ParcelWays:
+    found = ParcelWays(parcel, [])
+    loads = loads_of(parcel)
+    whole, modes = stack(loads), allowed_modes(parcel)
     for mode in OFFERED:
-        cents = 0 if mode == DeliveryMode.PICKUP else facts.shipping.get(PRICE_KEYS[mode])
-        if mode in common and cents is not None:
-            found.append(ShownWay(mode, str(mode.label), DELIVERY_ICONS[mode], _detail(mode, parcel, facts), cents))
+        if mode not in modes:
+            continue
+        best = (0, "") if mode == DeliveryMode.PICKUP else facts.tariff.best(mode, whole, postal_code)
+        if best is None:
+            found.refused[mode] = _why_not(facts.tariff, mode, whole, postal_code)
+            continue
+        more = gain(facts.tariff, mode, loads, best[0], postal_code) if best[0] else 0
+        detail = _detail(mode, parcel, facts, best[1])
+        found.ways.append(ShownWay(mode, str(mode.label), DELIVERY_ICONS[mode], detail, best[0], more, best[1]))
     return found
 
 
-def _detail(mode: str, parcel: Parcel, facts: SellerFacts) -> str:
+def _why_not(tariff: Tariff, mode: DeliveryMode, whole: Load, postal_code: str) -> str:
+    """The first reason that holds: no price, not there, too heavy, too large."""
+    says = {"way": mode.label, "code": postal_code, "weight": "", "limit": ""}
+    limit = tariff.limit_g(mode)
+    if postal_code and tariff.best(mode, whole) is not None:
+        return _("%(way)s: not to %(code)s.") % says
+    if limit is None:
+        return _("%(way)s: this seller has no price for it yet.") % says
+    if whole.weight_g > limit:
+        says |= {"weight": format_grams(whole.weight_g), "limit": format_grams(limit)}
+        return _("%(way)s: too heavy (%(weight)s, %(limit)s at most).") % says
+    return _("%(way)s: too large for the carrier.") % says
+
+
+def _detail(mode: str, parcel: Parcel, facts: SellerFacts, carrier: str) -> str:
     site = parcel.lines[0].item.site or next((s for s in facts.sites if s.is_pickup_point), None)
     site = site or (facts.sites[0] if facts.sites else None)
     if mode == DeliveryMode.PICKUP:
         return ", ".join(part for part in (site.address, site.place) if part) if site else ""
     if mode == DeliveryMode.LOCAL:
-        return _("By appointment, around %(place)s") % {"place": site.city} if site else ""
+        around = _("By appointment, around %(place)s") % {"place": site.city} if site else ""
+        return " · ".join(part for part in (carrier, around) if part)
     days = max(seller.ships_in_days for seller in parcel.sellers)
-    return _("Leaves the workshop within %(days)s days, then %(travel)s") % {
+    leaves = _("Leaves the workshop within %(days)s days, then %(travel)s") % {
         "days": days,
         "travel": _("2 to 4 days"),
     }
+    return " · ".join(part for part in (carrier, leaves) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelPrice:
+    """What the basket tells of a parcel's delivery: the lowest price, and what one parcel saves."""
+
+    cents: int
+    gain_cents: int
+    is_collected: bool  # collecting is possible, free
+
+
+def parcel_prices(parcels: list[Parcel], today: datetime.date | None = None) -> dict[int, ParcelPrice]:
+    """By the parcel's number, those that somebody carries, in two queries however many sellers."""
+    today = today or timezone.localdate()
+    tariffs = tariffs_for([parcel.sellers[0].pk for parcel in parcels], today) if parcels else {}
+    found: dict[int, ParcelPrice] = {}
+    for parcel in parcels:
+        tariff, loads, modes = tariffs.get(parcel.sellers[0].pk, NO_TARIFF), loads_of(parcel), allowed_modes(parcel)
+        whole = stack(loads)
+        carried = [mode for mode in OFFERED if mode in modes and mode != DeliveryMode.PICKUP]
+        bests = [(best[0], mode) for mode in carried if (best := tariff.best(mode, whole)) is not None]
+        if bests:
+            cents, mode = min(bests)
+            more = gain(tariff, mode, loads, cents)
+            found[parcel.number] = ParcelPrice(cents, more, DeliveryMode.PICKUP in modes)
+    return found

@@ -13,6 +13,7 @@ from rebond.catalogue.queries import categories
 from rebond.core.prepared import Prepared
 from rebond.core.weights import format_grams
 from rebond.network.models import Closure, Organisation, Site
+from rebond.network.queries.carriage import Load
 from rebond.shop.queries.co2 import Co2, estimate_co2
 from rebond.shop.queries.labels import find_attribute, value_label
 from rebond.shop.queries.opening import delayed_to
@@ -22,7 +23,6 @@ from rebond.workshop.kinds import is_known, kind_of
 from rebond.workshop.queries.trace import steps_of
 
 DELIVERY_ICONS = {"relay": "store", "home": "truck", "pickup": "map-pin", "local": "van"}
-PRICE_KEYS = {"relay": "relay_cents", "home": "home_cents", "local": "local_cents"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ def _deliveries(item: Item, facts: SellerFacts, leaves_on: datetime.date | None)
     modes = item.delivery_modes or item.seller.delivery_modes
     if not modes:
         return []
-    sites, prices = facts.sites, facts.shipping
+    sites, load = facts.sites, load_of(item)
     pickup = next((s for s in sites if s.is_pickup_point), sites[0] if sites else None)
     days = item.seller.ships_in_days
     details = {
@@ -228,17 +228,20 @@ def _deliveries(item: Item, facts: SellerFacts, leaves_on: datetime.date | None)
         "pickup": pickup.place if pickup else "",
         "local": _("By appointment, around %(place)s") % {"place": pickup.city} if pickup else "",
     }
-    return [
-        Delivery(
-            mode=mode,
-            label=str(DeliveryMode(mode).label),
-            icon=DELIVERY_ICONS[mode],
-            detail=details[mode],
-            cents=0 if mode == "pickup" else prices.get(PRICE_KEYS[mode]),
-        )
-        for mode in DeliveryMode.values
-        if mode in modes
-    ]
+    found = []
+    for mode in DeliveryMode.values:
+        best = None if mode == "pickup" else facts.tariff.best(mode, load)
+        if mode not in modes or (mode != "pickup" and best is None and facts.tariff.of(mode)):
+            continue  # not this seller's way, or too heavy or large for it
+        cents = 0 if mode == "pickup" else best[0] if best else None
+        found.append(Delivery(mode, str(DeliveryMode(mode).label), DELIVERY_ICONS[mode], details[mode], cents))
+    return found
+
+
+def load_of(item: Item) -> Load:
+    """One unit of it, for the carrier."""
+    longest, middle, smallest = sorted((item.length_mm or 0, item.width_mm or 0, item.height_mm or 0), reverse=True)
+    return Load(item.weight_g or 0, (longest, middle, smallest))
 
 
 def _certified(seller: Organisation) -> str:

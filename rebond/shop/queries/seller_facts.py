@@ -4,11 +4,10 @@ import datetime
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from rebond.core.prepared import Prepared
 from rebond.network.models import Closure, Organisation, Site
-from rebond.network.queries.agreements import agreement_for
+from rebond.network.queries.carriage import NO_TARIFF, Tariff, tariffs_for
 from rebond.network.queries.vat import mention_for
 
 SECONDS = 30
@@ -19,20 +18,20 @@ _kept: dict[tuple[int, int, datetime.date], tuple[float, "SellerFacts"]] = {}
 
 @dataclass(frozen=True, slots=True)
 class SellerFacts:
-    """`shipping` are the prices of the agreement in force; `closure` the present or next one within 14 days.
+    """`tariff` are the delivery prices of the agreement in force; `closure` the present or next one within 14 days.
 
     `closures` are all to come: they decide when a parcel leaves.
     """
 
     sites: list[Site]
     closure: Closure | None
-    shipping: dict[str, Any]
+    tariff: Tariff
     vat_mention: str
     closures: tuple[Closure, ...] = ()
 
 
 def seller_facts(seller: Organisation, today: datetime.date) -> SellerFacts:
-    """Four queries, then none for 30 seconds; a change of the organisation itself is seen at once (version)."""
+    """Five queries, then none for 30 seconds; a change of the organisation itself is seen at once (version)."""
     key, now = (seller.pk, seller.version, today), time.monotonic()
     found = _kept.get(key)
     if found is None or found[0] < now:
@@ -61,11 +60,10 @@ def _closures(today: datetime.date) -> Prepared[Closure]:
 def _read(seller: Organisation, today: datetime.date) -> SellerFacts:
     closures = tuple(_closures(today).run(seller.pk))
     closure = closures[0] if closures else None
-    agreement = agreement_for(seller, today)
     return SellerFacts(
         sites=_SITES.run(seller.pk),
         closure=closure if closure and closure.starts_on <= today + SOON else None,
-        shipping=agreement.shipping if agreement else {},
+        tariff=tariffs_for([seller.pk], today).get(seller.pk, NO_TARIFF),
         vat_mention=mention_for(seller, today),
         closures=closures,
     )

@@ -81,7 +81,10 @@ class CheckoutForm(forms.Form):
             self.fields[shown.field] = forms.ChoiceField(
                 label=_("Delivery of parcel %(n)s") % {"n": shown.parcel.number},
                 choices=[(way.mode, way.label) for way in shown.ways],
-                error_messages={"required": _("Choose how you receive this parcel.")},
+                error_messages={
+                    "required": _("Choose how you receive this parcel."),
+                    "invalid_choice": _("This way does not suit this parcel or this address: choose another one."),
+                },
                 widget=forms.RadioSelect,
             )
 

@@ -25,11 +25,12 @@ from rebond.network.actions.agreement import (
 )
 from rebond.network.enums import AgreementKind
 from rebond.network.errors import NetworkError, StaleError
-from rebond.network.models import Agreement, Organisation
+from rebond.network.models import Agreement, Carriage, CarriageStep, Organisation
 from rebond.network.queries.agreements import PARTIES, scope_lines, share_of, state_of
 from rebond.network.web.agreement_forms import KINDS, AgreementForm, DayForm, initial_of
 from rebond.network.web.exports import AGREEMENTS
 from rebond.network.web.loading import is_staff, load_organisation
+from rebond.network.web.views.carriage import may_change as may_carry
 
 VIEW = "network.agreement.view"
 CHANGE = "network.agreement.change"
@@ -63,6 +64,12 @@ def _load(request: HttpRequest, public_id: str, permission: str) -> Agreement:
     return agreement
 
 
+def _carriages(agreement: Agreement) -> list[tuple[Carriage, CarriageStep | None, CarriageStep | None]]:
+    """Each table with its lightest and its heaviest step."""
+    rows = [(table, list(table.steps.all())) for table in agreement.carriages.prefetch_related("steps")]
+    return [(table, steps[0] if steps else None, steps[-1] if steps else None) for table, steps in rows]
+
+
 def _day_forms(agreement: Agreement) -> dict[str, Any]:
     today = timezone.localdate()
     return {
@@ -84,6 +91,8 @@ def _context(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
         "lines": scope_lines(agreement.scope),
         "share": share_of(EXAMPLE_CENTS, commission_bp=agreement.commission_bp, solidarity_bp=agreement.solidarity_bp),
         "history": list(history.select_related("operator").order_by("-starts_on")[:20]),
+        "carriages": _carriages(agreement),
+        "may_carry": may_carry(request, agreement),
         "may_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
     } | _day_forms(agreement)
 

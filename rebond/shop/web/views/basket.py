@@ -28,6 +28,7 @@ from rebond.shop.errors import (
     ShopError,
 )
 from rebond.shop.queries.basket import basket_page
+from rebond.shop.queries.checkout import parcel_prices
 from rebond.shop.queries.keeper import COOKIE, MAX_AGE, Keeper, keeper_of, new_visitor, signed
 from rebond.shop.queries.ordering import takes_orders
 from rebond.shop.queries.similar import similar_cards
@@ -39,8 +40,10 @@ from rebond.shop.queries.similar import similar_cards
 def basket(request: HttpRequest) -> HttpResponse:
     shown = basket_page(keeper_of(request), missed=parse_code(request.GET.get("manque", "")[:20]) or "")
     elsewhere = next((lost.item for lost in shown.lost if not lost.is_free), None)
+    prices = parcel_prices(shown.parcels)
     context: dict[str, Any] = {
         "shown": shown,
+        "parcels": [(parcel, prices.get(parcel.number)) for parcel in shown.parcels],
         "near": similar_cards(elsewhere, 5) if elsewhere is not None else [],
         "near_to": elsewhere,
         "may_order": takes_orders(),

@@ -1,5 +1,6 @@
 """Order in one page, with or without an account; then the provider's own page."""
 
+import re
 import uuid
 from typing import Any
 
@@ -41,7 +42,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     shown = basket_page(keeper_of(request))
     if not shown.parcels:
         return HttpResponseRedirect(reverse("shop:basket"))
-    parcels = parcel_ways(shown.parcels)
+    parcels = parcel_ways(shown.parcels, postal_code=postal_code(request))
     form = CheckoutForm(
         request.POST if request.method == "POST" else None, parcels=parcels, initial=_initial(request, parcels)
     )
@@ -52,8 +53,14 @@ def checkout(request: HttpRequest) -> HttpResponse:
             text = _("Your basket or its total changed. Nothing was ordered: check the total, then order again.")
             form.add_error(None, text)
             shown = basket_page(keeper_of(request))
-            form.parcels = parcels = parcel_ways(shown.parcels)
+            form.parcels = parcels = parcel_ways(shown.parcels, postal_code=postal_code(request))
     return page(request, "shop/checkout.html", _context(request, shown, form), status=422 if form.errors else 200)
+
+
+def postal_code(request: HttpRequest) -> str:
+    """Where the parcels go, once it is typed: some carriers do not go everywhere."""
+    code = request.POST.get("postal_code", "").strip()
+    return code if re.fullmatch(r"\d{5}", code) else ""
 
 
 def _initial(request: HttpRequest, parcels: list[ParcelWays]) -> dict[str, str]:
