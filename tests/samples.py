@@ -185,6 +185,23 @@ class World:
         return issue_invoice(sale=billed_sale(self.seller, operator=self.operator, key=part.public_id))
 
     @cached_property
+    def paid_order(self):
+        from tests.factories.shop import paid_order
+
+        return paid_order(ItemFactory(seller=self.seller, category=self.category, on_sale=True))
+
+    @cached_property
+    def withdrawal(self):
+        import uuid
+
+        from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
+        from rebond.shop.models import OrderLine
+
+        lines = OrderLine.objects.filter(part__order=self.paid_order).values_list("pk", flat=True)
+        said = Declaration(set(lines), "Nadia", "nadia@example.org", uuid.uuid4())
+        return declare_withdrawal(order=self.paid_order, said=said)[0]
+
+    @cached_property
     def notice(self):
         from rebond.shop.models import Notice
 
@@ -479,6 +496,12 @@ class World:
         )
 
 
+def _withdrawal_token(world):
+    from rebond.shop.queries.withdrawal import token_of
+
+    return token_of(world.withdrawal)
+
+
 def _order_token(world):
     from rebond.shop.queries.orders import token_of
 
@@ -613,7 +636,15 @@ BY_NAME = {
     "shop:alert-change": {"verb": lambda w: "arret"},
     **{
         f"shop:{name}": {"public_id": lambda w: w.order.public_id, "token": _order_token}
-        for name in ("order", "order-pay")
+        for name in ("order", "order-pay", "order-withdraw")
+    },
+    **{
+        f"shop:{name}": {"public_id": lambda w: w.withdrawal.public_id, "token": _withdrawal_token}
+        for name in ("withdrawal", "withdrawal-paper", "withdrawal-sent", "withdrawal-reason")
+    },
+    **{
+        f"shop:return-{verb}": {"public_id": lambda w: w.withdrawal.back.public_id}
+        for verb in ("detail", "arrive", "refund")
     },
     "shop:order-paper": {
         "public_id": lambda w: w.order.public_id,

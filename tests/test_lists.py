@@ -15,6 +15,8 @@ from rebond.ledger.actions.sale import post_sale
 from rebond.ledger.models import Payout
 from rebond.network.models import Admission, Agreement
 from rebond.shop.actions.notice import create_notice
+from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
+from rebond.shop.models import OrderLine
 from rebond.warehouse.actions.count import open_count
 from rebond.warehouse.actions.markdown import set_rule
 from rebond.warehouse.actions.transport import plan_transport
@@ -25,6 +27,7 @@ from tests.factories.connect import line, template
 from tests.factories.intake import DonationFactory
 from tests.factories.ledger import sale_event
 from tests.factories.network import MembershipFactory, SiteFactory
+from tests.factories.shop import paid_order
 from tests.factories.warehouse import PlaceFactory
 from tests.factories.workshop import StationFactory, TaskFactory, WorkerFactory
 from tests.walking import addresses
@@ -71,6 +74,9 @@ def everything(seller, owner, categories, operator):
     Collection.objects.create(title="L’été", slug="l-ete")
     facts = {"label": "Quilles", "risk": "Elles cassent.", "source": "network", "created_by": "Cora"}
     Recall.objects.create(gtin="03017800238592", **facts)
+    order = paid_order(ItemFactory(seller=seller, on_sale=True))
+    lines = OrderLine.objects.filter(part__order=order).values_list("pk", flat=True)
+    declare_withdrawal(order=order, said=Declaration(set(lines), "Ana", "ana@example.org", order.operation))
     OutgoingMail.objects.create(
         kind="x", to="a@example.org", subject="=1+1", text="x", organisation_id=seller.public_id
     )

@@ -62,6 +62,7 @@ class ShopConfig(AppConfig):
         add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
         add_foot_link(FootLink("buy", 20, _("Collections"), "shop:collections"))
         add_foot_link(FootLink("buy", 30, _("My alerts"), "shop:alerts"))
+        add_foot_link(FootLink("buy", 45, _("Withdraw from the contract here"), "shop:withdraw"))
         add_foot_link(FootLink("join", 10, _("Sell with your organisation"), "joining:sell"))
         add_foot_link(FootLink("understand", 20, _("Our sellers"), "shop:sellers"))
         add_foot_link(FootLink("understand", 40, _("How results are ranked"), "shop:ranking"))

@@ -38,8 +38,17 @@ def notices_to_decide(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def returns_to_refund(access: Any) -> int:
+    """The number beside "Returns" in the rail."""
+    from rebond.shop.queries.returns import waiting_returns  # noqa: PLC0415 -- app registry
+
+    return waiting_returns(access.organisation)
+
+
 def register() -> None:
     """Called once, by the app's `ready`."""
+    sale, returns = gettext_lazy("Sale"), gettext_lazy("Returns")
+    add_rail_entry(RailEntry(sale, 14, returns, "undo-2", "shop:return-list", "shop.return.view", returns_to_refund))
     network, reports = gettext_lazy("Network"), gettext_lazy("Reports")
     add_rail_entry(RailEntry(network, 60, reports, "flag", "shop:notice-list", "shop.notice.view", notices_waiting))
     add_waiting(150, "shop.notice.decide", notices_to_decide)

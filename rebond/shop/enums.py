@@ -218,3 +218,34 @@ class DecisionGround(models.TextChoices):
     LAW = "law", _("It is against the law")
     TERMS = "terms", _("It is against our terms of sale")
     NONE = "none", _("Neither the law nor our terms are broken")
+
+
+class WithdrawalReason(models.TextChoices):
+    """Asked after the withdrawal, never before; nobody has to answer."""
+
+    MIND = "mind", _("I changed my mind")
+    SIZE = "size", _("It does not fit: size, colour, place")
+    PICTURED = "pictured", _("It is not what I understood from the page")
+    LATE = "late", _("It takes too long")
+    DEFECT = "defect", _("It has a defect")
+    OTHER = "other", _("Something else")
+
+
+class ReturnState(models.TextChoices):
+    UNSENT = "unsent", pgettext_lazy("return", "Had not left: to refund")
+    AWAITED = "awaited", pgettext_lazy("return", "To be sent back by the buyer")
+    SENT = "sent", pgettext_lazy("return", "On its way back")
+    ARRIVED = "arrived", pgettext_lazy("return", "Arrived: to check and refund")
+    CLOSED = "closed", pgettext_lazy("return", "Refunded")
+
+
+class ReturnWay(models.TextChoices):
+    DROP_OFF = "drop_off", _("Brought to the workshop")
+    PARCEL = "parcel", _("Sent by parcel")
+
+
+RETURN_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "send": (frozenset({ReturnState.AWAITED}), ReturnState.SENT),
+    "arrive": (frozenset({ReturnState.AWAITED, ReturnState.SENT}), ReturnState.ARRIVED),
+    "close": (frozenset({ReturnState.UNSENT, ReturnState.SENT, ReturnState.ARRIVED}), ReturnState.CLOSED),
+}

@@ -77,3 +77,19 @@ class ProviderRefusedError(ProviderError):
 
 class SignatureError(ProviderError):
     """Nothing proves that a message comes from the provider."""
+
+
+class WithdrawalOverError(ShopError):
+    """The delay to withdraw ended on `last_day` (rules.md F2)."""
+
+    def __init__(self, last_day: datetime.date) -> None:
+        super().__init__(last_day)
+        self.last_day = last_day
+
+
+class NothingToWithdrawError(ShopError):
+    """None of the lines named may be withdrawn: not bought, or not of this order."""
+
+
+class ReturnStateForbidsError(ShopError):
+    """The return is no longer where this move starts."""

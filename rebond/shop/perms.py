@@ -1,4 +1,4 @@
-"""Who reads and decides notices (DSA art. 16), and which rows each user sees."""
+"""Who reads and decides notices (DSA art. 16), who answers buyers, and which rows each user sees."""
 
 from typing import Any
 
@@ -6,12 +6,27 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rebond.core.permissions import describe, register
+from rebond.network.enums import Role
 
 MODERATORS = frozenset({"moderator", "coordinator"})
 
-register({"shop.notice.view": MODERATORS, "shop.notice.decide": MODERATORS})
+AFTERSALES = frozenset({Role.MANAGER, Role.SELLER, Role.SUPERVISOR})
+CONCILIATORS = frozenset({Role.MODERATOR, Role.COORDINATOR})  # of the network: the room comes to them
+
+register(
+    {
+        "shop.notice.view": MODERATORS,
+        "shop.notice.decide": MODERATORS,
+        "shop.return.view": AFTERSALES | {Role.READER} | CONCILIATORS,
+        "shop.return.view_all": CONCILIATORS,
+        "shop.return.change": AFTERSALES,
+    }
+)
 describe(
     {
+        "shop.return.view": _("See what buyers send back, and by when they are refunded"),
+        "shop.return.view_all": _("See the returns of every seller"),
+        "shop.return.change": _("Note what came back, and refund it"),
         "shop.notice.view": _("Read what visitors report"),
         "shop.notice.decide": _("Decide on reported objects"),
     }
@@ -25,3 +40,14 @@ def visible_notices(user: Any) -> Q:
     if user.memberships.filter(ended_at__isnull=True, role__in=MODERATORS).exists():
         return Q()
     return Q(pk__in=[])
+
+
+def visible_returns(user: Any) -> Q:
+    """Returns of the user's own organisations; all of them for the network's conciliators."""
+    if not getattr(user, "is_authenticated", False):
+        return Q(pk__in=[])
+    rows = list(user.memberships.filter(ended_at__isnull=True).values_list("organisation_id", "role"))
+    if any(role in CONCILIATORS for _organisation, role in rows):
+        return Q()
+    own = [pk for pk, role in rows if role in AFTERSALES | {Role.READER}]
+    return Q(part__seller__in=own)

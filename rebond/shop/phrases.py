@@ -12,6 +12,9 @@ MAILS: dict[str, Promise | str] = {
     "shop.freed": _("An object that somebody waited for is free"),
     "shop.alert.confirm": _("Alert to confirm"),
     "shop.notice": _("Report of an object"),
+    "shop.withdrawal": _("Acknowledgement of a withdrawal"),
+    "shop.withdrawal.seller": _("A withdrawal, told to the seller"),
+    "shop.order.link": _("Link to an order, asked for to withdraw"),
 }
 SENTENCES: dict[str, Promise | str] = {
     "shop.alert.created": _("An alert was made: %(subject)s"),
@@ -28,6 +31,11 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.part.delivered": _("The order was received: %(subject)s"),
     "shop.part.changed": _("%(actor)s changed the order: %(subject)s"),
     "shop.refund.asked": _("A refund was asked of the payment provider: %(subject)s"),
+    "shop.withdrawal.declared": _("The buyer withdrew from a purchase: %(subject)s"),
+    "shop.withdrawal.explained": _("The buyer gave the reason of a withdrawal: %(subject)s"),
+    "shop.return.sent": _("The buyer sent objects back: %(subject)s"),
+    "shop.return.refunded": _("%(actor)s refunded what came back: %(subject)s"),
+    "shop.return.arrived": _("%(actor)s noted that objects came back: %(subject)s"),
     "shop.notice.created": _("An object was reported: %(subject)s"),
     "shop.notice.decided": _("%(actor)s decided on the report: %(subject)s"),
 }

@@ -33,6 +33,7 @@ class Amounts(Protocol):
 
 
 def part_subject(part: SellerOrder) -> Subject:
+    """What the books print of a seller’s part."""
     return Subject("shop.sellerorder", part.public_id, str(part))
 
 

@@ -30,6 +30,7 @@ def write_order_mail(*, order_id: int) -> None:
             context={
                 "order": order,
                 "order_url": absolute(order_path(order)),
+                "withdraw_url": absolute(order_path(order, "order-withdraw")),
                 "bought": [line for line in lines if line.state == OrderLineState.SOLD],
                 "lost": lost,
                 "back_cents": sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),

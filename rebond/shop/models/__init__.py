@@ -5,6 +5,7 @@ from rebond.shop.models.notice import Notice
 from rebond.shop.models.order import Order, OrderLine, SellerOrder
 from rebond.shop.models.payment import Payment, PaymentEvent, Refund, RefundLine, TrialCharge
 from rebond.shop.models.provider import ProviderMessage, ProviderPayment
+from rebond.shop.models.withdrawal import Return, ReturnLine, Withdrawal, WithdrawnLine
 
 __all__ = [
     "Alert",
@@ -21,6 +22,10 @@ __all__ = [
     "ProviderPayment",
     "Refund",
     "RefundLine",
+    "Return",
+    "ReturnLine",
     "SellerOrder",
     "TrialCharge",
+    "Withdrawal",
+    "WithdrawnLine",
 ]

@@ -11,7 +11,7 @@ from django import template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from lucide import IconDoesNotExist
 
@@ -19,7 +19,7 @@ from rebond.core.escaping import escape
 from rebond.core.images.markup import card_picture
 from rebond.core.money import split_cents
 from rebond.core.pieces import Piece
-from rebond.core.templatetags.rebond import icon
+from rebond.core.templatetags.rebond import hops, icon
 from rebond.core.typography import french
 from rebond.shop.queries import results
 from rebond.shop.queries.cards import Card
@@ -37,6 +37,24 @@ _fragments: OrderedDict[tuple[Any, ...], str] = OrderedDict()
 def price_html(cents: int) -> str:
     whole, rest = split_cents(cents)
     return f'<span class="price">{whole}<small>,{rest}&nbsp;€</small></span>'
+
+
+@register.simple_tag
+def ordering_is_open() -> bool:
+    """Whether this site takes orders: each page says what is true of its own site."""
+    return bool(settings.PAYMENT_PROVIDER)
+
+
+@register.simple_tag
+def withdraw_steps(current: int) -> SafeString:
+    """The four steps of a withdrawal; `current` counts from 0, 4 is the end."""
+    words = [
+        pgettext("withdrawal", "Choose"),
+        pgettext("withdrawal", "Confirm"),
+        pgettext("withdrawal", "Send back"),
+        pgettext("withdrawal", "Refunded"),
+    ]
+    return hops(words, current)
 
 
 class _Cards:

@@ -5,6 +5,7 @@ from rebond.shop.web.views import (
     basket,
     checkout,
     desk_notices,
+    desk_returns,
     favourites,
     item,
     notices,
@@ -12,6 +13,7 @@ from rebond.shop.web.views import (
     pay_hosted,
     search,
     sellers,
+    withdrawal,
 )
 
 app_name = "shop"
@@ -46,6 +48,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("commandes/<slug:public_id>/<str:token>/factures/<slug:paper_id>/", orders.order_paper, name="order-paper"),
     path("commandes/<slug:public_id>/<str:token>/paiement/", checkout.pay, name="order-pay"),
     path("paiements/stripe/", pay_hosted.stripe_webhook, name="stripe-webhook"),
+    path("commandes/<slug:public_id>/<str:token>/retractation/", withdrawal.withdraw, name="order-withdraw"),
+    path("retractation/", withdrawal.start, name="withdraw"),
+    path("retractations/<slug:public_id>/<str:token>/", withdrawal.acknowledgement, name="withdrawal"),
+    path("retractations/<slug:public_id>/<str:token>/accuse.pdf", withdrawal.paper, name="withdrawal-paper"),
+    path("retractations/<slug:public_id>/<str:token>/envoi/", withdrawal.sent, name="withdrawal-sent"),
+    path("retractations/<slug:public_id>/<str:token>/motif/", withdrawal.reason, name="withdrawal-reason"),
     path("moi/", favourites.me, name="me"),
     path("alertes/", alerts.alerts, name="alerts"),
     path("alertes/nouvelle/", alerts.create, name="alert-create"),
@@ -58,4 +66,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alertes/<slug:public_id>/<slug:verb>/", alerts.change, name="alert-change"),
     path("bureau/signalements/", desk_notices.notice_list, name="notice-list"),
     path("bureau/signalements/<slug:public_id>/", desk_notices.notice_detail, name="notice-detail"),
+    path("bureau/apres-vente/retours/", desk_returns.return_list, name="return-list"),
+    path("bureau/apres-vente/retours/<slug:public_id>/", desk_returns.return_detail, name="return-detail"),
+    path("bureau/apres-vente/retours/<slug:public_id>/arrivee/", desk_returns.return_arrive, name="return-arrive"),
+    path(
+        "bureau/apres-vente/retours/<slug:public_id>/remboursement/", desk_returns.return_refund, name="return-refund"
+    ),
 ]

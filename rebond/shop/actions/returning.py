@@ -1,0 +1,127 @@
+"""What comes back: told by the buyer, noted by the seller, refunded (rules.md F2, L221-23 and L221-24)."""
+
+import datetime
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from rebond.core.locks import lock_row
+from rebond.journal.actions.record import record, record_transition
+from rebond.shop.actions.part import CancelLine, change_part
+from rebond.shop.actions.refund import ask_refund
+from rebond.shop.enums import (
+    CANCELLABLE_PARTS,
+    RETURN_TRANSITIONS,
+    CancelReason,
+    OrderLineState,
+    RefundReason,
+    ReturnState,
+)
+from rebond.shop.errors import ReturnStateForbidsError
+from rebond.shop.models import OrderLine, Refund, Return, SellerOrder
+from rebond.shop.queries.delays import refund_end
+from rebond.shop.queries.returns import surcharge_of
+
+
+def _move(back: Return, verb: str, by: Any, **changes: Any) -> None:
+    """One conditional update; raise ReturnStateForbidsError where the return is elsewhere."""
+    from_states, to_state = RETURN_TRANSITIONS[verb]
+    old = back.state
+    if not Return.objects.filter(pk=back.pk, state__in=from_states).update(state=to_state, **changes):
+        raise ReturnStateForbidsError
+    seller = back.part.seller
+    record_transition(subject=back, verb=verb, from_state=old, to_state=to_state, by=by, organisation=seller)
+    back.refresh_from_db()
+
+
+@transaction.atomic
+def tell_sent(
+    *, back: Return, way: str, tracking: str = "", by: Any = None, now: datetime.datetime | None = None
+) -> Return:
+    """The buyer sent the objects back and says so: the seller's delay to refund runs from the proof (L221-24)."""
+    now = now or timezone.now()
+    due_on = refund_end(timezone.localdate(back.created_at), timezone.localdate(now))
+    _move(back, "send", by, way=way, tracking=tracking, sent_at=now, due_on=due_on)
+    record("shop.return.sent", subject=back, by=by, organisation=back.part.seller, way=way)
+    return back
+
+
+@transaction.atomic
+def note_arrival(*, back: Return, by: Any, now: datetime.datetime | None = None) -> Return:
+    """The objects are at the seller's again. What was told of their sending before keeps its day as the delay's."""
+    now = now or timezone.now()
+    due_on = back.due_on if back.sent_at else refund_end(timezone.localdate(back.created_at), timezone.localdate(now))
+    _move(back, "arrive", by, arrived_at=now, due_on=due_on)
+    record("shop.return.arrived", subject=back, by=by, organisation=back.part.seller)
+    return back
+
+
+@transaction.atomic
+def refund_return(*, back: Return, by: Any, operation: uuid.UUID, now: datetime.datetime | None = None) -> Return:
+    """Give back what is owed for it, once: its objects and, with the last of a parcel, the delivery (L221-24).
+
+    Where they had not left their lines are cancelled, and the objects are the seller's again, out of sale.
+
+    Where it comes late, what the law adds (L242-4) is kept beside it: the seller pays that apart, since no provider
+    gives back more than was paid. The same `operation` twice is one refund. Raise ReturnStateForbidsError, and what
+    `ask_refund` raises where less is left.
+    """
+    now = now or timezone.now()
+    part = back.part
+    lock_row(part.order)
+    back.refresh_from_db()
+    if back.refund is not None and back.refund.operation == operation:
+        return back
+    if back.state not in RETURN_TRANSITIONS["close"][0]:
+        raise ReturnStateForbidsError
+    refund = _give_back(back, by, operation, now)
+    late = surcharge_of(back, timezone.localdate(now))
+    _move(back, "close", by, refund=refund, closed_at=now, surcharge_cents=late.cents)
+    record(
+        "shop.return.refunded",
+        subject=back,
+        by=by,
+        organisation=part.seller,
+        cents=refund.amount_cents if refund else 0,
+        late_days=late.days,
+        surcharge_cents=late.cents,
+    )
+    return back
+
+
+def _give_back(back: Return, by: Any, operation: uuid.UUID, now: datetime.datetime) -> Refund | None:
+    """Ask the refund of what is left to give back; None where others gave all of it back meanwhile."""
+    part = back.part
+    lines = list(OrderLine.objects.filter(coming_back__back=back).order_by("pk"))
+    sold = [line.pk for line in lines if line.state == OrderLineState.SOLD]
+    shipping = min(back.shipping_cents, _shipping_left(part))
+    if back.state == ReturnState.UNSENT and part.state in CANCELLABLE_PARTS and sold:
+        changes = [CancelLine(pk, CancelReason.BUYER_ASKED) for pk in sold]
+        change_part(part=part, changes=changes, by=by, operation=operation, now=now)
+        refund = Refund.objects.filter(operation=operation).first()
+        done = sum(line.shipping_cents for line in refund.lines.all()) if refund else 0
+        rest = min(shipping - done, _shipping_left(part))  # of a parcel that other sellers' objects share
+        if rest > 0:
+            ask_refund(
+                part=part,
+                lines={},
+                shipping_cents=rest,
+                reason=RefundReason.WITHDRAWN,
+                by=by,
+                operation=uuid.uuid5(operation, "delivery"),
+                now=now,
+            )
+        return refund
+    cents = {line.pk: line.left_cents for line in lines if line.left_cents}
+    if not cents and not shipping:
+        return None
+    reason = RefundReason.WITHDRAWN if back.withdrawal_id else RefundReason.FLAWED
+    return ask_refund(
+        part=part, lines=cents, shipping_cents=shipping, reason=reason, by=by, operation=operation, now=now
+    )
+
+
+def _shipping_left(part: SellerOrder) -> int:
+    return sum(line.shipping_left_cents for line in OrderLine.objects.filter(part=part))

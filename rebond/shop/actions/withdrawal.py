@@ -1,0 +1,150 @@
+"""The online withdrawal (rules.md F2; L221-21 and D221-5): declared once, acknowledged at once, never with a reason."""
+
+import datetime
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from rebond.core.locks import lock_row
+from rebond.journal.actions.record import record
+from rebond.shop.actions.withdrawal_mail import tell_withdrawal
+from rebond.shop.enums import ReturnState
+from rebond.shop.errors import NothingToWithdrawError, WithdrawalOverError
+from rebond.shop.models import Order, OrderLine, Return, ReturnLine, Withdrawal, WithdrawnLine
+from rebond.shop.queries.delays import refund_end, send_back_end
+from rebond.shop.queries.withdrawal import (
+    Contract,
+    address_of,
+    contracts_of,
+    has_left,
+    place_of,
+    shipping_back,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What the buyer typed and chose: lines by key, the form's own operation."""
+
+    lines: Collection[int]
+    name: str
+    email: str
+    operation: uuid.UUID
+
+
+@transaction.atomic
+def declare_withdrawal(
+    *, order: Order, said: Declaration, by: Any = None, now: datetime.datetime | None = None
+) -> list[Withdrawal]:
+    """Withdraw from the lines chosen: one declaration for each contract, acknowledged by mail with date and hour.
+
+    The same form twice, or another one that names only lines withdrawn before, gives the declarations that are
+    there. The delay counts from the last delivery of each contract and runs to its last hour; before the delivery
+    there is no end yet. Raise WithdrawalOverError where one delay is over (nothing is declared then), and
+    NothingToWithdrawError where no line may be.
+    """
+    now = now or timezone.now()
+    order = lock_row(order)
+    chosen = [contract for contract in contracts_of(order, now) if _named(contract, said.lines)]
+    if not chosen:
+        raise NothingToWithdrawError
+    for contract in chosen:
+        if contract.last_day and not contract.is_open and _fresh(contract, said.lines):
+            raise WithdrawalOverError(contract.last_day)
+    made: dict[int, Withdrawal] = {}
+    for contract in chosen:
+        fresh = _fresh(contract, said.lines)
+        if fresh:
+            withdrawal = _write(contract, fresh, said, by, now)
+            made[withdrawal.pk] = withdrawal
+        for line in contract.done:
+            if line.pk in said.lines:
+                made[line.withdrawn.withdrawal_id] = line.withdrawn.withdrawal
+    return list(made.values())
+
+
+def _named(contract: Contract, lines: Collection[int]) -> bool:
+    return any(line.pk in lines for line in (*contract.lines, *contract.done))
+
+
+def _fresh(contract: Contract, lines: Collection[int]) -> list[OrderLine]:
+    return [line for line in contract.lines if line.pk in lines]
+
+
+def _write(
+    contract: Contract, lines: list[OrderLine], said: Declaration, by: Any, now: datetime.datetime
+) -> Withdrawal:
+    part = contract.part
+    withdrawal = Withdrawal.objects.create(
+        part=part,
+        operation=said.operation,
+        name=said.name,
+        email=said.email,
+        language=translation.get_language() or "fr",
+        declared_at=now,
+        received_on=contract.received_on,
+        last_day=contract.last_day,
+        said=_said(contract, lines, said),
+    )
+    WithdrawnLine.objects.bulk_create([WithdrawnLine(withdrawal=withdrawal, line=line) for line in lines])
+    back = _open_return(contract, lines, withdrawal, now)
+    record(
+        "shop.withdrawal.declared",
+        subject=withdrawal,
+        by=by,
+        organisation=part.seller,
+        order=part.order.public_id,
+        lines=[line.item.code for line in lines],
+        cents=back.cents,
+    )
+    tell_withdrawal(withdrawal, back)
+    return withdrawal
+
+
+def _said(contract: Contract, lines: list[OrderLine], said: Declaration) -> Mapping[str, Any]:
+    """The declaration's content, as the law's model form has it (annex of R221-1)."""
+    order, seller = contract.part.order, contract.part.seller
+    return {
+        "seller": seller.legal_name or seller.name,
+        "address": address_of(place_of(seller)),
+        "seller_email": seller.email,
+        "order": order.public_id,
+        "part": contract.part.public_id,
+        "ordered_on": timezone.localdate(order.paid_at or order.created_at).isoformat(),
+        "received_on": contract.received_on.isoformat() if contract.received_on else "",
+        "lines": [
+            {"title": line.title, "code": line.item.code, "quantity": line.quantity, "cents": line.left_cents}
+            for line in lines
+        ],
+        "buyer_address": ", ".join(p for p in (order.address, f"{order.postal_code} {order.city}".strip()) if p),
+    }
+
+
+def _open_return(contract: Contract, lines: list[OrderLine], withdrawal: Withdrawal, now: datetime.datetime) -> Return:
+    """What has not left is owed within 14 days; what has left is awaited first."""
+    part, today = contract.part, timezone.localdate(now)
+    is_away = has_left(part)
+    back = Return.objects.create(
+        part=part,
+        withdrawal=withdrawal,
+        state=ReturnState.AWAITED if is_away else ReturnState.UNSENT,
+        objects_cents=sum(line.left_cents for line in lines),
+        shipping_cents=shipping_back(lines, [*contract.lines, *contract.done]),
+        due_on=send_back_end(today) if is_away else refund_end(today),
+        created_at=now,
+    )
+    ReturnLine.objects.bulk_create([ReturnLine(back=back, line=line) for line in lines])
+    return back
+
+
+@transaction.atomic
+def explain_withdrawal(*, withdrawal: Withdrawal, reason: str, comment: str, by: Any = None) -> Withdrawal:
+    """Keep the reason that the buyer chose to give afterwards; it changes nothing to what is owed."""
+    Withdrawal.objects.filter(pk=withdrawal.pk).update(reason=reason, comment=comment)
+    record("shop.withdrawal.explained", subject=withdrawal, by=by, organisation=withdrawal.part.seller, reason=reason)
+    withdrawal.reason, withdrawal.comment = reason, comment
+    return withdrawal

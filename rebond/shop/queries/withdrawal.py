@@ -1,0 +1,150 @@
+"""What a buyer may still withdraw from, until when and why; what goes back (rules.md F2)."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+
+from rebond.network.models import Organisation, Site
+from rebond.shop.enums import OrderLineState, OrderState
+from rebond.shop.models import Order, OrderLine, SellerOrder, Withdrawal
+from rebond.shop.queries.delays import withdrawal_end
+
+SALT = "rebond.shop.withdrawal"
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One seller order as the withdrawal sees it. `last_day` is empty before the delivery: no end runs yet.
+
+    `lines` may be withdrawn, `done` were already.
+    """
+
+    part: SellerOrder
+    lines: list[OrderLine]
+    done: list[OrderLine]
+    received_on: datetime.date | None
+    last_day: datetime.date | None
+    is_open: bool
+
+    @property
+    def may(self) -> bool:
+        return self.is_open and bool(self.lines)
+
+
+def delivered_at(part: SellerOrder) -> datetime.datetime | None:
+    """When the buyer had the last object of this seller order."""
+    return part.delivered_at
+
+
+def has_left(part: SellerOrder) -> bool:
+    """Whether its objects are no longer at the seller's."""
+    return part.shipped_at is not None or delivered_at(part) is not None
+
+
+def contracts_of(order: Order, now: datetime.datetime | None = None) -> list[Contract]:
+    """The seller orders of a paid order, in two queries."""
+    if order.state != OrderState.PAID:
+        return []
+    rows = OrderLine.objects.filter(part__order=order, state=OrderLineState.SOLD)
+    rows = rows.select_related("part__seller", "item", "withdrawn__withdrawal").order_by("part_id", "pk")
+    by_part: dict[int, list[OrderLine]] = {}
+    for line in rows:
+        by_part.setdefault(line.part_id, []).append(line)
+    return [_contract(lines, timezone.localdate(now)) for lines in by_part.values()]
+
+
+def _contract(lines: list[OrderLine], today: datetime.date) -> Contract:
+    part = lines[0].part
+    received = delivered_at(part)
+    received_on = timezone.localdate(received) if received else None
+    last_day = withdrawal_end(received_on) if received_on else None
+    done = [line for line in lines if hasattr(line, "withdrawn")]
+    return Contract(
+        part=part,
+        lines=[line for line in lines if not hasattr(line, "withdrawn")],
+        done=done,
+        received_on=received_on,
+        last_day=last_day,
+        is_open=last_day is None or today <= last_day,
+    )
+
+
+def shipping_back(chosen: Iterable[OrderLine], all_lines: Iterable[OrderLine]) -> int:
+    """The delivery that goes back with `chosen`: of each parcel of which this contract keeps nothing (L221-24).
+
+    Lines withdrawn before count as given back. In cents.
+    """
+    rows = list(all_lines)
+    going = {line.pk for line in chosen}
+    back = going | {line.pk for line in rows if hasattr(line, "withdrawn")}
+    whole = {line.parcel for line in rows} - {line.parcel for line in rows if line.pk not in back}
+    touched = {line.parcel for line in rows if line.pk in going}
+    return sum(line.shipping_left_cents for line in rows if line.parcel in whole & touched)
+
+
+def place_of(seller: Organisation) -> Site | None:
+    """Where the seller's post goes, and where an object may be brought back."""
+    return Site.objects.filter(organisation=seller).order_by("-is_main", "-is_pickup_point", "pk").first()
+
+
+def address_of(site: Site | None) -> str:
+    """One line of post; "" where nothing is known."""
+    return ", ".join(part for part in (site.address, f"{site.postal_code} {site.city}") if part) if site else ""
+
+
+def token_of(withdrawal: Withdrawal) -> str:
+    """What proves that a link to a withdrawal came from us."""
+    return signing.Signer(salt=SALT).signature(withdrawal.public_id)
+
+
+def withdrawal_path(withdrawal: Withdrawal, name: str = "withdrawal") -> str:
+    """The signed address of a withdrawal, for guests and accounts alike."""
+    return reverse(f"shop:{name}", args=[withdrawal.public_id, token_of(withdrawal)])
+
+
+def find_withdrawal(public_id: str, token: str) -> Withdrawal | None:
+    """The withdrawal of a signed link; None for a wrong token."""
+    try:
+        signing.Signer(salt=SALT).unsign(f"{public_id}:{token}")
+    except signing.BadSignature:
+        return None
+    rows = Withdrawal.objects.select_related("part__seller", "part__order", "back")
+    return rows.filter(public_id=public_id).first()
+
+
+def open_orders(user: Any, limit: int = 12) -> list[Order]:
+    """The person's latest paid orders with something to withdraw from still."""
+    rows = Order.objects.filter(user=user, state=OrderState.PAID).order_by("-pk")[:limit]
+    return [order for order in rows if any(contract.may for contract in contracts_of(order))]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the buyer is about to withdraw from with one seller, and the money that goes back, in cents."""
+
+    contract: Contract
+    address: str
+    lines: list[OrderLine]
+    objects_cents: int
+    shipping_cents: int
+
+    @property
+    def cents(self) -> int:
+        return self.objects_cents + self.shipping_cents
+
+
+def chosen_of(contracts: Iterable[Contract], keys: Iterable[int]) -> list[Chosen]:
+    """The contracts of which at least one line is among `keys` and not withdrawn yet."""
+    wanted, found = set(keys), []
+    for contract in contracts:
+        lines = [line for line in contract.lines if line.pk in wanted]
+        if lines:
+            shipping = shipping_back(lines, [*contract.lines, *contract.done])
+            address = address_of(place_of(contract.part.seller))
+            found.append(Chosen(contract, address, lines, sum(line.left_cents for line in lines), shipping))
+    return found

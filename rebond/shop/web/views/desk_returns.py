@@ -1,0 +1,114 @@
+"""What buyers send back, at the seller's desk: by the day of the refund."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from rebond.core.access import requires
+from rebond.core.exports import Column, wanted_export
+from rebond.core.web import operation_of, page
+from rebond.shop.actions.returning import note_arrival, refund_return
+from rebond.shop.enums import RETURN_TRANSITIONS
+from rebond.shop.errors import RefundInvalidError, RefundTooMuchError, ReturnStateForbidsError
+from rebond.shop.models import Return
+from rebond.shop.queries.returns import page_after, returns_in, surcharge_of
+
+COLUMNS = [
+    Column(gettext_lazy("Return"), "public_id"),
+    Column(gettext_lazy("Order"), "part.order.public_id"),
+    Column(gettext_lazy("Seller"), "part.seller.name"),
+    Column(pgettext_lazy("return", "State"), "get_state_display"),
+    Column(gettext_lazy("By"), "due_on", "date"),
+    Column(gettext_lazy("Objects"), "objects_cents", "cents"),
+    Column(gettext_lazy("Delivery"), "shipping_cents", "cents"),
+    Column(gettext_lazy("Opened on"), "created_at", "datetime"),
+    Column(gettext_lazy("Arrived on"), "arrived_at", "datetime"),
+    Column(gettext_lazy("Refunded on"), "closed_at", "datetime"),
+]
+
+
+def _rows(request: HttpRequest) -> QuerySet[Return]:
+    """Those of the organisation acted for; all of them for a conciliator of the network."""
+    access: Any = request.access  # type: ignore[attr-defined]
+    rows: QuerySet[Return] = Return.objects.visible_to(request.user)
+    return rows if access.can("shop.return.view_all") else rows.filter(part__seller=access.organisation)
+
+
+@requires("shop.return.view")
+@never_cache
+@require_safe
+def return_list(request: HttpRequest) -> HttpResponseBase:
+    tab = request.GET.get("etat", "a-rembourser")
+    rows = returns_in(_rows(request), tab)
+    if (download := wanted_export(request, rows, COLUMNS, _("returns"))) is not None:
+        return download
+    after = request.GET.get("avant", "")
+    found, next_key = page_after(rows, after)
+    context = {
+        "returns": found,
+        "tab": tab,
+        "tabs": [("a-rembourser", _("To refund")), ("attendus", _("Awaited")), ("rembourses", _("Refunded"))],
+        "today": timezone.localdate(),
+        "is_first": not after,
+        "next_key": next_key,
+    }
+    return page(request, "shop/return_list.html", context, partial="results")
+
+
+@requires("shop.return.view")
+@never_cache
+@require_safe
+def return_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    rows = _rows(request).select_related("part__seller", "part__order", "withdrawal")
+    back = get_object_or_404(rows, public_id=public_id)
+    access: Any = request.access  # type: ignore[attr-defined]
+    can_change = access.can("shop.return.change")
+    context = {
+        "back": back,
+        "late": surcharge_of(back, timezone.localdate()),
+        "operation": uuid.uuid4(),
+        "lines": [row.line for row in back.lines.select_related("line__item").order_by("pk")],
+        "today": timezone.localdate(),
+        "may_arrive": can_change and back.state in RETURN_TRANSITIONS["arrive"][0],
+        "may_refund": can_change and back.state in RETURN_TRANSITIONS["close"][0],
+    }
+    return page(request, "shop/return_detail.html", context)
+
+
+@requires("shop.return.change")
+@require_POST
+def return_arrive(request: HttpRequest, public_id: str) -> HttpResponse:
+    back = get_object_or_404(_rows(request).select_related("part__seller"), public_id=public_id)
+    try:
+        note_arrival(back=back, by=request.user)
+    except ReturnStateForbidsError:
+        messages.error(request, _("This return is no longer waited for. The page shows where it is."))
+    else:
+        messages.success(request, _("Noted. Check the objects, then refund."))
+    return HttpResponseRedirect(reverse("shop:return-detail", args=[back.public_id]))
+
+
+@requires("shop.return.change")
+@require_POST
+def return_refund(request: HttpRequest, public_id: str) -> HttpResponse:
+    rows = _rows(request).select_related("part__seller", "part__order", "withdrawal")
+    back = get_object_or_404(rows, public_id=public_id)
+    try:
+        refund_return(back=back, by=request.user, operation=operation_of(request))
+    except ReturnStateForbidsError:
+        messages.error(request, _("This cannot be refunded now. The page shows where it is."))
+    except (RefundTooMuchError, RefundInvalidError):
+        messages.error(request, _("Part of this was given back already. Nothing more was asked."))
+    else:
+        messages.success(request, _("Refunded. The buyer is told by mail."))
+    return HttpResponseRedirect(reverse("shop:return-detail", args=[back.public_id]))
