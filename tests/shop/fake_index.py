@@ -61,13 +61,17 @@ class FakeIndex:
         total = len(rows)
         return SearchResult((*self.extra_ids, *ids), total, True, facets, 0.1, 400, is_partial=self.is_partial)
 
-    def suggest(self, text, *, limit=8):
+    def suggest(self, text, *, limit=8, items=0):
         if self.is_away:
             raise IndexUnavailable
         return [
             Suggestion("category", "Chaises", "chairs"),
             Suggestion("seller", "Les Ateliers", "ateliers-du-confluent"),
             Suggestion("title", f"{text} en hêtre"),
+            *(
+                Suggestion("item", "", str(pk))
+                for pk in Item.objects.order_by("pk").values_list("pk", flat=True)[:items]
+            ),
         ]
 
     def similar(self, item_id, *, like=None, limit=12, published_after=None):

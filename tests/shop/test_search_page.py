@@ -393,6 +393,35 @@ def test_suggestions_give_addresses(client, index, chairs):
     assert client.get("/recherche/suggestions/?q=c").json() == {"rows": []}
 
 
+def test_suggestions_end_with_titles_of_objects_on_sale(client, index, chairs):
+    one = ItemFactory(on_sale=True, category=chairs, title="Chaise en hêtre", slug="chaise-en-hetre", price_cents=2500)
+    sold = ItemFactory(category=chairs, title="Chaise vendue", state="sold")
+    same = ItemFactory(on_sale=True, category=chairs, title="Chaise en hêtre", price_cents=1900)
+    others = [ItemFactory(on_sale=True, category=chairs, title=f"Chaise {n}") for n in ("bleue", "rouge", "verte")]
+
+    rows = client.get("/recherche/suggestions/?q=chaise").json()["rows"]
+
+    assert [row["label"] for row in rows[-3:]] == ["Chaise en hêtre", "Chaise bleue", "Chaise rouge"]
+    assert rows[-3] == {
+        "label": "Chaise en hêtre",
+        "kind": "25,00\u00a0€",
+        "url": f"/objet/chaise-en-hetre-{one.code.lower()}/",
+    }
+    shown = {row["url"] for row in rows}
+    assert not [item for item in (sold, same, others[2]) if any(item.code.lower() in url for url in shown)]
+    assert client.get(rows[-3]["url"]).status_code == 200
+
+
+@pytest.mark.parametrize("number", [1, 6])
+def test_suggestions_read_the_titles_in_one_query(client, index, chairs, number, django_assert_num_queries):
+    for n in range(number):
+        ItemFactory(on_sale=True, category=chairs, title=f"Chaise {n}")
+    client.get("/recherche/suggestions/?q=lampe")
+    with django_assert_num_queries(2):  # the second is the test's own index
+        rows = client.get("/recherche/suggestions/?q=chaise").json()["rows"]
+    assert len(rows) == 3 + min(number, 3)
+
+
 def test_ranking_page_tells_the_query_s_own_constants(client, db):
     from rebond.catalogue.search.ranking import ranking_criteria
 

@@ -89,7 +89,9 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`kind` is `category`, `seller` or `title`; `key` is the category's key, the seller's slug, or ""."""
+    """`kind` is `category`, `seller`, `title` or `item`; `key` is the category's key, the seller's slug, the item's
+    number, or "". An item comes without its title, which the database has.
+    """
 
     kind: str
     label: str
@@ -166,8 +168,11 @@ class SearchIndex(Protocol):
     def search(self, query: SearchQuery) -> SearchResult:
         """One page of ids with the facets' counts."""
 
-    def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
-        """As one types: categories, sellers, then words that lead to items. "" and one letter give few."""
+    def suggest(self, text: str, *, limit: int = 8, items: int = 0) -> list[Suggestion]:
+        """As one types: categories, sellers, then words that lead to items. "" and one letter give few.
+
+        After these `limit` come up to `items` items whose title has the words typed, the best placed first.
+        """
 
     def similar(
         self, item_id: int, *, like: Likeness | None = None, limit: int = 12, published_after: datetime | None = None

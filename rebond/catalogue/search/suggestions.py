@@ -1,4 +1,4 @@
-"""As one types: categories and sellers by the beginnings of their names, then words that lead to items."""
+"""As one types: categories and sellers by the beginnings of their names, words that lead to items, and a few items."""
 
 import time
 from collections.abc import Callable
@@ -16,6 +16,9 @@ from rebond.network.models import Organisation
 
 _AGE_S = 60
 _SAMPLE = 5_000  # items that suggestions look at
+_ITEMS = 1_000  # those of which the best placed are offered themselves
+_LIKELIEST = 2  # completions whose items are
+_KEPT_ITEMS = 5_000  # answers
 Place = tuple[tuple[str, ...], Suggestion]
 
 
@@ -75,23 +78,62 @@ def suggest_places(text: str, *, limit: int) -> list[Suggestion]:
     return found
 
 
-def suggest_words(snapshot: Snapshot, dictionary: Dictionary, text: str, *, limit: int) -> list[Suggestion]:
-    """What was typed with its last word completed: only words that some item on sale has together."""
-    typed = words(text[:100])
-    if not typed or limit < 1:
-        return []
-    is_last_whole = text[-1:].isspace()
-    *before, last = typed
-    last = fold_word(last)
-    if not before:
-        completions: tuple[str, ...] = dictionary.complete(last, limit)
-    else:
-        completions = _complete_after(snapshot, before, last, limit)
-    if not completions and not is_last_whole:
-        near = dictionary.correct(last)
-        completions = (near,) if near else ()
-    start = " ".join(before)
-    return [Suggestion("title", f"{start} {dictionary.display(word)}".strip()) for word in completions]
+class Typed:
+    """What was typed, its last word completed in up to `limit` ways: only words that some item on sale has together."""
+
+    def __init__(self, snapshot: Snapshot, dictionary: Dictionary, text: str, *, limit: int) -> None:
+        self._snapshot, self._dictionary = snapshot, dictionary
+        self._before: list[str] = []
+        self._completions: tuple[str, ...] = ()
+        typed = words(text[:100])
+        if not typed or limit < 1:
+            return
+        *self._before, last = typed
+        last = fold_word(last)
+        if self._before:
+            self._completions = _complete_after(snapshot, self._before, last, limit)
+        else:
+            self._completions = dictionary.complete(last, limit)
+        if not self._completions and not text[-1:].isspace():
+            near = dictionary.correct(last)
+            self._completions = (near,) if near else ()
+
+    def words(self) -> list[Suggestion]:
+        """The words, that lead to a search."""
+        start, display = " ".join(self._before), self._dictionary.display
+        return [Suggestion("title", f"{start} {display(word)}".strip()) for word in self._completions]
+
+    def items(self, limit: int) -> list[Suggestion]:
+        """Items whose title has the words before and one of the likeliest completions, the best placed first.
+
+        Where these are many a sample of them is compared, so that the time does not grow with the catalogue. What
+        was found is kept as long as the dictionary: some ten minutes.
+        """
+        if not limit or not self._completions:
+            return []
+        before = list(dict.fromkeys(stem(word) for word in self._before))
+        last = list(dict.fromkeys(stem(word) for word in self._completions[:_LIKELIEST]))
+        kept, key = self._dictionary.items, (limit, *before, "", *last)
+        if key not in kept:
+            if len(kept) >= _KEPT_ITEMS:
+                kept.clear()
+            kept[key] = self._best_placed(before, last, limit)
+        return [Suggestion("item", "", str(one)) for one in kept[key]]
+
+    def _best_placed(self, before: list[str], last: list[str], limit: int) -> tuple[int, ...]:
+        schema, searcher = self._snapshot.schema, self._snapshot.searcher
+        wanted: list[Any] = [(Occur.Must, Query.term_query(schema, "title", s, "position")) for s in before]
+        ends = [(Occur.Should, Query.term_query(schema, "title", s, "position")) for s in last]
+        wanted.append((Occur.Must, Query.boolean_query(ends)))
+        most = min([sum(self._number(word) for word in last), *map(self._number, before)])
+        if number := clauses.sample_number(most, _ITEMS):
+            wanted.append(clauses.sample_clause(schema, number))
+        found = searcher.search(Query.boolean_query(wanted), limit, count=False, weight_by_field="weight")
+        ids = searcher.fast_field_values("id", [address for _, address in found.hits]) if found.hits else []
+        return tuple(int(one) for one in ids if one is not None)
+
+    def _number(self, word: str) -> int:
+        return int(self._snapshot.searcher.doc_freq("title", word))
 
 
 def _complete_after(snapshot: Snapshot, before: list[str], prefix: str, limit: int) -> tuple[str, ...]:

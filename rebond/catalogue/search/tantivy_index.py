@@ -29,7 +29,7 @@ from rebond.catalogue.search.facets import ORDERS, Asked, as_facets, count_all, 
 from rebond.catalogue.search.reader import AMPLE, Reader, Snapshot, damage_is_unavailable
 from rebond.catalogue.search.schema import FULL_FIELDS
 from rebond.catalogue.search.similar import similar_items
-from rebond.catalogue.search.suggestions import suggest_places, suggest_words
+from rebond.catalogue.search.suggestions import Typed, suggest_places
 from rebond.catalogue.search.writer import Builder, Session
 
 FEW = 3  # results: below, a rare word with a much more usual neighbour is taken for a typo
@@ -58,13 +58,13 @@ class TantivyIndex:
             with damage_is_unavailable():
                 return _Search(self.reader, snapshot, query).run(start)
 
-    def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
+    def suggest(self, text: str, *, limit: int = 8, items: int = 0) -> list[Suggestion]:
         with self._asking_for_a_rebuild():
             snapshot = self.reader.snapshot()
             with damage_is_unavailable():
                 places = suggest_places(text, limit=max(1, limit // 2))
-                rest = limit - len(places)
-                return [*places, *suggest_words(snapshot, self.reader.dictionary(snapshot), text, limit=rest)]
+                typed = Typed(snapshot, self.reader.dictionary(snapshot), text, limit=limit - len(places))
+                return [*places, *typed.words(), *typed.items(items)]
 
     def similar(
         self, item_id: int, *, like: Likeness | None = None, limit: int = 12, published_after: datetime | None = None

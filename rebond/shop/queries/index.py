@@ -19,10 +19,10 @@ def count_of_seller(slug: str) -> int | None:
     return None if found is None else found.total
 
 
-def suggest(text: str, limit: int = 8) -> list[Suggestion]:
-    """Completions of what is being typed; none while the index is away."""
+def suggest(text: str, limit: int = 8, items: int = 0) -> list[Suggestion]:
+    """Completions of what is being typed, then items; none while the index is away."""
     try:
-        return get_index().suggest(text, limit=limit)
+        return get_index().suggest(text, limit=limit, items=items)
     except IndexUnavailable:
         return []
 

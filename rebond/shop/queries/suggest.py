@@ -5,12 +5,43 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from rebond.catalogue.models import Item
 from rebond.catalogue.search import Suggestion
+from rebond.core.money import format_cents
+from rebond.core.prepared import Prepared
+from rebond.shop.queries import index
+from rebond.shop.queries.cards import item_url
 from rebond.shop.queries.tree import load_tree
 
+Row = dict[str, str]
+MOST = 8  # rows under the field
+MOST_PLACES = 3  # aisles and sellers, where there are items to show
+TITLES = 3
+ASKED = 6  # items: the same title, or an object sold meanwhile, gives its place to the next
+_ON_SALE = Prepared(
+    lambda *ids: (
+        Item.objects.on_sale().filter(pk__in=ids).order_by().values_list("pk", "title", "slug", "code", "price_cents")
+    ),
+    *range(9_001, 9_001 + ASKED),
+)
 
-def suggestion_rows(found: Iterable[Suggestion]) -> list[dict[str, str]]:
-    """Label, kind in words, address."""
+
+def suggestion_rows(text: str) -> list[Row]:
+    """Eight rows at most: aisles, sellers, words to search, then titles of objects on sale, each with its address."""
+    found = index.suggest(text, limit=MOST, items=ASKED)
+    titles = _titles([int(one.key) for one in found if one.kind == "item"])
+    places = _places(found)
+    if titles:
+        places = places[:MOST_PLACES]
+    words = [
+        {"label": one.label, "kind": "", "url": f"/recherche/?{urlencode({'q': one.label})}"}
+        for one in found
+        if one.kind == "title"
+    ]
+    return [*places, *words[: MOST - len(places) - len(titles)], *titles]
+
+
+def _places(found: Iterable[Suggestion]) -> list[Row]:
     tree = load_tree()
     rows = []
     for one in found:
@@ -19,6 +50,18 @@ def suggestion_rows(found: Iterable[Suggestion]) -> list[dict[str, str]]:
             rows.append({"label": node.label, "kind": _("Aisle"), "url": node.url})
         elif one.kind == "seller" and one.key:
             rows.append({"label": one.label, "kind": _("Seller"), "url": f"/vendeurs/{one.key}/"})
-        elif one.kind == "title":
-            rows.append({"label": one.label, "kind": "", "url": f"/recherche/?{urlencode({'q': one.label})}"})
     return rows
+
+
+def _titles(ids: list[int]) -> list[Row]:
+    """Three objects of different titles, with their price, in one query by key."""
+    if not ids:
+        return []
+    asked = [*ids, *[ids[0]] * ASKED][:ASKED]
+    known = {pk: rest for pk, *rest in _ON_SALE.run(*asked)}
+    rows: dict[str, Row] = {}
+    for pk in ids:
+        if pk in known:
+            title, slug, code, cents = known[pk]
+            rows.setdefault(title, {"label": title, "kind": format_cents(cents), "url": item_url(slug, code)})
+    return list(rows.values())[:TITLES]

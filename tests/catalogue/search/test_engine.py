@@ -424,12 +424,28 @@ def test_suggestions_are_categories_sellers_and_words(indexed, index):
     assert index.suggest("  ") == index.suggest("’") == []
 
 
+def test_items_are_suggested_by_their_titles(indexed, index):
+    one, two = on_sale("Canapé convertible gris"), on_sale("Canapé d’angle")
+    chair = on_sale("Chaise en hêtre", description="Va avec un canapé.")
+    indexed(one, two, chair)
+
+    def items(text, number=6):
+        return {int(s.key) for s in index.suggest(text, items=number) if s.kind == "item"}
+
+    assert items("can") == {one.pk, two.pk}
+    assert items("canapé con") == {one.pk}
+    assert items("cnapé") == {one.pk, two.pk}  # a typo, where nothing begins so
+    assert len(items("can", 1)) == 1
+    assert items("can", 0) == items("zzzz") == items("  ") == set()
+    assert [s.kind for s in index.suggest("can", items=6)][-2:] == ["item", "item"]
+
+
 @pytest.mark.parametrize("text", ["", "   ", "!!!", "a" * 5_000, "😀", '"', "AND OR NOT", "x:y", "(", "\x00", "le la"])
 def test_any_text_is_answered(indexed, index, text):
     indexed(on_sale())
 
     assert index.search(SearchQuery(text=text)).total in {0, 1}
-    assert isinstance(index.suggest(text), list)
+    assert isinstance(index.suggest(text, items=6), list)
 
 
 def test_strange_filters_are_answered(indexed, find):

@@ -20,7 +20,6 @@ from rebond.core.access import public
 from rebond.core.pagecache import cached_page
 from rebond.core.seo import Seo, breadcrumb
 from rebond.core.web import page, wants_fragment
-from rebond.shop.queries import index
 from rebond.shop.queries.co2 import BOX_G, PACKAGING_G, SUBSTITUTION_PERCENT, TRANSPORT_G, estimate_co2
 from rebond.shop.queries.exact import find_exact
 from rebond.shop.queries.filled import filled
@@ -150,7 +149,7 @@ def ranking(request: HttpRequest) -> HttpResponse:
 @cached_page
 def suggestions(request: HttpRequest) -> JsonResponse:
     text = clean(request.GET.get("q", ""), 80)
-    rows = suggestion_rows(index.suggest(text)) if len(text) > 1 else []
+    rows = suggestion_rows(text) if len(text) > 1 else []
     return JsonResponse({"rows": rows})
 
 

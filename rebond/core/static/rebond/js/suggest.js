@@ -32,7 +32,7 @@ if (input) {
       const label = document.createElement("b");
       label.textContent = row.label;
       li.append(label);
-      if (row.kind) { const kind = document.createElement("span"); kind.textContent = row.kind; li.append(kind); }
+      if (row.kind) { const kind = document.createElement("span"); kind.textContent = row.kind; li.append(" ", kind); } // read apart
       return li;
     }));
     at = -1;
