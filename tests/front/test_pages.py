@@ -1,5 +1,6 @@
 import pytest
 from bs4 import BeautifulSoup
+from django.db.models import F
 from django.utils import timezone
 
 from rebond.catalogue.models import Collection, CollectionItem, Item
@@ -101,6 +102,24 @@ def test_what_left_leaves_the_kept_home_page_at_once(client, index, told_seller,
         today = timezone.localdate()
         told_seller.closures.create(starts_on=today, ends_on=today, hides_items=True)
         assert shelves(client) == {name: [] for name in SHELVES}
+
+
+def test_fresh_finds_are_free(client, index, seller, django_assert_num_queries):
+    items = [ItemFactory(on_sale=True, seller=seller, title=f"Objet {n:02d}") for n in range(16)]
+    batch = ItemFactory(on_sale=True, seller=seller, title="Lot de verres", quantity=6, reserved=5)
+    Item.objects.filter(pk__in=[item.pk for item in items[-4:]]).update(reserved=1)
+    held = {item.title for item in items[-4:]}
+
+    first = shelves(client)["t-new"]
+    assert len(first) == 10
+    assert not held & set(first)
+    assert batch.title in first
+
+    Item.objects.filter(title=first[1]).update(reserved=F("quantity"))  # taken while the choice is kept
+    with django_assert_num_queries(1):
+        second = shelves(client)["t-new"]
+    assert len(second) == 10
+    assert first[1] not in second
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,10 @@ class ItemQuerySet(models.QuerySet["Item"]):
         """What the shop shows: what is in somebody's basket stays, and says so."""
         return self.filter(state=ItemState.ON_SALE)
 
+    def free(self) -> "ItemQuerySet":
+        """On sale, and some of it in nobody's basket: what may be taken at once."""
+        return self.on_sale().filter(quantity__gt=F("reserved"))
+
     def public(self) -> "ItemQuerySet":
         """Pages that exist for everybody: on sale, or sold (the page stays and says so)."""
         return self.filter(state__in=[ItemState.ON_SALE, ItemState.SOLD])

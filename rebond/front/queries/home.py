@@ -22,6 +22,7 @@ SECONDS = 60
 BUDGETS = (5, 10, 20, 50)
 NEW_DAYS = 7
 FRESH, SHELF, SPARE = 10, 5, 4  # cards of the first shelf and of the others; spare ones for those sold meanwhile
+LOOKED_AT = 100  # newest objects, among which the first shelf has those that nobody keeps in a basket
 SHAPES = ("big", "", "", "wide", "", "", "wide")  # places of the mosaic
 
 
@@ -60,9 +61,11 @@ def home(now: datetime.datetime | None = None) -> Home:
 
 
 def _with_cards(kept: Home) -> Home:
-    """A copy of what is kept, with the cards of the objects still on sale."""
+    """A copy of what is kept, with the cards of the objects still on sale; the first shelf has only free ones."""
     wanted = {pk for ids in (kept.fresh_ids, kept.focus_ids, *kept.collection_ids) for pk in ids}
     found = {card.id: card for card in cards_of(listed_items().filter(pk__in=wanted).order_by())} if wanted else {}
+
+    fresh = [pk for pk in kept.fresh_ids if pk in found and not found[pk].is_held]
 
     def cards(ids: list[int], limit: int) -> list[Card]:
         return [found[pk] for pk in ids if pk in found][:limit]
@@ -70,7 +73,7 @@ def _with_cards(kept: Home) -> Home:
     shelves = [(row, cards(ids, SHELF)) for (row, _), ids in zip(kept.collections, kept.collection_ids, strict=True)]
     return replace(
         kept,
-        fresh=cards(kept.fresh_ids, FRESH),
+        fresh=cards(fresh, FRESH),
         collections=[(row, shown) for row, shown in shelves if shown],
         focus=(kept.focus[0], cards(kept.focus_ids, SHELF), kept.focus[2]) if kept.focus else None,
     )
@@ -93,11 +96,12 @@ def build_home(now: datetime.datetime) -> Home:
 
 def _counts(made: Home, now: datetime.datetime) -> None:
     """Totals from the index: one search with facets, one for the new ones, one a budget."""
-    everything = index.run(SearchQuery(sort=Sort.NEWEST, size=FRESH + SPARE))
+    everything = index.run(SearchQuery(sort=Sort.NEWEST, size=LOOKED_AT))
     counts: dict[str, int] = {}
     if everything is not None:
         made.total = everything.total
-        made.fresh_ids = list(everything.ids)
+        free = set(Item.objects.free().filter(pk__in=everything.ids).order_by().values_list("pk", flat=True))
+        made.fresh_ids = [pk for pk in everything.ids if pk in free][: FRESH + SPARE]
         if "category" in everything.facets:
             counts = {value.value: value.count for value in everything.facets["category"].values}
         since = now - datetime.timedelta(days=NEW_DAYS)
