@@ -113,7 +113,7 @@ class Typed:
             return []
         before = list(dict.fromkeys(stem(word) for word in self._before))
         last = list(dict.fromkeys(stem(word) for word in self._completions[:_LIKELIEST]))
-        kept, key = self._dictionary.items, (limit, *before, "", *last)
+        kept, key = self._dictionary.items, (str(limit), *before, "", *last)
         if key not in kept:
             if len(kept) >= _KEPT_ITEMS:
                 kept.clear()

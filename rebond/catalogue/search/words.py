@@ -55,7 +55,7 @@ class Dictionary:
 
     def __init__(self, searcher: Any, names: Iterable[str] = ()) -> None:
         self.made_at = time.monotonic()
-        self.items: dict[tuple[int | str, ...], tuple[int, ...]] = {}  # what suggestions found, by what was sought
+        self.items: dict[tuple[str, ...], tuple[int, ...]] = {}  # what suggestions found, by what was sought
         counts: dict[str, int] = defaultdict(int)
         shown: dict[str, tuple[int, str]] = {}
         for term, count in searcher.terms_with_prefix("dictionary", "", limit=_MAX_WORDS):

@@ -1,6 +1,7 @@
 """Suggestions as the search field shows them."""
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ MOST = 8  # rows under the field
 MOST_PLACES = 3  # aisles and sellers, where there are items to show
 TITLES = 3
 ASKED = 6  # items: the same title, or an object sold meanwhile, gives its place to the next
-_ON_SALE = Prepared(
+_ON_SALE: Prepared[Any] = Prepared(
     lambda *ids: (
         Item.objects.on_sale().filter(pk__in=ids).order_by().values_list("pk", "title", "slug", "code", "price_cents")
     ),
@@ -58,7 +59,7 @@ def _titles(ids: list[int]) -> list[Row]:
     if not ids:
         return []
     asked = [*ids, *[ids[0]] * ASKED][:ASKED]
-    known = {pk: rest for pk, *rest in _ON_SALE.run(*asked)}
+    known: dict[int, Any] = {pk: rest for pk, *rest in _ON_SALE.run(*asked)}
     rows: dict[str, Row] = {}
     for pk in ids:
         if pk in known:
