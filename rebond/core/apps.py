@@ -9,8 +9,9 @@ class CoreConfig(AppConfig):
     name = "rebond.core"
 
     def ready(self) -> None:
-        from rebond.core import periodic, retry, tasks  # noqa: PLC0415 -- models are ready only now
+        from rebond.core import dates, periodic, retry, tasks  # noqa: PLC0415 -- models are ready only now
 
+        dates.write_french_dates()
         task_finished.connect(retry.retry_failed, dispatch_uid="rebond.core.retry")
         periodic.register(
             "core.forget-tasks",

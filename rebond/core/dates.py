@@ -1,0 +1,18 @@
+"""Dates as French writes them: "1er février", and "2 février"."""
+
+from typing import Any
+
+from django.utils.dateformat import DateFormat
+from django.utils.translation import get_language
+
+
+def day_of(self: DateFormat) -> int | str:
+    """Django's format `j`: the day of the month without zero; in French the first one is "1er"."""
+    data: Any = self.data
+    day = int(data.day)
+    return "1er" if day == 1 and (get_language() or "").startswith("fr") else day
+
+
+def write_french_dates() -> None:
+    """Teach Django's own formatter: a filter or a function of ours would miss what it writes by itself."""
+    DateFormat.j = day_of  # type: ignore[assignment,method-assign]
