@@ -16,6 +16,7 @@ class FakeIndex:
         self.extra_facets = {}
         self.is_partial = False
         self.queries = []
+        self.suggested = []
 
     def _values(self, item):
         node = load_tree().by_id.get(item.category_id)
@@ -64,6 +65,7 @@ class FakeIndex:
     def suggest(self, text, *, limit=8, items=0):
         if self.is_away:
             raise IndexUnavailable
+        self.suggested.append(text)
         return [
             Suggestion("category", "Chaises", "chairs"),
             Suggestion("seller", "Les Ateliers", "ateliers-du-confluent"),

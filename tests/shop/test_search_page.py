@@ -4,7 +4,7 @@ from django.http import QueryDict
 
 from rebond.catalogue.models import CategoryAttribute, CategorySlug
 from rebond.catalogue.search import Facet, FacetValue
-from rebond.shop.queries.english import in_french
+from rebond.shop.queries.english import completed, in_french
 from rebond.shop.queries.params import read_params
 from tests.factories.catalogue import CategoryFactory, ItemFactory
 
@@ -478,6 +478,47 @@ def test_english_words_find_what_is_described_in_french(client, index, chairs, s
     assert titles(client.get("/recherche/?q=blue velvet&langue=en")) == ["Blue velvet, disque"]
     assert titles(client.get("/recherche/?q=chair&langue=fr")) == []
     assert soup(client.get("/recherche/?q=chair&langue=en")).find(id="q")["value"] == "chair"
+
+
+def test_english_words_suggest_what_is_described_in_french(client, index, chairs, seller):
+    item = ItemFactory(on_sale=True, seller=seller, category=chairs, title="Chaise en hêtre", slug="chaise-en-hetre")
+
+    rows = client.get("/recherche/suggestions/?q=chai&langue=en").json()["rows"]
+
+    assert rows == [
+        {"label": "Chairs", "kind": "Aisle", "url": "/rayons/chaises/"},
+        {"label": "Les Ateliers", "kind": "Seller", "url": "/vendeurs/ateliers-du-confluent/"},
+        {"label": "chair", "kind": "", "url": "/recherche/?q=chair"},
+        {"label": "Chaise en hêtre", "kind": "25,00\u00a0€", "url": f"/objet/chaise-en-hetre-{item.code.lower()}/"},
+    ]
+    assert index.suggested[-1] == "Chaises"
+    french = client.get("/recherche/suggestions/?q=chai&langue=fr").json()["rows"]
+    assert [row["label"] for row in french[2:]] == ["chai en hêtre", "Chaise en hêtre"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole"),
+    [
+        ("chai", "chair"),
+        ("Blue chai", "Blue chair"),
+        ("chairs", "chairs"),
+        ("dining ta", "dining ta"),
+        ("dining tab", "dining table"),
+        ("kitchen tab", "kitchen table"),
+        ("zzz", "zzz"),
+        ("ch", "ch"),
+        ("", ""),
+        ("   ", "   "),
+    ],
+)
+def test_english_words_are_completed(db, typed, whole):
+    for name, english in (
+        ("Chaises", "Chairs"),
+        ("Tables de repas", "Dining tables"),
+        ("Tableaux", "Tableware of art"),
+    ):
+        CategoryFactory(name=name, name_en=english)
+    assert completed(typed) == whole
 
 
 @pytest.mark.parametrize(

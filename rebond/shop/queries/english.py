@@ -6,10 +6,12 @@ from rebond.catalogue.search import fold
 from rebond.shop.queries.tree import Node, Tree, load_tree
 
 LONGEST = 4  # words of a name that are looked for together
+SHORTEST = 3  # signs of a word that is completed
 _LITTLE = {"and", "for", "in", "of", "the", "a", "an", "with"}
 _ENDINGS = (("ves", "f"), ("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("sses", "ss"))
 Words = tuple[str, ...]
 _kept: tuple[Tree, dict[Words, str]] | None = None
+_known: tuple[dict[Words, str], dict[str, int]] | None = None
 
 
 def in_french(text: str) -> str:
@@ -28,6 +30,27 @@ def in_french(text: str) -> str:
                 found.append(said[0][0])
         said = said[length:]
     return " ".join(found) or text
+
+
+def completed(text: str) -> str:
+    """`text` with its last word completed as in an English name: "blue chai" is "blue chair". Else as it is."""
+    *before, last = text.split() or [""]
+    begun = fold(last)
+    vocabulary = _vocabulary()
+    if len(begun) < SHORTEST or _one(last) in vocabulary:
+        return text
+    found = min((word for word in vocabulary if word.startswith(begun)), key=lambda w: (vocabulary[w], w), default="")
+    return " ".join([*before, found]) if found else text
+
+
+def _vocabulary() -> dict[str, int]:
+    """The words of all English names; 0 for those that are a name alone, which come first."""
+    global _known  # noqa: PLW0603 -- as above
+    names, known = _names(), _known
+    if known is None or known[0] is not names:
+        words = {word: 1 for name in names for word in name if word not in _LITTLE}
+        known = _known = (names, words | {name[0]: 0 for name in names if len(name) == 1})
+    return known[1]
 
 
 def _names() -> dict[Words, str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rebond.catalogue.models import Item
@@ -12,6 +13,7 @@ from rebond.core.money import format_cents
 from rebond.core.prepared import Prepared
 from rebond.shop.queries import index
 from rebond.shop.queries.cards import item_url
+from rebond.shop.queries.english import completed, in_french
 from rebond.shop.queries.tree import load_tree
 
 Row = dict[str, str]
@@ -30,16 +32,30 @@ _ON_SALE: Prepared[Any] = Prepared(
 def suggestion_rows(text: str) -> list[Row]:
     """Eight rows at most: aisles, sellers, words to search, then titles of objects on sale, each with its address."""
     found = index.suggest(text, limit=MOST, items=ASKED)
-    titles = _titles([int(one.key) for one in found if one.kind == "item"])
     places = _places(found)
+    words, ids = _words_and_items(found)
+    if get_language() == "en":
+        words, ids = _in_english(text) or (words, ids)
+    titles = _titles(ids)
     if titles:
         places = places[:MOST_PLACES]
-    words = [
-        {"label": one.label, "kind": "", "url": f"/recherche/?{urlencode({'q': one.label})}"}
-        for one in found
-        if one.kind == "title"
-    ]
-    return [*places, *words[: MOST - len(places) - len(titles)], *titles]
+    searches = [{"label": one, "kind": "", "url": f"/recherche/?{urlencode({'q': one})}"} for one in words]
+    return [*places, *searches[: MOST - len(places) - len(titles)], *titles]
+
+
+def _words_and_items(found: Iterable[Suggestion]) -> tuple[list[str], list[int]]:
+    rows = list(found)
+    return [one.label for one in rows if one.kind == "title"], [int(one.key) for one in rows if one.kind == "item"]
+
+
+def _in_english(text: str) -> tuple[list[str], list[int]] | None:
+    """The words in English, and items by what these say in French: objects are described so. None without any."""
+    english = completed(text)
+    french = in_french(english)
+    if french == text:
+        return None
+    ids = _words_and_items(index.suggest(french, limit=MOST, items=ASKED))[1]
+    return ([english], ids) if ids else None
 
 
 def _places(found: Iterable[Suggestion]) -> list[Row]:
