@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from rebond.catalogue.queries.comparables import Asked, price_help, said_price, weighted_quantile
+from rebond.catalogue.queries.comparables import Asked, has_price_help, price_help, said_price, weighted_quantile
 from rebond.catalogue.queries.items import brands_of
 from rebond.catalogue.queries.neighbours import Neighbours, bag_of
 from tests.factories.catalogue import ItemFactory
@@ -197,3 +197,28 @@ class TestCommand:
         with pytest.raises(CommandError) as refused:
             _run(monkeypatch, listing)
         assert refused.value.returncode == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sold", "listed", "old", "queries"),
+    [(5, 0, 0, 1), (4, 1, 0, 2), (0, 5, 0, 2), (4, 0, 0, 4), (0, 4, 30, 4), (3, 1, 9, 4)],
+)
+def test_whether_a_price_may_be_said_costs_few_reads(chairs, sold, listed, old, queries, django_assert_num_queries):
+    ItemFactory.create_batch(sold, sold=True, category=chairs)
+    ItemFactory.create_batch(old, on_sale=True, category=chairs, published_at=NOW - datetime.timedelta(days=91))
+    ItemFactory.create_batch(listed, on_sale=True, category=chairs, published_at=NOW)
+    asked = Asked(chairs, title="Chaise")
+    price_help(asked, now=NOW)
+
+    with django_assert_num_queries(queries):
+        has_help = has_price_help(asked, now=NOW)
+
+    assert has_help == (price_help(asked, now=NOW) is not None) == (sold + listed >= 5)
+
+
+@pytest.mark.django_db
+def test_the_object_itself_is_no_comparable(chairs):
+    items = ItemFactory.create_batch(5, sold=True, category=chairs)
+    assert has_price_help(Asked(chairs), now=NOW)
+    assert not has_price_help(Asked(chairs, pk=items[0].pk), now=NOW)

@@ -128,6 +128,18 @@ def price_help(asked: Asked, *, now: datetime | None = None) -> PriceHelp | None
     return None
 
 
+def has_price_help(asked: Asked, *, now: datetime | None = None) -> bool:
+    """Whether `price_help` says something. Five objects of the category are enough: their keys are read, no text."""
+    now = now or timezone.now()
+    others = Item.objects.filter(category_id=asked.category.pk, price_cents__gt=0).exclude(pk=asked.pk or 0)
+    newest = others.order_by("-pk")
+    known = len(newest.filter(state=ItemState.SOLD).values_list("pk", flat=True)[:ENOUGH])
+    if known < ENOUGH:
+        dates = newest.filter(state=ItemState.ON_SALE).values_list("published_at", flat=True)[: 4 * ENOUGH]
+        known += sum((published_at or now) >= now - TOO_LONG for published_at in dates)
+    return known >= ENOUGH or price_help(asked, now=now) is not None
+
+
 def _by_words(asked: Asked, items: Sequence[Any]) -> int | None:
     """The price that the nearest titles and texts of the same reading speak for."""
     if not asked.title:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rebond.catalogue.errors import CatalogueError
 from rebond.catalogue.models import Item, Photo
 from rebond.catalogue.queries.by_code import item_by_code
-from rebond.catalogue.queries.comparables import price_help
+from rebond.catalogue.queries.comparables import has_price_help
 from rebond.core.access import requires
 from rebond.core.prepared import Prepared
 from rebond.workshop.actions.listing import obstacles_of, send_listing
@@ -93,7 +93,7 @@ def write(request: HttpRequest, public_id: str) -> HttpResponse:
 def _onward(task: Task, item: Item, after: str = "") -> HttpResponse:
     answers = answers_in(task, item)
     ahead = next_question(questions_of(item, answers), answers, after=after)
-    if ahead is None or (ahead.form == "price" and price_help(asked_of(item, answers)) is not None):
+    if ahead is None or (ahead.form == "price" and has_price_help(asked_of(item, answers))):
         return redirect("workshop:write-check", task.public_id)
     return redirect("workshop:write-question", task.public_id, ahead.path)
 
