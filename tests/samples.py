@@ -608,7 +608,10 @@ BY_NAME = {
         for name in ("intake:donor", "intake-desk:register-donation")
     },
     "intake:undo": {"public_id": lambda w: w.intake_step.public_id},
-    **{f"intake:{name}": {"public_id": lambda w: w.sort_task.public_id} for name in ("sort-task", "sort-end")},
+    **{
+        f"intake:{name}": {"public_id": lambda w: w.sort_task.public_id}
+        for name in ("sort-task", "sort-end", "sort-code-task")
+    },
     "intake:sorted": {"public_id": lambda w: w.sorting.public_id},
     "workshop:label": {"code": lambda w: w.item.code},
     "intake:book-condition": {"public_id": lambda w: w.book_task.public_id},

@@ -1,5 +1,7 @@
 """What the actions of the way in refuse, each with the sentence for the person who asked (12 words at most)."""
 
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +27,14 @@ class ThingStopped(IntakeError):  # noqa: N818 -- named by what happened
     """A safety rule keeps the thing from going out this way (rules.md F6)."""
 
     message = _("This thing may not go there. Read why, then choose again.")
+
+
+class ThingRecalled(IntakeError):  # noqa: N818 -- named by what happened
+    """Its barcode is on the list of recalled and forbidden products (rules.md F6): `stop` says which and why."""
+
+    def __init__(self, stop: Any) -> None:
+        super().__init__(stop.public_id)
+        self.message = stop.message
 
 
 class FollowedAlready(IntakeError):  # noqa: N818 -- named by what happened

@@ -57,6 +57,8 @@ class ShopConfig(AppConfig):
         from rebond.shop import desk, perms, phrases, receivers  # noqa: F401, PLC0415 -- they register at start
         from rebond.shop.queries.proofs import PROOFS  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.provider_health import check_payments  # noqa: PLC0415 -- app registry
+        from rebond.shop.queries.scan import read_order  # noqa: PLC0415 -- app registry
+        from rebond.workshop.scan import add_reader  # noqa: PLC0415 -- app registry
 
         set_aisles(_aisles)
         add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
@@ -73,4 +75,5 @@ class ShopConfig(AppConfig):
         sentences.register_mails(phrases.MAILS)
         for name, proof in PROOFS.items():
             register_proof(name, proof)
+        add_reader(30, read_order)
         _register_jobs()

@@ -108,6 +108,13 @@ class PlaceScanned(NotALabel):
         return str(_("This is %(label)s. Scan an object.")) % {"label": self.label[:40]}
 
 
+class OrderScanned(PlaceScanned):
+    """An order: `label` is its number."""
+
+    def __str__(self) -> str:
+        return str(_("This is order %(label)s. Scan an object.")) % {"label": self.label}
+
+
 class BadgeScanned(NotALabel):
     message = _("This is a badge. Scan a label.")
 

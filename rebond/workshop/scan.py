@@ -1,4 +1,4 @@
-"""Readers of scanned texts: each room adds those of its own codes (the warehouse: places, boxes).
+"""Readers of scanned texts: each room adds those of its own codes (the warehouse: places, boxes; the shop: orders).
 
 A reader takes (text, organisation) and returns what it is, or None. The workshop's own know objects and badges.
 """
@@ -14,6 +14,7 @@ class ScanKind(StrEnum):
     PLACE = "place"
     BOX = "box"
     BADGE = "badge"
+    ORDER = "order"
     ISBN = "isbn"
     EAN = "ean"
     UNKNOWN = "unknown"
@@ -21,12 +22,16 @@ class ScanKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """`subject` is the row where there is one; `label` is what people read on it (`text` where nothing is known)."""
+    """`subject` is the row where there is one; `label` is what people read on it (`text` where nothing is known).
+
+    `state`: how far it is, in words, where a room above says it (an order).
+    """
 
     kind: ScanKind
     text: str
     label: str
     subject: Any = None
+    state: str = ""
 
 
 Reader = Callable[[str, Any], Scanned | None]

@@ -18,7 +18,7 @@ from django.utils import timezone
 from rebond.accounts.models import User
 from rebond.catalogue.actions.hold import state_of
 from rebond.catalogue.data.safety import is_lifted
-from rebond.catalogue.models import Collection, Hold, Item, Photo, PhotoAsset, PriceChange
+from rebond.catalogue.models import Collection, Hold, Item, Photo, PhotoAsset, PriceChange, Recall
 from rebond.catalogue.queries.categories import safety_rules_of, tree
 from rebond.catalogue.queries.prices import PricePoint, reference_price
 from rebond.catalogue.validators import clean_attributes, safety_findings
@@ -28,6 +28,7 @@ from rebond.core.db import remove
 from rebond.core.images import close_pool
 from rebond.core.images.store import rendition_name
 from rebond.front.demo.decisions import make_decisions
+from rebond.front.demo.recalls import make_recalls
 from rebond.front.demo.run import NotDemo, check_is_demo, run_demo
 from rebond.intake.models import Donation, Register, RegisterEntry
 from rebond.intake.queries.register import lots_of
@@ -206,6 +207,15 @@ def test_decisions_stand_are_contested_and_lifted(rows):
     assert sorted(state_of(hold) for hold in Hold.objects.all()) == ["lifted", "open", "received"]
     assert {hold.placed_by for hold in Hold.objects.all()} == {moderator.user.display_name}
     assert not Hold.objects.filter(lifted_at=None, item__state="on_sale").exists()
+
+
+def test_the_list_of_recalls_is_made_once(db):
+    operator = OrganisationFactory(kind="operator")
+    MembershipFactory(organisation=operator, role="coordinator")
+    for _run in range(2):
+        assert make_recalls(random.Random(1), SimpleNamespace(operator=operator), NOW) == 3
+    assert [row.is_in_force for row in Recall.objects.order_by("pk")] == [True, True, False]
+    assert all(row.created_at < NOW for row in Recall.objects.all())
 
 
 def test_life_is_dated_back(rows):

@@ -279,6 +279,73 @@ def test_a_lot_of_unsold_goods_is_known_to_be_new(at_dock, site, categories, han
     assert Sorting.objects.get().condition == "new_unsold"
 
 
+BARCODE = "3017800238592"
+
+
+@pytest.fixture
+def recalled(coordinator):
+    from rebond.catalogue.actions.recall import add_recall
+
+    facts = {"label": "Jeu de bowling", "risk": "Une pièce se détache.", "source": "rappelconso", "gtin": BARCODE}
+    return add_recall(fields=facts, by=coordinator)
+
+
+def test_a_known_barcode_leads_to_its_kind_and_stays_on_the_object(at_dock, site, categories):
+    ItemFactory(gtin=BARCODE, category=categories["vases"])
+    answer = at_dock.post("/atelier/tri/code/", {"code": "3 017800 238592"})
+    assert answer.url == f"/atelier/tri/?ean={BARCODE}&c=vases"
+    where = at_dock.post(answer.url, {"weight_g": "0,8"}).url
+    assert f"ean={BARCODE}" in where
+    at_dock.post(where, {"outcome": "online", "operation": str(uuid.uuid4())})
+    assert Sorting.objects.get().item.gtin == BARCODE
+
+
+def test_an_unknown_barcode_goes_on_by_hand(at_dock, site, categories):
+    answer = at_dock.post("/atelier/tri/code/", {"code": BARCODE})
+    assert answer.url == f"/atelier/tri/?ean={BARCODE}"
+    page = at_dock.get(answer.url).text
+    assert "pas encore ce code" in page
+    assert f"?u=decoration&amp;ean={BARCODE}" in page
+
+
+def test_a_recalled_barcode_stops_at_the_table(at_dock, site, categories, recalled):
+    answer = at_dock.post("/atelier/tri/code/", {"code": BARCODE})
+    page = at_dock.get(answer.url).text
+    assert "Une pièce se détache." in page
+    where = f"/atelier/tri/?c=vases&weight_g=0,8&ean={BARCODE}"
+    for proof in ("", "&preuve=oui"):
+        page = at_dock.get(where + proof).text
+        assert "Une pièce se détache." in page
+        offered = set(re.findall(r'name="outcome" value="(\w+)"', page))
+        assert offered == {"dismantle", "recycle", "waste", "refused"}
+        assert at_dock.post(where + proof, {"outcome": "online"}).status_code == 422
+    assert "Vendre en ligne" not in at_dock.get(f"/atelier/tri/?c=vases&ean={BARCODE}").text
+    assert not Sorting.objects.exists()
+    assert at_dock.post(where, {"outcome": "refused"}).status_code == 302
+
+
+def test_another_code_is_named_at_the_table(at_dock, site, categories, seller):
+    label = ItemFactory(seller=seller, title="Vase bleu").code
+    for code, words in ((label, "Vase bleu"), ("bonjour", "pas un code-barres")):
+        answer = at_dock.post("/atelier/tri/code/", {"code": code})
+        assert (answer.status_code, words in answer.text) == (422, True)
+
+
+def test_a_recalled_book_is_no_book_to_keep(at_dock, site, categories, coordinator):
+    from rebond.catalogue.actions.recall import add_recall
+    from rebond.intake.errors import ThingRecalled
+    from rebond.intake.queries.books import known_book
+
+    isbn = "9782070368228"
+    facts = {"label": "Livre-jouet", "risk": "Une pile se détache.", "source": "network", "gtin": isbn}
+    add_recall(fields=facts, by=coordinator)
+    with pytest.raises(ThingRecalled):
+        known_book(isbn)
+    answer = at_dock.post("/atelier/livres/", {"code": isbn})
+    assert (answer.status_code, "Une pile se détache." in answer.text) == (422, True)
+    assert at_dock.post("/atelier/tri/code/", {"code": isbn}).url == f"/atelier/tri/?ean={isbn}"
+
+
 def test_one_thing_from_hand_to_label(at_dock, site, categories):
     sold(categories["vases"], 5)
     assert "?u=decoration" in at_dock.get("/atelier/tri/").content.decode()
@@ -348,6 +415,7 @@ def test_kiosk_sentences_have_twelve_words_at_most(at_dock, site, categories):
         "/atelier/arrivage/?de=home&quoi=textile",
         "/atelier/tri/",
         "/atelier/tri/?c=vases",
+        "/atelier/tri/code/",
         "/atelier/tri/?c=vases&weight_g=0.8",
         "/atelier/tri/?c=vases&weight_g=0.8&etat=to_repair",
     ]

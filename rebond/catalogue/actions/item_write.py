@@ -91,18 +91,19 @@ def begin_item(
     weight_g: int | None = None,
     origin: str = Origin.GIFT,
     quantity: int = 1,
+    gtin: str = "",
     now: datetime | None = None,
 ) -> Item:
     """An object on its way to the shelf: a draft with its code, before it has a condition or a price.
 
-    Its title is the category's name until somebody writes one; `weight_g` is measured. Raise FieldInvalid, or
-    SellerNotSelling where the organisation has no letters for its codes.
+    Its title is the category's name until somebody writes one; `weight_g` is measured, `gtin` was scanned. Raise
+    FieldInvalid, or SellerNotSelling where the organisation has no letters for its codes.
     """
     now = now or timezone.now()
     if not seller.letters:
         raise SellerNotSelling
     given = {"title": title or category.name, "category": category, "origin": origin, "quantity": quantity}
-    given |= {"weight_g": weight_g, "site": site or seller.sites.order_by("-is_main", "name").first()}
+    given |= {"weight_g": weight_g, "gtin": gtin, "site": site or seller.sites.order_by("-is_main", "name").first()}
     clean = clean_fields(given, category=category, seller=seller)
     item = Item(
         seller=seller,

@@ -18,6 +18,7 @@ from rebond.front.demo.decisions import make_decisions
 from rebond.front.demo.delivery import make_carriages
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.network import Network
+from rebond.front.demo.recalls import make_recalls
 from rebond.front.demo.register import make_registers
 from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
 from rebond.front.demo.stock import make_stock_at_work
@@ -48,6 +49,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("alerts", make_alerts),
     ("notices", make_notices),
     ("decisions", make_decisions),
+    ("recalls", make_recalls),
     ("workshops", make_workshops),
     ("stock", make_stock_at_work),
     ("arrivals", make_arrivals),

@@ -74,7 +74,7 @@ def keep_book(
     grams = categories.default_weight_g(category)
     if grams is None:
         raise BookUnknown
-    thing = Thing(category=category, weight_g=grams, suggested=Outcome.ONLINE, is_estimated=True)
+    thing = Thing(category=category, weight_g=grams, suggested=Outcome.ONLINE, is_estimated=True, gtin=isbn)
     row = sort_thing(site=site, donation=donation, thing=thing, outcome=Outcome.ONLINE, hands=hands, now=now)
     task = _photo_task(row, hands, now)
     answers |= {"price": price_cents, "text": {"is_own": False}, "flaws": [], "weight": 0}

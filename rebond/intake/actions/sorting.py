@@ -13,6 +13,7 @@ from rebond.catalogue.actions.item import begin_item
 from rebond.catalogue.enums import Condition, Origin
 from rebond.catalogue.errors import SellerNotSelling
 from rebond.catalogue.models import Category
+from rebond.catalogue.queries.recalls import stop_for
 from rebond.intake.actions.once import once
 from rebond.intake.actions.register_lines import enter_object
 from rebond.intake.data.flows import MIXED
@@ -36,7 +37,8 @@ MOST = 500
 class Thing:
     """What is in hand: `weight_g` is of the whole batch of `quantity`; `is_proven`: the proof that lifts its stop is
     there. `suggested` and `gain_cents` (of the whole batch) are what the screen said. `is_estimated`: nobody weighed
-    it, the grams are its category's. `condition`: what the sorter saw, "" where nobody said.
+    it, the grams are its category's. `condition`: what the sorter saw, "" where nobody said. `gtin`: the
+    barcode that was scanned on it, "" for none.
     """
 
     category: Category
@@ -47,6 +49,7 @@ class Thing:
     gain_cents: int | None = None
     is_estimated: bool = False
     condition: str = ""
+    gtin: str = ""
 
     def check(self, outcome: str) -> None:
         """Raise FieldInvalid, or ThingStopped where a safety rule keeps it off the shelf (rules.md F6)."""
@@ -57,6 +60,8 @@ class Thing:
             raise FieldInvalid("condition", _("Choose its condition."))
         if outcome not in SAFE_OUTCOMES and not self.is_proven and stops_of(self.category):
             raise ThingStopped
+        if outcome not in SAFE_OUTCOMES and stop_for(gtin=self.gtin) is not None:
+            raise ThingStopped  # recalled or forbidden: no proof lifts it
 
 
 def _known(operation_id: uuid.UUID) -> Sorting | None:
@@ -102,7 +107,7 @@ def sort_thing(
         gain_cents=thing.gain_cents,
     )
     if outcome == Outcome.ONLINE:
-        _begin(row, hands, is_estimated=thing.is_estimated)
+        _begin(row, hands, thing)
     facts = _facts(row, is_estimated=thing.is_estimated)
     record_step(kind=SORT, subject=row.item or row, hands=hands, site=site, now=now, sorting=row.public_id, **facts)
     record("intake.thing.sorted", subject=row, by=hands.user, organisation=site.organisation, **facts)
@@ -138,7 +143,7 @@ def _weighed_as(donation: Donation | None, flow: str) -> str:
     return next((key for key in (flow, MIXED, *weighed) if key in weighed), "")
 
 
-def _begin(row: Sorting, hands: Hands, *, is_estimated: bool) -> None:
+def _begin(row: Sorting, hands: Hands, thing: Thing) -> None:
     """The object's draft, with its code and the weight of one thing. Raise FieldInvalid for who cannot sell."""
     is_unsold = row.donation is not None and row.donation.source == Source.UNSOLD
     try:
@@ -147,9 +152,10 @@ def _begin(row: Sorting, hands: Hands, *, is_estimated: bool) -> None:
             category=row.category,
             site=row.site,
             by=hands.user,
-            weight_g=None if is_estimated else round(row.weight_g / row.quantity) or 1,
+            weight_g=None if thing.is_estimated else round(row.weight_g / row.quantity) or 1,
             origin=Origin.UNSOLD if is_unsold else Origin.GIFT,
             quantity=row.quantity,
+            gtin=thing.gtin,
         )
     except SellerNotSelling as refused:
         raise FieldInvalid("outcome", _("This workshop does not sell online yet.")) from refused

@@ -8,10 +8,11 @@ from rebond.catalogue.errors import FieldInvalid
 from rebond.catalogue.models import Book, Item
 from rebond.catalogue.queries import categories
 from rebond.catalogue.queries.comparables import Asked, price_help
+from rebond.catalogue.queries.recalls import stop_for
 from rebond.catalogue.validators import clean_gtin, is_isbn
 from rebond.core.money import format_cents
 from rebond.intake.enums import OUTCOME_ICONS, Outcome
-from rebond.intake.errors import BookUnknown, NotABook
+from rebond.intake.errors import BookUnknown, NotABook, ThingRecalled
 from rebond.intake.queries.suggestion import advise
 
 SHELF = "novels"
@@ -48,10 +49,12 @@ def isbn_in(text: str) -> str:
 
 
 def known_book(text: str) -> Book:
-    """The book of a scanned code; raise NotABook, BookUnknown."""
+    """The book of a scanned code; raise NotABook, BookUnknown, ThingRecalled."""
     isbn = isbn_in(text)
     if not isbn:
         raise NotABook
+    if (stop := stop_for(gtin=isbn)) is not None:
+        raise ThingRecalled(stop)
     found = Book.objects.filter(isbn=isbn).first()
     if found is None:
         raise BookUnknown

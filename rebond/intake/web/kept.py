@@ -15,6 +15,7 @@ from rebond.intake.actions.sorting import Thing, sort_thing
 from rebond.intake.data.steps import RECEIVE, SORT
 from rebond.intake.enums import ASKED_AT_DOCK, OUTCOME_ICONS, SAFE_OUTCOMES, SOURCE_ICONS, Outcome, Source
 from rebond.intake.errors import FieldInvalid, IntakeError
+from rebond.intake.queries.codes import code_in
 from rebond.intake.queries.donations import containers_at, weighed_g
 from rebond.intake.queries.flows import kiosk_flows
 from rebond.intake.queries.suggestion import stops_of
@@ -85,6 +86,7 @@ def sort(kept: Kept) -> Told:
         is_proven=fields.get("preuve") == "oui" and all(rule.proof for rule in stops_of(category)),
         suggested=fields.get("suggested", "") if fields.get("suggested") in Outcome.values else "",
         condition=fields.get("condition", ""),
+        gtin=code_in(fields.get("ean", "")),
     )
     row = sort_thing(
         site=kept.site,

@@ -15,7 +15,11 @@ def words_for(found: Scanned, *, wanted: Wanted) -> str:
     `bin`: the place to count; `seen`: an object that lies in it.
     """
     said = _in_a_count(found, wanted) if wanted in {"bin", "seen"} else ""
-    return (said or _said(found, wanted)) % {"label": found.label[:40]}
+    if found.kind == ScanKind.ORDER:
+        is_place = wanted in {"place", "shelf", "bin"}
+        to_object = _("This is order %(label)s (%(state)s). Scan an object.")
+        said = _("This is order %(label)s (%(state)s). Scan a place.") if is_place else to_object
+    return (said or _said(found, wanted)) % {"label": found.label[:40], "state": found.state}
 
 
 def _said(found: Scanned, wanted: Wanted) -> str:

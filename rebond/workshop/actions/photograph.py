@@ -37,6 +37,7 @@ from rebond.workshop.errors import (
     NotAtASite,
     NotUndoable,
     OfSomebodyElse,
+    OrderScanned,
     PlaceScanned,
     SoldAlready,
     TaskStateForbids,
@@ -58,10 +59,12 @@ class Taken:
 
 
 def _check_other(code: str, hands: Hands) -> None:
-    """Raise PlaceScanned, BadgeScanned where the code is that of something else that people have at hand."""
+    """Raise PlaceScanned, OrderScanned, BadgeScanned where the code is of something else that people have at hand."""
     found = resolve(code, hands.worker.organisation)
     if found.kind in {ScanKind.PLACE, ScanKind.BOX}:
         raise PlaceScanned(found.label)
+    if found.kind == ScanKind.ORDER:
+        raise OrderScanned(found.label)
     if found.kind == ScanKind.BADGE:
         raise BadgeScanned
 

@@ -76,8 +76,10 @@ def book(request: HttpRequest) -> HttpResponseBase:
 
 
 def _place_in(code: str, worker: Worker) -> str:
-    """The sentence where a place or a box was scanned instead of a book, else ""."""
+    """The sentence where a place, a box or an order was scanned instead of a book, else ""."""
     found = resolve(code, worker.organisation)
+    if found.kind == ScanKind.ORDER:
+        return _("This is the order %(label)s. Scan the code of a book.") % {"label": found.label}
     if found.kind not in {ScanKind.PLACE, ScanKind.BOX}:
         return ""
     return _("This is %(label)s. Scan the code of a book.") % {"label": found.label[:40]}

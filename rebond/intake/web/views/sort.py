@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rebond.catalogue.data.safety import SafetyRule
 from rebond.catalogue.enums import Condition
 from rebond.catalogue.models import Category
 from rebond.catalogue.queries import categories
+from rebond.catalogue.queries.recalls import stop_for
 from rebond.core.access import requires
 from rebond.intake.actions.sorting import Thing, check_thing, finish_sorting, sort_thing
 from rebond.intake.data.flows import flow
@@ -23,6 +23,7 @@ from rebond.intake.data.steps import SORT
 from rebond.intake.enums import OUTCOME_ICONS, SAFE_OUTCOMES, Outcome, Source
 from rebond.intake.errors import FieldInvalid, IntakeError
 from rebond.intake.models import Donation, Sorting
+from rebond.intake.queries.codes import code_in
 from rebond.intake.queries.donations import sorted_g, weighed_g
 from rebond.intake.queries.flows import chosen_flows, flow_of
 from rebond.intake.queries.suggestion import Advice, advise, often_sorted, stops_of
@@ -55,7 +56,7 @@ class Table:
         return sort_url(self.task)
 
 
-def _table(request: HttpRequest, public_id: str) -> Table:
+def load_table(request: HttpRequest, public_id: str) -> Table:
     """Raise Http404 for another organisation's task, or one of another kind."""
     worker, _site = somebody(request)
     if not public_id:
@@ -65,7 +66,7 @@ def _table(request: HttpRequest, public_id: str) -> Table:
     return Table(worker, task, own_donation(worker, task.subject_id))
 
 
-def _steps() -> list[str]:
+def steps() -> list[str]:
     return [_("What?"), _("Weight"), _("Where to?")]
 
 
@@ -75,8 +76,10 @@ def sort(request: HttpRequest, public_id: str = "") -> HttpResponseBase:
     """`u` is the universe, `c` the category, then the weight and the number, then its condition and the outcome."""
     if request.floor.worker is None and not public_id:  # type: ignore[attr-defined]
         return redirect("workshop:kiosk")
-    table = _table(request, public_id)
-    words = {"steps": _steps(), "table": table, "donation": table.donation, **_progress(table)}
+    table, gtin = load_table(request, public_id), code_in(request.GET.get("ean", ""))
+    stop = stop_for(gtin=gtin)
+    words = {"steps": steps(), "table": table, "donation": table.donation, "ean": gtin, "recalled": stop}
+    words |= progress(table)
     category = _category(request.GET.get("c", ""))
     if category is None:
         universe = categories.by_key(request.GET.get("u", ""))
@@ -91,19 +94,20 @@ def sort(request: HttpRequest, public_id: str = "") -> HttpResponseBase:
             **words,
             "category": category,
             "form": form,
-            "may_sell": _may_sell(category, table.worker.organisation),
+            "may_sell": stop is None and _may_sell(category, table.worker.organisation),
         }
         return kiosk_page(request, "intake/sort_weight.html", context, status=422 if form.is_bound else 200)
     if given is request.POST and "outcome" not in given:
-        return redirect(f"{table.url}?{_kept(category, form, _condition(request, table))}")
+        return redirect(f"{table.url}?{_kept(category, form, _condition(request, table), gtin)}")
     return _outcome(request, table, category, form, words)
 
 
-def _kept(category: Category, form: ThingForm, condition: str) -> str:
+def _kept(category: Category, form: ThingForm, condition: str, gtin: str) -> str:
     """The answers so far, for the address."""
     weight_g, quantity = form.cleaned_data["weight_g"], form.cleaned_data["quantity"]
     answers: dict[str, Any] = {"c": category.key, "weight_g": f"{weight_g} g", "quantity": quantity}
-    return urlencode(answers | ({"etat": condition} if condition else {}))
+    more = {"etat": condition, "ean": gtin}
+    return urlencode(answers | {name: value for name, value in more.items() if value})
 
 
 def _condition(request: HttpRequest, table: Table) -> str:
@@ -115,8 +119,9 @@ def _condition(request: HttpRequest, table: Table) -> str:
     return Condition.NEW_UNSOLD.value if is_unsold else ""
 
 
-def _conditions(category: Category, form: ThingForm, condition: str, donation: Donation | None) -> list[dict[str, Any]]:
+def _conditions(category: Category, form: ThingForm, condition: str, words: dict[str, Any]) -> list[dict[str, Any]]:
     """One touch each: the address with this condition. "New" only where the arrival is of unsold goods."""
+    donation = words["donation"]
     is_unsold = donation is not None and donation.source == Source.UNSOLD
     return [
         {
@@ -124,7 +129,7 @@ def _conditions(category: Category, form: ThingForm, condition: str, donation: D
             "icon": pictogram,
             "tint": tint,
             "hint": hint,
-            "kept": _kept(category, form, str(value)),
+            "kept": _kept(category, form, str(value), words["ean"]),
             "is_said": value == condition,
         }
         for value, (pictogram, tint, hint) in CONDITIONS.items()
@@ -165,7 +170,7 @@ def _is_weighed(form: ThingForm) -> bool:
     return True
 
 
-def _progress(table: Table) -> dict[str, Any]:
+def progress(table: Table) -> dict[str, Any]:
     if table.donation is None:
         return {"sorted_g": 0, "total_g": 0}
     return {"sorted_g": sorted_g(table.donation), "total_g": weighed_g(table.donation)}
@@ -219,20 +224,14 @@ def _outcome(
     request: HttpRequest, table: Table, category: Category, form: ThingForm, words: dict[str, Any]
 ) -> HttpResponse:
     weight_g, quantity = form.cleaned_data["weight_g"], form.cleaned_data["quantity"]
-    stops = stops_of(category)
+    stops: list[Any] = [*stops_of(category), *filter(None, [words["recalled"]])]
     is_proven = bool(stops) and request.GET.get("preuve") == "oui" and all(rule.proof for rule in stops)
     condition, seller = _condition(request, table), table.worker.organisation
     advice = advise(category, weight_g=weight_g // quantity or 1, organisation=seller, condition=condition)
     error = ""
     if request.method == "POST":
         try:
-            row = _sorted(
-                request,
-                table,
-                form,
-                advice,
-                thing={"category": category, "condition": condition, "is_proven": is_proven},
-            )
+            row = _sorted(request, table, form, advice, _thing(category, condition, words, is_proven=is_proven))
         except IntakeError as refused:
             error = str(refused)
         else:
@@ -244,18 +243,22 @@ def _outcome(
         "category": category,
         "advice": advice,
         "condition": condition,
-        "conditions": _conditions(category, form, condition, table.donation),
+        "conditions": _conditions(category, form, condition, words),
         **_stop_words(stops, is_proven=is_proven),
         "choices": _choices(advice, quantity, _matter(table, category), only_safe=bool(stops) and not is_proven),
         "weight_g": weight_g,
         "quantity": quantity,
-        "kept": _kept(category, form, condition),
+        "kept": _kept(category, form, condition, words["ean"]),
         "error": error,
     }
     return kiosk_page(request, "intake/sort_outcome.html", context, status=422 if error else 200)
 
 
-def _stop_words(stops: list[SafetyRule], *, is_proven: bool) -> dict[str, Any]:
+def _thing(category: Category, condition: str, words: dict[str, Any], *, is_proven: bool) -> dict[str, Any]:
+    return {"category": category, "condition": condition, "is_proven": is_proven, "gtin": words["ean"]}
+
+
+def _stop_words(stops: list[Any], *, is_proven: bool) -> dict[str, Any]:
     may_prove = bool(stops) and not is_proven and all(rule.proof for rule in stops)
     return {"stops": stops, "is_proven": is_proven, "may_prove": may_prove}
 
@@ -321,7 +324,7 @@ def sorted_one(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def sort_end(request: HttpRequest, public_id: str) -> HttpResponse:
     """Nothing is left of the donation."""
-    table = _table(request, public_id)
+    table = load_table(request, public_id)
     if table.task is None or table.donation is None:
         raise Http404
     finish_sorting(task=table.task, donation=table.donation, hands=hands_of(request))

@@ -53,11 +53,12 @@ def object_find(request: HttpRequest) -> HttpResponse:
     said = {
         ScanKind.PLACE: _("This is the place %(label)s, not an object."),
         ScanKind.BOX: _("This is the box %(label)s, not an object."),
+        ScanKind.ORDER: _("This is the order %(label)s, not an object. It is: %(state)s."),
         ScanKind.BADGE: _("This is somebody’s badge, not an object."),
         ScanKind.ISBN: _("This is the barcode of a book. Scan our label on the object."),
         ScanKind.EAN: _("This is the maker’s barcode. Scan our label on the object."),
     }.get(found.kind, _("No object here has this code."))
-    messages.warning(request, said % {"label": found.label} if "%(label)s" in said else said)
+    messages.warning(request, said % {"label": found.label, "state": found.state} if "%(label)s" in said else said)
     return redirect("workshop-desk:board")
 
 
