@@ -15,6 +15,7 @@ from django.core.cache import caches
 from django.db import transaction
 from django.db.models import Count
 
+from rebond.catalogue.data.measuring import family_of
 from rebond.catalogue.models import Category, CategoryAttribute, CategorySlug, Item
 from rebond.core.ids import public_id
 
@@ -255,3 +256,8 @@ def item_number(category: Category) -> int:
 def path_label(category: Category, separator: str = " › ") -> str:
     """`Meubles › Chaises`, in the page's language."""
     return separator.join(node.label for node in ancestors_of(category))
+
+
+def measuring_of(category: Category) -> str:
+    """The family whose drawing shows where to measure (data/measuring.py)."""
+    return family_of(node.key for node in ancestors_of(category))

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from rebond.catalogue.data.measuring import FAMILIES
 from rebond.catalogue.enums import Condition, FlawKind
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
@@ -106,8 +107,13 @@ def centimetres(mm: int | None) -> str:
 
 def _measures(item: Item, answers: Mapping[str, Any]) -> dict[str, Any]:
     given = answers.get("measures") or {}
-    rows = [(name, MEASURE_LABELS[name], centimetres(given.get(name, getattr(item, name)))) for name in MEASURES]
-    return {"measures": rows}
+    family = categories.measuring_of(category_of(item, answers))
+    rows = [
+        (number, name, MEASURE_LABELS[name], centimetres(given.get(name, getattr(item, name))))
+        for number, name in enumerate(MEASURES, start=1)
+        if name in FAMILIES[family]  # as the drawing numbers them
+    ]
+    return {"measures": rows, "drawing": f"catalogue/measures/{family}.html"}
 
 
 def _text(item: Item, answers: Mapping[str, Any], request: HttpRequest) -> dict[str, Any]:

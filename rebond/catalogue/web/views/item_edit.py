@@ -161,6 +161,7 @@ class Editing:
             "isbn": self.request.GET.get("isbn", ""),
             "category": category,
             "category_path": categories.path_label(category) if category else "",
+            "drawing": f"catalogue/measures/{categories.measuring_of(category)}.html" if category else "",
             "size_guide": categories.size_guide_of(category) if category else {},
             "default_weight": categories.default_weight_g(category) if category else None,
             "colours": COLOURS,
