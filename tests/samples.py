@@ -202,6 +202,14 @@ class World:
         return declare_withdrawal(order=self.paid_order, said=said)[0]
 
     @cached_property
+    def part(self):
+        return self.paid_order.parts.get()
+
+    @cached_property
+    def part_request(self):
+        return self.part.requests.create(cents=1, asked_by_id="x", asked_by="X")
+
+    @cached_property
     def notice(self):
         from rebond.shop.models import Notice
 
@@ -654,6 +662,11 @@ BY_NAME = {
         "token": _order_token,
         "paper_id": lambda w: w.paper.public_id,
     },
+    **{
+        f"shop:part-{name}": {"public_id": lambda w: w.part.public_id}
+        for name in ("detail", "ship", "ready", "deliver", "change")
+    },
+    "shop:part-decide": {"public_id": lambda w: w.part.public_id, "request_id": lambda w: w.part_request.public_id},
     "shop:notice-detail": {"public_id": lambda w: w.notice.public_id},
     "journal:file-download": {"public_id": lambda w: w.file.public_id},
     "front:demo-enter": {"public_id": lambda w: UserFactory(demo_role="Responsable").public_id},

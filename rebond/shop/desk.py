@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from rebond.core.desk import Waiting, add_waiting
 from rebond.core.rail import RailEntry, add_rail_entry
@@ -45,10 +45,40 @@ def returns_to_refund(access: Any) -> int:
     return waiting_returns(access.organisation)
 
 
+def parts_to_prepare(access: Any) -> int:
+    """The number beside "Orders" in the rail."""
+    from rebond.shop.enums import SellerOrderState  # noqa: PLC0415 -- app registry
+    from rebond.shop.models import SellerOrder  # noqa: PLC0415 -- app registry
+
+    rows = SellerOrder.objects.filter(seller=access.organisation, state=SellerOrderState.TO_PREPARE)
+    return rows.count()
+
+
+def requests_to_grant(request: HttpRequest) -> Iterable[Waiting]:
+    """Changes of orders that give back more than who asked may alone."""
+    from rebond.shop.enums import PartRequestState  # noqa: PLC0415 -- app registry
+    from rebond.shop.models import PartRequest  # noqa: PLC0415 -- app registry
+
+    seller = request.access.organisation  # type: ignore[attr-defined]
+    rows = PartRequest.objects.filter(state=PartRequestState.ASKED, part__seller=seller).select_related("part")
+    for asked in rows.exclude(asked_by_id=request.user.public_id).order_by("pk")[:5]:  # type: ignore[union-attr]
+        yield Waiting(
+            icon="hand",
+            tint="peche",
+            title=_("%(who)s asks to give money back") % {"who": asked.asked_by},
+            text=_("Order %(code)s") % {"code": asked.part.public_id},
+            url=reverse("shop:part-detail", args=[asked.part.public_id]),
+            action=_("Look at it"),
+        )
+
+
 def register() -> None:
     """Called once, by the app's `ready`."""
     sale, returns = gettext_lazy("Sale"), gettext_lazy("Returns")
     add_rail_entry(RailEntry(sale, 14, returns, "undo-2", "shop:return-list", "shop.return.view", returns_to_refund))
     network, reports = gettext_lazy("Network"), gettext_lazy("Reports")
+    sale, orders = gettext_lazy("Sale"), pgettext_lazy("seller", "Orders")
+    add_rail_entry(RailEntry(sale, 12, orders, "shopping-bag", "shop:part-list", "shop.part.view", parts_to_prepare))
+    add_waiting(30, "shop.part.grant", requests_to_grant)
     add_rail_entry(RailEntry(network, 60, reports, "flag", "shop:notice-list", "shop.notice.view", notices_waiting))
     add_waiting(150, "shop.notice.decide", notices_to_decide)

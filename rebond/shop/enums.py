@@ -141,6 +141,12 @@ class TrialCard(models.TextChoices):
     LOST = "lost", _("Accepted, never told: found by the reconciliation")
 
 
+class PartRequestState(models.TextChoices):
+    ASKED = "asked", pgettext_lazy("request", "To be granted")
+    GRANTED = "granted", pgettext_lazy("request", "Granted")
+    REFUSED = "refused", pgettext_lazy("request", "Refused")
+
+
 ORDER_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "pay": (frozenset({OrderState.PLACED, OrderState.LAPSED}), OrderState.PAID),  # a payment may come after all
     "lapse": (frozenset({OrderState.PLACED}), OrderState.LAPSED),

@@ -51,6 +51,14 @@ class PartStateError(ShopError):
     """The seller order has moved on meanwhile: it is not where this starts."""
 
 
+class RequestWaitsError(ShopError):
+    """Another change of this order waits for somebody to grant it."""
+
+
+class SamePersonError(ShopError):
+    """Somebody else than the person who asked grants it."""
+
+
 class RefundInvalidError(ShopError):
     """The lines are not of this order, were never paid, or nothing is asked."""
 

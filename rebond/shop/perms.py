@@ -22,6 +22,24 @@ register(
         "shop.return.change": AFTERSALES,
     }
 )
+# Who prepares what was bought at the seller's, who reads it, who lets more money go back than one may alone.
+PREPARERS = frozenset({"manager", "seller", "supervisor"})
+PART_READERS = PREPARERS | {"reader"}
+
+register(
+    {
+        "shop.part.view": PART_READERS,
+        "shop.part.change": PREPARERS,
+        "shop.part.grant": frozenset({"manager"}),
+    }
+)
+describe(
+    {
+        "shop.part.view": _("See the orders to prepare and those of before"),
+        "shop.part.change": _("Send orders, cancel lines, lower prices"),
+        "shop.part.grant": _("Grant what gives back more than others may alone"),
+    }
+)
 describe(
     {
         "shop.return.view": _("See what buyers send back, and by when they are refunded"),
@@ -51,3 +69,11 @@ def visible_returns(user: Any) -> Q:
         return Q()
     own = [pk for pk, role in rows if role in AFTERSALES | {Role.READER}]
     return Q(part__seller__in=own)
+
+
+def visible_parts(user: Any) -> Q:
+    """What was bought from the user's own organisations."""
+    if not getattr(user, "is_authenticated", False):
+        return Q(pk__in=[])
+    rows = user.memberships.filter(ended_at__isnull=True, role__in=PART_READERS)
+    return Q(seller_id__in=set(rows.values_list("organisation_id", flat=True)))

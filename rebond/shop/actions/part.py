@@ -165,6 +165,12 @@ def change_part(
     return part
 
 
+def cents_of(part: SellerOrder, changes: Sequence[Change]) -> int:
+    """What the changes would give back now, delivery included. Raise as `change_part`."""
+    plan = _plan(part, changes)
+    return sum(plan.cents.values()) + plan.shipping_cents
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """What the changes do together: `cents` by line go back, `left` are the lines that stay bought."""

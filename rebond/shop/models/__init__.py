@@ -1,5 +1,6 @@
 from rebond.shop.models.alert import Alert, AlertHit
 from rebond.shop.models.basket import Basket, BasketLine
+from rebond.shop.models.change import PartRequest
 from rebond.shop.models.favourite import Favourite
 from rebond.shop.models.notice import Notice
 from rebond.shop.models.order import Order, OrderLine, SellerOrder
@@ -16,6 +17,7 @@ __all__ = [
     "Notice",
     "Order",
     "OrderLine",
+    "PartRequest",
     "Payment",
     "PaymentEvent",
     "ProviderMessage",

@@ -1,7 +1,7 @@
 """An order: one payment, one seller order for each seller, lines that keep what the buyer saw."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,7 @@ from rebond.catalogue.enums import DeliveryMode
 from rebond.catalogue.models import Item
 from rebond.core.ids import public_id
 from rebond.network.models import Organisation
+from rebond.shop import perms
 from rebond.shop.enums import OrderLineState, OrderState, SellerOrderState
 from rebond.shop.models.basket import Basket
 
@@ -56,6 +57,11 @@ class Order(models.Model):
         return self.public_id
 
 
+class SellerOrderQuerySet(models.QuerySet["SellerOrder"]):
+    def visible_to(self, user: Any) -> "SellerOrderQuerySet":
+        return self.filter(perms.visible_parts(user))
+
+
 class SellerOrder(models.Model):
     """One seller's part. Its dates stay: the delay to withdraw counts from `delivered_at` (rules.md F2)."""
 
@@ -71,7 +77,7 @@ class SellerOrder(models.Model):
     carrier = models.CharField(max_length=60, blank=True)
     tracking = models.CharField(max_length=60, blank=True)
 
-    objects: ClassVar[models.Manager["SellerOrder"]] = models.Manager()
+    objects: ClassVar[Any] = SellerOrderQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,94 @@
+"""Change an order alone, or ask for it: above a limit by role, somebody else grants what gives money back."""
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from rebond.core.locks import lock_row
+from rebond.journal.actions.record import record
+from rebond.shop.actions.part import CancelLine, Change, CollectInstead, LowerPrice, cents_of, change_part
+from rebond.shop.enums import PartRequestState
+from rebond.shop.errors import PartStateError, RequestWaitsError, SamePersonError
+from rebond.shop.models import PartRequest, SellerOrder
+
+KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (CancelLine, LowerPrice, CollectInstead)}
+
+
+def needs_another(part: SellerOrder, cents: int, *, by: Any, may_grant: bool) -> bool:
+    """Whether these cents go back only once somebody else agrees; a manager alone in the organisation decides."""
+    limit = settings.REFUND_FOUR_EYES_CENTS if may_grant else settings.REFUND_LIMIT_CENTS
+    if not limit or cents <= limit:
+        return False
+    managers = part.seller.memberships.filter(role="manager", ended_at__isnull=True).exclude(user=by)
+    return not may_grant or managers.exists()
+
+
+@transaction.atomic
+def ask_change(
+    *,
+    part: SellerOrder,
+    changes: Sequence[Change],
+    by: Any,
+    operation: uuid.UUID,
+    may_grant: bool,
+    note: str = "",
+) -> PartRequest | None:
+    """Make the changes, or keep them for somebody who grants them; return what waits, None where all is done.
+
+    Raise RequestWaitsError where another one waits, and what `change_part` raises.
+    """
+    known = PartRequest.objects.filter(operation=operation).first()
+    if known is not None:
+        return known if known.state == PartRequestState.ASKED else None
+    lock_row(part.order)
+    cents = cents_of(part, changes)
+    if not needs_another(part, cents, by=by, may_grant=may_grant):
+        change_part(part=part, changes=changes, by=by, operation=operation, note=note)
+        return None
+    try:
+        with transaction.atomic():
+            request = PartRequest.objects.create(
+                part=part,
+                operation=operation,
+                changes=[{"kind": type(change).__name__} | asdict(change) for change in changes],
+                note=note.strip()[:300],
+                cents=cents,
+                asked_by_id=by.public_id,
+                asked_by=by.display_name[:160],
+            )
+    except IntegrityError:
+        raise RequestWaitsError from None
+    record("shop.part.asked", subject=part, by=by, organisation=part.seller, cents=cents)
+    return request
+
+
+@transaction.atomic
+def grant_change(*, request: PartRequest, by: Any, now: datetime.datetime | None = None) -> SellerOrder:
+    """Somebody else makes the changes that were asked. Raise SamePersonError, PartStateError, RefundTooMuchError."""
+    if request.asked_by_id == by.public_id:
+        raise SamePersonError
+    lock_row(request.part.order)
+    _decide(request, PartRequestState.GRANTED, by, now)
+    changes = [KINDS[row["kind"]](**{k: v for k, v in row.items() if k != "kind"}) for row in request.changes]
+    part = change_part(part=request.part, changes=changes, by=by, operation=request.operation, note=request.note)
+    record("shop.part.granted", subject=part, by=by, organisation=part.seller, cents=request.cents)
+    return part
+
+
+@transaction.atomic
+def refuse_change(*, request: PartRequest, by: Any, now: datetime.datetime | None = None) -> None:
+    """Nothing changes; whoever asked may take it back the same way. Raise PartStateError."""
+    _decide(request, PartRequestState.REFUSED, by, now)
+    record("shop.part.refused", subject=request.part, by=by, organisation=request.part.seller, cents=request.cents)
+
+
+def _decide(request: PartRequest, state: PartRequestState, by: Any, now: datetime.datetime | None) -> None:
+    rows = PartRequest.objects.filter(pk=request.pk, state=PartRequestState.ASKED)
+    if not rows.update(state=state, decided_by=by.display_name[:160], decided_at=now or timezone.now()):
+        raise PartStateError
