@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Count, F
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from rebond.accounts.models import User
 from rebond.catalogue.actions.hold import state_of
@@ -42,7 +43,7 @@ from rebond.ledger.queries.night import last_check
 from rebond.network.enums import AdmissionState
 from rebond.network.models import Admission, Agreement, Membership, Organisation
 from rebond.network.queries.agreements import TASKS, scope_lines
-from rebond.shop.models import Alert, Favourite, Notice
+from rebond.shop.models import Alert, Favourite, Notice, Order, OrderLine, Refund, SellerOrder
 from rebond.shop.queries.item_page import journey
 from rebond.workshop.models import Station, Step
 from tests.factories.catalogue import ItemFactory
@@ -281,10 +282,24 @@ def test_every_agreement_says_who_does_each_task(rows):
         assert all(line["party"] for line in scope_lines(agreement.scope))
 
 
+def test_orders_are_in_the_state_of_their_age(rows):
+    """What is sold was ordered and paid; the last days are still to prepare or on their way; few refunds."""
+    parts = SellerOrder.objects.select_related("order")
+    assert parts.count() == Sale.objects.count() == Order.objects.filter(state="paid").count()
+    sold = set(Item.objects.filter(state="sold").values_list("pk", flat=True))
+    assert set(OrderLine.objects.values_list("item", flat=True)) <= sold
+    for part in parts:
+        age = (NOW - part.created_at).days
+        assert part.state in ({"delivered", ""} if age > 5 else {"to_prepare", "shipped", "ready", "delivered"})
+    assert Refund.objects.count() * 100 < 3 * max(parts.count(), 34)
+    assert not Refund.objects.exclude(state="made").exists()
+    assert not DBTaskResult.objects.filter(task_path__endswith="make_refund", status="READY").exists()
+
+
 def test_the_books_are_right_and_sellers_were_paid(rows):
     assert check_ledger().is_right
     assert rows.more["books"] == Sale.objects.count() > 1
     assert last_check().result["ok"] is True
-    assert set(BookEntry.objects.values_list("subject_kind", flat=True)) >= {"catalogue.item"}
+    assert set(BookEntry.objects.values_list("subject_kind", flat=True)) >= {"shop.sellerorder", "shop.payment"}
     assert BookEntry.objects.filter(at__gt=NOW).count() == 0
     assert Payout.objects.filter(state="paid").count() == 0  # no provider is set in tests

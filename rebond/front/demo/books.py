@@ -1,13 +1,12 @@
 """The demo's books: what the busiest sellers sold over the past months, what was given back, what was paid out.
 
-Each sale is of objects that the demo's catalogue says are sold, on the day it says. The provider is the one for
-trials: no money moves.
+Each order is of objects that the demo's catalogue says are sold, on the day it says (orders.py). The provider is the
+one for trials: no money moves.
 """
 
 import datetime
 import random
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
@@ -18,30 +17,18 @@ from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
 from rebond.front.demo.admissions import Cast
 from rebond.front.demo.network import DOMAIN, Network
+from rebond.front.demo.orders import Bought, OrderMaker, forget_tasks, give_back
 from rebond.ledger import providers
 from rebond.ledger.actions.night import check_at_night
 from rebond.ledger.actions.payout import ask_due_payouts, grant_payout, hold_payouts, send_payout, settle_payout
-from rebond.ledger.actions.refund import post_refund
-from rebond.ledger.actions.sale import post_sale, set_payable
 from rebond.ledger.enums import PayoutState
-from rebond.ledger.events import RefundEvent, SaleEvent, SoldLine, Subject
 from rebond.ledger.models import Account, Sale
 from rebond.network.models import Admission, Membership, Organisation, TraderFile
 
-SELLERS = 10  # the busiest ones; the last two have no verified file, so that a held payout is seen
+SELLERS = 40  # the busiest ones; the last two have no verified file, so that a held payout is seen
 WITHOUT_FILE = 2
-SHIPPING_CENTS = 490
 ONE_REFUND_IN = 45  # sales: below three in a hundred (rules.md 0.2)
-DELIVERED_AFTER, WITHDRAWAL = datetime.timedelta(days=4), datetime.timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True)
-class Basket:
-    """What one seller sold on one day."""
-
-    at: datetime.datetime
-    seller: Organisation
-    items: list[Item]
+GIVEN_BACK_AFTER = datetime.timedelta(days=12)
 
 
 def make_books(rng: random.Random, network: Network, now: datetime.datetime) -> int:
@@ -52,13 +39,18 @@ def make_books(rng: random.Random, network: Network, now: datetime.datetime) -> 
     sellers = _busiest()
     for place, seller in enumerate(sellers):
         _file(seller, now, is_verified=place < len(sellers) - WITHOUT_FILE)
-    month = None
+    month, maker = None, OrderMaker(rng, now)
+    cast = Cast(team["coordinator"], [], now)
     for number, basket in enumerate(_baskets(sellers), start=1):
         day = timezone.localdate(basket.at)
         if month is not None and day.replace(day=1) != month:
             _pay(network.operator, team, day.replace(day=1), now)
         month = day.replace(day=1)
-        _sell(basket, number, now)
+        part, back = maker.make(basket, number), basket.at + GIVEN_BACK_AFTER
+        if number % ONE_REFUND_IN == 0 and back < now:
+            with cast.at((now - back) / datetime.timedelta(days=1)):
+                give_back(part, back, number)
+    forget_tasks()
     if month is not None and timezone.localdate(now).replace(day=1) != month:
         _pay(network.operator, team, timezone.localdate(now).replace(day=1), now)
     _hold_one(sellers, team)
@@ -97,14 +89,14 @@ def _file(seller: Organisation, now: datetime.datetime, *, is_verified: bool) ->
     )  # fmt: skip
 
 
-def _baskets(sellers: list[Organisation]) -> list[Basket]:
+def _baskets(sellers: list[Organisation]) -> list[Bought]:
     """What was sold, by seller and day, the oldest first."""
     rows = Item.objects.filter(state=ItemState.SOLD, seller__in=sellers, price_cents__gt=0).select_related("category")
     found: dict[tuple[int, datetime.date], list[Item]] = defaultdict(list)
     for item in rows.order_by("sold_at", "pk"):
         found[item.seller_id, timezone.localdate(item.sold_at)].append(item)
     by_key = {seller.pk: seller for seller in sellers}
-    baskets = [Basket(_at(items), by_key[key], items) for (key, _day), items in found.items()]
+    baskets = [Bought(_at(items), by_key[key], items) for (key, _day), items in found.items()]
     return sorted(baskets, key=lambda basket: (basket.at, basket.seller.pk))
 
 
@@ -112,33 +104,6 @@ def _at(items: list[Item]) -> datetime.datetime:
     at = items[-1].sold_at
     assert at is not None  # noqa: S101 -- what is sold has its moment: a check of the database
     return at
-
-
-def _sell(basket: Basket, number: int, now: datetime.datetime) -> None:
-    """Post the sale; some are given back in part ten days later."""
-    first, at = basket.items[0], basket.at
-    label = first.title if len(basket.items) == 1 else f"{first.title} (+ {len(basket.items) - 1})"
-    lines = tuple(
-        SoldLine(key=item.code, cents=item.price_cents or 0, label=item.title, category=item.category.path)
-        for item in basket.items
-    )
-    key = f"demo-{first.code}"
-    event = SaleEvent(
-        key=key,
-        seller=basket.seller,
-        subject=Subject("catalogue.item", first.code, label),
-        lines=lines,
-        shipping_cents=SHIPPING_CENTS if number % 3 else 0,
-        kind="online" if number % 3 else "collected",
-    )
-    post_sale(sale=event, now=at)
-    set_payable(sale_key=key, on=timezone.localdate(at + DELIVERED_AFTER + WITHDRAWAL))
-    back = at + datetime.timedelta(days=10)
-    if number % ONE_REFUND_IN == 0 and back < now:
-        reason = "Rétractation : l’objet est revenu."
-        post_refund(
-            refund=RefundEvent(key=key, sale_key=key, cents={lines[0].key: lines[0].cents}, reason=reason), now=back
-        )
 
 
 def _pay(operator: Organisation, team: dict[str, Any], day: datetime.date, now: datetime.datetime) -> None:
