@@ -61,9 +61,8 @@ def declare_withdrawal(
         if fresh:
             withdrawal = _write(contract, fresh, said, by, now)
             made[withdrawal.pk] = withdrawal
-        for line in contract.done:
-            if line.pk in said.lines:
-                made[line.withdrawn.withdrawal_id] = line.withdrawn.withdrawal
+        known = Withdrawal.objects.filter(lines__line__in=[line.pk for line in contract.done if line.pk in said.lines])
+        made |= {withdrawal.pk: withdrawal for withdrawal in known.order_by("pk")}
     return list(made.values())
 
 
