@@ -1,10 +1,14 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.http import QueryDict
+from django.utils import translation
 
+from rebond.catalogue.data.colours import ENGLISH
 from rebond.catalogue.models import CategoryAttribute, CategorySlug
 from rebond.catalogue.search import Facet, FacetValue
+from rebond.catalogue.web.forms.item import COLOURS
 from rebond.shop.queries.english import completed, in_french
+from rebond.shop.queries.labels import value_label
 from rebond.shop.queries.params import read_params
 from tests.factories.catalogue import CategoryFactory, ItemFactory
 
@@ -474,10 +478,39 @@ def test_english_words_find_what_is_described_in_french(client, index, chairs, s
     ItemFactory(on_sale=True, seller=seller, category=chairs, title="Blue velvet, disque")
 
     assert titles(client.get("/recherche/?q=the blue chair&langue=en")) == ["Chaises bleues"]
-    assert index.queries[-1].text == "Bleue Chaises"
+    assert index.queries[-1].text == "Bleu Chaises"
     assert titles(client.get("/recherche/?q=blue velvet&langue=en")) == ["Blue velvet, disque"]
     assert titles(client.get("/recherche/?q=chair&langue=fr")) == []
     assert soup(client.get("/recherche/?q=chair&langue=en")).find(id="q")["value"] == "chair"
+
+
+def test_colours_are_found_and_told_in_english(client, index, chairs, seller):
+    item = ItemFactory(on_sale=True, seller=seller, category=chairs, title="Chaises, bleu ciel", color="Bleu")
+
+    assert set(COLOURS) <= set(ENGLISH)
+    assert titles(client.get("/recherche/?q=blue chair&langue=en")) == ["Chaises, bleu ciel"]
+    assert index.queries[-1].text == "Bleu Chaises"
+    assert value_label("color", "Bleu", None) == "Bleu"
+    with translation.override("en"):
+        assert value_label("color", "Bleu", None) == "Blue"
+        assert value_label("color", "Lie-de-vin", None) == "Lie-de-vin"
+    path = f"/objet/{item.slug}-{item.code.lower()}/"
+    assert "Blue" in client.get(f"{path}?langue=en").text
+    assert "Blue" not in client.get(f"{path}?langue=fr").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "french"),
+    [
+        ("red", "Rouge"),
+        ("navy blue coat", "Marine coat"),
+        ("gray", "gris"),
+        ("orange", "Orange"),
+        ("a gold mug", "Doré mug"),
+    ],
+)
+def test_colours_are_put_into_french(db, typed, french):
+    assert in_french(typed) == french
 
 
 def test_english_words_suggest_what_is_described_in_french(client, index, chairs, seller):

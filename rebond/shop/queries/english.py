@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from rebond.catalogue.data.colours import ENGLISH, OTHER_WORDS
 from rebond.catalogue.search import fold
 from rebond.shop.queries.tree import Node, Tree, load_tree
 
@@ -65,7 +66,7 @@ def _names() -> dict[Words, str]:
 
 
 def _pairs(tree: Iterable[Node]) -> Iterator[tuple[str, str]]:
-    """Whole names before their halves ("Cups and mugs"), aisles before choices."""
+    """Whole names before their halves ("Cups and mugs"), aisles before colours and choices."""
     nodes = list(tree)
     names = [(node.name_en, node.name) for node in nodes if node.name_en]
     yield from names
@@ -73,6 +74,8 @@ def _pairs(tree: Iterable[Node]) -> Iterator[tuple[str, str]]:
         halves = english.split(" and "), french.split(" et ")
         if len(halves[0]) == len(halves[1]) > 1:
             yield from zip(*halves, strict=True)
+    yield from ((english, french) for french, english in ENGLISH.items())
+    yield from OTHER_WORDS.items()
     for node in nodes:
         for attribute in node.own_attributes:
             yield from ((c["en"], c["fr"]) for c in attribute.choices if c.get("en") and c.get("fr"))

@@ -169,7 +169,7 @@ def _facts(item: Item, node: Node | None) -> list[tuple[str, str]]:
     rows = [
         (_("Brand"), item.brand),
         (_("Size"), item.size),
-        (_("Colour"), item.color),
+        (_("Colour"), value_label("color", item.color, None)),
         (_("Measures"), f"{size}\u00a0cm" if size else ""),
         (_("Weight"), weight),
         *_attributes(item, node),

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from rebond.catalogue.data.colours import ENGLISH
 from rebond.catalogue.enums import Condition, DeliveryMode
 from rebond.catalogue.models import CategoryAttribute
 from rebond.network.enums import SellerState
@@ -91,6 +92,8 @@ def labels_of(key: str, node: Node | None) -> Callable[[str], str]:
         return _said(seller_names())
     if key == "department":
         return department_label
+    if key == "color":
+        return _said(ENGLISH) if language == "en" else str
     attribute = find_attribute(key, node) if key.startswith("attr.") else None
     return _attribute_values(attribute, language) if attribute else str
 
