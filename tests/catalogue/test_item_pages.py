@@ -134,7 +134,7 @@ def test_list_names_and_links_what_it_shows(as_user, catalogue_manager, chair):
     answer = as_user(catalogue_manager).get(url("item-list"))
     row = BeautifulSoup(answer.text, "html.parser").select_one("tbody tr")
     assert row.a["href"] == url("item-detail", chair.code.lower())
-    assert "1 avr. 2026" in row.get_text()  # Paris is two hours ahead
+    assert "1er avr. 2026" in row.get_text()  # Paris is two hours ahead
 
 
 def test_the_filters_follow_the_tree_of_categories(as_user, owner, chair, categories):

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from rebond.catalogue.models import Item
 from rebond.journal.models import Entry, OutgoingMail
@@ -209,7 +210,7 @@ def test_the_page_tells_the_dates_and_why(client, chair, delivered):
     contract = contracts_of(order)[0]
     text = words(client.get(order_path(order, "order-withdraw")))
     assert "Ce jour ne compte pas" in text
-    assert f"{contract.last_day.day} " in text
+    assert date_format(contract.last_day, "j N Y") in text  # “1er décembre” too
     delivered(timezone.now() - 40 * DAY)
     response = client.get(order_path(order, "order-withdraw"))
     assert "Fini le" in words(response)
