@@ -7,8 +7,10 @@ import pytest
 
 from rebond.workshop.actions.worker import issue_badge
 from rebond.workshop.middleware import COOKIE
+from rebond.workshop.models import Station, Worker
+from tests.factories.catalogue import ItemFactory
 from tests.factories.network import OrganisationFactory, SiteFactory
-from tests.factories.workshop import DeviceFactory, StationFactory, WorkerFactory
+from tests.factories.workshop import DeviceFactory, StationFactory, TaskFactory, WorkerFactory
 
 pytestmark = [pytest.mark.journey]
 MODULE = Path("rebond/core/static/rebond/js/scale-read.js")
@@ -115,6 +117,30 @@ def test_a_usb_scale_fills_the_weight_once_still(at_the_scale):
     assert page.locator("[data-scale-under]").is_visible()
     page.evaluate("weigh(3, 4, 3, 254, 0xD8, 0x04)")
     assert not page.locator("[data-scale-under]").is_visible()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_usb_scale_fills_the_weight_of_a_listing(at_the_scale, categories):
+    """The same button while writing; the question may be skipped however the scale moves."""
+    page, worker = at_the_scale, Worker.objects.get()
+    item = ItemFactory(seller=worker.organisation, category=categories["polos"], weight_g=None)
+    task = TaskFactory(
+        site=Station.objects.get().site, worker=worker, state="paused", kind="workshop.write", subject_id=item.code
+    )
+    page.add_init_script(FALSE_SCALE)
+    page.goto(f"/atelier/annonces/{task.public_id}/weight/")
+    page.locator("[data-scale-connect-hid]").click()
+    page.wait_for_function("document.querySelector('[data-scale-connect-hid]').hidden")
+    field, go = page.locator("#answer"), page.get_by_role("button", name="Suivant")
+    skip = page.get_by_role("button", name="Je ne sais pas")
+    page.evaluate("weigh(3, 3, 2, 0, 0xB4, 0x00)")  # moving
+    assert (field.input_value(), go.is_disabled(), skip.is_disabled()) == ("", True, False)
+    page.evaluate("weigh(3, 4, 2, 0, 0xB4, 0x00)")
+    assert (field.input_value(), go.is_disabled()) == ("0,18", False)
+    go.click()
+    page.wait_for_url(lambda url: "/weight/" not in url)
+    task.refresh_from_db()
+    assert task.data["weight"] == 180
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,10 @@ const STILL = 3; // equal readings of a scale that does not say when it is still
 const WARNINGS = { over: "over", under: "under", fault: "off", calibrate: "off", rezero: "under" };
 
 const part = (name) => form.querySelector(`[data-scale-${name}]`);
-const submit = () => document.querySelector(`[form="${form.id}"]`);
+// Those that send the weight; one that skips the question says so by not checking it.
+const hold = (isHeld) => {
+  for (const one of document.querySelectorAll(`[form="${form.id}"]:not([formnovalidate])`)) one.disabled = isHeld;
+};
 const warn = (name) => {
   for (const one of ["over", "under", "off"]) if (part(one)) part(one).hidden = one !== name;
 };
@@ -18,7 +21,7 @@ const show = (grams, isStill) => {
   part("view").hidden = false;
   part("output").textContent = `${text}\u00a0kg`;
   part("still").hidden = !isStill;
-  submit().disabled = !isStill;
+  hold(!isStill);
   if (isStill) {
     form.elements[form.dataset.rebondScale].value = text.replace(/\s/g, "");
     if (part("used")) part("used").checked = true;
@@ -28,7 +31,7 @@ const show = (grams, isStill) => {
 const off = (why = "off") => {
   warn(why);
   part("view").hidden = true;
-  submit().disabled = false; // the weight may always be typed
+  hold(false); // the weight may always be typed
 };
 
 const hideButtons = () => form.querySelectorAll("[data-scale-connect], [data-scale-connect-hid]").forEach((one) => {
@@ -107,6 +110,6 @@ if (form) {
   }
   form.elements[form.dataset.rebondScale].addEventListener("input", () => {
     if (part("used")) part("used").checked = false;
-    submit().disabled = false;
+    hold(false);
   });
 }
