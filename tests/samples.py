@@ -5,6 +5,7 @@ room, `BY_NAME` for one address. A function takes the world and returns the valu
 Objects belong to `world.seller`; the world is made once, each request is rolled back.
 """
 
+import datetime
 from functools import cached_property
 
 from django.core.files.base import ContentFile
@@ -189,6 +190,22 @@ class World:
         from tests.factories.shop import paid_order
 
         return paid_order(ItemFactory(seller=self.seller, category=self.category, on_sale=True))
+
+    @cached_property
+    def conversation(self):
+        import uuid
+
+        from rebond.shop.actions.conversation import Written, call_conciliator, write_to_seller
+
+        part = self.paid_order.parts.get()
+        written = Written("Il manque un pied.", uuid.uuid4(), ContentFile(b"%PDF-1.7 essai", name="preuve.pdf"))
+        made = write_to_seller(part=part, reason="missing", line=None, written=written, name="Nadia")
+        call_conciliator(conversation=made, now=timezone.now() + datetime.timedelta(days=9))
+        return made
+
+    @cached_property
+    def attachment(self):
+        return self.conversation.messages.get().attachments.get()
 
     @cached_property
     def withdrawal(self):
@@ -504,6 +521,12 @@ class World:
         )
 
 
+def _paid_order_token(world):
+    from rebond.shop.queries.orders import token_of
+
+    return token_of(world.paid_order)
+
+
 def _withdrawal_token(world):
     from rebond.shop.queries.withdrawal import token_of
 
@@ -667,6 +690,22 @@ BY_NAME = {
         for name in ("detail", "ship", "ready", "deliver", "change")
     },
     "shop:part-decide": {"public_id": lambda w: w.part.public_id, "request_id": lambda w: w.part_request.public_id},
+    **{
+        f"shop:{name}": {
+            "public_id": lambda w: w.paid_order.public_id,
+            "token": _paid_order_token,
+            "part_id": lambda w: w.conversation.part.public_id,
+            "file_id": lambda w: w.attachment.public_id,
+        }
+        for name in ("help", "help-call", "help-mediation", "help-file")
+    },
+    **{
+        f"shop:conversation-{verb}": {
+            "public_id": lambda w: w.conversation.public_id,
+            "file_id": lambda w: w.attachment.public_id,
+        }
+        for verb in ("detail", "answer", "settle", "close", "hand", "file")
+    },
     "shop:notice-detail": {"public_id": lambda w: w.notice.public_id},
     "journal:file-download": {"public_id": lambda w: w.file.public_id},
     "front:demo-enter": {"public_id": lambda w: UserFactory(demo_role="Responsable").public_id},

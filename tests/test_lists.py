@@ -14,6 +14,7 @@ from rebond.ledger.actions.rule import set_rule as set_fee_rule
 from rebond.ledger.actions.sale import post_sale
 from rebond.ledger.models import Payout
 from rebond.network.models import Admission, Agreement
+from rebond.shop.actions.conversation import Written, write_to_seller
 from rebond.shop.actions.notice import create_notice
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.models import OrderLine
@@ -77,6 +78,9 @@ def everything(seller, owner, categories, operator):
     order = paid_order(ItemFactory(seller=seller, on_sale=True))
     lines = OrderLine.objects.filter(part__order=order).values_list("pk", flat=True)
     declare_withdrawal(order=order, said=Declaration(set(lines), "Ana", "ana@example.org", order.operation))
+    write_to_seller(
+        part=order.parts.get(), reason="other", line=None, written=Written("Ah", order.operation), name="Ana"
+    )
     OutgoingMail.objects.create(
         kind="x", to="a@example.org", subject="=1+1", text="x", organisation_id=seller.public_id
     )

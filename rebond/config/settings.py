@@ -210,6 +210,7 @@ ACCOUNT_RATE_LIMITS = {
     "apply": "20/h/ip",
     "notice": "30/h/ip",
     "withdraw": "60/h/ip",
+    "message": "40/h/ip",
     "order-link": "10/h/ip",
     "basket": "400/h/ip",
 }

@@ -38,6 +38,13 @@ def notices_to_decide(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def buyers_to_answer(access: Any) -> int:
+    """The number beside "After-sales" in the rail."""
+    from rebond.shop.queries.conversations import waiting_conversations  # noqa: PLC0415 -- app registry
+
+    return waiting_conversations(access.organisation)
+
+
 def returns_to_refund(access: Any) -> int:
     """The number beside "Returns" in the rail."""
     from rebond.shop.queries.returns import waiting_returns  # noqa: PLC0415 -- app registry
@@ -74,7 +81,12 @@ def requests_to_grant(request: HttpRequest) -> Iterable[Waiting]:
 
 def register() -> None:
     """Called once, by the app's `ready`."""
-    sale, returns = gettext_lazy("Sale"), gettext_lazy("Returns")
+    sale, returns, after = gettext_lazy("Sale"), gettext_lazy("Returns"), gettext_lazy("After-sales")
+    add_rail_entry(
+        RailEntry(
+            sale, 13, after, "message-circle", "shop:conversation-list", "shop.conversation.view", buyers_to_answer
+        )
+    )
     add_rail_entry(RailEntry(sale, 14, returns, "undo-2", "shop:return-list", "shop.return.view", returns_to_refund))
     network, reports = gettext_lazy("Network"), gettext_lazy("Reports")
     sale, orders = gettext_lazy("Sale"), pgettext_lazy("seller", "Orders")

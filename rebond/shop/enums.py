@@ -255,3 +255,48 @@ RETURN_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "arrive": (frozenset({ReturnState.AWAITED, ReturnState.SENT}), ReturnState.ARRIVED),
     "close": (frozenset({ReturnState.UNSENT, ReturnState.SENT, ReturnState.ARRIVED}), ReturnState.CLOSED),
 }
+
+
+class ConversationReason(models.TextChoices):
+    NOT_RECEIVED = "not_received", _("It has not arrived")
+    BROKEN = "broken", _("It arrived broken")
+    NOT_WORKING = "not_working", _("It does not work, or no longer")
+    NOT_AS_SAID = "not_as_said", _("It is not as the page said")
+    MISSING = "missing", _("Something is missing")
+    QUESTION = "question", _("A question")
+    OTHER = "other", _("Something else")
+
+
+class ConversationState(models.TextChoices):
+    TO_ANSWER = "to_answer", pgettext_lazy("conversation", "To answer")
+    WAITING = "waiting", pgettext_lazy("conversation", "Waiting for the buyer")
+    CONCILIATION = "conciliation", pgettext_lazy("conversation", "With the conciliator")
+    CLOSED = "closed", pgettext_lazy("conversation", "Closed")
+
+
+class Author(models.TextChoices):
+    BUYER = "buyer", pgettext_lazy("author", "Buyer")
+    SELLER = "seller", pgettext_lazy("author", "Seller")
+    CONCILIATOR = "conciliator", pgettext_lazy("author", "Conciliator of the network")
+
+
+class Outcome(models.TextChoices):
+    REFUND = "refund", _("Refund it, without a return")
+    GESTURE = "gesture", _("Lower the price, the buyer keeps it")
+    REPAIR = "repair", _("Repair it")
+    RETURN = "return", _("Take it back, then refund")
+    REFUSED = "refused", _("Refuse, with the reason")
+
+
+CONVERSATION_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "ask": (frozenset({ConversationState.WAITING, ConversationState.CLOSED}), ConversationState.TO_ANSWER),
+    "answer": (frozenset({ConversationState.TO_ANSWER}), ConversationState.WAITING),
+    "call": (
+        frozenset({ConversationState.TO_ANSWER, ConversationState.WAITING}),
+        ConversationState.CONCILIATION,
+    ),
+    "close": (
+        frozenset({ConversationState.TO_ANSWER, ConversationState.WAITING, ConversationState.CONCILIATION}),
+        ConversationState.CLOSED,
+    ),
+}

@@ -101,3 +101,15 @@ class NothingToWithdrawError(ShopError):
 
 class ReturnStateForbidsError(ShopError):
     """The return is no longer where this move starts."""
+
+
+class ConversationStateError(ShopError):
+    """The conversation is no longer where this act starts."""
+
+
+class TooSoonError(ShopError):
+    """The conciliator comes once the seller answered, or let its day pass."""
+
+
+class AttachmentRefusedError(ShopError):
+    """A file that is not kept: its message says why."""

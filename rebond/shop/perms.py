@@ -20,6 +20,9 @@ register(
         "shop.return.view": AFTERSALES | {Role.READER} | CONCILIATORS,
         "shop.return.view_all": CONCILIATORS,
         "shop.return.change": AFTERSALES,
+        "shop.conversation.view": AFTERSALES | {Role.READER} | CONCILIATORS,
+        "shop.conversation.answer": AFTERSALES | CONCILIATORS,
+        "shop.conversation.decide": AFTERSALES,
     }
 )
 # Who prepares what was bought at the seller's, who reads it, who lets more money go back than one may alone.
@@ -44,6 +47,9 @@ describe(
     {
         "shop.return.view": _("See what buyers send back, and by when they are refunded"),
         "shop.return.view_all": _("See the returns of every seller"),
+        "shop.conversation.view": _("Read what buyers write after a purchase"),
+        "shop.conversation.answer": _("Answer buyers"),
+        "shop.conversation.decide": _("Decide: refund, lower price, repair, return, refusal"),
         "shop.return.change": _("Note what came back, and refund it"),
         "shop.notice.view": _("Read what visitors report"),
         "shop.notice.decide": _("Decide on reported objects"),
@@ -77,3 +83,14 @@ def visible_parts(user: Any) -> Q:
         return Q(pk__in=[])
     rows = user.memberships.filter(ended_at__isnull=True, role__in=PART_READERS)
     return Q(seller_id__in=set(rows.values_list("organisation_id", flat=True)))
+
+
+def visible_conversations(user: Any) -> Q:
+    """Those of the user's own organisations; for the network's conciliators, those that called them only."""
+    if not getattr(user, "is_authenticated", False):
+        return Q(pk__in=[])
+    rows = list(user.memberships.filter(ended_at__isnull=True).values_list("organisation_id", "role"))
+    own = Q(part__seller__in=[pk for pk, role in rows if role in AFTERSALES | {Role.READER}])
+    if any(role in CONCILIATORS for _organisation, role in rows):
+        return own | Q(called_at__isnull=False)
+    return own

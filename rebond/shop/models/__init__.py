@@ -1,6 +1,7 @@
 from rebond.shop.models.alert import Alert, AlertHit
 from rebond.shop.models.basket import Basket, BasketLine
 from rebond.shop.models.change import PartRequest
+from rebond.shop.models.conversation import Attachment, Conversation, Message, Settlement
 from rebond.shop.models.favourite import Favourite
 from rebond.shop.models.notice import Notice
 from rebond.shop.models.order import Order, OrderLine, SellerOrder
@@ -11,9 +12,12 @@ from rebond.shop.models.withdrawal import Return, ReturnLine, Withdrawal, Withdr
 __all__ = [
     "Alert",
     "AlertHit",
+    "Attachment",
     "Basket",
     "BasketLine",
+    "Conversation",
     "Favourite",
+    "Message",
     "Notice",
     "Order",
     "OrderLine",
@@ -27,6 +31,7 @@ __all__ = [
     "Return",
     "ReturnLine",
     "SellerOrder",
+    "Settlement",
     "TrialCharge",
     "Withdrawal",
     "WithdrawnLine",

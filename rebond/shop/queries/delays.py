@@ -59,3 +59,10 @@ def years_after(day: datetime.date, years: int) -> datetime.date:
         return day.replace(year=day.year + years)
     except ValueError:
         return datetime.date(day.year + years, 3, 1)
+
+
+def working_days_after(day: datetime.date, number: int) -> datetime.date:
+    """The working day that comes `number` working days after `day`."""
+    for _n in range(number):
+        day = next_working_day(day + DAY)
+    return day

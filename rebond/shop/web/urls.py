@@ -1,5 +1,6 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from rebond.shop.web import aftersales_urls
 from rebond.shop.web.views import (
     alerts,
     basket,
@@ -80,4 +81,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "bureau/apres-vente/retours/<slug:public_id>/remboursement/", desk_returns.return_refund, name="return-refund"
     ),
+    path("", include(aftersales_urls.patterns)),
 ]

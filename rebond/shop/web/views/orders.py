@@ -45,6 +45,7 @@ def order_detail(request: HttpRequest, public_id: str, token: str) -> HttpRespon
         "papers": [(paper, paper_path(order, paper)) for paper in papers_of(order)],
         "waited_for": waited_for(order),
         "pay_url": order_path(order, "order-pay"),
+        "token": token,
         "withdraw_url": order_path(order, "order-withdraw"),
         "near": similar_cards(shown.lost[0].item, 5) if shown.lost else [],
         "seo": Seo(title=_("Your order %(code)s") % {"code": order.public_id}, path=request.path, robots="noindex"),

@@ -1,0 +1,49 @@
+"""Files of messages: checked, kept privately, pictures made again so that nothing hidden in them comes through."""
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from rebond.core.images import ImageRefused, render_picture
+from rebond.journal.actions.files import store_file
+from rebond.journal.errors import FileRefusedError
+from rebond.shop.errors import AttachmentRefusedError
+from rebond.shop.models import Attachment, Message
+
+MAX_BYTES = 10_000_000
+WIDTH = 1600
+PER_CONVERSATION = 40
+
+
+@transaction.atomic
+def keep_attachment(*, message: Message, upload: Any, by: Any) -> Attachment:
+    """Keep one picture (made again as WebP, 1,600 px at most) or PDF of a message; 40 in a conversation.
+
+    Raise AttachmentRefusedError, whose text says why to the person.
+    """
+    if Attachment.objects.filter(message__conversation=message.conversation_id).count() >= PER_CONVERSATION:
+        raise AttachmentRefusedError(_("This conversation holds 40 files, the most it can."))
+    if upload.size > MAX_BYTES:
+        raise AttachmentRefusedError(_("This file is larger than 10 MB."))
+    is_paper = upload.name.lower().endswith(".pdf")
+    try:
+        file = upload if is_paper else _picture(upload)
+        stored = store_file(
+            upload=file,
+            organisation=message.conversation.part.seller,
+            permission="shop.conversation.view",
+            by=by,
+            subject=message.conversation,
+            kinds=frozenset({"pdf", "webp"}),
+            max_bytes=MAX_BYTES,
+        )
+    except (FileRefusedError, ImageRefused):
+        raise AttachmentRefusedError(_("This is not a picture or a PDF that can be read.")) from None
+    return Attachment.objects.create(message=message, stored=stored)
+
+
+def _picture(upload: Any) -> ContentFile[bytes]:
+    made = render_picture(upload.read(), ((WIDTH, "webp"),))
+    return ContentFile(made.renditions[0].data, name="photo.webp")

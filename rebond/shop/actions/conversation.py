@@ -1,0 +1,193 @@
+"""After-sales by people: write, answer, hand over, call the conciliator, close. Every act locks the conversation."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from rebond.core.locks import lock_row
+from rebond.journal.actions.record import record, record_transition
+from rebond.network.models import Site
+from rebond.shop.actions.attachment import keep_attachment
+from rebond.shop.actions.conversation_mail import tell_buyer, tell_network, tell_seller
+from rebond.shop.enums import CONVERSATION_TRANSITIONS, Author
+from rebond.shop.errors import ConversationStateError, TooSoonError
+from rebond.shop.models import Conversation, Message, OrderLine, SellerOrder
+from rebond.shop.queries.delays import working_days_after
+
+ANSWER_DAYS = 2  # working days: our promise
+BUYER_DAYS = 14
+CONCILIATION_DAYS = 5  # working days
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What somebody typed: the text, one file at most, the form's own operation."""
+
+    text: str
+    operation: uuid.UUID
+    upload: Any = None
+
+
+@transaction.atomic
+def write_to_seller(
+    *,
+    part: SellerOrder,
+    reason: str,
+    line: OrderLine | None,
+    written: Written,
+    name: str,
+    by: Any = None,
+    now: datetime.datetime | None = None,
+) -> Conversation:
+    """The buyer writes: the first message opens the conversation of this seller order, the next ones go on.
+
+    The seller has two working days to answer; with the conciliator it stays there. The same operation twice is one
+    message. Raise AttachmentRefusedError.
+    """
+    now = now or timezone.now()
+    lock_row(part.order)
+    conversation, is_new = Conversation.objects.get_or_create(
+        part=part,
+        defaults={
+            "reason": reason,
+            "line": line,
+            "site": line.item.site if line is not None else None,
+            "language": translation.get_language() or "fr",
+            "due_on": working_days_after(timezone.localdate(now), ANSWER_DAYS),
+            "opened_at": now,
+            "claimed_at": now,
+        },
+    )
+    if Message.objects.filter(operation=written.operation).exists():
+        return conversation
+    conversation = lock_row(conversation)
+    _write(conversation, Author.BUYER, name, written, by, now)
+    if not is_new and conversation.state in CONVERSATION_TRANSITIONS["ask"][0]:
+        due_on = working_days_after(timezone.localdate(now), ANSWER_DAYS)
+        _move(conversation, "ask", by, due_on=due_on, closed_at=None)
+    record("shop.conversation.asked", subject=conversation, by=by, organisation=part.seller, reason=reason)
+    tell_seller(conversation, written.operation)
+    return conversation
+
+
+@transaction.atomic
+def answer_buyer(
+    *,
+    conversation: Conversation,
+    written: Written,
+    by: Any,
+    author: str = Author.SELLER,
+    is_internal: bool = False,
+    now: datetime.datetime | None = None,
+) -> Message:
+    """A worker of the seller, or the conciliator, answers; an internal note is for workers only and moves nothing.
+
+    The buyer is told by mail, with the words. The same operation twice is one message. Raise AttachmentRefusedError.
+    """
+    now = now or timezone.now()
+    conversation = lock_row(conversation)
+    known = Message.objects.filter(operation=written.operation).first()
+    if known is not None:
+        return known
+    message = _write(conversation, author, by.display_name, written, by, now, is_internal=is_internal)
+    seller = conversation.part.seller
+    record("shop.conversation.answered", subject=conversation, by=by, organisation=seller, internal=is_internal)
+    if is_internal:
+        return message
+    if conversation.answered_at is None and author == Author.SELLER:
+        Conversation.objects.filter(pk=conversation.pk).update(answered_at=now)
+    if conversation.state in CONVERSATION_TRANSITIONS["answer"][0]:
+        _move(conversation, "answer", by, due_on=timezone.localdate(now) + datetime.timedelta(days=BUYER_DAYS))
+    tell_buyer(conversation, message)
+    return message
+
+
+@transaction.atomic
+def call_conciliator(*, conversation: Conversation, by: Any = None, now: datetime.datetime | None = None) -> None:
+    """Either side asks the network's conciliator, free of charge; they read the whole of it.
+
+    Raise TooSoonError before the seller answered or let its day pass, ConversationStateError where it is there or
+    closed.
+    """
+    now = now or timezone.now()
+    conversation = lock_row(conversation)
+    today = timezone.localdate(now)
+    if conversation.state not in CONVERSATION_TRANSITIONS["call"][0]:
+        raise ConversationStateError
+    if conversation.answered_at is None and today <= conversation.due_on:
+        raise TooSoonError
+    _move(conversation, "call", by, called_at=now, due_on=working_days_after(today, CONCILIATION_DAYS))
+    record("shop.conversation.called", subject=conversation, by=by, organisation=conversation.part.seller)
+    tell_network(conversation)
+
+
+@transaction.atomic
+def close_conversation(*, conversation: Conversation, by: Any, now: datetime.datetime | None = None) -> None:
+    """Nothing is left to do; a message of the buyer opens it again. Raise ConversationStateError."""
+    now = now or timezone.now()
+    conversation = lock_row(conversation)
+    _move(conversation, "close", by, closed_at=now)
+    record("shop.conversation.closed", subject=conversation, by=by, organisation=conversation.part.seller)
+
+
+@transaction.atomic
+def hand_over(*, conversation: Conversation, site: Site, by: Any) -> None:
+    """Another place of the same seller answers. Raise ConversationStateError where it is not one of its places."""
+    conversation = lock_row(conversation)
+    if site.organisation_id != conversation.part.seller_id:
+        raise ConversationStateError
+    Conversation.objects.filter(pk=conversation.pk).update(site=site)
+    record(
+        "shop.conversation.handed",
+        subject=conversation,
+        by=by,
+        organisation=conversation.part.seller,
+        site=site.public_id,
+    )
+
+
+def _write(
+    conversation: Conversation,
+    author: str,
+    name: str,
+    written: Written,
+    by: Any,
+    now: datetime.datetime,
+    *,
+    is_internal: bool = False,
+) -> Message:
+    message = Message.objects.create(
+        conversation=conversation,
+        operation=written.operation,
+        author=author,
+        user=by,
+        name=name[:120],
+        text=written.text.strip(),
+        is_internal=is_internal,
+        created_at=now,
+    )
+    if written.upload:
+        keep_attachment(message=message, upload=written.upload, by=by)
+    return message
+
+
+def _move(conversation: Conversation, verb: str, by: Any, **changes: Any) -> None:
+    """One conditional update; raise ConversationStateError where the conversation is elsewhere."""
+    from_states, to_state = CONVERSATION_TRANSITIONS[verb]
+    old = conversation.state
+    rows = Conversation.objects.filter(pk=conversation.pk, state__in=from_states)
+    if not rows.update(state=to_state, **changes):
+        raise ConversationStateError
+    conversation.refresh_from_db()
+    record_transition(
+        subject=conversation,
+        verb=verb,
+        from_state=old,
+        to_state=to_state,
+        by=by,
+        organisation=conversation.part.seller,
+    )

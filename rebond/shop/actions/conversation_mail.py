@@ -1,0 +1,62 @@
+"""Mails of a conversation: each side reads what the other wrote, and where to answer."""
+
+import uuid
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from rebond.core.seo import absolute
+from rebond.journal.actions.mail import queue_mail
+from rebond.network.models import Organisation
+from rebond.network.queries.languages import language_of
+from rebond.shop.models import Conversation, Message
+from rebond.shop.queries.conversations import help_path
+
+
+def tell_buyer(conversation: Conversation, message: Message) -> None:
+    """The words of an answer, with the signed link where to go on."""
+    part = conversation.part
+    with translation.override(conversation.language):
+        queue_mail(
+            kind="shop.conversation",
+            to=part.order.email,
+            subject=_("%(seller)s answers about your order %(code)s")
+            % {"seller": message.name if message.author == "conciliator" else part.seller.name, "code": part.order},
+            template="shop/mail/conversation",
+            context={"message": message, "part": part, "url": absolute(help_path(part))},
+            key=f"shop.conversation:{message.operation}",
+        )
+
+
+def tell_seller(conversation: Conversation, operation: uuid.UUID) -> None:
+    """The buyer's words, and the day by which an answer is due."""
+    seller = conversation.part.seller
+    message = Message.objects.get(operation=operation)
+    if seller.email:
+        _tell(conversation, seller, message, f"shop.conversation.seller:{operation}")
+
+
+def tell_network(conversation: Conversation) -> None:
+    """A conversation calls the conciliator of the network."""
+    operator = Organisation.objects.filter(kind="operator").exclude(email="").order_by("pk").first()
+    if operator is not None:
+        _tell(conversation, operator, None, f"shop.conversation.called:{conversation.public_id}")
+
+
+def _tell(conversation: Conversation, to: Organisation, message: Message | None, key: str) -> None:
+    with translation.override(language_of(to)):
+        subject = _("A buyer writes: order %(code)s") if message else _("A conciliator is called: order %(code)s")
+        queue_mail(
+            kind="shop.conversation.desk",
+            to=to.email,
+            subject=subject % {"code": conversation.part.order},
+            template="shop/mail/conversation_desk",
+            context={
+                "conversation": conversation,
+                "message": message,
+                "url": absolute(reverse("shop:conversation-detail", args=[conversation.public_id])),
+            },
+            organisation=to,
+            key=key,
+        )

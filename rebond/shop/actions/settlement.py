@@ -1,0 +1,129 @@
+"""What is decided for an object that is not right (rules.md F3): money, repair, return or refusal."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from rebond.core.locks import lock_row
+from rebond.journal.actions.record import record
+from rebond.shop.actions.conversation import Written, answer_buyer
+from rebond.shop.actions.refund import ask_refund
+from rebond.shop.enums import OrderLineState, Outcome, RefundReason, ReturnState
+from rebond.shop.errors import RefundInvalidError
+from rebond.shop.models import Conversation, OrderLine, Refund, Return, ReturnLine, Settlement
+from rebond.shop.queries.delays import send_back_end
+from rebond.shop.queries.withdrawal import shipping_back
+
+REPAIR_DAYS = 30  # L217-10
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`cents` is for a lower price only: of the other outcomes it follows from the line."""
+
+    outcome: str
+    line: OrderLine
+    words: str
+    operation: uuid.UUID
+    cents: int = 0
+
+
+@transaction.atomic
+def settle(
+    *, conversation: Conversation, decision: Decision, by: Any, now: datetime.datetime | None = None
+) -> Settlement:
+    """Decide for one object, tell the buyer in these words, and move the money where the decision moves some.
+
+    A refund gives back all that is left of the line; a lower price these cents; a return opens what will be refunded
+    when it is back, free of charge for the buyer (L217-11); a repair is due within 30 days; a refusal has a reason.
+    The same operation twice is one decision. Raise RefundInvalidError (a line of another order, a refusal without
+    words, a price above what is left, an object that is coming back already) and what `ask_refund` raises.
+    """
+    now = now or timezone.now()
+    part = conversation.part
+    lock_row(part.order)
+    known = Settlement.objects.filter(operation=decision.operation).first()
+    if known is not None:
+        return known
+    rows = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).select_related("part", "item")
+    line = rows.filter(pk=decision.line.pk).first()
+    if line is None or (decision.outcome == Outcome.REFUSED and not decision.words.strip()):
+        raise RefundInvalidError
+    made = _decide(conversation, line, decision, by, now)
+    record(
+        "shop.conversation.settled",
+        subject=conversation,
+        by=by,
+        organisation=part.seller,
+        outcome=decision.outcome,
+        item=line.item.code,
+        cents=made.cents,
+    )
+    words = decision.words.strip() or str(Outcome(decision.outcome).label)
+    written = Written(words, uuid.uuid5(decision.operation, "words"))
+    answer_buyer(conversation=conversation, written=written, by=by, now=now)
+    return made
+
+
+def _decide(
+    conversation: Conversation, line: OrderLine, decision: Decision, by: Any, now: datetime.datetime
+) -> Settlement:
+    if decision.outcome == Outcome.RETURN:
+        _open_return(line, now)
+    refund = _move_money(line, decision, by, now)
+    is_repair = decision.outcome == Outcome.REPAIR
+    return Settlement.objects.create(
+        conversation=conversation,
+        operation=decision.operation,
+        line=line,
+        outcome=decision.outcome,
+        cents=refund.amount_cents if refund else 0,
+        refund=refund,
+        due_on=timezone.localdate(now) + datetime.timedelta(days=REPAIR_DAYS) if is_repair else None,
+        words=decision.words.strip(),
+        decided_by=by.display_name,
+        decided_at=now,
+    )
+
+
+def _move_money(line: OrderLine, decision: Decision, by: Any, now: datetime.datetime) -> Refund | None:
+    if decision.outcome not in {Outcome.REFUND, Outcome.GESTURE}:
+        return None
+    is_gesture = decision.outcome == Outcome.GESTURE
+    cents = decision.cents if is_gesture else line.left_cents
+    if not 0 < cents <= line.left_cents:
+        raise RefundInvalidError
+    return ask_refund(
+        part=line.part,
+        lines={line.pk: cents},
+        shipping_cents=0 if is_gesture else _delivery(line),
+        reason=RefundReason.GESTURE if is_gesture else RefundReason.FLAWED,
+        by=by,
+        operation=uuid.uuid5(decision.operation, "money"),
+        note=decision.words,
+        now=now,
+    )
+
+
+def _delivery(line: OrderLine) -> int:
+    """The delivery that goes back with this object: where nothing else of its parcel is kept."""
+    rows = OrderLine.objects.filter(part=line.part_id, state=OrderLineState.SOLD).select_related("withdrawn")
+    return shipping_back([line], rows)
+
+
+def _open_return(line: OrderLine, now: datetime.datetime) -> None:
+    if ReturnLine.objects.filter(line=line).exists():
+        raise RefundInvalidError
+    back = Return.objects.create(
+        part=line.part,
+        state=ReturnState.AWAITED,
+        objects_cents=line.left_cents,
+        shipping_cents=_delivery(line),
+        due_on=send_back_end(timezone.localdate(now)),
+        created_at=now,
+    )
+    ReturnLine.objects.create(back=back, line=line)

@@ -1,0 +1,80 @@
+"""Conversations by the day of whoever has to act, and the rights that both sides read (rules.md F2 and F3)."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from rebond.network.models import Organisation
+from rebond.shop.enums import ConversationState
+from rebond.shop.models import Conversation, SellerOrder
+from rebond.shop.queries.delays import withdrawal_end, years_after
+from rebond.shop.queries.orders import token_of
+
+PAGE = 50
+TABS = {
+    "a-traiter": ConversationState.TO_ANSWER,
+    "attend-le-client": ConversationState.WAITING,
+    "conciliation": ConversationState.CONCILIATION,
+    "fermees": ConversationState.CLOSED,
+}
+
+
+def help_path(part: SellerOrder, name: str = "help") -> str:
+    """The signed address of the buyer's side: by the order's own link."""
+    return reverse(f"shop:{name}", args=[part.order.public_id, token_of(part.order), part.public_id])
+
+
+def conversations_in(rows: QuerySet[Conversation], tab: str) -> QuerySet[Conversation]:
+    """`rows` of one tab, the nearest day first."""
+    rows = rows.filter(state=TABS.get(tab, ConversationState.TO_ANSWER))
+    return rows.select_related("part__seller", "part__order", "line__item", "site").order_by("due_on", "pk")
+
+
+def page_after(rows: QuerySet[Conversation], key: str) -> tuple[list[Conversation], str]:
+    """One page after `key` (`day.number`), and the key of the next one ("" at the end)."""
+    day, _dot, pk = key.partition(".")
+    try:
+        since = datetime.date.fromisoformat(day)
+    except ValueError:
+        since = None
+    if since and pk.isdecimal() and len(key) < 40:
+        rows = rows.filter(Q(due_on__gt=since) | Q(due_on=since, pk__gt=int(pk)))
+    found: list[Conversation] = list(rows[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], f"{last.due_on.isoformat()}.{last.pk}" if last else ""
+
+
+def waiting_conversations(organisation: Organisation) -> int:
+    """How many buyers wait for `organisation`: as a seller, or for the network's conciliator."""
+    if organisation.kind == "operator":
+        return Conversation.objects.filter(state=ConversationState.CONCILIATION).count()
+    rows = Conversation.objects.filter(part__seller=organisation, state=ConversationState.TO_ANSWER)
+    return rows.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """The buyer's rights on what one seller delivered; every date is empty before the delivery.
+
+    `is_presumed`: a defect is presumed to have been there (12 months for used goods, L217-7).
+    """
+
+    delivered_on: datetime.date | None
+    withdrawal_until: datetime.date | None
+    presumed_until: datetime.date | None
+    guarantee_until: datetime.date | None
+    is_presumed: bool
+    is_guaranteed: bool
+
+
+def rights_of(part: SellerOrder, today: datetime.date | None = None) -> Rights:
+    """Dates of the withdrawal (F2), of the presumption and of the guarantee of conformity (F3)."""
+    today = today or timezone.localdate()
+    if part.delivered_at is None:
+        return Rights(None, None, None, None, is_presumed=True, is_guaranteed=True)
+    day = timezone.localdate(part.delivered_at)
+    presumed, guarantee = years_after(day, 1), years_after(day, 2)
+    return Rights(day, withdrawal_end(day), presumed, guarantee, today <= presumed, today <= guarantee)

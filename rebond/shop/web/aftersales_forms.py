@@ -1,0 +1,80 @@
+"""Forms of after-sales: the buyer's message, the desk's answer and decision."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rebond.core.forms import CentsField
+from rebond.network.models import Site
+from rebond.shop.enums import ConversationReason, Outcome
+from rebond.shop.models import OrderLine
+
+FILES = "image/*,application/pdf"
+
+
+class BuyerForm(forms.Form):
+    """`reason` and `line` are asked once, when the conversation opens."""
+
+    reason = forms.ChoiceField(label=_("What is it about?"), choices=ConversationReason, widget=forms.RadioSelect)
+    line = forms.ModelChoiceField(
+        label=_("Which object?"),
+        queryset=OrderLine.objects.none(),
+        required=False,
+        empty_label=_("The whole order"),
+    )
+    text = forms.CharField(label=_("Your message"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 5}))
+    upload = forms.FileField(
+        label=_("A photo or a PDF"),
+        help_text=_("10 MB at most; only you, the seller and whoever you call can see it."),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": FILES}),
+    )
+
+    def __init__(self, *args: Any, lines: Any, is_open: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_open:
+            del self.fields["reason"], self.fields["line"]
+        else:
+            self.fields["line"].queryset = lines  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    text = forms.CharField(label=_("Your answer"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 7}))
+    upload = forms.FileField(
+        label=_("A photo or a PDF"), required=False, widget=forms.FileInput(attrs={"accept": FILES})
+    )
+    is_internal = forms.BooleanField(label=_("Internal note: the buyer never sees it"), required=False)
+
+
+class SettleForm(forms.Form):
+    line = forms.ModelChoiceField(label=_("Object"), queryset=OrderLine.objects.none(), empty_label=None)
+    outcome = forms.ChoiceField(label=_("What is decided"), choices=Outcome, widget=forms.RadioSelect)
+    amount = CentsField(label=_("Lower the price by"), required=False)
+    words = forms.CharField(
+        label=_("In words, for the buyer"),
+        help_text=_("Needed for a refusal: say why, and what the law says."),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, lines: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["line"].queryset = lines  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("outcome") == Outcome.REFUSED and not (data.get("words") or "").strip():
+            self.add_error("words", _("A refusal needs its reason."))
+        if data.get("outcome") == Outcome.GESTURE and not data.get("amount"):
+            self.add_error("amount", _("By how much?"))
+        return data
+
+
+class HandOverForm(forms.Form):
+    site = forms.ModelChoiceField(label=_("Place that answers"), queryset=Site.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, sites: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = sites  # type: ignore[attr-defined]

@@ -1,0 +1,23 @@
+"""Addresses of after-sales, part of the shop's own."""
+
+from django.urls import URLPattern, path
+
+from rebond.shop.web.views import buyer_help, desk_conversations
+
+BUYER = "commandes/<slug:public_id>/<str:token>/aide/<slug:part_id>/"
+DESK = "bureau/apres-vente/"
+ONE = f"{DESK}<slug:public_id>/"
+
+patterns: list[URLPattern] = [
+    path(BUYER, buyer_help.conversation, name="help"),
+    path(f"{BUYER}conciliation/", buyer_help.call, name="help-call"),
+    path(f"{BUYER}mediation.pdf", buyer_help.mediation, name="help-mediation"),
+    path(f"{BUYER}fichiers/<slug:file_id>/", buyer_help.attachment, name="help-file"),
+    path(DESK, desk_conversations.conversation_list, name="conversation-list"),
+    path(ONE, desk_conversations.conversation_detail, name="conversation-detail"),
+    path(f"{ONE}reponse/", desk_conversations.conversation_answer, name="conversation-answer"),
+    path(f"{ONE}decision/", desk_conversations.conversation_settle, name="conversation-settle"),
+    path(f"{ONE}fermeture/", desk_conversations.conversation_close, name="conversation-close"),
+    path(f"{ONE}lieu/", desk_conversations.conversation_hand, name="conversation-hand"),
+    path(f"{ONE}fichiers/<slug:file_id>/", desk_conversations.conversation_file, name="conversation-file"),
+]

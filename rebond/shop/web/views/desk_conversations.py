@@ -1,0 +1,209 @@
+"""The after-sales desk: by the day of the answer; one conversation, its answer, its decision."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from rebond.core.access import requires
+from rebond.core.exports import Column, wanted_export
+from rebond.core.web import operation_of, page
+from rebond.network.models import Site
+from rebond.shop.actions.conversation import Written, answer_buyer, close_conversation, hand_over
+from rebond.shop.actions.settlement import Decision, settle
+from rebond.shop.data.answers import ANSWERS, answer_of
+from rebond.shop.enums import Author, ConversationState, OrderLineState
+from rebond.shop.errors import (
+    AttachmentRefusedError,
+    ConversationStateError,
+    RefundInvalidError,
+    RefundTooMuchError,
+)
+from rebond.shop.models import Attachment, Conversation
+from rebond.shop.queries.conversations import conversations_in, page_after, rights_of
+from rebond.shop.web.aftersales_forms import AnswerForm, HandOverForm, SettleForm
+from rebond.shop.web.serving import send_attachment
+
+COLUMNS = [
+    Column(gettext_lazy("Order"), "part.order.public_id"),
+    Column(gettext_lazy("Buyer"), "part.order.name"),
+    Column(gettext_lazy("Seller"), "part.seller.name"),
+    Column(gettext_lazy("About"), "get_reason_display"),
+    Column(pgettext_lazy("conversation", "State"), "get_state_display"),
+    Column(gettext_lazy("By"), "due_on", "date"),
+    Column(gettext_lazy("Opened on"), "opened_at", "datetime"),
+    Column(gettext_lazy("First answer"), "answered_at", "datetime"),
+    Column(gettext_lazy("Closed on"), "closed_at", "datetime"),
+]
+
+
+def _rows(request: HttpRequest) -> QuerySet[Conversation]:
+    """Those of the organisation acted for; for the network's conciliators, those that called them."""
+    access: Any = request.access  # type: ignore[attr-defined]
+    rows: QuerySet[Conversation] = Conversation.objects.visible_to(request.user)
+    if access.can("shop.return.view_all"):
+        return rows.filter(called_at__isnull=False)
+    return rows.filter(part__seller=access.organisation)
+
+
+@requires("shop.conversation.view")
+@never_cache
+@require_safe
+def conversation_list(request: HttpRequest) -> HttpResponseBase:
+    tab = request.GET.get("etat", "a-traiter")
+    rows = conversations_in(_rows(request), tab)
+    if (download := wanted_export(request, rows, COLUMNS, _("after-sales"))) is not None:
+        return download
+    after = request.GET.get("avant", "")
+    found, next_key = page_after(rows, after)
+    context = {
+        "conversations": found,
+        "tab": tab,
+        "tabs": [
+            ("a-traiter", pgettext("conversation", "To answer")),
+            ("attend-le-client", pgettext("conversation", "Waiting for the buyer")),
+            ("conciliation", pgettext("conversation", "With the conciliator")),
+            ("fermees", pgettext("conversations", "Closed")),
+        ],
+        "today": timezone.localdate(),
+        "is_first": not after,
+        "next_key": next_key,
+    }
+    return page(request, "shop/conversation_list.html", context, partial="results")
+
+
+def _load(request: HttpRequest, public_id: str) -> Conversation:
+    rows = _rows(request).select_related("part__seller", "part__order", "line__item", "site")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _context(request: HttpRequest, found: Conversation, **forms: Any) -> dict[str, Any]:
+    access: Any = request.access  # type: ignore[attr-defined]
+    is_own = found.part.seller_id == access.organisation.pk
+    rows = found.messages.prefetch_related("attachments__stored").order_by("pk")
+    lines = found.part.lines.filter(state=OrderLineState.SOLD).select_related("item").order_by("pk")
+    return {
+        "conversation": found,
+        "part": found.part,
+        "rows": rows if is_own else rows.filter(is_internal=False),
+        "settlements": found.settlements.select_related("line").order_by("pk"),
+        "rights": rights_of(found.part),
+        "lines": lines,
+        "today": timezone.localdate(),
+        "answers": ANSWERS,
+        "operation": uuid.uuid4(),
+        "can_answer": access.can("shop.conversation.answer"),
+        "can_decide": is_own and access.can("shop.conversation.decide"),
+        "is_closed": found.state == ConversationState.CLOSED,
+        "form": forms.get("form") or AnswerForm(initial={"text": answer_of(request.GET.get("reponse", "")[:20])}),
+        "settle_form": forms.get("settle_form") or SettleForm(lines=lines, initial={"line": found.line_id}),
+        "hand_form": HandOverForm(
+            sites=Site.objects.filter(organisation=found.part.seller), initial={"site": found.site_id}
+        ),
+    }
+
+
+@requires("shop.conversation.view")
+@never_cache
+@require_safe
+def conversation_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    return page(request, "shop/conversation_detail.html", _context(request, _load(request, public_id)))
+
+
+def _back(found: Conversation) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("shop:conversation-detail", args=[found.public_id]))
+
+
+@requires("shop.conversation.answer")
+@require_POST
+def conversation_answer(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = _load(request, public_id)
+    form = AnswerForm(request.POST, request.FILES)
+    is_own = found.part.seller_id == request.access.organisation.pk  # type: ignore[attr-defined]
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            answer_buyer(
+                conversation=found,
+                written=Written(data["text"], operation_of(request), data["upload"]),
+                by=request.user,
+                author=Author.SELLER if is_own else Author.CONCILIATOR,
+                is_internal=data["is_internal"] and is_own,
+            )
+        except AttachmentRefusedError as refusal:
+            form.add_error("upload", str(refusal))
+        else:
+            messages.success(request, _("Noted.") if data["is_internal"] else _("Sent to the buyer."))
+            return _back(found)
+    return page(request, "shop/conversation_detail.html", _context(request, found, form=form), status=422)
+
+
+@requires("shop.conversation.decide")
+@require_POST
+def conversation_settle(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = _load(request, public_id)
+    lines = found.part.lines.filter(state=OrderLineState.SOLD)
+    form = SettleForm(request.POST, lines=lines)
+    if form.is_valid():
+        data = form.cleaned_data
+        decision = Decision(
+            outcome=data["outcome"],
+            line=data["line"],
+            words=data["words"],
+            operation=operation_of(request),
+            cents=data["amount"] or 0,
+        )
+        try:
+            settle(conversation=found, decision=decision, by=request.user)
+        except (RefundInvalidError, RefundTooMuchError):
+            form.add_error(None, _("This cannot be decided for this object: look at what was given back already."))
+        else:
+            messages.success(request, _("Decided. The buyer is told by mail."))
+            return _back(found)
+    return page(request, "shop/conversation_detail.html", _context(request, found, settle_form=form), status=422)
+
+
+@requires("shop.conversation.answer")
+@require_POST
+def conversation_close(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = _load(request, public_id)
+    try:
+        close_conversation(conversation=found, by=request.user)
+    except ConversationStateError:
+        messages.error(request, _("It is closed already."))
+    else:
+        messages.success(request, _("Closed. A message of the buyer opens it again."))
+    return _back(found)
+
+
+@requires("shop.conversation.decide")
+@require_http_methods(["POST"])
+def conversation_hand(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = _load(request, public_id)
+    form = HandOverForm(request.POST, sites=Site.objects.filter(organisation=found.part.seller))
+    if form.is_valid():
+        hand_over(conversation=found, site=form.cleaned_data["site"], by=request.user)
+        messages.success(request, _("Handed over."))
+    else:
+        messages.error(request, _("Choose one of your places."))
+    return _back(found)
+
+
+@requires("shop.conversation.view")
+@never_cache
+@require_safe
+def conversation_file(request: HttpRequest, public_id: str, file_id: str) -> FileResponse:
+    found = _load(request, public_id)
+    rows = Attachment.objects.filter(message__conversation=found).select_related("stored")
+    if found.part.seller_id != request.access.organisation.pk:  # type: ignore[attr-defined]
+        rows = rows.filter(message__is_internal=False)
+    return send_attachment(get_object_or_404(rows, public_id=file_id))
