@@ -52,15 +52,6 @@ def returns_to_refund(access: Any) -> int:
     return waiting_returns(access.organisation)
 
 
-def parts_to_prepare(access: Any) -> int:
-    """The number beside "Orders" in the rail."""
-    from rebond.shop.enums import SellerOrderState  # noqa: PLC0415 -- app registry
-    from rebond.shop.models import SellerOrder  # noqa: PLC0415 -- app registry
-
-    rows = SellerOrder.objects.filter(seller=access.organisation, state=SellerOrderState.TO_PREPARE)
-    return rows.count()
-
-
 def requests_to_grant(request: HttpRequest) -> Iterable[Waiting]:
     """Changes of orders that give back more than who asked may alone."""
     from rebond.shop.enums import PartRequestState  # noqa: PLC0415 -- app registry
@@ -90,7 +81,7 @@ def register() -> None:
     add_rail_entry(RailEntry(sale, 14, returns, "undo-2", "shop:return-list", "shop.return.view", returns_to_refund))
     network, reports = gettext_lazy("Network"), gettext_lazy("Reports")
     sale, orders = gettext_lazy("Sale"), pgettext_lazy("seller", "Orders")
-    add_rail_entry(RailEntry(sale, 12, orders, "shopping-bag", "shop:part-list", "shop.part.view", parts_to_prepare))
+    add_rail_entry(RailEntry(sale, 12, orders, "shopping-bag", "shop:part-list", "shop.part.view"))
     add_waiting(30, "shop.part.grant", requests_to_grant)
     add_rail_entry(RailEntry(network, 60, reports, "flag", "shop:notice-list", "shop.notice.view", notices_waiting))
     add_waiting(150, "shop.notice.decide", notices_to_decide)
