@@ -78,6 +78,12 @@ class World:
         return attach_proof(attribute=made, stored=self.file, by=None)
 
     @cached_property
+    def reconciliation(self):
+        from rebond.shop.models import Reconciliation
+
+        return Reconciliation.objects.create(provider="test", day=timezone.localdate())
+
+    @cached_property
     def file(self):
         from rebond.journal.actions.files import store_file
 
@@ -606,6 +612,7 @@ _write = {"public_id": lambda w: w.write_task["public_id"]}
 _review = {"public_id": lambda w: w.review_task["public_id"]}
 _worker = {"public_id": lambda w: w.worker.public_id}
 BY_NAME = {
+    "shop:reconciliation": {"public_id": lambda w: w.reconciliation.public_id},
     "ledger:rule-stop": {"public_id": lambda w: w.fee_rule.public_id},
     **{f"warehouse:count-{page}": {"place": lambda w: w.count.place.code} for page in ("bin", "change", "finish")},
     "warehouse:transport-undo": {"public_id": lambda w: w.loaded_step.public_id},

@@ -35,6 +35,7 @@ def _register_jobs() -> None:
             _("Tell what the trial of payments has still to tell"),
         ),
         ("shop.payments", timedelta(minutes=5), tasks.follow_payments, _("Follow payments at the provider")),
+        ("shop.reconcile", timedelta(days=1), tasks.reconcile_yesterday, _("Compare yesterday with the provider")),
         ("shop.forget-alerts", timedelta(days=1), tasks.forget_old_alerts, _("Forget old alerts")),
         (
             "shop.forget-traces",

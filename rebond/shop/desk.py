@@ -70,6 +70,24 @@ def requests_to_grant(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def gaps_waiting(request: HttpRequest) -> Iterable[Waiting]:
+    """Days whose payments are not the provider's."""
+    from rebond.shop.models import Reconciliation  # noqa: PLC0415 -- app registry
+
+    days = Reconciliation.objects.visible_to(request.user).filter(open_gaps__gt=0).count()
+    if days:
+        said = ngettext("%(n)s day differs from the provider’s", "%(n)s days differ from the provider’s", days)
+        yield Waiting(
+            icon="git-compare",
+            tint="peche",
+            title=said % {"n": days},
+            text=_("Payments, refunds or payouts that are here or there only, or with another amount."),
+            url=reverse("shop:reconciliation-list"),
+            action=_("Look at them"),
+            urgent=True,
+        )
+
+
 def register() -> None:
     """Called once, by the app's `ready`."""
     sale, returns, after = gettext_lazy("Sale"), gettext_lazy("Returns"), gettext_lazy("After-sales")
@@ -84,4 +102,8 @@ def register() -> None:
     add_rail_entry(RailEntry(sale, 12, orders, "shopping-bag", "shop:part-list", "shop.part.view"))
     add_waiting(30, "shop.part.grant", requests_to_grant)
     add_rail_entry(RailEntry(network, 60, reports, "flag", "shop:notice-list", "shop.notice.view", notices_waiting))
+    money, compared = gettext_lazy("Money"), gettext_lazy("Reconciliation")
+    view = "shop.reconciliation.view"
+    add_rail_entry(RailEntry(money, 34, compared, "git-compare", "shop:reconciliation-list", view))
+    add_waiting(25, view, gaps_waiting)
     add_waiting(150, "shop.notice.decide", notices_to_decide)

@@ -128,6 +128,25 @@ class MessageNote(models.TextChoices):
 NOTES_TO_SEE = frozenset({MessageNote.NO_MATCH, MessageNote.CURRENCY, MessageNote.REFUND_FAILED})
 
 
+class MovementKind(models.TextChoices):
+    """What a provider lists and the books follow."""
+
+    PAID = "paid", pgettext_lazy("movement", "Payment")
+    REFUNDED = "refunded", pgettext_lazy("movement", "Refund")
+    PAYOUT = "payout", pgettext_lazy("movement", "Payout to a seller")
+    FEE = "fee", pgettext_lazy("movement", "Fee of the provider")
+
+
+class GapKind(models.TextChoices):
+    """How a day here differs from the same day at the provider."""
+
+    MISSING_HERE = "missing_here", pgettext_lazy("gap", "At the provider, not here")
+    MISSING_THERE = "missing_there", pgettext_lazy("gap", "Here, not at the provider")
+    AMOUNT = "amount", pgettext_lazy("gap", "The amounts differ")
+    TWICE = "twice", pgettext_lazy("gap", "Twice at the provider")
+    BOOKS = "books", pgettext_lazy("gap", "Not what the books say")
+
+
 class TrialCard(models.TextChoices):
     """What each card number of the embedded provider does (actions/trial.py)."""
 

@@ -57,6 +57,24 @@ describe(
 )
 
 
+FINANCE = frozenset({"finance"})
+register({"shop.reconciliation.view": FINANCE | {"coordinator"}, "shop.reconciliation.run": FINANCE})
+describe(
+    {
+        "shop.reconciliation.view": _("Compare our payments with the provider’s"),
+        "shop.reconciliation.run": _("Take what the payment provider made and nobody told"),
+    }
+)
+
+
+def visible_reconciliations(user: Any) -> Q:
+    """Days compared with the provider are for who keeps the operator's money."""
+    if not getattr(user, "is_authenticated", False):
+        return Q(pk__in=[])
+    is_one = user.memberships.filter(ended_at__isnull=True, role__in=FINANCE | {"coordinator"}).exists()
+    return Q() if is_one else Q(pk__in=[])
+
+
 def visible_notices(user: Any) -> Q:
     """Notices are for the network's moderators only: a seller learns of a decision by its statement of reasons."""
     if not getattr(user, "is_authenticated", False):

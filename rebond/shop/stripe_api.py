@@ -6,6 +6,7 @@ a lock would wait for it.
 """
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -98,6 +99,36 @@ def create_session(params: dict[str, Any], *, key: str) -> dict[str, Any]:
 
 def get_session(session_id: str) -> dict[str, Any]:
     return _plain(_call("checkout.sessions", "retrieve", session_id))
+
+
+def movements_of(first: int, last: int) -> Iterator[dict[str, Any]]:
+    """What moved on our account between two moments (seconds), with its source; a page of a hundred at a time."""
+    params: dict[str, Any] = {"created": {"gte": first, "lt": last}, "limit": 100, "expand": ["data.source"]}
+    while True:
+        rows = _plain(_call("balance_transactions", "list", params=params))
+        yield from rows["data"]
+        if not rows.get("has_more"):
+            return
+        params = params | {"starting_after": rows["data"][-1]["id"]}
+
+
+def get_intent(intent_id: str) -> dict[str, Any]:
+    return _plain(_call("payment_intents", "retrieve", intent_id))
+
+
+def refunds_of(intent_id: str) -> list[dict[str, Any]]:
+    """The refunds of one payment: a hundred at most, as many as anyone gives."""
+    rows: list[dict[str, Any]] = _plain(_call("refunds", "list", params={"payment_intent": intent_id, "limit": 100}))[
+        "data"
+    ]
+    return rows
+
+
+def transfers_of(group: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = _plain(_call("transfers", "list", params={"transfer_group": group, "limit": 10}))[
+        "data"
+    ]
+    return rows
 
 
 def create_refund(params: dict[str, Any], *, key: str) -> dict[str, Any]:

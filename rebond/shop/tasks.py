@@ -84,6 +84,14 @@ def follow_payments() -> dict[str, int]:
 
 
 @task()
+def reconcile_yesterday() -> dict[str, int]:
+    """Each night: yesterday at the provider against yesterday here."""
+    from rebond.shop.actions.reconcile import reconcile_yesterday as reconcile  # noqa: PLC0415 -- task calls its action
+
+    return reconcile()
+
+
+@task()
 def tell_trial_events() -> int:
     from rebond.shop.actions.trial import tell_due  # noqa: PLC0415 -- task calls its action
 

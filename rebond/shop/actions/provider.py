@@ -1,20 +1,31 @@
 """The port of payment providers: what Rebond asks of one. Called outside transactions: a provider is far away."""
 
+import datetime
+from collections.abc import Iterable
 from typing import Protocol
 
+from rebond.ledger.models import Payout
 from rebond.shop.actions.stripe_payment import Stripe
 from rebond.shop.actions.trial import Trial
 from rebond.shop.enums import RefundState
-from rebond.shop.models import Refund
+from rebond.shop.models import Payment, Refund
+from rebond.shop.movements import Movement
 
 
 class Provider(Protocol):
     """Money of sellers is never ours: the provider takes it and gives it back; it tells by events (`Told`)."""
 
     name: str
+    lists_payouts: bool  # whether `movements` has the payouts to sellers
 
     def refund(self, refund: Refund) -> None:
         """Ask for it, with `refund.public_id` as the key: asked twice, the money goes back once."""
+
+    def movements(self, day: datetime.date) -> Iterable[Movement]:
+        """What it did on that day, in the order it tells it."""
+
+    def find(self, row: Payment | Refund | Payout) -> Movement | None:
+        """The movement of one of our rows, whatever its day; None where there is none."""
 
 
 PROVIDERS: dict[str, Provider] = {Trial.name: Trial(), Stripe.name: Stripe()}

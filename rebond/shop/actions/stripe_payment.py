@@ -5,17 +5,21 @@ Separate charges and transfers: the payment comes to the operator's account at S
 """
 
 import datetime
+from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from rebond.core.seo import absolute
+from rebond.ledger.models import Payout
 from rebond.shop import stripe_api
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.enums import PaymentEventKind, PaymentState
-from rebond.shop.errors import ProviderAwayError, ProviderError
+from rebond.shop.errors import ProviderAwayError, ProviderError, ProviderRefusedError
 from rebond.shop.models import Payment, ProviderPayment, Refund
+from rebond.shop.movements import Movement, hours_of
 from rebond.shop.queries.orders import order_path
 from rebond.shop.stripe_api import NAME
 
@@ -30,6 +34,7 @@ class Stripe:
     """Implements `provider.Provider`."""
 
     name = NAME
+    lists_payouts = True
 
     def refund(self, refund: Refund) -> None:
         """Ask for it; where the answer is that it is made already, take it as told. Raise ProviderError."""
@@ -46,6 +51,58 @@ class Stripe:
         if made.get("status") == "succeeded":
             told = Told(NAME, f"{made['id']}:asked", PaymentEventKind.REFUNDED, refund.public_id, made["amount"])
             receive_event(told=told)
+
+    def movements(self, day: datetime.date) -> Iterator[Movement]:
+        """What moved on our balance at Stripe that day."""
+        first, last = hours_of(day)
+        for row in stripe_api.movements_of(int(first.timestamp()), int(last.timestamp())):
+            yield _movement(row)
+
+    def find(self, row: Payment | Refund | Payout) -> Movement | None:
+        """Asked by Stripe's name of the payment, or by the group of the payout. Raise ProviderAwayError."""
+        try:
+            return _find(row)
+        except ProviderRefusedError:  # it knows no such thing
+            return None
+
+
+# Stripe's types of what moves on a balance, the name that our own carry, and what it is here.
+MOVES = {
+    "charge": ("paid", "rebond_payment"),
+    "payment": ("paid", "rebond_payment"),
+    "refund": ("refunded", "rebond_refund"),
+    "payment_refund": ("refunded", "rebond_refund"),
+    "transfer": ("payout", "rebond_payout"),
+}
+
+
+def _movement(row: dict[str, Any]) -> Movement:
+    kind, name = MOVES.get(row.get("type", ""), ("other", ""))
+    source = row.get("source")
+    source = source if isinstance(source, dict) else {"id": source or row["id"]}
+    reference = str((source.get("metadata") or {}).get(name) or "")
+    if row.get("currency") != stripe_api.CURRENCY:
+        kind = "other"
+    return Movement(kind, reference, str(source.get("id")), abs(row["amount"]), abs(row.get("fee") or 0))
+
+
+def _find(row: Payment | Refund | Payout) -> Movement | None:
+    if isinstance(row, Payout):
+        for made in stripe_api.transfers_of(f"payout-{row.public_id}"):
+            return Movement("payout", row.public_id, made["id"], made["amount"])
+        return None
+    payment = row if isinstance(row, Payment) else row.payment
+    intent = ProviderPayment.objects.filter(payment=payment).values_list("intent_id", flat=True).first()
+    if not intent:
+        return None
+    if isinstance(row, Payment):
+        found = stripe_api.get_intent(intent)
+        is_paid = found.get("status") == "succeeded"
+        return Movement("paid", row.public_id, intent, found["amount_received"]) if is_paid else None
+    for made in stripe_api.refunds_of(intent):
+        if (made.get("metadata") or {}).get("rebond_refund") == row.public_id and made.get("status") == "succeeded":
+            return Movement("refunded", row.public_id, made["id"], made["amount"])
+    return None
 
 
 def pay_page(*, payment: Payment, now: datetime.datetime | None = None) -> str:

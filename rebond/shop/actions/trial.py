@@ -1,15 +1,18 @@
 """The embedded provider `test`: no bank, no network; a card number for each thing that happens with real ones."""
 
 import datetime
+from collections.abc import Iterator
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from rebond.ledger.models import Payout
 from rebond.ledger.splitting import half_up
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.enums import PaymentEventKind, TrialCard
 from rebond.shop.models import Payment, Refund, TrialCharge
+from rebond.shop.movements import Movement, hours_of
 
 CARDS: dict[str, TrialCard] = {
     "4242424242424242": TrialCard.ACCEPTED,
@@ -30,6 +33,7 @@ class Trial:
     """Implements `provider.Provider`; its memory is `TrialCharge`."""
 
     name = "test"
+    lists_payouts = False  # the trial of payouts is the ledger's own, and keeps nothing
 
     def refund(self, refund: Refund) -> None:
         """The money goes back at once; asked twice, once."""
@@ -42,6 +46,22 @@ class Trial:
             },
         )
         tell(charge)
+
+    def movements(self, day: datetime.date) -> Iterator[Movement]:
+        """Its charges and refunds of that day; a refusal moves nothing."""
+        first, last = hours_of(day)
+        rows = TrialCharge.objects.filter(created_at__gte=first, created_at__lt=last).order_by("pk")
+        for charge in rows.exclude(kind=PaymentEventKind.REFUSED).iterator(500):
+            yield _movement(charge)
+
+    def find(self, row: Payment | Refund | Payout) -> Movement | None:
+        kind = PaymentEventKind.PAID if isinstance(row, Payment) else PaymentEventKind.REFUNDED
+        charge = TrialCharge.objects.filter(reference=row.public_id, kind=kind).order_by("pk").first()
+        return None if charge is None else _movement(charge)
+
+
+def _movement(charge: TrialCharge) -> Movement:
+    return Movement(charge.kind, charge.reference, charge.event_id, charge.amount_cents, fee_of(charge))
 
 
 def outcome_of(number: str) -> TrialCard | None:

@@ -7,6 +7,7 @@ from rebond.shop.models.notice import Notice
 from rebond.shop.models.order import Order, OrderLine, SellerOrder
 from rebond.shop.models.payment import Payment, PaymentEvent, Refund, RefundLine, TrialCharge
 from rebond.shop.models.provider import ProviderMessage, ProviderPayment
+from rebond.shop.models.reconciliation import Reconciliation, ReconciliationGap
 from rebond.shop.models.withdrawal import Return, ReturnLine, Withdrawal, WithdrawnLine
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "PaymentEvent",
     "ProviderMessage",
     "ProviderPayment",
+    "Reconciliation",
+    "ReconciliationGap",
     "Refund",
     "RefundLine",
     "Return",

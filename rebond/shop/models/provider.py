@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-from rebond.shop.enums import MessageState
+from rebond.shop.enums import MessageNote, MessageState
 from rebond.shop.models.payment import Payment
 
 
@@ -62,3 +62,8 @@ class ProviderMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.event_id}"
+
+    @property
+    def note_words(self) -> str:
+        """Why it has no effect, in words: ours, or what went wrong as it was told."""
+        return str(MessageNote(self.note).label) if self.note in MessageNote.values else self.note

@@ -1,0 +1,101 @@
+"""What we have of a day, to compare with the provider; and the days that were compared."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from rebond.ledger.enums import AccountKind, EntryKind
+from rebond.ledger.models import Entry, Payout, Posting
+from rebond.shop.enums import NOTES_TO_SEE, MessageState, PaymentState, RefundState
+from rebond.shop.models import Payment, ProviderMessage, Reconciliation, ReconciliationGap, Refund, SellerOrder
+from rebond.shop.movements import hours_of
+
+SOME = 400
+
+
+def paid_that_day(provider: str, day: datetime.date) -> Iterator[Payment]:
+    """Payments that the provider told as made on that day, as heard here."""
+    first, last = hours_of(day)
+    rows = Payment.objects.filter(provider=provider, state=PaymentState.PAID, paid_at__gte=first, paid_at__lt=last)
+    return rows.order_by("pk").iterator(SOME)
+
+
+def made_that_day(provider: str, day: datetime.date) -> Iterator[Refund]:
+    first, last = hours_of(day)
+    rows = Refund.objects.filter(
+        payment__provider=provider, state=RefundState.MADE, made_at__gte=first, made_at__lt=last
+    )
+    return rows.select_related("payment").order_by("pk").iterator(SOME)
+
+
+def sent_that_day(day: datetime.date) -> list[Payout]:
+    """Payouts that the books sent on that day and the provider took."""
+    sent = Entry.objects.filter(kind=EntryKind.PAYOUT, on=day).values_list("subject_id", flat=True)
+    names = list(sent)
+    rows: list[Payout] = []
+    for start in range(0, len(names), SOME):
+        rows += Payout.objects.filter(public_id__in=names[start : start + SOME]).exclude(reference="")
+    return rows
+
+
+def unlike_the_books(provider: str, day: datetime.date) -> Iterator[tuple[str, int, int]]:
+    """Orders paid on that day whose payments are not what the books say the provider took: (order, here, books)."""
+    orders: dict[int, str] = {}
+    for payment in paid_that_day(provider, day):
+        orders[payment.order_id] = ""
+    keys = sorted(orders)
+    for start in range(0, len(keys), SOME):
+        yield from _unlike(keys[start : start + SOME])
+
+
+def _unlike(keys: list[int]) -> Iterator[tuple[str, int, int]]:
+    said: dict[int, int] = defaultdict(int)
+    books: dict[int, int] = defaultdict(int)
+    order_of: dict[str, int] = {}
+    names: dict[int, str] = {}
+    rows = Payment.objects.filter(order__in=keys, state=PaymentState.PAID).select_related("order").order_by("pk")
+    for payment in rows:
+        said[payment.order_id] += payment.amount_cents
+        order_of[payment.public_id] = payment.order_id
+        names[payment.order_id] = payment.order.public_id
+    order_of |= dict(SellerOrder.objects.filter(order__in=keys).order_by("pk").values_list("public_id", "order_id"))
+    about = Q(entry__subject_kind__in=["shop.sellerorder", "shop.payment"], entry__subject_id__in=list(order_of))
+    postings: Any = Posting.objects.filter(
+        about, account__kind=AccountKind.PROVIDER, entry__kind__in=[EntryKind.SALE, EntryKind.EXCESS]
+    )
+    for name, cents in postings.order_by().values_list("entry__subject_id").annotate(n=Sum("cents")):
+        books[order_of[name]] += cents
+    for key in keys:
+        if said[key] != books[key]:
+            yield names[key], said[key], books[key]
+
+
+def days_page(user: Any, before: int | None, size: int) -> tuple[list[Reconciliation], int | None]:
+    """Days that were compared, the latest first; `before` is the number of the day that came last (its ordinal)."""
+    rows = Reconciliation.objects.visible_to(user).order_by("-day", "-pk")
+    if before is not None:
+        rows = rows.filter(day__lt=datetime.date.fromordinal(before))
+    found = list(rows[: size + 1])
+    next_key = found[size - 1].day.toordinal() if len(found) > size else None
+    return found[:size], next_key
+
+
+def gaps_page(done: Reconciliation, after: int | None, size: int) -> tuple[list[ReconciliationGap], int | None]:
+    """Gaps of one day, those that are open first."""
+    rows = done.gaps.order_by("is_mended", "pk")
+    if after is not None:
+        last = done.gaps.filter(pk=after).first()
+        is_mended = last is not None and last.is_mended
+        beyond = Q(is_mended=is_mended, pk__gt=after)
+        rows = rows.filter(beyond if is_mended else beyond | Q(is_mended=True))
+    found = list(rows[: size + 1])
+    return found[:size], found[size - 1].pk if len(found) > size else None
+
+
+def messages_to_see() -> list[ProviderMessage]:
+    """Messages that wait, or that moved money the books do not know: the latest fifty."""
+    rows = ProviderMessage.objects.filter(Q(state=MessageState.WAITING) | Q(note__in=NOTES_TO_SEE))
+    return list(rows.order_by("-pk")[:50])
