@@ -24,6 +24,7 @@ def paid_that_day(provider: str, day: datetime.date) -> Iterator[Payment]:
 
 
 def made_that_day(provider: str, day: datetime.date) -> Iterator[Refund]:
+    """Refunds that the provider told as made on that day, as heard here."""
     first, last = hours_of(day)
     rows = Refund.objects.filter(
         payment__provider=provider, state=RefundState.MADE, made_at__gte=first, made_at__lt=last
