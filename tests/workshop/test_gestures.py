@@ -94,7 +94,7 @@ def test_a_kind_that_cannot_be_undone_says_so(at_work, awa, did, photograph, mon
 
 def test_another_day_station_or_person_is_not_here(at_work, awa, jo, did, site, hands_of):
     Step.objects.filter(pk=did(awa).pk).update(day=timezone.localdate() - datetime.timedelta(days=1))
-    Step.objects.filter(pk=did(awa).pk).update(station=StationFactory(site=site))
+    Step.objects.filter(pk=did(awa).pk).update(station=StationFactory(site=site, name="Quai du fond"))
     theirs = did(jo)
     assert "Rien ici" in at_work.get(URL).content.decode()
     assert undo(at_work, theirs).status_code == 404
