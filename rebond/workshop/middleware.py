@@ -15,6 +15,7 @@ from rebond.workshop.models import CameraPair, Device, SiteOptions, Station, Wor
 from rebond.workshop.queries.floor import device_of_cookie, worker_of_session, worker_of_user
 
 COOKIE = "rebond_station"
+SITE_COOKIE = "rebond_place"  # the site that a person with an account of their own chose on this device
 SESSION_KEY = "kiosk"
 STATION_PERMISSION = "workshop.step.do"
 LONGEST = 12 * 3600  # seconds: a badge opens a day's work at most
@@ -74,10 +75,31 @@ class Floor:
         return self.device.station if self.device else None
 
     @cached_property
+    def sites(self) -> list[Site]:
+        """Where a person may work with an account of their own; a tablet stands at one site."""
+        if self.device is not None or self.worker is None:
+            return []
+        return list(self.worker.organisation.sites.all())
+
+    @cached_property
+    def chosen_site(self) -> Site | None:
+        """The one that the person chose on this device, or the only one."""
+        if len(self.sites) == 1:
+            return self.sites[0]
+        kept = self._request.COOKIES.get(SITE_COOKIE, "")
+        return next((site for site in self.sites if site.public_id == kept), None)
+
+    @cached_property
     def site(self) -> Site | None:
+        """Where the work is done; before a choice among several, the main one."""
         if self.device is not None:
             return self.device.station.site
-        return self.worker.organisation.sites.first() if self.worker is not None else None
+        return self.chosen_site or next(iter(self.sites), None)
+
+    @property
+    def asks_site(self) -> bool:
+        """Whether the person must say where they work."""
+        return len(self.sites) > 1 and self.chosen_site is None
 
     @property
     def organisation(self) -> Organisation | None:

@@ -21,6 +21,7 @@ from rebond.workshop.middleware import COOKIE, STATION_PERMISSION
 from rebond.workshop.models import SecurityEvent, SiteOptions, Step
 from rebond.workshop.queries.questions import questions_of
 from tests.factories.catalogue import ItemFactory
+from tests.factories.network import SiteFactory
 from tests.factories.workshop import TaskFactory, WorkerFactory
 from tests.journeys.steps import enter
 from tests.samples import World, arguments_of
@@ -176,6 +177,7 @@ def test_every_screen_has_large_targets(person, open_page, world, categories, sm
     found += _of_two(person, world, small)
     found += _of_donor(person, world, small)
     found += _of_help(person, small)
+    found += _of_sites(person, world, small)
     found += _before_the_badge(open_page, world, small)
     found += _of_camera(open_page, world, small)
     rooms = ("workshop", "intake", "warehouse")
@@ -217,6 +219,15 @@ def _of_donor(page, world, small):
         assert not page.get_by_role("alert").count()
         found += small(page)
     return found
+
+
+def _of_sites(page, world, small):
+    """Where somebody with an account of their own works, among several."""
+    SiteFactory(organisation=world.seller, is_main=False)
+    found = look(page, reverse("workshop:site"), small)
+    with page.expect_navigation():
+        page.locator("button.choice").first.click()
+    return found + small(page)
 
 
 def _of_help(page, small):

@@ -36,12 +36,13 @@ LONGEST = 180  # seconds that an act in parts may take
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Who acts on which device, since when; `after` is the last step we had then."""
+    """Who acts on which device, since when; `after` is the last step we had then. `site`: where, without a station."""
 
     worker: Worker
     device: Device | None
     since: datetime
     after: int
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,17 @@ class Answer:
     told: Told
 
 
-def give_proof(*, worker: Worker, device: Device | None, now: datetime | None = None) -> str:
-    """A signed text that tells who works on which device now; it opens no page, and only this device may use it."""
+def give_proof(*, worker: Worker, device: Device | None, site: Site | None = None, now: datetime | None = None) -> str:
+    """A signed text that tells who works on which device now, and at which site where no station says it; it opens no
+    page, and only this device may use it.
+    """
     last = Step.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     facts = {
         "w": worker.public_id,
         "d": device.public_id if device else "",
         "i": int((now or timezone.now()).timestamp()),
         "n": last,
+        "s": site.public_id if site is not None and device is None else "",
     }
     return signing.dumps(facts, salt=SALT)
 
@@ -100,7 +104,7 @@ def read_proof(*, text: str, device: Device | None, user: Any, is_blocked: bool,
         raise ProofTooOld
     if worker.ended_on is not None or not worker.user.is_active:
         raise PersonGone
-    return Bearer(worker, device, since, facts["n"])
+    return Bearer(worker, device, since, facts["n"], facts.get("s", ""))
 
 
 def moment_of(age_ms: int, *, since: datetime, now: datetime) -> datetime:
@@ -170,10 +174,16 @@ def _known(operation: uuid.UUID, bearer: Bearer) -> Answer | None:
     return Answer("done", Told(**found.told))
 
 
+def _chosen(bearer: Bearer) -> Site | None:
+    """The site of the proof, or the main one where it is gone (and of proofs made before sites were in them)."""
+    sites = list(bearer.worker.organisation.sites.all())
+    return next((site for site in sites if site.public_id == bearer.site), next(iter(sites), None))
+
+
 def _kept(sent: Sent, operation: uuid.UUID, bearer: Bearer, now: datetime) -> Kept:
     device = bearer.device
     station = device.station if device else None
-    site: Site | None = station.site if station else bearer.worker.organisation.sites.first()
+    site: Site | None = station.site if station else _chosen(bearer)
     return Kept(
         hands=Hands(worker=bearer.worker, station=station, device=device, operation_id=operation),
         site=site,

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sans-badge/<slug:public_id>/", kiosk.request_wait, name="request-wait"),
     path("sortie/", kiosk.leave, name="leave"),
     path("aide/", kiosk.help_call, name="help"),
+    path("site/", kiosk.site, name="site"),
     path("moi/", kiosk.me, name="me"),
     path("gestes/", gestures.gestures, name="gestures"),
     path("gestes/<slug:public_id>/annuler/", gestures.gesture_undo, name="gesture-undo"),

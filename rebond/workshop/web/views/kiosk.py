@@ -22,7 +22,7 @@ from rebond.workshop.data.recording import RECORDED
 from rebond.workshop.enums import RequestState
 from rebond.workshop.errors import TooManyTries, WorkshopError
 from rebond.workshop.kiosk import kiosk_page
-from rebond.workshop.middleware import COOKIE, STATION_PERMISSION, sign_in_at_station, sign_out_of_station
+from rebond.workshop.middleware import COOKIE, SITE_COOKIE, STATION_PERMISSION, sign_in_at_station, sign_out_of_station
 from rebond.workshop.models import Enrolment, SignInRequest, Worker
 from rebond.workshop.queries.kiosk import home_of, notes_waiting
 from rebond.workshop.queries.queue import own_task
@@ -32,11 +32,24 @@ COOKIE_LASTS = 400 * 86_400  # seconds: browsers keep no cookie longer
 WAITING_KEY = "kiosk_pin"  # session: whose badge was read, before the PIN
 
 
+def _keep(answer: HttpResponse, name: str, value: str) -> None:
+    answer.set_cookie(
+        name,
+        value,
+        max_age=COOKIE_LASTS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
 @public
 @require_GET
 def kiosk(request: HttpRequest) -> HttpResponse:
     """What the device shows: how to enrol it, the badge reader, or the person's task."""
     floor = request.floor  # type: ignore[attr-defined]
+    if floor.asks_site:
+        return redirect("workshop:site")
     if floor.worker is not None:
         now, also, others = home_of(floor.worker, site=floor.site, station=floor.station)
         context = {"now": now, "also": also, "others": others, "corrected": notes_waiting(floor.worker)}
@@ -62,14 +75,7 @@ def enrol(request: HttpRequest, code: str) -> HttpResponse:
         else:
             sign_out_of_station(request)
             answer = redirect("workshop:kiosk")
-            answer.set_cookie(
-                COOKIE,
-                secret,
-                max_age=COOKIE_LASTS,
-                httponly=True,
-                samesite="Lax",
-                secure=settings.SESSION_COOKIE_SECURE,
-            )
+            _keep(answer, COOKIE, secret)
             return answer
     context = {"invitation": invitation, "error": error}
     return kiosk_page(request, "workshop/enrol.html", context, status=422 if error else 200)
@@ -179,6 +185,24 @@ def help_call(request: HttpRequest) -> HttpResponseBase:
     task = own_task(floor.worker, floor.station)
     call_help(worker=floor.worker, device=floor.device, task_label=task.subject_label if task else "")
     return kiosk_page(request, "workshop/help.html", {"called": True}, partial="called")
+
+
+@requires(STATION_PERMISSION)
+@require_http_methods(["GET", "POST"])
+def site(request: HttpRequest) -> HttpResponse:
+    """Where I work, for a person with an account of their own: this device remembers it."""
+    floor = request.floor  # type: ignore[attr-defined]
+    if len(floor.sites) < 2:
+        return redirect("workshop:kiosk")
+    error = ""
+    if request.method == "POST":
+        chosen = next((one for one in floor.sites if one.public_id == request.POST.get("site")), None)
+        if chosen is not None:
+            answer = redirect("workshop:kiosk")
+            _keep(answer, SITE_COOKIE, chosen.public_id)
+            return answer
+        error = _("Choose where you are.")
+    return kiosk_page(request, "workshop/site.html", {"error": error}, status=422 if error else 200)
 
 
 @requires(STATION_PERMISSION)

@@ -49,7 +49,7 @@ def luggage(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {
             "person": worker.public_id,
-            "proof": give_proof(worker=worker, device=floor.device),
+            "proof": give_proof(worker=worker, device=floor.device, site=floor.site),
             "csrf": get_token(request),
             "idle": floor.options.idle_minutes,
             "hours": worker.status not in WITHOUT_HOURS,
