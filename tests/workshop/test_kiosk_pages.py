@@ -83,7 +83,7 @@ def test_wrong_codes_of_a_person_are_counted_on_all_tablets(tablet, awa, jo, own
         set_pin(worker=person, pin="4321", by=owner)
         _badge, tokens[person] = issue_badge(worker=person, by=owner)
     other = Client()
-    DeviceFactory(station=StationFactory(site=site), secret="another")
+    DeviceFactory(station=StationFactory(site=site, name="Quai du fond"), secret="another")
     other.cookies[COOKIE] = "another"
 
     def code(browser, person, pin):
