@@ -82,7 +82,7 @@ def gaps_waiting(request: HttpRequest) -> Iterable[Waiting]:
             tint="peche",
             title=said % {"n": days},
             text=_("Payments, refunds or payouts that are here or there only, or with another amount."),
-            url=reverse("shop:reconciliation-list"),
+            url=reverse("shop:reconciliations"),
             action=_("Look at them"),
             urgent=True,
         )
@@ -104,6 +104,6 @@ def register() -> None:
     add_rail_entry(RailEntry(network, 60, reports, "flag", "shop:notice-list", "shop.notice.view", notices_waiting))
     money, compared = gettext_lazy("Money"), gettext_lazy("Reconciliation")
     view = "shop.reconciliation.view"
-    add_rail_entry(RailEntry(money, 34, compared, "git-compare", "shop:reconciliation-list", view))
+    add_rail_entry(RailEntry(money, 34, compared, "git-compare", "shop:reconciliations", view))
     add_waiting(25, view, gaps_waiting)
     add_waiting(150, "shop.notice.decide", notices_to_decide)

@@ -58,7 +58,7 @@ describe(
 
 
 FINANCE = frozenset({"finance"})
-register({"shop.reconciliation.view": FINANCE | {"coordinator"}, "shop.reconciliation.run": FINANCE})
+register({"shop.reconciliation.view": FINANCE | {"coordinator"}, "shop.reconciliation.run": FINANCE | {"coordinator"}})
 describe(
     {
         "shop.reconciliation.view": _("Compare our payments with the provider’s"),
