@@ -107,6 +107,10 @@ class ConversationStateError(ShopError):
     """The conversation is no longer where this act starts."""
 
 
+class LimitError(ShopError):
+    """More money than this person may give back alone."""
+
+
 class TooSoonError(ShopError):
     """The conciliator comes once the seller answered, or let its day pass."""
 

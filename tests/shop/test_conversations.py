@@ -280,3 +280,18 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(part, as_user, owne
         ask(paid_order(ItemFactory(seller=part.seller, on_sale=True)).parts.get())
     with django_assert_num_queries(7):
         assert words(client.get("/bureau/apres-vente/")).count("Camille Vasseur") == 3
+
+
+def test_nobody_gives_back_alone_more_than_their_role_may(part, as_user, owner, settings):
+    settings.REFUND_LIMIT_CENTS = 1000
+    clerk = MembershipFactory(organisation=part.seller, role="seller").user
+    conversation, line = ask(part), OrderLine.objects.get(part=part)
+    for data in ({"outcome": "refund"}, {"outcome": "return"}, {"outcome": "gesture", "amount": "10,01"}):
+        response = as_user(clerk).post(desk(conversation) + "decision/", {"line": line.pk} | data)
+        assert response.status_code == 422
+        assert "seul" in words(response)
+    assert (Refund.objects.count(), Return.objects.count()) == (0, 0)
+    as_user(clerk).post(desk(conversation) + "decision/", {"line": line.pk, "outcome": "gesture", "amount": "10,00"})
+    assert Refund.objects.get().amount_cents == 1000
+    as_user(owner).post(desk(conversation) + "decision/", {"line": line.pk, "outcome": "refund"})
+    assert Refund.objects.count() == 2

@@ -90,6 +90,14 @@ def _decide(
     )
 
 
+def money_of(decision: Decision) -> int:
+    """What the decision gives back at once, in cents: of a return, all that will be given back for it."""
+    if decision.outcome == Outcome.GESTURE:
+        return decision.cents
+    is_whole = decision.outcome in {Outcome.REFUND, Outcome.RETURN}
+    return decision.line.left_cents + _delivery(decision.line) if is_whole else 0
+
+
 def _move_money(line: OrderLine, decision: Decision, by: Any, now: datetime.datetime) -> Refund | None:
     if decision.outcome not in {Outcome.REFUND, Outcome.GESTURE}:
         return None

@@ -19,12 +19,14 @@ from rebond.core.exports import Column, wanted_export
 from rebond.core.web import operation_of, page
 from rebond.network.models import Site
 from rebond.shop.actions.conversation import Written, answer_buyer, close_conversation, hand_over
-from rebond.shop.actions.settlement import Decision, settle
+from rebond.shop.actions.part_request import needs_another
+from rebond.shop.actions.settlement import Decision, money_of, settle
 from rebond.shop.data.answers import ANSWERS, answer_of
 from rebond.shop.enums import Author, ConversationState, OrderLineState
 from rebond.shop.errors import (
     AttachmentRefusedError,
     ConversationStateError,
+    LimitError,
     RefundInvalidError,
     RefundTooMuchError,
 )
@@ -39,7 +41,7 @@ COLUMNS = [
     Column(gettext_lazy("Seller"), "part.seller.name"),
     Column(gettext_lazy("About"), "get_reason_display"),
     Column(pgettext_lazy("conversation", "State"), "get_state_display"),
-    Column(gettext_lazy("By"), "due_on", "date"),
+    Column(pgettext_lazy("deadline", "By"), "due_on", "date"),
     Column(gettext_lazy("Opened on"), "opened_at", "datetime"),
     Column(gettext_lazy("First answer"), "answered_at", "datetime"),
     Column(gettext_lazy("Closed on"), "closed_at", "datetime"),
@@ -163,13 +165,27 @@ def conversation_settle(request: HttpRequest, public_id: str) -> HttpResponse:
             cents=data["amount"] or 0,
         )
         try:
+            _check_limit(request, found, decision)
             settle(conversation=found, decision=decision, by=request.user)
+        except LimitError:
+            text = _(
+                "It is more than you may give back alone. Lower the price on the order’s page: somebody grants it."
+            )
+            form.add_error(None, text)
         except (RefundInvalidError, RefundTooMuchError):
             form.add_error(None, _("This cannot be decided for this object: look at what was given back already."))
         else:
             messages.success(request, _("Decided. The buyer is told by mail."))
             return _back(found)
     return page(request, "shop/conversation_detail.html", _context(request, found, settle_form=form), status=422)
+
+
+def _check_limit(request: HttpRequest, found: Conversation, decision: Decision) -> None:
+    """What a person may give back alone, by role, is the same as on the page of an order. Raise LimitError."""
+    may_grant = request.access.can("shop.part.grant")  # type: ignore[attr-defined]
+    cents = money_of(decision)
+    if cents and needs_another(found.part, cents, by=request.user, may_grant=may_grant):
+        raise LimitError
 
 
 @requires("shop.conversation.answer")

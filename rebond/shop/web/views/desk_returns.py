@@ -28,7 +28,7 @@ COLUMNS = [
     Column(gettext_lazy("Order"), "part.order.public_id"),
     Column(gettext_lazy("Seller"), "part.seller.name"),
     Column(pgettext_lazy("return", "State"), "get_state_display"),
-    Column(gettext_lazy("By"), "due_on", "date"),
+    Column(pgettext_lazy("deadline", "By"), "due_on", "date"),
     Column(gettext_lazy("Objects"), "objects_cents", "cents"),
     Column(gettext_lazy("Delivery"), "shipping_cents", "cents"),
     Column(gettext_lazy("Opened on"), "created_at", "datetime"),
