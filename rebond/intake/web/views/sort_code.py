@@ -24,7 +24,7 @@ from rebond.workshop.scan import ScanKind
 @require_http_methods(["GET", "POST"])
 def sort_code(request: HttpRequest, public_id: str = "") -> HttpResponseBase:
     """A barcode goes on to its kind of thing (or to its book), and stops there where it is recalled (rules.md F6)."""
-    if request.floor.worker is None:  # type: ignore[attr-defined]
+    if request.floor.worker is None and not public_id:  # type: ignore[attr-defined]
         return redirect("workshop:kiosk")
     table = load_table(request, public_id)
     error = ""
