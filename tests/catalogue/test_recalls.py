@@ -148,6 +148,15 @@ def test_a_change_counts_at_once(coordinator):
     assert stop_for(brand="Calorie & Cie", text="Brasero 900") is not None
 
 
+def test_an_imported_line_that_names_it_says_why(coordinator, vase):
+    from rebond.connect.rules import sale_problem
+
+    assert sale_problem(vase(gtin=CODE)) == ""
+    add_recall(fields=BOWLING, by=coordinator)
+    assert "Une pièce se détache." in sale_problem(vase(gtin=CODE))
+    assert sale_problem(vase()) == ""
+
+
 # the file of RappelConso
 
 

@@ -160,3 +160,15 @@ def test_a_thing_that_cannot_be_sorted_is_refused(send, lamps, changes):
     status, told = sort(send, **changes)
     assert (status, told["state"]) == (422, "refused")
     assert nothing()
+
+
+def test_a_recalled_thing_kept_without_network_stops_when_it_is_sent(send, lamps, coordinator):
+    from rebond.catalogue.actions.recall import add_recall
+
+    facts = {"label": "Lampe", "risk": "Elle chauffe.", "source": "network", "gtin": "3017800238592"}
+    add_recall(fields=facts, by=coordinator)
+    status, told = sort(send, outcome="online", ean="3017800238592", condition="good")
+    assert (status, told["state"]) == (422, "refused")
+    assert nothing()
+    assert sort(send, outcome="recycle", ean="3017800238592", condition="good")[0] == 200
+    assert Sorting.objects.get().condition == "good"
