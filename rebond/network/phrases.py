@@ -26,6 +26,7 @@ SENTENCES: dict[str, Promise | str] = {
     "network.agreement.ended": _("%(actor)s ended the agreement with %(organisation)s"),
     "network.carriage.saved": _("%(actor)s set the delivery prices of %(carrier)s for %(organisation)s"),
     "network.carriage.removed": _("%(actor)s removed the delivery prices of %(carrier)s for %(organisation)s"),
+    "network.pickup_points.imported": _("%(actor)s imported %(kept)s pick-up points of %(carriers)s"),
     "network.agreement.removed": _("%(actor)s removed the draft agreement with %(organisation)s"),
     "network.seller.suspended": _("%(actor)s suspended the sales of %(subject)s"),
     "network.seller.resumed": _("%(actor)s opened the sales of %(subject)s again"),

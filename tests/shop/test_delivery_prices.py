@@ -5,13 +5,15 @@ import datetime
 import pytest
 from bs4 import BeautifulSoup
 
-from rebond.network.models import Agreement
+from rebond.network.models import Agreement, PickupPoint
 from rebond.network.queries.carriage import Load
-from rebond.shop.models import Basket, Order, OrderLine
+from rebond.shop.models import Basket, Order, OrderLine, OrderParcel
 from rebond.shop.queries.basket import basket_page
 from rebond.shop.queries.checkout import parcel_prices
 from rebond.shop.queries.item_page import load_of
 from rebond.shop.queries.keeper import Keeper
+from rebond.shop.queries.orders import order_path
+from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import OrganisationFactory, SiteFactory
 
@@ -141,3 +143,84 @@ def test_the_basket_s_prices_cost_two_queries(client, n, take, django_assert_num
     parcels = basket_page(Keeper(visitor=Basket.objects.get().visitor)).parcels
     with django_assert_num_queries(2):
         assert parcel_prices(parcels)[1].cents in {690, 990}
+
+
+@pytest.fixture
+def relays(agreement, seller):
+    """Prices of a carrier, with two points in the buyer's town."""
+    seller.delivery_modes = ["pickup", "relay", "home"]
+    seller.save()
+    table(agreement, "relay", "Relais", [(20_000, 490)])
+    table(agreement, "relay", "Sans liste", [(20_000, 100)])
+    for number in (1, 2):
+        PickupPoint.objects.create(
+            carrier="Relais", code=f"A{number}", name=f"Tabac {number}", address="3 quai du Pont",
+            postal_code="47200", city="Marmande", latitude=f"44.50{number}", longitude="0.165", hours="Lun. 8 h – 19 h",
+        )  # fmt: skip
+
+
+def point_codes(response):
+    page = BeautifulSoup(response.content, "html.parser")
+    return [radio["value"] for radio in page.select("input[name=point_1]")]
+
+
+def test_a_parcel_goes_to_a_pick_up_point(client, take, relays, django_capture_on_commit_callbacks):
+    take(weight_g=400)
+    assert "Livraison à partir de 4,90\u00a0€" in words(client.get("/panier/"))
+    page = client.get("/commande/")
+    assert ways(page) == {"pickup": 0, "relay": 490, "home": 690}
+    assert point_codes(page) == []
+    asked = client.post("/commande/", {"postal_code": "47200", "parcel_1": "relay", "points": "1"}, headers=HERE)
+    assert asked.status_code == 200
+    assert sorted(point_codes(asked)) == ["A1", "A2"]
+    assert "obligatoire" not in words(asked)
+    with django_capture_on_commit_callbacks(execute=True):
+        sent = client.post("/commande/", BUYER | {"parcel_1": "relay", "point_1": "A2", "total": "2990"}, headers=HERE)
+        client.post(sent["Location"], {"card": "accepted"}, headers=HERE)
+    parcel = OrderParcel.objects.get()
+    assert (parcel.mode, parcel.carrier, parcel.point["code"], parcel.point["city"]) == (
+        "relay",
+        "Relais",
+        "A2",
+        "Marmande",
+    )
+    assert "Tabac 2" in words(client.get(order_path(Order.objects.get())))
+
+
+@pytest.mark.parametrize("point", ["", "A9"])
+def test_a_pick_up_point_is_one_of_those_that_were_shown(client, take, relays, point):
+    take(weight_g=400)
+    sent = client.post("/commande/", BUYER | {"parcel_1": "relay", "point_1": point, "total": "2990"}, headers=HERE)
+    assert sent.status_code == 422
+    assert "Choisissez le point relais" in words(sent)
+    assert not Order.objects.exists()
+
+
+def test_where_no_point_is_near_it_is_said(client, take, relays):
+    take(weight_g=400)
+    far = {"postal_code": "37000", "city": "Tours", "parcel_1": "relay", "total": "2990"}
+    sent = client.post("/commande/", BUYER | far, headers=HERE)
+    assert sent.status_code == 422
+    assert ways(sent) == {"pickup": 0, "home": 690}
+    assert "aucun à moins de 50 km du 37000" in words(sent).replace("\u00a0", " ")
+
+
+def test_a_buyer_who_ordered_before_types_nothing_again(as_user, take, relays, seller, chairs):
+    user = UserFactory(name="Amina Diallo")
+    mine = as_user(user)
+    Order.objects.create(
+        user=user, email=user.email, total_cents=1, name="A. Diallo", address="1 rue Neuve", postal_code="47200",
+        city="Marmande",
+    )  # fmt: skip
+    other = UserFactory()
+    Order.objects.create(user=other, email=other.email, total_cents=1, address="2 rue Neuve", postal_code="37000")
+    item = ItemFactory(seller=seller, category=chairs, on_sale=True, weight_g=400)
+    mine.post("/panier/ajout/", {"code": item.code}, headers=HERE)
+    shown = mine.get("/commande/")
+    page = BeautifulSoup(shown.content, "html.parser")
+    assert [page.select_one(f"input[name={name}]").get("value") for name in ("name", "address", "postal_code")] == [
+        "Amina Diallo",
+        "1 rue Neuve",
+        "47200",
+    ]
+    assert sorted(point_codes(shown)) == ["A1", "A2"]

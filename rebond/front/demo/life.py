@@ -15,7 +15,7 @@ from rebond.front.demo.books import make_books
 from rebond.front.demo.chain import write_figures
 from rebond.front.demo.collections import make_collections
 from rebond.front.demo.decisions import make_decisions
-from rebond.front.demo.delivery import make_carriages
+from rebond.front.demo.delivery import make_carriages, make_points
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.network import Network
 from rebond.front.demo.recalls import make_recalls
@@ -41,6 +41,7 @@ def send_old_mails(rng: random.Random, network: Network, now: datetime.datetime)
 STAGES: tuple[tuple[str, Stage], ...] = (
     ("collections", make_collections),
     ("delivery", make_carriages),
+    ("pick-up points", make_points),
     ("admissions", make_admissions),
     ("invitations", make_invitations),
     ("imports", make_imports),

@@ -10,6 +10,7 @@ from rebond.network.models.attribute import OrganisationAttribute
 from rebond.network.models.carriage import Carriage, CarriageStep
 from rebond.network.models.membership import Invitation, Membership
 from rebond.network.models.organisation import Closure, Organisation, OrganisationSlug
+from rebond.network.models.pickup_point import PickupPoint
 from rebond.network.models.site import Site
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Organisation",
     "OrganisationAttribute",
     "OrganisationSlug",
+    "PickupPoint",
     "SellerMeasure",
     "Site",
     "TraderFile",

@@ -5,7 +5,7 @@ of their smallest sides. An object whose measures are not known counts by its we
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,10 +74,15 @@ class Tariff:
     def of(self, mode: str) -> list[Table]:
         return [table for table in self.tables if table.mode == mode]
 
-    def best(self, mode: str, load: Load, postal_code: str = "") -> tuple[int, str] | None:
-        """The lowest price of a way and its carrier ("" for a flat price); None where nobody carries it there."""
-        tables = self.of(mode)
-        if not tables:
+    def best(
+        self, mode: str, load: Load, postal_code: str = "", among: Collection[str] | None = None
+    ) -> tuple[int, str] | None:
+        """The lowest price of a way and its carrier ("" for a flat price); None where nobody carries it there.
+
+        `among` leaves the carriers of that name only, and no flat price.
+        """
+        tables = [table for table in self.of(mode) if among is None or table.carrier in among]
+        if not self.of(mode) and among is None:
             is_far = postal_code.startswith(OVERSEAS)
             return (self.flat[mode], "") if mode in self.flat and not is_far else None
         found = [(table.price(load), table.carrier) for table in tables if table.serves(postal_code)]

@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -13,17 +13,19 @@ from rebond.catalogue.models import Item
 from rebond.core.locks import lock_rows
 from rebond.journal.actions.record import record
 from rebond.shop.errors import BasketEmptyError, OrderChangedError
-from rebond.shop.models import Basket, BasketLine, Order, OrderLine, Payment, SellerOrder
+from rebond.shop.models import Basket, BasketLine, Order, OrderLine, OrderParcel, Payment, SellerOrder
 from rebond.shop.queries.keeper import Keeper
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How one line is received: `cents` are of its whole parcel."""
+    """How one line is received: `cents` are of its whole parcel, `point` is the pick-up point as it was shown."""
 
     parcel: int
     mode: str
     cents: int
+    carrier: str = ""
+    point: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def place_order(
         created_at=now,
     )
     _write_parts(order, lines, ways, now)
+    _write_parcels(order, ways)
     record("shop.order.placed", subject=order, by=keeper.user, cents=order.total_cents, lines=len(lines))
     return Payment.objects.create(order=order, provider=provider, amount_cents=order.total_cents, created_at=now)
 
@@ -105,6 +108,15 @@ def _write_parts(order: Order, lines: list[BasketLine], ways: Mapping[int, Way],
         )
         charged.add(way.parcel)
     OrderLine.objects.bulk_create(rows)
+
+
+def _write_parcels(order: Order, ways: Mapping[int, Way]) -> None:
+    """What was chosen for each parcel; an order placed without choices has none."""
+    chosen = {way.parcel: way for way in ways.values() if way.mode}
+    OrderParcel.objects.bulk_create(
+        OrderParcel(order=order, number=number, mode=way.mode, carrier=way.carrier, point=dict(way.point))
+        for number, way in sorted(chosen.items())
+    )
 
 
 def seen(item: Item, now: datetime.datetime) -> dict[str, Any]:

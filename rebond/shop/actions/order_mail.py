@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rebond.core.seo import absolute
 from rebond.journal.actions.mail import queue_mail
 from rebond.shop.enums import OrderLineState
-from rebond.shop.models import Order, OrderLine
+from rebond.shop.models import Order, OrderLine, OrderParcel
 from rebond.shop.queries.cards import Card
 from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.similar import similar_cards
@@ -32,6 +32,7 @@ def write_order_mail(*, order_id: int) -> None:
                 "order_url": absolute(order_path(order)),
                 "withdraw_url": absolute(order_path(order, "order-withdraw")),
                 "bought": [line for line in lines if line.state == OrderLineState.SOLD],
+                "parcels": [parcel for parcel in OrderParcel.objects.filter(order=order) if parcel.point],
                 "lost": lost,
                 "back_cents": sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),
                 "near": [(card, absolute(card.url)) for card in near.values()],

@@ -5,6 +5,7 @@ from rebond.shop.models.conversation import Attachment, Conversation, Message, S
 from rebond.shop.models.favourite import Favourite
 from rebond.shop.models.notice import Notice
 from rebond.shop.models.order import Order, OrderLine, SellerOrder
+from rebond.shop.models.parcel import OrderParcel
 from rebond.shop.models.payment import Payment, PaymentEvent, Refund, RefundLine, TrialCharge
 from rebond.shop.models.provider import ProviderMessage, ProviderPayment
 from rebond.shop.models.reconciliation import Reconciliation, ReconciliationGap
@@ -22,6 +23,7 @@ __all__ = [
     "Notice",
     "Order",
     "OrderLine",
+    "OrderParcel",
     "PartRequest",
     "Payment",
     "PaymentEvent",

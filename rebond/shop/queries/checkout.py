@@ -1,7 +1,9 @@
 """How each parcel of a basket may be received today, at the prices of the seller's agreement. Never express."""
 
 import datetime
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,11 +11,12 @@ from django.utils.translation import gettext as _
 from rebond.catalogue.enums import DeliveryMode
 from rebond.core.weights import format_grams
 from rebond.network.queries.carriage import NO_TARIFF, Load, Tariff, stack, tariffs_for
+from rebond.network.queries.pickup_points import NearPoint, carriers_with_points, near_points
 from rebond.shop.queries.basket import Parcel
 from rebond.shop.queries.item_page import DELIVERY_ICONS, load_of
 from rebond.shop.queries.seller_facts import SellerFacts, seller_facts
 
-OFFERED = (DeliveryMode.PICKUP, DeliveryMode.HOME, DeliveryMode.LOCAL)  # a pick-up point needs a carrier's list
+OFFERED = (DeliveryMode.PICKUP, DeliveryMode.RELAY, DeliveryMode.HOME, DeliveryMode.LOCAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +32,22 @@ class ShownWay:
     carrier: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ParcelWays:
     """`refused` says of each way that this parcel cannot take why not."""
 
     parcel: Parcel
     ways: list[ShownWay]
     refused: dict[str, str] = field(default_factory=dict)
+    points: list[NearPoint] = field(default_factory=list)  # near the postal code, once it is known
 
     @property
     def field(self) -> str:
         return f"parcel_{self.parcel.number}"
+
+    @property
+    def point_field(self) -> str:
+        return f"point_{self.parcel.number}"
 
 
 def parcel_ways(
@@ -50,7 +58,14 @@ def parcel_ways(
     `postal_code`, once it is known, leaves the carriers that go there.
     """
     today = today or timezone.localdate()
-    return [_ways(parcel, seller_facts(parcel.sellers[0], today), postal_code) for parcel in parcels]
+    facts = [seller_facts(parcel.sellers[0], today) for parcel in parcels]
+    relays = relay_carriers(row.tariff for row in facts)
+    return [_ways(parcel, known, postal_code, relays) for parcel, known in zip(parcels, facts, strict=True)]
+
+
+def relay_carriers(tariffs: Iterable[Tariff]) -> set[str]:
+    """Of the carriers of pick-up points, those whose points are known: the others cannot be chosen. One query."""
+    return carriers_with_points(table.carrier for tariff in tariffs for table in tariff.of(DeliveryMode.RELAY))
 
 
 def allowed_modes(parcel: Parcel) -> set[str]:
@@ -65,27 +80,39 @@ def loads_of(parcel: Parcel) -> list[Load]:
     return [load_of(line.item) for line in parcel.lines for _unit in range(line.line.quantity)]
 
 
-def gain(tariff: Tariff, mode: str, loads: list[Load], cents: int, postal_code: str = "") -> int:
+def gain(price: Callable[[Load], tuple[int, str] | None], loads: list[Load], cents: int) -> int:
     """How much more the objects would cost each in a parcel of its own; 0 where one alone is not carried."""
     if len(loads) < 2:
         return 0
-    alone = [tariff.best(mode, load, postal_code) for load in loads]
-    priced = [found[0] for found in alone if found is not None]
-    return max(0, sum(priced) - cents) if len(priced) == len(alone) else 0
+    priced = [found[0] for load in loads if (found := price(load)) is not None]
+    return max(0, sum(priced) - cents) if len(priced) == len(loads) else 0
 
 
-def _ways(parcel: Parcel, facts: SellerFacts, postal_code: str) -> ParcelWays:
+def _ways(parcel: Parcel, facts: SellerFacts, postal_code: str, relays: set[str]) -> ParcelWays:
     found = ParcelWays(parcel, [])
-    loads = loads_of(parcel)
-    whole, modes = stack(loads), allowed_modes(parcel)
+    loads, modes = loads_of(parcel), allowed_modes(parcel)
+    whole = stack(loads)
     for mode in OFFERED:
-        if mode not in modes:
+        among = relays if mode == DeliveryMode.RELAY else None
+        if mode not in modes or among == set():
             continue
-        best = (0, "") if mode == DeliveryMode.PICKUP else facts.tariff.best(mode, whole, postal_code)
+        best = (0, "") if mode == DeliveryMode.PICKUP else facts.tariff.best(mode, whole, postal_code, among)
         if best is None:
             found.refused[mode] = _why_not(facts.tariff, mode, whole, postal_code)
             continue
-        more = gain(facts.tariff, mode, loads, best[0], postal_code) if best[0] else 0
+        if mode == DeliveryMode.RELAY and postal_code:
+            found.points = near_points(best[1], postal_code)
+            if not found.points:
+                found.refused[mode] = _("%(way)s: none within 50 km of %(code)s.") % {
+                    "way": mode.label,
+                    "code": postal_code,
+                }
+                continue
+        more = (
+            gain(partial(facts.tariff.best, mode, postal_code=postal_code, among=among), loads, best[0])
+            if best[0]
+            else 0
+        )
         detail = _detail(mode, parcel, facts, best[1])
         found.ways.append(ShownWay(mode, str(mode.label), DELIVERY_ICONS[mode], detail, best[0], more, best[1]))
     return found
@@ -116,7 +143,7 @@ def _detail(mode: str, parcel: Parcel, facts: SellerFacts, carrier: str) -> str:
     days = max(seller.ships_in_days for seller in parcel.sellers)
     leaves = _("Leaves the workshop within %(days)s days, then %(travel)s") % {
         "days": days,
-        "travel": _("2 to 4 days"),
+        "travel": _("3 to 5 days") if mode == DeliveryMode.RELAY else _("2 to 4 days"),
     }
     return " · ".join(part for part in (carrier, leaves) if part)
 
@@ -131,17 +158,20 @@ class ParcelPrice:
 
 
 def parcel_prices(parcels: list[Parcel], today: datetime.date | None = None) -> dict[int, ParcelPrice]:
-    """By the parcel's number, those that somebody carries, in two queries however many sellers."""
+    """By the parcel's number, those that somebody carries, in three queries however many sellers."""
     today = today or timezone.localdate()
     tariffs = tariffs_for([parcel.sellers[0].pk for parcel in parcels], today) if parcels else {}
+    relays = relay_carriers(tariffs.values())
     found: dict[int, ParcelPrice] = {}
     for parcel in parcels:
         tariff, loads, modes = tariffs.get(parcel.sellers[0].pk, NO_TARIFF), loads_of(parcel), allowed_modes(parcel)
         whole = stack(loads)
         carried = [mode for mode in OFFERED if mode in modes and mode != DeliveryMode.PICKUP]
-        bests = [(best[0], mode) for mode in carried if (best := tariff.best(mode, whole)) is not None]
+        among = {DeliveryMode.RELAY: relays}
+        priced = [(tariff.best(mode, whole, among=among.get(mode)), mode) for mode in carried]
+        bests = [(best[0], mode) for best, mode in priced if best is not None]
         if bests:
             cents, mode = min(bests)
-            more = gain(tariff, mode, loads, cents)
+            more = gain(partial(tariff.best, mode, among=among.get(mode)), loads, cents)
             found[parcel.number] = ParcelPrice(cents, more, DeliveryMode.PICKUP in modes)
     return found

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rebond.catalogue.enums import DeliveryMode
 from rebond.catalogue.search.analysis import fold
 from rebond.network.queries.places import communes_of
 from rebond.shop.enums import DecisionGround, Frequency, NoticeDecision, NoticeReason
@@ -87,6 +88,7 @@ class CheckoutForm(forms.Form):
                 },
                 widget=forms.RadioSelect,
             )
+            self.fields[shown.point_field] = forms.CharField(required=False, max_length=30)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -100,7 +102,15 @@ class CheckoutForm(forms.Form):
                 self.add_error("city", _("This postal code is of: %(towns)s.") % {"towns": names})
             elif match is not None:
                 data["city"] = match
+        self._check_points(data)
         return data
+
+    def _check_points(self, data: dict[str, Any]) -> None:
+        """A parcel for a pick-up point names one of those that were shown."""
+        for shown in self.parcels:
+            codes = {near.point.code for near in shown.points}
+            if data.get(shown.field) == DeliveryMode.RELAY and data.get(shown.point_field) not in codes:
+                self.add_error(shown.field, _("Choose the pick-up point, near the postal code that you wrote."))
 
 
 class NoticeForm(forms.Form):

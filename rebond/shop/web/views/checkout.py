@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from rebond.catalogue.enums import DeliveryMode
 from rebond.core.access import public, same_origin_post
 from rebond.core.seo import Seo
 from rebond.core.throttle import throttled
@@ -20,6 +21,7 @@ from rebond.shop.actions.order import Agreed, Way, place_order
 from rebond.shop.actions.trial import charge_card
 from rebond.shop.enums import OrderState, TrialCard
 from rebond.shop.errors import BasketEmptyError, OrderChangedError
+from rebond.shop.models import Order
 from rebond.shop.queries.basket import BasketPage, basket_page
 from rebond.shop.queries.checkout import ParcelWays, parcel_ways
 from rebond.shop.queries.keeper import keeper_of
@@ -42,41 +44,52 @@ def checkout(request: HttpRequest) -> HttpResponse:
     shown = basket_page(keeper_of(request))
     if not shown.parcels:
         return HttpResponseRedirect(reverse("shop:basket"))
-    parcels = parcel_ways(shown.parcels, postal_code=postal_code(request))
+    known = _known(request)
+    parcels = parcel_ways(shown.parcels, postal_code=postal_code(request, known))
     form = CheckoutForm(
-        request.POST if request.method == "POST" else None, parcels=parcels, initial=_initial(request, parcels)
+        request.POST if request.method == "POST" else None, parcels=parcels, initial=known | _first_ways(parcels)
     )
-    if request.method == "POST" and form.is_valid():
+    if "points" in request.POST:
+        form.full_clean()
+        form.errors.clear()  # only the list of points was asked for: the rest is still being typed
+    elif request.method == "POST" and form.is_valid():
         try:
             return _place(request, form, parcels)
         except (BasketEmptyError, OrderChangedError):
             text = _("Your basket or its total changed. Nothing was ordered: check the total, then order again.")
             form.add_error(None, text)
             shown = basket_page(keeper_of(request))
-            form.parcels = parcels = parcel_ways(shown.parcels, postal_code=postal_code(request))
+            form.parcels = parcels = parcel_ways(shown.parcels, postal_code=postal_code(request, known))
     return page(request, "shop/checkout.html", _context(request, shown, form), status=422 if form.errors else 200)
 
 
-def postal_code(request: HttpRequest) -> str:
+def postal_code(request: HttpRequest, known: dict[str, str]) -> str:
     """Where the parcels go, once it is typed: some carriers do not go everywhere."""
-    code = request.POST.get("postal_code", "").strip()
+    code = request.POST.get("postal_code", known.get("postal_code", "")).strip()
     return code if re.fullmatch(r"\d{5}", code) else ""
 
 
-def _initial(request: HttpRequest, parcels: list[ParcelWays]) -> dict[str, str]:
-    found = {parcel.field: parcel.ways[0].mode for parcel in parcels if parcel.ways}
-    if request.user.is_authenticated:
-        found |= {"name": request.user.name, "email": request.user.email or ""}
-    return found
+def _known(request: HttpRequest) -> dict[str, str]:
+    """What a signed-in buyer need not type again: their name and mail, and the address of their last order."""
+    if not request.user.is_authenticated:
+        return {}
+    last = Order.objects.filter(user=request.user).exclude(address="").order_by("-pk").first()
+    address = {name: getattr(last, name) for name in CONTACT} if last is not None else {}
+    return address | {"name": request.user.name or address.get("name", ""), "email": request.user.email or ""}
+
+
+def _first_ways(parcels: list[ParcelWays]) -> dict[str, str]:
+    return {parcel.field: parcel.ways[0].mode for parcel in parcels if parcel.ways}
 
 
 def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm) -> dict[str, Any]:
-    rows: list[tuple[ParcelWays, str, Any]] = []
+    rows: list[tuple[ParcelWays, str, str, Any]] = []
     shipping = 0
     for parcel in form.parcels:
         chosen = str(form[parcel.field].value() or "") if parcel.field in form.fields else ""
         shipping += next((way.cents for way in parcel.ways if way.mode == chosen), 0)
-        rows.append((parcel, chosen, form.errors.get(parcel.field, [])))
+        point = str(form[parcel.point_field].value() or "")
+        rows.append((parcel, chosen, point, form.errors.get(parcel.field, [])))
     return {
         "shown": shown,
         "form": form,
@@ -96,8 +109,9 @@ def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays]) 
     for parcel in parcels:
         way = next(way for way in parcel.ways if way.mode == data[parcel.field])
         total += way.cents + parcel.parcel.cents
+        point = _point(parcel, data[parcel.point_field]) if way.mode == DeliveryMode.RELAY else {}
         for line in parcel.parcel.lines:
-            ways[line.item.pk] = Way(parcel.parcel.number, way.mode, way.cents)
+            ways[line.item.pk] = Way(parcel.parcel.number, way.mode, way.cents, way.carrier, point)
     if request.POST.get("total") != str(total):  # the price that stood beside the button (L221-14)
         raise OrderChangedError
     payment = place_order(
@@ -108,6 +122,12 @@ def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays]) 
         agreed=Agreed(ways, total, {name: data[name] for name in CONTACT}),
     )
     return HttpResponseRedirect(order_path(payment.order, "order-pay"))
+
+
+def _point(parcel: ParcelWays, code: str) -> dict[str, str]:
+    """What the order keeps of the point: it may close tomorrow."""
+    found = next(near.point for near in parcel.points if near.point.code == code)
+    return {name: getattr(found, name) for name in ("code", "name", "address", "postal_code", "city", "hours")}
 
 
 @public
