@@ -349,6 +349,12 @@ class World:
         return Payout.objects.create(account=account, cents=100, asked_on=timezone.localdate())
 
     @cached_property
+    def contest(self):
+        from rebond.ledger.actions.contest import contest_invoice
+
+        return contest_invoice(invoice=self.paper, reason="x", by=self.user("manager"))
+
+    @cached_property
     def fee_rule(self):
         from rebond.ledger.actions.rule import set_rule
 
@@ -595,6 +601,7 @@ BY_PARAMETER = {
     ("ledger", "year"): lambda w: w.sale.on.year,
     ("ledger", "month"): lambda w: w.sale.on.month,
     ("ledger", "payout_id"): lambda w: w.payout.public_id,
+    ("ledger", "invoice_id"): lambda w: w.paper.public_id,
     ("ledger", "number"): lambda w: w.sale.entry.pk,
     ("shop", "code"): lambda w: w.item.code,
     ("shop", "public_id"): lambda w: w.alert.public_id,
@@ -613,6 +620,7 @@ _review = {"public_id": lambda w: w.review_task["public_id"]}
 _worker = {"public_id": lambda w: w.worker.public_id}
 BY_NAME = {
     "shop:reconciliation": {"public_id": lambda w: w.reconciliation.public_id},
+    "ledger:contest-answer": {"invoice_id": lambda w: w.contest.invoice.public_id},
     "ledger:rule-stop": {"public_id": lambda w: w.fee_rule.public_id},
     **{f"warehouse:count-{page}": {"place": lambda w: w.count.place.code} for page in ("bin", "change", "finish")},
     "warehouse:transport-undo": {"public_id": lambda w: w.loaded_step.public_id},

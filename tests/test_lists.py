@@ -10,6 +10,7 @@ from rebond.connect.actions.uploads import upload_import
 from rebond.intake.actions.register_keep import switch_register
 from rebond.journal.models import OutgoingMail
 from rebond.journal.tasks import send_mail
+from rebond.ledger.actions.invoice import issue_invoice
 from rebond.ledger.actions.rule import set_rule as set_fee_rule
 from rebond.ledger.actions.sale import post_sale
 from rebond.ledger.models import Payout
@@ -26,6 +27,7 @@ from rebond.workshop.kinds import all_kinds
 from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
 from tests.factories.intake import DonationFactory
+from tests.factories.invoices import billed_sale, make_issuer
 from tests.factories.ledger import sale_event
 from tests.factories.network import MembershipFactory, SiteFactory
 from tests.factories.shop import paid_order
@@ -102,6 +104,8 @@ def everything(seller, owner, categories, operator):
     account = post_sale(sale=sale_event(seller)).lines.get().account
     Payout.objects.create(account=account, cents=100, asked_on=rule.agreed_on)
     set_fee_rule(operator=operator, fields={"name": "R", "part": "listing", "valid_from": rule.agreed_on}, by=None)
+    make_issuer(seller, operator)
+    issue_invoice(sale=billed_sale(seller))
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 

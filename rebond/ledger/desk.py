@@ -47,6 +47,40 @@ def waiting_payouts(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def waiting_papers(request: HttpRequest) -> Iterable[Waiting]:
+    """Sales of the organisation whose invoice cannot be made yet."""
+    from rebond.ledger.queries.invoices import waiting_of  # noqa: PLC0415 -- app registry
+
+    number, missing = waiting_of(request.access.organisation)  # type: ignore[attr-defined]
+    if number:
+        said = ngettext("%(n)s sale waits for its invoice", "%(n)s sales wait for their invoices", number)
+        yield Waiting(
+            icon="file-text",
+            tint="peche",
+            title=said % {"n": number},
+            text=" · ".join(missing),
+            url=reverse("ledger:invoice-list"),
+            action=_("See what is missing"),
+        )
+
+
+def waiting_contests(request: HttpRequest) -> Iterable[Waiting]:
+    """Invoices that sellers contest."""
+    from rebond.ledger.queries.invoices import open_contests  # noqa: PLC0415 -- app registry
+
+    number = open_contests(request.access.organisation).count()  # type: ignore[attr-defined]
+    if number:
+        said = ngettext("%(n)s invoice is contested", "%(n)s invoices are contested", number)
+        yield Waiting(
+            icon="file-text",
+            tint="peche",
+            title=said % {"n": number},
+            text=_("The seller said why: answer it."),
+            url=reverse("ledger:invoice-list-all"),
+            action=_("Look at them"),
+        )
+
+
 def register() -> None:
     """Called when the app is ready."""
     for order, label, icon, name, permission in (
@@ -54,7 +88,17 @@ def register() -> None:
         (31, pgettext_lazy("ledger", "Payouts"), "banknote", "payout-list", "ledger.payout.view"),
         (32, pgettext_lazy("ledger", "Fees"), "percent", "rule-list", "ledger.rule.view"),
         (33, pgettext_lazy("ledger", "Our money"), "wallet", "own-account", "ledger.account.view"),
+        (
+            34,
+            pgettext_lazy("ledger", "All invoices"),
+            "files",
+            "invoice-list-all",
+            "ledger.invoice.view_all",
+        ),
+        (35, pgettext_lazy("ledger", "Our invoices"), "file-text", "invoice-list", "ledger.account.view"),
     ):
         add_rail_entry(RailEntry(MONEY, order, label, icon, f"ledger:{name}", permission))
     add_waiting(1, "ledger.account.view_all", waiting_alert)
     add_waiting(20, "ledger.payout.grant", waiting_payouts)
+    add_waiting(21, "ledger.invoice.answer", waiting_contests)
+    add_waiting(22, "ledger.account.view", waiting_papers)

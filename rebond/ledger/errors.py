@@ -105,3 +105,7 @@ class MandateInForce(LedgerError):  # noqa: N818 -- named by what happened
 
 class NoMandate(LedgerError):  # noqa: N818 -- named by what happened
     message = _("No mandate to invoice is in force.")
+
+
+class ContestTooLate(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("The delay to contest this invoice is over.")

@@ -24,7 +24,9 @@ register(
         "ledger.payout.grant": FINANCE | {"coordinator"},
         "ledger.payout.grant_any": frozenset({"coordinator"}),
         "ledger.payout.hold": FINANCE,
-        "ledger.invoice.view": SELLERS,
+        "ledger.invoice.view": SELLERS | FINANCE,
+        "ledger.invoice.contest": frozenset({"manager", "seller"}),
+        "ledger.invoice.answer": FINANCE,
         "ledger.invoice.view_all": FINANCE,
         "ledger.mandate.accept": frozenset({"manager"}),
     }
@@ -44,6 +46,8 @@ describe(
         "ledger.payout.hold": _("Hold and release payouts to a seller, set when they are made"),
         "ledger.invoice.view": _("See and download the organisation’s invoices and credit notes"),
         "ledger.invoice.view_all": _("See and download the invoices made for every seller"),
+        "ledger.invoice.contest": _("Contest an invoice made in the organisation’s name"),
+        "ledger.invoice.answer": _("Answer a seller who contests an invoice"),
         "ledger.mandate.accept": _("Accept and end the mandate to invoice"),
     }
 )

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Promise | str] = {
     "ledger.entry.reversed": _("%(actor)s reversed an entry of the books: %(subject)s"),
+    "ledger.invoice.contested": _("%(actor)s contested the invoice %(subject)s"),
+    "ledger.invoice.answered": _("%(actor)s answered about the invoice %(subject)s"),
     "ledger.mandate.accepted": _("%(actor)s accepted the mandate to invoice of %(subject)s"),
     "ledger.mandate.ended": _("%(actor)s ended the mandate to invoice of %(subject)s"),
     "ledger.payout.asked": _("%(actor)s prepared a payout to %(subject)s"),

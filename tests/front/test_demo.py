@@ -37,8 +37,8 @@ from rebond.intake.queries.register_check import check_all
 from rebond.journal.models import Entry, OutgoingMail, Transition
 from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.guards import GUARDS
+from rebond.ledger.models import BilledSale, Invoice, Payout, Sale
 from rebond.ledger.models import Entry as BookEntry
-from rebond.ledger.models import Payout, Sale
 from rebond.ledger.queries.night import last_check
 from rebond.network.enums import AdmissionState
 from rebond.network.models import Admission, Agreement, Membership, Organisation
@@ -303,3 +303,11 @@ def test_the_books_are_right_and_sellers_were_paid(rows):
     assert set(BookEntry.objects.values_list("subject_kind", flat=True)) >= {"shop.sellerorder", "shop.payment"}
     assert BookEntry.objects.filter(at__gt=NOW).count() == 0
     assert Payout.objects.filter(state="paid").count() == 0  # no provider is set in tests
+
+
+def test_recent_sales_are_invoiced_but_of_the_seller_who_has_not_accepted(rows):
+    assert rows.more["invoices"] == Invoice.objects.count()
+    assert Invoice.objects.filter(issued_at__gt=NOW).count() == 0
+    for billing in BilledSale.objects.filter(is_invoiced=False):
+        assert billing.held == ["no_mandate"]
+    assert BilledSale.objects.filter(is_invoiced=True).count() == Invoice.objects.filter(kind="invoice").count()

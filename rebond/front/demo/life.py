@@ -17,6 +17,7 @@ from rebond.front.demo.collections import make_collections
 from rebond.front.demo.decisions import make_decisions
 from rebond.front.demo.delivery import make_carriages, make_points
 from rebond.front.demo.imports import make_imports
+from rebond.front.demo.invoices import make_invoices
 from rebond.front.demo.network import Network
 from rebond.front.demo.recalls import make_recalls
 from rebond.front.demo.register import make_registers
@@ -57,5 +58,6 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("registers", make_registers),
     ("figures", write_figures),
     ("books", make_books),
+    ("invoices", make_invoices),
     ("mails", send_old_mails),
 )

@@ -3,6 +3,7 @@ from rebond.ledger.models.entry import Claim, Entry, Posting
 from rebond.ledger.models.invoice import (
     BilledSale,
     Invoice,
+    InvoiceContest,
     InvoiceFile,
     InvoiceRest,
     InvoiceSeries,
@@ -22,6 +23,7 @@ __all__ = [
     "FeeLine",
     "FeeRule",
     "Invoice",
+    "InvoiceContest",
     "InvoiceFile",
     "InvoiceMandate",
     "InvoiceRest",

@@ -193,3 +193,34 @@ class InvoiceFile(models.Model):
 
     def __str__(self) -> str:
         return str(self.invoice)
+
+
+class InvoiceContest(models.Model):
+    """A seller says within the mandate's delay what is wrong with its invoice; the treasurer answers, once."""
+
+    invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, primary_key=True, related_name="contest")
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField(default=timezone.now)
+    by_id = models.CharField(max_length=40, blank=True)
+    by = models.CharField(max_length=160)
+    is_upheld = models.BooleanField(null=True, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.CharField(max_length=160, blank=True)
+
+    objects: ClassVar[models.Manager["InvoiceContest"]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_upheld__isnull=True, answered_at__isnull=True)
+                | Q(is_upheld__isnull=False, answered_at__isnull=False) & ~Q(answer=""),
+                name="ledger_contest_answered_with_words",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["at"], condition=Q(answered_at__isnull=True), name="ledger_contest_open"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.invoice)

@@ -1,5 +1,8 @@
 """The words of the mandate to invoice (rules.md F7): French, as the law that it answers to."""
 
+from django.utils import timezone
+
+from rebond.ledger.queries.fees import agreement_of, operator_of
 from rebond.network.models import Organisation
 
 VERSION = 1
@@ -29,3 +32,9 @@ def mandate_text(seller: Organisation, operator: Organisation) -> str:
     names = {"seller": seller.legal_name or seller.name, "operator": operator.legal_name or operator.name}
     paragraphs = (paragraph.strip().replace("\n", " ") for paragraph in TEXT.split("\n\n"))
     return "\n\n".join(paragraphs).format(**names, days=CONTEST_DAYS)
+
+
+def operator_for(seller: Organisation) -> Organisation | None:
+    """The operator that makes the seller's invoices: the one of its agreement, else the network's; None for itself."""
+    operator = operator_of(agreement_of(seller, timezone.localdate(), None))
+    return operator if operator is not None and operator.pk != seller.pk else None

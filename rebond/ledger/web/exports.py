@@ -65,3 +65,15 @@ DUES = [
     Column(pgettext_lazy("payout", "On"), "next_on", "date"),
     Column(pgettext_lazy("payout", "Held"), lambda due: ", ".join(held_words(due.held))),
 ]
+
+INVOICES = [
+    Column(pgettext_lazy("paper", "Number"), "number"),
+    Column(pgettext_lazy("paper", "Paper"), "get_kind_display"),
+    Column(pgettext_lazy("ledger", "Day"), "issued_on", "date"),
+    Column(_("Seller"), "seller.name"),
+    Column(pgettext_lazy("paper", "Buyer"), "buyer_name"),
+    Column(pgettext_lazy("paper", "VAT regime"), "get_regime_display"),
+    Column(_("Without VAT"), "net_cents", "cents"),
+    Column(pgettext_lazy("paper", "VAT"), "vat_cents", "cents"),
+    Column(_("With VAT"), "signed_cents", "cents"),
+]

@@ -137,6 +137,28 @@ class RefusalForm(forms.Form):
     reason = forms.CharField(label=_("Why it is refused"), max_length=300)
 
 
+class ContestForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What is wrong"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A wrong address, a wrong VAT regime, a price. The treasurer of the network reads it."),
+    )
+
+
+class AnswerForm(forms.Form):
+    """`is_upheld` is the button that was pressed."""
+
+    answer = forms.CharField(
+        label=_("Your answer to the seller"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    is_upheld = forms.TypedChoiceField(
+        choices=[("True", "True"), ("False", "False")],
+        coerce=lambda value: value == "True",
+        widget=forms.HiddenInput,
+    )
+
+
 class TermsForm(forms.Form):
     days = forms.CharField(
         label=pgettext_lazy("payout", "Days of the month"),

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.core.pdf import render_pdf
-from rebond.ledger.models import Account, Entry, FeeRule, Payout
+from rebond.ledger.models import Account, Entry, FeeRule, Invoice, InvoiceContest, Payout
 from rebond.ledger.queries.statements import paper_of, statement_of
 from rebond.network.models import Organisation
 
@@ -62,3 +63,24 @@ def statement_paper(account: Account, year: int, month: int) -> HttpResponse:
     return HttpResponse(
         render_pdf("ledger/statement", paper_of(found)), content_type="application/pdf", headers=headers
     )
+
+
+def load_invoice(request: HttpRequest, public_id: str, *, own: bool = False) -> Invoice:
+    """An invoice of the organisation acted for, or (not `own`) of the books that it keeps; raise Http404."""
+    organisation = books_kept(request)
+    mine = Q(seller=organisation) if own else Q(seller=organisation) | Q(operator=organisation)
+    rows: Any = Invoice.objects.visible_to(request.user).filter(mine)
+    found: Invoice = get_object_or_404(
+        rows.select_related("seller", "operator", "mandate", "corrects", "replaces", "sale"), public_id=public_id
+    )
+    return found
+
+
+def load_contest(request: HttpRequest, public_id: str) -> InvoiceContest:
+    """What a seller contests in the books kept; raise Http404."""
+    rows = InvoiceContest.objects.filter(invoice__operator=books_kept(request))
+    found: InvoiceContest = get_object_or_404(
+        rows.select_related("invoice__seller", "invoice__operator", "invoice__mandate", "invoice__sale__billing"),
+        invoice__public_id=public_id,
+    )
+    return found

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.ledger.web.views import books, own, payouts, rules
+from rebond.ledger.web.views import books, invoices, own, payouts, rules
 
 app_name = "ledger"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +22,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "finances/comptes/<slug:public_id>/<int:year>/<int:month>/", books.account_statement, name="account-statement"
     ),
+    path("finances/factures/", invoices.invoice_list_all, name="invoice-list-all"),
+    path("factures/", invoices.invoice_list, name="invoice-list"),
+    path("factures/mandat/", invoices.mandate, name="mandate"),
+    path("factures/mandat/accord/", invoices.mandate_change, name="mandate-change"),
+    path("factures/<slug:invoice_id>/", invoices.invoice_detail, name="invoice-detail"),
+    path("factures/<slug:invoice_id>/pdf/", invoices.invoice_paper, name="invoice-paper"),
+    path("factures/<slug:invoice_id>/contestation/", invoices.invoice_contest, name="invoice-contest"),
+    path("factures/<slug:invoice_id>/reponse/", invoices.contest_answer, name="contest-answer"),
     path("mon-argent/<int:year>/<int:month>/", own.own_statement, name="own-statement"),
     path("mon-argent/", own.own_account, name="own-account"),
 ]
