@@ -47,6 +47,8 @@ def start_from_kept():
 
     def copy(self, *args, **kwargs):
         name = made(self, *args, **kwargs)
+        for rest in ("-wal", "-shm"):  # of a run that was killed: SQLite would play it into the copy
+            Path(f"{name}{rest}").unlink(missing_ok=True)
         shutil.copyfile(kept, name)
         return name
 

@@ -51,7 +51,7 @@ def _issue(what: Sale | Entry, at: datetime.datetime) -> None:
 
 
 def _accept(operator: Organisation, late: int | None, now: datetime.datetime) -> None:
-    sellers = Organisation.objects.filter(seller_state="admitted").exclude(pk=operator.pk).exclude(pk=late)
+    sellers = Organisation.objects.filter(seller_state="admitted").exclude(pk__in=(operator.pk, late or 0))
     InvoiceMandate.objects.bulk_create(
         InvoiceMandate(
             seller=seller,

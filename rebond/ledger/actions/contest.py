@@ -13,7 +13,7 @@ from rebond.ledger.actions.credit_note import write_credit_note
 from rebond.ledger.actions.invoice import document_of
 from rebond.ledger.actions.invoice_writing import take_number, write_invoice
 from rebond.ledger.errors import ContestTooLate, InvoiceWaits, NeedsReason, WrongState
-from rebond.ledger.models import Invoice, InvoiceContest, InvoiceRest
+from rebond.ledger.models import BilledSale, Invoice, InvoiceContest, InvoiceRest
 from rebond.ledger.queries.invoices import contest_until
 from rebond.ledger.queries.invoicing import credited_of, issuer_of, lines_given_back
 
@@ -59,7 +59,8 @@ def answer_contest(
 
 
 def _correct(invoice: Invoice, now: datetime.datetime) -> Invoice | None:
-    sale, billing = invoice.sale, invoice.sale.billing
+    sale = invoice.sale
+    billing = BilledSale.objects.get(sale=sale)
     issuer = issuer_of(sale.seller, sale.operator, sale.on)
     if issuer.held:
         raise InvoiceWaits(list(issuer.held))
