@@ -18,7 +18,7 @@ from rebond.network.models import Admission, Agreement
 from rebond.shop.actions.conversation import Written, write_to_seller
 from rebond.shop.actions.notice import create_notice
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
-from rebond.shop.models import OrderLine
+from rebond.shop.models import OrderLine, Reconciliation
 from rebond.warehouse.actions.count import open_count
 from rebond.warehouse.actions.markdown import set_rule
 from rebond.warehouse.actions.transport import plan_transport
@@ -106,6 +106,7 @@ def everything(seller, owner, categories, operator):
     set_fee_rule(operator=operator, fields={"name": "R", "part": "listing", "valid_from": rule.agreed_on}, by=None)
     make_issuer(seller, operator)
     issue_invoice(sale=billed_sale(seller))
+    Reconciliation.objects.create(provider="test", day=timezone.localdate())
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 

@@ -38,18 +38,35 @@ def notices_to_decide(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
-def buyers_to_answer(access: Any) -> int:
-    """The number beside "After-sales" in the rail."""
+def buyers_to_answer(request: HttpRequest) -> Iterable[Waiting]:
+    """Conversations in which the seller has to write next."""
     from rebond.shop.queries.conversations import waiting_conversations  # noqa: PLC0415 -- app registry
 
-    return waiting_conversations(access.organisation)
+    if number := waiting_conversations(request.access.organisation):  # type: ignore[attr-defined]
+        yield Waiting(
+            icon="message-circle",
+            tint="peche",
+            title=ngettext("%(n)s buyer waits for an answer", "%(n)s buyers wait for an answer", number)
+            % {"n": number},
+            text=_("Each conversation says until when."),
+            url=reverse("shop:conversation-list"),
+            action=_("Answer"),
+        )
 
 
-def returns_to_refund(access: Any) -> int:
-    """The number beside "Returns" in the rail."""
+def returns_to_refund(request: HttpRequest) -> Iterable[Waiting]:
+    """Returns whose money has to go back."""
     from rebond.shop.queries.returns import waiting_returns  # noqa: PLC0415 -- app registry
 
-    return waiting_returns(access.organisation)
+    if number := waiting_returns(request.access.organisation):  # type: ignore[attr-defined]
+        yield Waiting(
+            icon="undo-2",
+            tint="peche",
+            title=ngettext("%(n)s return to refund", "%(n)s returns to refund", number) % {"n": number},
+            text=_("A refund that comes later than the law says costs a surcharge."),
+            url=reverse("shop:return-list"),
+            action=_("Refund them"),
+        )
 
 
 def requests_to_grant(request: HttpRequest) -> Iterable[Waiting]:
@@ -82,7 +99,7 @@ def gaps_waiting(request: HttpRequest) -> Iterable[Waiting]:
             tint="peche",
             title=said % {"n": days},
             text=_("Payments, refunds or payouts that are here or there only, or with another amount."),
-            url=reverse("shop:reconciliations"),
+            url=reverse("shop:reconciliation-list"),
             action=_("Look at them"),
             urgent=True,
         )
@@ -91,12 +108,10 @@ def gaps_waiting(request: HttpRequest) -> Iterable[Waiting]:
 def register() -> None:
     """Called once, by the app's `ready`."""
     sale, returns, after = gettext_lazy("Sale"), gettext_lazy("Returns"), gettext_lazy("After-sales")
-    add_rail_entry(
-        RailEntry(
-            sale, 13, after, "message-circle", "shop:conversation-list", "shop.conversation.view", buyers_to_answer
-        )
-    )
-    add_rail_entry(RailEntry(sale, 14, returns, "undo-2", "shop:return-list", "shop.return.view", returns_to_refund))
+    add_rail_entry(RailEntry(sale, 13, after, "message-circle", "shop:conversation-list", "shop.conversation.view"))
+    add_rail_entry(RailEntry(sale, 14, returns, "undo-2", "shop:return-list", "shop.return.view"))
+    add_waiting(26, "shop.conversation.view", buyers_to_answer)
+    add_waiting(27, "shop.return.view", returns_to_refund)
     network, reports = gettext_lazy("Network"), gettext_lazy("Reports")
     sale, orders = gettext_lazy("Sale"), pgettext_lazy("seller", "Orders")
     add_rail_entry(RailEntry(sale, 12, orders, "shopping-bag", "shop:part-list", "shop.part.view"))
@@ -104,6 +119,6 @@ def register() -> None:
     add_rail_entry(RailEntry(network, 60, reports, "flag", "shop:notice-list", "shop.notice.view", notices_waiting))
     money, compared = gettext_lazy("Money"), gettext_lazy("Reconciliation")
     view = "shop.reconciliation.view"
-    add_rail_entry(RailEntry(money, 34, compared, "git-compare", "shop:reconciliations", view))
+    add_rail_entry(RailEntry(money, 34, compared, "git-compare", "shop:reconciliation-list", view))
     add_waiting(25, view, gaps_waiting)
     add_waiting(150, "shop.notice.decide", notices_to_decide)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from rebond.ledger.enums import AccountKind, EntryKind
 from rebond.ledger.models import Entry, Payout, Posting
@@ -74,9 +74,14 @@ def _unlike(keys: list[int]) -> Iterator[tuple[str, int, int]]:
             yield names[key], said[key], books[key]
 
 
-def days_page(user: Any, before: int | None, size: int) -> tuple[list[Reconciliation], int | None]:
-    """Days that were compared, the latest first; `before` is the number of the day that came last (its ordinal)."""
-    rows = Reconciliation.objects.visible_to(user).order_by("-day", "-pk")
+def days_of(user: Any) -> QuerySet[Reconciliation]:
+    """Days that were compared and that `user` sees, the latest first."""
+    rows: QuerySet[Reconciliation] = Reconciliation.objects.visible_to(user).order_by("-day", "-pk")
+    return rows
+
+
+def days_page(rows: QuerySet[Reconciliation], before: int | None, size: int) -> tuple[list[Reconciliation], int | None]:
+    """A page of `days_of`; `before` is the number of the day that came last (its ordinal)."""
     if before is not None:
         rows = rows.filter(day__lt=datetime.date.fromordinal(before))
     found = list(rows[: size + 1])

@@ -4,23 +4,38 @@ import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rebond.core.access import requires
+from rebond.core.exports import Column, wanted_export
 from rebond.core.web import page
 from rebond.shop.actions.provider import PROVIDERS
 from rebond.shop.actions.reconcile import reconcile_day
 from rebond.shop.errors import ProviderError
 from rebond.shop.models import Reconciliation
-from rebond.shop.queries.reconciliation import days_page, gaps_page, messages_to_see
+from rebond.shop.queries.reconciliation import days_of, days_page, gaps_page, messages_to_see
 
 PER_PAGE = 31
 GAPS = 100
 RUN = "shop.reconciliation.run"
+COLUMNS = [
+    Column(pgettext_lazy("calendar", "Day"), "day", "date"),
+    Column(gettext_lazy("Provider"), "provider"),
+    Column(gettext_lazy("Payments"), "paid", "number"),
+    Column(gettext_lazy("Amount paid"), "paid_cents", "cents"),
+    Column(gettext_lazy("Refunds"), "refunded", "number"),
+    Column(gettext_lazy("Amount given back"), "refunded_cents", "cents"),
+    Column(gettext_lazy("Payouts to sellers"), "payouts", "number"),
+    Column(gettext_lazy("Amount of the payouts"), "payouts_cents", "cents"),
+    Column(gettext_lazy("Fees of the provider"), "fee_cents", "cents"),
+    Column(gettext_lazy("Open gaps"), "open_gaps", "number"),
+    Column(gettext_lazy("Compared on"), "ran_at", "datetime"),
+]
 
 
 def _number(text: str, limit: int) -> int | None:
@@ -29,10 +44,13 @@ def _number(text: str, limit: int) -> int | None:
 
 @requires("shop.reconciliation.view")
 @require_safe
-def day_list(request: HttpRequest) -> HttpResponse:
+def day_list(request: HttpRequest) -> HttpResponseBase:
     """The days that were compared, the latest first; above them, messages that somebody should look at."""
+    rows = days_of(request.user)
+    if (download := wanted_export(request, rows, COLUMNS, _("reconciliation"))) is not None:
+        return download
     before = _number(request.GET.get("avant", ""), datetime.date.max.toordinal())
-    days, next_key = days_page(request.user, before, PER_PAGE)
+    days, next_key = days_page(rows, before, PER_PAGE)
     context = {
         "days": days,
         "next_key": next_key,
