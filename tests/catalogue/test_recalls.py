@@ -235,7 +235,7 @@ def test_the_list_takes_few_queries(at_desk, coordinator, number, django_assert_
     for n in range(number):
         add_recall(fields=BOWLING | {"label": f"Jeu {n}", "reference": str(n)}, by=coordinator)
     at_desk.get(reverse("catalogue:recall-list"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         at_desk.get(reverse("catalogue:recall-list"))
 
 

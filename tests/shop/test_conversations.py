@@ -274,11 +274,11 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(part, as_user, owne
     client = as_user(owner)
     ask(part)
     client.get("/bureau/apres-vente/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get("/bureau/apres-vente/")
     for _n in range(2):
         ask(paid_order(ItemFactory(seller=part.seller, on_sale=True)).parts.get())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         assert words(client.get("/bureau/apres-vente/")).count("Camille Vasseur") == 3
 
 

@@ -75,7 +75,7 @@ def test_the_list_makes_the_same_queries_for_any_number(
         buy(ItemFactory(seller=seller, on_sale=True), keeper=Keeper(visitor=f"v{n}"))
     client = as_user(owner)
     client.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get(LIST)
 
 

@@ -260,5 +260,5 @@ def test_the_home_takes_as_many_queries_for_one_as_for_three(
         at_work.get("/atelier/")
 
 
-TEAM_QUERIES = 8  # two of them count, for the rail, returns and buyers to answer
+TEAM_QUERIES = 6
 HOME_QUERIES = 9
