@@ -5,6 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from rebond.catalogue.actions.hold import hold_and_tell, lift_hold
+from rebond.catalogue.actions.recall import add_recall
 from rebond.catalogue.models import Hold, Item, ItemFlaw, PriceChange
 from rebond.catalogue.signals import items_changed
 from rebond.connect.actions.categories import choose_categories
@@ -311,6 +313,33 @@ def test_undo_puts_nothing_back_on_sale_against_the_moderators(seller, owner, no
     item.refresh_from_db()
     run.refresh_from_db()
     assert (item.state, run.kept) == ("withdrawn", 1)
+
+
+@pytest.mark.parametrize("is_lifted", [False, True])
+def test_undo_keeps_a_draft_that_the_moderators_decided_on(seller, owner, coordinator, novels, is_lifted):
+    run = imported(seller, template(line("A"), line("B")), by=owner)
+    item = Item.objects.get(external_ref="A")
+    hold = hold_and_tell(item=item, ground="law", statement="Interdit.", reason="other", by=coordinator)
+    if is_lifted:
+        lift_hold(hold=hold, reason="Une erreur.", by=coordinator)
+    undo_import(run=run, by=owner, enqueue=False)
+    assert undo_batches(run_id=run.pk) == "undone"
+    run.refresh_from_db()
+    assert (run.kept, list(Item.objects.values_list("external_ref", "state"))) == (1, [("A", "withdrawn")])
+
+
+def test_undo_puts_nothing_back_on_sale_that_was_recalled_since(seller, owner, coordinator, novels):
+    imported(seller, template(line("A"), line("B")), target="on_sale")
+    Item.objects.filter(external_ref="A").update(brand="Calorie", title="Brasero 200")
+    run = imported(seller, template(line("A", title="Autre", quantity="0"), line("B", quantity="0")), by=owner)
+    recall = {"label": "Radiateur", "risk": "Il prend feu.", "source": "network", "brand": "Calorie"}
+    add_recall(fields=recall | {"model_names": "Brasero 200"}, by=coordinator)
+    undo_import(run=run, by=owner, enqueue=False)
+    undo_batches(run_id=run.pk)
+    run.refresh_from_db()
+    found = dict(Item.objects.values_list("external_ref", "state"))
+    assert (found, run.kept) == ({"A": "withdrawn", "B": "on_sale"}, 1)
+    assert Item.objects.get(external_ref="A").title == "Brasero 200"
 
 
 def test_undo_stopped_between_batches_goes_on(seller, owner, novels):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rebond.catalogue.actions.item_shared import slug_of, tell_stock
 from rebond.catalogue.enums import ItemState, StockReason, WithdrawReason
 from rebond.catalogue.models import Hold, Item, ItemFlaw, PriceChange
+from rebond.catalogue.queries.recalls import stop_of_item
 from rebond.catalogue.signals import items_changed
 from rebond.connect.actions.history import History
 from rebond.connect.actions.moves import move_import
@@ -62,7 +63,8 @@ def undo_batch(*, run: ImportRun, now: datetime | None = None) -> int:
     """Undo the newest lines not undone yet, their mark in the same transaction; return how many items were looked at.
 
     A created item that was never sold nor online is deleted; one that was online is withdrawn (its page and
-    its code stay known). A changed item gets back the values that nobody touched since.
+    its code stay known); one never online that the moderators decided on stays, as their decision does (DSA
+    art. 17). A changed item gets back the values that nobody touched since.
     """
     now = now or timezone.now()
     lock_row(run)
@@ -86,9 +88,11 @@ def undo_batch(*, run: ImportRun, now: datetime | None = None) -> int:
 
 
 def _remove(items: list[Item], run: ImportRun, now: datetime) -> int:
-    """Delete or withdraw created items; return how many stay (sold, or held by buyers)."""
+    """Delete or withdraw created items; return how many stay (sold, held by buyers, or decided on while drafts)."""
     history = History(run=run, now=now)
-    free = [i for i in items if i.state != ItemState.SOLD and not i.reserved and not i.sold_at]
+    judged = set(Hold.objects.filter(item__in=items).order_by().values_list("item_id", flat=True))
+    unsold = [i for i in items if i.state != ItemState.SOLD and not i.reserved and not i.sold_at]
+    free = [i for i in unsold if i.published_at is not None or i.pk not in judged]
     fresh = [i for i in free if i.published_at is None]
     seen = [i for i in free if i.published_at is not None and i.state != ItemState.WITHDRAWN]
     history.deleted(fresh)
@@ -112,7 +116,7 @@ def _restore(pairs: list[tuple[ImportRow, Item]], run: ImportRun, now: datetime)
     held = _held([item for _row, item in pairs])
     for row, item in pairs:
         whole, before, facts = True, item.state, {}
-        for key, (old, new) in row.previous.items():
+        for key, (old, new) in sorted(row.previous.items(), key=lambda pair: pair[0] == "state"):
             if key == "flaws":
                 whole &= _restore_flaws(item, old, new)
             elif _may_put_back(item, key, old, new, held):
@@ -154,12 +158,17 @@ def _held(items: list[Item]) -> set[int]:
 
 
 def _may_put_back(item: Item, key: str, old: Any, new: Any, held: set[int]) -> bool:
-    """Where nobody touched it since; never below what buyers hold, nor on sale against the moderators' decision."""
+    """Where nobody touched it since; never below what buyers hold, nor on sale against a decision or a recall.
+
+    The state is asked last: what the item says of itself is then what it will say on sale.
+    """
     if getattr(item, key) != new:
         return False
     if key == "quantity":
         return bool(old >= item.reserved)
-    return not (key == "state" and item.pk in held)
+    if key != "state":
+        return True
+    return item.pk not in held and not (old == ItemState.ON_SALE and stop_of_item(item))
 
 
 def _restore_flaws(item: Item, old: list[dict[str, Any]], new: list[str]) -> bool:
