@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from rebond.config.database import parse_database_url
-from rebond.config.env import env_bool, env_choice, env_int, env_secret, env_url, load_env_file
+from rebond.config.env import env_bool, env_choice, env_int, env_secret, env_services, env_url, load_env_file
 
 pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +39,7 @@ def test_starts_with_no_environment(tmp_path):
         ("SMTP_PORT", "twenty", "SMTP_PORT='twenty': expected a whole number"),
         ("MAIL", "pigeon", "MAIL='pigeon': expected one of file, smtp"),
         ("DATABASE_URL", "mysql://x/y", "DATABASE_URL: expected sqlite:///"),
+        ("REDIS_URL", "localhost:6379", "REDIS_URL: expected a value that begins with redis://…"),
         ("SITE_URL", "foo", "SITE_URL='foo': expected an address like https://rebond.example"),
     ],
 )
@@ -109,6 +110,53 @@ def test_database_addresses():
     assert sqlite["NAME"] == "/srv/rebond.sqlite3"
     assert sqlite["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert [postgresql[k] for k in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == ["shop", "me", "p@ss", "db", "5433"]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgresql://me:quiet@db:many/shop", "DATABASE_URL: the host or its port"),
+        ("postgresql://me:quiet@db:70000/shop", "DATABASE_URL: the host or its port"),
+        ("postgresql://me:quiet/pass@db:5432/shop", "DATABASE_URL: the host or its port"),
+        ("postgresql://me:12/quiet@db:5432/shop", "DATABASE_URL: expected one name after the host"),
+        ("postgresql://me:[quiet@db/shop", "DATABASE_URL: the host or its port"),
+        ("sqlite:", "DATABASE_URL: expected the file's path"),
+        ("sqlite:///", "DATABASE_URL: expected the file's path"),
+        ("sqlite://quiet.sqlite3", "DATABASE_URL: expected the file's path"),
+        ("sqlite:quiet.sqlite3", "DATABASE_URL: expected the file's path"),
+    ],
+)
+def test_wrong_database_address_is_refused_without_showing_it(url, expected):
+    with pytest.raises(ImproperlyConfigured, match=f"^{re.escape(expected)}") as refused:
+        parse_database_url(url)
+
+    assert "quiet" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("value", "expected"), [("", False), ("0", False), ("1", True), ("yes", True), ("on", True)])
+def test_pgbouncer_is_read_like_every_switch(monkeypatch, value, expected):
+    monkeypatch.setenv("PGBOUNCER", value)
+
+    assert parse_database_url("postgresql://db/shop")["DISABLE_SERVER_SIDE_CURSORS"] is expected
+
+    monkeypatch.setenv("PGBOUNCER", "maybe")
+    with pytest.raises(ImproperlyConfigured, match="PGBOUNCER='maybe': expected 1, 0"):
+        parse_database_url("postgresql://db/shop")
+
+
+@pytest.mark.parametrize("value", ["quiet", "http://quiet", "redis://:quiet/a@db:6379/0", "redis://a,quiet"])
+def test_wrong_cache_address_is_refused_without_showing_it(monkeypatch, value):
+    begins = ("redis://", "rediss://", "unix://")
+    monkeypatch.setenv("REDIS_URL", value)
+
+    with pytest.raises(ImproperlyConfigured, match=r"^REDIS_URL: ") as refused:
+        env_services("REDIS_URL", begins=begins)
+
+    assert "quiet" not in str(refused.value)
+
+    for good in ("", "redis://:p%2Fss@db:6379/0", "unix:///run/redis.sock?db=1", "rediss://a:1,rediss://b:2"):
+        monkeypatch.setenv("REDIS_URL", good)
+        assert env_services("REDIS_URL", begins=begins) == good
 
 
 def run(*arguments, **environment):

@@ -3,7 +3,7 @@
 import os
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -129,3 +129,23 @@ def env_key(name: str, *, begins: tuple[str, ...], is_needed: bool) -> str:
     if len(values) > 1:
         raise ImproperlyConfigured(f"{name}: expected one value")
     return values[0] if values else ""
+
+
+def split_secret_url(name: str, url: str) -> SplitResult:
+    """The parts of an address that holds a password; no piece of it is shown where it is not understood."""
+    try:
+        parts = urlsplit(url)
+        _port = parts.port  # raises where it is no port: a slash in the password ends the host too early
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name}: the host or its port is not understood; in a password, write / as %2F, # as %23, ? as %3F"
+        ) from None
+    return parts
+
+
+def env_services(name: str, *, begins: tuple[str, ...]) -> str:
+    """Addresses of a service, separated by commas, perhaps with passwords; or empty. None is ever shown."""
+    values = env_keys(name, begins=begins, is_needed=False)
+    for value in values:
+        split_secret_url(name, value)
+    return ",".join(values)

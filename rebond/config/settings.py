@@ -18,6 +18,7 @@ from rebond.config.env import (
     env_list,
     env_path,
     env_secret,
+    env_services,
     env_str,
     env_url,
     load_env_file,
@@ -263,7 +264,7 @@ LEGAL_RATE_BP = env_int("LEGAL_RATE_BP", default=0)  # legal interest rate of th
 UPLOAD_MAX_MB = env_int("UPLOAD_MAX_MB", default=200, minimum=1)
 
 # --- cache: shared by the processes of one machine with no service; REDIS_URL where there are several
-_redis = env_secret("REDIS_URL")
+_redis = env_services("REDIS_URL", begins=("redis://", "rediss://", "unix://"))
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis}
     if _redis
