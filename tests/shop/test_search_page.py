@@ -1,12 +1,15 @@
+import datetime
+
 import pytest
 from bs4 import BeautifulSoup
 from django.http import QueryDict
-from django.utils import translation
+from django.utils import timezone, translation
 
 from rebond.catalogue.data.colours import ENGLISH
 from rebond.catalogue.models import CategoryAttribute, CategorySlug
 from rebond.catalogue.search import Facet, FacetValue
 from rebond.catalogue.web.forms.item import COLOURS
+from rebond.network.models import Closure, Organisation
 from rebond.shop.queries.english import completed, in_french
 from rebond.shop.queries.labels import value_label
 from rebond.shop.queries.params import read_params
@@ -424,6 +427,27 @@ def test_suggestions_read_the_titles_in_one_query(client, index, chairs, number,
     with django_assert_num_queries(2):  # the second is the test's own index
         rows = client.get("/recherche/suggestions/?q=chaise").json()["rows"]
     assert len(rows) == 3 + min(number, 3)
+
+
+def test_suggestions_leave_out_what_lists_hide(client, index, chairs):
+    """Sellers suspended since, and closing days that hide the objects; the day is asked each time."""
+    today = timezone.localdate()
+    made = [ItemFactory(on_sale=True, category=chairs, title=f"Chaise {n}") for n in ("bleue", "rouge", "verte")]
+
+    def shown():
+        rows = client.get("/recherche/suggestions/?q=chaise").json()["rows"]
+        return {row["label"] for row in rows} & {item.title for item in made}
+
+    assert shown() == {"Chaise bleue", "Chaise rouge", "Chaise verte"}
+
+    Organisation.objects.filter(pk=made[0].seller_id).update(seller_state="suspended")
+    days = {"starts_on": today, "ends_on": today, "hides_items": True}
+    closure = Closure.objects.create(organisation=made[1].seller, **days)
+    assert shown() == {"Chaise verte"}
+
+    yesterday = today - datetime.timedelta(days=1)
+    Closure.objects.filter(pk=closure.pk).update(starts_on=yesterday, ends_on=yesterday)
+    assert shown() == {"Chaise rouge", "Chaise verte"}
 
 
 def test_ranking_page_tells_the_query_s_own_constants(client, db):

@@ -1,18 +1,19 @@
 """Suggestions as the search field shows them."""
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from rebond.catalogue.models import Item
 from rebond.catalogue.search import Suggestion
 from rebond.core.money import format_cents
 from rebond.core.prepared import Prepared
 from rebond.shop.queries import index
-from rebond.shop.queries.cards import item_url
+from rebond.shop.queries.cards import item_url, listed_items
 from rebond.shop.queries.english import completed, in_french
 from rebond.shop.queries.tree import load_tree
 
@@ -21,10 +22,11 @@ MOST = 8  # rows under the field
 MOST_PLACES = 3  # aisles and sellers, where there are items to show
 TITLES = 3
 ASKED = 6  # items: the same title, or an object sold meanwhile, gives its place to the next
-_ON_SALE: Prepared[Any] = Prepared(
-    lambda *ids: (
-        Item.objects.on_sale().filter(pk__in=ids).order_by().values_list("pk", "title", "slug", "code", "price_cents")
+_LISTED: Prepared[Any] = Prepared(
+    lambda today, *ids: (
+        listed_items(today).filter(pk__in=ids).order_by().values_list("pk", "title", "slug", "code", "price_cents")
     ),
+    datetime.date(2000, 1, 1),
     *range(9_001, 9_001 + ASKED),
 )
 
@@ -71,11 +73,11 @@ def _places(found: Iterable[Suggestion]) -> list[Row]:
 
 
 def _titles(ids: list[int]) -> list[Row]:
-    """Three objects of different titles, with their price, in one query by key."""
+    """Three objects of different titles that lists show today, with their price, in one query by key."""
     if not ids:
         return []
     asked = [*ids, *[ids[0]] * ASKED][:ASKED]
-    known: dict[int, Any] = {pk: rest for pk, *rest in _ON_SALE.run(*asked)}
+    known: dict[int, Any] = {pk: rest for pk, *rest in _LISTED.run(timezone.localdate(), *asked)}
     rows: dict[str, Row] = {}
     for pk in ids:
         if pk in known:
