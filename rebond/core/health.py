@@ -1,6 +1,7 @@
 """What `rebond check` looks at: each part answers ok, or why not. Rooms add theirs when they load."""
 
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import mail
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Case, F, When
@@ -80,6 +82,20 @@ def check_database() -> Answer:
     return Answer("database", True, f"{connection.vendor}, answers in {took:.1f} ms, migrations applied")
 
 
+def check_cache() -> Answer:
+    """The shared cache gives back what was put into it: counters of attempts and stamps of lists live there."""
+    cache, key, value = caches["default"], f"health.{secrets.token_hex(8)}", secrets.token_hex(8)
+    name = type(cache).__name__
+    start = time.perf_counter()
+    cache.set(key, value, timeout=60)
+    found = cache.get(key)
+    took = (time.perf_counter() - start) * 1000
+    if found != value:
+        return Answer("cache", False, f"{name} does not give back what was put into it")
+    cache.delete(key)
+    return Answer("cache", True, f"{name}, answers in {took:.1f} ms")
+
+
 def check_storage() -> Answer:
     """Folders can be written to, and there is room left (500 MB)."""
     probe = Path(settings.PRIVATE_ROOT) / ".probe"
@@ -136,6 +152,7 @@ def _waiting() -> tuple[bool, str]:
 for _part, _check in (
     ("configuration", check_configuration),
     ("database", check_database),
+    ("cache", check_cache),
     ("storage", check_storage),
     ("mail", check_mail),
     ("tasks", check_tasks),

@@ -4,6 +4,8 @@ import datetime
 import json
 
 import pytest
+from django.core.cache.backends.base import BaseCache
+from django.core.cache.backends.redis import RedisCache
 from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -101,3 +103,32 @@ def test_check_leaves_no_empty_mail(settings, tmp_path):
     assert health.check_mail() == health.Answer("mail", True, "by file")
 
     assert list((tmp_path / "mail").iterdir()) == []
+
+
+def test_cache_gives_back_what_was_put_into_it(capsys, monkeypatch):
+    parts = answers(capsys)[1]
+    assert parts["cache"]["ok"] is True
+    assert "Cache, answers in " in parts["cache"]["detail"]
+
+    class Forgetful(BaseCache):
+        def set(self, *args, **kwargs):
+            pass
+
+        def get(self, *args, **kwargs):
+            return None
+
+    monkeypatch.setattr(health, "caches", {"default": Forgetful({})})
+
+    assert health.check_cache().is_ok is False
+    assert health.check_cache().detail.endswith("does not give back what was put into it")
+
+
+def test_cache_that_does_not_answer_is_told(capsys, monkeypatch):
+    nobody = RedisCache("redis://:quiet@127.0.0.1:1/0", {})
+    monkeypatch.setattr(health, "caches", {"default": nobody})
+
+    cache = answers(capsys)[1]["cache"]
+
+    assert cache["ok"] is False
+    assert cache["detail"].startswith("ConnectionError: ")
+    assert "quiet" not in cache["detail"]

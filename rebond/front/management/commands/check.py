@@ -12,7 +12,8 @@ from rebond.core.health import run_checks
 
 class Command(SystemCheck):
     help = (
-        "Configuration, database, index, storage, mail and tasks: each ok, or why not. Exit status 1 where one is not."
+        "Configuration, database, cache, storage, mail, tasks, index…: each ok, or why not. "
+        "Exit status 1 where one is not."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
