@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,12 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from rebond.core.models import PeriodicRun, WorkerSign
+from rebond.core.periodic import runs
 from rebond.core.priorities import JOBS
 
 URGENT_WAIT = timedelta(minutes=10)
 LONG_WAIT = timedelta(hours=6)
+OVERDUE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,34 @@ def check_tasks() -> Answer:
     return Answer("tasks", not is_late, f"worker seen {silent:.0f} s ago; {waits}")
 
 
+def check_periodic() -> Answer:
+    """No job is overdue by more than an hour, none began and let its lock pass with no end; last and next run.
+
+    Rows are made by the first worker: a site where none has run yet is ok here, and told by `check_tasks`.
+    """
+    now = timezone.now()
+    table = runs()
+    rows = [row for _job, row in table if row is not None]
+    lost = [row.name for row in rows if row.locked_until and row.locked_until < now]
+    late = [row.name for row in rows if not row.locked_until and row.next_at < now - OVERDUE]
+    told = f"{len(table)} jobs, "
+    told += f"last {_last(rows)}, next {_told(min(row.next_at for row in rows))}" if rows else "none has run yet"
+    if late:
+        told += f"; overdue by more than an hour: {', '.join(late)}"
+    if lost:
+        told += f"; begun and never ended: {', '.join(lost)}"
+    return Answer("periodic", not late and not lost, told)
+
+
+def _last(rows: list[PeriodicRun]) -> str:
+    ended = [row.last_ended_at for row in rows if row.last_ended_at]
+    return _told(max(ended)) if ended else "never"
+
+
+def _told(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+
+
 def _waiting() -> tuple[bool, str]:
     """Whether a due task waited too long (mail and index 10 minutes, others 6 hours), and how long the oldest has."""
     now = timezone.now()
@@ -156,5 +186,6 @@ for _part, _check in (
     ("storage", check_storage),
     ("mail", check_mail),
     ("tasks", check_tasks),
+    ("periodic", check_periodic),
 ):
     register_check(_part, _check)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from rebond.catalogue.tasks import make_renditions
-from rebond.core import health
+from rebond.core import health, periodic
 from rebond.core.models import PeriodicRun, WorkerSign
 from rebond.journal.tasks import send_mail
 
@@ -132,3 +132,49 @@ def test_cache_that_does_not_answer_is_told(capsys, monkeypatch):
     assert cache["ok"] is False
     assert cache["detail"].startswith("ConnectionError: ")
     assert "quiet" not in cache["detail"]
+
+
+@pytest.fixture
+def two_jobs(monkeypatch):
+    monkeypatch.setattr(periodic, "_JOBS", {})
+    for name in ("test.a", "test.b"):
+        periodic.register(name, every=datetime.timedelta(hours=6), task=send_mail)
+
+
+def run_of(name, **facts):
+    """Moments in minutes from now."""
+    moments = {key: timezone.now() + datetime.timedelta(minutes=minutes) for key, minutes in facts.items()}
+    return PeriodicRun.objects.update_or_create(name=name, defaults=moments)[0]
+
+
+def told(row, name):
+    return f"{timezone.localtime(getattr(row, name)):%Y-%m-%d %H:%M}"
+
+
+def test_periodic_jobs_tell_their_last_and_next_run(two_jobs):
+    assert health.check_periodic() == health.Answer("periodic", True, "2 jobs, none has run yet")
+
+    first = run_of("test.a", next_at=-59)
+    run_of("test.gone", next_at=-9000)  # of an older release: no job of the code
+    said = f"2 jobs, last never, next {told(first, 'next_at')}"
+    assert health.check_periodic() == health.Answer("periodic", True, said)
+
+    run_of("test.a", next_at=300, last_ended_at=-60)
+    second = run_of("test.b", next_at=200, last_ended_at=-5)
+    said = f"2 jobs, last {told(second, 'last_ended_at')}, next {told(second, 'next_at')}"
+    assert health.check_periodic() == health.Answer("periodic", True, said)
+
+
+def test_overdue_and_lost_periodic_jobs_are_told(two_jobs, capsys):
+    run_of("test.a", next_at=-61, last_ended_at=-400)
+    run_of("test.b", next_at=-90, locked_until=10)  # it runs
+    status, parts = answers(capsys)
+    assert (status, parts["periodic"]["ok"]) == (1, False)
+    assert parts["periodic"]["detail"].endswith("; overdue by more than an hour: test.a")
+
+    run_of("test.a", next_at=60)
+    assert health.check_periodic().is_ok is True
+
+    run_of("test.b", next_at=60, locked_until=-1)
+    answer = health.check_periodic()
+    assert (answer.is_ok, answer.detail.split("; ")[1:]) == (False, ["begun and never ended: test.b"])

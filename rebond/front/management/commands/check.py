@@ -12,7 +12,7 @@ from rebond.core.health import run_checks
 
 class Command(SystemCheck):
     help = (
-        "Configuration, database, cache, storage, mail, tasks, index…: each ok, or why not. "
+        "Configuration, database, cache, storage, mail, tasks, periodic jobs, index…: each ok, or why not. "
         "Exit status 1 where one is not."
     )
 
