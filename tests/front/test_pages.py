@@ -142,8 +142,10 @@ def test_pages_of_words_in_both_languages(client, index, path, words_fr, words_e
     assert client.post(path).status_code == 405
 
 
-def test_the_terms_say_as_much_in_english_as_in_french(client):
+@pytest.mark.parametrize("provider", ["", "test"])
+def test_the_terms_say_as_much_in_english_as_in_french(client, settings, provider):
     """Section by section, paragraph by paragraph; and what was once missing."""
+    settings.PAYMENT_PROVIDER = provider
     french, english = (soup(client.get(f"/conditions/?langue={code}")).main for code in ("fr", "en"))
     for tag in ("h2", "p", "a", "b", "blockquote"):
         assert len(english.find_all(tag)) == len(french.find_all(tag)), tag
@@ -151,6 +153,20 @@ def test_the_terms_say_as_much_in_english_as_in_french(client):
     said = english.get_text(" ", strip=True)
     for words in ("L. 241-5", "L. 221-18", "A one-of-a-kind object", "used book", "counterfeits", "ivory", "car seats"):
         assert words in said
+
+
+@pytest.mark.parametrize("provider", ["", "test"])
+def test_pages_of_words_say_whether_one_can_order(client, settings, provider):
+    settings.PAYMENT_PROVIDER = provider
+    is_open = bool(provider)
+    for path, closed, opened in (
+        ("/conditions/?langue=fr", "pas encore ouverte", "un mail la confirme"),
+        ("/conditions/?langue=en", "not open yet", "a mail confirms it"),
+        ("/comment-ca-marche/?langue=fr", "achetez à l’atelier", "Vous payez ensuite"),
+        ("/comment-ca-marche/?langue=en", "buy at the workshop", "You then pay"),
+    ):
+        said = soup(client.get(path)).main.get_text(" ", strip=True)
+        assert (opened in said, closed in said) == (is_open, not is_open), path
 
 
 def test_legal_notice_names_the_operator(client, operator):
