@@ -1,10 +1,17 @@
+import re
+
 import pytest
 from bs4 import BeautifulSoup
 from django.db.models import F
 from django.utils import timezone
 
+from rebond.catalogue.label_choice import COOKIE as LABELS_COOKIE
 from rebond.catalogue.models import Collection, CollectionItem, Item
+from rebond.core.middleware import LANGUAGE_COOKIE
 from rebond.network.models import Organisation
+from rebond.shop.queries.keeper import COOKIE as VISITOR_COOKIE
+from rebond.workshop.middleware import COOKIE as STATION_COOKIE
+from rebond.workshop.middleware import SITE_COOKIE
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import OrganisationFactory, SiteFactory
 from tests.shop.fake_index import FakeIndex
@@ -167,6 +174,25 @@ def test_pages_of_words_say_whether_one_can_order(client, settings, provider):
     ):
         said = soup(client.get(path)).main.get_text(" ", strip=True)
         assert (opened in said, closed in said) == (is_open, not is_open), path
+
+
+def test_the_privacy_page_names_every_cookie_and_says_as_much_in_both_languages(client, settings):
+    pages = [soup(client.get(f"/confidentialite/?langue={code}")).main for code in ("fr", "en")]
+    for tag in ("h2", "p", "tr", "td", "a"):
+        assert len(pages[0].find_all(tag)) == len(pages[1].find_all(tag)), tag
+    known = {STATION_COOKIE, SITE_COOKIE, VISITOR_COOKIE, LABELS_COOKIE, LANGUAGE_COOKIE, "messages"}
+    known |= {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    for page, quoted, count in ((pages[0], r"«\s(\w+)\s»", "Huit,"), (pages[1], r"“(\w+)”", "Eight,")):
+        told = next(p.get_text() for p in page.find_all("p") if p.get_text().startswith(count))
+        assert set(re.findall(quoted, told)) == known
+        assert len(known) == 8
+    # a cookie set under a name that this test does not know would be missing from the page
+    names = {
+        name
+        for path in (settings.BASE_DIR / "rebond").rglob("*.py")
+        for name in re.findall(r"\.set_cookie\(\s*([\w\"]+)", path.read_text(encoding="utf-8"))
+    }
+    assert names == {"COOKIE", "LANGUAGE_COOKIE", "name"}  # `name`: the kiosk's two
 
 
 def test_legal_notice_names_the_operator(client, operator):
