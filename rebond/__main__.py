@@ -11,7 +11,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line  # noqa: PLC0415 -- settings module first
     from django.db import OperationalError, connection  # noqa: PLC0415 -- settings module first
 
-    arguments = [*sys.argv]
+    arguments = ["rebond", *sys.argv[1:]]  # its name in every usage, whichever script began it
     if len(arguments) > 1:  # `rebond load-categories` is the module load_categories
         arguments[1] = arguments[1].replace("-", "_") if not arguments[1].startswith("-") else arguments[1]
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-BASICS = ("bash", "env", "dirname", "cat", "cksum", "ls", "sort", "sed", "tail", "mkdir", "chmod")
+BASICS = ("bash", "env", "dirname", "cat", "cksum", "ls", "sort", "sed", "tail", "mkdir", "chmod", "grep", "readlink")
 
 pytestmark = pytest.mark.unit
 
@@ -100,6 +100,68 @@ def test_best_python_is_pyenvs_when_path_has_none(clone):
     run(clone, "setup.sh", "run")
 
     assert f"--python {clone.parent}/.pyenv/versions/3.13.0/bin/python .venv" in (clone.parent / "calls").read_text()
+
+
+@pytest.fixture
+def console_script(clone):
+    """`.venv/bin/rebond` as setup makes it, in a folder with a space in its name, with a python that tells its call."""
+    spaced = clone.rename(clone.parent / "a clone")
+    program(spaced, "git", "true")
+    program(spaced, "uv", "true")
+    folder = spaced / ".venv" / "bin"
+    folder.mkdir(parents=True)
+    (folder / "python").write_text('#!/bin/bash\n[ "$1" = -c ] || printf "%s\\n" "$@"\n')
+    (folder / "python").chmod(0o755)
+    done = run(spaced, "setup.sh", "run")
+    assert done.returncode == 0, done.stderr
+    return folder / "rebond"
+
+
+@pytest.mark.parametrize("way", ["itself", "moved", "link"])
+def test_the_console_script_survives_spaces_moves_and_links(console_script, tmp_path, way):
+    script, root = console_script, console_script.parents[2]
+    if way == "moved":
+        root = root.rename(tmp_path / "another place")
+        script = root / ".venv" / "bin" / "rebond"
+    elif way == "link":
+        script = tmp_path / "link to it"
+        script.symlink_to(console_script)
+
+    done = subprocess.run([str(script), "check", "two words"], capture_output=True, text=True, check=True, cwd="/")
+
+    called, *arguments = done.stdout.splitlines()
+    assert Path(called).resolve() == root / "manage.py"
+    assert arguments == ["check", "two words"]
+
+
+@pytest.mark.parametrize(
+    ("port", "given", "told"),
+    [
+        ("8001", {}, "http://localhost:8001"),
+        ("8000", {}, "none"),
+        ("8001", {"HTTPS": "1"}, "none"),
+        ("8001", {"SITE_URL": "http://box:8001"}, "http://box:8001"),
+    ],
+)
+def test_the_demo_tells_the_address_of_its_port(clone, port, given, told):
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    python = clone / ".venv" / "bin" / "python"
+    python.write_text('#!/bin/bash\n[ "$1" = - ] || echo "$2 ${SITE_URL:-none}"\n')
+    python.chmod(0o755)
+
+    done = run(clone, "demo.sh", PORT=port, SERVE="1", **given)
+
+    assert done.stdout.splitlines() == [f"{verb} {told}" for verb in ("prepare", "demo", "serve")]
+
+
+def test_the_demo_leaves_the_address_of_the_settings_file(clone):
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    python = clone / ".venv" / "bin" / "python"
+    python.write_text('#!/bin/bash\n[ "$1" = - ] || echo "${SITE_URL:-none}"\n')
+    python.chmod(0o755)
+    (clone / ".env").write_text("SITE_URL=https://rebond.example\n")
+
+    assert set(run(clone, "demo.sh", PORT="8001", SERVE="1").stdout.split()) == {"none"}
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -70,13 +70,17 @@ if [ ! -x .venv/bin/python ] || ! is_good .venv/bin/python; then
 fi
 say "Installing the libraries…"
 "$uv" pip sync --quiet --require-hashes --python .venv/bin/python "${files[@]}" || die "the libraries could not be installed. Is there a network?"
-# The console script, without a build step: the same as manage.py.
-cat > .venv/bin/rebond <<SCRIPT
-#!$PWD/.venv/bin/python
-import sys
-sys.path.insert(0, "$PWD")
-from rebond.__main__ import main
-main()
+# The console script, without a build step: the same as manage.py. Its folder may have a space in its name and may be moved.
+cat > .venv/bin/rebond <<'SCRIPT'
+#!/bin/sh
+# Also by a link from elsewhere: the folder is that of the script itself.
+script="$0"
+while [ -L "$script" ]; do
+  target="$(readlink "$script")"
+  case "$target" in /*) script="$target" ;; *) script="$(dirname "$script")/$target" ;; esac
+done
+here="$(CDPATH= cd -- "$(dirname -- "$script")" && pwd)" || exit 1
+exec "$here/python" "$here/../../manage.py" "$@"
 SCRIPT
 chmod +x .venv/bin/rebond
 echo "$stamp" > "$kept"
