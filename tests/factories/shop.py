@@ -19,8 +19,11 @@ CONTACT = {
 }
 
 
-def paid_order(*items, user=None, email="camille@example.org", shipping=None, now=None):
-    """An order of `items`, one parcel for each of their sellers, paid. `shipping` is in cents of each parcel."""
+def paid_order(*items, user=None, email="camille@example.org", shipping=None, parcels=None, now=None):
+    """An order of `items`, one parcel for each of their sellers, paid. `shipping` is in cents of each parcel.
+
+    With `parcels`, each item is a parcel of its own, whose delivery costs these cents.
+    """
     now = now or timezone.now()
     if not Organisation.objects.filter(kind="operator").exists():
         OrganisationFactory(kind="operator")  # who keeps the books
@@ -30,6 +33,9 @@ def paid_order(*items, user=None, email="camille@example.org", shipping=None, no
     sellers = {item.seller_id: n for n, item in reversed(list(enumerate(items, 1)))}
     ways = {item.pk: Way(sellers[item.seller_id], "home", shipping or 0) for item in items}
     total = sum(item.price_cents for item in items) + (shipping or 0) * len(sellers)
+    if parcels:
+        ways = {item.pk: Way(n, "home", cents) for n, (item, cents) in enumerate(zip(items, parcels, strict=True), 1)}
+        total = sum(item.price_cents for item in items) + sum(parcels)
     payment = place_order(
         keeper=keeper,
         email=email,

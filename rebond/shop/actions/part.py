@@ -150,6 +150,7 @@ def change_part(
             part=part,
             lines=plan.cents,
             shipping_cents=plan.shipping_cents,
+            parcels=plan.parcels,
             reason=RefundReason.CANCELLED if plan.cancelled else RefundReason.GESTURE,
             by=by,
             operation=operation,
@@ -179,6 +180,7 @@ class _Plan:
     left: list[OrderLine]
     cents: dict[int, int]
     shipping_cents: int
+    parcels: set[int]  # whose delivery goes back
     is_collected: bool
 
 
@@ -191,11 +193,13 @@ def _plan(part: SellerOrder, changes: Sequence[Change]) -> _Plan:
     cents = {line.pk: line.left_cents for line in cancelled if line.left_cents}
     cents |= {change.line: change.cents for change in changes if isinstance(change, LowerPrice)}
     is_collected = any(isinstance(change, CollectInstead) for change in changes)
+    over = _parcels_over(part, cancelled, is_collected=is_collected)
     return _Plan(
         cancelled=cancelled,
         left=[line for line in lines.values() if line.pk not in named],
         cents=cents,
-        shipping_cents=_shipping_back(part, cancelled, is_collected=is_collected),
+        shipping_cents=sum(line.shipping_left_cents for line in over),
+        parcels={line.parcel for line in over},
         is_collected=is_collected,
     )
 
@@ -212,8 +216,8 @@ def _check(part: SellerOrder, lines: dict[int, OrderLine], changes: Sequence[Cha
         raise PartStateError
 
 
-def _shipping_back(part: SellerOrder, cancelled: Sequence[OrderLine], *, is_collected: bool) -> int:
-    """The delivery of what is collected instead, or of parcels that nothing is left of, whoever's lines were in it.
+def _parcels_over(part: SellerOrder, cancelled: Sequence[OrderLine], *, is_collected: bool) -> list[OrderLine]:
+    """The part's lines of parcels collected instead, or that nothing is left of, whoever's lines were in them.
 
     A parcel may be paid by a line that was cancelled before: what is left of it counts.
     """
@@ -221,7 +225,7 @@ def _shipping_back(part: SellerOrder, cancelled: Sequence[OrderLine], *, is_coll
     rows = OrderLine.objects.filter(part__order=part.order_id).order_by("pk")
     left = [line for line in rows if line.state == OrderLineState.SOLD and line.pk not in over]
     travelling = {line.parcel for line in left if not (is_collected and line.part_id == part.pk)}
-    return sum(line.shipping_left_cents for line in rows if line.part_id == part.pk and line.parcel not in travelling)
+    return [line for line in rows if line.part_id == part.pk and line.parcel not in travelling]
 
 
 def _why(changes: Sequence[Change]) -> str:

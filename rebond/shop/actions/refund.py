@@ -6,7 +6,7 @@ and is asked of the provider by a task. Locks: the order, then the sale in the b
 
 import datetime
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,11 +46,12 @@ def ask_refund(
     by: Any,
     operation: uuid.UUID,
     note: str = "",
+    parcels: Collection[int] = (),
     now: datetime.datetime | None = None,
 ) -> Refund:
     """Give back cents of some lines of a paid part (by their keys), and of its delivery; tell the buyer by a mail.
 
-    The same `operation` twice is one refund. Raise RefundInvalidError where a line is not of this part or was not
+    The delivery is that of `parcels` first, or of the lines' own where none is said. The same `operation` twice is one refund. Raise RefundInvalidError where a line is not of this part or was not
     sold, or nothing is asked; RefundTooMuchError where less is left.
     """
     known = Refund.objects.filter(operation=operation).first()
@@ -62,7 +63,7 @@ def ask_refund(
         return known
     now = now or timezone.now()
     payment = payment_of(order)
-    backs = _backs(part, lines, shipping_cents)
+    backs = _backs(part, lines, shipping_cents, parcels)
     refund = write_refund(
         payment=payment, part=part, backs=backs, reason=reason, by=by, operation=operation, note=note, now=now
     )
@@ -83,14 +84,17 @@ def payment_of(order: Order) -> Payment:
     return payment
 
 
-def _backs(part: SellerOrder, lines: Mapping[int, int], shipping_cents: int) -> list[Back]:
-    """What is asked, line by line: the delivery is taken from the parcels in the order of their lines."""
+def _backs(
+    part: SellerOrder, lines: Mapping[int, int], shipping_cents: int, parcels: Collection[int]
+) -> list[Back]:
+    """What is asked, line by line: the delivery is taken from the parcels meant, then in the order of the lines."""
     bought = [OrderLineState.SOLD, OrderLineState.CANCELLED]
     rows = {line.pk: line for line in OrderLine.objects.filter(part=part, state__in=bought).order_by("pk")}
     if lines.keys() - rows.keys() or min([*lines.values(), shipping_cents]) < 0:
         raise RefundInvalidError
+    meant = set(parcels) or {rows[key].parcel for key in lines}
     backs, rest = [], shipping_cents
-    for line in rows.values():
+    for line in sorted(rows.values(), key=lambda row: (row.parcel not in meant, row.pk)):
         shipping = min(rest, line.shipping_left_cents)
         rest -= shipping
         if shipping or lines.get(line.pk):

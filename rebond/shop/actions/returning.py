@@ -96,6 +96,7 @@ def _give_back(back: Return, by: Any, operation: uuid.UUID, now: datetime.dateti
     part = back.part
     lines = list(OrderLine.objects.filter(coming_back__back=back).order_by("pk"))
     sold = [line.pk for line in lines if line.state == OrderLineState.SOLD]
+    parcels = {line.parcel for line in lines}
     shipping = min(back.shipping_cents, _shipping_left(part))
     if back.state == ReturnState.UNSENT and part.state in CANCELLABLE_PARTS and sold:
         changes = [CancelLine(pk, CancelReason.BUYER_ASKED) for pk in sold]
@@ -108,6 +109,7 @@ def _give_back(back: Return, by: Any, operation: uuid.UUID, now: datetime.dateti
                 part=part,
                 lines={},
                 shipping_cents=rest,
+                parcels=parcels,
                 reason=RefundReason.WITHDRAWN,
                 by=by,
                 operation=uuid.uuid5(operation, "delivery"),
@@ -119,7 +121,14 @@ def _give_back(back: Return, by: Any, operation: uuid.UUID, now: datetime.dateti
         return None
     reason = RefundReason.WITHDRAWN if back.withdrawal_id else RefundReason.FLAWED
     return ask_refund(
-        part=part, lines=cents, shipping_cents=shipping, reason=reason, by=by, operation=operation, now=now
+        part=part,
+        lines=cents,
+        shipping_cents=shipping,
+        parcels=parcels,
+        reason=reason,
+        by=by,
+        operation=operation,
+        now=now,
     )
 
 

@@ -1,0 +1,89 @@
+"""What goes back of an order in several parcels, and what waits for it: the delivery, the days, the seller's money."""
+
+import datetime
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from rebond.ledger.actions.check import check_ledger
+from rebond.shop.actions.part import CancelLine, LowerPrice, change_part, deliver_part, ship_part
+from rebond.shop.actions.returning import note_arrival, refund_return
+from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
+from rebond.shop.models import OrderLine, Refund, SellerOrder
+from tests.factories.catalogue import ItemFactory
+from tests.factories.shop import paid_order
+
+pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+PARIS = timezone.get_default_timezone()
+
+
+def at(day, month=11):
+    return datetime.datetime(2026, month, day, 12, tzinfo=PARIS)
+
+
+@pytest.fixture
+def chair(seller, index):
+    return ItemFactory(seller=seller, on_sale=True, title="Chaise", price_cents=2500)
+
+
+@pytest.fixture
+def lamp(chair):
+    return ItemFactory(seller=chair.seller, on_sale=True, title="Lampe", price_cents=1200)
+
+
+@pytest.fixture
+def order(chair, lamp):
+    """One seller, two places: a chair whose parcel costs 5 €, a lamp whose parcel costs 6 €."""
+    return paid_order(chair, lamp, parcels=[500, 600], now=at(1))
+
+
+def the_part():
+    return SellerOrder.objects.select_related("order", "seller").get()
+
+
+def line(item):
+    return OrderLine.objects.select_related("part").get(item=item)
+
+
+def send(owner, day=2):
+    ship_part(part=the_part(), carrier="", tracking="", by=owner, now=at(day))
+
+
+def deliver(owner, day=3):
+    send(owner)
+    return deliver_part(part=the_part(), by=owner, now=at(day))
+
+
+def withdraw(order, item, now):
+    said = Declaration([line(item).pk], "Camille", "camille@example.org", uuid.uuid4())
+    return declare_withdrawal(order=order, said=said, now=now)[0].back
+
+
+def give_back(back, owner, now, *, arrived=True):
+    if arrived:
+        note_arrival(back=back, by=owner, now=now)
+    return refund_return(back=back, by=owner, operation=uuid.uuid4(), now=now)
+
+
+def delivery_back():
+    """Of each parcel, what was given back of its delivery."""
+    return dict(OrderLine.objects.values_list("title", "shipping_refunded_cents"))
+
+
+def test_each_parcel_gives_back_its_own_delivery(order, chair, lamp, owner):
+    deliver(owner)
+    give_back(withdraw(order, lamp, at(5)), owner, at(8))
+    assert (Refund.objects.get().amount_cents, delivery_back()) == (1800, {"Chaise": 0, "Lampe": 600})
+
+    back = give_back(withdraw(order, chair, at(6)), owner, at(9))
+
+    assert (back.refund.amount_cents, delivery_back()) == (3000, {"Chaise": 500, "Lampe": 600})
+    assert check_ledger().is_right
+
+
+def test_a_line_cancelled_takes_the_delivery_of_its_parcel_whatever_else_costs_less(order, chair, lamp, owner):
+    changes = [LowerPrice(line(chair).pk, 100), CancelLine(line(lamp).pk, "other")]
+    change_part(part=the_part(), changes=changes, by=owner, operation=uuid.uuid4())
+    assert (Refund.objects.get().amount_cents, delivery_back()) == (1900, {"Chaise": 0, "Lampe": 600})
+    assert check_ledger().is_right
