@@ -9,6 +9,7 @@ from django.utils import timezone
 from rebond.ledger.actions.check import check_ledger
 from rebond.shop.actions.part import CancelLine, LowerPrice, change_part, deliver_part, ship_part
 from rebond.shop.actions.returning import note_arrival, refund_return
+from rebond.shop.actions.refund import ask_refund
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.models import OrderLine, Refund, SellerOrder
 from tests.factories.catalogue import ItemFactory
@@ -86,4 +87,30 @@ def test_a_line_cancelled_takes_the_delivery_of_its_parcel_whatever_else_costs_l
     changes = [LowerPrice(line(chair).pk, 100), CancelLine(line(lamp).pk, "other")]
     change_part(part=the_part(), changes=changes, by=owner, operation=uuid.uuid4())
     assert (Refund.objects.get().amount_cents, delivery_back()) == (1900, {"Chaise": 0, "Lampe": 600})
+    assert check_ledger().is_right
+
+
+def test_a_return_never_gives_back_the_delivery_of_what_is_kept(order, chair, owner):
+    """The chair was refunded by the after-sales desk while it was coming back: nothing is left to give for it."""
+    deliver(owner)
+    back = withdraw(order, chair, at(5))
+    ask_refund(
+        part=the_part(),
+        lines={line(chair).pk: 2500},
+        shipping_cents=500,
+        reason="flawed",
+        by=owner,
+        operation=uuid.uuid4(),
+    )
+    closed = give_back(back, owner, at(8))
+    assert (closed.refund, closed.state) == (None, "closed")
+    assert delivery_back() == {"Chaise": 500, "Lampe": 0}
+
+
+def test_a_return_of_which_only_the_delivery_is_left_gives_back_its_own(order, lamp, owner):
+    deliver(owner)
+    back = withdraw(order, lamp, at(5))
+    ask_refund(part=the_part(), lines={line(lamp).pk: 1200}, reason="flawed", by=owner, operation=uuid.uuid4())
+    assert give_back(back, owner, at(8)).refund.amount_cents == 600
+    assert delivery_back() == {"Chaise": 0, "Lampe": 600}
     assert check_ledger().is_right

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -97,13 +98,13 @@ def _give_back(back: Return, by: Any, operation: uuid.UUID, now: datetime.dateti
     lines = list(OrderLine.objects.filter(coming_back__back=back).order_by("pk"))
     sold = [line.pk for line in lines if line.state == OrderLineState.SOLD]
     parcels = {line.parcel for line in lines}
-    shipping = min(back.shipping_cents, _shipping_left(part))
+    shipping = min(back.shipping_cents, _shipping_left(part, parcels))
     if back.state == ReturnState.UNSENT and part.state in CANCELLABLE_PARTS and sold:
         changes = [CancelLine(pk, CancelReason.BUYER_ASKED) for pk in sold]
         change_part(part=part, changes=changes, by=by, operation=operation, now=now)
         refund = Refund.objects.filter(operation=operation).first()
         done = sum(line.shipping_cents for line in refund.lines.all()) if refund else 0
-        rest = min(shipping - done, _shipping_left(part))  # of a parcel that other sellers' objects share
+        rest = min(shipping - done, _shipping_left(part, parcels))  # of a parcel that other sellers' objects share
         if rest > 0:
             ask_refund(
                 part=part,
@@ -132,5 +133,6 @@ def _give_back(back: Return, by: Any, operation: uuid.UUID, now: datetime.dateti
     )
 
 
-def _shipping_left(part: SellerOrder) -> int:
-    return sum(line.shipping_left_cents for line in OrderLine.objects.filter(part=part))
+def _shipping_left(part: SellerOrder, parcels: Collection[int]) -> int:
+    """What is left of the delivery of these parcels: of others it may be of objects that are kept."""
+    return sum(line.shipping_left_cents for line in OrderLine.objects.filter(part=part, parcel__in=parcels))
