@@ -51,6 +51,10 @@ class PartStateError(ShopError):
     """The seller order has moved on meanwhile: it is not where this starts."""
 
 
+class WithdrawnStaysError(PartStateError):
+    """The buyer withdrew from an object that has not left: it is refunded, not sent."""
+
+
 class RequestWaitsError(ShopError):
     """Another change of this order waits for somebody to grant it."""
 

@@ -7,10 +7,18 @@ import pytest
 from django.utils import timezone
 
 from rebond.ledger.actions.check import check_ledger
-from rebond.shop.actions.part import CancelLine, LowerPrice, change_part, deliver_part, ship_part
+from rebond.shop.actions.part import (
+    CancelLine,
+    LowerPrice,
+    change_part,
+    deliver_part,
+    make_part_ready,
+    ship_part,
+)
 from rebond.shop.actions.returning import note_arrival, refund_return
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
+from rebond.shop.errors import WithdrawnStaysError
 from rebond.shop.models import OrderLine, Refund, SellerOrder
 from tests.factories.catalogue import ItemFactory
 from tests.factories.shop import paid_order
@@ -114,3 +122,40 @@ def test_a_return_of_which_only_the_delivery_is_left_gives_back_its_own(order, l
     assert give_back(back, owner, at(8)).refund.amount_cents == 600
     assert delivery_back() == {"Chaise": 0, "Lampe": 600}
     assert check_ledger().is_right
+
+
+def test_what_the_buyer_withdrew_from_does_not_leave_before_it_is_refunded(order, lamp, owner):
+    back = withdraw(order, lamp, at(2))
+    for act in (lambda: send(owner), lambda: make_part_ready(part=the_part(), by=owner)):
+        with pytest.raises(WithdrawnStaysError):
+            act()
+    assert the_part().state == "to_prepare"
+
+    give_back(back, owner, at(3), arrived=False)
+    send(owner)
+
+    assert (the_part().state, line(lamp).state) == ("shipped", "cancelled")
+    assert delivery_back() == {"Chaise": 0, "Lampe": 600}
+
+
+def test_what_waits_at_the_seller_s_is_not_handed_over_once_withdrawn(order, chair, owner):
+    make_part_ready(part=the_part(), by=owner)
+    withdraw(order, chair, at(3))
+    with pytest.raises(WithdrawnStaysError):
+        deliver_part(part=the_part(), by=owner)
+    assert the_part().state == "ready"
+
+
+def test_what_was_withdrawn_on_its_way_may_still_arrive(order, chair, owner):
+    send(owner)
+    withdraw(order, chair, at(3))
+    assert deliver_part(part=the_part(), by=owner, now=at(4)).state == "delivered"
+
+
+def test_the_desk_shows_what_was_withdrawn_and_says_why_it_stays(order, chair, owner, as_user):
+    withdraw(order, chair, at(2))
+    path = f"/bureau/commandes/{the_part().public_id}/"
+    answer = as_user(owner).post(f"{path}envoi/", {"carrier": "", "tracking": ""}, follow=True).content.decode()
+    assert "rétractation déjà faite" in answer
+    assert "L’acheteur s’est rétracté" in answer
+    assert the_part().state == "to_prepare"

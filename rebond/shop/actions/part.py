@@ -30,9 +30,10 @@ from rebond.shop.enums import (
     OrderLineState,
     OrderState,
     RefundReason,
+    ReturnState,
     SellerOrderState,
 )
-from rebond.shop.errors import PartStateError, RefundInvalidError
+from rebond.shop.errors import PartStateError, RefundInvalidError, WithdrawnStaysError
 from rebond.shop.models import Order, OrderLine, Refund, SellerOrder
 
 # The delay to withdraw (14 days after the day of reception) and the week-ends and holidays its end may be moved over
@@ -87,13 +88,24 @@ def _move(part: SellerOrder, verb: str, by: Any, *, reason: str = "", **changes:
     return part
 
 
+def _check_kept(part: SellerOrder) -> None:
+    """What the buyer withdrew from before it left stays until it is refunded (rules.md F2)."""
+    owed = part.returns.filter(state=ReturnState.UNSENT, lines__line__state=OrderLineState.SOLD)
+    if owed.exists():
+        raise WithdrawnStaysError
+
+
 @transaction.atomic
 def ship_part(
     *, part: SellerOrder, carrier: str, tracking: str, by: Any, now: datetime.datetime | None = None
 ) -> SellerOrder:
-    """It left with a carrier; the buyer is told, with the number to follow it. Raise PartStateError."""
+    """It left with a carrier; the buyer is told, with the number to follow it.
+
+    Raise PartStateError; WithdrawnStaysError where the buyer withdrew from one of its objects.
+    """
     now = now or timezone.now()
     lock_row(part.order)
+    _check_kept(part)
     part = _move(part, "ship", by, shipped_at=now, carrier=carrier.strip()[:60], tracking=tracking.strip()[:60])
     record("shop.part.shipped", subject=part, by=by, organisation=part.seller, carrier=part.carrier)
     tasks.write_part_mail.enqueue(part.pk, part.state)
@@ -102,9 +114,10 @@ def ship_part(
 
 @transaction.atomic
 def make_part_ready(*, part: SellerOrder, by: Any, now: datetime.datetime | None = None) -> SellerOrder:
-    """It waits for its buyer at the seller's; the buyer is told where. Raise PartStateError."""
+    """It waits for its buyer at the seller's; the buyer is told where. Raise as `ship_part`."""
     now = now or timezone.now()
     lock_row(part.order)
+    _check_kept(part)
     part = _move(part, "make_ready", by, ready_at=now)
     record("shop.part.ready", subject=part, by=by, organisation=part.seller)
     tasks.write_part_mail.enqueue(part.pk, part.state)
@@ -113,9 +126,14 @@ def make_part_ready(*, part: SellerOrder, by: Any, now: datetime.datetime | None
 
 @transaction.atomic
 def deliver_part(*, part: SellerOrder, by: Any, reason: str = "", now: datetime.datetime | None = None) -> SellerOrder:
-    """The buyer has it: the delay to withdraw runs, and the seller's money may leave after it. Raise PartStateError."""
+    """The buyer has it: the delay to withdraw runs, and the seller's money may leave after it.
+
+    Raise PartStateError; WithdrawnStaysError where it waited at the seller's and the buyer withdrew meanwhile.
+    """
     now = now or timezone.now()
     lock_row(part.order)
+    if SellerOrder.objects.filter(pk=part.pk, shipped_at=None).exists():
+        _check_kept(part)
     part = _move(part, "deliver", by, reason=reason, delivered_at=now)
     set_payable(sale_key=part.public_id, on=timezone.localdate(now) + PAYABLE_AFTER)
     record("shop.part.delivered", subject=part, by=by, organisation=part.seller, note=reason)

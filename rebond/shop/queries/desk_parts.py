@@ -98,6 +98,7 @@ def ship_by(part: SellerOrder) -> datetime.date:
 class ShownLine:
     line: OrderLine
     place: str
+    is_withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +119,13 @@ class PartPage:
 
 def part_detail(part: SellerOrder) -> PartPage:
     """A fixed number of queries, whatever the number of lines."""
-    rows = list(part.lines.filter(state__in=BOUGHT).select_related("item__category", "item__site").order_by("pk"))
+    found = part.lines.filter(state__in=BOUGHT).select_related("item__category", "item__site", "withdrawn")
+    rows = list(found.order_by("pk"))
     places = _places(rows)
     modes = list(dict.fromkeys(line.delivery_mode for line in rows if line.state == OrderLineState.SOLD))
     sale = Sale.objects.filter(key=part.public_id).select_related("seller").first()
     return PartPage(
-        lines=[ShownLine(line, places.get(line.item_id, "")) for line in rows],
+        lines=[ShownLine(line, places.get(line.item_id, ""), hasattr(line, "withdrawn")) for line in rows],
         address=_address(part, modes),
         modes=[str(DeliveryMode(mode).label) for mode in modes if mode],
         is_sent=any(mode != DeliveryMode.PICKUP for mode in modes),

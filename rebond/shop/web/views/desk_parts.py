@@ -26,6 +26,7 @@ from rebond.shop.errors import (
     RequestWaitsError,
     SamePersonError,
     ShopError,
+    WithdrawnStaysError,
 )
 from rebond.shop.models import PartRequest, SellerOrder
 from rebond.shop.queries import desk_parts as queries
@@ -34,6 +35,9 @@ from rebond.shop.web.part_forms import ChangeForm, ShipForm
 VIEW, CHANGE, GRANT = "shop.part.view", "shop.part.change", "shop.part.grant"
 WORDS: dict[type[ShopError], Any] = {
     PartStateError: gettext_lazy("This order has moved on meanwhile. Look at it again: nothing was changed."),
+    WithdrawnStaysError: gettext_lazy(
+        "The buyer withdrew from objects of this order. Refund them first, in the returns. Nothing was changed."
+    ),
     RefundInvalidError: gettext_lazy("These objects are no longer in the order. Nothing was changed."),
     RefundTooMuchError: gettext_lazy("This is more than what is left of what was paid. Nothing was changed."),
     RequestWaitsError: gettext_lazy("Another change of this order waits for somebody to grant it."),
