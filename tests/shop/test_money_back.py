@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from rebond.ledger.actions.check import check_ledger
+from rebond.ledger.models import Sale
 from rebond.shop.actions.part import (
     CancelLine,
     LowerPrice,
@@ -17,9 +18,10 @@ from rebond.shop.actions.part import (
 )
 from rebond.shop.actions.returning import note_arrival, refund_return
 from rebond.shop.actions.refund import ask_refund
+from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.errors import WithdrawnStaysError
-from rebond.shop.models import OrderLine, Refund, SellerOrder
+from rebond.shop.models import Conversation, OrderLine, Refund, Return, SellerOrder
 from tests.factories.catalogue import ItemFactory
 from tests.factories.shop import paid_order
 
@@ -155,7 +157,46 @@ def test_what_was_withdrawn_on_its_way_may_still_arrive(order, chair, owner):
 def test_the_desk_shows_what_was_withdrawn_and_says_why_it_stays(order, chair, owner, as_user):
     withdraw(order, chair, at(2))
     path = f"/bureau/commandes/{the_part().public_id}/"
-    answer = as_user(owner).post(f"{path}envoi/", {"carrier": "", "tracking": ""}, follow=True).content.decode()
+    answer = as_user(owner).post(f"{path}envoi/", {"carrier": "Colissimo", "tracking": "8L1"}, follow=True).content.decode()
     assert "rétractation déjà faite" in answer
     assert "L’acheteur s’est rétracté" in answer
     assert the_part().state == "to_prepare"
+
+
+def payable_on():
+    return Sale.objects.get().payable_on
+
+
+def test_the_money_of_the_sale_waits_for_what_comes_back(order, chair, lamp, owner):
+    deliver(owner)
+    usual = datetime.date(2026, 11, 21)
+    assert payable_on() == usual
+
+    back = withdraw(order, chair, at(17))  # sent back until 1 December, refunded within 14 days
+    assert payable_on() == datetime.date(2026, 12, 15)
+    give_back(back, owner, at(1, 12))
+    assert payable_on() == usual
+
+
+def test_what_was_withdrawn_on_its_way_holds_the_money_from_its_delivery(order, chair, owner):
+    send(owner)
+    withdraw(order, chair, at(16))
+    deliver_part(part=the_part(), by=owner, now=at(17))
+    assert payable_on() == datetime.date(2026, 12, 14)
+
+
+def test_a_return_for_a_defect_holds_the_money_too_and_a_sale_from_before_the_books_none(order, chair, owner):
+    deliver(owner)
+    open_defect(chair, owner, at(16))
+    assert payable_on() == datetime.date(2026, 12, 14)
+    Sale.objects.update(key="before")
+    assert note_arrival(back=Return.objects.get(), by=owner, now=at(17)).state == "arrived"
+
+
+def open_defect(item, owner, now):
+    """The after-sales desk lets the object come back, for its defect."""
+    found = Conversation.objects.create(part=the_part(), reason="broken", due_on=now.date())
+    settle(
+        conversation=found, decision=Decision("return", line(item), "Renvoyez-la.", uuid.uuid4()), by=owner, now=now
+    )
+    return Return.objects.get()

@@ -23,7 +23,7 @@ from rebond.ledger.actions.sale import set_payable
 from rebond.network.models import Organisation
 from rebond.shop.actions.books import post_fee, post_parts
 from rebond.shop.actions.order import seen
-from rebond.shop.actions.part import PAYABLE_AFTER
+from rebond.shop.actions.payable import PAYABLE_AFTER
 from rebond.shop.actions.provider import make_refund
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.actions.refund_mail import write_refund_mail

@@ -19,6 +19,7 @@ from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record, record_transition
 from rebond.ledger.actions.sale import set_payable
 from rebond.shop import tasks
+from rebond.shop.actions.payable import payable_day
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.enums import (
     CANCELLABLE_PARTS,
@@ -36,9 +37,6 @@ from rebond.shop.enums import (
 from rebond.shop.errors import PartStateError, RefundInvalidError, WithdrawnStaysError
 from rebond.shop.models import Order, OrderLine, Refund, SellerOrder
 
-# The delay to withdraw (14 days after the day of reception) and the week-ends and holidays its end may be moved over
-# (rules.md F2: L221-19).
-PAYABLE_AFTER = datetime.timedelta(days=14 + 4)
 LAPSES_AFTER = datetime.timedelta(hours=24)  # providers tell a card's payment within minutes
 PRESUMED_AFTER = datetime.timedelta(days=10)  # a parcel that nobody says is missing has arrived
 AT_ONCE = 500
@@ -135,7 +133,7 @@ def deliver_part(*, part: SellerOrder, by: Any, reason: str = "", now: datetime.
     if SellerOrder.objects.filter(pk=part.pk, shipped_at=None).exists():
         _check_kept(part)
     part = _move(part, "deliver", by, reason=reason, delivered_at=now)
-    set_payable(sale_key=part.public_id, on=timezone.localdate(now) + PAYABLE_AFTER)
+    set_payable(sale_key=part.public_id, on=payable_day(part, now))
     record("shop.part.delivered", subject=part, by=by, organisation=part.seller, note=reason)
     return part
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record, record_transition
 from rebond.shop.actions.part import CancelLine, change_part
+from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.enums import (
     CANCELLABLE_PARTS,
@@ -35,6 +36,7 @@ def _move(back: Return, verb: str, by: Any, **changes: Any) -> None:
     seller = back.part.seller
     record_transition(subject=back, verb=verb, from_state=old, to_state=to_state, by=by, organisation=seller)
     back.refresh_from_db()
+    hold_for_returns(part=back.part)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils import timezone
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.shop.actions.conversation import Written, answer_buyer
+from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.enums import OrderLineState, Outcome, RefundReason, ReturnState
 from rebond.shop.errors import RefundInvalidError
@@ -135,3 +136,4 @@ def _open_return(line: OrderLine, now: datetime.datetime) -> None:
         created_at=now,
     )
     ReturnLine.objects.create(back=back, line=line)
+    hold_for_returns(part=line.part)

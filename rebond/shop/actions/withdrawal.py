@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
+from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.withdrawal_mail import tell_withdrawal
 from rebond.shop.enums import ReturnState
 from rebond.shop.errors import NothingToWithdrawError, WithdrawalOverError
@@ -137,6 +138,7 @@ def _open_return(contract: Contract, lines: list[OrderLine], withdrawal: Withdra
         created_at=now,
     )
     ReturnLine.objects.bulk_create([ReturnLine(back=back, line=line) for line in lines])
+    hold_for_returns(part=part)
     return back
 
 
