@@ -51,8 +51,9 @@ def ask_refund(
 ) -> Refund:
     """Give back cents of some lines of a paid part (by their keys), and of its delivery; tell the buyer by a mail.
 
-    The delivery is that of `parcels` first, or of the lines' own where none is said. The same `operation` twice is one refund. Raise RefundInvalidError where a line is not of this part or was not
-    sold, or nothing is asked; RefundTooMuchError where less is left.
+    The delivery is that of `parcels` first, or of the lines' own where none is said. The same `operation` twice is one
+    refund. Raise RefundInvalidError where a line is not of this part or was not sold, or nothing is asked;
+    RefundTooMuchError where less is left.
     """
     known = Refund.objects.filter(operation=operation).first()
     if known is not None:
@@ -84,9 +85,7 @@ def payment_of(order: Order) -> Payment:
     return payment
 
 
-def _backs(
-    part: SellerOrder, lines: Mapping[int, int], shipping_cents: int, parcels: Collection[int]
-) -> list[Back]:
+def _backs(part: SellerOrder, lines: Mapping[int, int], shipping_cents: int, parcels: Collection[int]) -> list[Back]:
     """What is asked, line by line: the delivery is taken from the parcels meant, then in the order of the lines."""
     bought = [OrderLineState.SOLD, OrderLineState.CANCELLED]
     rows = {line.pk: line for line in OrderLine.objects.filter(part=part, state__in=bought).order_by("pk")}
