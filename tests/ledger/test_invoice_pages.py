@@ -168,12 +168,16 @@ def test_a_contest_may_be_answered_no(invoice, colleague, treasurer):
     assert InvoiceContest.objects.get().is_upheld is False
 
 
+def noon(day):
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))
+
+
 def test_a_contest_comes_in_time_and_not_for_a_credit_note(invoice, colleague):
-    late = timezone.now() + datetime.timedelta(days=16)
+    late = noon(invoice.issued_on + datetime.timedelta(days=16))
     with pytest.raises(ContestTooLate):
         contest_invoice(invoice=invoice, reason="x", by=colleague, now=late)
     note = issue_credit_note(entry=post_refund(refund=refund_event(invoice.sale.key, {"l0": 500})))
     with pytest.raises(ContestTooLate):
         contest_invoice(invoice=note, reason="x", by=colleague)
-    in_time = timezone.now() + datetime.timedelta(days=15)
+    in_time = noon(invoice.issued_on + datetime.timedelta(days=15))
     assert contest_invoice(invoice=invoice, reason="x", by=colleague, now=in_time).pk

@@ -173,7 +173,7 @@ def test_a_return_waits_for_the_object_then_gives_all_back(part, owner):
 def test_a_repair_is_due_in_thirty_days_and_a_refusal_needs_words(part, owner):
     conversation = ask(part)
     made = decide(conversation, owner, "repair")
-    assert made.due_on == timezone.localdate() + datetime.timedelta(days=30)
+    assert made.due_on == timezone.localdate(made.decided_at) + datetime.timedelta(days=30)
     with pytest.raises(RefundInvalidError):
         decide(conversation, owner, "refused", "  ")
     decide(conversation, owner, "refused", "Cassée par une chute.")

@@ -144,7 +144,8 @@ def test_a_refund_that_was_made_and_not_told(place, day):
 def test_the_nightly_one_takes_yesterday(place, settings):
     payment = place(2_500, "amina")
     charge_card(payment=payment, card=TrialCard.LOST)
-    tomorrow = timezone.now() + datetime.timedelta(days=1)
+    tomorrow = datetime.datetime.combine(timezone.localdate() + datetime.timedelta(days=1), datetime.time(12))
+    tomorrow = timezone.make_aware(tomorrow)
     assert reconcile_yesterday(now=tomorrow) == {"days": 1, "gaps": 0}
     payment.refresh_from_db()
     assert payment.state == "paid"

@@ -28,7 +28,6 @@ from tests.shop.stripe_shapes import SECRET, event, intent, refund, send, signed
 from tests.shop.stripe_stub import StripeStub
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
-NOW = timezone.now()
 
 
 @pytest.fixture
@@ -54,9 +53,9 @@ def payment(seller, operator, index):
 
 
 def place(item, name="amina"):
-    keeper = Keeper(visitor=name)
-    take_item(keeper=keeper, item=item, now=NOW)
-    return place_order(keeper=keeper, email="camille@example.org", operation=uuid.uuid4(), provider="stripe", now=NOW)
+    keeper, now = Keeper(visitor=name), timezone.now()
+    take_item(keeper=keeper, item=item, now=now)
+    return place_order(keeper=keeper, email="camille@example.org", operation=uuid.uuid4(), provider="stripe", now=now)
 
 
 def states(payment):
