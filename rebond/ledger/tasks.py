@@ -46,8 +46,8 @@ def issue_one_credit_note(entry_id: int) -> str:
 
 
 @task()
-def issue_waiting_invoices() -> int:
-    """Each hour: the sales that wait for their invoice (a mandate, a number, a killed process)."""
+def issue_waiting_invoices(seller_id: int | None = None) -> int:
+    """Each hour, and for one seller after its mandate: sales that wait for an invoice (a number, a killed process)."""
     from rebond.ledger.actions.invoice import issue_waiting  # noqa: PLC0415 -- task calls its action
 
-    return issue_waiting()
+    return issue_waiting(seller_id=seller_id)

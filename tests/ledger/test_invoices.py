@@ -10,7 +10,9 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
+from rebond.ledger import tasks
 from rebond.ledger.actions.credit_note import issue_credit_note
 from rebond.ledger.actions.invoice import ask_invoice, issue_by_number, issue_invoice, issue_waiting
 from rebond.ledger.actions.invoice_writing import take_number
@@ -163,6 +165,32 @@ def test_what_is_missing_is_said_and_the_invoice_comes_when_it_is_there(seller, 
     assert issue_waiting() == 0
     assert BilledSale.objects.get().held == []
     assert numbers(seller) == [1]
+
+
+def test_what_is_held_hides_nothing_that_waits_behind_it(seller, operator, agreement, monkeypatch):
+    monkeypatch.setattr("rebond.ledger.actions.invoice.AT_ONCE", 1)
+    held = [billed_sale(seller) for _n in range(2)]  # no mandate, and perhaps never one
+    ready = billed_sale(operator, operator=operator)
+    make_issuer(operator, operator, mandate=False)
+
+    assert issue_waiting() == 1
+
+    assert ready.billing.is_invoiced
+    assert not any(sale.billing.is_invoiced for sale in held)
+
+
+def test_a_mandate_asks_for_its_sellers_invoices_and_no_others(seller, operator, agreement, owner):
+    operator.siren = "404833048"
+    other, own = billed_sale(operator, operator=operator), billed_sale(seller)
+    make_issuer(operator, operator, mandate=False)
+    make_issuer(seller, operator, by=owner)
+    asked = DBTaskResult.objects.get(task_path=tasks.issue_waiting_invoices.module_path)
+
+    assert tasks.issue_waiting_invoices.call(*asked.args_kwargs["args"]) == 1
+
+    assert list(Invoice.objects.values_list("sale_id", flat=True)) == [own.pk]
+    assert tasks.issue_waiting_invoices.call() == 1
+    assert Invoice.objects.filter(sale=other).exists()
 
 
 def test_a_mandate_is_accepted_once_and_ends(issuer, operator, owner):

@@ -37,7 +37,7 @@ def accept_mandate(
     except IntegrityError:
         raise MandateInForce from None
     record("ledger.mandate.accepted", subject=mandate, by=by, organisation=seller)
-    tasks.issue_waiting_invoices.enqueue()
+    tasks.issue_waiting_invoices.enqueue(seller.pk)
     return mandate
 
 
