@@ -120,6 +120,26 @@ def test_what_is_on_sale_leaves_and_its_seller_is_told_once(coordinator, vase, s
     assert "Une pièce se détache." in mail.text
 
 
+def test_nothing_leaves_without_the_mail_that_says_why(coordinator, vase, seller, monkeypatch):
+    seller.email = "vente@confluent.example"
+    seller.save()
+    items = [vase(on_sale=True, gtin=CODE) for _n in range(2)]
+
+    def killed(**_kwargs):
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("rebond.catalogue.actions.recall_stop.queue_mail", killed)
+        add_recall(fields=BOWLING, by=coordinator)
+        with pytest.raises(RuntimeError):
+            stop_recalled()
+    assert {type(item).objects.get(pk=item.pk).state for item in items} == {"on_sale"}
+
+    assert stop_recalled() == 2
+    text = OutgoingMail.objects.get(kind="catalogue.recall_stopped").text
+    assert all(item.display_code in text for item in items)
+
+
 def test_what_somebody_is_buying_waits_for_the_next_look(coordinator, vase):
     item = vase(on_sale=True, gtin=CODE, reserved=1)
     add_recall(fields=BOWLING, by=coordinator)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from operator import attrgetter
 
 from django.conf import settings
 from django.db import transaction
@@ -22,18 +23,26 @@ from rebond.network.queries.languages import language_of
 def stop_recalled(*, pks: Sequence[int] | None = None) -> int:
     """Withdraw the objects on sale that the list names (all of it, or these entries); each seller gets one mail.
 
-    What somebody is buying now is left to the next sweep, or to the order that takes it. Returns how many left.
+    What somebody is buying now is left to the next sweep, or to the order that takes it. A seller's objects leave with
+    the mail, in one transaction: one that is cut short is done whole by the next sweep. Returns how many left.
     """
     rows = Recall.objects.in_force().order_by("pk")
     stops = [stop_of(row) for row in (rows if pks is None else rows.filter(pk__in=pks))]
-    gone: dict[Organisation, list[tuple[Item, Stop]]] = defaultdict(list)
-    for item in things_on_sale(stops):
+    named: dict[Organisation, list[tuple[Item, Stop]]] = defaultdict(list)
+    for item in sorted(things_on_sale(stops), key=attrgetter("pk")):
         stop = stop_of_item(item)
-        if stop is not None and _stop(item, stop):
-            gone[item.seller].append((item, stop))
-    for seller, stopped in gone.items():
-        _tell(seller, stopped)
-    return sum(map(len, gone.values()))
+        if stop is not None:
+            named[item.seller].append((item, stop))
+    return sum(_stop_of_seller(seller, things) for seller, things in named.items())
+
+
+@transaction.atomic
+def _stop_of_seller(seller: Organisation, things: list[tuple[Item, Stop]]) -> int:
+    """What leaves and the reasons, or neither; in the order of keys, as every lock of several rows."""
+    gone = [(item, stop) for item, stop in things if _stop(item, stop)]
+    if gone:
+        _tell(seller, gone)
+    return len(gone)
 
 
 def _stop(item: Item, stop: Stop) -> bool:
@@ -44,7 +53,6 @@ def _stop(item: Item, stop: Stop) -> bool:
     return True
 
 
-@transaction.atomic
 def _tell(seller: Organisation, stopped: list[tuple[Item, Stop]]) -> None:
     """The reasons, said to be automated, and how to answer; no mail where the seller gave no address."""
     if not seller.email:
