@@ -313,6 +313,17 @@ def test_a_message_that_was_lost_is_asked_for(stub, payment):
     assert catch_up(now=later) == 0
 
 
+def test_a_card_that_was_refused_may_be_followed_by_a_lost_acceptance(client, stub, payment):
+    pay_page(payment=payment)
+    told(client, event("payment_intent.payment_failed", intent(payment, status="requires_payment_method")))
+    assert states(payment)[0] == "refused"
+    stub.things["cs_test_1"] |= {"status": "complete", "payment_status": "paid", "payment_intent": "pi_3"}
+
+    assert catch_up(now=timezone.now() + datetime.timedelta(minutes=11)) == 1
+
+    assert states(payment) == ("paid", "paid")
+
+
 # --- what comes to the address
 
 

@@ -178,7 +178,7 @@ def catch_up(*, now: datetime.datetime | None = None) -> int:
     """
     now = now or timezone.now()
     rows = ProviderPayment.objects.filter(
-        payment__state=PaymentState.STARTED,
+        payment__state__in=[PaymentState.STARTED, PaymentState.REFUSED],
         payment__provider=NAME,
         payment__created_at__range=(now - UNTOLD_UNTIL, now - UNTOLD_AFTER),
     ).exclude(session_id="")
