@@ -7,9 +7,11 @@ import uuid
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
+from rebond.core.images import render_picture
 from rebond.journal.models import OutgoingMail
 from rebond.shop.actions.conversation import (
     Written,
@@ -210,6 +212,21 @@ def test_a_picture_is_made_again_and_only_its_sides_see_it(part, client, as_user
     path = f"{desk(Conversation.objects.get())}fichiers/{made.public_id}/"
     assert b"".join(as_user(owner).get(path).streaming_content) == content
     assert as_user(stranger).get(path).status_code == 404
+
+
+def test_a_picture_is_read_before_anything_is_locked(part, client, as_user, owner, monkeypatch):
+    outside, seen = len(connection.savepoint_ids), []
+
+    def read(*args):
+        seen.append(len(connection.savepoint_ids))
+        return render_picture(*args)
+
+    monkeypatch.setattr("rebond.shop.actions.attachment.render_picture", read)
+    client.post(help_path(part), {"text": "Voici", "reason": "broken", "upload": picture()}, headers=HERE)
+    as_user(owner).post(f"{desk(Conversation.objects.get())}reponse/", {"text": "Voilà", "upload": picture()})
+
+    assert seen == [outside, outside]
+    assert Attachment.objects.count() == 2
 
 
 @pytest.mark.parametrize("name", ["page.html", "image.svg", "photo.jpg", "papier.pdf"])

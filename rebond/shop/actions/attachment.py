@@ -17,21 +17,36 @@ WIDTH = 1600
 PER_CONVERSATION = 40
 
 
+def ready_attachment(*, upload: Any) -> Any:
+    """A PDF as it came, or the picture made again as WebP, 1,600 px at most; None where nothing was sent.
+
+    Reading a picture may take many seconds: this is done before an action begins, so that nothing is locked meanwhile.
+    Raise AttachmentRefusedError, whose text says why to the person.
+    """
+    if not upload:
+        return None
+    if upload.size > MAX_BYTES:
+        raise AttachmentRefusedError(_("This file is larger than 10 MB."))
+    if upload.name.lower().endswith(".pdf"):
+        return upload
+    try:
+        made = render_picture(upload.read(), ((WIDTH, "webp"),))
+    except ImageRefused:
+        raise AttachmentRefusedError(_("This is not a picture or a PDF that can be read.")) from None
+    return ContentFile(made.renditions[0].data, name="photo.webp")
+
+
 @transaction.atomic
 def keep_attachment(*, message: Message, upload: Any, by: Any) -> Attachment:
-    """Keep one picture (made again as WebP, 1,600 px at most) or PDF of a message; 40 in a conversation.
+    """Keep one file of a message, as `ready_attachment` gave it; 40 in a conversation.
 
     Raise AttachmentRefusedError, whose text says why to the person.
     """
     if Attachment.objects.filter(message__conversation=message.conversation_id).count() >= PER_CONVERSATION:
         raise AttachmentRefusedError(_("This conversation holds 40 files, the most it can."))
-    if upload.size > MAX_BYTES:
-        raise AttachmentRefusedError(_("This file is larger than 10 MB."))
-    is_paper = upload.name.lower().endswith(".pdf")
     try:
-        file = upload if is_paper else _picture(upload)
         stored = store_file(
-            upload=file,
+            upload=upload,
             organisation=message.conversation.part.seller,
             permission="shop.conversation.view",
             by=by,
@@ -39,11 +54,6 @@ def keep_attachment(*, message: Message, upload: Any, by: Any) -> Attachment:
             kinds=frozenset({"pdf", "webp"}),
             max_bytes=MAX_BYTES,
         )
-    except (FileRefusedError, ImageRefused):
+    except FileRefusedError:
         raise AttachmentRefusedError(_("This is not a picture or a PDF that can be read.")) from None
     return Attachment.objects.create(message=message, stored=stored)
-
-
-def _picture(upload: Any) -> ContentFile[bytes]:
-    made = render_picture(upload.read(), ((WIDTH, "webp"),))
-    return ContentFile(made.renditions[0].data, name="photo.webp")

@@ -25,7 +25,7 @@ CONCILIATION_DAYS = 5  # working days
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What somebody typed: the text, one file at most, the form's own operation."""
+    """What somebody typed: the text, the form's own operation, one file at most as `ready_attachment` gives it."""
 
     text: str
     operation: uuid.UUID

@@ -14,6 +14,7 @@ from rebond.core.access import public, same_origin_post
 from rebond.core.seo import Seo
 from rebond.core.throttle import throttled
 from rebond.core.web import operation_of, page
+from rebond.shop.actions.attachment import ready_attachment
 from rebond.shop.actions.conversation import Written, call_conciliator, write_to_seller
 from rebond.shop.enums import ConversationReason, ConversationState, OrderLineState
 from rebond.shop.errors import AttachmentRefusedError, ConversationStateError, TooSoonError
@@ -62,7 +63,7 @@ def _send(request: HttpRequest, part: SellerOrder, form: BuyerForm) -> bool:
             part=part,
             reason=data.get("reason") or ConversationReason.OTHER,
             line=data.get("line"),
-            written=Written(data["text"], operation_of(request), data.get("upload")),
+            written=Written(data["text"], operation_of(request), ready_attachment(upload=data.get("upload"))),
             name=part.order.name or _("Buyer"),
             by=by,
         )

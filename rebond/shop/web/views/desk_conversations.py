@@ -18,6 +18,7 @@ from rebond.core.access import requires
 from rebond.core.exports import Column, wanted_export
 from rebond.core.web import operation_of, page
 from rebond.network.models import Site
+from rebond.shop.actions.attachment import ready_attachment
 from rebond.shop.actions.conversation import Written, answer_buyer, close_conversation, hand_over
 from rebond.shop.actions.part_request import needs_another
 from rebond.shop.actions.settlement import Decision, money_of, settle
@@ -136,7 +137,7 @@ def conversation_answer(request: HttpRequest, public_id: str) -> HttpResponse:
         try:
             answer_buyer(
                 conversation=found,
-                written=Written(data["text"], operation_of(request), data["upload"]),
+                written=Written(data["text"], operation_of(request), ready_attachment(upload=data["upload"])),
                 by=request.user,
                 author=Author.SELLER if is_own else Author.CONCILIATOR,
                 is_internal=data["is_internal"] and is_own,
