@@ -16,12 +16,13 @@ from rebond.shop.actions.part import (
     make_part_ready,
     ship_part,
 )
-from rebond.shop.actions.returning import note_arrival, refund_return
 from rebond.shop.actions.refund import ask_refund
+from rebond.shop.actions.returning import note_arrival, refund_return
 from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.errors import WithdrawnStaysError
 from rebond.shop.models import Conversation, OrderLine, Refund, Return, SellerOrder
+from rebond.shop.queries.returns import Late, surcharge_of
 from tests.factories.catalogue import ItemFactory
 from tests.factories.shop import paid_order
 
@@ -157,7 +158,9 @@ def test_what_was_withdrawn_on_its_way_may_still_arrive(order, chair, owner):
 def test_the_desk_shows_what_was_withdrawn_and_says_why_it_stays(order, chair, owner, as_user):
     withdraw(order, chair, at(2))
     path = f"/bureau/commandes/{the_part().public_id}/"
-    answer = as_user(owner).post(f"{path}envoi/", {"carrier": "Colissimo", "tracking": "8L1"}, follow=True).content.decode()
+    answer = (
+        as_user(owner).post(f"{path}envoi/", {"carrier": "Colissimo", "tracking": "8L1"}, follow=True).content.decode()
+    )
     assert "rétractation déjà faite" in answer
     assert "L’acheteur s’est rétracté" in answer
     assert the_part().state == "to_prepare"
@@ -196,7 +199,16 @@ def test_a_return_for_a_defect_holds_the_money_too_and_a_sale_from_before_the_bo
 def open_defect(item, owner, now):
     """The after-sales desk lets the object come back, for its defect."""
     found = Conversation.objects.create(part=the_part(), reason="broken", due_on=now.date())
-    settle(
-        conversation=found, decision=Decision("return", line(item), "Renvoyez-la.", uuid.uuid4()), by=owner, now=now
-    )
+    settle(conversation=found, decision=Decision("return", line(item), "Renvoyez-la.", uuid.uuid4()), by=owner, now=now)
     return Return.objects.get()
+
+
+def test_a_defect_is_refunded_14_days_after_it_came_and_the_law_adds_nothing(order, chair, owner, as_user):
+    deliver(owner)
+    back = open_defect(chair, owner, at(4))
+    note_arrival(back=back, by=owner, now=at(17))
+    assert back.due_on == datetime.date(2026, 12, 1)
+    assert surcharge_of(back, datetime.date(2026, 12, 31)) == Late(0, 0)
+    page = as_user(owner).get(f"/bureau/apres-vente/retours/{back.public_id}/").content.decode()
+    assert "Avant le 1" in page
+    assert "L242-4" not in page

@@ -39,13 +39,18 @@ def _move(back: Return, verb: str, by: Any, **changes: Any) -> None:
     hold_for_returns(part=back.part)
 
 
+def _refund_by(back: Return, day: datetime.date) -> datetime.date:
+    """The last day to refund what came, or was proved sent, on `day`: for a defect the delay starts that day."""
+    return refund_end(timezone.localdate(back.created_at), day) if back.withdrawal_id else refund_end(day)
+
+
 @transaction.atomic
 def tell_sent(
     *, back: Return, way: str, tracking: str = "", by: Any = None, now: datetime.datetime | None = None
 ) -> Return:
     """The buyer sent the objects back and says so: the seller's delay to refund runs from the proof (L221-24)."""
     now = now or timezone.now()
-    due_on = refund_end(timezone.localdate(back.created_at), timezone.localdate(now))
+    due_on = _refund_by(back, timezone.localdate(now))
     _move(back, "send", by, way=way, tracking=tracking, sent_at=now, due_on=due_on)
     record("shop.return.sent", subject=back, by=by, organisation=back.part.seller, way=way)
     return back
@@ -55,7 +60,7 @@ def tell_sent(
 def note_arrival(*, back: Return, by: Any, now: datetime.datetime | None = None) -> Return:
     """The objects are at the seller's again. What was told of their sending before keeps its day as the delay's."""
     now = now or timezone.now()
-    due_on = back.due_on if back.sent_at else refund_end(timezone.localdate(back.created_at), timezone.localdate(now))
+    due_on = back.due_on if back.sent_at else _refund_by(back, timezone.localdate(now))
     _move(back, "arrive", by, arrived_at=now, due_on=due_on)
     record("shop.return.arrived", subject=back, by=by, organisation=back.part.seller)
     return back

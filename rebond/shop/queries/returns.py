@@ -61,8 +61,11 @@ class Late:
 
 
 def surcharge_of(back: Return, today: datetime.date) -> Late:
-    """What is added if it is refunded today. Nothing while the buyer has to send the objects back."""
-    if back.state == ReturnState.AWAITED or today <= back.due_on:
+    """What is added if it is refunded today. Nothing while the buyer has to send the objects back.
+
+    The law adds it to the refund of a withdrawal, not to that of a defect (rules.md F2).
+    """
+    if not back.withdrawal_id or back.state == ReturnState.AWAITED or today <= back.due_on:
         return Late(0, 0)
     days = (today - back.due_on).days
     return Late(days, legal_surcharge(back.cents, days, legal_rate_bp=settings.LEGAL_RATE_BP))
