@@ -14,6 +14,7 @@ from rebond.shop.actions.part import (
     change_part,
     deliver_part,
     make_part_ready,
+    presume_delivered,
     ship_part,
 )
 from rebond.shop.actions.refund import ask_refund
@@ -212,3 +213,38 @@ def test_a_defect_is_refunded_14_days_after_it_came_and_the_law_adds_nothing(ord
     page = as_user(owner).get(f"/bureau/apres-vente/retours/{back.public_id}/").content.decode()
     assert "Avant le 1" in page
     assert "L242-4" not in page
+
+
+def test_the_books_refuse_in_words_at_each_desk(order, chair, owner, as_user):
+    """A sale from before the books: what needs them is refused, nothing is changed, no page breaks."""
+    deliver(owner)
+    talk = Conversation.objects.create(part=the_part(), reason="broken", due_on=at(5).date())
+    back = withdraw(order, lamp_of(order), at(5))
+    note_arrival(back=back, by=owner, now=at(6))
+    Sale.objects.update(key="before")
+    client, key = as_user(owner), line(chair).pk
+    posts = {
+        f"/bureau/commandes/{the_part().public_id}/modification/": {f"lower_{key}": "1", "reason": "other"},
+        f"/bureau/apres-vente/retours/{back.public_id}/remboursement/": {},
+        f"/bureau/apres-vente/{talk.public_id}/decision/": {"outcome": "refund", "line": key, "words": "Oui."},
+    }
+    for path, data in posts.items():
+        answer = client.post(path, data | {"operation": str(uuid.uuid4())}, follow=True)
+        assert "Cette vente n’est pas dans les comptes" in answer.content.decode(), path
+    assert Refund.objects.count() == 0
+
+
+def lamp_of(order):
+    return order.parts.get().lines.get(title="Lampe").item
+
+
+def test_one_parcel_that_the_books_do_not_know_stops_no_other(order, chair, owner):
+    send(owner)
+    other = paid_order(ItemFactory(seller=chair.seller, on_sale=True), now=at(1)).parts.get()
+    ship_part(part=other, carrier="", tracking="", by=owner, now=at(3))
+    first = SellerOrder.objects.exclude(pk=other.pk).get()
+    Sale.objects.filter(key=first.public_id).update(key="before")
+    assert presume_delivered(now=at(20)) == 1
+    first.refresh_from_db()
+    other.refresh_from_db()
+    assert (first.state, other.state) == ("shipped", "delivered")

@@ -5,6 +5,7 @@ agreed (a line cancelled, a lower price, another way of delivery) are checked an
 """
 
 import datetime
+import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from rebond.catalogue.enums import DeliveryMode, ItemState
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record, record_transition
 from rebond.ledger.actions.sale import set_payable
+from rebond.ledger.errors import LedgerError
 from rebond.shop import tasks
 from rebond.shop.actions.payable import payable_day
 from rebond.shop.actions.refund import ask_refund
@@ -37,6 +39,7 @@ from rebond.shop.enums import (
 from rebond.shop.errors import PartStateError, RefundInvalidError, WithdrawnStaysError
 from rebond.shop.models import Order, OrderLine, Refund, SellerOrder
 
+logger = logging.getLogger(__name__)
 LAPSES_AFTER = datetime.timedelta(hours=24)  # providers tell a card's payment within minutes
 PRESUMED_AFTER = datetime.timedelta(days=10)  # a parcel that nobody says is missing has arrived
 AT_ONCE = 500
@@ -289,6 +292,9 @@ def presume_delivered(*, now: datetime.datetime | None = None) -> int:
         try:
             deliver_part(part=part, by=None, reason="presumed", now=now)
         except PartStateError:
+            continue
+        except LedgerError as refused:  # of one part only: the others go on, and somebody looks
+            logger.warning("The books refuse that %s was received: %s", part.public_id, refused)
             continue
         number += 1
     return number

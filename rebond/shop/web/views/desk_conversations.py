@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rebond.core.access import requires
 from rebond.core.exports import Column, wanted_export
 from rebond.core.web import operation_of, page
+from rebond.ledger.errors import LedgerError
 from rebond.network.models import Site
 from rebond.shop.actions.attachment import ready_attachment
 from rebond.shop.actions.conversation import Written, answer_buyer, close_conversation, hand_over
@@ -175,6 +176,8 @@ def conversation_settle(request: HttpRequest, public_id: str) -> HttpResponse:
             form.add_error(None, text)
         except (RefundInvalidError, RefundTooMuchError):
             form.add_error(None, _("This cannot be decided for this object: look at what was given back already."))
+        except LedgerError as refused:
+            form.add_error(None, str(refused))
         else:
             messages.success(request, _("Decided. The buyer is told by mail."))
             return _back(found)

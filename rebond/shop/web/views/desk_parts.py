@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from rebond.core.access import requires
 from rebond.core.exports import Column, wanted_export
 from rebond.core.web import operation_of, page
+from rebond.ledger.errors import LedgerError
 from rebond.shop.actions.part import deliver_part, make_part_ready, ship_part
 from rebond.shop.actions.part_request import ask_change, grant_change, refuse_change
 from rebond.shop.enums import CANCELLABLE_PARTS, PAID_PARTS, OrderLineState, PartRequestState, SellerOrderState
@@ -33,7 +34,7 @@ from rebond.shop.queries import desk_parts as queries
 from rebond.shop.web.part_forms import ChangeForm, ShipForm
 
 VIEW, CHANGE, GRANT = "shop.part.view", "shop.part.change", "shop.part.grant"
-WORDS: dict[type[ShopError], Any] = {
+WORDS: dict[type[Exception], Any] = {
     PartStateError: gettext_lazy("This order has moved on meanwhile. Look at it again: nothing was changed."),
     WithdrawnStaysError: gettext_lazy(
         "The buyer withdrew from objects of this order. Refund them first, in the returns. Nothing was changed."
@@ -145,7 +146,7 @@ def part_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 def _done(request: HttpRequest, part: SellerOrder, act: Callable[[], object], said: str) -> HttpResponse:
     try:
         act()
-    except ShopError as refused:
+    except (ShopError, LedgerError) as refused:
         messages.error(request, str(WORDS.get(type(refused), refused)))
     else:
         messages.success(request, said)
@@ -198,7 +199,7 @@ def part_change(request: HttpRequest, public_id: str) -> HttpResponse:
             may_grant=request.access.can(GRANT),  # type: ignore[attr-defined]
             note=form.cleaned_data["note"],
         )
-    except ShopError as refused:
+    except (ShopError, LedgerError) as refused:
         messages.error(request, str(WORDS.get(type(refused), refused)))
     else:
         done = _("The order is changed, and the buyer told by a mail.")

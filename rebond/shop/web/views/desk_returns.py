@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from rebond.core.access import requires
 from rebond.core.exports import Column, wanted_export
 from rebond.core.web import operation_of, page
+from rebond.ledger.errors import LedgerError
 from rebond.shop.actions.returning import note_arrival, refund_return
 from rebond.shop.enums import RETURN_TRANSITIONS
 from rebond.shop.errors import RefundInvalidError, RefundTooMuchError, ReturnStateForbidsError
@@ -109,6 +110,8 @@ def return_refund(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(request, _("This cannot be refunded now. The page shows where it is."))
     except (RefundTooMuchError, RefundInvalidError):
         messages.error(request, _("Part of this was given back already. Nothing more was asked."))
+    except LedgerError as refused:
+        messages.error(request, str(refused))
     else:
         messages.success(request, _("Refunded. The buyer is told by mail."))
     return HttpResponseRedirect(reverse("shop:return-detail", args=[back.public_id]))
