@@ -51,7 +51,10 @@ def _issue(what: Sale | Entry, at: datetime.datetime) -> None:
 
 
 def _accept(operator: Organisation, late: int | None, now: datetime.datetime) -> None:
+    """Those who have not yet: a demo that is made again adds nothing."""
     sellers = Organisation.objects.filter(seller_state="admitted").exclude(pk__in=(operator.pk, late or 0))
+    known = InvoiceMandate.objects.filter(operator=operator, ended_at__isnull=True)
+    sellers = sellers.exclude(pk__in=known.values("seller"))
     InvoiceMandate.objects.bulk_create(
         InvoiceMandate(
             seller=seller,
