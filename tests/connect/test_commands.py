@@ -40,6 +40,15 @@ def test_a_report_tells_each_refusal_and_the_status_says_so(seller, novels, stoc
     assert report["problems"] == [
         {"line": 3, "column": "Prix", "value": "x", "code": "number", "reason": "A number, such as 12.50."}
     ]
+    assert report["problems_left_out"] == 0
+
+
+def test_a_long_report_says_what_it_left_out(seller, novels, tmp_path, monkeypatch):
+    monkeypatch.setattr("rebond.connect.queries.imports.LISTED", 2)
+    path = tmp_path / "wrong.csv"
+    path.write_text("\n".join((HEADINGS, *(line(name, price="x") for name in "ABCDE"))), encoding="utf-8")
+    _status, report = run(path, "--seller", seller.slug)
+    assert (report["refused"], len(report["problems"]), report["problems_left_out"]) == (5, 2, 3)
 
 
 def test_a_dry_run_keeps_nothing(seller, novels, stock):

@@ -35,9 +35,10 @@ def unfinished_import(seller: Any, sha256: str, target: str) -> ImportRun | None
 
 
 def report_of(run: ImportRun) -> dict[str, Any]:
-    """The report of scripts: counts, and the first refusals one by one."""
+    """The report of scripts: counts, the first refusals one by one, and how many more there are."""
     ended = run.ended_at or run.touched_at
     seconds = (ended - run.started_at).total_seconds() if run.started_at else 0
+    pictures = run.pictures.filter(state=PhotoState.REFUSED).count()
     return {
         "id": run.public_id,
         "format": run.format,
@@ -47,6 +48,7 @@ def report_of(run: ImportRun) -> dict[str, Any]:
         "incomplete": run.incomplete,
         "seconds": round(seconds, 2),
         "problems": list(problems(run, limit=LISTED)),
+        "problems_left_out": max(0, run.refused - LISTED) + max(0, pictures - LISTED),
     }
 
 
