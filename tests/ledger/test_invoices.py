@@ -4,7 +4,6 @@ import datetime
 import os
 import subprocess
 import sys
-import threading
 
 import pytest
 from django.conf import settings
@@ -27,6 +26,7 @@ from rebond.network.models import OrganisationAttribute
 from rebond.shop.management.racing import _database_url
 from tests.factories.invoices import BUYER, billed_sale, make_issuer
 from tests.factories.ledger import refund_event, sale_event
+from tests.racing import race
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 YEAR = timezone.localdate().year
@@ -349,26 +349,6 @@ def test_the_database_refuses_to_change_an_invoice(issuer, harm):
 
 
 # --- at the same moment
-
-
-def race(works):
-    gate, raised = threading.Barrier(len(works)), []
-
-    def run(work):
-        try:
-            gate.wait()
-            work()
-        except Exception as error:  # noqa: BLE001 -- the test looks at what was raised
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,11 +1,10 @@
 """Whatever happens to sales in whatever order, the books agree with a simple model that knows only sums."""
 
 import datetime
-import threading
 from dataclasses import dataclass, field
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -30,6 +29,7 @@ from rebond.ledger.events import DisputeEvent
 from rebond.ledger.models import Account, Balance, Entry, FeeLine, Payout, Posting, RefundLine, Sale
 from rebond.ledger.queries.payouts import next_day
 from tests.factories.ledger import amount_event, refund_event, sale_event, subject
+from tests.racing import race
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 cents = st.integers(1, 3_000)
@@ -275,26 +275,6 @@ def test_whatever_happens_the_books_agree_with_the_model(payable, agreement, fun
 
 
 # --- at the same moment, from several threads with connections of their own
-
-
-def race(works):
-    gate, raised = threading.Barrier(len(works)), []
-
-    def run(work):
-        try:
-            gate.wait()
-            work()
-        except Exception as error:  # noqa: BLE001 -- the test looks at what was raised
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 @pytest.mark.django_db(transaction=True)

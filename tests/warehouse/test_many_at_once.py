@@ -136,9 +136,9 @@ def play(tmp_path, seller, site, category, owner, *, objects, people, acts, seed
 @pytest.mark.unit
 @pytest.mark.django_db(transaction=True)
 def test_three_processes_and_two_objects(tmp_path, seller, site, category, owner):
-    did = play(tmp_path, seller, site, category, owner, objects=2, people=3, acts=40, seed=1, quantity=2)
-    # It did something; how much depends on who came first: an object withdrawn early leaves little to do.
-    assert did["store"] + did["move"] + did["price"] + did["publish"] >= 3
+    did = play(tmp_path, seller, site, category, owner, objects=2, people=3, acts=120, seed=1, quantity=2)
+    # With 40 acts each, ten or so may succeed where an object is withdrawn early; it did much more than that.
+    assert did["store"] + did["move"] + did["price"] + did["publish"] > 10  # the test did something
 
 
 @pytest.mark.proof

@@ -1,10 +1,9 @@
 """Whatever people do in whatever order, the ledger, its cache and the catalogue agree with a simple model."""
 
-import threading
 from dataclasses import dataclass, field
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -32,6 +31,7 @@ from rebond.workshop.data.chain import STORE
 from rebond.workshop.errors import TaskTaken
 from rebond.workshop.models import Task
 from tests.factories.warehouse import PlaceFactory
+from tests.racing import race
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 PLACES = 3
@@ -246,27 +246,6 @@ def test_the_ledger_balances_whatever_happens(world):
 def test_the_ledger_balances_in_three_hundred_lives(world, part):
     """The full size of the proof above, thirty lives at a time: other ones in each part."""
     play(world, lives=30, acts=40, part=part)
-
-
-def race(works):
-    """All of these let loose together on a real database; what each raised, in no order."""
-    gate, raised = threading.Barrier(len(works)), []
-
-    def run(work):
-        try:
-            gate.wait()
-            work()
-        except Exception as error:  # noqa: BLE001 -- the test looks at what was raised
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 @pytest.mark.django_db(transaction=True)
