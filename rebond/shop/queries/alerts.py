@@ -4,7 +4,6 @@ import hashlib
 import json
 from typing import Any
 
-from django.core import signing
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from rebond.catalogue.models import Item
 from rebond.core.seo import absolute
 from rebond.shop.enums import AlertKind
+from rebond.shop.links import is_ours, token_for
 from rebond.shop.models import Alert
 from rebond.shop.queries.labels import quoted, value_label
 from rebond.shop.queries.params import Params, read_params
@@ -61,14 +61,12 @@ def alert_path(alert: Alert) -> str:
 
 def token_of(alert: Alert) -> str:
     """What proves that a link came from a mail of ours to this address."""
-    return signing.Signer(salt=SALT).signature(alert.public_id)
+    return token_for(SALT, alert.public_id)
 
 
 def find_alert(public_id: str, token: str) -> Alert | None:
     """The alert of a signed link; None for a wrong token."""
-    try:
-        signing.Signer(salt=SALT).unsign(f"{public_id}:{token}")
-    except signing.BadSignature:
+    if not is_ours(SALT, public_id, token):
         return None
     return Alert.objects.filter(public_id=public_id).select_related("item").first()
 
