@@ -36,6 +36,15 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     raise Http404
 
 
+def private_file(file: Any, *, name: str, content_type: str, is_download: bool = True) -> FileResponse:
+    """A file that is not everybody's, sent so that nothing in it can run and no cache keeps it."""
+    answer = FileResponse(file, as_attachment=is_download, filename=name, content_type=content_type)
+    answer["Cache-Control"] = "private, no-store"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
 def wants_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of the page: not a boosted link, nor a page that the history brings back."""
     headers = request.headers

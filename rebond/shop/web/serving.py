@@ -2,6 +2,7 @@
 
 from django.http import FileResponse, Http404
 
+from rebond.core.web import private_file
 from rebond.shop.models import Attachment
 
 
@@ -12,10 +13,4 @@ def send_attachment(found: Attachment) -> FileResponse:
         file = stored.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    answer = FileResponse(
-        file, as_attachment=not found.is_picture, filename=stored.name, content_type=stored.content_type
-    )
-    answer["Cache-Control"] = "private, no-store"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return private_file(file, name=stored.name, content_type=stored.content_type, is_download=not found.is_picture)

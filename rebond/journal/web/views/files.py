@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from rebond.core.access import signed_in
+from rebond.core.web import private_file
 from rebond.journal.actions.files import open_file
 from rebond.journal.models import StoredFile
 from rebond.journal.perms import can_read_file
@@ -21,7 +22,4 @@ def file_download(request: HttpRequest, public_id: str) -> FileResponse:
         file = open_file(stored=stored, by=request.user, organisation=request.access.organisation)  # type: ignore[attr-defined]
     except FileNotFoundError:
         raise Http404 from None
-    answer = FileResponse(file, as_attachment=True, filename=stored.name, content_type=stored.content_type)
-    answer["Cache-Control"] = "private, no-store"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return private_file(file, name=stored.name, content_type=stored.content_type)
