@@ -39,7 +39,7 @@ def notices_to_decide(request: HttpRequest) -> Iterable[Waiting]:
 
 
 def buyers_to_answer(request: HttpRequest) -> Iterable[Waiting]:
-    """Conversations in which the seller has to write next."""
+    """Conversations that wait for the organisation: as a seller, or as the network's conciliator."""
     from rebond.shop.queries.conversations import waiting_conversations  # noqa: PLC0415 -- app registry
 
     if number := waiting_conversations(request.access.organisation):  # type: ignore[attr-defined]

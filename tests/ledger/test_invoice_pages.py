@@ -78,7 +78,7 @@ def test_filters_by_kind_words_and_month(as_user, colleague, invoice):
 def test_the_list_goes_by_keys_and_asks_the_same_queries(
     as_user, colleague, issuer, django_assert_num_queries, monkeypatch
 ):
-    from rebond.ledger.queries import invoices as queries
+    from rebond.ledger.web.views import invoices as views
 
     client = as_user(colleague)
     made = [issue_invoice(sale=billed_sale(issuer)) for _ in range(3)]
@@ -87,7 +87,7 @@ def test_the_list_goes_by_keys_and_asks_the_same_queries(
         client.get(LIST)
     with django_assert_num_queries(6):
         client.get(f"{LIST}?q={made[0].number}")
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(views, "PER_PAGE", 2)
     first = client.get(LIST).content.decode()
     assert f"avant={made[1].pk}" in first
     second = client.get(f"{LIST}?avant={made[1].pk}").content.decode()

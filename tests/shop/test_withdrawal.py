@@ -324,14 +324,14 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(chair, lamp, as_use
 
 
 def test_the_list_is_read_page_by_page(chair, as_user, owner, monkeypatch):
-    from rebond.shop.queries import returns
+    from rebond.shop.queries import by_day, returns
 
-    monkeypatch.setattr(returns, "PAGE", 1)
+    monkeypatch.setattr(by_day, "PAGE", 1)
     first = declare(paid_order(chair, now=at(1)), now=at(2))[0].back
     second = declare(paid_order(ItemFactory(seller=chair.seller, on_sale=True), now=at(1)), now=at(3))[0].back
-    found, key = returns.page_after(returns.returns_in(Return.objects.all(), ""), "")
+    found, key = by_day.page_by_day(returns.returns_in(Return.objects.all(), ""), "")
     assert (found, bool(key)) == ([first], True)
-    assert returns.page_after(returns.returns_in(Return.objects.all(), ""), key) == ([second], "")
+    assert by_day.page_by_day(returns.returns_in(Return.objects.all(), ""), key) == ([second], "")
 
 
 def test_the_refund_gives_back_all_once_and_reverses_the_seller_s_share(chair, lamp, owner):

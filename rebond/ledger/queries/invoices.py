@@ -10,8 +10,6 @@ from rebond.ledger.models import BilledSale, Invoice, InvoiceContest
 from rebond.ledger.queries.statements import month_days
 from rebond.network.models import Organisation
 
-PAGE = 50
-
 
 def invoices_of(
     *, seller: Organisation | None = None, operator: Organisation | None = None, kind: str = "", words: str = ""
@@ -35,12 +33,6 @@ def in_month(rows: "QuerySet[Invoice]", month: str) -> "QuerySet[Invoice]":
         return rows.filter(issued_on__range=month_days(int(year), int(number)))
     except ValueError:
         return rows
-
-
-def page_before(rows: "QuerySet[Invoice]", before: str) -> tuple[list[Invoice], int | None]:
-    """One page before the key, and the key of the next one."""
-    found = list((rows.filter(pk__lt=int(before)) if before.isdecimal() else rows)[: PAGE + 1])
-    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
 
 
 def waiting_of(seller: Organisation) -> tuple[int, list[str]]:

@@ -211,9 +211,3 @@ def held_words(reasons: Iterable[str]) -> list[str]:
 def to_grant(operator: Organisation) -> int:
     """How many payouts of the operator's books wait for somebody to grant them."""
     return Payout.objects.filter(account__operator=operator, state=PayoutState.ASKED).count()
-
-
-def payouts_page(rows: Any, before: int | None, size: int) -> tuple[list[Payout], int | None]:
-    """One page of payouts before the one whose number is `before`, and the key of the next page."""
-    found = list((rows.filter(pk__lt=before) if before else rows)[: size + 1])
-    return found[:size], found[size - 1].pk if len(found) > size else None

@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +13,6 @@ from rebond.shop.models import Conversation, SellerOrder
 from rebond.shop.queries.delays import withdrawal_end, years_after
 from rebond.shop.queries.orders import token_of
 
-PAGE = 50
 TABS = {
     "a-traiter": ConversationState.TO_ANSWER,
     "attend-le-client": ConversationState.WAITING,
@@ -31,20 +30,6 @@ def conversations_in(rows: QuerySet[Conversation], tab: str) -> QuerySet[Convers
     """`rows` of one tab, the nearest day first."""
     rows = rows.filter(state=TABS.get(tab, ConversationState.TO_ANSWER))
     return rows.select_related("part__seller", "part__order", "line__item", "site").order_by("due_on", "pk")
-
-
-def page_after(rows: QuerySet[Conversation], key: str) -> tuple[list[Conversation], str]:
-    """One page after `key` (`day.number`), and the key of the next one ("" at the end)."""
-    day, _dot, pk = key.partition(".")
-    try:
-        since = datetime.date.fromisoformat(day)
-    except ValueError:
-        since = None
-    if since and pk.isdecimal() and len(key) < 40:
-        rows = rows.filter(Q(due_on__gt=since) | Q(due_on=since, pk__gt=int(pk)))
-    found: list[Conversation] = list(rows[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], f"{last.due_on.isoformat()}.{last.pk}" if last else ""
 
 
 def waiting_conversations(organisation: Organisation) -> int:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from rebond.ledger.queries.surcharge import legal_surcharge
 from rebond.shop.enums import ReturnState
 from rebond.shop.models import Return
 
-PAGE = 50
 TO_REFUND = (ReturnState.ARRIVED, ReturnState.UNSENT, ReturnState.SENT)
 TABS = {"a-rembourser": TO_REFUND, "attendus": (ReturnState.AWAITED,), "rembourses": (ReturnState.CLOSED,)}
 
@@ -22,26 +21,8 @@ def returns_in(rows: QuerySet[Return], tab: str) -> QuerySet[Return]:
     return rows.select_related("part__seller", "part__order", "withdrawal").order_by("due_on", "pk")
 
 
-def page_after(rows: QuerySet[Return], key: str) -> tuple[list[Return], str]:
-    """One page after `key` (`day.number`), and the key of the next one ("" at the end)."""
-    day, _dot, pk = key.partition(".")
-    since = _day(day)
-    if since and pk.isdecimal() and len(key) < 40:
-        rows = rows.filter(Q(due_on__gt=since) | Q(due_on=since, pk__gt=int(pk)))
-    found: list[Return] = list(rows[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], f"{last.due_on.isoformat()}.{last.pk}" if last else ""
-
-
-def _day(text: str) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def waiting_returns(organisation: Any) -> int:
-    """How many refunds `organisation` owes: the number beside the entry of the rail."""
+    """How many refunds `organisation` owes."""
     return Return.objects.filter(part__seller=organisation, state__in=TO_REFUND).count()
 
 

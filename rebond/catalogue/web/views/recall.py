@@ -22,6 +22,7 @@ from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.forms import bind_errors
 from rebond.core.once import made_once
+from rebond.core.paging import key_in, page_before
 from rebond.core.web import act_of, page
 
 KEEP = "catalogue.recall.keep"
@@ -37,13 +38,13 @@ def recall_list(request: HttpRequest) -> HttpResponseBase:
     rows = _found(str(asked.get("q", ""))).filter(ended_at__isnull=asked.get("etat") != "terminees").order_by("-pk")
     if (download := wanted_export(request, rows, RECALLS, _("recalls"))) is not None:
         return download
-    before = request.GET.get("avant", "")[:12]
-    found = list((rows.filter(pk__lt=int(before)) if before.isdecimal() else rows)[: SHOWN + 1])
+    before = key_in(request.GET.get("avant", "")[:12])
+    found, next_key = page_before(rows, before, SHOWN)
     context = {
         "form": form,
-        "recalls": found[:SHOWN],
-        "next_key": found[SHOWN - 1].pk if len(found) > SHOWN else None,
-        "is_first": not before.isdecimal(),
+        "recalls": found,
+        "next_key": next_key,
+        "is_first": before is None,
         "words": asked.get("q", ""),
         "group": asked.get("etat", ""),
         "tabs": [("", pgettext("recalls", "In force")), ("terminees", pgettext("recalls", "Ended"))],

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.forms import bind_errors
+from rebond.core.paging import key_in, page_before
 from rebond.core.web import page
 from rebond.ledger.actions.contest import answer_contest, contest_invoice
 from rebond.ledger.actions.invoice_file import file_of_invoice
@@ -25,6 +26,7 @@ from rebond.ledger.web.exports import INVOICES
 from rebond.ledger.web.forms import AnswerForm, ContestForm
 from rebond.ledger.web.loading import books_kept, load_contest, load_invoice
 
+PER_PAGE = 50
 VIEW = "ledger.invoice.view"
 VIEW_ALL = "ledger.invoice.view_all"
 ACCEPT = "ledger.mandate.accept"
@@ -38,7 +40,7 @@ def _list(request: HttpRequest, more: dict[str, Any], **scope: Any) -> HttpRespo
     rows = queries.in_month(queries.invoices_of(kind=kind, words=words, **scope), month)
     if (download := wanted_export(request, rows, INVOICES, _("invoices"))) is not None:
         return download
-    found, next_key = queries.page_before(rows, request.GET.get("avant", ""))
+    found, next_key = page_before(rows, key_in(request.GET.get("avant", "")), PER_PAGE)
     context = more | {
         "invoices": found,
         "next_key": next_key,

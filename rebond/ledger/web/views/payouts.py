@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.forms import bind_errors
+from rebond.core.paging import key_in, page_before
 from rebond.core.web import page
 from rebond.ledger import providers
 from rebond.ledger.actions import payout as actions
@@ -41,7 +42,7 @@ def payout_list(request: HttpRequest) -> HttpResponseBase:
     if (download := wanted_export(request, rows, PAYOUTS, _("payouts"))) is not None:
         return download
     before = request.GET.get("avant", "")
-    found, next_key = queries.payouts_page(rows, int(before) if before.isdecimal() else None, PER_PAGE)
+    found, next_key = page_before(rows, key_in(before), PER_PAGE)
     day = timezone.localdate()
     dues = queries.dues_of(operator, day=day)
     ready = [due for due in dues if due.is_ready(day)]

@@ -33,7 +33,8 @@ from rebond.shop.errors import (
     RefundTooMuchError,
 )
 from rebond.shop.models import Attachment, Conversation
-from rebond.shop.queries.conversations import conversations_in, page_after, rights_of
+from rebond.shop.queries.by_day import page_by_day
+from rebond.shop.queries.conversations import conversations_in, rights_of
 from rebond.shop.web.aftersales_forms import AnswerForm, HandOverForm, SettleForm
 from rebond.shop.web.serving import send_attachment
 
@@ -68,7 +69,7 @@ def conversation_list(request: HttpRequest) -> HttpResponseBase:
     if (download := wanted_export(request, rows, COLUMNS, _("after-sales"))) is not None:
         return download
     after = request.GET.get("avant", "")
-    found, next_key = page_after(rows, after)
+    found, next_key = page_by_day(rows, after)
     context = {
         "conversations": found,
         "tab": tab,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rebond.core.access import requires
 from rebond.core.exports import Column, wanted_export
+from rebond.core.paging import key_in
 from rebond.core.web import operation_of, page
 from rebond.ledger.errors import LedgerError
 from rebond.shop.actions.part import deliver_part, make_part_ready, ship_part
@@ -80,7 +81,7 @@ def part_list(request: HttpRequest) -> HttpResponseBase:
     if (download := wanted_export(request, queries.with_figures(rows), COLUMNS, _("orders"))) is not None:
         return download
     key = request.GET.get("avant", "")
-    found, next_key = queries.part_page(rows, state, int(key) if key.isdecimal() and len(key) < 19 else None)
+    found, next_key = queries.part_page(rows, state, key_in(key))
     numbers, today = queries.waiting_numbers(seller), timezone.localdate()
     context = {
         "rows": [(part, queries.ship_by(part)) for part in found],
@@ -96,21 +97,20 @@ def part_list(request: HttpRequest) -> HttpResponseBase:
     return page(request, "shop/part_list.html", context, partial="results")
 
 
-def _change_form(request: HttpRequest, part: SellerOrder, lines: list[Any]) -> ChangeForm | None:
-    """What may be changed where the order is now; None where nothing may."""
+def _change_form(request: HttpRequest, part: SellerOrder, lines: list[Any], data: Any = None) -> ChangeForm | None:
+    """What may be changed where the order is now, empty without `data`; None where nothing may."""
     bought = [row.line for row in lines if row.line.state == OrderLineState.SOLD]
     if part.state not in PAID_PARTS or not bought or not request.access.can(CHANGE):  # type: ignore[attr-defined]
         return None
     may_cancel = part.state in CANCELLABLE_PARTS
     has_delivery = any(line.shipping_left_cents for line in bought)
-    data = request.POST if request.method == "POST" else None
     return ChangeForm(data, lines=bought, may_cancel=may_cancel, may_collect=may_cancel and has_delivery)
 
 
 def _page(request: HttpRequest, part: SellerOrder, **forms: Any) -> HttpResponse:
     shown = queries.part_detail(part)
     asked = part.requests.filter(state=PartRequestState.ASKED).first()
-    form = forms.get("change_form") or (None if asked else _change_form_empty(request, part, shown.lines))
+    form = forms.get("change_form") or (None if asked else _change_form(request, part, shown.lines))
     context = {
         "part": part,
         "shown": shown,
@@ -127,13 +127,6 @@ def _page(request: HttpRequest, part: SellerOrder, **forms: Any) -> HttpResponse
         "history": [(row, queries.verb_words(row.verb)) for row in shown.history],
     }
     return page(request, "shop/part_detail.html", context, status=422 if forms else 200)
-
-
-def _change_form_empty(request: HttpRequest, part: SellerOrder, lines: list[Any]) -> ChangeForm | None:
-    form = _change_form(request, part, lines)
-    if form is not None:
-        form.is_bound = False
-    return form
 
 
 @requires(VIEW)
@@ -184,7 +177,7 @@ def part_deliver(request: HttpRequest, public_id: str) -> HttpResponse:
 def part_change(request: HttpRequest, public_id: str) -> HttpResponse:
     """Cancelled lines, lower prices, collection: together, or kept for somebody who grants them."""
     part = _load(request, public_id)
-    form = _change_form(request, part, queries.part_detail(part).lines)
+    form = _change_form(request, part, queries.part_detail(part).lines, request.POST)
     if form is None:
         messages.error(request, str(WORDS[PartStateError]))
         return redirect("shop:part-detail", part.public_id)

@@ -22,7 +22,8 @@ from rebond.shop.actions.returning import note_arrival, refund_return
 from rebond.shop.enums import RETURN_TRANSITIONS
 from rebond.shop.errors import RefundInvalidError, RefundTooMuchError, ReturnStateForbidsError
 from rebond.shop.models import Return
-from rebond.shop.queries.returns import page_after, returns_in, surcharge_of
+from rebond.shop.queries.by_day import page_by_day
+from rebond.shop.queries.returns import returns_in, surcharge_of
 
 COLUMNS = [
     Column(gettext_lazy("Return"), "public_id"),
@@ -54,7 +55,7 @@ def return_list(request: HttpRequest) -> HttpResponseBase:
     if (download := wanted_export(request, rows, COLUMNS, _("returns"))) is not None:
         return download
     after = request.GET.get("avant", "")
-    found, next_key = page_after(rows, after)
+    found, next_key = page_by_day(rows, after)
     context = {
         "returns": found,
         "tab": tab,
