@@ -4,23 +4,19 @@ Pages ask it hundreds of times: it holds the rows in memory, read-only. The stam
 looked at once a second at most, so a change at one desk is seen everywhere within about a second.
 """
 
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from django.core.cache import caches
-from django.db import transaction
 from django.db.models import Count
 
 from rebond.catalogue.data.measuring import family_of
 from rebond.catalogue.models import Category, CategoryAttribute, CategorySlug, Item
-from rebond.core.ids import public_id
+from rebond.core.stamped import Stamped
 
 STAMP_KEY = "catalogue.categories.stamp"
-CHECK_SECONDS = 1
 NUMBERS_KEY = "catalogue.categories.numbers"
 NUMBERS_SECONDS = 60
 COUNTED_NOW = 10_000
@@ -68,10 +64,7 @@ class Tree:
         return known
 
 
-_held: tuple[str, Tree] | None = None
-_fresh_until = 0.0  # monotonic: till then the stamp is not looked at
 _pinned: ContextVar[Tree | None] = ContextVar("pinned_tree", default=None)
-_lock = threading.Lock()
 
 
 def _read() -> Tree:
@@ -101,12 +94,7 @@ def _read() -> Tree:
     )
 
 
-def _current_stamp() -> str:
-    stamp: str | None = caches["default"].get(STAMP_KEY)
-    if stamp is None:
-        caches["default"].add(STAMP_KEY, public_id(), timeout=None)
-        stamp = caches["default"].get(STAMP_KEY, "")
-    return stamp or ""
+_kept = Stamped(STAMP_KEY, _read)
 
 
 @contextmanager
@@ -125,36 +113,17 @@ def tree() -> Tree:
     pinned = _pinned.get()
     if pinned is not None:
         return pinned
-    global _held, _fresh_until  # noqa: PLW0603 -- one copy per process, replaced as a whole
-    held, now = _held, time.monotonic()
-    if held is not None and now < _fresh_until:
-        return held[1]
-    stamp = _current_stamp()
-    with _lock:
-        if _held is None or _held[0] != stamp:
-            _held = (stamp, _read())
-        held = _held
-        _fresh_until = now + CHECK_SECONDS
-    return held[1]
+    return _kept.get()
 
 
 def look_again() -> None:
     """Look at the stamp at the next reading."""
-    global _fresh_until  # noqa: PLW0603 -- see tree()
-    _fresh_until = 0.0
+    _kept.look_again()
 
 
 def categories_did_change() -> None:
     """Make every process read the tree again; called inside the transaction that changed it."""
-    look_again()
-    caches["default"].set(STAMP_KEY, public_id(), timeout=None)
-    transaction.on_commit(_stamp_again)
-
-
-def _stamp_again() -> None:
-    """After the commit: a process that read the old rows in between under the new stamp reads once more."""
-    look_again()
-    caches["default"].set(STAMP_KEY, public_id(), timeout=None)
+    _kept.did_change()
 
 
 def by_key(key: str) -> Category | None:
@@ -171,16 +140,9 @@ def get(pk: int) -> Category:
     """The category of an item; a row made since the last look is read at once. Raise KeyError where it is gone."""
     found = tree().by_pk.get(pk)
     if found is None:
-        _forget()
+        _kept.forget()
         found = tree().by_pk[pk]
     return found
-
-
-def _forget() -> None:
-    global _held  # noqa: PLW0603 -- one copy per process, replaced as a whole
-    with _lock:
-        _held = None
-    look_again()
 
 
 def universes() -> tuple[Category, ...]:

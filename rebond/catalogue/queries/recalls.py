@@ -5,14 +5,10 @@ stamp in the shared cache is looked at once a second at most: what slips through
 (`actions.recall_stop`).
 """
 
-import threading
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import batched
 
-from django.core.cache import caches
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -20,10 +16,9 @@ from rebond.catalogue.models import Item, Recall
 from rebond.catalogue.models.recall import code_key
 from rebond.catalogue.search import IndexUnavailable, SearchQuery, Sort, get_index
 from rebond.catalogue.validators import plain
-from rebond.core.ids import public_id
+from rebond.core.stamped import Stamped
 
 STAMP_KEY = "catalogue.recalls.stamp"
-CHECK_SECONDS = 1
 OF_BRAND = 500  # things on sale of one brand that the sweep reads
 BATCH = 500
 WRITTEN = (8, 12, 13, 14)  # figures of a barcode
@@ -58,11 +53,6 @@ class Stops:
     by_brand: dict[str, tuple[Stop, ...]]
 
 
-_held: tuple[str, Stops] | None = None
-_fresh_until = 0.0  # monotonic: till then the stamp is not looked at
-_lock = threading.Lock()
-
-
 def stop_of(recall: Recall) -> Stop:
     """The entry as it is looked up."""
     models = tuple(key for line in recall.model_names.splitlines() if (key := plain(line)))
@@ -82,35 +72,17 @@ def _read() -> Stops:
     return Stops(by_code, {brand: tuple(stops) for brand, stops in by_brand.items()})
 
 
-def _stops() -> Stops:
-    global _held, _fresh_until  # noqa: PLW0603 -- one copy per process, replaced as a whole
-    held, now = _held, time.monotonic()
-    if held is not None and now < _fresh_until:
-        return held[1]
-    stamp = caches["default"].get(STAMP_KEY, "")
-    with _lock:
-        if _held is None or _held[0] != stamp:
-            _held = (stamp, _read())
-        held = _held
-        _fresh_until = now + CHECK_SECONDS
-    return held[1]
+_kept = Stamped(STAMP_KEY, _read)
 
 
 def look_again() -> None:
     """Read the list again at the next question."""
-    global _held, _fresh_until
-    _held, _fresh_until = None, 0.0
+    _kept.forget()
 
 
 def recalls_did_change() -> None:
     """Make every process read the list again; called inside the transaction that changed it."""
-    _stamp()
-    transaction.on_commit(_stamp)
-
-
-def _stamp() -> None:
-    look_again()
-    caches["default"].set(STAMP_KEY, public_id(), timeout=None)
+    _kept.did_change()
 
 
 def stop_for(*, gtin: str = "", brand: str = "", text: str = "") -> Stop | None:
@@ -118,7 +90,7 @@ def stop_for(*, gtin: str = "", brand: str = "", text: str = "") -> Stop | None:
 
     `gtin` is clean (`validators.clean_gtin`); `text` is title, description and what else names the model.
     """
-    stops = _stops()
+    stops = _kept.get()
     if gtin and (found := stops.by_code.get(code_key(gtin))) is not None:
         return found
     candidates = stops.by_brand.get(plain(brand)) if brand and stops.by_brand else None

@@ -88,8 +88,7 @@ def recall_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def recall_change(request: HttpRequest, public_id: str) -> HttpResponse:
     recall = get_object_or_404(Recall, public_id=public_id)
-    initial = {name: getattr(recall, name) for name in RecallForm.base_fields} | {"gtin": recall.shown_gtin}
-    form = RecallForm(request.POST or None, initial=initial)
+    form = RecallForm(request.POST or None, initial=_written(recall))
     if form.is_bound and form.is_valid():
         changed = bind_errors(
             form,
@@ -100,6 +99,11 @@ def recall_change(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("catalogue:recall-change", recall.public_id)
     return _editor(request, recall, form=form, status=422 if form.is_bound else 200)
+
+
+def _written(recall: Recall) -> dict[str, Any]:
+    """What the form shows of it."""
+    return {name: getattr(recall, name) for name in RecallForm.base_fields} | {"gtin": recall.shown_gtin}
 
 
 def _editor(request: HttpRequest, recall: Recall, *, status: int = 200, **forms: Any) -> HttpResponse:
@@ -125,8 +129,7 @@ def recall_end(request: HttpRequest, public_id: str) -> HttpResponse:
         if ended is not None:
             messages.success(request, _("It stops nothing any more. Sellers may put their objects on sale again."))
             return redirect("catalogue:recall-change", recall.public_id)
-    initial = {name: getattr(recall, name) for name in RecallForm.base_fields} | {"gtin": recall.shown_gtin}
-    return _editor(request, recall, status=422, form=RecallForm(initial=initial), end_form=form)
+    return _editor(request, recall, status=422, form=RecallForm(initial=_written(recall)), end_form=form)
 
 
 @requires(KEEP)
