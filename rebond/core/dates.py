@@ -1,9 +1,16 @@
-"""Dates as French writes them: "1er février", and "2 février"."""
+"""Where a day begins, and dates as French writes them: "1er février", and "2 février"."""
 
+import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.dateformat import DateFormat
 from django.utils.translation import get_language
+
+
+def midnight(day: datetime.date) -> datetime.datetime:
+    """The beginning of a day in Paris."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
 def day_of(self: DateFormat) -> int | str:

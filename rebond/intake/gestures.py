@@ -6,9 +6,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rebond.core.dates import midnight
 from rebond.journal.models import Entry
 from rebond.workshop.gestures import Gesture, add_gestures
-from rebond.workshop.queries.closing import midnight
 
 MOST = 3
 

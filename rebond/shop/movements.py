@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.utils import timezone
+from rebond.core.dates import midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,4 @@ class Movement:
 
 def hours_of(day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
     """The first moment of a day here, and of the next one."""
-    zone = timezone.get_current_timezone()
-    first = datetime.datetime.combine(day, datetime.time(), zone)
-    return first, datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), zone)
+    return midnight(day), midnight(day + datetime.timedelta(days=1))

@@ -6,6 +6,7 @@ import pytest
 from django.db.models import Sum
 from django.utils import timezone
 
+from rebond.core.dates import midnight
 from rebond.journal.models import Entry
 from rebond.network.models import Membership
 from rebond.workshop.actions.closing import close_days
@@ -26,7 +27,6 @@ from rebond.workshop.models import (
     WorkerSkill,
 )
 from rebond.workshop.queries.board import bottleneck, stages_of
-from rebond.workshop.queries.closing import midnight
 from rebond.workshop.queries.today import people_at, posts_of
 from tests.factories.catalogue import ItemFactory
 from tests.factories.intake import DonationFactory, SortingFactory

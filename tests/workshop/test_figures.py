@@ -7,13 +7,13 @@ import pytest
 from django.utils import timezone
 
 from rebond.catalogue.models import Item
+from rebond.core.dates import midnight
 from rebond.journal.actions.record import record
 from rebond.journal.models import Entry
 from rebond.workshop.actions import closing
 from rebond.workshop.models import ClosedDays, Crew, DayFlow, LeadTime, Step, Task, WeekWork
 from rebond.workshop.models.figures import CHAIN
 from rebond.workshop.queries import figures, little
-from rebond.workshop.queries.closing import midnight
 from rebond.workshop.queries.guard import guarded
 from tests.factories.catalogue import ItemFactory
 from tests.factories.intake import DonationFactory, SortingFactory

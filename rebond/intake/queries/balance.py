@@ -17,6 +17,7 @@ from django.utils import timezone
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
+from rebond.core.dates import midnight
 from rebond.intake.data.balance import TOLERANCE_PERCENT
 from rebond.intake.data.flows import Flow, flow, flows
 from rebond.intake.enums import Outcome
@@ -118,7 +119,7 @@ def _left(site: Site, days: tuple[Any, Any], found: Mapping[str, Moves]) -> None
 
 def _sold(site: Site, days: tuple[datetime.date, datetime.date], found: Mapping[str, Moves]) -> None:
     """Objects sold online, with their weights (measured, or the category's usual one flagged as such)."""
-    start, end = (timezone.make_aware(datetime.datetime.combine(d, datetime.time())) for d in (days[0], days[1] + DAY))
+    start, end = midnight(days[0]), midnight(days[1] + DAY)
     rows = Item.objects.filter(site=site, state=ItemState.SOLD, sold_at__gte=start, sold_at__lt=end, weight_g__gt=0)
     chosen = chosen_flows(site.organisation)
     grouped = rows.order_by().values_list("category_id", "is_weight_estimated")

@@ -9,13 +9,13 @@ from django.db.models import Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from rebond.core.dates import midnight
 from rebond.core.weights import format_grams
 from rebond.intake.data.flows import Flow, flow, flows
 from rebond.intake.enums import Outcome
 from rebond.intake.models import MonthGap, RegisterEntry, Sorting, Weighing
 from rebond.network.models import Site
 from rebond.workshop.contributions import FlowWeight, Happening
-from rebond.workshop.queries.closing import midnight
 
 BATCH = 500
 KEPT = frozenset({Outcome.ONLINE, Outcome.SHOP, Outcome.REPAIR, Outcome.DISMANTLE})

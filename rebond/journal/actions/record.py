@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from rebond.core.bulk import insert_values
+from rebond.core.dates import midnight
 from rebond.journal.models import Entry, Transition
 
 FACTS = (
@@ -49,8 +50,7 @@ def _moment(now: datetime | None = None) -> dict[str, Any]:
     now = now or timezone.now()
     if not _day_only.get():
         return {"at": now, "is_day_only": False}
-    midnight = datetime.combine(timezone.localdate(now), datetime.min.time())
-    return {"at": timezone.make_aware(midnight), "is_day_only": True}
+    return {"at": midnight(timezone.localdate(now)), "is_day_only": True}
 
 
 def _facts(subject: Any, by: Any, organisation: Any) -> dict[str, Any]:

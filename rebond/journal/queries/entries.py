@@ -1,12 +1,13 @@
 """The journal as a list: newest first, walked by key, so that the last page costs no more than the first."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from rebond.core.dates import midnight
 from rebond.journal.models import Entry
 from rebond.journal.perms import visible_entries
 
@@ -31,7 +32,7 @@ def find_entries(access: Any, asked: EntryFilter, *, today: date | None = None) 
     until = asked.until or today
     since = asked.since or until - timedelta(days=DAYS)
     rows = Entry.objects.filter(
-        visible_entries(access), at__gte=_start(since), at__lt=_start(until + timedelta(days=1))
+        visible_entries(access), at__gte=midnight(since), at__lt=midnight(until + timedelta(days=1))
     )
     if asked.room:
         rows = rows.filter(action__startswith=f"{asked.room}.")
@@ -49,7 +50,3 @@ def page_before(rows: QuerySet[Entry], key: int | None, *, size: int = PAGE) -> 
         rows = rows.filter(Q(at__lt=last) | Q(at=last, pk__lt=key))
     found = list(rows[: size + 1])
     return found[:size], found[size - 1].pk if len(found) > size else None
-
-
-def _start(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -17,6 +17,7 @@ from django.utils import timezone
 from rebond.catalogue.enums import ItemState, StockReason
 from rebond.catalogue.models import Item
 from rebond.core.bulk import insert_values
+from rebond.core.dates import midnight
 from rebond.core.prepared import Prepared
 from rebond.journal.actions.record import is_day_only
 from rebond.warehouse.actions.waiting import waiting_places
@@ -197,8 +198,7 @@ def _moment(now: datetime) -> dict[str, Any]:
     """No hour where hours are forbidden (rules.md B9): the day's midnight."""
     if not is_day_only():
         return {"at": now, "is_day_only": False}
-    midnight = datetime.combine(timezone.localdate(now), datetime.min.time())
-    return {"at": timezone.make_aware(midnight), "is_day_only": True}
+    return {"at": midnight(timezone.localdate(now)), "is_day_only": True}
 
 
 def _take(moves: Sequence[Move]) -> None:

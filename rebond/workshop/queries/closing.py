@@ -12,6 +12,7 @@ from django.utils import timezone
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries import categories
+from rebond.core.dates import midnight
 from rebond.journal.models import Entry
 from rebond.network.models import Organisation
 from rebond.workshop.enums import StepResult, TaskState
@@ -38,11 +39,6 @@ class Way:
     def is_through_the_chain(self) -> bool:
         """Whether work on it began before it was online (an object stored years after its sale has no way here)."""
         return self.online is None or self.began <= self.online
-
-
-def midnight(day: datetime.date) -> datetime.datetime:
-    """The beginning of a day in Paris."""
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
 def first_day(organisation: Organisation) -> datetime.date | None:

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rebond.core.dates import midnight
 from rebond.journal.models import Entry
 from rebond.workshop.enums import StepResult, TaskState
 from rebond.workshop.gestures import Gesture
 from rebond.workshop.kinds import is_known, kind_of, label_of
 from rebond.workshop.models import Station, Step, Task, Worker
-from rebond.workshop.queries.closing import midnight
 from rebond.workshop.queries.together import HANDED, RETURNED, passed_on
 
 MOST = 20

@@ -14,11 +14,12 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
+from rebond.core.dates import midnight
 from rebond.network.models import Site
 from rebond.workshop.kinds import StepKind, is_known, kind_of
 from rebond.workshop.models import DayFlow, Task
 from rebond.workshop.models.figures import CHAIN
-from rebond.workshop.queries.closing import DAY, closed_until, midnight
+from rebond.workshop.queries.closing import DAY, closed_until
 from rebond.workshop.queries.figures import Period
 
 CLOSE_ENOUGH = 10  # percent

@@ -13,12 +13,13 @@ from django.utils.translation import ngettext
 
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries.item_facts import fact_of
+from rebond.core.dates import midnight
 from rebond.journal.models import Entry
 from rebond.workshop.contributions import Happening, stories_of
 from rebond.workshop.enums import ReturnReason, ReviewReason, StepResult
 from rebond.workshop.kinds import is_known, kind_of, label_of
 from rebond.workshop.models import Step, Task, Worker
-from rebond.workshop.queries.closing import ITEM, midnight
+from rebond.workshop.queries.closing import ITEM
 
 MOST = 300
 # What the steps and the warehouse's ledger tell better.

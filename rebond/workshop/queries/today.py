@@ -15,13 +15,14 @@ from django.utils import timezone
 
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
+from rebond.core.dates import midnight
 from rebond.network.models import Site
 from rebond.workshop.data.chain import PHOTOGRAPH
 from rebond.workshop.enums import StepResult
 from rebond.workshop.kinds import all_kinds, is_known, kind_of
 from rebond.workshop.models import DayFlow, Device, SecurityEvent, Station, Step
 from rebond.workshop.models.figures import CHAIN
-from rebond.workshop.queries.closing import ITEM, closed_until, midnight
+from rebond.workshop.queries.closing import ITEM, closed_until
 
 SIGNED_IN = ("badge.read", "pin.right", "request.used")
 UNSEEN = 7  # days without a touch after which a tablet is told

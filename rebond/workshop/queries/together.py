@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from rebond.core.dates import midnight
 from rebond.journal.models import Entry
 from rebond.network.models import Membership
 from rebond.workshop.data.chain import REVIEW
@@ -14,7 +15,6 @@ from rebond.workshop.enums import SkillLevel, TaskState
 from rebond.workshop.kinds import is_known, kind_of
 from rebond.workshop.models import Step, Task, Worker
 from rebond.workshop.perms import SUPERVISORS
-from rebond.workshop.queries.closing import midnight
 from rebond.workshop.queries.today import people_at
 
 HANDED, RETURNED = "workshop.task.handed_over", "workshop.task.returned"
