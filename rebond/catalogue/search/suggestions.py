@@ -16,8 +16,7 @@ from rebond.network.models import Organisation
 
 _AGE_S = 60
 _SAMPLE = 5_000  # items that suggestions look at
-_ITEMS = 1_000  # those of which the best placed are offered themselves
-_LIKELIEST = 2  # completions whose items are
+_ITEMS = 500  # those of which the best placed are offered themselves
 _KEPT_ITEMS = 5_000  # answers
 Place = tuple[tuple[str, ...], Suggestion]
 
@@ -104,36 +103,30 @@ class Typed:
         return [Suggestion("title", f"{start} {display(word)}".strip()) for word in self._completions]
 
     def items(self, limit: int) -> list[Suggestion]:
-        """Items whose title has the words before and one of the likeliest completions, the best placed first.
+        """Items whose title has the words before and the likeliest completion, the best placed first.
 
         Where these are many a sample of them is compared, so that the time does not grow with the catalogue. What
         was found is kept as long as the dictionary: some ten minutes.
         """
         if not limit or not self._completions:
             return []
-        before = list(dict.fromkeys(stem(word) for word in self._before))
-        last = list(dict.fromkeys(stem(word) for word in self._completions[:_LIKELIEST]))
-        kept, key = self._dictionary.items, (str(limit), *before, "", *last)
+        stems = list(dict.fromkeys([*map(stem, self._before), stem(self._completions[0])]))
+        kept, key = self._dictionary.items, (str(limit), *stems)
         if key not in kept:
             if len(kept) >= _KEPT_ITEMS:
                 kept.clear()
-            kept[key] = self._best_placed(before, last, limit)
+            kept[key] = self._best_placed(stems, limit)
         return [Suggestion("item", "", str(one)) for one in kept[key]]
 
-    def _best_placed(self, before: list[str], last: list[str], limit: int) -> tuple[int, ...]:
+    def _best_placed(self, stems: list[str], limit: int) -> tuple[int, ...]:
         schema, searcher = self._snapshot.schema, self._snapshot.searcher
-        wanted: list[Any] = [(Occur.Must, Query.term_query(schema, "title", s, "position")) for s in before]
-        ends = [(Occur.Should, Query.term_query(schema, "title", s, "position")) for s in last]
-        wanted.append((Occur.Must, Query.boolean_query(ends)))
-        most = min([sum(self._number(word) for word in last), *map(self._number, before)])
+        wanted: list[Any] = [(Occur.Must, Query.term_query(schema, "title", s, "position")) for s in stems]
+        most = min(int(searcher.doc_freq("title", s)) for s in stems)
         if number := clauses.sample_number(most, _ITEMS):
             wanted.append(clauses.sample_clause(schema, number))
         found = searcher.search(Query.boolean_query(wanted), limit, count=False, weight_by_field="weight")
         ids = searcher.fast_field_values("id", [address for _, address in found.hits]) if found.hits else []
         return tuple(int(one) for one in ids if one is not None)
-
-    def _number(self, word: str) -> int:
-        return int(self._snapshot.searcher.doc_freq("title", word))
 
 
 def _complete_after(snapshot: Snapshot, before: list[str], prefix: str, limit: int) -> tuple[str, ...]:
