@@ -719,7 +719,7 @@ BY_NAME = {
             "public_id": lambda w: w.conversation.public_id,
             "file_id": lambda w: w.attachment.public_id,
         }
-        for verb in ("detail", "answer", "settle", "close", "hand", "file")
+        for verb in ("detail", "answer", "settle", "call", "close", "hand", "file")
     },
     "shop:notice-detail": {"public_id": lambda w: w.notice.public_id},
     "journal:file-download": {"public_id": lambda w: w.file.public_id},

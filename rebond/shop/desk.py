@@ -42,7 +42,8 @@ def buyers_to_answer(request: HttpRequest) -> Iterable[Waiting]:
     """Conversations that wait for the organisation: as a seller, or as the network's conciliator."""
     from rebond.shop.queries.conversations import waiting_conversations  # noqa: PLC0415 -- app registry
 
-    if number := waiting_conversations(request.access.organisation):  # type: ignore[attr-defined]
+    access: Any = request.access  # type: ignore[attr-defined]
+    if number := waiting_conversations(access.organisation, access.roles):
         yield Waiting(
             icon="message-circle",
             tint="peche",

@@ -11,16 +11,17 @@ from rebond.network.enums import Role
 MODERATORS = frozenset({"moderator", "coordinator"})
 
 AFTERSALES = frozenset({Role.MANAGER, Role.SELLER, Role.SUPERVISOR})
+OWN_READERS = AFTERSALES | {Role.READER}  # who reads what the organisation's own buyers write
 CONCILIATORS = frozenset({Role.MODERATOR, Role.COORDINATOR})  # of the network: the room comes to them
 
 register(
     {
         "shop.notice.view": MODERATORS,
         "shop.notice.decide": MODERATORS,
-        "shop.return.view": AFTERSALES | {Role.READER} | CONCILIATORS,
+        "shop.return.view": OWN_READERS | CONCILIATORS,
         "shop.return.view_all": CONCILIATORS,
         "shop.return.change": AFTERSALES,
-        "shop.conversation.view": AFTERSALES | {Role.READER} | CONCILIATORS,
+        "shop.conversation.view": OWN_READERS | CONCILIATORS,
         "shop.conversation.answer": AFTERSALES | CONCILIATORS,
         "shop.conversation.decide": AFTERSALES,
     }
@@ -91,7 +92,7 @@ def visible_returns(user: Any) -> Q:
     rows = list(user.memberships.filter(ended_at__isnull=True).values_list("organisation_id", "role"))
     if any(role in CONCILIATORS for _organisation, role in rows):
         return Q()
-    own = [pk for pk, role in rows if role in AFTERSALES | {Role.READER}]
+    own = [pk for pk, role in rows if role in OWN_READERS]
     return Q(part__seller__in=own)
 
 
@@ -108,7 +109,7 @@ def visible_conversations(user: Any) -> Q:
     if not getattr(user, "is_authenticated", False):
         return Q(pk__in=[])
     rows = list(user.memberships.filter(ended_at__isnull=True).values_list("organisation_id", "role"))
-    own = Q(part__seller__in=[pk for pk, role in rows if role in AFTERSALES | {Role.READER}])
+    own = Q(part__seller__in=[pk for pk, role in rows if role in OWN_READERS])
     if any(role in CONCILIATORS for _organisation, role in rows):
         return own | Q(called_at__isnull=False)
     return own

@@ -150,7 +150,7 @@ def test_pages_of_words_in_both_languages(client, index, path, words_fr, words_e
 
 
 @pytest.mark.parametrize("provider", ["", "test"])
-def test_the_terms_say_as_much_in_english_as_in_french(client, settings, provider):
+def test_the_terms_say_as_much_in_english_as_in_french(client, settings, operator, provider):
     """Section by section, paragraph by paragraph; and what was once missing."""
     settings.PAYMENT_PROVIDER = provider
     french, english = (soup(client.get(f"/conditions/?langue={code}")).main for code in ("fr", "en"))
@@ -162,8 +162,15 @@ def test_the_terms_say_as_much_in_english_as_in_french(client, settings, provide
         assert words in said
 
 
+def test_without_an_operator_nobody_orders_and_the_pages_say_so(client, settings):
+    settings.PAYMENT_PROVIDER = "test"
+    for path in ("/conditions/?langue=en", "/comment-ca-marche/?langue=en", "/retractation/?langue=en"):
+        said = soup(client.get(path)).main.get_text(" ", strip=True)
+        assert any(words in said for words in ("not open yet", "buy at the workshop", "does not take orders")), path
+
+
 @pytest.mark.parametrize("provider", ["", "test"])
-def test_pages_of_words_say_whether_one_can_order(client, settings, provider):
+def test_pages_of_words_say_whether_one_can_order(client, settings, operator, provider):
     settings.PAYMENT_PROVIDER = provider
     is_open = bool(provider)
     for path, closed, opened in (

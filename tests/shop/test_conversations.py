@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from rebond.core.images import render_picture
-from rebond.journal.models import OutgoingMail
+from rebond.journal.models import Entry, OutgoingMail
 from rebond.shop.actions.conversation import (
     Written,
     answer_buyer,
@@ -24,7 +24,7 @@ from rebond.shop.actions.conversation import (
 from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.errors import ConversationStateError, RefundInvalidError, TooSoonError
 from rebond.shop.models import Attachment, Conversation, Message, OrderLine, Refund, Return, Settlement
-from rebond.shop.queries.conversations import help_path, rights_of
+from rebond.shop.queries.conversations import help_path, rights_of, waiting_conversations
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import MembershipFactory, SiteFactory
 from tests.factories.shop import paid_order
@@ -123,6 +123,39 @@ def test_the_conciliator_comes_after_the_answer_or_its_day_and_not_before(part, 
         call_conciliator(conversation=conversation, now=at(13))
 
 
+def test_the_seller_may_call_the_conciliator_once_it_answered(part, as_user, owner, reader, moderator):
+    conversation, client = ask(part, now=at(6)), as_user(owner)
+    act = {"why": "Nous ne sommes pas d’accord sur la panne.", "operation": uuid.uuid4().hex}
+    client.post(desk(conversation) + "conciliation/", act)
+    conversation.refresh_from_db()
+    assert (conversation.state, Message.objects.count()) == ("to_answer", 1)  # the buyer has no answer yet
+    answer(conversation, owner)
+    assert as_user(reader).post(desk(conversation) + "conciliation/", act).status_code == 403
+    client.post(desk(conversation) + "conciliation/", {"why": " "})
+    assert Message.objects.count() == 2
+    for _time in range(2):
+        client.post(desk(conversation) + "conciliation/", act)
+    conversation.refresh_from_db()
+    assert (conversation.state, Message.objects.count()) == ("conciliation", 3)
+    assert "pas d’accord sur la panne" in words(as_user(moderator).get(desk(conversation)))
+    assert OutgoingMail.objects.filter(kind="shop.conversation", text__contains="sur la panne").count() == 1
+
+
+def test_the_conciliator_may_come_by_the_number_of_the_order(part, as_user, owner, moderator):
+    conversation, path = ask(part), "/bureau/apres-vente/entree/"
+    act = {"order": part.order.public_id.upper(), "why": "Camille a téléphoné.", "operation": uuid.uuid4().hex}
+    assert as_user(owner).post(path, act).status_code == 403
+    assert as_user(moderator).get(desk(conversation)).status_code == 404
+    as_user(moderator).post(path, act | {"why": ""})
+    assert Conversation.objects.get().state == "to_answer"
+    as_user(moderator).post(path, act)
+    as_user(moderator).post(path, act)
+    assert (Conversation.objects.get().state, Message.objects.count()) == ("conciliation", 2)
+    assert "Camille a téléphoné." in words(as_user(moderator).get(desk(conversation)))
+    told = OutgoingMail.objects.filter(text__contains="Camille a téléphoné.").values_list("kind", flat=True)
+    assert sorted(told) == ["shop.conversation", "shop.conversation.desk"]
+
+
 def test_each_side_reads_its_own_and_the_network_only_what_called_it(part, as_user, owner, reader, stranger, moderator):
     conversation = ask(part)
     answer(conversation, owner, "Une note", is_internal=True)
@@ -194,6 +227,24 @@ def test_another_place_of_the_seller_takes_over(part, owner, stranger):
         hand_over(conversation=conversation, site=foreign, by=owner)
 
 
+def test_an_operator_that_sells_reads_its_own_buyers_too_and_counts_them(operator, index, as_user, moderator):
+    operator.seller_state, operator.letters = "admitted", operator.letters or "RB"
+    operator.save()
+    both = MembershipFactory(organisation=operator, role="coordinator").user
+    MembershipFactory(organisation=operator, role="seller", user=both)
+    lamp = ItemFactory(seller=operator, on_sale=True, title="Lampe", price_cents=1500)
+    conversation = ask(paid_order(lamp).parts.get(), "La lampe clignote.")
+
+    assert conversation.part.order.public_id in words(as_user(both).get("/bureau/apres-vente/"))
+    assert "La lampe clignote." in words(as_user(both).get(desk(conversation)))
+    assert as_user(moderator).get(desk(conversation)).status_code == 404  # a conciliator reads what called it
+    assert waiting_conversations(operator, frozenset({"coordinator", "seller"})) == 1
+    assert waiting_conversations(operator, frozenset({"moderator"})) == 0
+    answer(conversation, both)
+    call_conciliator(conversation=conversation)
+    assert waiting_conversations(operator, frozenset({"moderator"})) == 1
+
+
 def picture():
     data = io.BytesIO()
     Image.new("RGB", (400, 300), "red").save(data, "JPEG", exif=Image.Exif())
@@ -211,6 +262,8 @@ def test_a_picture_is_made_again_and_only_its_sides_see_it(part, client, as_user
     assert b"script" not in content
     path = f"{desk(Conversation.objects.get())}fichiers/{made.public_id}/"
     assert b"".join(as_user(owner).get(path).streaming_content) == content
+    read = Entry.objects.filter(action="journal.file.read", subject_id=made.stored.public_id)
+    assert list(read.order_by("pk").values_list("actor_id", flat=True)) == ["", owner.public_id]
     assert as_user(stranger).get(path).status_code == 404
 
 

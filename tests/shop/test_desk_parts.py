@@ -1,5 +1,6 @@
 """The seller's desk of orders: list, one order, what is done with it, by whom, and what a stranger sees: nothing."""
 
+import datetime
 import uuid
 
 import pytest
@@ -9,7 +10,7 @@ from rebond.shop.actions.part import ship_part
 from rebond.shop.actions.part_request import grant_change, refuse_change
 from rebond.shop.errors import PartStateError, SamePersonError
 from rebond.shop.models import Order, OrderLine, PartRequest, Refund, SellerOrder
-from rebond.shop.queries.desk_parts import part_page, parts_of
+from rebond.shop.queries.desk_parts import part_page, parts_of, ship_by
 from rebond.shop.queries.keeper import Keeper
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import MembershipFactory
@@ -65,6 +66,12 @@ def test_the_list_shows_what_is_to_prepare_and_finds_by_code_or_name(part, as_us
         assert (part.public_id in client.get(LIST, {"q": words}).text) is is_found
     assert part.public_id not in client.get(LIST, {"etat": "shipped"}).text
     assert part.public_id in client.get(LIST, {"etat": "toutes"}).text
+
+
+def test_no_parcel_leaves_on_a_holiday(part):
+    part.seller.ships_in_days = 2
+    part.order.paid_at = datetime.datetime(2026, 4, 30, 12, tzinfo=datetime.UTC)  # a Thursday, 1 May is one
+    assert ship_by(part) == datetime.date(2026, 5, 5)
 
 
 @pytest.mark.parametrize("number", [1, 3])

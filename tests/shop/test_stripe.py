@@ -313,6 +313,16 @@ def test_a_message_that_was_lost_is_asked_for(stub, payment):
     assert catch_up(now=later) == 0
 
 
+def test_many_abandoned_pages_hide_no_payment_that_was_made(stub, seller, operator, index, monkeypatch):
+    monkeypatch.setattr("rebond.shop.actions.stripe_payment.AT_ONCE", 1)
+    for name in ("amina", "bruno"):
+        pay_page(payment=place(ItemFactory(seller=seller, on_sale=True, price_cents=2500), name))
+    stub.things["cs_test_1"] |= {"status": "complete", "payment_status": "paid", "payment_intent": "pi_3"}
+    later = timezone.now() + datetime.timedelta(minutes=11)
+
+    assert [catch_up(now=later), catch_up(now=later + datetime.timedelta(minutes=5))] == [0, 1]
+
+
 def test_a_card_that_was_refused_may_be_followed_by_a_lost_acceptance(client, stub, payment):
     pay_page(payment=payment)
     told(client, event("payment_intent.payment_failed", intent(payment, status="requires_payment_method")))

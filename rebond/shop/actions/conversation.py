@@ -107,22 +107,40 @@ def answer_buyer(
 
 
 @transaction.atomic
-def call_conciliator(*, conversation: Conversation, by: Any = None, now: datetime.datetime | None = None) -> None:
+def call_conciliator(
+    *,
+    conversation: Conversation,
+    by: Any = None,
+    author: str = Author.BUYER,
+    written: Written | None = None,
+    now: datetime.datetime | None = None,
+) -> None:
     """Either side asks the network's conciliator, free of charge; they read the whole of it.
 
-    Raise TooSoonError before the seller answered or let its day pass, ConversationStateError where it is there or
-    closed.
+    The conciliator may come of its own accord too (`author`), where somebody telephoned: both sides read why, in
+    `written`, which the seller and the conciliator must give. The same `written` twice is one call. Raise TooSoonError
+    before the seller answered (the buyer may call once its day passed too, the conciliator may come at once),
+    ConversationStateError where it is there or closed.
     """
     now = now or timezone.now()
     conversation = lock_row(conversation)
     today = timezone.localdate(now)
+    if written is not None and Message.objects.filter(operation=written.operation).exists():
+        return
     if conversation.state not in CONVERSATION_TRANSITIONS["call"][0]:
         raise ConversationStateError
-    if conversation.answered_at is None and today <= conversation.due_on:
+    waits = author == Author.SELLER or (author == Author.BUYER and today <= conversation.due_on)
+    if conversation.answered_at is None and waits:
         raise TooSoonError
     _move(conversation, "call", by, called_at=now, due_on=working_days_after(today, CONCILIATION_DAYS))
-    record("shop.conversation.called", subject=conversation, by=by, organisation=conversation.part.seller)
-    tell_network(conversation)
+    seller = conversation.part.seller
+    record("shop.conversation.called", subject=conversation, by=by, organisation=seller, author=str(author))
+    if written is not None:
+        tell_buyer(conversation, _write(conversation, author, by.display_name, written, by, now))
+    if author == Author.CONCILIATOR and written is not None:
+        tell_seller(conversation, written.operation)
+    else:
+        tell_network(conversation)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -174,7 +175,8 @@ def _page(payment: Payment, known: ProviderPayment) -> dict[str, object]:
 def catch_up(*, now: datetime.datetime | None = None) -> int:
     """Ask Stripe about payments whose page was opened and of which nothing was told; return how many were paid.
 
-    A message that was lost costs minutes, not an order. Each answer is its own transaction.
+    A message that was lost costs minutes, not an order. Each answer is its own transaction. Those asked the longest
+    ago come first, so that many abandoned pages hide none behind them.
     """
     now = now or timezone.now()
     rows = ProviderPayment.objects.filter(
@@ -183,7 +185,8 @@ def catch_up(*, now: datetime.datetime | None = None) -> int:
         payment__created_at__range=(now - UNTOLD_UNTIL, now - UNTOLD_AFTER),
     ).exclude(session_id="")
     found = 0
-    for known in rows.select_related("payment").order_by("-pk")[:AT_ONCE]:
+    for known in rows.select_related("payment").order_by(F("asked_at").asc(nulls_first=True), "-pk")[:AT_ONCE]:
+        ProviderPayment.objects.filter(pk=known.pk).update(asked_at=now)
         try:
             session = stripe_api.get_session(known.session_id)
         except ProviderError:

@@ -17,6 +17,7 @@ class ProviderPayment(models.Model):
     session_id = models.CharField(max_length=120, blank=True)  # of the page where it is paid
     intent_id = models.CharField(max_length=80, blank=True, db_index=True)  # of the payment itself, known once made
     expires_at = models.DateTimeField()  # of the page
+    asked_at = models.DateTimeField(null=True, blank=True)  # when it was last asked whether it was paid
 
     objects: ClassVar[models.Manager["ProviderPayment"]] = models.Manager()
 

@@ -3,13 +3,14 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from rebond.network.models import Organisation
-from rebond.shop.enums import ConversationState
+from rebond.shop.enums import CONVERSATION_TRANSITIONS, ConversationState
 from rebond.shop.models import Conversation, SellerOrder
+from rebond.shop.perms import CONCILIATORS, OWN_READERS
 from rebond.shop.queries.delays import withdrawal_end, years_after
 from rebond.shop.queries.orders import token_of
 
@@ -32,12 +33,21 @@ def conversations_in(rows: QuerySet[Conversation], tab: str) -> QuerySet[Convers
     return rows.select_related("part__seller", "part__order", "line__item", "site").order_by("due_on", "pk")
 
 
-def waiting_conversations(organisation: Organisation) -> int:
-    """How many buyers wait for `organisation`: as a seller, or for the network's conciliator."""
-    if organisation.kind == "operator":
-        return Conversation.objects.filter(state=ConversationState.CONCILIATION).count()
-    rows = Conversation.objects.filter(part__seller=organisation, state=ConversationState.TO_ANSWER)
-    return rows.count()
+def conversations_of_order(number: str) -> list[Conversation]:
+    """Those of an order, by its number, that the conciliator may join."""
+    rows = Conversation.objects.filter(part__order__public_id=number.strip().lower()[:12])
+    rows = rows.filter(state__in=CONVERSATION_TRANSITIONS["call"][0])
+    return list(rows.select_related("part__seller", "part__order").order_by("pk"))
+
+
+def waiting_conversations(organisation: Organisation, roles: frozenset[str]) -> int:
+    """How many buyers wait for who has `roles` there: for `organisation` as a seller, for the conciliator, or both."""
+    waiting = Q(pk__in=[])
+    if roles & OWN_READERS:
+        waiting |= Q(part__seller=organisation, state=ConversationState.TO_ANSWER)
+    if roles & CONCILIATORS:
+        waiting |= Q(state=ConversationState.CONCILIATION)
+    return Conversation.objects.filter(waiting).count()
 
 
 @dataclass(frozen=True, slots=True)

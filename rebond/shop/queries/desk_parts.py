@@ -20,6 +20,7 @@ from rebond.ledger.queries.shares import Share, refunds_of, shares_of
 from rebond.network.models import Organisation
 from rebond.shop.enums import OPEN_PARTS, OrderLineState, SellerOrderState
 from rebond.shop.models import OrderLine, SellerOrder
+from rebond.shop.queries.delays import working_days_after
 from rebond.warehouse.enums import MoveReason
 from rebond.warehouse.models import Movement
 
@@ -85,13 +86,8 @@ def waiting_numbers(seller: Organisation) -> dict[str, int]:
 
 
 def ship_by(part: SellerOrder) -> datetime.date:
-    """The day by which it should leave: the seller's working days after the payment (week-ends apart)."""
-    day = timezone.localdate(part.order.paid_at or part.created_at)
-    left = part.seller.ships_in_days
-    while left > 0:
-        day += datetime.timedelta(days=1)
-        left -= day.weekday() < 5
-    return day
+    """The day by which it should leave: the seller's working days after the payment (public holidays rest too)."""
+    return working_days_after(timezone.localdate(part.order.paid_at or part.created_at), part.seller.ships_in_days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from rebond.core.typography import french
 from rebond.shop.queries import results
 from rebond.shop.queries.cards import Card
 from rebond.shop.queries.labels import choice_labels
+from rebond.shop.queries.ordering import takes_orders
 from rebond.shop.queries.params import WHOLE
 from rebond.shop.queries.results import FacetView, Option
 from rebond.shop.queries.tree import Node, load_tree
@@ -42,7 +43,7 @@ def price_html(cents: int) -> str:
 @register.simple_tag
 def ordering_is_open() -> bool:
     """Whether this site takes orders: each page says what is true of its own site."""
-    return bool(settings.PAYMENT_PROVIDER)
+    return takes_orders()
 
 
 @register.simple_tag

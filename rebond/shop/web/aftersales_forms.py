@@ -72,6 +72,25 @@ class SettleForm(forms.Form):
         return data
 
 
+class CallForm(forms.Form):
+    """The seller asks the conciliator of the network."""
+
+    why = forms.CharField(
+        label=_("Why, in words for the buyer and the conciliator"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class JoinForm(forms.Form):
+    """The conciliator comes of its own accord."""
+
+    order = forms.CharField(label=_("Number of the order"), max_length=20)
+    why = forms.CharField(
+        label=_("Why you come in, told to both sides"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class HandOverForm(forms.Form):
     site = forms.ModelChoiceField(label=_("Place that answers"), queryset=Site.objects.none(), empty_label=None)
 

@@ -23,7 +23,7 @@ from rebond.shop.queries.conversations import help_path, rights_of
 from rebond.shop.queries.mediation import mediation_paper
 from rebond.shop.queries.orders import find_order, order_path, token_of
 from rebond.shop.web.aftersales_forms import BuyerForm
-from rebond.shop.web.serving import send_attachment
+from rebond.shop.web.serving import send_file
 
 
 def _part(public_id: str, token: str, part_id: str) -> SellerOrder:
@@ -117,7 +117,9 @@ def call(request: HttpRequest, public_id: str, token: str, part_id: str) -> Http
 def attachment(request: HttpRequest, public_id: str, token: str, part_id: str, file_id: str) -> FileResponse:
     part = _part(public_id, token, part_id)
     rows = Attachment.objects.filter(message__conversation__part=part, message__is_internal=False)
-    return send_attachment(get_object_or_404(rows.select_related("stored"), public_id=file_id))
+    found = get_object_or_404(rows.select_related("stored"), public_id=file_id)
+    by: Any = request.user if request.user.is_authenticated else None
+    return send_file(found.stored, by=by, organisation=part.seller)
 
 
 @public

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -20,23 +20,24 @@ from rebond.core.web import operation_of, page
 from rebond.ledger.errors import LedgerError
 from rebond.network.models import Site
 from rebond.shop.actions.attachment import ready_attachment
-from rebond.shop.actions.conversation import Written, answer_buyer, close_conversation, hand_over
+from rebond.shop.actions.conversation import Written, answer_buyer, call_conciliator, close_conversation, hand_over
 from rebond.shop.actions.part_request import needs_another
 from rebond.shop.actions.settlement import Decision, money_of, settle
 from rebond.shop.data.answers import ANSWERS, answer_of
-from rebond.shop.enums import Author, ConversationState, OrderLineState
+from rebond.shop.enums import CONVERSATION_TRANSITIONS, Author, ConversationState, OrderLineState
 from rebond.shop.errors import (
     AttachmentRefusedError,
     ConversationStateError,
     LimitError,
     RefundInvalidError,
     RefundTooMuchError,
+    TooSoonError,
 )
 from rebond.shop.models import Attachment, Conversation
 from rebond.shop.queries.by_day import page_by_day
-from rebond.shop.queries.conversations import conversations_in, rights_of
-from rebond.shop.web.aftersales_forms import AnswerForm, HandOverForm, SettleForm
-from rebond.shop.web.serving import send_attachment
+from rebond.shop.queries.conversations import conversations_in, conversations_of_order, rights_of
+from rebond.shop.web.aftersales_forms import AnswerForm, CallForm, HandOverForm, JoinForm, SettleForm
+from rebond.shop.web.serving import send_file
 
 COLUMNS = [
     Column(gettext_lazy("Order"), "part.order.public_id"),
@@ -52,12 +53,13 @@ COLUMNS = [
 
 
 def _rows(request: HttpRequest) -> QuerySet[Conversation]:
-    """Those of the organisation acted for; for the network's conciliators, those that called them."""
+    """Those of the organisation acted for; for the network's conciliators, those that called them too."""
     access: Any = request.access  # type: ignore[attr-defined]
     rows: QuerySet[Conversation] = Conversation.objects.visible_to(request.user)
+    shown = Q(part__seller=access.organisation)
     if access.can("shop.return.view_all"):
-        return rows.filter(called_at__isnull=False)
-    return rows.filter(part__seller=access.organisation)
+        shown |= Q(called_at__isnull=False)
+    return rows.filter(shown)
 
 
 @requires("shop.conversation.view")
@@ -82,6 +84,8 @@ def conversation_list(request: HttpRequest) -> HttpResponseBase:
         "today": timezone.localdate(),
         "is_first": not after,
         "next_key": next_key,
+        "join_form": JoinForm() if request.access.can("shop.return.view_all") else None,  # type: ignore[attr-defined]
+        "operation": uuid.uuid4(),
     }
     return page(request, "shop/conversation_list.html", context, partial="results")
 
@@ -109,6 +113,7 @@ def _context(request: HttpRequest, found: Conversation, **forms: Any) -> dict[st
         "can_answer": access.can("shop.conversation.answer"),
         "can_decide": is_own and access.can("shop.conversation.decide"),
         "is_closed": found.state == ConversationState.CLOSED,
+        "call_form": CallForm() if is_own and found.state in CONVERSATION_TRANSITIONS["call"][0] else None,
         "form": forms.get("form") or AnswerForm(initial={"text": answer_of(request.GET.get("reponse", "")[:20])}),
         "settle_form": forms.get("settle_form") or SettleForm(lines=lines, initial={"line": found.line_id}),
         "hand_form": HandOverForm(
@@ -195,6 +200,45 @@ def _check_limit(request: HttpRequest, found: Conversation, decision: Decision) 
 
 @requires("shop.conversation.answer")
 @require_POST
+def conversation_call(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The seller asks the network's conciliator, with its reason."""
+    found = _load(request, public_id)
+    form = CallForm(request.POST)
+    is_own = found.part.seller_id == request.access.organisation.pk  # type: ignore[attr-defined]
+    if not form.is_valid() or not is_own:
+        messages.error(request, _("Say why you call the conciliator."))
+        return _back(found)
+    written = Written(form.cleaned_data["why"], operation_of(request))
+    try:
+        call_conciliator(conversation=found, by=request.user, author=Author.SELLER, written=written)
+    except TooSoonError:
+        messages.error(request, _("Answer the buyer first. Then the conciliator can help."))
+    except ConversationStateError:
+        messages.error(request, _("The conciliator has it already, or the conversation is closed."))
+    else:
+        messages.success(request, _("Called. The buyer and the conciliator are told by mail."))
+    return _back(found)
+
+
+@requires("shop.return.view_all")
+@require_POST
+def conversation_join(request: HttpRequest) -> HttpResponse:
+    """The conciliator comes of its own accord (somebody telephoned), by the order's number, with the reason told."""
+    form = JoinForm(request.POST)
+    found = form.is_valid() and conversations_of_order(form.cleaned_data["order"])
+    if not found or not request.access.can("shop.conversation.answer"):  # type: ignore[attr-defined]
+        messages.error(request, _("No open conversation has this order number, or the reason is missing."))
+        return HttpResponseRedirect(reverse("shop:conversation-list"))
+    operation = operation_of(request)
+    for one in found:
+        written = Written(form.cleaned_data["why"], uuid.uuid5(operation, one.public_id))
+        call_conciliator(conversation=one, by=request.user, author=Author.CONCILIATOR, written=written)
+    messages.success(request, _("You are in. The buyer and the seller are told by mail."))
+    return _back(found[0])
+
+
+@requires("shop.conversation.answer")
+@require_POST
 def conversation_close(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _load(request, public_id)
     try:
@@ -227,4 +271,5 @@ def conversation_file(request: HttpRequest, public_id: str, file_id: str) -> Fil
     rows = Attachment.objects.filter(message__conversation=found).select_related("stored")
     if found.part.seller_id != request.access.organisation.pk:  # type: ignore[attr-defined]
         rows = rows.filter(message__is_internal=False)
-    return send_attachment(get_object_or_404(rows, public_id=file_id))
+    stored = get_object_or_404(rows, public_id=file_id).stored
+    return send_file(stored, by=request.user, organisation=found.part.seller)

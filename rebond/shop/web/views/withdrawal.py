@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal, expl
 from rebond.shop.enums import ReturnState
 from rebond.shop.errors import NothingToWithdrawError, ReturnStateForbidsError, WithdrawalOverError
 from rebond.shop.models import Order, Withdrawal
+from rebond.shop.queries.ordering import takes_orders
 from rebond.shop.queries.orders import find_order, order_path
 from rebond.shop.queries.withdrawal import (
     chosen_of,
@@ -54,7 +54,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "orders": [(order, order_path(order, "order-withdraw")) for order in orders],
-        "may_order": bool(settings.PAYMENT_PROVIDER),
+        "may_order": takes_orders(),
         "seo": Seo(title=_("Withdraw from a purchase"), path=request.path, robots="noindex"),
     }
     return page(request, "shop/withdraw_start.html", context, status=422 if form.errors else 200)
