@@ -91,9 +91,10 @@ def _books_may_be_emptied(request):
         from django.db import connection
 
         from rebond.core.db import remove
-        from rebond.ledger.guards import GUARDS
+        from rebond.ledger import guards as books
+        from rebond.shop import guards as terms
 
-        remove(connection, GUARDS)
+        remove(connection, [*books.GUARDS, *terms.GUARDS])
 
 
 @pytest.fixture

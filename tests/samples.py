@@ -174,6 +174,16 @@ class World:
         )
 
     @cached_property
+    def terms(self):
+        """The second version of the seller's terms of sale."""
+        from rebond.shop.actions.terms import publish_terms, save_terms_draft
+
+        for text in ("Première version.", "Deuxième version."):
+            save_terms_draft(organisation=self.seller, text=text, version=0, by=None)
+            made = publish_terms(organisation=self.seller, version=1, by=None)
+        return made
+
+    @cached_property
     def order(self):
         from rebond.shop.models import Order
 
@@ -619,6 +629,8 @@ _write = {"public_id": lambda w: w.write_task["public_id"]}
 _review = {"public_id": lambda w: w.review_task["public_id"]}
 _worker = {"public_id": lambda w: w.worker.public_id}
 BY_NAME = {
+    **{f"shop:{name}": {"public_id": lambda w: w.terms.public_id} for name in ("terms", "terms-changes")},
+    **{f"shop:{name}": {"public_id": lambda w: w.seller.public_id} for name in ("terms-desk-of", "terms-publish")},
     "shop:reconciliation": {"public_id": lambda w: w.reconciliation.public_id},
     "ledger:contest-answer": {"invoice_id": lambda w: w.contest.invoice.public_id},
     "ledger:rule-stop": {"public_id": lambda w: w.fee_rule.public_id},

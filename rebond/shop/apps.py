@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -55,13 +56,14 @@ class ShopConfig(AppConfig):
         from rebond.core.site import FootLink, add_foot_link, set_aisles  # noqa: PLC0415 -- app registry
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
         from rebond.ledger.proofs import register_proof  # noqa: PLC0415 -- app registry
-        from rebond.shop import desk, perms, phrases, receivers  # noqa: F401, PLC0415 -- they register at start
+        from rebond.shop import desk, guards, perms, phrases, receivers  # noqa: F401, PLC0415 -- they register at start
         from rebond.shop.queries.proofs import PROOFS  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.provider_health import check_payments  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.scan import read_order  # noqa: PLC0415 -- app registry
         from rebond.workshop.scan import add_reader  # noqa: PLC0415 -- app registry
 
         set_aisles(_aisles)
+        post_migrate.connect(guards.install_guards, sender=self)
         add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
         add_foot_link(FootLink("buy", 20, _("Collections"), "shop:collections"))
         add_foot_link(FootLink("buy", 30, _("My alerts"), "shop:alerts"))

@@ -116,6 +116,9 @@ def register() -> None:
     network, reports = gettext_lazy("Network"), gettext_lazy("Reports")
     sale, orders = gettext_lazy("Sale"), pgettext_lazy("seller", "Orders")
     add_rail_entry(RailEntry(sale, 12, orders, "shopping-bag", "shop:part-list", "shop.part.view"))
+    add_rail_entry(
+        RailEntry(sale, 18, gettext_lazy("Terms of sale"), "scroll-text", "shop:terms-desk", "shop.terms.view")
+    )
     add_waiting(30, "shop.part.grant", requests_to_grant)
     add_rail_entry(RailEntry(network, 60, reports, "flag", "shop:notice-list", "shop.notice.view", notices_waiting))
     money, compared = gettext_lazy("Money"), gettext_lazy("Reconciliation")

@@ -121,3 +121,11 @@ class TooSoonError(ShopError):
 
 class AttachmentRefusedError(ShopError):
     """A file that is not kept: its message says why."""
+
+
+class TermsChangedError(ShopError):
+    """Somebody else wrote these terms meanwhile, or published others."""
+
+
+class TermsSameError(ShopError):
+    """The draft says what the version in force says."""

@@ -58,6 +58,21 @@ describe(
 )
 
 
+register(
+    {
+        "shop.terms.view": PART_READERS | {"coordinator"},
+        "shop.terms.change": frozenset({"manager", "coordinator"}),
+        "shop.terms.entrusted": frozenset({"coordinator"}),
+    }
+)
+describe(
+    {
+        "shop.terms.view": _("See the terms of sale being written and those published"),
+        "shop.terms.change": _("Write and publish terms of sale"),
+        "shop.terms.entrusted": _("Write the terms of sellers whose agreement entrusts it"),
+    }
+)
+
 FINANCE = frozenset({"finance"})
 register({"shop.reconciliation.view": FINANCE | {"coordinator"}, "shop.reconciliation.run": FINANCE | {"coordinator"}})
 describe(

@@ -47,6 +47,8 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.return.sent": _("The buyer sent objects back: %(subject)s"),
     "shop.return.refunded": _("%(actor)s refunded what came back: %(subject)s"),
     "shop.return.arrived": _("%(actor)s noted that objects came back: %(subject)s"),
+    "shop.terms.written": _("%(actor)s wrote terms of sale: %(subject)s"),
+    "shop.terms.published": _("%(actor)s published terms of sale: %(subject)s"),
     "shop.notice.created": _("An object was reported: %(subject)s"),
     "shop.notice.decided": _("%(actor)s decided on the report: %(subject)s"),
 }

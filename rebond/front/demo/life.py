@@ -23,6 +23,7 @@ from rebond.front.demo.recalls import make_recalls
 from rebond.front.demo.register import make_registers
 from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
 from rebond.front.demo.stock import make_stock_at_work
+from rebond.front.demo.terms import make_terms
 from rebond.front.demo.warehouse import make_warehouse
 from rebond.front.demo.workshop import make_workshops
 from rebond.journal.models import MailState, OutgoingMail
@@ -43,6 +44,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("collections", make_collections),
     ("delivery", make_carriages),
     ("pick-up points", make_points),
+    ("terms", make_terms),
     ("admissions", make_admissions),
     ("invitations", make_invitations),
     ("imports", make_imports),

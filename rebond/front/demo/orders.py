@@ -29,7 +29,7 @@ from rebond.shop.actions.refund import ask_refund
 from rebond.shop.actions.refund_mail import write_refund_mail
 from rebond.shop.actions.trial import Trial, fee_of
 from rebond.shop.enums import OrderLineState, OrderState, PaymentEventKind, PaymentState, RefundReason, SellerOrderState
-from rebond.shop.models import Order, OrderLine, Payment, PaymentEvent, Refund, SellerOrder, TrialCharge
+from rebond.shop.models import Order, OrderLine, Payment, PaymentEvent, Refund, SellerOrder, TermsVersion, TrialCharge
 
 SHIPPING_CENTS = 490
 ONE_KNOWN_IN = 9  # orders by the buyers whom the demo lets anybody be
@@ -68,6 +68,9 @@ class OrderMaker:
         rows = User.objects.filter(name__in=KNOWN, demo_role__gt="")
         self.known = list(rows.order_by("pk"))
         self.towns = communes()
+        self.terms: dict[int, list[TermsVersion]] = {}
+        for version in TermsVersion.objects.defer("text").order_by("-number"):
+            self.terms.setdefault(version.organisation_id, []).append(version)
 
     def make(self, bought: Bought, number: int) -> SellerOrder:
         """One paid order with its payment, its seller's part in the state of its age, and its sale in the books."""
@@ -78,7 +81,11 @@ class OrderMaker:
             **self._buyer(number), state=OrderState.PAID, total_cents=total, created_at=bought.at, paid_at=bought.at
         )
         part = SellerOrder.objects.create(
-            order=order, seller=bought.seller, created_at=bought.at, **self._where(bought.at, is_sent=is_sent)
+            order=order,
+            seller=bought.seller,
+            created_at=bought.at,
+            terms=next((row for row in self.terms.get(bought.seller.pk, []) if row.published_at <= bought.at), None),
+            **self._where(bought.at, is_sent=is_sent),
         )
         mode = DeliveryMode.HOME if is_sent else DeliveryMode.PICKUP
         lines = [

@@ -12,9 +12,10 @@ from django.utils import timezone, translation
 from rebond.catalogue.models import Item
 from rebond.core.locks import lock_rows
 from rebond.journal.actions.record import record
-from rebond.shop.errors import BasketEmptyError, OrderChangedError
-from rebond.shop.models import Basket, BasketLine, Order, OrderLine, OrderParcel, Payment, SellerOrder
+from rebond.shop.errors import BasketEmptyError, OrderChangedError, TermsChangedError
+from rebond.shop.models import Basket, BasketLine, Order, OrderLine, OrderParcel, Payment, SellerOrder, TermsVersion
 from rebond.shop.queries.keeper import Keeper
+from rebond.shop.queries.terms import current_terms, seal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,15 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What the buyer saw and typed: a way for each item, the total of the button, the address."""
+    """What the buyer saw and typed: a way for each item, the total of the button, the address.
+
+    `terms` is the seal of the versions of the terms that were accepted (`queries.terms.seal_of`), None unasked.
+    """
 
     ways: Mapping[int, Way]
     total_cents: int
     contact: Mapping[str, str]
+    terms: str | None = None
 
 
 @transaction.atomic
@@ -51,7 +56,7 @@ def place_order(
 
     Nothing is sold yet and nothing is kept longer: the hours of the basket go on. The same `operation` twice is one
     order. Raise BasketEmptyError where nothing is kept any more, OrderChangedError where it is no longer what was
-    `agreed` (L221-14: the price stands just before the button).
+    `agreed` (L221-14: the price stands just before the button), TermsChangedError where a seller published meanwhile.
     """
     now = now or timezone.now()
     known = Payment.objects.filter(order__operation=operation).order_by("pk").last()
@@ -67,8 +72,10 @@ def place_order(
     total = sum(line.item.price_cents * line.quantity for line in lines) + sum(shipping.values())
     if agreed and (set(ways) != {line.item_id for line in lines} or total != agreed.total_cents):
         raise OrderChangedError
+    terms = _accepted(lines, agreed)
     order = Order.objects.create(
         **(agreed.contact if agreed else {}),
+        terms=terms.get(0),
         operation=operation,
         basket=baskets[0],
         user=keeper.user,
@@ -77,18 +84,29 @@ def place_order(
         total_cents=total,
         created_at=now,
     )
-    _write_parts(order, lines, ways, now)
+    _write_parts(order, lines, ways, terms)
     _write_parcels(order, ways)
     record("shop.order.placed", subject=order, by=keeper.user, cents=order.total_cents, lines=len(lines))
     return Payment.objects.create(order=order, provider=provider, amount_cents=order.total_cents, created_at=now)
 
 
-def _write_parts(order: Order, lines: list[BasketLine], ways: Mapping[int, Way], now: datetime.datetime) -> None:
+def _accepted(lines: list[BasketLine], agreed: Agreed | None) -> dict[int, TermsVersion]:
+    """The terms in force, which must still be those that the buyer saw."""
+    terms = current_terms({line.item.seller_id for line in lines})
+    if agreed and agreed.terms is not None and agreed.terms != seal_of(terms):
+        raise TermsChangedError
+    return terms
+
+
+def _write_parts(
+    order: Order, lines: list[BasketLine], ways: Mapping[int, Way], terms: Mapping[int, TermsVersion]
+) -> None:
     parts: dict[int, SellerOrder] = {}
     for line in lines:
         seller = line.item.seller
         if seller.pk not in parts:
-            parts[seller.pk] = SellerOrder.objects.create(order=order, seller=seller, created_at=now)
+            made = {"created_at": order.created_at, "terms": terms.get(seller.pk)}
+            parts[seller.pk] = SellerOrder.objects.create(order=order, seller=seller, **made)
     charged: set[int] = set()
     rows = []
     for line in lines:
@@ -103,7 +121,7 @@ def _write_parts(order: Order, lines: list[BasketLine], ways: Mapping[int, Way],
                 parcel=way.parcel,
                 delivery_mode=way.mode,
                 shipping_cents=0 if way.parcel in charged else way.cents,
-                seen=seen(line.item, now),
+                seen=seen(line.item, order.created_at),
             )
         )
         charged.add(way.parcel)

@@ -1,4 +1,7 @@
-"""The confirmation of a paid order: what was bought, what was lost and is refunded, with what comes close."""
+"""The confirmation of a paid order: what was bought, what was lost and is refunded, with what comes close.
+
+The terms that were accepted are in it word by word: a mail is a durable medium (rules.md F1, L221-13).
+"""
 
 from django.db import transaction
 from django.utils import translation
@@ -11,6 +14,7 @@ from rebond.shop.models import Order, OrderLine, OrderParcel
 from rebond.shop.queries.cards import Card
 from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.similar import similar_cards
+from rebond.shop.queries.terms import terms_of_order
 
 NEAR = 3
 
@@ -34,6 +38,7 @@ def write_order_mail(*, order_id: int) -> None:
                 "bought": [line for line in lines if line.state == OrderLineState.SOLD],
                 "parcels": [parcel for parcel in OrderParcel.objects.filter(order=order) if parcel.point],
                 "lost": lost,
+                "terms": terms_of_order(order),
                 "back_cents": sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),
                 "near": [(card, absolute(card.url)) for card in near.values()],
             },

@@ -9,6 +9,7 @@ from rebond.shop.models.parcel import OrderParcel
 from rebond.shop.models.payment import Payment, PaymentEvent, Refund, RefundLine, TrialCharge
 from rebond.shop.models.provider import ProviderMessage, ProviderPayment
 from rebond.shop.models.reconciliation import Reconciliation, ReconciliationGap
+from rebond.shop.models.terms import TermsDraft, TermsVersion
 from rebond.shop.models.withdrawal import Return, ReturnLine, Withdrawal, WithdrawnLine
 
 __all__ = [
@@ -37,6 +38,8 @@ __all__ = [
     "ReturnLine",
     "SellerOrder",
     "Settlement",
+    "TermsDraft",
+    "TermsVersion",
     "TrialCharge",
     "Withdrawal",
     "WithdrawnLine",

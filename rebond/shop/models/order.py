@@ -15,6 +15,7 @@ from rebond.network.models import Organisation
 from rebond.shop import perms
 from rebond.shop.enums import OrderLineState, OrderState, SellerOrderState
 from rebond.shop.models.basket import Basket
+from rebond.shop.models.terms import TermsVersion
 
 
 class Order(models.Model):
@@ -34,6 +35,9 @@ class Order(models.Model):
     postal_code = models.CharField(max_length=5, blank=True)
     city = models.CharField(max_length=80, blank=True)
     language = models.CharField(max_length=5, default="fr")
+    terms = models.ForeignKey(
+        TermsVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )  # the site's
     total_cents = models.PositiveIntegerField()
     created_at = models.DateTimeField(default=timezone.now)
     paid_at = models.DateTimeField(null=True, blank=True)
@@ -63,7 +67,10 @@ class SellerOrderQuerySet(models.QuerySet["SellerOrder"]):
 
 
 class SellerOrder(models.Model):
-    """One seller's part. Its dates stay: the delay to withdraw counts from `delivered_at` (rules.md F2)."""
+    """One seller's part. Its dates stay: the delay to withdraw counts from `delivered_at` (rules.md F2).
+
+    `terms` are the version of the seller's own that the buyer accepted (L111-5); none where it had published none.
+    """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parts")
@@ -76,6 +83,7 @@ class SellerOrder(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     carrier = models.CharField(max_length=60, blank=True)
     tracking = models.CharField(max_length=60, blank=True)
+    terms = models.ForeignKey(TermsVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects: ClassVar[Any] = SellerOrderQuerySet.as_manager()
 

@@ -16,6 +16,7 @@ from rebond.shop.web.views import (
     pay_hosted,
     search,
     sellers,
+    terms,
     withdrawal,
 )
 
@@ -34,6 +35,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<str:code>/", item.short, name="short-slash"),
     path("vendeurs/", sellers.sellers, name="sellers"),
     path("vendeurs/<slug:slug>/", sellers.seller, name="seller"),
+    path("conditions-de-vente/<slug:public_id>/", terms.terms, name="terms"),
+    path("conditions-de-vente/<slug:public_id>/changements/", terms.terms_changes, name="terms-changes"),
+    path("bureau/conditions/", terms.terms_desk, name="terms-desk"),
+    path("bureau/conditions/<slug:public_id>/", terms.terms_desk, name="terms-desk-of"),
+    path("bureau/conditions/<slug:public_id>/publication/", terms.terms_publish, name="terms-publish"),
     path("collections/", sellers.collections, name="collections"),
     path("collections/<slug:slug>/", sellers.collection, name="collection"),
     path("favoris/", favourites.favourites, name="favourites"),

@@ -12,6 +12,7 @@ from rebond.core.seo import Seo
 from rebond.core.web import page
 from rebond.front.queries.home import home
 from rebond.front.queries.operator import operator_facts
+from rebond.shop.queries.terms import current_terms
 
 TITLES: dict[str, Promise] = {
     "how": _("How it works"),
@@ -33,6 +34,7 @@ def page_of(request: HttpRequest, name: str) -> HttpResponse:
         "document": f"front/legal/{name}.{language}.html",
         "home": home() if name == "impact" else None,
         "operator": operator_facts() if name == "imprint" else None,
+        "own_terms": current_terms().get(0) if name == "terms" else None,
         "crumbs": [(title, "")],
         "seo": Seo(title=title, path=request.path),
     }

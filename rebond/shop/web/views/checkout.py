@@ -20,13 +20,14 @@ from rebond.core.web import operation_of, page
 from rebond.shop.actions.order import Agreed, Way, place_order
 from rebond.shop.actions.trial import charge_card
 from rebond.shop.enums import OrderState, TrialCard
-from rebond.shop.errors import BasketEmptyError, OrderChangedError
+from rebond.shop.errors import BasketEmptyError, OrderChangedError, TermsChangedError
 from rebond.shop.models import Order
 from rebond.shop.queries.basket import BasketPage, basket_page
 from rebond.shop.queries.checkout import ParcelWays, parcel_ways
 from rebond.shop.queries.keeper import keeper_of
 from rebond.shop.queries.ordering import takes_orders
 from rebond.shop.queries.orders import find_order, order_page, order_path
+from rebond.shop.queries.terms import current_terms, seal_of
 from rebond.shop.web.forms import CheckoutForm
 from rebond.shop.web.views.pay_hosted import hosted_page
 
@@ -55,6 +56,9 @@ def checkout(request: HttpRequest) -> HttpResponse:
     elif request.method == "POST" and form.is_valid():
         try:
             return _place(request, form, parcels)
+        except TermsChangedError:
+            text = _("A seller has just published new terms of sale. Nothing was ordered: read them, then order again.")
+            form.add_error("has_read", text)
         except (BasketEmptyError, OrderChangedError):
             text = _("Your basket or its total changed. Nothing was ordered: check the total, then order again.")
             form.add_error(None, text)
@@ -90,7 +94,10 @@ def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm) -> dic
         shipping += next((way.cents for way in parcel.ways if way.mode == chosen), 0)
         point = str(form[parcel.point_field].value() or "")
         rows.append((parcel, chosen, point, form.errors.get(parcel.field, [])))
+    terms = current_terms({seller.pk for parcel in shown.parcels for seller in parcel.sellers})
     return {
+        "terms": [row for _key, row in sorted(terms.items())],
+        "terms_seal": seal_of(terms),
         "shown": shown,
         "form": form,
         "parcels": rows,
@@ -119,7 +126,7 @@ def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays]) 
         email=data["email"],
         operation=operation_of(request),
         provider=settings.PAYMENT_PROVIDER,
-        agreed=Agreed(ways, total, {name: data[name] for name in CONTACT}),
+        agreed=Agreed(ways, total, {name: data[name] for name in CONTACT}, request.POST.get("terms", "")),
     )
     return HttpResponseRedirect(order_path(payment.order, "order-pay"))
 

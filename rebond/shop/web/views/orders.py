@@ -13,6 +13,7 @@ from rebond.ledger.actions.invoice_file import file_of_invoice
 from rebond.shop.queries.orders import find_order, order_page, order_path, orders_of
 from rebond.shop.queries.papers import find_paper, paper_path, papers_of, waited_for
 from rebond.shop.queries.similar import similar_cards
+from rebond.shop.queries.terms import terms_of_order
 
 SIZE = 24
 
@@ -44,6 +45,7 @@ def order_detail(request: HttpRequest, public_id: str, token: str) -> HttpRespon
         "shown": shown,
         "papers": [(paper, paper_path(order, paper)) for paper in papers_of(order)],
         "waited_for": waited_for(order),
+        "terms": terms_of_order(order),
         "pay_url": order_path(order, "order-pay"),
         "token": token,
         "withdraw_url": order_path(order, "order-withdraw"),

@@ -27,6 +27,7 @@ from rebond.shop.queries.sellers import (
     seller_departments,
     seller_page,
 )
+from rebond.shop.queries.terms import current_terms
 
 COLLECTIONS_PER_PAGE = 12
 
@@ -83,6 +84,7 @@ def seller(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "shown": shown,
         "seller": found,
+        "terms": current_terms([found.pk]).get(found.pk),
         "crumbs": crumbs,
         "arts": ("sideboard", "bicycle", "armchair"),
         "seo": Seo(
