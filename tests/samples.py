@@ -174,6 +174,13 @@ class World:
         )
 
     @cached_property
+    def address(self):
+        from rebond.shop.models import SavedAddress
+
+        where = {"address": "1 rue du Port", "postal_code": "47200", "city": "Marmande"}
+        return SavedAddress.objects.create(user=self.users["manager"], name="Camille", **where)
+
+    @cached_property
     def terms(self):
         """The second version of the seller's terms of sale."""
         from rebond.shop.actions.terms import publish_terms, save_terms_draft
@@ -629,6 +636,7 @@ _write = {"public_id": lambda w: w.write_task["public_id"]}
 _review = {"public_id": lambda w: w.review_task["public_id"]}
 _worker = {"public_id": lambda w: w.worker.public_id}
 BY_NAME = {
+    **{f"shop:address-{verb}": {"public_id": lambda w: w.address.public_id} for verb in ("change", "prefer", "remove")},
     **{f"shop:{name}": {"public_id": lambda w: w.terms.public_id} for name in ("terms", "terms-changes")},
     **{f"shop:{name}": {"public_id": lambda w: w.seller.public_id} for name in ("terms-desk-of", "terms-publish")},
     "shop:reconciliation": {"public_id": lambda w: w.reconciliation.public_id},

@@ -129,3 +129,11 @@ class TermsChangedError(ShopError):
 
 class TermsSameError(ShopError):
     """The draft says what the version in force says."""
+
+
+class AddressesFullError(ShopError):
+    """An account keeps 20 addresses at most."""
+
+
+class AddressKnownError(ShopError):
+    """The account has this very address already."""

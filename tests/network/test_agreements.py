@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from rebond.network.actions.agreement import (
@@ -13,7 +14,7 @@ from rebond.network.actions.agreement import (
     write_agreement,
 )
 from rebond.network.errors import DatesError, NetworkError, OverlapError, StaleError, TooEarlyError, WrongStateError
-from rebond.network.models import Agreement
+from rebond.network.models import Agreement, Carriage
 from rebond.network.queries.agreements import DEFAULT_SCOPES, PARTIES, TASKS, agreement_for, share_of, state_of
 from rebond.network.web.agreement_forms import KINDS, PercentField
 from tests.factories.network import OrganisationFactory
@@ -229,3 +230,23 @@ def test_list_costs_the_same_for_more_rows(as_user, coordinator, operator, rows,
         assert browser.get(url("agreement-list")).status_code == 200
     fragment = browser.get(url("agreement-list"), headers={"HX-Request": "true"}).text.strip()
     assert fragment in browser.get(url("agreement-list")).text
+
+
+def test_a_way_with_a_table_asks_and_shows_no_price_of_its_own(as_user, coordinator, draft):
+    Agreement.objects.filter(pk=draft.pk).update(shipping={"relay_cents": 490, "home_cents": 690})
+    Carriage.objects.create(agreement=draft, mode="relay", carrier="Relais Voisins").steps.create(
+        up_to_g=500, cents=410
+    )
+    client = as_user(coordinator)
+
+    def shown(name):
+        return BeautifulSoup(client.get(reverse(f"network:{name}", args=[draft.public_id])).content, "html.parser").main
+
+    prices = [tag.get_text() for tag in shown("agreement-detail").select("dl.kv dd.num")]
+    assert "6,90\u00a0€" in prices
+    assert "4,90\u00a0€" not in prices
+    form = shown("agreement-change")
+    assert form.select_one("[name=relay_cents]") is None
+    assert "facultatif" not in form.select_one("label[for=id_home_cents]").get_text()
+    table = shown("carriage-add")
+    assert "facultatif" not in table.select_one("label[for=id_steps]").get_text()

@@ -1,5 +1,6 @@
 """The form of an agreement: kind, who does what, what it costs, dates."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.core.forms import CentsField
-from rebond.network.enums import AgreementKind, OrganisationKind
+from rebond.network.enums import AgreementKind, CarriageMode, OrganisationKind
 from rebond.network.models import Agreement, Organisation
 from rebond.network.queries.agreements import DEFAULT_SCOPES, PARTIES, TASKS
 from rebond.network.web.forms import date_field
@@ -23,6 +24,9 @@ KINDS = {
     ),
     AgreementKind.TUTORED: ("heart-handshake", "menthe", _("One platform helps the other, then each decides.")),
 }
+
+
+FLAT = _("One price whatever the weight; empty, this way is not offered. A table of prices by weight replaces it.")
 
 
 class PercentField(forms.DecimalField):
@@ -53,8 +57,8 @@ class AgreementForm(forms.Form):
     solidarity_bp = PercentField(label=_("Solidarity, in %"))
     entry_fee_cents = CentsField(label=_("Entry fee, in €"))
     monthly_fee_cents = CentsField(label=_("Each month, in €"))
-    relay_cents = CentsField(label=_("To a pick-up point, in €"), required=False)
-    home_cents = CentsField(label=_("To the door, in €"), required=False)
+    relay_cents = CentsField(label=_("To a pick-up point, in €"), help_text=FLAT, required=False)
+    home_cents = CentsField(label=_("To the door, in €"), help_text=FLAT, required=False)
     brand = forms.CharField(label=_("Brand used"), max_length=120, required=False)
     starts_on = date_field(pgettext_lazy("period", "From"))
     ends_on = date_field(pgettext_lazy("period", "To"), required=False)
@@ -64,8 +68,14 @@ class AgreementForm(forms.Form):
         help_text=_("Franchise: at least 20 days before the signature (commercial code, L330-3)."),
     )
 
-    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisation: Organisation, tabled: Collection[str] = (), **kwargs: Any) -> None:
+        """`tabled` are the ways that have a table of prices by weight: their one price is not asked, and stays."""
         super().__init__(*args, **kwargs)
+        for way in (CarriageMode.RELAY, CarriageMode.HOME):
+            if way in tabled:
+                del self.fields[f"{way}_cents"]
+            else:
+                vars(self.fields[f"{way}_cents"])["asked_by_choice"] = True  # its help says what empty means
         operators = Organisation.objects.filter(kind=OrganisationKind.OPERATOR).exclude(pk=organisation.pk)
         self.fields["operator"].queryset = operators.order_by("name")  # type: ignore[attr-defined]
         for key, label, _icon in TASKS:
@@ -84,7 +94,8 @@ class AgreementForm(forms.Form):
         """The fields of the action."""
         data = self.cleaned_data
         names = ("kind", "operator", "commission_bp", "solidarity_bp", "entry_fee_cents", "monthly_fee_cents")
-        prices = {key: data[key] for key in ("relay_cents", "home_cents") if data[key] is not None}
+        asked = {key: data.get(key, self.initial.get(key)) for key in ("relay_cents", "home_cents")}
+        prices = {key: cents for key, cents in asked.items() if cents is not None}
         found = {name: data[name] for name in (*names, "brand", "starts_on", "ends_on", "document_given_on")}
         return found | {"shipping": prices, "scope": {key: data[f"scope_{key}"] for key, _label, _icon in TASKS}}
 

@@ -71,6 +71,11 @@ class CarriageForm(forms.Form):
         label=_("Or a file"), help_text=_("CSV: weight;price. It replaces the lines above."), required=False
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("steps", "file"):  # one of the two: neither is called optional
+            vars(self.fields[name])["asked_by_choice"] = True
+
     def clean_zone(self) -> list[str]:
         codes = re.split(r"[\s,;]+", self.cleaned_data["zone"].strip())
         codes = sorted({code for code in codes if code})

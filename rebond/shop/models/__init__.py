@@ -1,3 +1,4 @@
+from rebond.shop.models.address import SavedAddress
 from rebond.shop.models.alert import Alert, AlertHit
 from rebond.shop.models.basket import Basket, BasketLine
 from rebond.shop.models.change import PartRequest
@@ -36,6 +37,7 @@ __all__ = [
     "RefundLine",
     "Return",
     "ReturnLine",
+    "SavedAddress",
     "SellerOrder",
     "Settlement",
     "TermsDraft",

@@ -1,22 +1,14 @@
 """Forms of the shop."""
 
-import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rebond.catalogue.enums import DeliveryMode
-from rebond.catalogue.search.analysis import fold
-from rebond.network.queries.places import communes_of
 from rebond.shop.enums import DecisionGround, Frequency, NoticeDecision, NoticeReason
 from rebond.shop.queries.checkout import ParcelWays
-
-
-def plain(town: str) -> str:
-    """A town's name however it is typed: accents, capitals, hyphens, Saint or St."""
-    words = re.sub(r"[^a-z0-9]+", " ", fold(town)).split()
-    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
+from rebond.shop.web.address_forms import PostalForm
 
 
 class AlertForm(forms.Form):
@@ -40,44 +32,25 @@ class AlertForm(forms.Form):
             del self.fields["email"]
 
 
-class CheckoutForm(forms.Form):
-    """Who buys and where it goes; one choice of delivery for each parcel (`ways` are a parcel's choices by number)."""
+class CheckoutForm(PostalForm):
+    """Who buys and where it goes; one choice of delivery for each parcel (`ways` are a parcel's choices by number).
 
-    name = forms.CharField(
-        label=_("First and last name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    `is_known`: the buyer is signed in, so the address may be kept in the account.
+    """
+
     email = forms.EmailField(
         label=_("Your e-mail address"),
         help_text=_("To confirm your order and follow it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         max_length=254,
     )
-    phone = forms.CharField(
-        label=_("Telephone"),
-        help_text=_("Only if the carrier must reach you."),
-        required=False,
-        max_length=30,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-    )
-    address = forms.CharField(
-        label=_("Number and street"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
-    )
-    postal_code = forms.RegexField(
-        label=_("Postal code"),
-        regex=r"^\d{5}$",
-        error_messages={"invalid": _("A postal code has 5 digits.")},
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code", "maxlength": 5}),
-    )
-    city = forms.CharField(
-        label=_("Town"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
-    )
     has_read = forms.BooleanField(label=_("I have read the terms of sale and accept them."))
 
-    def __init__(self, *args: Any, parcels: list[ParcelWays], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, parcels: list[ParcelWays], is_known: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.parcels = parcels
+        if is_known:
+            self.fields["keeps"] = forms.BooleanField(label=_("Keep this address in my account"), required=False)
         for shown in parcels:
             self.fields[shown.field] = forms.ChoiceField(
                 label=_("Delivery of parcel %(n)s") % {"n": shown.parcel.number},
@@ -91,17 +64,7 @@ class CheckoutForm(forms.Form):
             self.fields[shown.point_field] = forms.CharField(required=False, max_length=30)
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("postal_code"):
-            towns = [place.name for place in communes_of(data["postal_code"])]
-            match = next((town for town in towns if plain(town) == plain(data.get("city", ""))), None)
-            if not towns:
-                self.add_error("postal_code", _("No commune has this postal code."))
-            elif data.get("city") and match is None:
-                names = ", ".join(towns[:6])
-                self.add_error("city", _("This postal code is of: %(towns)s.") % {"towns": names})
-            elif match is not None:
-                data["city"] = match
+        data = super().clean()
         self._check_points(data)
         return data
 

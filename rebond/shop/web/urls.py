@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from rebond.shop.web import aftersales_urls
 from rebond.shop.web.views import (
+    addresses,
     alerts,
     basket,
     checkout,
@@ -64,6 +65,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("retractations/<slug:public_id>/<str:token>/envoi/", withdrawal.sent, name="withdrawal-sent"),
     path("retractations/<slug:public_id>/<str:token>/motif/", withdrawal.reason, name="withdrawal-reason"),
     path("moi/", favourites.me, name="me"),
+    path("adresses/", addresses.address_list, name="addresses"),
+    path("adresses/nouvelle/", addresses.address_add, name="address-add"),
+    path("adresses/<slug:public_id>/", addresses.address_change, name="address-change"),
+    path("adresses/<slug:public_id>/preference/", addresses.address_prefer, name="address-prefer"),
+    path("adresses/<slug:public_id>/suppression/", addresses.address_remove, name="address-remove"),
     path("alertes/", alerts.alerts, name="alerts"),
     path("alertes/nouvelle/", alerts.create, name="alert-create"),
     path("alertes/nouvelle/<slug:code>/", alerts.create_similar, name="alert-similar"),

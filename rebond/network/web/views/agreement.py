@@ -23,10 +23,11 @@ from rebond.network.actions.agreement import (
     sign_agreement,
     write_agreement,
 )
-from rebond.network.enums import AgreementKind
+from rebond.network.enums import AgreementKind, CarriageMode
 from rebond.network.errors import NetworkError, StaleError
 from rebond.network.models import Agreement, Carriage, CarriageStep, Organisation
 from rebond.network.queries.agreements import PARTIES, scope_lines, share_of, state_of
+from rebond.network.queries.carriage import flat_of
 from rebond.network.web.agreement_forms import KINDS, AgreementForm, DayForm, initial_of
 from rebond.network.web.exports import AGREEMENTS
 from rebond.network.web.loading import is_staff, load_organisation
@@ -70,6 +71,12 @@ def _carriages(agreement: Agreement) -> list[tuple[Carriage, CarriageStep | None
     return [(table, steps[0] if steps else None, steps[-1] if steps else None) for table, steps in rows]
 
 
+def _flat(agreement: Agreement, tabled: set[str]) -> list[tuple[Any, int]]:
+    """The one price of each way that no table replaces."""
+    prices = flat_of(agreement)
+    return [(way.label, prices[way]) for way in CarriageMode if way in prices and way not in tabled]
+
+
 def _day_forms(agreement: Agreement) -> dict[str, Any]:
     today = timezone.localdate()
     return {
@@ -80,6 +87,7 @@ def _day_forms(agreement: Agreement) -> dict[str, Any]:
 
 def _context(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     icon, tint, says = KINDS[AgreementKind(agreement.kind)]
+    carriages = _carriages(agreement)
     history = Agreement.objects.filter(organisation=agreement.organisation).exclude(pk=agreement.pk)
     return {
         "agreement": agreement,
@@ -91,7 +99,8 @@ def _context(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
         "lines": scope_lines(agreement.scope),
         "share": share_of(EXAMPLE_CENTS, commission_bp=agreement.commission_bp, solidarity_bp=agreement.solidarity_bp),
         "history": list(history.select_related("operator").order_by("-starts_on")[:20]),
-        "carriages": _carriages(agreement),
+        "carriages": carriages,
+        "flat": _flat(agreement, {table.mode for table, _first, _last in carriages}),
         "may_carry": may_carry(request, agreement),
         "may_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
     } | _day_forms(agreement)
@@ -106,13 +115,17 @@ def agreement_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _edit(request: HttpRequest, organisation: Organisation, agreement: Agreement | None) -> HttpResponse:
     kind = request.GET.get("forme") or AgreementKind.BRICK
-    form = AgreementForm(request.POST or None, initial=initial_of(agreement, kind), organisation=organisation)
+    tabled = set(agreement.carriages.values_list("mode", flat=True)) if agreement is not None else set()
+    form = AgreementForm(
+        request.POST or None, initial=initial_of(agreement, kind), organisation=organisation, tabled=tabled
+    )
     if request.method == "POST" and form.is_valid():
         saved = bind_errors(form, lambda: _save(request, organisation, agreement, form), NetworkError)
         if saved:
             messages.success(request, _("The draft is saved."))
             return redirect("network:agreement-detail", saved.public_id)
-    context = {"form": form, "organisation": organisation, "agreement": agreement, "kind": kind, "parties": PARTIES}
+    known = {"organisation": organisation, "agreement": agreement, "kind": kind, "parties": PARTIES}
+    context = {"form": form, "tabled": tabled} | known
     return page(request, "network/agreement_form.html", context, status=422 if form.is_bound else 200)
 
 

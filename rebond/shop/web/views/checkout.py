@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,11 +17,13 @@ from rebond.core.access import public, same_origin_post
 from rebond.core.seo import Seo
 from rebond.core.throttle import throttled
 from rebond.core.web import operation_of, page
+from rebond.shop.actions.address import add_address
 from rebond.shop.actions.order import Agreed, Way, place_order
 from rebond.shop.actions.trial import charge_card
 from rebond.shop.enums import OrderState, TrialCard
-from rebond.shop.errors import BasketEmptyError, OrderChangedError, TermsChangedError
-from rebond.shop.models import Order
+from rebond.shop.errors import AddressesFullError, BasketEmptyError, OrderChangedError, TermsChangedError
+from rebond.shop.models import Order, SavedAddress
+from rebond.shop.queries.addresses import addresses_of
 from rebond.shop.queries.basket import BasketPage, basket_page
 from rebond.shop.queries.checkout import ParcelWays, parcel_ways
 from rebond.shop.queries.keeper import keeper_of
@@ -45,10 +47,14 @@ def checkout(request: HttpRequest) -> HttpResponse:
     shown = basket_page(keeper_of(request))
     if not shown.parcels:
         return HttpResponseRedirect(reverse("shop:basket"))
-    known = _known(request)
-    parcels = parcel_ways(shown.parcels, postal_code=postal_code(request, known))
+    addresses = list(addresses_of(request.user))
+    typed, known = _typed(request, addresses), _known(request, addresses)
+    parcels = parcel_ways(shown.parcels, postal_code=postal_code(typed, known))
     form = CheckoutForm(
-        request.POST if request.method == "POST" else None, parcels=parcels, initial=known | _first_ways(parcels)
+        typed if request.method == "POST" else None,
+        parcels=parcels,
+        is_known=request.user.is_authenticated,
+        initial=known | _first_ways(parcels),
     )
     if "points" in request.POST:
         form.full_clean()
@@ -63,23 +69,43 @@ def checkout(request: HttpRequest) -> HttpResponse:
             text = _("Your basket or its total changed. Nothing was ordered: check the total, then order again.")
             form.add_error(None, text)
             shown = basket_page(keeper_of(request))
-            form.parcels = parcels = parcel_ways(shown.parcels, postal_code=postal_code(request, known))
-    return page(request, "shop/checkout.html", _context(request, shown, form), status=422 if form.errors else 200)
+            form.parcels = parcels = parcel_ways(shown.parcels, postal_code=postal_code(typed, known))
+    context = _context(request, shown, form) | _chosen(typed, addresses)
+    return page(request, "shop/checkout.html", context, status=422 if form.errors else 200)
 
 
-def postal_code(request: HttpRequest, known: dict[str, str]) -> str:
+def postal_code(typed: QueryDict, known: dict[str, str]) -> str:
     """Where the parcels go, once it is typed: some carriers do not go everywhere."""
-    code = request.POST.get("postal_code", known.get("postal_code", "")).strip()
+    code = typed.get("postal_code", known.get("postal_code", "")).strip()
     return code if re.fullmatch(r"\d{5}", code) else ""
 
 
-def _known(request: HttpRequest) -> dict[str, str]:
-    """What a signed-in buyer need not type again: their name and mail, and the address of their last order."""
+def _typed(request: HttpRequest, addresses: list[SavedAddress]) -> QueryDict:
+    """What was sent, with the words of the saved address that was chosen."""
+    typed = request.POST.copy()
+    saved = next((row for row in addresses if row.public_id == typed.get("saved")), None)
+    if saved is not None:
+        for name in CONTACT:
+            typed[name] = getattr(saved, name)
+    return typed
+
+
+def _chosen(typed: QueryDict, addresses: list[SavedAddress]) -> dict[str, Any]:
+    """The saved addresses and the one that is ticked: at first, the one proposed first."""
+    first = addresses[0].public_id if addresses else ""
+    return {"addresses": addresses, "saved": typed.get("saved", first)}
+
+
+def _known(request: HttpRequest, addresses: list[SavedAddress]) -> dict[str, str]:
+    """What a signed-in buyer need not type again: name, mail, and the address kept, or the one of their last order."""
     if not request.user.is_authenticated:
         return {}
-    last = Order.objects.filter(user=request.user).exclude(address="").order_by("-pk").first()
+    orders = Order.objects.filter(user=request.user).exclude(address="").order_by("-pk")
+    last = addresses[0] if addresses else orders.first()
     address = {name: getattr(last, name) for name in CONTACT} if last is not None else {}
-    return address | {"name": request.user.name or address.get("name", ""), "email": request.user.email or ""}
+    if request.user.name and not addresses:
+        address["name"] = request.user.name
+    return address | {"email": request.user.email or ""}
 
 
 def _first_ways(parcels: list[ParcelWays]) -> dict[str, str]:
@@ -128,7 +154,17 @@ def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays]) 
         provider=settings.PAYMENT_PROVIDER,
         agreed=Agreed(ways, total, {name: data[name] for name in CONTACT}, request.POST.get("terms", "")),
     )
+    if data.get("keeps") and not request.POST.get("saved"):
+        _keep_address(request, data)
     return HttpResponseRedirect(order_path(payment.order, "order-pay"))
+
+
+def _keep_address(request: HttpRequest, data: dict[str, Any]) -> None:
+    user: Any = request.user
+    try:
+        add_address(user=user, fields=data)
+    except AddressesFullError:
+        messages.info(request, _("Your account keeps 20 addresses, the most it can: this one is not added."))
 
 
 def _point(parcel: ParcelWays, code: str) -> dict[str, str]:
