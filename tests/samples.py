@@ -372,6 +372,28 @@ class World:
         return contest_invoice(invoice=self.paper, reason="x", by=self.user("manager"))
 
     @cached_property
+    def tax_file(self):
+        from rebond.ledger.models import TaxFile
+
+        assert self.sale  # an account with the operator
+        return TaxFile.objects.create(organisation=self.seller)
+
+    @cached_property
+    def tax_line(self):
+        """What was declared of the seller."""
+        from rebond.ledger.models import TaxReturn, TaxReturnLine
+
+        year = timezone.localdate().year
+        made = TaxReturn(operator=self.operator, year=year, number=1, kind="new", name="x", sellers=1)
+        made.file.save("", ContentFile(b"<x/>"))
+        said = dict.fromkeys(("name", "address", "postal_code", "city", "country", "tax_number"), "x")
+        said |= dict.fromkeys(("register_number", "vat_number", "account_holder", "iban_end"), "")
+        said |= {"establishments": []} | {key: [0] * 4 for key in ("sales", "cents", "fees")}
+        return TaxReturnLine.objects.create(
+            tax_return=made, operator=self.operator, year=year, seller=self.seller, version=1, data=said
+        )
+
+    @cached_property
     def fee_rule(self):
         from rebond.ledger.actions.rule import set_rule
 
@@ -620,6 +642,9 @@ BY_PARAMETER = {
     ("ledger", "payout_id"): lambda w: w.payout.public_id,
     ("ledger", "invoice_id"): lambda w: w.paper.public_id,
     ("ledger", "number"): lambda w: w.sale.entry.pk,
+    ("ledger", "file_id"): lambda w: w.tax_file.public_id,
+    ("ledger", "line_id"): lambda w: w.tax_line.public_id,
+    ("ledger", "return_id"): lambda w: w.tax_line.tax_return.public_id,
     ("shop", "code"): lambda w: w.item.code,
     ("shop", "public_id"): lambda w: w.alert.public_id,
     ("shop", "token"): _alert_token,

@@ -81,6 +81,42 @@ def waiting_contests(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def waiting_tax_data(request: HttpRequest) -> Iterable[Waiting]:
+    """The organisation was asked for its tax data and has not given them."""
+    from rebond.ledger.queries.tax import asked_of  # noqa: PLC0415 -- app registry
+
+    file = asked_of(request.access.organisation)  # type: ignore[attr-defined]
+    if file is not None:
+        yield Waiting(
+            icon="landmark",
+            tint="peche",
+            title=_("Your tax data are asked for"),
+            text=file.note
+            or _("The law asks marketplaces for them each year: check and confirm, it takes two minutes."),
+            url=reverse("ledger:own-tax"),
+            action=_("Check them"),
+        )
+
+
+def waiting_tax_checks(request: HttpRequest) -> Iterable[Waiting]:
+    """Tax data that sellers gave and nobody has verified."""
+    from rebond.ledger.queries.tax import to_verify  # noqa: PLC0415 -- app registry
+
+    number = to_verify(request.access.organisation).count()  # type: ignore[attr-defined]
+    if number:
+        said = ngettext(
+            "Tax data of %(n)s seller wait to be verified", "Tax data of %(n)s sellers wait to be verified", number
+        )
+        yield Waiting(
+            icon="landmark",
+            tint="ciel",
+            title=said % {"n": number},
+            text=_("Compare them with the public registers, then say so."),
+            url=reverse("ledger:tax-home"),
+            action=_("Look at them"),
+        )
+
+
 def register() -> None:
     """Called when the app is ready."""
     for order, label, icon, name, permission in (
@@ -95,6 +131,7 @@ def register() -> None:
             "invoice-list-all",
             "ledger.invoice.view_all",
         ),
+        (36, pgettext_lazy("ledger", "Tax declaration"), "landmark", "tax-home", "ledger.tax.view"),
         (35, pgettext_lazy("ledger", "Our invoices"), "file-text", "invoice-list", "ledger.account.view"),
     ):
         add_rail_entry(RailEntry(MONEY, order, label, icon, f"ledger:{name}", permission))
@@ -102,3 +139,5 @@ def register() -> None:
     add_waiting(20, "ledger.payout.grant", waiting_payouts)
     add_waiting(21, "ledger.invoice.answer", waiting_contests)
     add_waiting(22, "ledger.account.view", waiting_papers)
+    add_waiting(23, "ledger.tax.give", waiting_tax_data)
+    add_waiting(24, "ledger.tax.verify", waiting_tax_checks)

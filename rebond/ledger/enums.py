@@ -137,6 +137,7 @@ class Held(models.TextChoices):
     NOT_VERIFIED = "not_verified", pgettext_lazy("held", "The file of identity and account is not verified")
     NO_SIREN = "no_siren", pgettext_lazy("held", "No SIREN number")
     NO_ADDRESS = "no_address", pgettext_lazy("held", "No address of the seat")
+    TAX_DATA = "tax_data", pgettext_lazy("held", "Data for the tax declaration were not given after two reminders")
     BY_HAND = "by_hand", pgettext_lazy("held", "Held by the treasurer")
 
 
@@ -152,3 +153,22 @@ class InvoiceHeld(models.TextChoices):
     NO_REGIME = "no_regime", pgettext_lazy("held", "No VAT regime is recorded")
     NO_SIREN = "no_siren", pgettext_lazy("held", "No SIREN number")
     NO_ADDRESS = "no_address", pgettext_lazy("held", "No address of the seat")
+
+
+class TaxReturnKind(models.TextChoices):
+    """What a declaration to the tax office holds (DAC7: DPI401, DPI402, DPI403)."""
+
+    NEW = "new", pgettext_lazy("declaration", "Declaration")
+    CORRECTION = "correction", pgettext_lazy("declaration", "Correction")
+    NOTHING = "nothing", pgettext_lazy("declaration", "Nothing to declare")
+
+
+class TaxMissing(models.TextChoices):
+    """What a seller's tax data lack (rules.md F5)."""
+
+    NOT_GIVEN = "not_given", pgettext_lazy("tax", "Not given yet")
+    NAME = "name", pgettext_lazy("tax", "Legal name")
+    ADDRESS = "address", pgettext_lazy("tax", "Address of the seat")
+    NUMBER = "number", pgettext_lazy("tax", "Tax number (SIREN)")
+    ACCOUNT = "account", pgettext_lazy("tax", "Account on which payouts arrive")
+    TOO_OLD = "too_old", pgettext_lazy("tax", "Older than 36 months: to be confirmed")

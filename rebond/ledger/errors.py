@@ -109,3 +109,15 @@ class NoMandate(LedgerError):  # noqa: N818 -- named by what happened
 
 class ContestTooLate(LedgerError):  # noqa: N818 -- named by what happened
     message = _("The delay to contest this invoice is over.")
+
+
+class YearNotOver(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("This year is not over: only a trial file can be made of it.")
+
+
+class NothingToDeclare(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("Everything is declared already: nothing changed since.")
+
+
+class TaxDataMissing(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("Data that the declaration must have are missing.")

@@ -29,6 +29,10 @@ register(
         "ledger.invoice.answer": FINANCE,
         "ledger.invoice.view_all": FINANCE,
         "ledger.mandate.accept": frozenset({"manager"}),
+        "ledger.tax.view": FINANCE,
+        "ledger.tax.make": FINANCE,
+        "ledger.tax.verify": FINANCE,
+        "ledger.tax.give": frozenset({"manager"}),
     }
 )
 describe(
@@ -49,6 +53,10 @@ describe(
         "ledger.invoice.contest": _("Contest an invoice made in the organisation’s name"),
         "ledger.invoice.answer": _("Answer a seller who contests an invoice"),
         "ledger.mandate.accept": _("Accept and end the mandate to invoice"),
+        "ledger.tax.view": _("See who is declared to the tax office, and what is missing"),
+        "ledger.tax.make": _("Make the yearly declaration to the tax office"),
+        "ledger.tax.verify": _("Verify the tax data of sellers, or ask for them again"),
+        "ledger.tax.give": _("Give the organisation’s data for the yearly declaration"),
     }
 )
 

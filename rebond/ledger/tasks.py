@@ -51,3 +51,12 @@ def issue_waiting_invoices(seller_id: int | None = None) -> int:
     from rebond.ledger.actions.invoice import issue_waiting  # noqa: PLC0415 -- task calls its action
 
     return issue_waiting(seller_id=seller_id)
+
+
+@task()
+def ask_for_tax_data() -> int:
+    """Each night: sellers whose tax data are missing are asked, then reminded; what is older than ten years goes."""
+    from rebond.ledger.actions.tax_reminder import forget_tax_data, remind_sellers  # noqa: PLC0415 -- task calls its action
+
+    forget_tax_data()
+    return remind_sellers()

@@ -13,6 +13,7 @@ from rebond.ledger.models.mandate import InvoiceMandate
 from rebond.ledger.models.payout import Payout, PayoutHold, PayoutTerms
 from rebond.ledger.models.rule import FeeRule
 from rebond.ledger.models.sale import FeeLine, RefundLine, Sale, SaleLine
+from rebond.ledger.models.tax import TaxFile, TaxReturn, TaxReturnLine
 
 __all__ = [
     "Account",
@@ -36,4 +37,7 @@ __all__ = [
     "RefundLine",
     "Sale",
     "SaleLine",
+    "TaxFile",
+    "TaxReturn",
+    "TaxReturnLine",
 ]

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from rebond.core.exports import Column
 from rebond.ledger.queries.payouts import held_words
+from rebond.ledger.queries.tax import missing_words
 
 BALANCES = [
     Column(_("Seller"), "account.owner.name"),
@@ -76,4 +77,22 @@ INVOICES = [
     Column(_("Without VAT"), "net_cents", "cents"),
     Column(pgettext_lazy("paper", "VAT"), "vat_cents", "cents"),
     Column(_("With VAT"), "signed_cents", "cents"),
+]
+
+
+def _quarter(name: str, n: int) -> Any:
+    return lambda row: getattr(row.sold, name)[n]
+
+
+TAX_ROWS = [
+    Column(_("Seller"), "seller.name"),
+    Column(_("SIREN"), "seller.siren"),
+    Column(pgettext_lazy("tax", "Declared"), "is_declared", "yes"),
+    Column(pgettext_lazy("tax", "Sales"), "sales", "number"),
+    Column(pgettext_lazy("tax", "Paid, fees taken off"), "cents", "cents"),
+    Column(pgettext_lazy("tax", "Fees"), "fees", "cents"),
+    *(Column(f"T{n + 1}", _quarter("sales", n), "number") for n in range(4)),
+    *(Column(f"T{n + 1} €", _quarter("cents", n), "cents") for n in range(4)),
+    Column(pgettext_lazy("tax", "Data missing"), lambda row: ", ".join(missing_words(row.missing))),
+    Column(pgettext_lazy("tax", "Verified"), "is_verified", "yes"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.ledger.web.views import books, invoices, own, payouts, rules
+from rebond.ledger.web.views import books, invoices, own, payouts, rules, tax
 
 app_name = "ledger"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,4 +32,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("factures/<slug:invoice_id>/reponse/", invoices.contest_answer, name="contest-answer"),
     path("mon-argent/<int:year>/<int:month>/", own.own_statement, name="own-statement"),
     path("mon-argent/", own.own_account, name="own-account"),
+    path("finances/dac7/", tax.tax_home, name="tax-home"),
+    path("finances/dac7/<int:year>/", tax.tax_year, name="tax-year"),
+    path("finances/dac7/<int:year>/essai/", tax.tax_trial, name="tax-trial"),
+    path("finances/dac7/<int:year>/declaration/", tax.tax_return_make, name="tax-return-make"),
+    path("finances/dac7/fichiers/<slug:return_id>/", tax.tax_return_file, name="tax-return-file"),
+    path("finances/dac7/donnees/<slug:file_id>/", tax.tax_file_detail, name="tax-file"),
+    path("finances/dac7/lettres/<slug:line_id>/", tax.tax_letter, name="tax-letter"),
+    path("mon-argent/impots/", tax.own_tax, name="own-tax"),
+    path("mon-argent/impots/lettres/<slug:line_id>/", tax.own_tax_letter, name="own-tax-letter"),
 ]

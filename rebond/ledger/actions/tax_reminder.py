@@ -1,0 +1,99 @@
+"""Asking sellers for the data of the yearly declaration: once, then two reminders, then payouts wait (rules.md F5)."""
+
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from rebond.core.dates import midnight
+from rebond.journal.actions.mail import queue_mail
+from rebond.ledger.actions.tax_file import tax_file_of
+from rebond.ledger.models import Sale, TaxFile, TaxReturn, TaxReturnLine
+from rebond.ledger.queries.tax import HELD_AFTER, missing_of, missing_words, public_bodies
+from rebond.network.models import Organisation
+from rebond.network.queries.admissions import managers_of
+
+BETWEEN = timedelta(days=20)
+A_YEAR = timedelta(days=366)
+KEPT_YEARS = 10  # CGI ann. II, 344 G quindecies
+# (the column that is written, the one that must be old enough)
+STEPS = (("asked_at", ""), ("reminded_at", "asked_at"), ("reminded_again_at", "reminded_at"))
+
+
+def remind_sellers(*, now: datetime | None = None) -> int:
+    """Each night: ask who sold within a year and whose data are missing or old. Return how many mails left."""
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    sales = Sale.objects.filter(on__gte=today - A_YEAR).order_by()
+    keys = set(sales.values_list("seller_id", flat=True).distinct())
+    keys -= public_bodies(keys, today)
+    number = 0
+    for seller in Organisation.objects.filter(pk__in=keys).select_related("tax_file").order_by("pk"):
+        file = getattr(seller, "tax_file", None)
+        if missing_of(file, today):
+            number += _remind(file or tax_file_of(seller), now)
+    return number
+
+
+@transaction.atomic
+def _remind(file: TaxFile, now: datetime) -> int:
+    """The next step that is due, once whatever the number of workers; how many people were written to."""
+    for step, before in STEPS:
+        if getattr(file, step) is not None:
+            continue
+        since = getattr(file, before) if before else None
+        if before and (since is None or now < since + BETWEEN):
+            return 0
+        if not TaxFile.objects.filter(pk=file.pk, **{f"{step}__isnull": True}).update(**{step: now}):
+            return 0
+        file.refresh_from_db()
+        return sum(_write(file, step, person, now) for person in managers_of(file.organisation))
+    return 0
+
+
+def _write(file: TaxFile, step: str, person: Any, now: datetime) -> int:
+    if not person.email or file.asked_at is None:
+        return 0
+    with translation.override(person.language):
+        queue_mail(
+            kind=f"ledger.tax.{step}",
+            to=person.email,
+            subject=_("Your data for the tax declaration of platforms")
+            if step == "asked_at"
+            else _("Reminder: your data for the tax declaration of platforms"),
+            template="ledger/mail/tax_data",
+            context={
+                "name": file.organisation.name,
+                "missing": missing_words(missing_of(file, timezone.localdate(now))),
+                "note": file.note,
+                "step": step,
+                "held_on": timezone.localdate(file.asked_at) + HELD_AFTER,
+                "url": settings.SITE_URL + reverse("ledger:own-tax"),
+            },
+            organisation=file.organisation,
+            key=f"{step}:{file.public_id}:{file.asked_at:%Y%m%d%H%M%S}:{person.public_id}",
+        )
+    return 1
+
+
+def forget_tax_data(*, today: date | None = None) -> int:
+    """After ten years: declarations with their files, and the data of who has sold nothing since. How many went."""
+    today = today or timezone.localdate()
+    limit = today.year - KEPT_YEARS - 1
+    number = 0
+    for old in TaxReturn.objects.filter(year__lt=limit).order_by("pk"):
+        with transaction.atomic():
+            TaxReturnLine.objects.filter(tax_return=old).delete()
+            storage, path = old.file.storage, str(old.file.name)
+            old.delete()
+            transaction.on_commit(partial(storage.delete, path))
+        number += 1
+    since = midnight(date(limit, 1, 1)).date()
+    unused = TaxFile.objects.exclude(organisation__in=Sale.objects.filter(on__gte=since).order_by().values("seller"))
+    gone, _rows = unused.filter(given_at__lt=midnight(since)).delete()
+    return number + gone
