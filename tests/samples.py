@@ -245,6 +245,30 @@ class World:
     def part(self):
         return self.paid_order.parts.get()
 
+    def rated(self, order):
+        from rebond.shop.actions.rating import Opinion, rate_part
+
+        part = order.parts.get()
+        type(part).objects.filter(pk=part.pk).update(state="delivered", delivered_at=timezone.now())
+        part.refresh_from_db()
+        return rate_part(part=part, opinion=Opinion(9, "Très bien emballé."))
+
+    @cached_property
+    def rating(self):
+        return self.rated(self.paid_order)
+
+    @cached_property
+    def contested(self):
+        from rebond.shop.actions.notice import create_notice, decide_notice
+        from rebond.shop.actions.removal import contest_removal
+        from tests.factories.shop import paid_order
+
+        rating = self.rated(paid_order(ItemFactory(seller=self.seller, category=self.category, on_sale=True)))
+        said = {"explanation": "Un nom y figure.", "name": "Nadia", "email": "nadia@example.org"}
+        notice = create_notice(rating=rating, reason="privacy", **said)
+        decide_notice(notice=notice, decision="withdrawn", ground="law", statement="Un nom.", by=self.user("manager"))
+        return contest_removal(removal=notice.removal, text="Ce nom est le mien.")
+
     @cached_property
     def part_request(self):
         return self.part.requests.create(cents=1, asked_by_id="x", asked_by="X")
@@ -578,6 +602,12 @@ def _paid_order_token(world):
     return token_of(world.paid_order)
 
 
+def _contested_token(world):
+    from rebond.shop.queries.orders import token_of
+
+    return token_of(world.contested.rating.part.order)
+
+
 def _withdrawal_token(world):
     from rebond.shop.queries.withdrawal import token_of
 
@@ -767,6 +797,22 @@ BY_NAME = {
         for verb in ("detail", "answer", "settle", "call", "close", "hand", "file")
     },
     "shop:notice-detail": {"public_id": lambda w: w.notice.public_id},
+    "shop:notice-contest": {"public_id": lambda w: w.contested.notice.public_id},
+    **{
+        f"shop:{name}": {
+            "public_id": lambda w: w.paid_order.public_id,
+            "token": _paid_order_token,
+            "part_id": lambda w: w.rating.part.public_id,
+        }
+        for name in ("rating", "rating-take-down")
+    },
+    "shop:rating-contest": {
+        "public_id": lambda w: w.contested.rating.part.order.public_id,
+        "token": _contested_token,
+        "part_id": lambda w: w.contested.rating.part.public_id,
+    },
+    **{f"shop:rating-{name}": {"public_id": lambda w: w.rating.public_id} for name in ("report", "detail", "reply")},
+    "shop:seller-ratings": {"slug": lambda w: w.item.seller.slug},
     "journal:file-download": {"public_id": lambda w: w.file.public_id},
     "front:demo-enter": {"public_id": lambda w: UserFactory(demo_role="Responsable").public_id},
     "front:sitemap-items": {"number": lambda w: 1},

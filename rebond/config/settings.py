@@ -212,6 +212,7 @@ ACCOUNT_RATE_LIMITS = {
     "notice": "30/h/ip",
     "withdraw": "60/h/ip",
     "message": "40/h/ip",
+    "rating": "60/h/ip",
     "order-link": "10/h/ip",
     "basket": "400/h/ip",
 }

@@ -37,6 +37,7 @@ def _register_jobs() -> None:
         ),
         ("shop.payments", timedelta(minutes=5), tasks.follow_payments, _("Follow payments at the provider")),
         ("shop.reconcile", timedelta(days=1), tasks.reconcile_yesterday, _("Compare yesterday with the provider")),
+        ("shop.ratings", timedelta(hours=1), tasks.ask_ratings, _("Ask buyers how their purchase was")),
         ("shop.forget-alerts", timedelta(days=1), tasks.forget_old_alerts, _("Forget old alerts")),
         (
             "shop.forget-traces",

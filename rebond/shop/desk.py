@@ -31,10 +31,26 @@ def notices_to_decide(request: HttpRequest) -> Iterable[Waiting]:
             icon="flag",
             tint="rose",
             title=ngettext("%(n)s report to decide", "%(n)s reports to decide", len(rows)) % {"n": len(rows)},
-            text=_("The oldest: %(name)s") % {"name": rows[0].item_title},
+            text=_("The oldest: %(name)s") % {"name": rows[0].title},
             url=reverse("shop:notice-list"),
             action=_("Decide"),
             urgent=True,
+        )
+
+
+def contests_to_answer(request: HttpRequest) -> Iterable[Waiting]:
+    """Buyers who contest the withdrawal of their comment (DSA art. 20: a person answers)."""
+    from rebond.shop.models import CommentRemoval  # noqa: PLC0415 -- app registry
+
+    if number := CommentRemoval.objects.filter(complaint_state="received").count():
+        yield Waiting(
+            icon="message-square-warning",
+            tint="rose",
+            title=ngettext("%(n)s withdrawn comment contested", "%(n)s withdrawn comments contested", number)
+            % {"n": number},
+            text=_("The author gets an answer with its reasons."),
+            url=f"{reverse('shop:notice-list')}?etat=contestes",
+            action=_("Answer"),
         )
 
 
@@ -111,6 +127,9 @@ def register() -> None:
     sale, returns, after = gettext_lazy("Sale"), gettext_lazy("Returns"), gettext_lazy("After-sales")
     add_rail_entry(RailEntry(sale, 13, after, "message-circle", "shop:conversation-list", "shop.conversation.view"))
     add_rail_entry(RailEntry(sale, 14, returns, "undo-2", "shop:return-list", "shop.return.view"))
+    opinions = pgettext_lazy("rail", "Opinions")
+    add_rail_entry(RailEntry(sale, 15, opinions, "star", "shop:rating-list", "shop.rating.view"))
+    add_waiting(151, "shop.notice.decide", contests_to_answer)
     add_waiting(26, "shop.conversation.view", buyers_to_answer)
     add_waiting(27, "shop.return.view", returns_to_refund)
     network, reports = gettext_lazy("Network"), gettext_lazy("Reports")

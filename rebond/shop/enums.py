@@ -1,5 +1,7 @@
 """States and choices of alerts and notices, and the French words of the shop's addresses."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -224,7 +226,19 @@ class NoticeReason(models.TextChoices):
     PRIVACY = "privacy", _("It shows somebody or personal information")
     MISLEADING = "misleading", _("The description is false")
     OFFENSIVE = "offensive", _("It is hateful or offensive")
+    NOT_GENUINE = "not_genuine", _("This opinion is false, or of nobody who bought")
     OTHER = "other", _("Something else against the law")
+
+
+# What an opinion of a buyer may be reported for: it has neither photo nor description.
+COMMENT_REASONS = (
+    NoticeReason.OFFENSIVE,
+    NoticeReason.PRIVACY,
+    NoticeReason.NOT_GENUINE,
+    NoticeReason.OTHER,
+)
+# What an object may be.
+ITEM_REASONS = tuple(reason for reason in NoticeReason if reason != NoticeReason.NOT_GENUINE)
 
 
 class NoticeState(models.TextChoices):
@@ -235,6 +249,13 @@ class NoticeState(models.TextChoices):
 class NoticeDecision(models.TextChoices):
     NO_ACTION = "no_action", _("The page stays as it is")
     WITHDRAWN = "withdrawn", _("The object is withdrawn from sale")
+
+
+# The same decisions, said of an opinion.
+COMMENT_DECISIONS: dict[str, Any] = {
+    NoticeDecision.NO_ACTION: _("The comment stays as it is"),
+    NoticeDecision.WITHDRAWN: _("The comment is withdrawn, its note stays counted"),
+}
 
 
 class DecisionGround(models.TextChoices):

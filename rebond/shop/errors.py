@@ -137,3 +137,15 @@ class AddressesFullError(ShopError):
 
 class AddressKnownError(ShopError):
     """The account has this very address already."""
+
+
+class RatingOverError(ShopError):
+    """The opinion may no longer be given or changed, or its comment was withdrawn by a moderator."""
+
+
+class RepliedError(ShopError):
+    """The seller replied already: once, publicly."""
+
+
+class ContestOverError(ShopError):
+    """The withdrawal of a comment was contested, answered or ended already, or its delay is over."""

@@ -128,3 +128,24 @@ def visible_conversations(user: Any) -> Q:
     if any(role in CONCILIATORS for _organisation, role in rows):
         return own | Q(called_at__isnull=False)
     return own
+
+
+# Opinions of buyers: read and replied to by the seller; the network's people read all of them.
+RATING_READERS = AFTERSALES | {Role.READER} | CONCILIATORS
+register({"shop.rating.view": RATING_READERS, "shop.rating.reply": AFTERSALES})
+describe(
+    {
+        "shop.rating.view": _("Read what buyers say of their purchases"),
+        "shop.rating.reply": _("Reply publicly to an opinion, once"),
+    }
+)
+
+
+def visible_ratings(user: Any) -> Q:
+    """Those on the user's own organisations; all of them for the network's moderators and coordinators."""
+    if not getattr(user, "is_authenticated", False):
+        return Q(pk__in=[])
+    rows = list(user.memberships.filter(ended_at__isnull=True).values_list("organisation_id", "role"))
+    if any(role in CONCILIATORS for _organisation, role in rows):
+        return Q()
+    return Q(seller__in=[pk for pk, role in rows if role in RATING_READERS])

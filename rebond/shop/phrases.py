@@ -16,6 +16,9 @@ MAILS: dict[str, Promise | str] = {
     "shop.conversation.desk": _("After-sales, told to a seller or to the network"),
     "shop.withdrawal": _("Acknowledgement of a withdrawal"),
     "shop.withdrawal.seller": _("A withdrawal, told to the seller"),
+    "shop.rating.asked": _("Question to a buyer after the delivery"),
+    "shop.rating.reply": _("Reply of a seller to an opinion"),
+    "shop.rating.removal": _("A comment withdrawn, told to its author"),
     "shop.order.link": _("Link to an order, asked for to withdraw"),
 }
 SENTENCES: dict[str, Promise | str] = {
@@ -53,6 +56,13 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.address.removed": _("A buyer took an address away: %(subject)s"),
     "shop.terms.written": _("%(actor)s wrote terms of sale: %(subject)s"),
     "shop.terms.published": _("%(actor)s published terms of sale: %(subject)s"),
+    "shop.rating.given": _("A buyer gave an opinion: %(subject)s"),
+    "shop.rating.changed": _("A buyer changed an opinion: %(subject)s"),
+    "shop.rating.taken_down": _("A buyer took a comment down: %(subject)s"),
+    "shop.rating.replied": _("%(actor)s replied to an opinion: %(subject)s"),
+    "shop.rating.removed": _("%(actor)s withdrew a comment: %(subject)s"),
+    "shop.rating.contested": _("A buyer contested the withdrawal of a comment: %(subject)s"),
+    "shop.rating.answered": _("%(actor)s answered about a withdrawn comment: %(subject)s"),
     "shop.notice.created": _("An object was reported: %(subject)s"),
     "shop.notice.decided": _("%(actor)s decided on the report: %(subject)s"),
 }

@@ -110,3 +110,10 @@ def forget_traces() -> int:
     from rebond.shop.actions.retention import forget_old_traces  # noqa: PLC0415 -- task calls its action
 
     return forget_old_traces()
+
+
+@task()
+def ask_ratings() -> int:
+    from rebond.shop.actions.rating import ask_ratings as ask  # noqa: PLC0415 -- task calls its action
+
+    return ask()

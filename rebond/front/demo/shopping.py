@@ -113,9 +113,15 @@ def _decide(rng: random.Random, network: Network, now: datetime.datetime) -> Non
     cast = Cast(moderator.user, [], now)
     text = "Le vase est signé d’un nom que je ne trouve nulle part."
     statement = "L’annonce parle d’une signature sous le pied, et la photo la montre. Elle n’attribue le vase à personne. Nous ne retirons donc rien."
-    who = {"name": "Gilles Rambaud", "email": "gilles@exemple.rebond.localhost"}
     with cast.at(9) as when:
-        notice = create_notice(item=found[0], reason="misleading", explanation=text, now=when, **who)
+        notice = create_notice(
+            item=found[0],
+            reason="misleading",
+            explanation=text,
+            name="Gilles Rambaud",
+            email="gilles@exemple.rebond.localhost",
+            now=when,
+        )
     with cast.at(7.5) as when:
         decide_notice(
             notice=notice, decision="no_action", ground="none", statement=statement, by=moderator.user, now=when

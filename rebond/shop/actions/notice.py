@@ -15,9 +15,10 @@ from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record, record_transition
 from rebond.journal.queries.mail import mails_of_a_day
 from rebond.network.queries.languages import language_of
+from rebond.shop.actions.removal import remove_comment
 from rebond.shop.enums import DecisionGround, NoticeDecision, NoticeReason, NoticeState
 from rebond.shop.errors import NoticeDecidedError
-from rebond.shop.models import Notice
+from rebond.shop.models import Notice, Rating
 
 PER_DAY = 10
 
@@ -25,7 +26,8 @@ PER_DAY = 10
 @transaction.atomic
 def create_notice(
     *,
-    item: Item,
+    item: Item | None = None,
+    rating: Rating | None = None,
     reason: str,
     explanation: str,
     name: str,
@@ -33,20 +35,23 @@ def create_notice(
     by: Any = None,
     now: datetime.datetime | None = None,
 ) -> Notice:
-    """Write the notice down and confirm its receipt by mail without delay (art. 16.4).
+    """Write the notice of an item, or of a buyer's opinion, and confirm its receipt without delay (art. 16.4).
 
     The notifier declared good faith. The same person, object and text within a day is one notice.
     """
     now = now or timezone.now()
-    lock_row(item, no_key=True)  # a form sent twice at once: the second finds the first
-    same = Notice.objects.filter(
-        item=item, email__iexact=email, explanation=explanation, created_at__gte=now - datetime.timedelta(days=1)
-    ).first()
+    about: Any = rating or item
+    lock_row(about, no_key=True)  # a form sent twice at once: the second finds the first
+    since = now - datetime.timedelta(days=1)
+    rows = Notice.objects.filter(item=item, rating=rating, created_at__gte=since)
+    same = rows.filter(email__iexact=email, explanation=explanation).first()
     if same is not None:
         return same
     notice = Notice.objects.create(
         item=item,
-        item_title=item.title,
+        rating=rating,
+        item_title=(rating.seller.name if rating is not None else about.title)[:150],
+        comment=rating.comment if rating is not None else "",
         reason=reason,
         explanation=explanation,
         name=name,
@@ -55,10 +60,15 @@ def create_notice(
         language=translation.get_language() or "fr",
         created_at=now,
     )
-    record("shop.notice.created", subject=notice, by=by, item=item.code, reason=reason)
+    record("shop.notice.created", subject=notice, by=by, item=_code(notice), reason=reason)
     record_transition(subject=notice, verb="create", from_state="", to_state=NoticeState.RECEIVED, by=by)
     _confirm_receipt(notice, now)
     return notice
+
+
+def _code(notice: Notice) -> str:
+    """The item's code, or what names the opinion."""
+    return notice.item.code if notice.item is not None else str(notice.rating and notice.rating.public_id)
 
 
 def _confirm_receipt(notice: Notice, now: datetime.datetime) -> None:
@@ -69,7 +79,7 @@ def _confirm_receipt(notice: Notice, now: datetime.datetime) -> None:
     queue_mail(
         kind=kind,
         to=to,
-        subject=_("We received your report on “%(title)s”") % {"title": notice.item_title},
+        subject=_("We received your report on “%(title)s”") % {"title": notice.title},
         template="shop/mail/notice_received",
         context={"notice": notice, "item": notice.item, "reason": NoticeReason(notice.reason).label},
         key=f"{kind}:{notice.public_id}",
@@ -83,7 +93,8 @@ def decide_notice(
     """Decide a notice, with its statement of reasons (art. 17), sent to the notifier and to the seller.
 
     `withdrawn` takes the object out of sale and keeps it off (`catalogue.actions.hold`) until a moderator or
-    the seller's complaint ends the decision; one that left meanwhile may not come back either. Raise
+    the seller's complaint ends the decision; one that left meanwhile may not come back either. An opinion loses its
+    comment, never its score, and its author is told (`actions/removal.py`). Raise
     NoticeDecidedError where it was decided already, and the catalogue's NotEnoughLeft where somebody is
     buying the object: decide again in some minutes.
     """
@@ -99,8 +110,9 @@ def decide_notice(
     if not moved:
         raise NoticeDecidedError
     notice.refresh_from_db()
-    item = notice.item
-    if decision == NoticeDecision.WITHDRAWN:
+    if decision == NoticeDecision.WITHDRAWN and notice.rating is not None:
+        remove_comment(notice=notice, by=by, now=now)
+    elif decision == NoticeDecision.WITHDRAWN:
         _withdraw(notice, by, now)
     record_transition(
         subject=notice,
@@ -110,14 +122,14 @@ def decide_notice(
         by=by,
         reason=statement,
     )
-    record("shop.notice.decided", subject=notice, by=by, item=item.code, decision=decision, ground=ground)
+    record("shop.notice.decided", subject=notice, by=by, item=_code(notice), decision=decision, ground=ground)
     _tell_decision(notice, to=notice.email, language=notice.language, kind="shop.notice.decided")
     return notice
 
 
 def _withdraw(notice: Notice, by: Any, now: datetime.datetime) -> None:
     """Hold the object off sale, and send the statement of reasons to its seller, in its language."""
-    item = notice.item
+    item: Any = notice.item
     hold = hold_item(
         item=item,
         ground=notice.ground,
@@ -137,19 +149,20 @@ def _withdraw_reason(notice: Notice) -> str:
 
 
 def _tell_decision(notice: Notice, *, to: str, language: str, kind: str, url: str = "") -> None:
+    seller = notice.item.seller if notice.item is not None and kind == "shop.notice.reasons" else None
     with translation.override(language):
         queue_mail(
             kind=kind,
             to=to,
-            subject=_("Our decision on “%(title)s”") % {"title": notice.item_title},
+            subject=_("Our decision on “%(title)s”") % {"title": notice.title},
             template="shop/mail/notice_decided",
             context={
                 "notice": notice,
                 "item": notice.item,
-                "decision": NoticeDecision(notice.decision).label,
+                "decision": notice.decision_words,
                 "ground": DecisionGround(notice.ground).label,
                 "url": url,  # the seller's: where to contest
             },
-            organisation=notice.item.seller if kind == "shop.notice.reasons" else None,
+            organisation=seller,
             key=f"{kind}:{notice.public_id}",
         )

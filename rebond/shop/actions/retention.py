@@ -1,4 +1,4 @@
-"""How long the shop keeps favourites and reports (the privacy page tells the same)."""
+"""How long the shop keeps favourites, reports and opinions (the privacy page tells the same)."""
 
 import datetime
 
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from rebond.core.retention import delete_in_batches
 from rebond.shop.enums import NoticeState
-from rebond.shop.models import Basket, BasketLine, Favourite, Notice
+from rebond.shop.models import Basket, BasketLine, CommentRemoval, Favourite, Notice, Rating
 
 VISITOR_KEPT = datetime.timedelta(days=366)  # as long as the visitor's cookie
 ADDRESS_KEPT = datetime.timedelta(days=1)  # of a basket's line: longer than any hold and its rest
@@ -14,14 +14,16 @@ NOTICE_KEPT = datetime.timedelta(days=5 * 365 + 1)  # after-sales and reports: 5
 
 
 def forget_old_traces(*, now: datetime.datetime | None = None) -> int:
-    """Delete visitors' favourites and baskets a year old, and reports decided five years ago; return how many went.
+    """Delete visitors' favourites and baskets a year old, reports and opinions five years old; return how many.
 
     The hashed address of a basket's line goes after a day.
     """
     now = now or timezone.now()
     visitors = Favourite.objects.exclude(visitor="").filter(created_at__lt=now - VISITOR_KEPT)
+    opinions = Rating.objects.filter(answered_at__lt=now - NOTICE_KEPT, notices__isnull=True)
     notices = Notice.objects.filter(state=NoticeState.DECIDED, decided_at__lt=now - NOTICE_KEPT)
+    CommentRemoval.objects.filter(notice__in=notices).delete()
     baskets = Basket.objects.exclude(visitor="").filter(updated_at__lt=now - VISITOR_KEPT)
     baskets = baskets.exclude(pk__in=BasketLine.objects.held().values("basket"))
     BasketLine.objects.exclude(address="").filter(taken_at__lt=now - ADDRESS_KEPT).update(address="")
-    return delete_in_batches(visitors) + delete_in_batches(baskets) + delete_in_batches(notices)
+    return sum(delete_in_batches(rows) for rows in (visitors, baskets, notices, opinions))

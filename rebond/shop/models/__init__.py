@@ -9,7 +9,9 @@ from rebond.shop.models.order import Order, OrderLine, SellerOrder
 from rebond.shop.models.parcel import OrderParcel
 from rebond.shop.models.payment import Payment, PaymentEvent, Refund, RefundLine, TrialCharge
 from rebond.shop.models.provider import ProviderMessage, ProviderPayment
+from rebond.shop.models.rating import Rating, RatingAsked
 from rebond.shop.models.reconciliation import Reconciliation, ReconciliationGap
+from rebond.shop.models.removal import CommentRemoval
 from rebond.shop.models.terms import TermsDraft, TermsVersion
 from rebond.shop.models.withdrawal import Return, ReturnLine, Withdrawal, WithdrawnLine
 
@@ -19,6 +21,7 @@ __all__ = [
     "Attachment",
     "Basket",
     "BasketLine",
+    "CommentRemoval",
     "Conversation",
     "Favourite",
     "Message",
@@ -31,6 +34,8 @@ __all__ = [
     "PaymentEvent",
     "ProviderMessage",
     "ProviderPayment",
+    "Rating",
+    "RatingAsked",
     "Reconciliation",
     "ReconciliationGap",
     "Refund",

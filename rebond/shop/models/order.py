@@ -102,6 +102,7 @@ class SellerOrder(models.Model):
             models.Index(fields=["seller", "state", "-id"], name="seller_order_desk"),
             models.Index(fields=["seller", "-id"], name="seller_order_all"),
             models.Index(fields=["state", "shipped_at"], name="seller_order_on_its_way"),
+            models.Index(fields=["delivered_at"], name="seller_order_delivered"),
         ]
 
     def __str__(self) -> str:

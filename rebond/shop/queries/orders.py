@@ -7,9 +7,10 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from rebond.shop.enums import OrderLineState
+from rebond.shop.enums import OrderLineState, SellerOrderState
 from rebond.shop.links import is_ours, token_for
-from rebond.shop.models import Order, OrderLine, Refund, SellerOrder
+from rebond.shop.models import Order, OrderLine, Rating, Refund, SellerOrder
+from rebond.shop.models.rating import ANSWER_DELAY
 from rebond.shop.queries.item_page import trader_file
 from rebond.shop.queries.seller_facts import seller_facts
 
@@ -44,6 +45,8 @@ class ShownPart:
     trader: list[tuple[str, str]]
     lines: list[OrderLine]
     refunds: list[Refund]
+    rating: Rating | None
+    rating_url: str  # where the buyer gives an opinion, or reads it again; "" where there is none to give
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,18 @@ class OrderPage:
     back_cents: int
 
 
+def rating_of(part: SellerOrder, order: Order) -> tuple[Rating | None, str]:
+    """The opinion on a part that is loaded with it, and where it is given: delivered, 90 days ago at most."""
+    rating: Rating | None = getattr(part, "rating", None)
+    is_late = part.delivered_at is None or timezone.now() > part.delivered_at + ANSWER_DELAY
+    if rating is None and (is_late or part.state != SellerOrderState.DELIVERED):
+        return None, ""
+    return rating, reverse("shop:rating", args=[order.public_id, token_of(order), part.public_id])
+
+
 def order_page(order: Order) -> OrderPage:
     """One query for the lines, one for the refunds, and those of the sellers' facts where they are not kept."""
-    rows = OrderLine.objects.filter(part__order=order).select_related("part__seller", "item")
+    rows = OrderLine.objects.filter(part__order=order).select_related("part__seller", "part__rating", "item")
     lines = list(rows.order_by("part_id", "pk"))
     parts: dict[int, ShownPart] = {}
     today = timezone.localdate()
@@ -67,7 +79,8 @@ def order_page(order: Order) -> OrderPage:
         if line.part_id not in parts:
             facts = seller_facts(line.part.seller, today)
             trader = trader_file(line.part.seller, facts.sites, vat=facts.vat_mention)
-            parts[line.part_id] = ShownPart(line.part, trader, [], [])
+            rating, url = rating_of(line.part, order)
+            parts[line.part_id] = ShownPart(line.part, trader, [], [], rating, url)
         parts[line.part_id].lines.append(line)
     for refund in Refund.objects.filter(part__in=parts).order_by("pk"):
         parts[refund.part_id or 0].refunds.append(refund)

@@ -12,10 +12,12 @@ from rebond.catalogue.models import Item
 from rebond.network.models import Closure, Organisation, Site
 from rebond.network.queries.criteria import criteria_named
 from rebond.network.queries.vat import mention_for
+from rebond.shop.models import Rating
 from rebond.shop.queries import index
 from rebond.shop.queries.cards import Card, cards_of, listed_items
 from rebond.shop.queries.item_page import trader_file
 from rebond.shop.queries.opening import delayed_to
+from rebond.shop.queries.ratings import first_published
 
 MAP_LIMIT = 600
 ICONS = {
@@ -92,11 +94,12 @@ class SellerPage:
     count: int
     trader: list[tuple[str, str]]
     criteria: list[tuple[str, str, str]]  # icon, title, explanation
+    opinions: list[Rating]  # the newest with words
     leaves_on: datetime.date | None = None  # the last day on which a parcel leaves, where closing days delay it
 
 
 def seller_page(seller: Organisation, today: datetime.date | None = None) -> SellerPage:
-    """Four queries, whatever the number of objects."""
+    """Five queries, whatever the number of objects."""
     today = today or timezone.localdate()
     sites = list(Site.objects.filter(organisation=seller).order_by("-is_main", "name", "pk"))
     for site in sites:
@@ -114,6 +117,7 @@ def seller_page(seller: Organisation, today: datetime.date | None = None) -> Sel
         count=0 if is_hidden else on_sale_counts([seller]).get(seller.pk, 0),
         trader=trader_file(seller, sites, vat=mention_for(seller, today)),
         criteria=criteria_of(seller),
+        opinions=first_published(seller),
         leaves_on=delayed_to(closures, seller.ships_in_days, today),
     )
 

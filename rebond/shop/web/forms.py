@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rebond.catalogue.enums import DeliveryMode
-from rebond.shop.enums import DecisionGround, Frequency, NoticeDecision, NoticeReason
+from rebond.shop.enums import ITEM_REASONS, DecisionGround, Frequency, NoticeDecision
 from rebond.shop.queries.checkout import ParcelWays
 from rebond.shop.web.address_forms import PostalForm
 
@@ -79,7 +79,9 @@ class CheckoutForm(PostalForm):
 class NoticeForm(forms.Form):
     """DSA art. 16.2: the reasons, the place, name and e-mail, and the statement of good faith."""
 
-    reason = forms.ChoiceField(label=_("What is wrong?"), choices=NoticeReason, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("What is wrong?"), choices=[(one.value, one.label) for one in ITEM_REASONS], widget=forms.RadioSelect
+    )
     explanation = forms.CharField(
         label=_("Why do you think so?"),
         help_text=_("What you saw, and where: in the photo, in the text…"),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from rebond.shop.web import aftersales_urls
+from rebond.shop.web import aftersales_urls, rating_urls
 from rebond.shop.web.views import (
     addresses,
     alerts,
@@ -90,6 +90,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bureau/finances/rapprochements/<slug:public_id>/", desk_reconciliations.day_detail, name="reconciliation"),
     path("bureau/signalements/", desk_notices.notice_list, name="notice-list"),
     path("bureau/signalements/<slug:public_id>/", desk_notices.notice_detail, name="notice-detail"),
+    path("bureau/signalements/<slug:public_id>/contestation/", desk_notices.notice_contest, name="notice-contest"),
     path("bureau/apres-vente/retours/", desk_returns.return_list, name="return-list"),
     path("bureau/apres-vente/retours/<slug:public_id>/", desk_returns.return_detail, name="return-detail"),
     path("bureau/apres-vente/retours/<slug:public_id>/arrivee/", desk_returns.return_arrive, name="return-arrive"),
@@ -97,4 +98,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "bureau/apres-vente/retours/<slug:public_id>/remboursement/", desk_returns.return_refund, name="return-refund"
     ),
     path("", include(aftersales_urls.patterns)),
+    path("", include(rating_urls.patterns)),
 ]

@@ -14,6 +14,7 @@ from rebond.shop.queries.orders import find_order, order_page, order_path, order
 from rebond.shop.queries.papers import find_paper, paper_path, papers_of, waited_for
 from rebond.shop.queries.similar import similar_cards
 from rebond.shop.queries.terms import terms_of_order
+from rebond.shop.web.rating_forms import ScoreForm
 
 SIZE = 24
 
@@ -43,6 +44,7 @@ def order_detail(request: HttpRequest, public_id: str, token: str) -> HttpRespon
     context = {
         "order": order,
         "shown": shown,
+        "score_form": ScoreForm(),
         "papers": [(paper, paper_path(order, paper)) for paper in papers_of(order)],
         "waited_for": waited_for(order),
         "terms": terms_of_order(order),
