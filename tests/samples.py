@@ -242,6 +242,33 @@ class World:
         return declare_withdrawal(order=self.paid_order, said=said)[0]
 
     @cached_property
+    def returned(self):
+        """A lamp that was delivered, came back damaged with a picture, and whose refund somebody asked to lower."""
+        import uuid
+
+        from rebond.shop.actions.arrival import add_check_photo, open_check
+        from rebond.shop.actions.loss import ask_loss
+        from rebond.shop.actions.part import deliver_part, ship_part
+        from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
+        from rebond.shop.models import OrderLine, ReturnLine
+        from tests.factories.shop import paid_order
+
+        order, by = (
+            paid_order(ItemFactory(seller=self.seller, category=self.category, on_sale=True)),
+            self.users["seller"],
+        )
+        ship_part(part=order.parts.get(), carrier="", tracking="", by=by)
+        deliver_part(part=order.parts.get(), by=by)
+        line = OrderLine.objects.get(part__order=order)
+        declare_withdrawal(order=order, said=Declaration([line.pk], "Nadia", "nadia@example.org", uuid.uuid4()))
+        returned = ReturnLine.objects.get(line=line)
+        check = open_check(returned=returned, found="damaged", by=by, site=self.site)
+        picture = ContentFile(b"RIFF\x04\x00\x00\x00WEBP", name="photo.webp")
+        add_check_photo(check=check, upload=picture, operation=uuid.uuid4(), by=by)
+        ask_loss(check=check, cents=1, reason="Rayée", by=by, operation=uuid.uuid4())
+        return returned
+
+    @cached_property
     def part(self):
         return self.paid_order.parts.get()
 
@@ -690,6 +717,14 @@ _attribute = {"pk": lambda w: w.attribute.pk}
 _write = {"public_id": lambda w: w.write_task["public_id"]}
 _review = {"public_id": lambda w: w.review_task["public_id"]}
 _worker = {"public_id": lambda w: w.worker.public_id}
+
+
+def _repair_task(world):
+    from tests.factories.workshop import TaskFactory
+
+    return TaskFactory(kind="shop.repair", site=world.site, subject_id=world.returned.line.item.code)
+
+
 BY_NAME = {
     **{f"shop:address-{verb}": {"public_id": lambda w: w.address.public_id} for verb in ("change", "prefer", "remove")},
     **{f"shop:{name}": {"public_id": lambda w: w.terms.public_id} for name in ("terms", "terms-changes")},
@@ -770,6 +805,20 @@ BY_NAME = {
         f"shop:return-{verb}": {"public_id": lambda w: w.withdrawal.back.public_id}
         for verb in ("detail", "arrive", "refund")
     },
+    **{
+        f"shop:{name}": {
+            "public_id": lambda w: w.returned.back.public_id,
+            "code": lambda w: w.returned.line.item.code.lower(),
+            "file_id": lambda w: w.returned.check_in.photos.get().public_id,
+            "loss_id": lambda w: w.returned.back.losses.get().public_id,
+        }
+        for name in (
+            *("return-check", "return-photo", "return-loss", "return-loss-decide"),
+            *("kiosk-return", "kiosk-return-photos", "kiosk-return-fate", "kiosk-return-condition"),
+            *("kiosk-return-weight", "kiosk-return-done"),
+        )
+    },
+    "shop:kiosk-repair": {"public_id": lambda w: _repair_task(w).public_id},
     "shop:order-paper": {
         "public_id": lambda w: w.order.public_id,
         "token": _order_token,

@@ -51,6 +51,7 @@ SENTENCES: dict[str, Promise | str] = {
     "catalogue.item.published": _("%(actor)s put “%(subject)s” on sale"),
     "catalogue.item.withdrawn": _("%(actor)s withdrew “%(subject)s” from sale"),
     "catalogue.item.sold": _("“%(subject)s” is sold"),
+    "catalogue.item.written_off": _("%(actor)s noted that “%(subject)s” left for good"),
     "catalogue.item.restocked": _("%(actor)s took “%(subject)s” back into stock"),
     "catalogue.item.price_changed": _("%(actor)s changed the price of “%(subject)s”"),
     "catalogue.item.held": _("%(actor)s withdrew “%(subject)s” by decision"),

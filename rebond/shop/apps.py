@@ -57,7 +57,7 @@ class ShopConfig(AppConfig):
         from rebond.core.site import FootLink, add_foot_link, set_aisles  # noqa: PLC0415 -- app registry
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
         from rebond.ledger.proofs import register_proof  # noqa: PLC0415 -- app registry
-        from rebond.shop import desk, guards, perms, phrases, receivers  # noqa: F401, PLC0415 -- they register at start
+        from rebond.shop import arriving, desk, guards, perms, phrases, receivers  # noqa: F401, PLC0415 -- they register at start
         from rebond.shop.queries.proofs import PROOFS  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.provider_health import check_payments  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.scan import read_order  # noqa: PLC0415 -- app registry
@@ -74,6 +74,7 @@ class ShopConfig(AppConfig):
         add_foot_link(FootLink("understand", 40, _("How results are ranked"), "shop:ranking"))
         add_foot_link(FootLink("understand", 50, _("How CO2 is estimated"), "shop:co2"))
         desk.register()
+        arriving.register()
         health.register_check("payments", check_payments)
         sentences.register(phrases.SENTENCES)
         sentences.register_mails(phrases.MAILS)

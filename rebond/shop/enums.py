@@ -297,6 +297,39 @@ RETURN_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
 }
 
 
+class Found(models.TextChoices):
+    """What came in the parcel of a return."""
+
+    WHOLE = "whole", pgettext_lazy("return", "The object, as it left")
+    DAMAGED = "damaged", pgettext_lazy("return", "The object, damaged")
+    OTHER = "other", pgettext_lazy("return", "Another thing")
+    NOTHING = "nothing", pgettext_lazy("return", "Nothing")
+
+
+HERE = frozenset({Found.WHOLE, Found.DAMAGED})  # the object itself is in somebody's hands
+
+
+class Fate(models.TextChoices):
+    """What becomes of an object that came back."""
+
+    RESTOCK = "restock", pgettext_lazy("return", "Back on the shelf")
+    REPAIR = "repair", pgettext_lazy("return", "To repair first")
+    RECYCLE = "recycle", pgettext_lazy("return", "To recycle")
+    ASIDE = "aside", pgettext_lazy("return", "Put aside: somebody looks into it")
+
+
+class CheckState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("check", "To look at")
+    REPAIR = "repair", pgettext_lazy("check", "Being repaired")
+    DONE = "done", pgettext_lazy("check", "Done")
+
+
+CHECK_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "repair": (frozenset({CheckState.OPEN}), CheckState.REPAIR),
+    "decide": (frozenset({CheckState.OPEN, CheckState.REPAIR}), CheckState.DONE),
+}
+
+
 class ConversationReason(models.TextChoices):
     NOT_RECEIVED = "not_received", _("It has not arrived")
     BROKEN = "broken", _("It arrived broken")

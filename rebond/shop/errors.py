@@ -107,6 +107,18 @@ class ReturnStateForbidsError(ShopError):
     """The return is no longer where this move starts."""
 
 
+class PhotoMissingError(ShopError):
+    """What came back is decided with a picture of it."""
+
+
+class LossWaitsError(ShopError):
+    """Somebody has still to grant, or to refuse, that the refund is lowered."""
+
+
+class LossForbiddenError(ShopError):
+    """The refund is lowered only for what the buyer withdrew from, came damaged, and has a picture."""
+
+
 class ConversationStateError(ShopError):
     """The conversation is no longer where this act starts."""
 

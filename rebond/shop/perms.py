@@ -21,6 +21,7 @@ register(
         "shop.return.view": OWN_READERS | CONCILIATORS,
         "shop.return.view_all": CONCILIATORS,
         "shop.return.change": AFTERSALES,
+        "shop.return.grant": frozenset({Role.MANAGER}) | CONCILIATORS,
         "shop.conversation.view": OWN_READERS | CONCILIATORS,
         "shop.conversation.answer": AFTERSALES | CONCILIATORS,
         "shop.conversation.decide": AFTERSALES,
@@ -52,6 +53,7 @@ describe(
         "shop.conversation.answer": _("Answer buyers"),
         "shop.conversation.decide": _("Decide: refund, lower price, repair, return, refusal"),
         "shop.return.change": _("Note what came back, and refund it"),
+        "shop.return.grant": _("Grant that a refund is lowered for what the buyer did to the object"),
         "shop.notice.view": _("Read what visitors report"),
         "shop.notice.decide": _("Decide on reported objects"),
     }

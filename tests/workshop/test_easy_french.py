@@ -58,6 +58,7 @@ AT_THE_STATIONS = {
         "web/kept.py",
         *(f"web/views/{name}.py" for name in ("count", "store", "transport")),
     ),
+    "shop": ("templates/shop/kiosk_*.html", "arriving.py", "web/views/kiosk_*.py"),
     "catalogue": ("errors.py",),  # refusals that the kiosk shows as they are
     "core": ("images/*.py",),  # advice on a picture
 }

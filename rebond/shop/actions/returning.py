@@ -18,13 +18,14 @@ from rebond.shop.enums import (
     RETURN_TRANSITIONS,
     CancelReason,
     OrderLineState,
+    PartRequestState,
     RefundReason,
     ReturnState,
 )
-from rebond.shop.errors import ReturnStateForbidsError
-from rebond.shop.models import OrderLine, Refund, Return, SellerOrder
+from rebond.shop.errors import LossWaitsError, ReturnStateForbidsError
+from rebond.shop.models import OrderLine, Refund, Return, ReturnLoss, SellerOrder
 from rebond.shop.queries.delays import refund_end
-from rebond.shop.queries.returns import surcharge_of
+from rebond.shop.queries.returns import owed_for, surcharge_of
 
 
 def _move(back: Return, verb: str, by: Any, **changes: Any) -> None:
@@ -73,7 +74,8 @@ def refund_return(*, back: Return, by: Any, operation: uuid.UUID, now: datetime.
     Where they had not left their lines are cancelled, and the objects are the seller's again, out of sale.
 
     Where it comes late, what the law adds (L242-4) is kept beside it: the seller pays that apart, since no provider
-    gives back more than was paid. The same `operation` twice is one refund. Raise ReturnStateForbidsError, and what
+    gives back more than was paid. What was granted for a loss of value (L221-23) is kept from it, with its reason in
+    the buyer's mail. The same `operation` twice is one refund. Raise ReturnStateForbidsError, LossWaitsError, and what
     `ask_refund` raises where less is left.
     """
     now = now or timezone.now()
@@ -84,8 +86,10 @@ def refund_return(*, back: Return, by: Any, operation: uuid.UUID, now: datetime.
         return back
     if back.state not in RETURN_TRANSITIONS["close"][0]:
         raise ReturnStateForbidsError
+    if ReturnLoss.objects.filter(back=back, state=PartRequestState.ASKED).exists():
+        raise LossWaitsError
+    late = surcharge_of(back, timezone.localdate(now))  # of what is left to give, before it is given
     refund = _give_back(back, by, operation, now)
-    late = surcharge_of(back, timezone.localdate(now))
     _move(back, "close", by, refund=refund, closed_at=now, surcharge_cents=late.cents)
     record(
         "shop.return.refunded",
@@ -124,7 +128,7 @@ def _give_back(back: Return, by: Any, operation: uuid.UUID, now: datetime.dateti
                 now=now,
             )
         return refund
-    cents = {line.pk: line.left_cents for line in lines if line.left_cents}
+    cents, why = owed_for(back, lines)
     if not cents and not shipping:
         return None
     reason = RefundReason.WITHDRAWN if back.withdrawal_id else RefundReason.FLAWED
@@ -136,6 +140,7 @@ def _give_back(back: Return, by: Any, operation: uuid.UUID, now: datetime.dateti
         reason=reason,
         by=by,
         operation=operation,
+        note=why,
         now=now,
     )
 

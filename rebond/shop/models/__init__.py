@@ -1,5 +1,6 @@
 from rebond.shop.models.address import SavedAddress
 from rebond.shop.models.alert import Alert, AlertHit
+from rebond.shop.models.arrival import CheckPhoto, ReturnCheck, ReturnLoss
 from rebond.shop.models.basket import Basket, BasketLine
 from rebond.shop.models.change import PartRequest
 from rebond.shop.models.conversation import Attachment, Conversation, Message, Settlement
@@ -21,6 +22,7 @@ __all__ = [
     "Attachment",
     "Basket",
     "BasketLine",
+    "CheckPhoto",
     "CommentRemoval",
     "Conversation",
     "Favourite",
@@ -41,7 +43,9 @@ __all__ = [
     "Refund",
     "RefundLine",
     "Return",
+    "ReturnCheck",
     "ReturnLine",
+    "ReturnLoss",
     "SavedAddress",
     "SellerOrder",
     "Settlement",

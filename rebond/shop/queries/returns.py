@@ -1,15 +1,17 @@
 """What comes back, by the day of whoever has to act."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from rebond.core.money import format_cents
 from rebond.ledger.queries.surcharge import legal_surcharge
-from rebond.shop.enums import ReturnState
-from rebond.shop.models import Return
+from rebond.shop.enums import PartRequestState, ReturnState
+from rebond.shop.models import OrderLine, Return, ReturnLoss
 
 TO_REFUND = (ReturnState.ARRIVED, ReturnState.UNSENT, ReturnState.SENT)
 TABS = {"a-rembourser": TO_REFUND, "attendus": (ReturnState.AWAITED,), "rembourses": (ReturnState.CLOSED,)}
@@ -41,6 +43,31 @@ class Late:
         return 0 < self.days <= 10
 
 
+def owed_for(back: Return, lines: Iterable[OrderLine]) -> tuple[dict[int, int], str]:
+    """What is left to give for the objects, in cents by line, and why it is less than their price where it is.
+
+    What was granted for a loss of value (L221-23) is kept from it, in the words that the buyer reads.
+    """
+    rows = list(
+        ReturnLoss.objects.filter(back=back, state=PartRequestState.GRANTED)
+        .select_related("check_in__returned")
+        .order_by("pk")
+    )
+    lost = {row.check_in.returned.line_id: row.cents for row in rows}
+    owed = {line.pk: line.left_cents - lost.get(line.pk, 0) for line in lines}
+    why = " ".join(f"− {format_cents(row.cents)} : {row.reason}" for row in rows)[:300]
+    return {pk: cents for pk, cents in owed.items() if cents > 0}, why
+
+
+def left_of(back: Return) -> int:
+    """What its refund gives today, in cents: what was given back since the declaration is not owed any more."""
+    lines = list(OrderLine.objects.filter(coming_back__back=back))
+    rows = OrderLine.objects.filter(part=back.part_id, parcel__in={line.parcel for line in lines})
+    shipping = sum(line.shipping_left_cents for line in rows)
+    cents, _why = owed_for(back, lines)
+    return sum(cents.values()) + min(back.shipping_cents, shipping)
+
+
 def surcharge_of(back: Return, today: datetime.date) -> Late:
     """What is added if it is refunded today. Nothing while the buyer has to send the objects back.
 
@@ -49,4 +76,4 @@ def surcharge_of(back: Return, today: datetime.date) -> Late:
     if not back.withdrawal_id or back.state == ReturnState.AWAITED or today <= back.due_on:
         return Late(0, 0)
     days = (today - back.due_on).days
-    return Late(days, legal_surcharge(back.cents, days, legal_rate_bp=settings.LEGAL_RATE_BP))
+    return Late(days, legal_surcharge(left_of(back), days, legal_rate_bp=settings.LEGAL_RATE_BP))

@@ -19,11 +19,13 @@ from rebond.core.exports import Column, wanted_export
 from rebond.core.web import operation_of, page
 from rebond.ledger.errors import LedgerError
 from rebond.shop.actions.returning import note_arrival, refund_return
-from rebond.shop.enums import RETURN_TRANSITIONS
-from rebond.shop.errors import RefundInvalidError, RefundTooMuchError, ReturnStateForbidsError
+from rebond.shop.enums import RETURN_TRANSITIONS, ReturnState
+from rebond.shop.errors import LossWaitsError, RefundInvalidError, RefundTooMuchError, ReturnStateForbidsError
 from rebond.shop.models import Return
+from rebond.shop.queries.arrivals import arrivals_of
 from rebond.shop.queries.by_day import page_by_day
-from rebond.shop.queries.returns import returns_in, surcharge_of
+from rebond.shop.queries.returns import left_of, returns_in, surcharge_of
+from rebond.shop.web.arrival_forms import LossForm
 
 COLUMNS = [
     Column(gettext_lazy("Return"), "public_id"),
@@ -79,8 +81,14 @@ def return_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "back": back,
         "late": surcharge_of(back, timezone.localdate()),
         "operation": uuid.uuid4(),
-        "lines": [row.line for row in back.lines.select_related("line__item").order_by("pk")],
+        "lines": arrivals_of(back),
+        "loss_form": LossForm(),
+        "may_ask": can_change and back.withdrawal_id and back.state != ReturnState.CLOSED,
+        "may_grant": access.can("shop.return.grant"),
+        "me": request.user.public_id,  # type: ignore[union-attr]
+        "owed_cents": left_of(back) if back.state != ReturnState.CLOSED else back.cents,
         "today": timezone.localdate(),
+        "may_check": can_change and back.part.seller_id == access.organisation.pk and back.state != ReturnState.UNSENT,
         "may_arrive": can_change and back.state in RETURN_TRANSITIONS["arrive"][0],
         "may_refund": can_change and back.state in RETURN_TRANSITIONS["close"][0],
     }
@@ -109,6 +117,8 @@ def return_refund(request: HttpRequest, public_id: str) -> HttpResponse:
         refund_return(back=back, by=request.user, operation=operation_of(request))
     except ReturnStateForbidsError:
         messages.error(request, _("This cannot be refunded now. The page shows where it is."))
+    except LossWaitsError:
+        messages.error(request, _("Somebody has still to grant, or to refuse, that this refund is lowered."))
     except (RefundTooMuchError, RefundInvalidError):
         messages.error(request, _("Part of this was given back already. Nothing more was asked."))
     except LedgerError as refused:

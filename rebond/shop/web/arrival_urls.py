@@ -1,0 +1,24 @@
+"""Addresses of what comes back: the after-sales station, and the desk's check of a return."""
+
+from django.urls import URLPattern, path
+
+from rebond.shop.web.views import desk_arrivals, kiosk_returns
+
+KIOSK = "atelier/retours/"
+ONE = f"{KIOSK}<slug:code>/"
+DESK = "bureau/apres-vente/retours/<slug:public_id>/objets/<slug:code>/"
+
+patterns: list[URLPattern] = [
+    path(KIOSK, kiosk_returns.scan, name="kiosk-returns"),
+    path(ONE, kiosk_returns.what_came, name="kiosk-return"),
+    path(f"{ONE}photos/", kiosk_returns.photos, name="kiosk-return-photos"),
+    path(f"{ONE}suite/", kiosk_returns.fate, name="kiosk-return-fate"),
+    path(f"{ONE}etat/", kiosk_returns.condition, name="kiosk-return-condition"),
+    path(f"{ONE}poids/", kiosk_returns.weight, name="kiosk-return-weight"),
+    path(f"{ONE}fait/", kiosk_returns.done, name="kiosk-return-done"),
+    path("atelier/reparation/<slug:public_id>/", kiosk_returns.repair, name="kiosk-repair"),
+    path(DESK, desk_arrivals.check, name="return-check"),
+    path(f"{DESK}photos/<slug:file_id>/", desk_arrivals.photo, name="return-photo"),
+    path(f"{DESK}valeur/", desk_arrivals.ask, name="return-loss"),
+    path(f"{DESK}valeur/<slug:loss_id>/", desk_arrivals.decide, name="return-loss-decide"),
+]
