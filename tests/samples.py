@@ -84,6 +84,30 @@ class World:
         return Reconciliation.objects.create(provider="test", day=timezone.localdate())
 
     @cached_property
+    def dispute(self):
+        from rebond.shop.actions.trial import contest_payment
+        from tests.factories.shop import paid_order
+
+        order = paid_order(ItemFactory(seller=self.seller, on_sale=True, title="Buffet contesté"))
+        return contest_payment(payment=order.payments.get())
+
+    @cached_property
+    def dispute_proof(self):
+        import uuid
+
+        from rebond.shop.actions.dispute_answer import ask_answer
+
+        answer = ask_answer(
+            dispute=self.dispute,
+            choice="defend",
+            text="Envoyé.",
+            files={"other": ContentFile(b"%PDF-1.7 essai", name="preuve.pdf")},
+            by=self.user("finance"),
+            operation=uuid.uuid4(),
+        )
+        return answer.proofs.get()
+
+    @cached_property
     def file(self):
         from rebond.journal.actions.files import store_file
 
@@ -729,6 +753,14 @@ BY_NAME = {
     **{f"shop:address-{verb}": {"public_id": lambda w: w.address.public_id} for verb in ("change", "prefer", "remove")},
     **{f"shop:{name}": {"public_id": lambda w: w.terms.public_id} for name in ("terms", "terms-changes")},
     **{f"shop:{name}": {"public_id": lambda w: w.seller.public_id} for name in ("terms-desk-of", "terms-publish")},
+    **{
+        f"shop:dispute-{verb}": {
+            "public_id": lambda w: w.dispute.public_id,
+            "answer_id": lambda w: w.dispute_proof.answer.public_id,
+            "file_id": lambda w: w.dispute_proof.public_id,
+        }
+        for verb in ("detail", "answer", "decide", "file")
+    },
     "shop:reconciliation": {"public_id": lambda w: w.reconciliation.public_id},
     "ledger:contest-answer": {"invoice_id": lambda w: w.contest.invoice.public_id},
     "ledger:rule-stop": {"public_id": lambda w: w.fee_rule.public_id},

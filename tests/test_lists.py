@@ -17,8 +17,9 @@ from rebond.ledger.models import Payout
 from rebond.network.models import Admission, Agreement
 from rebond.shop.actions.conversation import Written, write_to_seller
 from rebond.shop.actions.notice import create_notice
+from rebond.shop.actions.trial import contest_payment
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
-from rebond.shop.models import OrderLine, Reconciliation
+from rebond.shop.models import OrderLine, Payment, Reconciliation
 from rebond.warehouse.actions.count import open_count
 from rebond.warehouse.actions.markdown import set_rule
 from rebond.warehouse.actions.transport import plan_transport
@@ -107,6 +108,7 @@ def everything(seller, owner, categories, operator):
     make_issuer(seller, operator)
     issue_invoice(sale=billed_sale(seller))
     Reconciliation.objects.create(provider="test", day=timezone.localdate())
+    contest_payment(payment=Payment.objects.filter(state="paid").first())
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 

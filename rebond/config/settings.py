@@ -343,6 +343,8 @@ STRIPE_WEBHOOK_SECRETS = env_keys("STRIPE_WEBHOOK_SECRET", begins=("whsec_",), i
 STRIPE_ACCOUNT = env_key("STRIPE_ACCOUNT", begins=("acct_",), is_needed=False)  # `rebond check` compares
 STRIPE_API_URL = env_url("STRIPE_API_URL", "https://api.stripe.com")  # another address is for tests
 
+DISPUTE_FOUR_EYES = env_bool("DISPUTE_FOUR_EYES", default=True)  # what is sent to a bank: one prepares, another sends
+
 # --- refunds by sellers (cents; 0: never): above the first a manager grants, above the second another manager
 REFUND_LIMIT_CENTS = env_int("REFUND_LIMIT_CENTS", default=5_000)
 REFUND_FOUR_EYES_CENTS = env_int("REFUND_FOUR_EYES_CENTS", default=50_000)

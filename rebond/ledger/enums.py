@@ -21,6 +21,7 @@ class AccountKind(models.TextChoices):
     DISPUTED = "disputed", pgettext_lazy("account", "Disputed, held back by the provider")
     TRANSIT = "transit", pgettext_lazy("account", "Payouts on their way")
     BUYER = "buyer", pgettext_lazy("account", "To give back to buyers")
+    LOSS = "loss", pgettext_lazy("account", "Lost in disputes")
 
 
 class EntryKind(models.TextChoices):
@@ -38,6 +39,8 @@ class EntryKind(models.TextChoices):
     PAYOUT = "payout", pgettext_lazy("ledger", "Payout")
     PAYOUT_PAID = "payout_paid", pgettext_lazy("ledger", "Payout arrived")
     PAYOUT_BACK = "payout_back", pgettext_lazy("ledger", "Payout came back")
+    PAYOUT_TAKEN = "payout_taken", pgettext_lazy("ledger", "Taken back from the seller’s account")
+    STRAIGHT = "straight", pgettext_lazy("ledger", "Paid straight to the seller")
     EXCESS = "excess", pgettext_lazy("ledger", "Paid for nothing")
     EXCESS_BACK = "excess_back", pgettext_lazy("ledger", "Given back, nothing was sold")
     CORRECTION = "correction", pgettext_lazy("ledger", "Correction")
@@ -138,6 +141,7 @@ class Held(models.TextChoices):
     NO_SIREN = "no_siren", pgettext_lazy("held", "No SIREN number")
     NO_ADDRESS = "no_address", pgettext_lazy("held", "No address of the seat")
     TAX_DATA = "tax_data", pgettext_lazy("held", "Data for the tax declaration were not given after two reminders")
+    NO_ACCOUNT = "no_account", pgettext_lazy("held", "The account at the payment provider is not complete")
     BY_HAND = "by_hand", pgettext_lazy("held", "Held by the treasurer")
 
 

@@ -4,7 +4,7 @@ Money of sellers is never ours: the provider holds it and sends it. `pay_out` is
 be called again with the same key, and then answers the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,14 +24,27 @@ class Answer:
 
 
 PayOut = Callable[[Any], Answer]
+Payable = Callable[[Collection[int]], set[int]]
 _PROVIDERS: dict[str, PayOut] = {}
+_PAYABLE: dict[str, Payable] = {}
 
 
-def register_provider(name: str, pay_out: PayOut) -> None:
-    """Add a provider; raise ValueError where the name is taken by another one."""
+def register_provider(name: str, pay_out: PayOut, payable: Payable | None = None) -> None:
+    """Add a provider; raise ValueError where the name is taken by another one.
+
+    `payable` answers which of some organisations (by key) it can pay: those whose account there is complete.
+    """
     if _PROVIDERS.get(name, pay_out) is not pay_out:
         raise ValueError(f"the provider {name} is registered twice")
     _PROVIDERS[name] = pay_out
+    if payable is not None:
+        _PAYABLE[name] = payable
+
+
+def payable_among(owners: Collection[int]) -> set[int]:
+    """Those that the provider of the settings can pay: all of them where it needs no account of theirs."""
+    ask = _PAYABLE.get(settings.PAYOUT_PROVIDER)
+    return set(owners) if ask is None else ask(owners)
 
 
 def is_set() -> bool:

@@ -36,6 +36,12 @@ def _register_jobs() -> None:
             _("Tell what the trial of payments has still to tell"),
         ),
         ("shop.payments", timedelta(minutes=5), tasks.follow_payments, _("Follow payments at the provider")),
+        (
+            "shop.accounts",
+            timedelta(hours=1),
+            tasks.follow_sellers_accounts,
+            _("Take back what has to come back from sellers’ accounts"),
+        ),
         ("shop.reconcile", timedelta(days=1), tasks.reconcile_yesterday, _("Compare yesterday with the provider")),
         ("shop.ratings", timedelta(hours=1), tasks.ask_ratings, _("Ask buyers how their purchase was")),
         ("shop.forget-alerts", timedelta(days=1), tasks.forget_old_alerts, _("Forget old alerts")),
@@ -47,6 +53,17 @@ def _register_jobs() -> None:
         ),
     ):
         register(name, every=every, task=task, label=label)
+
+
+def _register_money() -> None:
+    """Who pays sellers out, and what payments add to the desk."""
+    from rebond.ledger.providers import register_provider  # noqa: PLC0415 -- app registry
+    from rebond.shop import desk_money  # noqa: PLC0415 -- app registry
+    from rebond.shop.actions.stripe_account import payable_among  # noqa: PLC0415 -- app registry
+    from rebond.shop.actions.stripe_payout import pay_out  # noqa: PLC0415 -- app registry
+
+    desk_money.register()
+    register_provider("stripe", pay_out, payable_among)
 
 
 class ShopConfig(AppConfig):
@@ -75,6 +92,7 @@ class ShopConfig(AppConfig):
         add_foot_link(FootLink("understand", 50, _("How CO2 is estimated"), "shop:co2"))
         desk.register()
         arriving.register()
+        _register_money()
         health.register_check("payments", check_payments)
         sentences.register(phrases.SENTENCES)
         sentences.register_mails(phrases.MAILS)

@@ -95,6 +95,7 @@ class RefundReason(models.TextChoices):
     FLAWED = "flawed", _("It is not as it was described")
     NOT_RECEIVED = "not_received", _("It never arrived")
     GESTURE = "gesture", _("A lower price was agreed")
+    DISPUTED = "disputed", _("Your bank took the payment back")
     OTHER = "other", _("Another reason")
 
 
@@ -124,10 +125,13 @@ class MessageNote(models.TextChoices):
     NO_MATCH = "no_match", pgettext_lazy("provider message", "No payment or refund of this name and amount")
     CURRENCY = "currency", pgettext_lazy("provider message", "Another currency than the euro")
     REFUND_FAILED = "refund_failed", pgettext_lazy("provider message", "The refund did not go through")
+    DISPUTE_AFTER = "dispute_after", pgettext_lazy("provider message", "The bank decided again about a closed dispute")
 
 
 # A person looks at these: money moved, or did not, and the books do not know.
-NOTES_TO_SEE = frozenset({MessageNote.NO_MATCH, MessageNote.CURRENCY, MessageNote.REFUND_FAILED})
+NOTES_TO_SEE = frozenset(
+    {MessageNote.NO_MATCH, MessageNote.CURRENCY, MessageNote.REFUND_FAILED, MessageNote.DISPUTE_AFTER}
+)
 
 
 class MovementKind(models.TextChoices):
@@ -137,6 +141,9 @@ class MovementKind(models.TextChoices):
     REFUNDED = "refunded", pgettext_lazy("movement", "Refund")
     PAYOUT = "payout", pgettext_lazy("movement", "Payout to a seller")
     FEE = "fee", pgettext_lazy("movement", "Fee of the provider")
+    REVERSAL = "reversal", pgettext_lazy("movement", "Taken back from a seller")
+    DISPUTED = "disputed", pgettext_lazy("movement", "Contested by a bank")
+    REINSTATED = "reinstated", pgettext_lazy("movement", "Given back by a bank")
 
 
 class GapKind(models.TextChoices):
@@ -160,6 +167,7 @@ class TrialCard(models.TextChoices):
     TWICE = "twice", _("Accepted, told twice")
     DISORDER = "disorder", _("Accepted, then an older refusal arrives")
     LOST = "lost", _("Accepted, never told: found by the reconciliation")
+    DISPUTED = "disputed", _("Accepted, then contested by the buyer’s bank")
 
 
 class PartRequestState(models.TextChoices):

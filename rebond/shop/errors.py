@@ -55,6 +55,22 @@ class WithdrawnStaysError(PartStateError):
     """The buyer withdrew from an object that has not left: it is refunded, not sent."""
 
 
+class ContestedStaysError(PartStateError):
+    """The buyer's bank contests the payment: nothing leaves before it is decided."""
+
+
+class DisputeWaitsError(ShopError):
+    """What is told of a dispute cannot be applied yet: it is tried again."""
+
+
+class DisputeStateError(ShopError):
+    """The dispute, or its answer, is no longer where this act starts."""
+
+
+class AnswerWaitsError(ShopError):
+    """Another answer to the same dispute waits already."""
+
+
 class RequestWaitsError(ShopError):
     """Another change of this order waits for somebody to grant it."""
 

@@ -84,6 +84,24 @@ describe(
     }
 )
 
+register(
+    {
+        "shop.dispute.view": FINANCE | {"coordinator"},
+        "shop.dispute.answer": FINANCE | {"coordinator"},
+        "shop.dispute.grant": FINANCE | {"coordinator"},
+    }
+)
+describe(
+    {
+        "shop.dispute.view": _("See the payments that banks contest"),
+        "shop.dispute.answer": _("Prepare the answer to a bank"),
+        "shop.dispute.grant": _("Send or refuse the answer that somebody else prepared"),
+    }
+)
+
+register({"shop.payment_account.manage": frozenset({"manager"})})
+describe({"shop.payment_account.manage": _("Open and complete the organisation’s account at the payment provider")})
+
 
 def visible_reconciliations(user: Any) -> Q:
     """Days compared with the provider are for who keeps the operator's money."""

@@ -38,6 +38,15 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.part.asked": _("%(actor)s asked for a change of the order: %(subject)s"),
     "shop.part.granted": _("%(actor)s granted a change of the order: %(subject)s"),
     "shop.part.refused": _("%(actor)s refused a change of the order: %(subject)s"),
+    "shop.payment_account.opened": _("%(actor)s opened the account at the payment provider: %(subject)s"),
+    "shop.dispute.opened": _("A bank contests a payment: %(subject)s"),
+    "shop.dispute.taken": _("A bank took a contested payment back: %(subject)s"),
+    "shop.dispute.back": _("A bank gave a contested payment back: %(subject)s"),
+    "shop.dispute.lost": _("A bank gave a contested payment to the buyer: %(subject)s"),
+    "shop.dispute.prepared": _("%(actor)s prepared the answer to a bank: %(subject)s"),
+    "shop.dispute.granted": _("%(actor)s let the answer to a bank leave: %(subject)s"),
+    "shop.dispute.refused": _("%(actor)s refused the answer to a bank: %(subject)s"),
+    "shop.dispute.sent": _("The answer was sent to the bank: %(subject)s"),
     "shop.refund.asked": _("A refund was asked of the payment provider: %(subject)s"),
     "shop.conversation.asked": _("The buyer wrote to the seller: %(subject)s"),
     "shop.conversation.answered": _("%(actor)s answered the buyer: %(subject)s"),
@@ -71,3 +80,23 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.notice.created": _("An object was reported: %(subject)s"),
     "shop.notice.decided": _("%(actor)s decided on the report: %(subject)s"),
 }
+
+# What Stripe asks of a seller, by the beginning of its own names; the first that fits.
+MISSING = (
+    ("external_account", _("The bank account")),
+    ("tos_acceptance", _("The acceptance of Stripe’s conditions")),
+    ("business_profile", _("What you sell, and your site")),
+    ("company", _("The details of the organisation")),
+    ("business_type", _("The legal form")),
+    ("representative", _("Who represents the organisation")),
+    ("person", _("Who represents or owns the organisation: identity")),
+    ("owners", _("Who represents or owns the organisation: identity")),
+    ("directors", _("Who represents or owns the organisation: identity")),
+    ("individual", _("Identity and address of the person in charge")),
+)
+
+
+def missing_words(names: list[str]) -> list[str]:
+    """Each once, in the order asked; a name that is not known is shown as Stripe writes it."""
+    words = (next((str(word) for begin, word in MISSING if name.startswith(begin)), name) for name in names)
+    return list(dict.fromkeys(words))

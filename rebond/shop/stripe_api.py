@@ -19,6 +19,7 @@ NAME = "stripe"  # of the provider, in rows and settings
 TIMEOUT_SECONDS = 15
 TOLERANCE_SECONDS = 300  # between the hour that is signed and ours: what the library itself uses
 CURRENCY = "eur"
+OWN_ADDRESS = "https://api.stripe.com"
 
 
 @cache
@@ -31,9 +32,10 @@ def _library() -> Any:
 @cache
 def _client(key: str, base: str) -> Any:
     library = _library()
+    bases = {"api": base} | ({} if base == OWN_ADDRESS else {"files": base})  # a test answers both
     return library.StripeClient(
         key,
-        base_addresses={"api": base},
+        base_addresses=bases,
         max_network_retries=2,
         http_client=library.RequestsClient(timeout=TIMEOUT_SECONDS),
     )
@@ -129,6 +131,64 @@ def transfers_of(group: str) -> list[dict[str, Any]]:
         "data"
     ]
     return rows
+
+
+def create_account(params: dict[str, Any], *, key: str) -> dict[str, Any]:
+    return _plain(_call("accounts", "create", params=params, idempotency_key=key))
+
+
+def get_account(account_id: str) -> dict[str, Any]:
+    return _plain(_call("accounts", "retrieve", account_id))
+
+
+def create_account_link(params: dict[str, Any]) -> dict[str, Any]:
+    """An address that works once and for some minutes: no key, each visit has its own."""
+    return _plain(_call("account_links", "create", params=params))
+
+
+def create_transfer(params: dict[str, Any], *, key: str) -> dict[str, Any]:
+    return _plain(_call("transfers", "create", params=params, idempotency_key=key))
+
+
+def reverse_transfer(
+    transfer_id: str, *, key: str, cents: int = 0, names: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Bring back `cents` of a transfer, or all that is left of it."""
+    params = ({"amount": cents} if cents else {}) | ({"metadata": names} if names else {})
+    return _plain(_call("transfers.reversals", "create", transfer_id, params=params, idempotency_key=key))
+
+
+def create_payout(params: dict[str, Any], *, account: str, key: str) -> dict[str, Any]:
+    """From a connected account to its bank."""
+    return _plain(_call("payouts", "create", params=params, idempotency_key=key, stripe_account=account))
+
+
+def payouts_of(account: str) -> list[dict[str, Any]]:
+    """The latest hundred of a connected account."""
+    found = _call("payouts", "list", params={"limit": 100}, stripe_account=account)
+    rows: list[dict[str, Any]] = _plain(found)["data"]
+    return rows
+
+
+def get_dispute(dispute_id: str) -> dict[str, Any]:
+    return _plain(_call("disputes", "retrieve", dispute_id))
+
+
+def send_file(file: Any, *, key: str) -> str:
+    """A file of evidence; its name at Stripe."""
+    params = {"file": file, "purpose": "dispute_evidence"}
+    return str(_plain(_call("files", "create", params=params, idempotency_key=key))["id"])
+
+
+def send_evidence(dispute_id: str, evidence: dict[str, str], *, key: str) -> dict[str, Any]:
+    """For the bank, at once: nothing can be added afterwards."""
+    params = {"evidence": evidence, "submit": "true"}
+    return _plain(_call("disputes", "update", dispute_id, params=params, idempotency_key=key))
+
+
+def accept_dispute(dispute_id: str, *, key: str) -> dict[str, Any]:
+    """The buyer keeps the money: nothing can be said afterwards."""
+    return _plain(_call("disputes", "close", dispute_id, idempotency_key=key))
 
 
 def create_refund(params: dict[str, Any], *, key: str) -> dict[str, Any]:

@@ -92,6 +92,29 @@ def reconcile_yesterday() -> dict[str, int]:
 
 
 @task()
+def take_back_transfer(transfer_id: int) -> str:
+    from rebond.shop.actions.stripe_payout import take_back  # noqa: PLC0415 -- task calls its action
+
+    return take_back(transfer_id=transfer_id)
+
+
+@task()
+def follow_sellers_accounts() -> dict[str, int]:
+    """Each hour: what has to come back from sellers' accounts at the provider."""
+    from rebond.shop.actions.follow import follow_accounts  # noqa: PLC0415 -- task calls its action
+
+    return follow_accounts()
+
+
+@task()
+def send_dispute_answer(answer_id: int) -> str:
+    """After an answer to a dispute is granted: the provider gives it to the bank."""
+    from rebond.shop.actions.dispute_answer import send_answer  # noqa: PLC0415 -- task calls its action
+
+    return send_answer(number=answer_id)
+
+
+@task()
 def tell_trial_events() -> int:
     from rebond.shop.actions.trial import tell_due  # noqa: PLC0415 -- task calls its action
 

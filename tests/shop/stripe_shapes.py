@@ -53,6 +53,30 @@ def refund(made, *, status="succeeded", cents=None, refund_id="re_1"):
     }
 
 
+def dispute(payment, *, status="needs_response", kind="created", cents=None, intent_id="pi_1", dispute_id="dp_1"):
+    """As Stripe lists what moved: nothing before the money is taken, both ways once it came back; the fee stays taken."""
+    cents = payment.amount_cents if cents is None else cents
+    base = {"object": "balance_transaction", "currency": "eur", "type": "adjustment", "source": dispute_id}
+    taken = base | {"id": "txn_1", "amount": -cents, "fee": 1500, "net": -cents - 1500, "reporting_category": "dispute"}
+    back = base | {"id": "txn_2", "amount": cents, "fee": 0, "net": cents, "reporting_category": "dispute_reversal"}
+    moves = {"created": [], "funds_reinstated": [taken, back]}.get(kind, [taken])
+    return {
+        "id": dispute_id,
+        "object": "dispute",
+        "amount": cents,
+        "balance_transactions": [] if status.startswith("warning") else moves,
+        "charge": "ch_1",
+        "currency": "eur",
+        "evidence": {"customer_name": "Camille Vasseur", "customer_email_address": "camille@example.org"},
+        "evidence_details": {"due_by": 1_893_456_000, "has_evidence": False, "past_due": False, "submission_count": 0},
+        "is_charge_refundable": False,
+        "metadata": {},
+        "payment_intent": intent_id,
+        "reason": "fraudulent",
+        "status": status,
+    }
+
+
 def signed(envelope, *, secret=SECRET, at=None):
     """The body and the headers of a webhook."""
     body = envelope if isinstance(envelope, str) else json.dumps(envelope)

@@ -42,8 +42,11 @@ class StripeStub:
                 stub.answer(self, tree(parse_qsl(urlsplit(self.path).query)))
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-                stub.answer(self, tree(parse_qsl(body, keep_blank_values=True)))
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                if self.headers.get("Content-Type", "").startswith("multipart/"):
+                    stub.answer(self, {"file": len(body)})  # its name and purpose are in it, as its bytes
+                else:
+                    stub.answer(self, tree(parse_qsl(body.decode(), keep_blank_values=True)))
 
             def log_message(self, *args):
                 pass
@@ -96,15 +99,25 @@ class StripeStub:
             shown = rows[start : start + int(params.get("limit", 10))]
             more = start + len(shown) < len(rows)
             return 200, {"object": "list", "url": "/v1/balance_transactions", "has_more": more, "data": shown}
+        if path in {"transfers", "payouts", "refunds"}:
+            return 200, {"object": "list", "url": f"/v1/{path}", "has_more": False, "data": self._list(path, params)}
         found = self.things.get(path.rsplit("/", 1)[-1])
         if found is None:
             return 404, {"error": {"type": "invalid_request_error", "message": f"No such thing: {path}"}}
         return 200, found
 
+    def _list(self, path, params):
+        wanted = {k: v for k, v in params.items() if k in {"transfer_group", "payment_intent"}}
+        rows = [row for row in self.things.values() if isinstance(row, dict) and row.get("object") == path[:-1]]
+        return [row for row in rows if all(row.get(k) == v for k, v in wanted.items())]
+
     def _is_within(self, row, created):
         return int(created["gte"]) <= row["created"] < int(created["lt"])
 
     def _make(self, path, params, account):
+        if path.startswith("disputes/"):
+            name = path.split("/")[1]
+            return {"id": name, "object": "dispute", "status": "lost" if path.endswith("/close") else "under_review"}
         number = len(self.things) + 1
         kind, prefix, more = {
             "checkout/sessions": ("checkout.session", "cs_test_", {"status": "open", "payment_status": "unpaid"}),
@@ -112,6 +125,7 @@ class StripeStub:
             "transfers": ("transfer", "tr_", {}),
             "payouts": ("payout", "po_", {"status": "pending"}),
             "accounts": ("account", "acct_", {"charges_enabled": False, "payouts_enabled": False}),
+            "files": ("file", "file_", {}),
             "account_links": ("account_link", "al_", {"url": "https://connect.stripe.com/setup/e/x"}),
         }.get(path) or ("transfer_reversal", "trr_", {})
         made = {"id": f"{prefix}{number}", "object": kind, **params, **more}

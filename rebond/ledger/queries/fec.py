@@ -29,12 +29,16 @@ CHART: dict[str, tuple[str, str]] = {
     AccountKind.DISPUTED: ("467400", "Paiements contestés"),
     AccountKind.TRANSIT: ("580000", "Versements en cours"),
     AccountKind.BUYER: ("467500", "Acheteurs à rembourser"),
+    AccountKind.LOSS: ("654000", "Pertes sur paiements contestés"),
 }
 JOURNALS: dict[str, tuple[str, set[str]]] = {
     "VE": ("Ventes", {EntryKind.SALE, EntryKind.FEE, EntryKind.GIFT_CARD, EntryKind.ROUND_UP}),
     "BQ": (
         "Versements et frais",
-        {EntryKind.PAYOUT, EntryKind.PAYOUT_PAID, EntryKind.PAYOUT_BACK, EntryKind.PAYMENT_FEE, EntryKind.EXCESS},
+        {
+            *(EntryKind.PAYOUT, EntryKind.PAYOUT_PAID, EntryKind.PAYOUT_BACK, EntryKind.PAYOUT_TAKEN),
+            *(EntryKind.PAYMENT_FEE, EntryKind.EXCESS, EntryKind.STRAIGHT),
+        },
     ),
     "RB": (
         "Remboursements et litiges",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from rebond.ledger.enums import OPEN_PAYOUTS, AccountKind, Held, PayoutState
 from rebond.ledger.models import Account, Balance, FeeLine, Payout, PayoutHold, PayoutTerms, Sale, SaleLine
+from rebond.ledger.providers import payable_among
 from rebond.ledger.queries.tax import held_for_tax
 from rebond.ledger.splitting import half_up
 from rebond.network.models import Agreement, Organisation, Site, TraderFile
@@ -176,6 +177,7 @@ def holds_of(accounts: list[Account]) -> dict[int, list[str]]:
     sites = Site.objects.filter(organisation_id__in=owners).exclude(address="").exclude(postal_code="")
     seats = set(sites.order_by("pk").values_list("organisation_id", flat=True))
     untold = held_for_tax(owners, timezone.localdate())
+    reached = payable_among(owners)
     by_hand = set(_open_holds(accounts).order_by("pk").values_list("account_id", flat=True))
     found: dict[int, list[str]] = {}
     for account in accounts:
@@ -185,6 +187,7 @@ def holds_of(accounts: list[Account]) -> dict[int, list[str]]:
             (Held.NO_SIREN, not account.owner.siren),
             (Held.NO_ADDRESS, account.owner_id not in seats),
             (Held.TAX_DATA, account.owner_id in untold),
+            (Held.NO_ACCOUNT, account.owner_id not in reached),
             (Held.BY_HAND, account.pk in by_hand),
         ]
         found[account.pk] = [reason.value for reason, is_so in reasons if is_so]

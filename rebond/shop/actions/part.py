@@ -36,8 +36,8 @@ from rebond.shop.enums import (
     ReturnState,
     SellerOrderState,
 )
-from rebond.shop.errors import PartStateError, RefundInvalidError, WithdrawnStaysError
-from rebond.shop.models import Order, OrderLine, Refund, SellerOrder
+from rebond.shop.errors import ContestedStaysError, PartStateError, RefundInvalidError, WithdrawnStaysError
+from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder
 
 logger = logging.getLogger(__name__)
 LAPSES_AFTER = datetime.timedelta(hours=24)  # providers tell a card's payment within minutes
@@ -90,7 +90,12 @@ def _move(part: SellerOrder, verb: str, by: Any, *, reason: str = "", **changes:
 
 
 def _check_kept(part: SellerOrder) -> None:
-    """What the buyer withdrew from before it left stays until it is refunded (rules.md F2)."""
+    """What the buyer withdrew from before it left stays until it is refunded (rules.md F2).
+
+    So does what a bank contests, until it decides.
+    """
+    if Dispute.objects.open().filter(payment__order=part.order_id).exists():
+        raise ContestedStaysError
     owed = part.returns.filter(state=ReturnState.UNSENT, lines__line__state=OrderLineState.SOLD)
     if owed.exists():
         raise WithdrawnStaysError
@@ -102,7 +107,8 @@ def ship_part(
 ) -> SellerOrder:
     """It left with a carrier; the buyer is told, with the number to follow it.
 
-    Raise PartStateError; WithdrawnStaysError where the buyer withdrew from one of its objects.
+    Raise PartStateError; WithdrawnStaysError where the buyer withdrew from one of its objects; ContestedStaysError
+    while the buyer's bank contests the payment.
     """
     now = now or timezone.now()
     lock_row(part.order)
@@ -261,6 +267,20 @@ def _cancel_line(line: OrderLine, by: Any, reason: str) -> None:
     item = type(line.item).objects.get(pk=line.item_id)
     if item.state == ItemState.SOLD and item.quantity == line.quantity:
         restock_item(item=item, by=by, reason=reason)
+
+
+def cancel_lost_part(*, part: SellerOrder, is_whole: bool, reason: str, now: datetime.datetime) -> None:
+    """The buyer's bank has the money of this part: where all of it is gone and nothing left yet, it is cancelled.
+
+    Its objects come back, off sale; what left already stays as it is. The caller holds the order.
+    """
+    found = SellerOrder.objects.select_related("seller").get(pk=part.pk)
+    if not is_whole or found.state not in CANCELLABLE_PARTS:
+        return
+    lines = OrderLine.objects.filter(part=found, state=OrderLineState.SOLD).select_related("item__seller")
+    for line in lines.order_by("item_id"):
+        _cancel_line(line, None, reason)
+    _move(found, "cancel", None, reason=reason, cancelled_at=now)
 
 
 def lapse_orders(*, now: datetime.datetime | None = None) -> int:

@@ -4,11 +4,10 @@ import datetime
 from collections.abc import Iterable
 from typing import Protocol
 
-from rebond.ledger.models import Payout
-from rebond.shop.actions.stripe_payment import Stripe
+from rebond.shop.actions.stripe_payment import Row, Stripe
 from rebond.shop.actions.trial import Trial
 from rebond.shop.enums import RefundState
-from rebond.shop.models import Payment, Refund
+from rebond.shop.models import DisputeAnswer, Refund
 from rebond.shop.movements import Movement
 
 
@@ -21,10 +20,13 @@ class Provider(Protocol):
     def refund(self, refund: Refund) -> None:
         """Ask for it, with `refund.public_id` as the key: asked twice, the money goes back once."""
 
+    def answer_dispute(self, answer: DisputeAnswer) -> None:
+        """Tell the bank, with `answer.public_id` as the key: asked twice, told once. Raise ProviderError."""
+
     def movements(self, day: datetime.date) -> Iterable[Movement]:
         """What it did on that day, in the order it tells it."""
 
-    def find(self, row: Payment | Refund | Payout) -> Movement | None:
+    def find(self, row: Row) -> Movement | None:
         """The movement of one of our rows, whatever its day; None where there is none."""
 
 

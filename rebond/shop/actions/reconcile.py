@@ -18,12 +18,28 @@ from rebond.ledger.models import Payout
 from rebond.shop.actions.books import post_fee
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.actions.provider import PROVIDERS, Provider
+from rebond.shop.actions.stripe_payment import Row
 from rebond.shop.enums import GapKind, MovementKind, PaymentState, RefundState
-from rebond.shop.models import Payment, Reconciliation, ReconciliationGap, Refund
+from rebond.shop.models import Dispute, Payment, Reconciliation, ReconciliationGap, Refund, TransferReversal
+from rebond.shop.money_enums import DisputeMoney, ReversalState
 from rebond.shop.movements import Movement
-from rebond.shop.queries.reconciliation import made_that_day, paid_that_day, sent_that_day, unlike_the_books
+from rebond.shop.queries.reconciliation import (
+    made_that_day,
+    paid_that_day,
+    reversed_that_day,
+    sent_that_day,
+    taken_that_day,
+    unlike_the_books,
+)
 
-Row = Payment | Refund | Payout
+SUMS = (
+    ("paid", "paid"),
+    ("refunded", "refunded"),
+    ("payout", "payouts"),
+    ("reversal", "reversals"),
+    ("disputed", "disputes"),
+    ("reinstated", "reinstated"),
+)
 
 
 @dataclass(slots=True)
@@ -89,7 +105,7 @@ def _compare(known: _Day, *, is_applied: bool, now: datetime.datetime) -> None:
                 continue
             seen.add(movement.reference)
             row = rows.get(movement.reference)
-            if not _is_here(row):
+            if not _is_here(row, what):
                 known.add(GapKind.MISSING_HERE, what, None, movement)
                 known.gaps[-1].is_mended = is_applied and _take(known.provider.name, movement, now)
             elif _cents(row) != movement.cents:
@@ -109,22 +125,37 @@ def _rows(provider: str, what: str, references: set[str]) -> dict[str, Row]:
             rows = Payment.objects.filter(public_id__in=some, provider=provider)
         elif what == MovementKind.REFUNDED:
             rows = Refund.objects.filter(public_id__in=some, payment__provider=provider)
+        elif what == MovementKind.REVERSAL:
+            rows = TransferReversal.objects.filter(public_id__in=some)
+        elif what in {MovementKind.DISPUTED, MovementKind.REINSTATED}:
+            rows = Dispute.objects.filter(provider_id__in=some, provider=provider)
         else:
             rows = Payout.objects.filter(public_id__in=some)
-        found |= {row.public_id: row for row in rows}
+        found |= {_name(row): row for row in rows}
     return found
 
 
-def _is_here(row: Row | None) -> bool:
+def _name(row: Row) -> str:
+    """What the provider's list calls it."""
+    return row.provider_id if isinstance(row, Dispute) else row.public_id
+
+
+def _is_here(row: Row | None, what: str) -> bool:
     if isinstance(row, Payment):
         return row.state == PaymentState.PAID
     if isinstance(row, Refund):
         return row.state == RefundState.MADE
+    if isinstance(row, TransferReversal):
+        return row.state == ReversalState.MADE
+    if isinstance(row, Dispute):
+        return row.money == DisputeMoney.BACK if what == MovementKind.REINSTATED else row.money != DisputeMoney.KEPT
     return row is not None and bool(row.reference)
 
 
 def _cents(row: Row | None) -> int:
-    return 0 if row is None else row.cents if isinstance(row, Payout) else row.amount_cents
+    if row is None:
+        return 0
+    return row.amount_cents if isinstance(row, Payment | Refund) else row.cents
 
 
 def _take(provider: str, movement: Movement, now: datetime.datetime) -> bool:
@@ -157,15 +188,17 @@ def _look_there(known: _Day) -> None:
     ours: list[tuple[str, Row]] = [
         *((MovementKind.PAID.value, row) for row in paid_that_day(name, known.day)),
         *((MovementKind.REFUNDED.value, row) for row in made_that_day(name, known.day)),
+        *((MovementKind.DISPUTED.value, row) for row in taken_that_day(name, known.day)),
     ]
     if name == settings.PAYOUT_PROVIDER and known.provider.lists_payouts:
         ours += [(MovementKind.PAYOUT.value, row) for row in sent_that_day(known.day)]
+        ours += [(MovementKind.REVERSAL.value, row) for row in reversed_that_day(known.day)]
     for what, row in ours:
-        if (what, row.public_id) in listed:
+        if (what, _name(row)) in listed:
             continue
         there = known.provider.find(row)
         if there is None:
-            known.add(GapKind.MISSING_THERE, what, _cents(row), None, row.public_id)
+            known.add(GapKind.MISSING_THERE, what, _cents(row), None, _name(row))
         elif there.cents != _cents(row):
             known.add(GapKind.AMOUNT, what, _cents(row), there)
 
@@ -174,7 +207,7 @@ def _look_there(known: _Day) -> None:
 def _keep(known: _Day, now: datetime.datetime) -> Reconciliation:
     """The day as it was found now, instead of what was found before."""
     sums: dict[str, Any] = {"ran_at": now, "open_gaps": sum(not gap.is_mended for gap in known.gaps)}
-    for what, name in (("paid", "paid"), ("refunded", "refunded"), ("payout", "payouts")):
+    for what, name in SUMS:
         rows = [movement for movement in known.listed if movement.kind == what]
         sums |= {name: len(rows), f"{name}_cents": sum(movement.cents for movement in rows)}
     sums["fee_cents"] = sum(movement.fee_cents for movement in known.listed)

@@ -115,10 +115,12 @@ def write_refund(
     operation: uuid.UUID,
     now: datetime.datetime,
     note: str = "",
+    is_asked: bool = True,
 ) -> Refund:
     """The row of a refund and what it takes from the counters, then the task that asks the provider.
 
-    Without `part` the whole payment goes back. The caller holds the order and tells the books.
+    Without `part` the whole payment goes back. Not `is_asked`: the money went back already (a bank took it). The
+    caller holds the order and tells the books.
     Raise RefundTooMuchError.
     """
     cents = sum(back.total for back in backs) if part is not None else payment.amount_cents
@@ -140,7 +142,8 @@ def write_refund(
     RefundLine.objects.bulk_create(rows)
     seller = part.seller if part is not None else None
     record("shop.refund.asked", subject=refund, by=by, organisation=seller, cents=cents, reason=str(reason))
-    tasks.make_refund.enqueue(refund.pk)
+    if is_asked:
+        tasks.make_refund.enqueue(refund.pk)
     return refund
 
 

@@ -9,7 +9,10 @@ from typing import Any
 
 from rebond.shop import stripe_api
 from rebond.shop.actions.payment import Told, receive_event
+from rebond.shop.actions.stripe_account import close_account, mirror_account
+from rebond.shop.actions.stripe_dispute import handle_dispute
 from rebond.shop.actions.stripe_payment import remember_intent, take_session
+from rebond.shop.actions.stripe_payout import handle_payout
 from rebond.shop.enums import MessageNote, PaymentEventKind
 from rebond.shop.models import Payment, ProviderMessage
 from rebond.shop.stripe_api import NAME
@@ -17,7 +20,8 @@ from rebond.shop.stripe_api import NAME
 # What is kept of an object: what Rebond reads, nothing of the buyer or of a card.
 FIELDS = frozenset(
     """id object amount amount_received amount_refunded amount_reversed amount_total arrival_date automatic
-    balance_transaction charge charges_enabled client_reference_id code currency currently_due data decline_code
+    balance_transaction balance_transactions charge charges_enabled client_reference_id code currency current_deadline
+    currently_due data decline_code fee net reporting_category reversals type
     destination details_submitted disabled_reason disputed due_by evidence_details failure_code failure_message
     failure_reason last_payment_error latest_charge metadata past_due payment_intent payment_status payouts_enabled
     pending_verification reason refunds requirements reversed status transfer_group rebond_payment rebond_order
@@ -145,6 +149,21 @@ def _charge_refunded(message: ProviderMessage, now: datetime.datetime) -> str:
     return max(notes) if notes else MessageNote.NOTHING
 
 
+def _account(message: ProviderMessage, now: datetime.datetime) -> str:
+    is_ours = mirror_account(account_id=message.object_id, said=message.body, told_at=message.told_at)
+    return "" if is_ours else MessageNote.NOT_OURS
+
+
+def _account_closed(message: ProviderMessage, now: datetime.datetime) -> str:
+    """The seller took its account away from us: nothing can be paid there any more."""
+    return "" if close_account(account_id=message.account, told_at=message.told_at) else MessageNote.NOT_OURS
+
+
+def _payout(message: ProviderMessage, now: datetime.datetime) -> str:
+    reference = _name(message.body, "rebond_payout")
+    return handle_payout(message, reference, now) if reference else MessageNote.NOT_OURS
+
+
 def _nothing(message: ProviderMessage, now: datetime.datetime) -> str:
     return MessageNote.NOTHING
 
@@ -168,4 +187,19 @@ HANDLERS: dict[str, Callable[[ProviderMessage, datetime.datetime], str]] = {
     "refund.failed": _refund,
     "charge.refund.updated": _refund,
     "charge.refunded": _charge_refunded,
+    "charge.dispute.created": handle_dispute,
+    "charge.dispute.updated": handle_dispute,
+    "charge.dispute.closed": handle_dispute,
+    "charge.dispute.funds_withdrawn": handle_dispute,
+    "charge.dispute.funds_reinstated": handle_dispute,
+    "account.updated": _account,
+    "account.application.deauthorized": _account_closed,
+    "payout.created": _nothing,
+    "payout.updated": _nothing,
+    "payout.paid": _payout,
+    "payout.failed": _payout,
+    "payout.canceled": _payout,
+    "transfer.created": _nothing,
+    "transfer.updated": _nothing,
+    "transfer.reversed": _nothing,
 }

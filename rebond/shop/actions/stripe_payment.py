@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from rebond.core.seo import absolute
 from rebond.ledger.models import Payout
 from rebond.shop import stripe_api
+from rebond.shop.actions import stripe_dispute
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.enums import PaymentEventKind, PaymentState
 from rebond.shop.errors import ProviderAwayError, ProviderError, ProviderRefusedError
-from rebond.shop.models import Payment, ProviderPayment, Refund
+from rebond.shop.models import Dispute, DisputeAnswer, Payment, ProviderPayment, Refund, TransferReversal
 from rebond.shop.movements import Movement, hours_of
 from rebond.shop.queries.orders import order_path
 from rebond.shop.stripe_api import NAME
@@ -29,6 +30,9 @@ PAGE_NEEDS = datetime.timedelta(minutes=31)
 UNTOLD_AFTER = datetime.timedelta(minutes=10)
 UNTOLD_UNTIL = datetime.timedelta(days=3)
 AT_ONCE = 50
+
+
+type Row = Payment | Refund | Payout | Dispute | TransferReversal
 
 
 class Stripe:
@@ -59,7 +63,11 @@ class Stripe:
         for row in stripe_api.movements_of(int(first.timestamp()), int(last.timestamp())):
             yield _movement(row)
 
-    def find(self, row: Payment | Refund | Payout) -> Movement | None:
+    def answer_dispute(self, answer: DisputeAnswer) -> None:
+        """Send it to the bank, or accept. Raise ProviderError."""
+        stripe_dispute.send_answer(answer)
+
+    def find(self, row: Row) -> Movement | None:
         """Asked by Stripe's name of the payment, or by the group of the payout. Raise ProviderAwayError."""
         try:
             return _find(row)
@@ -74,35 +82,59 @@ MOVES = {
     "refund": ("refunded", "rebond_refund"),
     "payment_refund": ("refunded", "rebond_refund"),
     "transfer": ("payout", "rebond_payout"),
+    "transfer_refund": ("reversal", "rebond_reversal"),
 }
+DISPUTES = {"dispute": "disputed", "dispute_reversal": "reinstated"}  # of an adjustment, by what it is reported as
 
 
 def _movement(row: dict[str, Any]) -> Movement:
     kind, name = MOVES.get(row.get("type", ""), ("other", ""))
     source = row.get("source")
     source = source if isinstance(source, dict) else {"id": source or row["id"]}
-    reference = str((source.get("metadata") or {}).get(name) or "")
+    names = source.get("metadata")
+    reference = str((names if isinstance(names, dict) else {}).get(name) or "")
+    if row.get("type") == "adjustment" and row.get("reporting_category") in DISPUTES:
+        kind, reference = DISPUTES[row["reporting_category"]], str(source.get("id"))
+    elif (
+        kind == "reversal" and not reference
+    ):  # a transfer whose bank's part failed came back whole: no debt of a seller
+        kind = "other"
     if row.get("currency") != stripe_api.CURRENCY:
         kind = "other"
     return Movement(kind, reference, str(source.get("id")), abs(row["amount"]), abs(row.get("fee") or 0))
 
 
-def _find(row: Payment | Refund | Payout) -> Movement | None:
-    if isinstance(row, Payout):
-        for made in stripe_api.transfers_of(f"payout-{row.public_id}"):
-            return Movement("payout", row.public_id, made["id"], made["amount"])
-        return None
-    payment = row if isinstance(row, Payment) else row.payment
-    intent = ProviderPayment.objects.filter(payment=payment).values_list("intent_id", flat=True).first()
-    if not intent:
-        return None
+def _find(row: Row) -> Movement | None:
     if isinstance(row, Payment):
-        found = stripe_api.get_intent(intent)
-        is_paid = found.get("status") == "succeeded"
-        return Movement("paid", row.public_id, intent, found["amount_received"]) if is_paid else None
-    for made in stripe_api.refunds_of(intent):
-        if (made.get("metadata") or {}).get("rebond_refund") == row.public_id and made.get("status") == "succeeded":
-            return Movement("refunded", row.public_id, made["id"], made["amount"])
+        return _find_payment(row)
+    if isinstance(row, Refund):
+        return _find_refund(row)
+    if isinstance(row, Dispute):
+        made = stripe_api.get_dispute(row.provider_id)
+        return Movement("disputed", row.provider_id, made["id"], made["amount"])
+    if isinstance(row, TransferReversal):
+        return Movement("reversal", row.public_id, row.reference, row.cents) if row.reference else None
+    for made in stripe_api.transfers_of(f"payout-{row.public_id}"):
+        return Movement("payout", row.public_id, made["id"], made["amount"])
+    return None
+
+
+def _intent_of(payment: Payment) -> str:
+    return ProviderPayment.objects.filter(payment=payment).values_list("intent_id", flat=True).first() or ""
+
+
+def _find_payment(payment: Payment) -> Movement | None:
+    intent = _intent_of(payment)
+    found = stripe_api.get_intent(intent) if intent else {}
+    is_paid = found.get("status") == "succeeded"
+    return Movement("paid", payment.public_id, intent, found["amount_received"]) if is_paid else None
+
+
+def _find_refund(refund: Refund) -> Movement | None:
+    intent = _intent_of(refund.payment)
+    for made in stripe_api.refunds_of(intent) if intent else []:
+        if (made.get("metadata") or {}).get("rebond_refund") == refund.public_id and made.get("status") == "succeeded":
+            return Movement("refunded", refund.public_id, made["id"], made["amount"])
     return None
 
 

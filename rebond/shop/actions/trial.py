@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from rebond.ledger.models import Payout
 from rebond.ledger.splitting import half_up
+from rebond.shop.actions.dispute import Contested, receive_dispute
 from rebond.shop.actions.payment import Told, receive_event
-from rebond.shop.enums import PaymentEventKind, TrialCard
-from rebond.shop.models import Payment, Refund, TrialCharge
+from rebond.shop.enums import MovementKind, PaymentEventKind, TrialCard
+from rebond.shop.models import Dispute, DisputeAnswer, Payment, Refund, TransferReversal, TrialCharge
+from rebond.shop.money_enums import DisputeState
 from rebond.shop.movements import Movement, hours_of
 
 CARDS: dict[str, TrialCard] = {
@@ -23,10 +25,13 @@ CARDS: dict[str, TrialCard] = {
     "4000000000000127": TrialCard.TWICE,
     "4000000000000135": TrialCard.DISORDER,
     "4000000000000143": TrialCard.LOST,
+    "4000000000000259": TrialCard.DISPUTED,
 }
 SLOW = datetime.timedelta(seconds=30)
 FEE_BP, FEE_CENTS = 150, 25  # invented like the money: 1.5 % and 0.25 €
 LATE = datetime.timedelta(minutes=45)  # after any hold
+DISPUTE_FEE_CENTS = 2_000  # invented too
+DISPUTE_LASTS = datetime.timedelta(days=10)
 
 
 class Trial:
@@ -54,9 +59,17 @@ class Trial:
         for charge in rows.exclude(kind=PaymentEventKind.REFUSED).iterator(500):
             yield _movement(charge)
 
-    def find(self, row: Payment | Refund | Payout) -> Movement | None:
-        kind = PaymentEventKind.PAID if isinstance(row, Payment) else PaymentEventKind.REFUNDED
-        charge = TrialCharge.objects.filter(reference=row.public_id, kind=kind).order_by("pk").first()
+    def answer_dispute(self, answer: DisputeAnswer) -> None:
+        """The trial's bank decides at once: an answer with a file wins, any other loses."""
+        decide_dispute(dispute=answer.dispute, is_won=answer.proofs.exists())
+
+    def find(self, row: Payment | Refund | Payout | Dispute | TransferReversal) -> Movement | None:
+        kind, name = PaymentEventKind.REFUNDED.value, row.public_id
+        if isinstance(row, Payment):
+            kind = PaymentEventKind.PAID.value
+        elif isinstance(row, Dispute):
+            kind, name = MovementKind.DISPUTED.value, row.provider_id
+        charge = TrialCharge.objects.filter(reference=name, kind=kind).order_by("pk").first()
         return None if charge is None else _movement(charge)
 
 
@@ -88,7 +101,9 @@ def charge_card(*, payment: Payment, card: TrialCard, now: datetime.datetime | N
     if card in {TrialCard.SLOW, TrialCard.LATE, TrialCard.LOST}:
         return paid
     _told(paid)
-    if card == TrialCard.TWICE:
+    if card == TrialCard.DISPUTED:
+        contest_payment(payment=payment, now=now)
+    elif card == TrialCard.TWICE:
         tell(paid)
     elif card == TrialCard.DISORDER:  # an older refusal arrives after the success
         tell(_remember(payment, PaymentEventKind.REFUSED, now, None))
@@ -129,6 +144,52 @@ def tell(charge: TrialCharge, now: datetime.datetime | None = None) -> None:
     told = Told(Trial.name, charge.event_id, charge.kind, charge.reference, charge.amount_cents, fee_of(charge))
     receive_event(told=told, now=now)
     TrialCharge.objects.filter(pk=charge.pk).update(told=F("told") + 1)
+
+
+def contest_payment(*, payment: Payment, now: datetime.datetime | None = None, cents: int = 0) -> Dispute:
+    """The buyer says to the trial's bank that nothing came: the bank takes the money and waits for an answer."""
+    now = now or timezone.now()
+    name = f"trial-{payment.public_id}"
+    payment.refresh_from_db()
+    cents = cents or payment.amount_cents
+    _note(MovementKind.DISPUTED, name, cents, now)
+    told = Contested(
+        provider=Trial.name,
+        dispute_id=name,
+        payment=payment,
+        state=DisputeState.TO_ANSWER,
+        cents=cents,
+        told_at=now,
+        fee_cents=DISPUTE_FEE_CENTS,
+        reason="product_not_received",
+        due_at=now + DISPUTE_LASTS,
+        is_taken=True,
+    )
+    return receive_dispute(told=told, now=now)
+
+
+def decide_dispute(*, dispute: Dispute, is_won: bool, now: datetime.datetime | None = None) -> Dispute:
+    """The trial's bank decides; told again, it has one effect."""
+    now = now or timezone.now()
+    if is_won:
+        _note(MovementKind.REINSTATED, dispute.provider_id, dispute.cents, now)
+    told = Contested(
+        provider=Trial.name,
+        dispute_id=dispute.provider_id,
+        payment=dispute.payment,
+        state=DisputeState.WON if is_won else DisputeState.LOST,
+        cents=dispute.cents,
+        told_at=now,
+        is_back=is_won,
+    )
+    return receive_dispute(told=told, now=now)
+
+
+@transaction.atomic
+def _note(kind: str, name: str, cents: int, now: datetime.datetime) -> None:
+    """What the trial's bank moved: told as it happens, kept for the reconciliation."""
+    values = {"reference": name, "kind": kind, "amount_cents": cents, "created_at": now, "told": 1}
+    TrialCharge.objects.get_or_create(event_id=f"{kind}-{name}", defaults=values)
 
 
 def tell_due(*, now: datetime.datetime | None = None, with_lost: bool = False) -> int:

@@ -4,6 +4,7 @@ from rebond.shop.models.arrival import CheckPhoto, ReturnCheck, ReturnLoss
 from rebond.shop.models.basket import Basket, BasketLine
 from rebond.shop.models.change import PartRequest
 from rebond.shop.models.conversation import Attachment, Conversation, Message, Settlement
+from rebond.shop.models.dispute import Dispute, DisputeAnswer, DisputeProof, DisputeShare
 from rebond.shop.models.favourite import Favourite
 from rebond.shop.models.notice import Notice
 from rebond.shop.models.order import Order, OrderLine, SellerOrder
@@ -13,6 +14,7 @@ from rebond.shop.models.provider import ProviderMessage, ProviderPayment
 from rebond.shop.models.rating import Rating, RatingAsked
 from rebond.shop.models.reconciliation import Reconciliation, ReconciliationGap
 from rebond.shop.models.removal import CommentRemoval
+from rebond.shop.models.seller_account import ProviderTransfer, SellerAccount, TransferReversal
 from rebond.shop.models.terms import TermsDraft, TermsVersion
 from rebond.shop.models.withdrawal import Return, ReturnLine, Withdrawal, WithdrawnLine
 
@@ -25,6 +27,10 @@ __all__ = [
     "CheckPhoto",
     "CommentRemoval",
     "Conversation",
+    "Dispute",
+    "DisputeAnswer",
+    "DisputeProof",
+    "DisputeShare",
     "Favourite",
     "Message",
     "Notice",
@@ -36,6 +42,7 @@ __all__ = [
     "PaymentEvent",
     "ProviderMessage",
     "ProviderPayment",
+    "ProviderTransfer",
     "Rating",
     "RatingAsked",
     "Reconciliation",
@@ -47,10 +54,12 @@ __all__ = [
     "ReturnLine",
     "ReturnLoss",
     "SavedAddress",
+    "SellerAccount",
     "SellerOrder",
     "Settlement",
     "TermsDraft",
     "TermsVersion",
+    "TransferReversal",
     "TrialCharge",
     "Withdrawal",
     "WithdrawnLine",

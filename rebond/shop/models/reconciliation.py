@@ -28,6 +28,12 @@ class Reconciliation(models.Model):
     refunded_cents = models.PositiveBigIntegerField(default=0)
     payouts = models.PositiveIntegerField(default=0)
     payouts_cents = models.PositiveBigIntegerField(default=0)
+    reversals = models.PositiveIntegerField(default=0)  # taken back from sellers' accounts
+    reversals_cents = models.PositiveBigIntegerField(default=0)
+    disputes = models.PositiveIntegerField(default=0)  # taken by banks; what they gave back is counted beside
+    disputes_cents = models.PositiveBigIntegerField(default=0)
+    reinstated = models.PositiveIntegerField(default=0)
+    reinstated_cents = models.PositiveBigIntegerField(default=0)
     fee_cents = models.PositiveBigIntegerField(default=0)
     others = models.PositiveIntegerField(default=0)  # what the provider lists and the books do not follow
     open_gaps = models.PositiveIntegerField(default=0)  # those that nothing mended

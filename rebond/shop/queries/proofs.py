@@ -11,8 +11,8 @@ from django.db.models import Max, Min, Model, Q, Sum
 from rebond.ledger.enums import AccountKind, EntryKind
 from rebond.ledger.models import Posting
 from rebond.ledger.proofs import Proof, Wrong
-from rebond.shop.enums import PaymentState
-from rebond.shop.models import Order, Payment, Refund, SellerOrder
+from rebond.shop.enums import PaymentState, RefundReason
+from rebond.shop.models import Dispute, Order, Payment, Refund, SellerOrder
 
 SPAN = 20_000
 
@@ -112,7 +112,7 @@ def wrong_provider() -> Iterator[Wrong]:
     """
     known = Payment.objects.filter(state=PaymentState.PAID)
     sums = known.aggregate(paid=Sum("amount_cents"), fees=Sum("fee_cents"))
-    back = Refund.objects.aggregate(n=Sum("amount_cents"))["n"] or 0
+    back = Refund.objects.exclude(reason=RefundReason.DISPUTED).aggregate(n=Sum("amount_cents"))["n"] or 0
     said = (sums["paid"] or 0) - (sums["fees"] or 0) - back
     kinds = [EntryKind.SALE, EntryKind.REFUND, EntryKind.EXCESS, EntryKind.EXCESS_BACK, EntryKind.PAYMENT_FEE]
     about = Q(entry__subject_kind="shop.sellerorder") | Q(entry__subject_kind="shop.payment")
@@ -122,9 +122,46 @@ def wrong_provider() -> Iterator[Wrong]:
         yield "provider", said, held
 
 
+# A dispute: what the bank has of it and what it costs is what left the provider's account in the books.
+DISPUTES = """
+SELECT d.public_id, CASE WHEN d.money IN ('taken', 'gone') THEN d.cents ELSE 0 END, -COALESCE(SUM(
+  CASE WHEN a.kind = 'provider' AND e.kind IN ('dispute', 'dispute_won') THEN p.cents ELSE 0 END), 0)
+FROM shop_dispute d LEFT JOIN ledger_entry e ON e.subject_kind = 'shop.dispute' AND e.subject_id = d.public_id
+LEFT JOIN ledger_posting p ON p.entry_id = e.claim_id LEFT JOIN ledger_account a ON a.id = p.account_id
+WHERE d.id BETWEEN %s AND %s GROUP BY d.id, d.public_id, d.money, d.cents
+HAVING CASE WHEN d.money IN ('taken', 'gone') THEN d.cents ELSE 0 END <> -COALESCE(SUM(
+  CASE WHEN a.kind = 'provider' AND e.kind IN ('dispute', 'dispute_won') THEN p.cents ELSE 0 END), 0) ORDER BY d.id
+"""
+DISPUTE_FEES = """
+SELECT d.public_id, d.fee_cents, COALESCE(SUM(
+  CASE WHEN a.kind = 'payment_fee' THEN p.cents ELSE 0 END), 0)
+FROM shop_dispute d LEFT JOIN ledger_entry e ON e.subject_kind = 'shop.dispute' AND e.subject_id = d.public_id
+LEFT JOIN ledger_posting p ON p.entry_id = e.claim_id LEFT JOIN ledger_account a ON a.id = p.account_id
+WHERE d.id BETWEEN %s AND %s GROUP BY d.id, d.public_id, d.fee_cents
+HAVING d.fee_cents <> COALESCE(SUM(CASE WHEN a.kind = 'payment_fee' THEN p.cents ELSE 0 END), 0) ORDER BY d.id
+"""
+# A share of a dispute that is open is what the books hold of the sale; a part's shares never pass it.
+HELD = """
+SELECT s.key, COALESCE(SUM(h.cents), 0), s.disputed_cents FROM ledger_sale s
+JOIN shop_sellerorder p ON p.public_id = s.key
+LEFT JOIN (SELECT x.part_id, x.cents FROM shop_disputeshare x JOIN shop_dispute d ON d.id = x.dispute_id
+  WHERE d.money = 'taken') h ON h.part_id = p.id
+WHERE p.id BETWEEN %s AND %s GROUP BY s.id, s.key, s.disputed_cents
+HAVING COALESCE(SUM(h.cents), 0) <> s.disputed_cents ORDER BY s.key
+"""
+
+
+def wrong_disputes() -> Iterator[Wrong]:
+    """Disputes whose money, fee or shares are not what the books say."""
+    yield from _spans(Dispute, DISPUTES)
+    yield from _spans(Dispute, DISPUTE_FEES)
+    yield from _spans(SellerOrder, HELD)
+
+
 PROOFS: dict[str, Proof] = {
     "orders": wrong_orders,
     "refunds": wrong_refunds,
     "parts": wrong_sales,
     "provider": wrong_provider,
+    "disputes": wrong_disputes,
 }

@@ -10,7 +10,17 @@ from django.db.models import Q, QuerySet, Sum
 from rebond.ledger.enums import AccountKind, EntryKind
 from rebond.ledger.models import Entry, Payout, Posting
 from rebond.shop.enums import NOTES_TO_SEE, MessageState, PaymentState, RefundState
-from rebond.shop.models import Payment, ProviderMessage, Reconciliation, ReconciliationGap, Refund, SellerOrder
+from rebond.shop.models import (
+    Dispute,
+    Payment,
+    ProviderMessage,
+    Reconciliation,
+    ReconciliationGap,
+    Refund,
+    SellerOrder,
+    TransferReversal,
+)
+from rebond.shop.money_enums import DisputeMoney, ReversalState
 from rebond.shop.movements import hours_of
 
 SOME = 400
@@ -40,6 +50,21 @@ def sent_that_day(day: datetime.date) -> list[Payout]:
     for start in range(0, len(names), SOME):
         rows += Payout.objects.filter(public_id__in=names[start : start + SOME]).exclude(reference="")
     return rows
+
+
+def taken_that_day(provider: str, day: datetime.date) -> Iterator[Dispute]:
+    """Disputes that were told on that day and whose money the bank took."""
+    first, last = hours_of(day)
+    rows = Dispute.objects.filter(provider=provider, opened_at__gte=first, opened_at__lt=last)
+    found: Iterator[Dispute] = rows.exclude(money=DisputeMoney.KEPT).order_by("pk").iterator(SOME)
+    return found
+
+
+def reversed_that_day(day: datetime.date) -> Iterator[TransferReversal]:
+    """What was taken back from sellers' accounts on that day."""
+    first, last = hours_of(day)
+    rows = TransferReversal.objects.filter(state=ReversalState.MADE, ended_at__gte=first, ended_at__lt=last)
+    return rows.order_by("pk").iterator(SOME)
 
 
 def unlike_the_books(provider: str, day: datetime.date) -> Iterator[tuple[str, int, int]]:

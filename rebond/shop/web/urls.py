@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from rebond.shop.web import aftersales_urls, arrival_urls, rating_urls
+from rebond.shop.web import aftersales_urls, arrival_urls, money_urls, rating_urls
 from rebond.shop.web.views import (
     addresses,
     alerts,
@@ -100,4 +100,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(aftersales_urls.patterns)),
     path("", include(rating_urls.patterns)),
     path("", include(arrival_urls.patterns)),
+    path("", include(money_urls.patterns)),
 ]

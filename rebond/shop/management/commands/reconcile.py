@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from rebond.core.money import format_cents
 from rebond.shop.actions.provider import PROVIDERS
-from rebond.shop.actions.reconcile import reconcile_day
+from rebond.shop.actions.reconcile import SUMS, reconcile_day
 from rebond.shop.errors import ProviderError
 from rebond.shop.models import Reconciliation
 
@@ -48,8 +48,9 @@ class Command(BaseCommand):
     def _say(self, done: Reconciliation, *, as_json: bool) -> None:
         gaps = list(done.gaps.order_by("pk").values(*FIELDS))
         if as_json:
-            names = ("provider", "paid", "paid_cents", "refunded", "refunded_cents", "payouts", "payouts_cents")
-            sums = {name: getattr(done, name) for name in (*names, "fee_cents", "others", "open_gaps")}
+            moved = [name for _what, name in SUMS]
+            names = ("provider", *moved, *(f"{name}_cents" for name in moved), "fee_cents", "others", "open_gaps")
+            sums = {name: getattr(done, name) for name in names}
             self.stdout.write(
                 json.dumps({"day": done.day.isoformat(), "ok": not done.open_gaps} | sums | {"gaps": gaps})
             )
@@ -57,7 +58,9 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{done.provider}, {done.day}: {done.paid} payments ({format_cents(done.paid_cents)}), {done.refunded} "
             f"refunds ({format_cents(done.refunded_cents)}), {done.payouts} payouts "
-            f"({format_cents(done.payouts_cents)}), "
+            f"({format_cents(done.payouts_cents)}), {done.reversals} reversals ({format_cents(done.reversals_cents)}), "
+            f"{done.disputes} disputes ({format_cents(done.disputes_cents)}), {done.reinstated} won "
+            f"({format_cents(done.reinstated_cents)}), "
             f"fees {format_cents(done.fee_cents)}, {done.others} others. {done.open_gaps} gaps are open."
         )
         for gap in gaps:

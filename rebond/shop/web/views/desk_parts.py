@@ -22,6 +22,7 @@ from rebond.shop.actions.part import deliver_part, make_part_ready, ship_part
 from rebond.shop.actions.part_request import ask_change, grant_change, refuse_change
 from rebond.shop.enums import CANCELLABLE_PARTS, PAID_PARTS, OrderLineState, PartRequestState, SellerOrderState
 from rebond.shop.errors import (
+    ContestedStaysError,
     PartStateError,
     RefundInvalidError,
     RefundTooMuchError,
@@ -30,7 +31,7 @@ from rebond.shop.errors import (
     ShopError,
     WithdrawnStaysError,
 )
-from rebond.shop.models import PartRequest, SellerOrder
+from rebond.shop.models import Dispute, PartRequest, SellerOrder
 from rebond.shop.queries import desk_parts as queries
 from rebond.shop.web.part_forms import ChangeForm, ShipForm
 
@@ -39,6 +40,9 @@ WORDS: dict[type[Exception], Any] = {
     PartStateError: gettext_lazy("This order has moved on meanwhile. Look at it again: nothing was changed."),
     WithdrawnStaysError: gettext_lazy(
         "The buyer withdrew from objects of this order. Refund them first, in the returns. Nothing was changed."
+    ),
+    ContestedStaysError: gettext_lazy(
+        "The buyer’s bank contests the payment: keep the objects until it decides. Nothing was changed."
     ),
     RefundInvalidError: gettext_lazy("These objects are no longer in the order. Nothing was changed."),
     RefundTooMuchError: gettext_lazy("This is more than what is left of what was paid. Nothing was changed."),
@@ -124,6 +128,7 @@ def _page(request: HttpRequest, part: SellerOrder, **forms: Any) -> HttpResponse
         "change_form": form,
         "operation": request.POST.get("operation") or uuid.uuid4(),
         "given_back": list(part.refunds.order_by("pk")),
+        "disputes": list(Dispute.objects.filter(payment__order=part.order_id).order_by("pk")),
         "history": [(row, queries.verb_words(row.verb)) for row in shown.history],
     }
     return page(request, "shop/part_detail.html", context, status=422 if forms else 200)

@@ -1,0 +1,139 @@
+"""A payout by Stripe: a transfer from the operator's account there to the seller's, then from there to its bank.
+
+Registered as the ledger's provider `stripe` (decision 20): asked again with the same payout, it answers the same, even
+after Stripe forgot the keys. What fails on the way comes back to the operator's account, and is owed again.
+"""
+
+import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from rebond.ledger.actions.payout import fail_payout, settle_payout
+from rebond.ledger.enums import PayoutState
+from rebond.ledger.models import Payout
+from rebond.ledger.providers import Answer
+from rebond.shop import stripe_api, tasks
+from rebond.shop.enums import MessageNote
+from rebond.shop.errors import ProviderAwayError, ProviderError, ProviderRefusedError
+from rebond.shop.models import ProviderMessage, ProviderTransfer, SellerAccount
+from rebond.shop.money_enums import TransferState
+
+
+def pay_out(payout: Any) -> Answer:
+    """Transfer, then payout; where the bank's part is refused, the transfer comes back. Raise ProviderAwayError."""
+    account = SellerAccount.objects.filter(organisation=payout.account.owner).first()
+    transfer = ProviderTransfer.objects.filter(payout=payout).first()
+    if transfer is None and (account is None or not account.may_be_paid):
+        return Answer(refusal=_("The seller’s account at the payment provider is not complete."))
+    is_new = transfer is None
+    try:
+        transfer = transfer or _transfer(payout, account)
+        if transfer.state != TransferState.MADE:
+            return Answer(refusal=_("The transfer came back."))
+        sent = None if is_new else _sent_before(payout, transfer)
+        sent = sent or _send(payout, transfer)
+    except ProviderRefusedError as error:
+        if transfer is not None:
+            bring_back(transfer=transfer)
+        return Answer(refusal=str(error))
+    return Answer(reference=sent["id"], is_paid=sent.get("status") == "paid")
+
+
+def _transfer(payout: Payout, account: Any) -> ProviderTransfer:
+    """Made once: the one that Stripe has under the payout's group is it, whoever was killed before it was kept here."""
+    group = f"payout-{payout.public_id}"
+    made = next(iter(stripe_api.transfers_of(group)), None)
+    if made is None:
+        params = {
+            "amount": payout.cents,
+            "currency": stripe_api.CURRENCY,
+            "transfer_group": group,
+            "destination": account.account_id,
+            "metadata": {"rebond_payout": payout.public_id},
+        }
+        made = stripe_api.create_transfer(params, key=f"transfer-{payout.public_id}")
+    row, _is_new = ProviderTransfer.objects.get_or_create(
+        payout=payout,
+        defaults={
+            "transfer_id": made["id"],
+            "account_id": str(made.get("destination") or account.account_id),
+            "cents": payout.cents,
+        },
+    )
+    return row
+
+
+def _send(payout: Payout, transfer: ProviderTransfer) -> dict[str, Any]:
+    params = {
+        "amount": payout.cents,
+        "currency": stripe_api.CURRENCY,
+        "metadata": {"rebond_payout": payout.public_id, "rebond_transfer": transfer.transfer_id},
+    }
+    return stripe_api.create_payout(params, account=transfer.account_id, key=f"payout-{payout.public_id}")
+
+
+def _sent_before(payout: Payout, transfer: ProviderTransfer) -> dict[str, Any] | None:
+    """The payout that a killed process asked for, where Stripe made it."""
+    for row in stripe_api.payouts_of(transfer.account_id):
+        if (row.get("metadata") or {}).get("rebond_payout") == payout.public_id:
+            return row
+    return None
+
+
+def bring_back(*, transfer: ProviderTransfer) -> None:
+    """Say that it has to come back, then ask; what Stripe refuses now (the bank has not given it back yet) is asked
+    again each hour.
+    """
+    rows = ProviderTransfer.objects.filter(pk=transfer.pk, state=TransferState.MADE)
+    rows.update(state=TransferState.RETURNING)
+    take_back(transfer_id=transfer.pk)
+
+
+def take_back(*, transfer_id: int, now: datetime.datetime | None = None) -> str:
+    """Bring what is left of a transfer back from the seller's account, once; its state after.
+
+    A key for each hour: Stripe gives a refusal again under the same key. Two at once bring back once: a transfer
+    cannot be reversed beyond its amount.
+    """
+    transfer = ProviderTransfer.objects.get(pk=transfer_id)
+    if transfer.state != TransferState.RETURNING:
+        return transfer.state
+    hour = (now or datetime.datetime.now(datetime.UTC)).strftime("%Y%m%d%H")
+    try:
+        if transfer.left_cents:
+            stripe_api.reverse_transfer(transfer.transfer_id, key=f"back-{transfer.transfer_id}-{hour}")
+    except ProviderError:
+        return transfer.state
+    rows = ProviderTransfer.objects.filter(pk=transfer.pk, state=TransferState.RETURNING)
+    rows.update(state=TransferState.RETURNED, reversed_cents=transfer.cents)
+    return TransferState.RETURNED
+
+
+def resume_returns(*, now: datetime.datetime | None = None) -> int:
+    """Transfers that still have to come back, a hundred at most; how many did."""
+    keys = ProviderTransfer.objects.filter(state=TransferState.RETURNING).order_by("pk").values_list("pk", flat=True)
+    return sum(take_back(transfer_id=key, now=now) == TransferState.RETURNED for key in list(keys[:100]))
+
+
+def handle_payout(message: ProviderMessage, reference: str, now: datetime.datetime) -> str:
+    """`payout.paid`, `payout.failed`, `payout.canceled` of a seller's account. Raise WrongState: it is tried again."""
+    payout = Payout.objects.filter(public_id=reference).select_related("account__operator", "account__owner").first()
+    if payout is None or payout.cents != message.body.get("amount"):
+        return MessageNote.NO_MATCH
+    transfer = ProviderTransfer.objects.filter(payout=payout).first()
+    if transfer is None:
+        raise ProviderAwayError("the answer to this payout was not kept yet")
+    if transfer.account_id != message.account:
+        return MessageNote.NO_MATCH
+    if payout.state == PayoutState.FAILED:  # it came back: nothing that is told after changes that
+        return MessageNote.NOTHING
+    if message.kind == "payout.paid":
+        settle_payout(payout=payout, now=now)
+        return ""
+    said = str(message.body.get("failure_message") or message.body.get("failure_code") or message.kind)
+    fail_payout(payout=payout, reason=said[:300], now=now)
+    rows = ProviderTransfer.objects.filter(pk=transfer.pk, state=TransferState.MADE)
+    if rows.update(state=TransferState.RETURNING):
+        tasks.take_back_transfer.enqueue(transfer.pk)
+    return ""

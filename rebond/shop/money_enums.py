@@ -1,0 +1,87 @@
+"""States of what happens around a payment: disputes at the bank, a seller's account at the provider, its transfers."""
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+
+class DisputeState(models.TextChoices):
+    """What the provider says of a dispute. An inquiry takes no money; it may become a dispute."""
+
+    INQUIRY = "inquiry", pgettext_lazy("dispute", "The bank asks")
+    TO_ANSWER = "to_answer", pgettext_lazy("dispute", "To answer")
+    REVIEW = "review", pgettext_lazy("dispute", "The bank decides")
+    WON = "won", pgettext_lazy("dispute", "Won")
+    LOST = "lost", pgettext_lazy("dispute", "Lost")
+    CLOSED = "closed", pgettext_lazy("dispute", "Closed without a dispute")
+
+
+class DisputeMoney(models.TextChoices):
+    """Where the money is: it moves forward only, whatever the order in which it is told."""
+
+    KEPT = "kept", pgettext_lazy("dispute", "Not taken")
+    TAKEN = "taken", pgettext_lazy("dispute", "Held by the bank")
+    BACK = "back", pgettext_lazy("dispute", "Given back to us")
+    GONE = "gone", pgettext_lazy("dispute", "Given to the buyer")
+
+
+OPEN_DISPUTES = frozenset({DisputeState.INQUIRY, DisputeState.TO_ANSWER, DisputeState.REVIEW})
+ANSWERABLE = frozenset({DisputeState.INQUIRY, DisputeState.TO_ANSWER})
+# Of two messages told at the same second, the later state.
+DISPUTE_ORDER = [
+    *(DisputeState.INQUIRY, DisputeState.TO_ANSWER, DisputeState.REVIEW),
+    *(DisputeState.CLOSED, DisputeState.WON, DisputeState.LOST),
+]
+# verb: (where the money may be before, where it is after)
+DISPUTE_MONEY: dict[str, tuple[frozenset[str], str]] = {
+    "take": (frozenset({DisputeMoney.KEPT}), DisputeMoney.TAKEN),
+    "give_back": (frozenset({DisputeMoney.TAKEN}), DisputeMoney.BACK),
+    "lose": (frozenset({DisputeMoney.TAKEN}), DisputeMoney.GONE),
+}
+
+
+class DisputeChoice(models.TextChoices):
+    """What somebody wants to do about a dispute."""
+
+    DEFEND = "defend", pgettext_lazy("dispute", "Defend the sale, with this evidence")
+    ACCEPT = "accept", pgettext_lazy("dispute", "Accept: the buyer is right")
+
+
+class DisputeAnswerState(models.TextChoices):
+    ASKED = "asked", pgettext_lazy("dispute answer", "Waits for somebody else")
+    GRANTED = "granted", pgettext_lazy("dispute answer", "Being sent")
+    SENT = "sent", pgettext_lazy("dispute answer", "Sent to the bank")
+    FAILED = "failed", pgettext_lazy("dispute answer", "The provider refused it")
+    REFUSED = "refused", pgettext_lazy("dispute answer", "Refused")
+
+
+OPEN_ANSWERS = frozenset({DisputeAnswerState.ASKED, DisputeAnswerState.GRANTED})
+DISPUTE_ANSWERS: dict[str, tuple[frozenset[str], str]] = {
+    "grant": (frozenset({DisputeAnswerState.ASKED}), DisputeAnswerState.GRANTED),
+    "refuse": (frozenset({DisputeAnswerState.ASKED}), DisputeAnswerState.REFUSED),
+    "send": (frozenset({DisputeAnswerState.GRANTED}), DisputeAnswerState.SENT),
+    "fail": (frozenset({DisputeAnswerState.GRANTED}), DisputeAnswerState.FAILED),
+}
+
+
+class ProofKind(models.TextChoices):
+    """What a file proves: the banks' forms have a place for each."""
+
+    DELIVERY = "delivery", pgettext_lazy("evidence", "Proof of delivery or collection")
+    EXCHANGE = "exchange", pgettext_lazy("evidence", "What was written with the buyer")
+    RECEIPT = "receipt", pgettext_lazy("evidence", "Invoice or receipt")
+    CONDITIONS = "conditions", pgettext_lazy("evidence", "Terms of sale that were accepted")
+    OTHER = "other", pgettext_lazy("evidence", "Something else")
+
+
+class TransferState(models.TextChoices):
+    """Money sent to a seller's account at the provider, for one payout."""
+
+    MADE = "made", pgettext_lazy("transfer", "Made")
+    RETURNING = "returning", pgettext_lazy("transfer", "To bring back")
+    RETURNED = "returned", pgettext_lazy("transfer", "Brought back")
+
+
+class ReversalState(models.TextChoices):
+    ASKED = "asked", pgettext_lazy("reversal", "Asked")
+    MADE = "made", pgettext_lazy("reversal", "Made")
+    REFUSED = "refused", pgettext_lazy("reversal", "Refused")
