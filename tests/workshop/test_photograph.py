@@ -15,6 +15,7 @@ from django.utils.translation import override
 from rebond.catalogue.actions.photo import add_photo_from_bytes
 from rebond.catalogue.models import Item
 from rebond.core.codes import make_code
+from rebond.core.images.check import doubt_on
 from rebond.workshop.actions.photograph import begin_photos, finish_photos, take_photo
 from rebond.workshop.actions.step import undo_step
 from rebond.workshop.actions.task import open_task
@@ -303,6 +304,22 @@ def test_a_weak_picture_asks_and_is_kept_anyway(table, item):
     text = table.get(answer.url).content.decode()
     assert "Trop sombre : allumez la lampe." in text.replace("\u00a0", " ")
     assert "shot=back" in text
+
+
+def test_a_doubt_is_said_beside_the_next_shot(table, item):
+    """Where the check is not sure, nothing is asked: the next shot comes, with one line and a way back."""
+    image = pyvips.Image.new_from_buffer(picture(), "")
+    arm = pyvips.Image.black(300, 160).new_from_image([90, 60, 40])
+    data = bytes(image.insert(arm, 0, 320).jpegsave_buffer(Q=90))
+    address = table.post(reverse("workshop:photograph"), {"code": item.code}).url
+    answer = table.post(address, {"shot": "front", "photo": SimpleUploadedFile("a.jpg", data, "image/jpeg")})
+    assert answer.url.endswith("shot=back")
+    shown = table.get(answer.url)
+    assert not shown.context["is_asking"]
+    assert (shown.context["unsure"].shot.key, shown.context["doubts"]) == ("front", [doubt_on("cut")])
+    assert f'href="{address}?shot=front"' in shown.content.decode()
+    table.post(address, {"shot": "back", "photo": upload(5)})
+    assert table.get(f"{address}?shot=done").context["unsure"] is None
 
 
 def test_the_next_label_finishes_this_object_and_opens_the_next(table, item, seller, site):

@@ -41,6 +41,7 @@ ADVICE = {
     Fault.CUT: _("The object is cut: step back."),
     Fault.TILT: _("It leans: hold the phone straight."),
 }
+DOUBTS = {Fault.CUT: _("Look: is the whole object in the picture?")}
 WAYS = ("light", "crop", "ground")  # retouch.py
 RETOUCHED = 2400  # pixels of width at most
 
@@ -50,20 +51,25 @@ DIM = 64  # of 255: mean of a picture in which little is seen
 BLOWN = 0.75  # of the middle, burnt
 BLURRED = 0.45  # of measure.blur
 LEANS = (0.15, 2.0)  # of the straight lines at one angle, and how many times those that are level
-CUT_AT = 0.1  # of one edge
+CUT_AT = 0.5  # of measure.cut: half of the object's own width or height goes on outside
+MAY_BE_CUT = 0.2  # of the same: a sleeve, or another thing behind it; a doubt is said, nothing is asked
 GLARE_AT = 0.004  # of the picture
 ON_ITS_SIDE = 0.0  # of measure.turned, where the picture is wider than high
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`faults` in the order to tell them; `tilt` in degrees, to the right above 0; `numbers` for programs."""
+    """`faults` in the order to tell them; `tilt` in degrees, to the right above 0; `numbers` for programs.
+
+    `doubts` are what may be wrong: said, never asked about, and they change no verdict.
+    """
 
     width: int
     height: int
     faults: tuple[Fault, ...]
     tilt: float
     numbers: dict[str, Any]
+    doubts: tuple[Fault, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -83,6 +89,11 @@ class Check:
 def advice_on(fault: str) -> str:
     """What to do about a fault, in the current language; raise ValueError for an unknown one."""
     return gettext(ADVICE[Fault(fault)])
+
+
+def doubt_on(fault: str) -> str:
+    """What to look at where a fault is only possible, in the current language; raise KeyError where none is told so."""
+    return gettext(DOUBTS[Fault(fault)])
 
 
 def check_picture(data: bytes, *, seconds: float = SECONDS) -> Check:
@@ -118,4 +129,5 @@ def judge(numbers: dict[str, Any]) -> Check:
         faults=tuple(fault for fault in Fault if found[fault]),
         tilt=tilt["angle"],
         numbers=numbers,
+        doubts=(Fault.CUT,) if MAY_BE_CUT < numbers["cut"] <= CUT_AT else (),
     )

@@ -12,7 +12,11 @@ import pyvips
 SIDE = 480  # pixels of width the measures are made at
 TINY = 96  # of the little pictures walked pixel by pixel
 RING = 3  # pixels of the tiny picture's edge
-FAR = 26  # of colour difference (CIE76) between an object and its ground
+FAR = 26  # of colour difference (CIE76) between an object and its ground, at most
+LEAST_FAR = 14  # of the same: less is a shadow, whatever the ground
+NOISE = 6  # times the ground's own roughness
+LIKE = 0.6  # of an object's usual contrast: what leaves the frame with less is its shadow
+LEAST_PIECE = 0.08  # of an edge
 BLOWN = 248  # of 255: nothing is left to see
 SHORE = 205  # of 255: what surrounds a reflection is darker on average
 LEANING = (7, 32)  # half degrees: less is a hand that shakes, more is meant (a bowl, a bag put down)
@@ -89,28 +93,121 @@ def bytes_of(image: Any) -> list[float]:
 
 
 def cut(tiny: Any) -> float:
-    """The longest piece of one edge of the frame (share of that edge) where the object goes on outside.
+    """How much of an object goes on outside the frame: the longest piece of one edge, as a share of its own extent.
 
-    Told only where the ground is plain: most of the frame's edge has one colour. Else 0: nothing is known.
+    Told only where the ground is plain, or lit from one side: most of the frame's edge follows one plane of colours.
+    Else 0: nothing is known. A corner of something else, a hook or the tip of a sleeve is a small share of the object.
     """
     lab = tiny.colourspace("lab")
     width, height = lab.width, lab.height
-    rows = [bytes_of(lab[band]) for band in range(3)]
-    edges = [
-        [[y * width + x for y in range(RING)] for x in range(width)],
-        [[(height - 1 - y) * width + x for y in range(RING)] for x in range(width)],
-        [[y * width + x for x in range(RING)] for y in range(height)],
-        [[y * width + width - 1 - x for x in range(RING)] for y in range(height)],
-    ]
-    colours = [[[sum(row[i] for i in place) / RING for row in rows] for place in edge] for edge in edges]
-    every = [colour for edge in colours for colour in edge]
-    ground = [sorted(colour[band] for colour in every)[len(every) // 2] for band in range(3)]
-    apart = [[_apart(colour, ground) for colour in edge] for edge in colours]
-    near = sorted(value for edge in apart for value in edge if value <= FAR)
-    if len(near) < 0.6 * len(every) or near[len(near) // 2] > PLAIN:
+    bands = [bytes_of(lab[band]) for band in range(3)]
+    near, noise = _ground(bands, width, height)
+    if noise > PLAIN:
         return 0.0
-    is_other = [[value > FAR for value in edge] for edge in apart]
-    return float(max(_longest(edge) / len(edge) for edge in is_other))
+    far = _far_from(near, bands, width, height)
+    limit = min(FAR, max(LEAST_FAR, NOISE * noise))
+    free = {place for place, value in enumerate(far) if value > limit}
+    things = []
+    while free:
+        things.append(_spread(free.pop(), free, width))
+    weights = [_weight(thing, width, height) for thing in things]
+    top = max(weights, default=0)
+    small = 0.02 * width * height
+    of_object = [thing for thing, weight in zip(things, weights, strict=True) if weight >= 0.35 * top]
+    return max((_leaves(thing, far, width, height) for thing in of_object if len(thing) >= small), default=0.0)
+
+
+def _ground(bands: list[list[float]], width: int, height: int) -> tuple[list[list[float]], float]:
+    """The plane of each band (level, per column, per row) through the frame's edge, and how rough the ground is.
+
+    What differs from the frame's usual colour is left out, then the tenth that fits worst, twice. Rough without end
+    where most of the edge is no ground.
+    """
+    rim = [
+        (x, y)
+        for y in range(height)
+        for x in range(width)
+        if min(x, y) < RING or x >= width - RING or y >= height - RING
+    ]
+    seen = [(x, y, [band[y * width + x] for band in bands]) for x, y in rim]
+    usual = [sorted(colour[band] for _x, _y, colour in seen)[len(seen) // 2] for band in range(3)]
+    near = [one for one in seen if _apart(one[2], usual) <= FAR]
+    if len(near) < 0.6 * len(seen):
+        return [], float("inf")
+    kept, planes = near, [[0.0] * 3]
+    for _turn in range(3):
+        planes = [_plane([(x, y, colour[band]) for x, y, colour in kept]) for band in range(3)]
+        off = [_off(one, planes) for one in near]
+        most = sorted(off)[int(0.9 * len(off))]
+        kept = [one for one, value in zip(near, off, strict=True) if value <= most]
+    return planes, sorted(off)[len(off) // 2]
+
+
+def _off(one: tuple[int, int, list[float]], planes: list[list[float]]) -> float:
+    x, y, colour = one
+    return _apart(colour, [level + across * x + down * y for level, across, down in planes])
+
+
+def _plane(points: list[tuple[int, int, float]]) -> list[float]:
+    """Least squares: the level, what a column adds, what a row adds."""
+    count = len(points)
+    mx, my, mv = (sum(point[i] for point in points) / count for i in range(3))
+    xx = sum((x - mx) ** 2 for x, _y, _v in points)
+    yy = sum((y - my) ** 2 for _x, y, _v in points)
+    xy = sum((x - mx) * (y - my) for x, y, _v in points)
+    xv = sum((x - mx) * (v - mv) for x, _y, v in points)
+    yv = sum((y - my) * (v - mv) for _x, y, v in points)
+    whole = xx * yy - xy * xy
+    if whole <= 0:
+        return [mv, 0.0, 0.0]
+    across, down = (xv * yy - yv * xy) / whole, (yv * xx - xv * xy) / whole
+    return [mv - across * mx - down * my, across, down]
+
+
+def _far_from(planes: list[list[float]], bands: list[list[float]], width: int, height: int) -> list[float]:
+    """How far each pixel is from the ground's colour at its place."""
+    (l0, lx, ly), (a0, ax, ay), (b0, bx, by) = planes
+    ls, as_, bs = bands
+    return [
+        (
+            (ls[i] - l0 - lx * x - ly * y) ** 2
+            + (as_[i] - a0 - ax * x - ay * y) ** 2
+            + (bs[i] - b0 - bx * x - by * y) ** 2
+        )
+        ** 0.5
+        for y in range(height)
+        for x, i in enumerate(range(y * width, y * width + width))
+    ]
+
+
+def _weight(thing: list[int], width: int, height: int) -> int:
+    """Its pixels, those of the middle twice: what is photographed lies there."""
+    middle = sum(width / 4 <= i % width < 3 * width / 4 and height / 4 <= i // width < 3 * height / 4 for i in thing)
+    return len(thing) + middle
+
+
+def _leaves(thing: list[int], far: list[float], width: int, height: int) -> float:
+    """The longest piece of an edge through which it leaves, as a share of its extent along that edge.
+
+    What leaves looks like the object: its shadow and a shine on the ground have less of its contrast (`LIKE`).
+    """
+    usual = sorted(far[i] for i in thing)[len(thing) // 2]
+    like = {i for i in thing if far[i] >= LIKE * usual}
+    columns, rows = [i % width for i in thing], [i // width for i in thing]
+    wide, high = max(columns) - min(columns) + 1, max(rows) - min(rows) + 1
+    ring = range(RING)
+    edges = [
+        (wide, [[y * width + x for y in ring] for x in range(width)]),
+        (wide, [[(height - 1 - y) * width + x for y in ring] for x in range(width)]),
+        (high, [[y * width + x for x in ring] for y in range(height)]),
+        (high, [[y * width + width - 1 - x for x in ring] for y in range(height)]),
+    ]
+    best = 0.0
+    for extent, edge in edges:
+        piece = _longest([sum(i in like for i in place) >= RING - 1 for place in edge])
+        if piece > LEAST_PIECE * len(edge):
+            best = max(best, piece / extent)
+    return float(min(1.0, best))
 
 
 def _apart(one: list[float], other: list[float]) -> float:

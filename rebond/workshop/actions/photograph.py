@@ -51,11 +51,15 @@ from rebond.workshop.scan import ScanKind
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One picture kept: for which shot, its content's name, and what the checks found (`core.images.check.Fault`)."""
+    """One picture kept: for which shot, its content's name, and what the checks found (`core.images.check.Fault`).
+
+    `doubts` may be faults: told in passing.
+    """
 
     shot: str
     sha256: str
     faults: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 def _check_other(code: str, hands: Hands) -> None:
@@ -130,18 +134,19 @@ def take_photo(*, task: Task, shot: str, data: bytes, name: str, hands: Hands, n
     operation = f"op:{hands.operation_id}"
     before = task.data.get(operation)
     if before is not None:
-        return Taken(before["shot"], before["sha256"], tuple(before["faults"]))
+        return Taken(before["shot"], before["sha256"], tuple(before["faults"]), tuple(before.get("doubts", ())))
     item = item_of(task)
     _shot(task, item, shot)
-    faults = tuple(fault.value for fault in check_picture(data).faults)
+    check = check_picture(data)
+    faults, doubts = (tuple(fault.value for fault in found) for found in (check.faults, check.doubts))
     earlier = shots_taken(task).get(shot)
     sha256 = _attach(item, data=data, name=name, shot=shot, task=task, by=hands.user, now=now)
     if earlier is not None and earlier.sha256 != sha256:
         _detach(item, [earlier.sha256], by=hands.user, now=now)
-    kept = {"shot": shot, "sha256": sha256, "faults": list(faults)}
+    kept = {"shot": shot, "sha256": sha256, "faults": list(faults), "doubts": list(doubts)}
     save_answers(task=task, worker=hands.worker, now=now, **{operation: kept, f"shot:{shot}": operation})
     _in_order(item, task, by=hands.user, now=now)
-    return Taken(shot, sha256, faults)
+    return Taken(shot, sha256, faults, doubts)
 
 
 def retouch_photo(*, task: Task, shot: str, ways: Collection[str], hands: Hands, now: datetime | None = None) -> Taken:

@@ -12,13 +12,14 @@ from rebond.workshop.models import Task
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The picture that a shot shows now, and what the checks found in it; `original` where it is a retouched one."""
+    """The picture that a shot shows now, what the checks found and doubt; `original` where it is a retouched one."""
 
     shot: str
     sha256: str
     faults: tuple[str, ...]
     original: str = ""
     ways: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def thumb(self) -> str:
@@ -65,6 +66,7 @@ def shots_taken(task: Task) -> dict[str, Picture]:
                 tuple(kept["faults"]),
                 kept.get("original", ""),
                 tuple(kept.get("ways", ())),
+                tuple(kept.get("doubts", ())),
             )
     return found
 
@@ -93,3 +95,10 @@ def after(places: Sequence[Place]) -> str:
     """The shot that follows the current one, or `done`: where "skip" and a good picture lead."""
     index = next((n for n, place in enumerate(places) if place.is_current), len(places))
     return places[index + 1].shot.key if index + 1 < len(places) else "done"
+
+
+def doubtful(places: Sequence[Place]) -> Place | None:
+    """The shot just before the current one (the last, where all are done), where something may be wrong with it."""
+    index = next((n for n, place in enumerate(places) if place.is_current), len(places))
+    before = places[index - 1] if index else None
+    return before if before is not None and before.picture is not None and before.picture.doubts else None

@@ -43,7 +43,13 @@ class Command(BaseCommand):
 def as_dict(check: Check) -> dict[str, Any]:
     """Each fault by its name, the verdict, the advice, and the numbers behind them."""
     named = {fault.value: fault in check.faults for fault in Fault}
-    told = {"width": check.width, "height": check.height, "verdict": check.verdict, "advice": check.advice}
+    told: dict[str, Any] = {
+        "width": check.width,
+        "height": check.height,
+        "verdict": check.verdict,
+        "advice": check.advice,
+    }
+    told["doubts"] = [fault.value for fault in check.doubts]
     return named | {"tilt_degrees": round(check.tilt, 1)} | told | {"numbers": rounded(check.numbers)}
 
 

@@ -1,8 +1,9 @@
 // What the camera sees, judged twice a second, in the words of the page (`data-live` of a list): one advice at a time, and
 // only once two looks agree. It never holds the shutter back.
-import { faultsOf, measure } from "./see.js";
+import { doubtOf, faultsOf, measure } from "./see.js";
 
 const PAUSE = 500; // ms between two looks, and at least seven times what one costs
+const GOOD = ["good", "whole"]; // nothing to allow
 const MOVES = 14; // of 255: mean change of a tiny picture
 
 const stateOf = (now, before) => {
@@ -12,7 +13,7 @@ const stateOf = (now, before) => {
     if (moved / before.length > MOVES) return "moving";
   }
   const [first] = faultsOf(now);
-  return first ?? (now.blur === null ? "empty" : "good");
+  return first ?? (now.blur === null ? "empty" : doubtOf(now) ?? "good");
 };
 
 // `list` gives the page's list, which may be drawn anew; `isWanted` tells whether to look now.
@@ -27,7 +28,7 @@ export const watchFrame = (video, list, isWanted = () => true) => {
       const now = measure(video, video.videoWidth, video.videoHeight);
       const state = stateOf(now, before);
       before = now.little;
-      if (state === last) for (const node of box.children) node.hidden = node.dataset.live !== state && !(node.dataset.live === "anyway" && state !== "good");
+      if (state === last) for (const node of box.children) node.hidden = node.dataset.live !== state && !(node.dataset.live === "anyway" && !GOOD.includes(state));
       last = state;
       spent = performance.now() - start;
     }

@@ -5,10 +5,11 @@ const TINY = 96;
 const RING = 3;
 const FAR = 26;
 const PLAIN = 9;
+const [LEAST_FAR, NOISE, LIKE, LEAST_PIECE] = [14, 6, 0.6, 0.08];
 const BURNT = 248;
 const SHORE = 205;
 const LEANING = [7, 32]; // half degrees
-const LIMITS = { darkest: 95, dim: 64, blown: 0.75, blurred: 0.45, glare: 0.004, cut: 0.1, leans: [0.15, 2] };
+const LIMITS = { darkest: 95, dim: 64, blown: 0.75, blurred: 0.45, glare: 0.004, cut: 0.5, mayBeCut: 0.2, leans: [0.15, 2] };
 
 const LINEAR = Float32Array.from({ length: 256 }, (_, v) => (v <= 10 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
 const BENT = Float32Array.from({ length: 4097 }, (_, v) => 255 * (v / 4096 <= 0.0031308 ? (12.92 * v) / 4096 : 1.055 * (v / 4096) ** (1 / 2.4) - 0.055));
@@ -174,22 +175,81 @@ const longest = (flags) => {
   return best;
 };
 
-// The longest piece of one edge of the frame where the object goes on outside; 0 where the ground is not plain.
-const cutOf = ({ data, width, height }) => {
-  const mean = (places) => places.map((i) => labOf(data, 4 * i)).reduce((sum, lab) => sum.map((v, b) => v + lab[b] / places.length), [0, 0, 0]);
+// Least squares through [x, y, value]: the level, what a column adds, what a row adds.
+const planeOf = (points) => {
+  const [mx, my, mv] = [0, 1, 2].map((i) => points.reduce((sum, point) => sum + point[i], 0) / points.length);
+  let [xx, yy, xy, xv, yv] = [0, 0, 0, 0, 0];
+  for (const [px, py, pv] of points) {
+    const [x, y, v] = [px - mx, py - my, pv - mv];
+    [xx, yy, xy, xv, yv] = [xx + x * x, yy + y * y, xy + x * y, xv + x * v, yv + y * v];
+  }
+  const whole = xx * yy - xy * xy;
+  if (whole <= 0) return [mv, 0, 0];
+  const [across, down] = [(xv * yy - yv * xy) / whole, (yv * xx - xv * xy) / whole];
+  return [mv - across * mx - down * my, across, down];
+};
+
+// The planes of the ground's colour through the frame's edge, and how rough it is; null where most of the edge is no ground.
+const groundOf = (labs, width, height) => {
+  const seen = [];
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      if (Math.min(x, y) < RING || x >= width - RING || y >= height - RING) seen.push([x, y, labs[y * width + x]]);
+    }
+  }
+  const usual = [0, 1, 2].map((band) => middleOf(seen.map((one) => one[2][band])));
+  const near = seen.filter((one) => apart(one[2], usual) <= FAR);
+  if (near.length < 0.6 * seen.length) return null;
+  let [kept, planes, off] = [near, [], []];
+  for (let turn = 0; turn < 3; turn += 1) {
+    planes = [0, 1, 2].map((band) => planeOf(kept.map(([x, y, lab]) => [x, y, lab[band]])));
+    off = near.map(([x, y, lab]) => apart(lab, groundAt(planes, x, y)));
+    const most = [...off].sort((a, b) => a - b)[Math.floor(0.9 * off.length)];
+    kept = near.filter((_, i) => off[i] <= most);
+  }
+  return { planes, noise: middleOf(off) };
+};
+
+const groundAt = (planes, x, y) => planes.map(([level, across, down]) => level + across * x + down * y);
+
+const weightOf = (spot, width, height) => spot.reduce((sum, i) => {
+  const [x, y] = [i % width, Math.floor(i / width)];
+  return sum + 1 + (width / 4 <= x && x < (3 * width) / 4 && height / 4 <= y && y < (3 * height) / 4);
+}, 0);
+
+// The longest piece of an edge through which it leaves, as a share of its extent; a shadow has less of its contrast.
+const leaves = (spot, far, width, height) => {
+  const usual = middleOf(spot.map((i) => far[i]));
+  const like = new Set(spot.filter((i) => far[i] >= LIKE * usual));
+  const extent = (values) => values.reduce((a, b) => Math.max(a, b)) - values.reduce((a, b) => Math.min(a, b)) + 1;
+  const [wide, high] = [extent(spot.map((i) => i % width)), extent(spot.map((i) => Math.floor(i / width)))];
   const ring = [...Array(RING).keys()];
   const edges = [
-    [...Array(width).keys()].map((x) => mean(ring.map((y) => y * width + x))),
-    [...Array(width).keys()].map((x) => mean(ring.map((y) => (height - 1 - y) * width + x))),
-    [...Array(height).keys()].map((y) => mean(ring.map((x) => y * width + x))),
-    [...Array(height).keys()].map((y) => mean(ring.map((x) => y * width + width - 1 - x))),
+    [wide, [...Array(width).keys()].map((x) => ring.map((y) => y * width + x))],
+    [wide, [...Array(width).keys()].map((x) => ring.map((y) => (height - 1 - y) * width + x))],
+    [high, [...Array(height).keys()].map((y) => ring.map((x) => y * width + x))],
+    [high, [...Array(height).keys()].map((y) => ring.map((x) => y * width + width - 1 - x))],
   ];
-  const every = edges.flat();
-  const ground = [0, 1, 2].map((band) => middleOf(every.map((colour) => colour[band])));
-  const far = edges.map((edge) => edge.map((colour) => apart(colour, ground)));
-  const near = far.flat().filter((value) => value <= FAR);
-  if (near.length < 0.6 * every.length || middleOf(near) > PLAIN) return 0;
-  return Math.max(...far.map((edge) => longest(edge.map((value) => value > FAR)) / edge.length));
+  return Math.max(...edges.map(([along, edge]) => {
+    const piece = longest(edge.map((places) => places.filter((i) => like.has(i)).length >= RING - 1));
+    return piece > LEAST_PIECE * edge.length ? Math.min(1, piece / along) : 0;
+  }));
+};
+
+// How much of the object goes on outside the frame; 0 where the ground is not plain.
+const cutOf = ({ data, width, height }) => {
+  const labs = Array.from({ length: width * height }, (_, i) => labOf(data, 4 * i));
+  const ground = groundOf(labs, width, height);
+  if (!ground || ground.noise > PLAIN) return 0;
+  const far = labs.map((lab, i) => apart(lab, groundAt(ground.planes, i % width, Math.floor(i / width))));
+  const limit = Math.min(FAR, Math.max(LEAST_FAR, NOISE * ground.noise));
+  const isFree = Uint8Array.from(far, (value) => value > limit);
+  const spots = [];
+  for (let i = 0; i < far.length; i += 1) if (isFree[i]) spots.push(spotFrom(i, isFree, width));
+  const weights = spots.map((spot) => weightOf(spot, width, height));
+  const top = Math.max(0, ...weights);
+  const objects = spots.filter((spot, i) => weights[i] >= 0.35 * top && spot.length >= 0.02 * width * height);
+  return Math.max(0, ...objects.map((spot) => leaves(spot, far, width, height)));
 };
 
 const drawn = (source, wide, high, width) => {
@@ -229,3 +289,6 @@ export const faultsOf = ({ light, blur, tilt, glare, cut }) => {
   };
   return Object.keys(found).filter((name) => found[name]);
 };
+
+// What may be wrong where nothing is: said, never more.
+export const doubtOf = ({ cut }) => (cut > LIMITS.mayBeCut && cut <= LIMITS.cut ? "whole" : null);
