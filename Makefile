@@ -7,7 +7,7 @@ SERVE ?= 1
 HTTPS ?= 0
 PY := .venv/bin/python
 
-.PHONY: help setup setup-dev demo serve test proof check day bench bench-floor shell messages lock format
+.PHONY: help setup setup-dev demo serve test proof check day bench bench-floor bench-orders year shell messages lock format
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -43,6 +43,12 @@ bench: setup-dev ## Figures beside their floors in one run (ITEMS=100000)
 bench-floor: setup-dev ## 50 stations at work in a large catalogue, then the shop beside them (ITEMS=1000000)
 	@$(PY) -m tools.bench.shift build/floor --items $(if $(filter command,$(origin ITEMS)),$(ITEMS),1000000)
 	@$(PY) -m tools.bench.shift build/floor --web
+
+bench-orders: setup-dev ## Buyers who order at given rates, from the basket to a paid order (RATES=5,10,15,20,30,50)
+	@$(PY) -m tools.bench.orders build/orders --items 60000 $(if $(RATES),--rates $(RATES))
+
+year: setup-dev ## A simulated year of orders, then the proof of its books, day by day (ORDERS=100000; an hour)
+	@REBOND_VAR=build/year PAYMENT_PROVIDER=test PAYOUT_PROVIDER=test $(PY) -m tools.bench.prepare year_data:run $(or $(ORDERS),100000)
 
 shell: setup ## A Python shell with the models at hand
 	@exec $(PY) manage.py shell

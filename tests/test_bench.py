@@ -115,5 +115,5 @@ def test_load_counts_answers_and_errors(small_server, tmp_path):
 
     found = json.loads(done.stdout)
     assert found["n"] >= 9
-    assert found["n"] / 4 <= found["wrong"] <= found["n"] / 3
+    assert found["n"] / 4 <= found["wrong"] <= found["n"] / 3 + 1, "each of three connections counts its own, from 2"
     assert 0 < found["p50"] <= found["p95"] <= found["p99"]

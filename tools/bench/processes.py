@@ -26,15 +26,15 @@ def tree(pid: int) -> list[int]:
     return found
 
 
-def cpu_seconds(pid: int) -> float:
-    """User and system time of the tree so far."""
+def cpu_seconds(pid: int, *, with_ended: bool = False) -> float:
+    """User and system time of the tree so far; with that of the children that ended, where asked."""
     total = 0
     for one in tree(pid):
         try:
             fields = (PROC / str(one) / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        total += int(fields[11]) + int(fields[12])
+        total += sum(map(int, fields[11 : 15 if with_ended else 13]))
     return total / TICK
 
 

@@ -40,12 +40,14 @@ class Browser:
 
     def __init__(self, port: int, cookies: dict[str, str]) -> None:
         self.port, self.cookies = port, {"csrftoken": CSRF, **cookies}
+        self.headers: dict[str, str] = {}
+        self.text = ""  # of the last answer
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str, int]:
         """(status, where it leads, bytes)."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers = {"Cookie": cookie, "Host": f"localhost:{self.port}", "Accept": "text/html"}
+        headers = {"Cookie": cookie, "Host": f"localhost:{self.port}", "Accept": "text/html", **self.headers}
         body = None
         if form is not None:
             body = urlencode({"csrfmiddlewaretoken": CSRF, **form})
@@ -58,11 +60,12 @@ class Browser:
             self.connection.close()
             self.connection.request(method, path, body=body, headers=headers)
             answer = self.connection.getresponse()
-        size = len(answer.read())
+        content = answer.read()
+        self.text = content.decode()
         for value in answer.headers.get_all("Set-Cookie", []):
             name, _, rest = value.partition("=")
             self.cookies[name] = rest.partition(";")[0]
-        return answer.status, answer.headers.get("Location", ""), size
+        return answer.status, answer.headers.get("Location", ""), len(content)
 
     def scan(self, path: str, form: dict[str, str] | None = None) -> str:
         """Post a form (or touch a link) and read the screen that follows; return its address.
@@ -121,8 +124,8 @@ def environment(var: Path) -> dict[str, str]:
     return os.environ | {"REBOND_VAR": str(var), "DJANGO_SETTINGS_MODULE": "tools.bench.settings"}
 
 
-def asked(var: Path, what: str) -> Any:
-    command = [sys.executable, "-m", "tools.bench.prepare", what]
+def asked(var: Path, what: str, *options: str) -> Any:
+    command = [sys.executable, "-m", "tools.bench.prepare", what, *options]
     return json.loads(
         subprocess.run(command, env=environment(var), cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
     )
