@@ -746,7 +746,7 @@ _worker = {"public_id": lambda w: w.worker.public_id}
 def _repair_task(world):
     from tests.factories.workshop import TaskFactory
 
-    return TaskFactory(kind="shop.repair", site=world.site, subject_id=world.returned.line.item.code)
+    return TaskFactory(kind="shop.repair", site=world.worker and world.site, subject_id=world.returned.line.item.code)
 
 
 BY_NAME = {
@@ -840,7 +840,7 @@ BY_NAME = {
     **{
         f"shop:{name}": {
             "public_id": lambda w: w.returned.back.public_id,
-            "code": lambda w: w.returned.line.item.code.lower(),
+            "code": lambda w: w.worker and w.returned.line.item.code.lower(),
             "file_id": lambda w: w.returned.check_in.photos.get().public_id,
             "loss_id": lambda w: w.returned.back.losses.get().public_id,
         }
@@ -868,7 +868,7 @@ BY_NAME = {
             "part_id": lambda w: w.conversation.part.public_id,
             "file_id": lambda w: w.attachment.public_id,
         }
-        for name in ("help", "help-call", "help-mediation", "help-file")
+        for name in ("help", "help-call", "help-mediation", "help-file", "help-received", "help-missing")
     },
     **{
         f"shop:conversation-{verb}": {

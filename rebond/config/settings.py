@@ -348,6 +348,7 @@ DISPUTE_FOUR_EYES = env_bool("DISPUTE_FOUR_EYES", default=True)  # what is sent 
 # --- refunds by sellers (cents; 0: never): above the first a manager grants, above the second another manager
 REFUND_LIMIT_CENTS = env_int("REFUND_LIMIT_CENTS", default=5_000)
 REFUND_FOUR_EYES_CENTS = env_int("REFUND_FOUR_EYES_CENTS", default=50_000)
+REFUND_DAY_TIMES = env_int("REFUND_DAY_TIMES", default=5)  # each limit is of one order; so many times it, of a day
 
 # --- the shop
 PUBLIC_CACHE_SECONDS = env_int("PUBLIC_CACHE_SECONDS", default=5)

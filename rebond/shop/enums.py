@@ -191,6 +191,7 @@ SELLER_ORDER_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "ship": (frozenset({SellerOrderState.TO_PREPARE}), SellerOrderState.SHIPPED),
     "make_ready": (frozenset({SellerOrderState.TO_PREPARE}), SellerOrderState.READY),
     "deliver": (frozenset({SellerOrderState.SHIPPED, SellerOrderState.READY}), SellerOrderState.DELIVERED),
+    "contest": (frozenset({SellerOrderState.DELIVERED, SellerOrderState.SHIPPED}), SellerOrderState.SHIPPED),
     "cancel": (CANCELLABLE_PARTS, SellerOrderState.CANCELLED),
 }
 ORDER_LINE_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {

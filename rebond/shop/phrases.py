@@ -33,6 +33,7 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.order.lapsed": _("Nobody paid the order: %(subject)s"),
     "shop.part.shipped": _("%(actor)s sent the order: %(subject)s"),
     "shop.part.ready": _("%(actor)s made the order ready to collect: %(subject)s"),
+    "shop.part.contested": _("The buyer said that the order never came: %(subject)s"),
     "shop.part.delivered": _("The order was received: %(subject)s"),
     "shop.part.changed": _("%(actor)s changed the order: %(subject)s"),
     "shop.part.asked": _("%(actor)s asked for a change of the order: %(subject)s"),

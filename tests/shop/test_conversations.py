@@ -340,6 +340,20 @@ def test_the_desk_answers_decides_and_closes(part, as_user, owner):
     assert Conversation.objects.get().state == "closed"
 
 
+def test_a_long_conversation_shows_its_newest_messages_and_a_link_to_the_older_ones(part, client, as_user, owner):
+    conversation = ask(part, "Message 1.")
+    for n in range(2, 36):
+        ask(part, f"Message {n}.")
+    for browser, path in ((client, help_path(part)), (as_user(owner), desk(conversation))):
+        said = words(browser.get(path))
+        assert ("Message 35." in said, "Message 6." in said, "Message 5." in said) == (True, True, False)
+        assert said.index("Message 6.") < said.index("Message 35.")
+        older = BeautifulSoup(browser.get(path).content, "html.parser").select_one('a[href^="?avant="]')
+        said = words(browser.get(path + older["href"]))
+        assert ("Message 1." in said, "Message 5." in said, "Message 6." in said) == (True, True, False)
+        assert browser.get(path + "?avant=x").status_code == 200
+
+
 def test_the_list_takes_as_many_queries_for_three_as_for_one(part, as_user, owner, django_assert_num_queries):
     client = as_user(owner)
     ask(part)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.models import Sale
+from rebond.shop.actions.delivery_said import say_never_came, say_received_on
 from rebond.shop.actions.part import (
     CancelLine,
     LowerPrice,
@@ -17,14 +18,20 @@ from rebond.shop.actions.part import (
     presume_delivered,
     ship_part,
 )
+from rebond.shop.actions.part_request import ask_change, grant_change, needs_another
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.actions.returning import note_arrival, refund_return
 from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
-from rebond.shop.errors import WithdrawnStaysError
+from rebond.shop.errors import LimitError, PartStateError, WithdrawnStaysError
 from rebond.shop.models import Conversation, OrderLine, Refund, Return, SellerOrder
+from rebond.shop.queries.checkout import ParcelWays, ShownWay
+from rebond.shop.queries.conversations import help_path
+from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.returns import Late, surcharge_of
+from rebond.shop.queries.withdrawal import contracts_of
 from tests.factories.catalogue import ItemFactory
+from tests.factories.network import MembershipFactory
 from tests.factories.shop import paid_order
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
@@ -248,3 +255,142 @@ def test_one_parcel_that_the_books_do_not_know_stops_no_other(order, chair, owne
     first.refresh_from_db()
     other.refresh_from_db()
     assert (first.state, other.state) == ("shipped", "delivered")
+
+
+def test_the_law_adds_to_what_is_left_to_refund_only(order, chair, owner):
+    """Of the 25 € and 5 € of delivery, 15 € went back before: 10 % of 15 € after 21 days."""
+    back = withdraw(order, chair, at(1))  # to refund by the 15th
+    ask_refund(part=the_part(), lines={line(chair).pk: 1500}, reason="gesture", by=owner, operation=uuid.uuid4())
+    give_back(back, owner, at(6, 12), arrived=False)
+    assert (back.refund.amount_cents, back.surcharge_cents) == (1500, 150)
+
+
+# --- the extra of a dearer delivery (L221-24)
+
+
+@pytest.fixture
+def dearer(order, chair):
+    """2 € of the 5 € of the chair's delivery are what the standard way would not have cost."""
+    OrderLine.objects.filter(item=chair).update(extra_shipping_cents=200)
+
+
+def test_the_standard_way_is_the_lowest_price_of_those_offered():
+    ways = [ShownWay(mode, mode, "", "", cents) for mode, cents in (("pickup", 0), ("relay", 390), ("home", 690))]
+    shown = ParcelWays(None, ways)
+    assert [shown.standard_cents(mode) for mode in ("pickup", "relay", "home")] == [0, 390, 390]
+
+
+def test_what_a_dearer_way_added_stays_paid_by_who_withdraws(dearer, order, chair, owner):
+    deliver(owner)
+    back = withdraw(order, chair, at(4))
+    assert (back.objects_cents, back.shipping_cents) == (2500, 300)
+    give_back(back, owner, at(5))
+    assert back.refund.amount_cents == 2800
+    assert check_ledger().is_right
+
+
+def test_before_it_left_all_the_delivery_goes_back(dearer, order, chair):
+    assert withdraw(order, chair, at(2)).shipping_cents == 500
+
+
+def test_for_a_defect_all_the_delivery_goes_back(dearer, order, chair, owner):
+    deliver(owner)
+    conversation = Conversation.objects.create(part=the_part(), reason="broken", due_on=at(5).date())
+    decision = Decision("refund", line(chair), "", uuid.uuid4())
+    assert settle(conversation=conversation, decision=decision, by=owner).cents == 3000
+
+
+# --- a parcel that nobody saw arrive
+
+
+def presumed(owner):
+    send(owner, 2)
+    assert presume_delivered(now=at(13)) == 1
+    return the_part()
+
+
+def test_a_buyer_s_word_ends_a_presumption_and_the_delays_count_from_it(order, owner):
+    part = presumed(owner)
+    assert (part.delivered_at, part.presumed_at) == (at(13), at(13))
+    for day in (1, 13, 21):  # before it left, the presumed one, still to come
+        with pytest.raises(PartStateError):
+            say_received_on(part=part, day=at(day).date(), now=at(20))
+    say_received_on(part=part, day=at(18).date(), now=at(20))
+    part = the_part()
+    assert (part.delivered_at, part.presumed_at, part.state) == (at(18), None, "delivered")
+    assert contracts_of(order, at(20))[0].last_day == datetime.date(2026, 12, 2)
+    assert Sale.objects.get().payable_on == datetime.date(2026, 12, 6)
+    with pytest.raises(PartStateError):
+        say_received_on(part=part, day=at(19).date(), now=at(20))  # it is no presumption any more
+
+
+def test_a_parcel_that_never_came_has_no_delay_and_is_presumed_no_more(order, owner):
+    part, operation = presumed(owner), uuid.uuid4()
+    for _time in range(2):
+        conversation = say_never_came(part=part, operation=operation, now=at(20))
+    part = the_part()
+    assert (part.state, part.delivered_at, part.contested_at) == ("shipped", None, at(20))
+    assert (conversation.reason, conversation.messages.count()) == ("not_received", 1)
+    assert Sale.objects.get().payable_on is None
+    assert contracts_of(order, at(20))[0].last_day is None
+    assert presume_delivered(now=at(6, 12)) == 0
+    say_received_on(part=part, day=at(25).date(), now=at(26))
+    assert the_part().delivered_at == at(25)
+
+
+def test_what_was_handed_over_is_not_contested(order, owner):
+    part = deliver(owner)
+    with pytest.raises(PartStateError):
+        say_never_came(part=part, operation=uuid.uuid4(), now=at(20))
+    with pytest.raises(PartStateError):
+        say_received_on(part=part, day=at(10).date(), now=at(20))
+    assert not Conversation.objects.exists()
+
+
+@pytest.mark.page
+def test_the_buyer_says_it_on_the_order_s_page(order, owner, client):
+    part = presumed(owner)
+    page, here = order_path(order), {"Sec-Fetch-Site": "same-origin"}
+    assert f'max="{timezone.localdate():%Y-%m-%d}"' in client.get(page).text
+    for day in ("2026-11-01", "x", ""):
+        client.post(f"{help_path(part)}reception/", {"day": day}, headers=here)
+    assert the_part().presumed_at == at(13)
+    assert client.post(f"{help_path(part)}jamais-recu/", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    answer = client.post(f"{help_path(part)}jamais-recu/", {"operation": uuid.uuid4().hex}, headers=here)
+    assert answer.url == help_path(part)
+    assert the_part().state == "shipped"
+
+
+# --- limits of a person and of an order
+
+
+def test_two_small_refunds_are_as_one_for_the_limits(order, chair, lamp, owner, seller, settings):
+    settings.REFUND_LIMIT_CENTS, settings.REFUND_DAY_TIMES = 1000, 2
+    clerk, other = (MembershipFactory(organisation=seller, role="seller").user for _n in range(2))
+    change_part(part=the_part(), changes=[LowerPrice(line(chair).pk, 600)], by=clerk, operation=uuid.uuid4())
+    assert needs_another(the_part(), 401, by=other, may_grant=False)
+    assert not needs_another(the_part(), 400, by=other, may_grant=False)
+    conversation = Conversation.objects.create(part=the_part(), reason="broken", due_on=at(5).date())
+    decision = Decision("gesture", line(lamp), "", uuid.uuid4(), 401)
+    with pytest.raises(LimitError):
+        settle(conversation=conversation, decision=decision, by=clerk, may_grant=False)
+    assert Refund.objects.count() == 1
+    for _n in range(2):  # two other orders, of 7 € each: 20 € are a day's
+        item = ItemFactory(seller=seller, on_sale=True, price_cents=2000)
+        part = paid_order(item).parts.get()
+        change_part(part=part, changes=[LowerPrice(line(item).pk, 700)], by=clerk, operation=uuid.uuid4())
+    part = paid_order(ItemFactory(seller=seller, on_sale=True, price_cents=2000)).parts.get()
+    assert needs_another(part, 1, by=clerk, may_grant=False)
+    assert not needs_another(part, 1000, by=other, may_grant=False)
+
+
+def test_what_the_law_owes_or_another_granted_does_not_count(order, chair, lamp, owner, seller, settings):
+    settings.REFUND_LIMIT_CENTS = 1000
+    clerk = MembershipFactory(organisation=seller, role="seller").user
+    changes = [LowerPrice(line(lamp).pk, 1100)]
+    asked = ask_change(part=the_part(), changes=changes, by=clerk, operation=uuid.uuid4(), may_grant=False)
+    grant_change(request=asked, by=owner)
+    deliver(owner)
+    give_back(withdraw(order, chair, at(4)), clerk, at(5))
+    assert Refund.objects.count() == 2
+    assert not needs_another(the_part(), 100, by=clerk, may_grant=False)

@@ -240,10 +240,10 @@ def _fee_line(line: int, number: int, fee: Fee, payer: Account, payee: Account) 
 
 
 @transaction.atomic
-def set_payable(*, sale_key: str, on: date) -> None:
+def set_payable(*, sale_key: str, on: date | None) -> None:
     """Say from which day the money of a sale may be paid out: after the withdrawal delay (rules.md F2).
 
-    Told again it changes the day (a parcel that arrives later). Raise UnknownSale.
+    Told again it changes the day (a parcel that arrives later); None: nobody can say yet. Raise UnknownSale.
     """
     if not Sale.objects.filter(key=sale_key).update(payable_on=on):
         raise UnknownSale

@@ -20,13 +20,17 @@ from rebond.shop.queries.terms import current_terms, seal_of
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How one line is received: `cents` are of its whole parcel, `point` is the pick-up point as it was shown."""
+    """How one line is received: `cents` are of its whole parcel, `point` is the pick-up point as it was shown.
+
+    `extra_cents` of them are what the standard way of delivery offered for this parcel would not have cost (L221-24).
+    """
 
     parcel: int
     mode: str
     cents: int
     carrier: str = ""
     point: Mapping[str, str] = field(default_factory=dict)
+    extra_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ def _write_parts(
                 parcel=way.parcel,
                 delivery_mode=way.mode,
                 shipping_cents=0 if way.parcel in charged else way.cents,
+                extra_shipping_cents=0 if way.parcel in charged else min(way.extra_cents, way.cents),
                 seen=seen(line.item, order.created_at),
             )
         )

@@ -42,6 +42,7 @@ from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder
 logger = logging.getLogger(__name__)
 LAPSES_AFTER = datetime.timedelta(hours=24)  # providers tell a card's payment within minutes
 PRESUMED_AFTER = datetime.timedelta(days=10)  # a parcel that nobody says is missing has arrived
+PRESUMED = "presumed"
 AT_ONCE = 500
 
 
@@ -69,7 +70,7 @@ class CollectInstead:
 type Change = CancelLine | LowerPrice | CollectInstead
 
 
-def _move(part: SellerOrder, verb: str, by: Any, *, reason: str = "", **changes: Any) -> SellerOrder:
+def move_part(part: SellerOrder, verb: str, by: Any, *, reason: str = "", **changes: Any) -> SellerOrder:
     """One conditional move, with its row of transition; raise PartStateError where the part is elsewhere."""
     from_states, to_state = SELLER_ORDER_TRANSITIONS[verb]
     old = SellerOrder.objects.values_list("state", flat=True).get(pk=part.pk)
@@ -113,7 +114,7 @@ def ship_part(
     now = now or timezone.now()
     lock_row(part.order)
     _check_kept(part)
-    part = _move(part, "ship", by, shipped_at=now, carrier=carrier.strip()[:60], tracking=tracking.strip()[:60])
+    part = move_part(part, "ship", by, shipped_at=now, carrier=carrier.strip()[:60], tracking=tracking.strip()[:60])
     record("shop.part.shipped", subject=part, by=by, organisation=part.seller, carrier=part.carrier)
     tasks.write_part_mail.enqueue(part.pk, part.state)
     return part
@@ -125,7 +126,7 @@ def make_part_ready(*, part: SellerOrder, by: Any, now: datetime.datetime | None
     now = now or timezone.now()
     lock_row(part.order)
     _check_kept(part)
-    part = _move(part, "make_ready", by, ready_at=now)
+    part = move_part(part, "make_ready", by, ready_at=now)
     record("shop.part.ready", subject=part, by=by, organisation=part.seller)
     tasks.write_part_mail.enqueue(part.pk, part.state)
     return part
@@ -141,7 +142,8 @@ def deliver_part(*, part: SellerOrder, by: Any, reason: str = "", now: datetime.
     lock_row(part.order)
     if SellerOrder.objects.filter(pk=part.pk, shipped_at=None).exists():
         _check_kept(part)
-    part = _move(part, "deliver", by, reason=reason, delivered_at=now)
+    is_presumed = reason == PRESUMED
+    part = move_part(part, "deliver", by, reason=reason, delivered_at=now, presumed_at=now if is_presumed else None)
     set_payable(sale_key=part.public_id, on=payable_day(part, now))
     record("shop.part.delivered", subject=part, by=by, organisation=part.seller, note=reason)
     return part
@@ -185,7 +187,7 @@ def change_part(
     if plan.is_collected:
         OrderLine.objects.filter(pk__in=[line.pk for line in plan.left]).update(delivery_mode=DeliveryMode.PICKUP)
     if not plan.left:
-        part = _move(part, "cancel", by, reason=why, cancelled_at=now or timezone.now())
+        part = move_part(part, "cancel", by, reason=why, cancelled_at=now or timezone.now())
     kinds, cents = sorted({type(change).__name__ for change in changes}), sum(plan.cents.values())
     record("shop.part.changed", subject=part, by=by, organisation=part.seller, changes=kinds, cents=cents)
     return part
@@ -280,7 +282,7 @@ def cancel_lost_part(*, part: SellerOrder, is_whole: bool, reason: str, now: dat
     lines = OrderLine.objects.filter(part=found, state=OrderLineState.SOLD).select_related("item__seller")
     for line in lines.order_by("item_id"):
         _cancel_line(line, None, reason)
-    _move(found, "cancel", None, reason=reason, cancelled_at=now)
+    move_part(found, "cancel", None, reason=reason, cancelled_at=now)
 
 
 def lapse_orders(*, now: datetime.datetime | None = None) -> int:
@@ -306,11 +308,13 @@ def _lapse(order: Order) -> bool:
 def presume_delivered(*, now: datetime.datetime | None = None) -> int:
     """Parcels sent long ago that nobody said are missing count as received: the seller is paid, the delay runs."""
     now = now or timezone.now()
-    rows = SellerOrder.objects.filter(state=SellerOrderState.SHIPPED, shipped_at__lt=now - PRESUMED_AFTER)
+    rows = SellerOrder.objects.filter(
+        state=SellerOrderState.SHIPPED, shipped_at__lt=now - PRESUMED_AFTER, contested_at=None
+    )
     number = 0
     for part in rows.select_related("order", "seller").order_by("shipped_at")[:AT_ONCE]:
         try:
-            deliver_part(part=part, by=None, reason="presumed", now=now)
+            deliver_part(part=part, by=None, reason=PRESUMED, now=now)
         except PartStateError:
             continue
         except LedgerError as refused:  # of one part only: the others go on, and somebody looks

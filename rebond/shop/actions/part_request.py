@@ -16,14 +16,24 @@ from rebond.shop.actions.part import CancelLine, Change, CollectInstead, LowerPr
 from rebond.shop.enums import PartRequestState
 from rebond.shop.errors import PartStateError, RequestWaitsError, SamePersonError
 from rebond.shop.models import PartRequest, SellerOrder
+from rebond.shop.queries.given import given_alone, given_today
 
 KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (CancelLine, LowerPrice, CollectInstead)}
 
 
-def needs_another(part: SellerOrder, cents: int, *, by: Any, may_grant: bool) -> bool:
-    """Whether these cents go back only once somebody else agrees; a manager alone in the organisation decides."""
+def needs_another(
+    part: SellerOrder, cents: int, *, by: Any, may_grant: bool, now: datetime.datetime | None = None
+) -> bool:
+    """Whether these cents go back only once somebody else agrees; a manager alone in the organisation decides.
+
+    The limit is of one order, whoever gave something back on it before without being asked for it by law; and, some
+    times over (REFUND_DAY_TIMES), of a person's day: two small refunds are as one.
+    """
     limit = settings.REFUND_FOUR_EYES_CENTS if may_grant else settings.REFUND_LIMIT_CENTS
-    if not limit or cents <= limit:
+    if not limit or not cents:
+        return False
+    of_day = limit * settings.REFUND_DAY_TIMES
+    if cents + given_alone(part) <= limit and (not of_day or cents + given_today(by, now) <= of_day):
         return False
     managers = part.seller.memberships.filter(role="manager", ended_at__isnull=True).exclude(user=by)
     return not may_grant or managers.exists()

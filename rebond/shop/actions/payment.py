@@ -139,8 +139,10 @@ def _move_shipping(lost: list[OrderLine], kept: list[OrderLine]) -> None:
         if heir is None or not line.shipping_cents:
             continue
         heir.shipping_cents, line.shipping_cents = heir.shipping_cents + line.shipping_cents, 0
-        OrderLine.objects.filter(pk=line.pk).update(shipping_cents=0)
-        OrderLine.objects.filter(pk=heir.pk).update(shipping_cents=heir.shipping_cents)
+        extra = heir.extra_shipping_cents + line.extra_shipping_cents
+        heir.extra_shipping_cents, line.extra_shipping_cents = extra, 0
+        OrderLine.objects.filter(pk=line.pk).update(shipping_cents=0, extra_shipping_cents=0)
+        OrderLine.objects.filter(pk=heir.pk).update(shipping_cents=heir.shipping_cents, extra_shipping_cents=extra)
 
 
 def _settle(line: OrderLine, item: Item, order: Order, now: datetime.datetime) -> bool:

@@ -135,6 +135,7 @@ def write_refund(
         operation=operation,
         reason=reason,
         note=note.strip()[:300],
+        asked_by_id=by.public_id if by is not None else "",
         amount_cents=cents,
         created_at=now,
     )

@@ -11,10 +11,11 @@ from django.utils import timezone
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.shop.actions.conversation import Written, answer_buyer
+from rebond.shop.actions.part_request import needs_another
 from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.enums import OrderLineState, Outcome, RefundReason, ReturnState
-from rebond.shop.errors import RefundInvalidError
+from rebond.shop.errors import LimitError, RefundInvalidError
 from rebond.shop.models import Conversation, OrderLine, Refund, Return, ReturnLine, Settlement
 from rebond.shop.queries.delays import send_back_end
 from rebond.shop.queries.withdrawal import shipping_back
@@ -35,14 +36,20 @@ class Decision:
 
 @transaction.atomic
 def settle(
-    *, conversation: Conversation, decision: Decision, by: Any, now: datetime.datetime | None = None
+    *,
+    conversation: Conversation,
+    decision: Decision,
+    by: Any,
+    may_grant: bool | None = None,
+    now: datetime.datetime | None = None,
 ) -> Settlement:
     """Decide for one object, tell the buyer in these words, and move the money where the decision moves some.
 
     A refund gives back all that is left of the line; a lower price these cents; a return opens what will be refunded
     when it is back, free of charge for the buyer (L217-11); a repair is due within 30 days; a refusal has a reason.
     The same operation twice is one decision. Raise RefundInvalidError (a line of another order, a refusal without
-    words, a price above what is left, an object that is coming back already) and what `ask_refund` raises.
+    words, a price above what is left, an object that is coming back already), LimitError where it is more than the
+    person may give back alone (`may_grant`; not asked where it is None), and what `ask_refund` raises.
     """
     now = now or timezone.now()
     part = conversation.part
@@ -54,6 +61,8 @@ def settle(
     line = rows.filter(pk=decision.line.pk).first()
     if line is None or (decision.outcome == Outcome.REFUSED and not decision.words.strip()):
         raise RefundInvalidError
+    if may_grant is not None and needs_another(part, money_of(decision), by=by, may_grant=may_grant, now=now):
+        raise LimitError
     made = _decide(conversation, line, decision, by, now)
     record(
         "shop.conversation.settled",

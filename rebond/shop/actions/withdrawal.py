@@ -133,7 +133,7 @@ def _open_return(contract: Contract, lines: list[OrderLine], withdrawal: Withdra
         withdrawal=withdrawal,
         state=ReturnState.AWAITED if is_away else ReturnState.UNSENT,
         objects_cents=sum(line.left_cents for line in lines),
-        shipping_cents=shipping_back(lines, [*contract.lines, *contract.done]),
+        shipping_cents=shipping_back(lines, [*contract.lines, *contract.done], is_extra_kept=is_away),
         due_on=send_back_end(today) if is_away else refund_end(today),
         created_at=now,
     )

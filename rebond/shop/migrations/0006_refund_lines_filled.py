@@ -2,14 +2,20 @@
 
 import uuid
 
-from django.db import migrations
+from django.db import migrations, transaction
 
 
 def fill(apps, schema_editor):
     Refund, RefundLine = apps.get_model("shop", "Refund"), apps.get_model("shop", "RefundLine")
     OrderLine, Payment = apps.get_model("shop", "OrderLine"), apps.get_model("shop", "Payment")
     rows = Refund.objects.filter(operation=None).select_related("line", "payment").order_by("pk")
-    for refund in rows.iterator(chunk_size=500):
+    while batch := list(rows[:500]):  # a batch is a transaction: what was filled stays, and no writer waits long
+        with transaction.atomic(using=schema_editor.connection.alias):
+            _fill(batch, Refund, RefundLine, OrderLine, Payment)
+
+
+def _fill(batch, Refund, RefundLine, OrderLine, Payment):
+    for refund in batch:
         line = refund.line
         if line is not None:
             goods = min(refund.amount_cents, line.unit_cents * line.quantity)
@@ -24,6 +30,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
+    atomic = False
     dependencies = [
         ('shop', '0005_refund_lines'),
     ]

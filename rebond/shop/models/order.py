@@ -80,6 +80,8 @@ class SellerOrder(models.Model):
     shipped_at = models.DateTimeField(null=True, blank=True)
     ready_at = models.DateTimeField(null=True, blank=True)  # to be collected
     delivered_at = models.DateTimeField(null=True, blank=True)
+    presumed_at = models.DateTimeField(null=True, blank=True)  # nobody said that it was missing: taken as received
+    contested_at = models.DateTimeField(null=True, blank=True)  # its buyer said that it never came
     cancelled_at = models.DateTimeField(null=True, blank=True)
     carrier = models.CharField(max_length=60, blank=True)
     tracking = models.CharField(max_length=60, blank=True)
@@ -121,6 +123,7 @@ class OrderLine(models.Model):
     parcel = models.PositiveSmallIntegerField(default=1)  # of the order: what leaves together
     delivery_mode = models.CharField(max_length=10, choices=DeliveryMode, blank=True)
     shipping_cents = models.PositiveIntegerField(default=0)  # of the whole parcel, on its first line that is sold
+    extra_shipping_cents = models.PositiveIntegerField(default=0)  # of it, what a dearer way than the standard one adds
     refunded_cents = models.PositiveIntegerField(default=0)  # of the price: what was decided, asked or made
     shipping_refunded_cents = models.PositiveIntegerField(default=0)
     seen = models.JSONField(default=dict)
@@ -136,6 +139,9 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(shipping_refunded_cents__lte=F("shipping_cents")), name="order_line_refund_lte_shipping"
+            ),
+            models.CheckConstraint(
+                condition=Q(extra_shipping_cents__lte=F("shipping_cents")), name="order_line_extra_lte_shipping"
             ),
         ]
         indexes = [models.Index(fields=["item", "state"], name="order_line_item")]
@@ -155,3 +161,8 @@ class OrderLine(models.Model):
     @property
     def shipping_left_cents(self) -> int:
         return self.shipping_cents - self.shipping_refunded_cents
+
+    @property
+    def standard_left_cents(self) -> int:
+        """Of the delivery left, what the standard way would have cost: the extra may be kept (L221-24)."""
+        return max(0, self.shipping_left_cents - self.extra_shipping_cents)

@@ -78,6 +78,7 @@ class Refund(models.Model):
     state = models.CharField(max_length=10, choices=RefundState, default=RefundState.ASKED)
     reason = models.CharField(max_length=12, choices=RefundReason)
     note = models.CharField(max_length=300, blank=True)  # told to the buyer, in the words of who decided
+    asked_by_id = models.CharField(max_length=40, blank=True)  # whoever decided it; "" for the site itself
     amount_cents = models.PositiveIntegerField()
     created_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(null=True, blank=True)
@@ -92,7 +93,10 @@ class Refund(models.Model):
                 name="refund_made_has_its_hour",
             ),
         ]
-        indexes = [models.Index(fields=["state", "created_at"], name="refund_waiting")]
+        indexes = [
+            models.Index(fields=["state", "created_at"], name="refund_waiting"),
+            models.Index(fields=["asked_by_id", "created_at"], name="refund_by_person"),
+        ]
 
     def __str__(self) -> str:
         return self.public_id

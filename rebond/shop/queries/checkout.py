@@ -41,6 +41,13 @@ class ParcelWays:
     refused: dict[str, str] = field(default_factory=dict)
     points: list[NearPoint] = field(default_factory=list)  # near the postal code, once it is known
 
+    def standard_cents(self, mode: str) -> int:
+        """What the standard way of delivery costs, where `mode` is chosen: the lowest price of those offered (L221-24).
+
+        Collecting is no delivery.
+        """
+        return min(way.cents for way in self.ways if way.mode == mode or way.mode != DeliveryMode.PICKUP)
+
     @property
     def field(self) -> str:
         return f"parcel_{self.parcel.number}"

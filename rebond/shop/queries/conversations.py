@@ -7,13 +7,15 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from rebond.core.paging import key_in, page_before
 from rebond.network.models import Organisation
 from rebond.shop.enums import CONVERSATION_TRANSITIONS, ConversationState
-from rebond.shop.models import Conversation, SellerOrder
+from rebond.shop.models import Conversation, Message, SellerOrder
 from rebond.shop.perms import CONCILIATORS, OWN_READERS
 from rebond.shop.queries.delays import withdrawal_end, years_after
 from rebond.shop.queries.orders import token_of
 
+MESSAGES = 30  # shown at once
 TABS = {
     "a-traiter": ConversationState.TO_ANSWER,
     "attend-le-client": ConversationState.WAITING,
@@ -31,6 +33,13 @@ def conversations_in(rows: QuerySet[Conversation], tab: str) -> QuerySet[Convers
     """`rows` of one tab, the nearest day first."""
     rows = rows.filter(state=TABS.get(tab, ConversationState.TO_ANSWER))
     return rows.select_related("part__seller", "part__order", "line__item", "site").order_by("due_on", "pk")
+
+
+def messages_before(rows: "QuerySet[Message]", key: str) -> tuple[list[Message], int | None]:
+    """The newest messages in the order they were written (or those before `key`), and the key of the older ones."""
+    rows = rows.prefetch_related("attachments__stored").order_by("-pk")
+    found, older = page_before(rows, key_in(key), MESSAGES)
+    return found[::-1], older
 
 
 def conversations_of_order(number: str) -> list[Conversation]:

@@ -161,6 +161,7 @@ def verb_words(verb: str) -> str:
         "make_ready": pgettext("order", "Ready to collect"),
         "deliver": pgettext("order", "Received"),
         "cancel": pgettext("order", "Cancelled"),
+        "contest": _("The buyer says that it never came"),
         "drop": _("Everything was taken before the payment came"),
         "lapse": pgettext("order", "Never paid"),
     }

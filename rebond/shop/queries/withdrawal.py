@@ -74,17 +74,19 @@ def _contract(lines: list[OrderLine], today: datetime.date) -> Contract:
     )
 
 
-def shipping_back(chosen: Iterable[OrderLine], all_lines: Iterable[OrderLine]) -> int:
+def shipping_back(chosen: Iterable[OrderLine], all_lines: Iterable[OrderLine], *, is_extra_kept: bool = False) -> int:
     """The delivery that goes back with `chosen`: of each parcel of which this contract keeps nothing (L221-24).
 
-    Lines withdrawn before count as given back. In cents.
+    Lines withdrawn before count as given back. `is_extra_kept`: what a dearer way than the standard one added is not
+    owed to who withdraws once the parcel left; it is for a defect. In cents.
     """
     rows = list(all_lines)
     going = {line.pk for line in chosen}
     back = going | {line.pk for line in rows if hasattr(line, "withdrawn")}
     whole = {line.parcel for line in rows} - {line.parcel for line in rows if line.pk not in back}
     touched = {line.parcel for line in rows if line.pk in going}
-    return sum(line.shipping_left_cents for line in rows if line.parcel in whole & touched)
+    due = [line for line in rows if line.parcel in whole & touched]
+    return sum(line.standard_left_cents if is_extra_kept else line.shipping_left_cents for line in due)
 
 
 def place_of(seller: Organisation) -> Site | None:
@@ -130,6 +132,7 @@ class Chosen:
     lines: list[OrderLine]
     objects_cents: int
     shipping_cents: int
+    extra_cents: int = 0  # of a dearer delivery than the standard one: it stays paid
 
     @property
     def cents(self) -> int:
@@ -142,7 +145,9 @@ def chosen_of(contracts: Iterable[Contract], keys: Iterable[int]) -> list[Chosen
     for contract in contracts:
         lines = [line for line in contract.lines if line.pk in wanted]
         if lines:
-            shipping = shipping_back(lines, [*contract.lines, *contract.done])
+            rows = [*contract.lines, *contract.done]
+            shipping = shipping_back(lines, rows, is_extra_kept=has_left(contract.part))
+            extra = shipping_back(lines, rows) - shipping
             address = address_of(place_of(contract.part.seller))
-            found.append(Chosen(contract, address, lines, sum(line.left_cents for line in lines), shipping))
+            found.append(Chosen(contract, address, lines, sum(line.left_cents for line in lines), shipping, extra))
     return found

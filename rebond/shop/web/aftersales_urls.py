@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from rebond.shop.web.views import buyer_help, desk_conversations
+from rebond.shop.web.views import buyer_delivery, buyer_help, desk_conversations
 
 BUYER = "commandes/<slug:public_id>/<str:token>/aide/<slug:part_id>/"
 DESK = "bureau/apres-vente/"
@@ -11,6 +11,8 @@ ONE = f"{DESK}<slug:public_id>/"
 patterns: list[URLPattern] = [
     path(BUYER, buyer_help.conversation, name="help"),
     path(f"{BUYER}conciliation/", buyer_help.call, name="help-call"),
+    path(f"{BUYER}reception/", buyer_delivery.received, name="help-received"),
+    path(f"{BUYER}jamais-recu/", buyer_delivery.missing, name="help-missing"),
     path(f"{BUYER}mediation.pdf", buyer_help.mediation, name="help-mediation"),
     path(f"{BUYER}fichiers/<slug:file_id>/", buyer_help.attachment, name="help-file"),
     path(DESK, desk_conversations.conversation_list, name="conversation-list"),

@@ -68,3 +68,9 @@ class ReasonForm(forms.Form):
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class ReceivedForm(forms.Form):
+    """The day a parcel came, by its buyer."""
+
+    day = forms.DateField(label=_("It came on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))

@@ -18,8 +18,8 @@ from rebond.shop.actions.attachment import ready_attachment
 from rebond.shop.actions.conversation import Written, call_conciliator, write_to_seller
 from rebond.shop.enums import ConversationReason, ConversationState, OrderLineState
 from rebond.shop.errors import AttachmentRefusedError, ConversationStateError, TooSoonError
-from rebond.shop.models import Attachment, Conversation, SellerOrder
-from rebond.shop.queries.conversations import help_path, rights_of
+from rebond.shop.models import Attachment, Conversation, Message, SellerOrder
+from rebond.shop.queries.conversations import help_path, messages_before, rights_of
 from rebond.shop.queries.mediation import mediation_paper
 from rebond.shop.queries.orders import find_order, order_path, token_of
 from rebond.shop.web.aftersales_forms import BuyerForm
@@ -74,12 +74,15 @@ def _send(request: HttpRequest, part: SellerOrder, form: BuyerForm) -> bool:
 
 
 def _context(request: HttpRequest, part: SellerOrder, found: Conversation | None, form: BuyerForm) -> dict[str, Any]:
-    rows = found.messages.filter(is_internal=False).prefetch_related("attachments__stored") if found else []
+    rows = found.messages.filter(is_internal=False) if found else Message.objects.none()
+    shown, older = messages_before(rows, request.GET.get("avant", ""))
     return {
         "part": part,
         "token": token_of(part.order),
         "conversation": found,
-        "rows": rows,
+        "rows": shown,
+        "older": older,
+        "is_newest": "avant" not in request.GET,
         "settlements": found.settlements.select_related("line").order_by("pk") if found else [],
         "rights": rights_of(part),
         "form": form,

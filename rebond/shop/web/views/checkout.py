@@ -142,9 +142,10 @@ def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays]) 
     for parcel in parcels:
         way = next(way for way in parcel.ways if way.mode == data[parcel.field])
         total += way.cents + parcel.parcel.cents
+        extra = way.cents - parcel.standard_cents(way.mode)
         point = _point(parcel, data[parcel.point_field]) if way.mode == DeliveryMode.RELAY else {}
         for line in parcel.parcel.lines:
-            ways[line.item.pk] = Way(parcel.parcel.number, way.mode, way.cents, way.carrier, point)
+            ways[line.item.pk] = Way(parcel.parcel.number, way.mode, way.cents, way.carrier, point, extra)
     if request.POST.get("total") != str(total):  # the price that stood beside the button (L221-14)
         raise OrderChangedError
     payment = place_order(

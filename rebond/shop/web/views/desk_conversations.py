@@ -21,8 +21,7 @@ from rebond.ledger.errors import LedgerError
 from rebond.network.models import Site
 from rebond.shop.actions.attachment import ready_attachment
 from rebond.shop.actions.conversation import Written, answer_buyer, call_conciliator, close_conversation, hand_over
-from rebond.shop.actions.part_request import needs_another
-from rebond.shop.actions.settlement import Decision, money_of, settle
+from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.data.answers import ANSWERS, answer_of
 from rebond.shop.enums import CONVERSATION_TRANSITIONS, Author, ConversationState, OrderLineState
 from rebond.shop.errors import (
@@ -35,7 +34,7 @@ from rebond.shop.errors import (
 )
 from rebond.shop.models import Attachment, Conversation
 from rebond.shop.queries.by_day import page_by_day
-from rebond.shop.queries.conversations import conversations_in, conversations_of_order, rights_of
+from rebond.shop.queries.conversations import conversations_in, conversations_of_order, messages_before, rights_of
 from rebond.shop.web.aftersales_forms import AnswerForm, CallForm, HandOverForm, JoinForm, SettleForm
 from rebond.shop.web.serving import send_file
 
@@ -98,12 +97,15 @@ def _load(request: HttpRequest, public_id: str) -> Conversation:
 def _context(request: HttpRequest, found: Conversation, **forms: Any) -> dict[str, Any]:
     access: Any = request.access  # type: ignore[attr-defined]
     is_own = found.part.seller_id == access.organisation.pk
-    rows = found.messages.prefetch_related("attachments__stored").order_by("pk")
+    rows = found.messages.all() if is_own else found.messages.filter(is_internal=False)
+    shown, older = messages_before(rows, request.GET.get("avant", ""))
     lines = found.part.lines.filter(state=OrderLineState.SOLD).select_related("item").order_by("pk")
     return {
         "conversation": found,
         "part": found.part,
-        "rows": rows if is_own else rows.filter(is_internal=False),
+        "rows": shown,
+        "older": older,
+        "is_newest": "avant" not in request.GET,
         "settlements": found.settlements.select_related("line").order_by("pk"),
         "rights": rights_of(found.part),
         "lines": lines,
@@ -173,8 +175,8 @@ def conversation_settle(request: HttpRequest, public_id: str) -> HttpResponse:
             cents=data["amount"] or 0,
         )
         try:
-            _check_limit(request, found, decision)
-            settle(conversation=found, decision=decision, by=request.user)
+            may_grant = request.access.can("shop.part.grant")  # type: ignore[attr-defined]
+            settle(conversation=found, decision=decision, by=request.user, may_grant=may_grant)
         except LimitError:
             text = _(
                 "It is more than you may give back alone. Lower the price on the order’s page: somebody grants it."
@@ -188,14 +190,6 @@ def conversation_settle(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("Decided. The buyer is told by mail."))
             return _back(found)
     return page(request, "shop/conversation_detail.html", _context(request, found, settle_form=form), status=422)
-
-
-def _check_limit(request: HttpRequest, found: Conversation, decision: Decision) -> None:
-    """What a person may give back alone, by role, is the same as on the page of an order. Raise LimitError."""
-    may_grant = request.access.can("shop.part.grant")  # type: ignore[attr-defined]
-    cents = money_of(decision)
-    if cents and needs_another(found.part, cents, by=request.user, may_grant=may_grant):
-        raise LimitError
 
 
 @requires("shop.conversation.answer")

@@ -1,5 +1,7 @@
 """A buyer's orders: by the account, or by the signed link of the confirmation."""
 
+import uuid
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -50,6 +52,7 @@ def order_detail(request: HttpRequest, public_id: str, token: str) -> HttpRespon
         "terms": terms_of_order(order),
         "pay_url": order_path(order, "order-pay"),
         "token": token,
+        "operation": uuid.uuid4(),
         "withdraw_url": order_path(order, "order-withdraw"),
         "near": similar_cards(shown.lost[0].item, 5) if shown.lost else [],
         "seo": Seo(title=_("Your order %(code)s") % {"code": order.public_id}, path=request.path, robots="noindex"),
