@@ -447,6 +447,14 @@ class World:
         return contest_invoice(invoice=self.paper, reason="x", by=self.user("manager"))
 
     @cached_property
+    def month_job(self):
+        """A month of papers asked for by the seller; its treasurer's pages show its own."""
+        from rebond.ledger.actions.month_file import start_month
+
+        account = self.sale.lines.get().account
+        return start_month(account=account, year=2026, month=3, organisation=self.seller, by=self.user("manager"))
+
+    @cached_property
     def tax_file(self):
         from rebond.ledger.models import TaxFile
 
@@ -723,6 +731,7 @@ BY_PARAMETER = {
     ("ledger", "payout_id"): lambda w: w.payout.public_id,
     ("ledger", "invoice_id"): lambda w: w.paper.public_id,
     ("ledger", "number"): lambda w: w.sale.entry.pk,
+    ("ledger", "job_id"): lambda w: w.month_job.public_id,
     ("ledger", "file_id"): lambda w: w.tax_file.public_id,
     ("ledger", "line_id"): lambda w: w.tax_line.public_id,
     ("ledger", "return_id"): lambda w: w.tax_line.tax_return.public_id,

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Promise | str] = {
+    "ledger.chart.set": _("%(actor)s chose the numbers of accounts of the exports"),
     "ledger.entry.reversed": _("%(actor)s reversed an entry of the books: %(subject)s"),
     "ledger.invoice.contested": _("%(actor)s contested the invoice %(subject)s"),
     "ledger.invoice.answered": _("%(actor)s answered about the invoice %(subject)s"),

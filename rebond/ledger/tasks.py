@@ -60,3 +60,11 @@ def ask_for_tax_data() -> int:
 
     forget_tax_data()
     return remind_sellers()
+
+
+@task()
+def make_month_file(job_id: int) -> str:
+    """A month of one seller in one ZIP, asked for at the desk."""
+    from rebond.ledger.actions.month_file import build_month  # noqa: PLC0415 -- task calls its action
+
+    return build_month(job_id=job_id)

@@ -285,7 +285,8 @@ def test_the_treasurer_declares_a_year_at_the_desk(as_user, treasurer, owner, de
     again = client.post(reverse("ledger:tax-return-make", args=[YEAR]), follow=True)
     assert "Tout est déjà déclaré" in again.text
     row, line = TaxReturn.objects.get(), TaxReturnLine.objects.get()
-    assert b"DPI401" in b"".join(client.get(reverse("ledger:tax-return-file", args=[row.public_id])).streaming_content)
+    download = client.get(reverse("ledger:tax-return-file", args=[row.public_id]))
+    assert b"DPI401" in b"".join(download.streaming_content)
     assert client.get(reverse("ledger:tax-letter", args=[line.public_id])).content.startswith(b"%PDF")
     assert as_user(owner).get(reverse("ledger:own-tax-letter", args=[line.public_id])).content.startswith(b"%PDF")
     assert as_user(owner).get(page).status_code == 403

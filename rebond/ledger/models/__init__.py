@@ -1,4 +1,5 @@
 from rebond.ledger.models.account import Account, Balance
+from rebond.ledger.models.chart import ChartLine
 from rebond.ledger.models.entry import Claim, Entry, Posting
 from rebond.ledger.models.invoice import (
     BilledSale,
@@ -19,6 +20,7 @@ __all__ = [
     "Account",
     "Balance",
     "BilledSale",
+    "ChartLine",
     "Claim",
     "Entry",
     "FeeLine",

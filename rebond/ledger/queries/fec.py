@@ -1,11 +1,13 @@
 """The file of accounting entries that the tax office may ask for (LPF A47 A-1: eighteen columns, in this order)."""
 
+import csv
 import datetime
-from collections.abc import Iterator
+import io
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rebond.ledger.enums import AccountKind, EntryKind
-from rebond.ledger.models import Entry, Posting
+from rebond.ledger.models import ChartLine, Entry, Posting
 from rebond.network.models import Organisation
 
 COLUMNS = (
@@ -70,6 +72,53 @@ def fec_lines(exercise: Exercise) -> Iterator[str]:
     the period begins on the same day. Two passes over the index of days; memory does not grow with the books.
     """
     yield "\t".join(COLUMNS)
+    for cells in _cells(exercise):
+        yield "\t".join(_plain(cell) for cell in cells)
+
+
+# The generic file: what any accounting program asks for, one line a posting.
+GENERIC = (
+    "Journal",
+    "Date",
+    "Compte",
+    "Intitulé",
+    "Auxiliaire",
+    "Nom",
+    "Pièce",
+    "Libellé",
+    "Débit",
+    "Crédit",
+    "Écriture",
+)
+_PICKED = (0, 3, 4, 5, 6, 7, 8, 10, 11, 12, 2)  # where each is among the eighteen columns of the FEC
+DANGEROUS = ("=", "+", "-", "@")  # a spreadsheet would run it
+
+
+def generic_lines(exercise: Exercise) -> Iterator[str]:
+    """CSV for spreadsheets and accounting programs: `;` between cells, days as 2026-11-27, decimal commas."""
+    yield _row(GENERIC)
+    for cells in _cells(exercise):
+        picked = [_plain(cells[place]) for place in _PICKED]
+        day = picked[1]
+        picked[1] = f"{day[:4]}-{day[4:6]}-{day[6:]}"
+        yield _row([f"'{cell}" if cell.startswith(DANGEROUS) else cell for cell in picked])
+
+
+def _row(cells: Iterable[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=";", lineterminator="").writerow(cells)
+    return buffer.getvalue()
+
+
+def chart_of(operator: Organisation) -> dict[str, tuple[str, str]]:
+    """Number and name of each kind of account: the usual ones, or those that the operator's accountant chose."""
+    rows = ChartLine.objects.filter(operator=operator).order_by("pk")
+    return CHART | {row.kind: (row.number, row.label) for row in rows}
+
+
+def _cells(exercise: Exercise) -> Iterator[tuple[str, ...]]:
+    """The eighteen cells of each posting, entry by entry."""
+    chart = chart_of(exercise.operator)
     entries = Entry.objects.filter(operator=exercise.operator, on__range=(exercise.first, exercise.last))
     number, last = 0, 0
     while True:
@@ -83,24 +132,23 @@ def fec_lines(exercise: Exercise) -> Iterator[str]:
         for entry in some:
             number += 1
             for posting in sides[entry.pk]:
-                yield _line(number, entry, posting)
+                yield _line(number, entry, posting, chart)
         last = some[-1].pk
 
 
-def _line(number: int, entry: Entry, posting: Posting) -> str:
+def _line(number: int, entry: Entry, posting: Posting, chart: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
     code, name = next(((code, name) for code, (name, kinds) in JOURNALS.items() if entry.kind in kinds), OTHER_JOURNAL)
     account = posting.account
-    chart, chart_name = CHART[account.kind]
+    account_number, account_name = chart[account.kind]
     day = f"{entry.on:%Y%m%d}"
     aux = account.owner if account.is_cached else None
-    cells = (
-        *(code, name, str(number), day, chart, chart_name),
+    return (
+        *(code, name, str(number), day, account_number, account_name),
         *((aux.public_id.upper(), aux.name) if aux is not None else ("", "")),
         *(entry.subject_id or str(entry.pk), day, f"{entry} {posting.get_part_display()}"),
         *(_amount(max(posting.cents, 0)), _amount(max(-posting.cents, 0))),
         *("", "", day, "", ""),
     )
-    return "\t".join(_plain(cell) for cell in cells)
 
 
 def _amount(cents: int) -> str:

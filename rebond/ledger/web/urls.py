@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.ledger.web.views import books, invoices, own, payouts, rules, tax
+from rebond.ledger.web.views import books, ereporting, exports, invoices, own, payouts, rules, tax
 
 app_name = "ledger"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,12 +26,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("factures/", invoices.invoice_list, name="invoice-list"),
     path("factures/mandat/", invoices.mandate, name="mandate"),
     path("factures/mandat/accord/", invoices.mandate_change, name="mandate-change"),
+    path("factures/e-reporting/", ereporting.day_list, name="ereporting"),
     path("factures/<slug:invoice_id>/", invoices.invoice_detail, name="invoice-detail"),
     path("factures/<slug:invoice_id>/pdf/", invoices.invoice_paper, name="invoice-paper"),
     path("factures/<slug:invoice_id>/contestation/", invoices.invoice_contest, name="invoice-contest"),
     path("factures/<slug:invoice_id>/reponse/", invoices.contest_answer, name="contest-answer"),
     path("mon-argent/<int:year>/<int:month>/", own.own_statement, name="own-statement"),
     path("mon-argent/", own.own_account, name="own-account"),
+    path("finances/e-reporting/", ereporting.day_list_all, name="ereporting-all"),
+    path("finances/exports/", exports.export_page, name="exports"),
+    path("finances/exports/ecritures/", exports.export_file, name="export-file"),
+    path("finances/exports/plan-comptable/", exports.chart_set, name="chart-set"),
+    path("finances/mois/<slug:public_id>/<int:year>/<int:month>/", exports.month_start, name="month-start"),
+    path("finances/mois/<slug:job_id>/", exports.month_job, name="month-job"),
     path("finances/dac7/", tax.tax_home, name="tax-home"),
     path("finances/dac7/<int:year>/", tax.tax_year, name="tax-year"),
     path("finances/dac7/<int:year>/essai/", tax.tax_trial, name="tax-trial"),

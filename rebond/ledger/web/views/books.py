@@ -20,8 +20,8 @@ from rebond.ledger.models import Entry, FeeLine, Sale
 from rebond.ledger.queries import accounts as queries
 from rebond.ledger.queries.night import last_check
 from rebond.ledger.queries.payouts import dues_of, held_words
+from rebond.ledger.queries.sheets import BALANCES, STATEMENT
 from rebond.ledger.queries.statements import months_of
-from rebond.ledger.web.exports import BALANCES, STATEMENT
 from rebond.ledger.web.forms import PeriodForm, ReverseForm
 from rebond.ledger.web.loading import books_kept, load_account, load_entry, statement_paper
 

@@ -22,7 +22,7 @@ from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import Invoice, InvoiceContest, InvoiceMandate
 from rebond.ledger.queries import invoices as queries
 from rebond.ledger.queries.mandates import CONTEST_DAYS, mandate_text, operator_for
-from rebond.ledger.web.exports import INVOICES
+from rebond.ledger.queries.sheets import INVOICES
 from rebond.ledger.web.forms import AnswerForm, ContestForm
 from rebond.ledger.web.loading import books_kept, load_contest, load_invoice
 

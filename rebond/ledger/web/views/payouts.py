@@ -21,7 +21,7 @@ from rebond.ledger.enums import PayoutState
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.queries import payouts as queries
 from rebond.ledger.queries.fees import agreement_of
-from rebond.ledger.web.exports import DUES, PAYOUTS
+from rebond.ledger.queries.sheets import DUES, PAYOUTS
 from rebond.ledger.web.forms import HoldForm, RefusalForm, TermsForm
 from rebond.ledger.web.loading import books_kept, load_account, load_payout
 

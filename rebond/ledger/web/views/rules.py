@@ -14,7 +14,7 @@ from rebond.core.web import page
 from rebond.ledger.actions import rule as actions
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import FeeRule
-from rebond.ledger.web.exports import RULES
+from rebond.ledger.queries.sheets import RULES
 from rebond.ledger.web.forms import RuleForm
 from rebond.ledger.web.loading import books_kept, load_rule
 

@@ -20,8 +20,8 @@ from rebond.ledger.actions.tax_return import make_returns, trial_file
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import TaxFile, TaxReturn, TaxReturnLine
 from rebond.ledger.queries import tax as queries
+from rebond.ledger.queries.sheets import TAX_ROWS
 from rebond.ledger.queries.tax_paper import letter_of
-from rebond.ledger.web.exports import TAX_ROWS
 from rebond.ledger.web.loading import books_kept
 from rebond.ledger.web.tax_forms import ReturnTaxFileForm, TaxFileForm
 

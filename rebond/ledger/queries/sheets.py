@@ -1,4 +1,4 @@
-"""What the pages of the books give as spreadsheets."""
+"""The columns of the books' spreadsheets: lists of the desk, and the files of a month."""
 
 from typing import Any
 
@@ -95,4 +95,16 @@ TAX_ROWS = [
     *(Column(f"T{n + 1} €", _quarter("cents", n), "cents") for n in range(4)),
     Column(pgettext_lazy("tax", "Data missing"), lambda row: ", ".join(missing_words(row.missing))),
     Column(pgettext_lazy("tax", "Verified"), "is_verified", "yes"),
+]
+
+DAY_SUMS = [
+    Column(_("SIREN"), "siren"),
+    Column(_("Seller"), "name"),
+    Column(pgettext_lazy("ledger", "Day"), "on", "date"),
+    Column(pgettext_lazy("ereporting", "Category"), "category"),
+    Column(pgettext_lazy("ereporting", "Rate, in hundredths of a percent"), "vat_bp", "number"),
+    Column(pgettext_lazy("ereporting", "Currency"), "currency"),
+    Column(_("Without VAT"), "net_cents", "cents"),
+    Column(pgettext_lazy("paper", "VAT"), "vat_cents", "cents"),
+    Column(pgettext_lazy("ereporting", "Transactions"), "transactions", "number"),
 ]
