@@ -7,7 +7,7 @@ SERVE ?= 1
 HTTPS ?= 0
 PY := .venv/bin/python
 
-.PHONY: help setup setup-dev demo serve test proof check day bench bench-floor bench-orders year shell messages lock format
+.PHONY: help setup setup-dev demo serve test proof check day bench bench-floor bench-orders bench-peer year shell messages lock format
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -46,6 +46,9 @@ bench-floor: setup-dev ## 50 stations at work in a large catalogue, then the sho
 
 bench-orders: setup-dev ## Buyers who order at given rates, from the basket to a paid order (RATES=5,10,15,20,30,50)
 	@$(PY) -m tools.bench.orders build/orders --items 60000 $(if $(RATES),--rates $(RATES))
+
+bench-peer: setup-dev ## The race for unique objects, then django-oscar in the same one (its own environment, from the internet)
+	@tools/bench-peer.sh
 
 year: setup-dev ## A simulated year of orders, then the proof of its books, day by day (ORDERS=100000; an hour)
 	@REBOND_VAR=build/year PAYMENT_PROVIDER=test PAYOUT_PROVIDER=test $(PY) -m tools.bench.prepare year_data:run $(or $(ORDERS),100000)

@@ -39,7 +39,7 @@ find_uv() {
 
 uv="$(find_uv)"
 if [ "$want" = lock ]; then
-  for name in uv run dev; do
+  for name in uv run dev peer; do
     "$uv" pip compile --universal --python-version 3.12 --generate-hashes --no-header --quiet "requirements/$name.in" -o "requirements/$name.txt"
   done
   say "requirements/*.txt are compiled."
