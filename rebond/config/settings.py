@@ -214,6 +214,7 @@ ACCOUNT_RATE_LIMITS = {
     "message": "40/h/ip",
     "rating": "60/h/ip",
     "order-link": "10/h/ip",
+    "personal": "10/h/user",
     "basket": "400/h/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -177,3 +177,7 @@ class RepliedError(ShopError):
 
 class ContestOverError(ShopError):
     """The withdrawal of a comment was contested, answered or ended already, or its delay is over."""
+
+
+class ErasureStoppedError(ShopError):
+    """Something of this person is under way: nothing is erased."""

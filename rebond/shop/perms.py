@@ -65,12 +65,14 @@ register(
         "shop.terms.view": PART_READERS | {"coordinator"},
         "shop.terms.change": frozenset({"manager", "coordinator"}),
         "shop.terms.entrusted": frozenset({"coordinator"}),
+        "shop.person.read": frozenset(),  # no role: its owner alone (web.views.personal)
     }
 )
 describe(
     {
         "shop.terms.view": _("See the terms of sale being written and those published"),
         "shop.terms.change": _("Write and publish terms of sale"),
+        "shop.person.read": _("Read the file of a person’s data: nobody but themselves"),
         "shop.terms.entrusted": _("Write the terms of sellers whose agreement entrusts it"),
     }
 )

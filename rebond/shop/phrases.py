@@ -19,6 +19,7 @@ MAILS: dict[str, Promise | str] = {
     "shop.rating.asked": _("Question to a buyer after the delivery"),
     "shop.rating.reply": _("Reply of a seller to an opinion"),
     "shop.rating.removal": _("A comment withdrawn, told to its author"),
+    "shop.person": _("A person’s data, ready to download"),
     "shop.order.link": _("Link to an order, asked for to withdraw"),
 }
 SENTENCES: dict[str, Promise | str] = {
@@ -65,6 +66,8 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.return.loss_granted": _("%(actor)s granted that a refund is lowered: %(subject)s"),
     "shop.return.loss_refused": _("%(actor)s refused to lower a refund: %(subject)s"),
     "shop.return.arrived": _("%(actor)s noted that objects came back: %(subject)s"),
+    "shop.person.export_asked": _("%(subject)s asked for their data"),
+    "shop.person.erased": _("An account was erased: %(subject)s"),
     "shop.address.added": _("A buyer kept an address: %(subject)s"),
     "shop.address.changed": _("A buyer changed an address: %(subject)s"),
     "shop.address.preferred": _("A buyer chose the address proposed first: %(subject)s"),

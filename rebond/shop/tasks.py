@@ -140,3 +140,24 @@ def ask_ratings() -> int:
     from rebond.shop.actions.rating import ask_ratings as ask  # noqa: PLC0415 -- task calls its action
 
     return ask()
+
+
+@task()
+def make_personal_export(job_id: int) -> None:
+    from rebond.shop.actions.personal_export import make_export  # noqa: PLC0415 -- task calls its action
+
+    make_export(job_id=job_id)
+
+
+@task()
+def forget_names(public_id: str) -> int:
+    from rebond.journal.actions.forget import forget_name  # noqa: PLC0415 -- task calls its action
+
+    return forget_name(public_id=public_id)
+
+
+@task()
+def erase_old_orders() -> int:
+    from rebond.shop.actions.erasure import erase_old_orders as erase  # noqa: PLC0415 -- task calls its action
+
+    return erase()

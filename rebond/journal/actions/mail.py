@@ -35,7 +35,8 @@ def queue_mail(
 
     `kind` is a stable dotted name ("shop.alert"); `template` has a `.txt` and perhaps a `.html`
     (`journal.mailtext`); the same `key` is written once and gives back the first mail. An address that
-    sent mail back is not written to: the mail is kept in the state `suppressed`. `is_secret` is for a body
+    sent mail back is not written to (nor is no address, of an order that was erased): the mail is kept in the state
+    `suppressed`. `is_secret` is for a body
     that opens an account or a place in one (a reset link, an invitation): no desk shows it, and it is
     forgotten once sent.
     """
@@ -43,7 +44,7 @@ def queue_mail(
         return kept
     title = re.sub(r"[ \t\r\n]+", " ", str(subject)).strip()[:250]  # no header of its own; no-break spaces stay
     text, html = render_mail(template, context or {}, subject=title)
-    suppressed = SuppressedAddress.objects.filter(email=to.lower()).exists()
+    suppressed = not to or SuppressedAddress.objects.filter(email=to.lower()).exists()
     mail = OutgoingMail.objects.create(
         key=key,
         kind=kind,

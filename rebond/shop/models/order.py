@@ -41,6 +41,7 @@ class Order(models.Model):
     total_cents = models.PositiveIntegerField()
     created_at = models.DateTimeField(default=timezone.now)
     paid_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)  # since then nobody knows whose it was
 
     objects: ClassVar[models.Manager["Order"]] = models.Manager()
 

@@ -1,0 +1,79 @@
+"""What forbids to erase a buyer's data today, and which orders have had their time (rules.md F8)."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from rebond.shop.enums import (
+    OPEN_PARTS,
+    ConversationState,
+    OrderState,
+    PartRequestState,
+    RefundState,
+    ReturnState,
+)
+from rebond.shop.models import Conversation, Dispute, Order, PartRequest, Refund, Return, SellerOrder
+from rebond.shop.queries.orders import order_path
+
+ORDER_KEPT = datetime.timedelta(days=5 * 365 + 2)  # the guarantee, then any claim (code civil 2224: 5 years)
+UNPAID_KEPT = datetime.timedelta(days=90)  # an order that nobody paid proves nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One reason, in words, with the page where it is settled ("" without one)."""
+
+    words: str
+    url: str = ""
+
+
+def orders_of_person(user: Any) -> "QuerySet[Order]":
+    """Those of the account, and those placed as a guest with its address once it is confirmed; erased ones apart."""
+    emails = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    mine = Q(user=user)
+    for email in emails:
+        mine |= Q(user__isnull=True, email__iexact=email)
+    return Order.objects.filter(mine, erased_at__isnull=True).order_by("pk")
+
+
+def _running() -> Q:
+    """Orders with something still to do: to pay, to send, to give back, to answer."""
+    part = OuterRef("pk")
+    return (
+        Q(state=OrderState.PLACED)
+        | Q(Exists(SellerOrder.objects.filter(order=part, state__in=OPEN_PARTS)))
+        | Q(Exists(Refund.objects.filter(payment__order=part, state=RefundState.ASKED)))
+        | Q(Exists(Return.objects.filter(part__order=part).exclude(state=ReturnState.CLOSED)))
+        | Q(Exists(Dispute.objects.filter(payment__order=part, closed_at__isnull=True)))
+        | Q(Exists(PartRequest.objects.filter(part__order=part, state=PartRequestState.ASKED)))
+        | Q(Exists(Conversation.objects.filter(part__order=part).exclude(state=ConversationState.CLOSED)))
+    )
+
+
+def what_stops(user: Any) -> list[Stop]:
+    """Why this account cannot be erased now: an organisation it acts or acted for, orders that are under way."""
+    names = sorted({row.organisation.name for row in user.memberships.select_related("organisation")})
+    found = [Stop(_("You act, or acted, for %(name)s: who held which right is kept.") % {"name": n}) for n in names]
+    if user.is_staff and not names:
+        found.append(Stop(_("This account runs the site.")))
+    for order in orders_of_person(user).filter(_running())[:20]:
+        words = _("Order %(code)s is still under way.") % {"code": order.public_id}
+        found.append(Stop(words, order_path(order)))
+    return found
+
+
+def old_orders(now: datetime.datetime) -> "QuerySet[Order]":
+    """Orders whose personal data has had its time: 5 years after the order and its last event, 90 days unpaid."""
+    young = now - ORDER_KEPT
+    late = SellerOrder.objects.filter(order=OuterRef("pk")).filter(
+        Q(delivered_at__gte=young) | Q(cancelled_at__gte=young)
+    )
+    talked = Conversation.objects.filter(part__order=OuterRef("pk"), closed_at__gte=young)
+    back = Return.objects.filter(part__order=OuterRef("pk"), closed_at__gte=young)
+    paid = Q(state=OrderState.PAID, created_at__lt=young) & ~Exists(late) & ~Exists(talked) & ~Exists(back)
+    unpaid = Q(state=OrderState.LAPSED, created_at__lt=now - UNPAID_KEPT)
+    return Order.objects.filter(paid | unpaid, erased_at__isnull=True).exclude(_running()).order_by("pk")
