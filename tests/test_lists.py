@@ -19,7 +19,7 @@ from rebond.shop.actions.conversation import Written, write_to_seller
 from rebond.shop.actions.notice import create_notice
 from rebond.shop.actions.trial import contest_payment
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
-from rebond.shop.models import OrderLine, Payment, Reconciliation
+from rebond.shop.models import OrderLine, Payment, Rating, Reconciliation
 from rebond.warehouse.actions.count import open_count
 from rebond.warehouse.actions.markdown import set_rule
 from rebond.warehouse.actions.transport import plan_transport
@@ -84,6 +84,7 @@ def everything(seller, owner, categories, operator):
     write_to_seller(
         part=order.parts.get(), reason="other", line=None, written=Written("Ah", order.operation), name="Ana"
     )
+    Rating.objects.create(part=order.parts.get(), seller=seller, score=9, experienced_on=timezone.localdate())
     OutgoingMail.objects.create(
         kind="x", to="a@example.org", subject="=1+1", text="x", organisation_id=seller.public_id
     )

@@ -43,6 +43,7 @@ def _register_jobs() -> None:
             _("Take back what has to come back from sellers’ accounts"),
         ),
         ("shop.reconcile", timedelta(days=1), tasks.reconcile_yesterday, _("Compare yesterday with the provider")),
+        ("shop.quality", timedelta(hours=6), tasks.close_quality, _("Write the public figures of finished days")),
         ("shop.ratings", timedelta(hours=1), tasks.ask_ratings, _("Ask buyers how their purchase was")),
         ("shop.forget-alerts", timedelta(days=1), tasks.forget_old_alerts, _("Forget old alerts")),
         ("shop.erase-orders", timedelta(days=1), tasks.erase_old_orders, _("Erase whose the orders of long ago were")),
@@ -89,6 +90,7 @@ class ShopConfig(AppConfig):
         add_foot_link(FootLink("buy", 45, _("Withdraw from the contract here"), "shop:withdraw"))
         add_foot_link(FootLink("join", 10, _("Sell with your organisation"), "joining:sell"))
         add_foot_link(FootLink("understand", 20, _("Our sellers"), "shop:sellers"))
+        add_foot_link(FootLink("understand", 35, _("What buyers say of us"), "shop:quality"))
         add_foot_link(FootLink("understand", 40, _("How results are ranked"), "shop:ranking"))
         add_foot_link(FootLink("understand", 50, _("How CO2 is estimated"), "shop:co2"))
         desk.register()

@@ -54,6 +54,24 @@ def contests_to_answer(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def figures_that_crossed(request: HttpRequest) -> Iterable[Waiting]:
+    """Public figures under or above their threshold: the seller's own, all of them for the network."""
+    from rebond.shop.queries.quality import open_alerts, said_of  # noqa: PLC0415 -- app registry
+
+    access: Any = request.access  # type: ignore[attr-defined]
+    scope = None if access.can("shop.quality.view_all") else access.organisation
+    for alert in open_alerts(scope)[:5]:
+        yield Waiting(
+            icon="gauge",
+            tint="rose",
+            title=alert.seller.name,
+            text=said_of(alert),
+            url=f"{reverse('shop:quality-desk')}?vendeur={alert.seller.slug}",
+            action=_("See what causes it"),
+            urgent=True,
+        )
+
+
 def buyers_to_answer(request: HttpRequest) -> Iterable[Waiting]:
     """Conversations that wait for the organisation: as a seller, or as the network's conciliator."""
     from rebond.shop.queries.conversations import waiting_conversations  # noqa: PLC0415 -- app registry
@@ -129,6 +147,9 @@ def register() -> None:
     add_rail_entry(RailEntry(sale, 14, returns, "undo-2", "shop:return-list", "shop.return.view"))
     opinions = pgettext_lazy("rail", "Opinions")
     add_rail_entry(RailEntry(sale, 15, opinions, "star", "shop:rating-list", "shop.rating.view"))
+    quality = pgettext_lazy("rail", "Quality")
+    add_rail_entry(RailEntry(sale, 16, quality, "gauge", "shop:quality-desk", "shop.quality.view"))
+    add_waiting(28, "shop.quality.view", figures_that_crossed)
     add_waiting(151, "shop.notice.decide", contests_to_answer)
     add_waiting(26, "shop.conversation.view", buyers_to_answer)
     add_waiting(27, "shop.return.view", returns_to_refund)

@@ -382,3 +382,10 @@ CONVERSATION_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
         ConversationState.CLOSED,
     ),
 }
+
+
+class QualityFigure(models.TextChoices):
+    """The two figures that everybody reads (rules.md 0.2)."""
+
+    SATISFACTION = "satisfaction", _("Satisfaction")
+    REQUESTS = "requests", _("Refund requests")

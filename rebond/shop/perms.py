@@ -154,9 +154,18 @@ def visible_conversations(user: Any) -> Q:
 
 # Opinions of buyers: read and replied to by the seller; the network's people read all of them.
 RATING_READERS = AFTERSALES | {Role.READER} | CONCILIATORS
-register({"shop.rating.view": RATING_READERS, "shop.rating.reply": AFTERSALES})
+register(
+    {
+        "shop.rating.view": RATING_READERS,
+        "shop.rating.reply": AFTERSALES,
+        "shop.quality.view": RATING_READERS,
+        "shop.quality.view_all": CONCILIATORS,
+    }
+)
 describe(
     {
+        "shop.quality.view": _("See satisfaction, refund requests and what causes them"),
+        "shop.quality.view_all": _("See these figures of every seller"),
         "shop.rating.view": _("Read what buyers say of their purchases"),
         "shop.rating.reply": _("Reply publicly to an opinion, once"),
     }

@@ -161,3 +161,17 @@ def erase_old_orders() -> int:
     from rebond.shop.actions.erasure import erase_old_orders as erase  # noqa: PLC0415 -- task calls its action
 
     return erase()
+
+
+def close_quality() -> int:
+    """Each night: the sums of the public figures, and their alerts."""
+    from rebond.shop.actions.quality import close_quality as close  # noqa: PLC0415 -- task calls its action
+
+    return close()
+
+
+@task()
+def write_quality_mail(alert_id: int) -> None:
+    from rebond.shop.actions.quality_mail import write_quality_mail as write  # noqa: PLC0415 -- task calls its action
+
+    write(alert_id=alert_id)

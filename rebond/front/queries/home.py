@@ -15,6 +15,7 @@ from rebond.network.models import Organisation
 from rebond.shop.queries import index
 from rebond.shop.queries.cards import Card, cards_of, hidden_sellers, listed_items
 from rebond.shop.queries.collections import collection_cards, open_collections
+from rebond.shop.queries.quality import Figures, figures_of, rolling_year
 from rebond.shop.queries.sellers import find_sellers, on_sale_counts
 from rebond.shop.queries.tree import load_tree
 
@@ -45,6 +46,7 @@ class Home:
     sold_count: int = 0
     sold_weight_g: int = 0
     year: int = 0
+    quality: Figures = field(default_factory=Figures)
     fresh_ids: list[int] = field(default_factory=list)
     focus_ids: list[int] = field(default_factory=list)
     collection_ids: list[list[int]] = field(default_factory=list)
@@ -91,6 +93,7 @@ def build_home(now: datetime.datetime) -> Home:
             made.collection_ids.append([card.id for card in cards])
     _sellers(made, today)
     _impact(made, today)
+    made.quality = figures_of(None, rolling_year(today - datetime.timedelta(days=1)))
     return made
 
 

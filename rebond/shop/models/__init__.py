@@ -11,6 +11,7 @@ from rebond.shop.models.order import Order, OrderLine, SellerOrder
 from rebond.shop.models.parcel import OrderParcel
 from rebond.shop.models.payment import Payment, PaymentEvent, Refund, RefundLine, TrialCharge
 from rebond.shop.models.provider import ProviderMessage, ProviderPayment
+from rebond.shop.models.quality import QualityAlert, QualityCause, QualityDay
 from rebond.shop.models.rating import Rating, RatingAsked
 from rebond.shop.models.reconciliation import Reconciliation, ReconciliationGap
 from rebond.shop.models.removal import CommentRemoval
@@ -43,6 +44,9 @@ __all__ = [
     "ProviderMessage",
     "ProviderPayment",
     "ProviderTransfer",
+    "QualityAlert",
+    "QualityCause",
+    "QualityDay",
     "Rating",
     "RatingAsked",
     "Reconciliation",

@@ -17,6 +17,7 @@ from rebond.shop.queries import index
 from rebond.shop.queries.cards import Card, cards_of, listed_items
 from rebond.shop.queries.item_page import trader_file
 from rebond.shop.queries.opening import delayed_to
+from rebond.shop.queries.quality import Figures, figures_of, rolling_year
 from rebond.shop.queries.ratings import first_published
 
 MAP_LIMIT = 600
@@ -95,11 +96,12 @@ class SellerPage:
     trader: list[tuple[str, str]]
     criteria: list[tuple[str, str, str]]  # icon, title, explanation
     opinions: list[Rating]  # the newest with words
+    figures: Figures  # of twelve months
     leaves_on: datetime.date | None = None  # the last day on which a parcel leaves, where closing days delay it
 
 
 def seller_page(seller: Organisation, today: datetime.date | None = None) -> SellerPage:
-    """Five queries, whatever the number of objects."""
+    """Six queries, whatever the number of objects."""
     today = today or timezone.localdate()
     sites = list(Site.objects.filter(organisation=seller).order_by("-is_main", "name", "pk"))
     for site in sites:
@@ -118,6 +120,7 @@ def seller_page(seller: Organisation, today: datetime.date | None = None) -> Sel
         trader=trader_file(seller, sites, vat=mention_for(seller, today)),
         criteria=criteria_of(seller),
         opinions=first_published(seller),
+        figures=figures_of(seller, rolling_year(today - datetime.timedelta(days=1))),
         leaves_on=delayed_to(closures, seller.ships_in_days, today),
     )
 

@@ -16,7 +16,7 @@ class ScoreForm(forms.Form):
     """The one question, as the page of an order asks it."""
 
     score = forms.TypedChoiceField(
-        label=_("From 0 to 10, how satisfied are you with this purchase?"),
+        label=_("From 0 to 10, how did this purchase go?"),
         choices=SCORES,
         coerce=int,
         error_messages={"required": _("Choose a note from 0 to 10.")},

@@ -24,6 +24,7 @@ from rebond.shop.errors import ContestOverError, RatingOverError
 from rebond.shop.models import CommentRemoval, Rating, SellerOrder
 from rebond.shop.queries.conversations import help_path
 from rebond.shop.queries.orders import find_order, order_path
+from rebond.shop.queries.quality import figures_of, rolling_year
 from rebond.shop.queries.ratings import PAGE, may_answer, may_change, published, rating_path
 from rebond.shop.web.rating_forms import CommentNoticeForm, ContestForm, RatingForm, ScoreForm
 
@@ -157,6 +158,7 @@ def seller_ratings(request: HttpRequest, slug: str) -> HttpResponse:
         "ratings": rows,
         "is_first": before is None,
         "next_key": next_key,
+        "figures": figures_of(seller, rolling_year()),
         "crumbs": [
             (_("Our sellers"), "/vendeurs/"),
             (seller.name, reverse("shop:seller", args=[seller.slug])),
