@@ -13,8 +13,11 @@ from playwright.sync_api import Error, expect
 from rebond.catalogue.actions.item import begin_item
 from rebond.core.images.check import judge
 from rebond.intake.models import Sorting, Weighing
+from rebond.warehouse.actions.count import open_count
+from rebond.warehouse.actions.store import store_item
 from rebond.warehouse.actions.transport import plan_transport
 from rebond.warehouse.queries.places import lying
+from rebond.workshop.actions.step import Hands
 from rebond.workshop.actions.task import take_task
 from rebond.workshop.actions.worker import issue_badge
 from rebond.workshop.data.chain import WRITE
@@ -227,6 +230,97 @@ def test_loading_goes_on_without_any_page_of_the_server(tablet, wire, item, shel
     assert transport.lines.get().item_code == item.code
 
 
+@pytest.fixture
+def shelved(item, shelf, awa, owner):
+    """The lamp lies on the shelf, where a count is open."""
+    store_item(item=item, place=shelf, hands=Hands(worker=awa))
+    return open_count(place=shelf, by=owner).bins.get()
+
+
+MOMENTS = pytest.mark.parametrize("moment", ["before", "after"])
+
+
+@MOMENTS
+@pytest.mark.parametrize("act", ["place", "object", "end"])
+def test_counting_while_the_wire_is_cut(tablet, wire, item, shelf, shelved, act, moment):
+    """Cut at the label of the place, at an object, or at the end: the same count goes on, and arrives once."""
+    page = tablet()
+    page.goto("/atelier/compter/")
+    stages = [("place", shelf.code, "Scannez chaque objet"), ("object", item.code, "1 objet vu")]
+    for name, code, title in stages:
+        is_cut = act == name
+        if is_cut:
+            cut(wire, moment)
+        read(page, code)
+        expect(page.locator("h1")).to_contain_text(
+            "Objets vus\u00a0: 1" if name == "object" and act != "end" else title
+        )
+        until(page, "rebondKept.get('count')")
+    if act == "end":
+        cut(wire, moment)
+    press(page, "J’ai tout scanné")
+    heading(page, "C’est gardé")
+    wire.mend()
+    sent(page, "Envoyé")
+    shelved.refresh_from_db()
+    assert (shelved.state, shelved.rounds) == ("right", 1)
+    assert Step.objects.filter(kind="warehouse.count").count() == 1
+
+
+def test_counting_on_without_any_page_of_the_server(tablet, wire, item, shelf, other_shelf, shelved, sound):
+    page = tablet()
+    wire.cut()
+    with contextlib.suppress(Error):
+        page.goto("/atelier/compter/")
+    heading(page, "Allez à A-03-2")
+    read(page, other_shelf.code)
+    page.get_by_text("n’est pas à compter").wait_for()
+    read(page, shelf.code)
+    heading(page, "Scannez chaque objet")
+    sound(page)
+    for _n in range(2):  # the same thing twice is one
+        read(page, item.code)
+        heading(page, "Objets vus\u00a0: 1")
+    again = kill(page)
+    offline(again, "compter")
+    heading(again, "Objets vus\u00a0: 1")
+    press(again, item.code[:2])
+    again.get_by_label("Combien").fill("3")
+    press(again, "C’est bon")
+    again.get_by_text("3 exemplaires").wait_for()
+    sound(again)
+    press(again, "J’ai tout scanné")
+    heading(again, "C’est gardé")
+    press(again, "Compter la suivante")
+    heading(again, "Plus rien à compter")
+    wire.mend()
+    sent(again, "Envoyé")
+    shelved.refresh_from_db()
+    assert (shelved.state, shelved.lines.get().units) == ("recount", 3)  # the ledger has one: somebody else counts
+
+
+def test_a_count_of_what_moved_meanwhile_is_asked_about(tablet, wire, item, shelf, other_shelf, shelved, seller):
+    page = tablet()
+    wire.cut()
+    with contextlib.suppress(Error):
+        page.goto("/atelier/compter/")
+    heading(page, "Allez à A-03-2")
+    read(page, shelf.code)
+    heading(page, "Scannez chaque objet")
+    read(page, item.code)
+    heading(page, "Objets vus\u00a0: 1")
+    press(page, "J’ai tout scanné")
+    heading(page, "C’est gardé")
+    store_item(item=item, place=other_shelf, hands=Hands(worker=WorkerFactory(organisation=seller, first_name="Bob")))
+    wire.mend()
+    sent(page, "Changé")
+    expect(page.locator(".queue")).to_contain_text(f"{item.code} a bougé à A-03-2, aujourd’hui")
+    press(page, "Envoyer quand même")
+    expect(page.locator(".queue .status")).to_have_text("Envoyé")
+    shelved.refresh_from_db()
+    assert (shelved.state, shelved.rounds) == ("recount", 1)
+
+
 def offline(page, hash_=""):
     """The page that works without network, at one of its screens."""
     page.goto(f"/atelier/en-attente/#{hash_}")
@@ -239,9 +333,6 @@ def press(page, words):
 
 def cut(wire, moment):
     wire.cut() if moment == "before" else wire.deafen()
-
-
-MOMENTS = pytest.mark.parametrize("moment", ["before", "after"])
 
 
 @MOMENTS

@@ -35,6 +35,8 @@ from rebond.workshop.errors import NotUndoable
 from rebond.workshop.models import Step, Worker
 
 MOST_BINS = 1_000
+MOST_UNITS = 9_999  # of a batch
+MOST_SEEN = 2_000  # different objects of one bin
 
 
 @transaction.atomic
@@ -129,6 +131,21 @@ def remove_object(*, bin: CountBin, code: str, hands: Hands) -> None:  # noqa: A
     """It was a mistake: the object is not there. Twice is once."""
     bin = _locked(bin, hands.worker)  # noqa: A001 -- the same, fresh
     CountLine.objects.filter(bin=bin, round=bin.rounds + 1, item_code=code).delete()
+
+
+@transaction.atomic
+def fill_bin(*, bin: CountBin, seen: Mapping[Item, int], hands: Hands) -> None:  # noqa: A002 -- the warehouse's word
+    """The round under way holds `seen` (units of each) and nothing else. Raise CountedByOther, NotToCount."""
+    bin = _locked(bin, hands.worker)  # noqa: A001 -- the same, fresh
+    number = bin.rounds + 1
+    CountLine.objects.filter(bin=bin, round=number).delete()
+    CountLine.objects.bulk_create(
+        [
+            CountLine(bin=bin, round=number, item=item, item_code=item.code, title=item.title[:150], units=units)
+            for item, units in seen.items()
+        ],
+        batch_size=500,
+    )
 
 
 @transaction.atomic

@@ -65,6 +65,12 @@ def for_worker(worker: Worker) -> Q:
     return Q(state=BinState.TO_COUNT) | again
 
 
+def bins_to_count(worker: Worker) -> QuerySet[CountBin]:
+    """All bins of the open counts of the person's organisation that they may count."""
+    rows = CountBin.objects.filter(for_worker(worker), count__state="open", count__organisation=worker.organisation_id)
+    return rows.select_related("place", "count")
+
+
 def next_bin(count: Count, worker: Worker) -> CountBin | None:
     """The person's own one if they began it, else the first that nobody counts, in the order of a walk."""
     rows = CountBin.objects.filter(for_worker(worker), count=count).select_related("place")
@@ -74,7 +80,8 @@ def next_bin(count: Count, worker: Worker) -> CountBin | None:
 
 def bin_of_place(place: Any) -> CountBin | None:
     """The bin of an open count that stands at this place."""
-    rows = CountBin.objects.filter(place=place, count__state="open").select_related("place", "count")
+    rows = CountBin.objects.filter(place=place, count__state="open")
+    rows = rows.select_related("place", "count", "last_by", "counting_by")
     return rows.order_by("-pk").first()
 
 

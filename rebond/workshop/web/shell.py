@@ -9,7 +9,8 @@ from django.templatetags.static import static
 _JS = (
     *("kiosk", "speak", "scan", "idle", "price", "live", "see"),
     *("rebond", "focus", "keep", "language", "print", "reveal", "strip", "toast"),
-    *(f"offline/{name}" for name in ("store", "page", "app", "codes", "draw", "flows", "list", "photos", "questions")),
+    *(f"offline/{name}" for name in ("store", "page", "app", "codes", "count", "draw", "flows", "list", "photos")),
+    "offline/questions",
 )
 SHELL = (
     *(f"rebond/css/{name}.css" for name in ("tokens", "base", "layout", "components", "kiosk")),
@@ -31,6 +32,7 @@ PICTOGRAMS = (  # those that the screens without network draw by themselves
         "circle-check",
         "circle-question-mark",
         "circle-x",
+        "clipboard-list",
     ),
     *("git-compare", "hourglass", "list", "log-out", "package", "pen-line", "rotate-ccw", "scale", "send", "shapes"),
     *("tablet-smartphone", "trash-2", "truck", "warehouse"),

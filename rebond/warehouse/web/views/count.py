@@ -1,5 +1,6 @@
 """The station that counts: go to a bin, scan what lies there, say that it is all. What the ledger says is not shown."""
 
+import json
 import uuid
 from typing import Any
 
@@ -25,8 +26,6 @@ from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step
 from rebond.workshop.queries.scan import resolve
 from rebond.workshop.scan import ScanKind, Scanned
-
-MOST_UNITS = 9_999
 
 
 def _worker(request: HttpRequest) -> Any:
@@ -83,9 +82,18 @@ def _bin_of(found: Scanned) -> CountBin | None:
 
 
 def _shown(request: HttpRequest, bin_: CountBin, error: str = "") -> HttpResponse:
+    lines = queries.lines_of(bin_)
+    carried = {  # for a device that loses the network here
+        "bin": bin_.place.code,
+        "label": str(bin_.place),
+        "round": bin_.rounds,
+        "seen": {line.item_code: line.units for line in reversed(lines)},
+    }
     context = {
         "bin": bin_,
-        "lines": queries.lines_of(bin_),
+        "lines": lines,
+        "carried": carried,
+        "seen": json.dumps(carried["seen"]),
         "tiles": way_to(bin_.place),
         "error": error,
         "operation": uuid.uuid4(),
@@ -123,7 +131,7 @@ def count_change(request: HttpRequest, place: str) -> HttpResponse:
     try:
         if line is not None and "remove" in request.POST:
             actions.remove_object(bin=bin_, code=line.item_code, hands=hands_of(request))
-        elif line is not None and units.isdecimal() and 0 < int(units) <= MOST_UNITS:
+        elif line is not None and units.isdecimal() and 0 < int(units) <= actions.MOST_UNITS:
             actions.count_object(bin=bin_, item=line.item, hands=hands_of(request), units=int(units))
         else:
             messages.error(request, _("Write a number, from 1 on."))

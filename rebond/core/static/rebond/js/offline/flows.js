@@ -156,7 +156,7 @@ export const drawReceive = (luggage) => {
   sources();
 };
 
-const done = (words, hash, warning = "") => {
+export const done = (words, hash, warning = "") => {
   const body = warning ? [note(warning, "warn")] : [];
   screen({ title: say("kept_title"), hint: say("kept_hint"), art: "tablet", body, back: { words: say("see_list"), icon: "list", act: () => go("") }, main: { words, icon: "arrow-right", act: () => go(hash) } });
 };
@@ -185,7 +185,7 @@ export const drawSort = (luggage) => {
 };
 
 // --- a form of a page was kept: said, with the way to go on
-const NEXT = { "warehouse.store": "ranger", "warehouse.cargo": "transport", "workshop.photos": "photos", "intake.receive": "peser", "intake.sort": "trier", "workshop.answer": "annonces" };
+const NEXT = { "warehouse.store": "ranger", "warehouse.cargo": "transport", "workshop.photos": "photos", "intake.receive": "peser", "intake.sort": "trier", "workshop.answer": "annonces", "warehouse.count": "compter" };
 export const drawSaved = async (operation) => {
   const act = await kept.find(operation);
   if (!act || act.state === "done") { go(""); return; }

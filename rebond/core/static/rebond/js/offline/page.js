@@ -29,6 +29,16 @@ const pack = async () => {
   if (answer.ok) await kept.set("luggage", { ...(await answer.json()), wall: Date.now() });
 };
 
+// A count under way: what its page shows goes along; what the device has more of is gone on with there.
+const carryCount = async () => {
+  const before = await kept.get("count");
+  const shown = document.getElementById("rebond-count");
+  if (before?.mine && before.person === person) {
+    if (shown) location.replace("/atelier/en-attente/#compter");
+  } else if (shown) await kept.set("count", { ...JSON.parse(shown.textContent), person, began: Date.now(), mine: false });
+  else if (before) await kept.remove("count");
+};
+
 const send = async () => {
   if ((await kept.counts()).open || (await kept.get("left"))) await kept.flush();
 };
@@ -46,7 +56,7 @@ const start = async () => {
   kept.told.addEventListener("change", show);
   await show();
   if (!shell) {
-    try { if (person) await pack(); else await kept.forgetPerson(); } catch { /* no network: what is there serves */ }
+    try { if (person) { await pack(); await carryCount(); } else await kept.forgetPerson(); } catch { /* no network: what is there serves */ }
   }
   if (!shell) await touch();
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, touch, { passive: true });
