@@ -6,7 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from rebond.catalogue.data.measuring import ALL, BY_CATEGORY, FAMILIES, family_of
+from rebond.catalogue.data.measuring import ALL, ASKED, BY_CATEGORY, FAMILIES, HOW, OFFERED, family_of, how_asked
 from rebond.catalogue.queries import categories as tree
 
 pytestmark = [pytest.mark.page]
@@ -25,8 +25,28 @@ def test_every_category_has_a_family(categories):
     assert set(BY_CATEGORY) <= set(categories)
     expected = {"chairs": "seat", "vases": "round", "mirrors": "flat", "jeans": "bottom", "coats": "top"}
     expected |= {"dresses": "skirt", "handbags": "bag", "boots": "shoe", "sheets": "cloth", "wardrobes": "box"}
+    expected |= {"adult-bikes": "bike", "guitars": "strings", "plates": "round", "ovens": "box"}
     assert {key: tree.measuring_of(categories[key]) for key in expected} == expected
     assert family_of([]) == "box"
+
+
+@pytest.mark.django_db
+def test_who_must_know_the_size_is_asked_and_who_may_is_offered(categories):
+    """A frame, a lamp, a suitcase, a guitar, an oven must fit somewhere; a garment goes by its size first."""
+    from rebond.workshop.queries.questions import questions_of
+    from tests.factories.catalogue import ItemFactory
+
+    assert set(HOW) <= set(categories)
+    asked = ("frames", "table-lamps", "suitcases", "guitars", "ovens", "childrens-bikes", "rocking-toys", "typewriters")
+    offered = ("jeans", "dresses", "boots", "plates", "dolls", "kettles", "adult-bikes", "televisions")
+    for how, keys in ((ASKED, asked), (OFFERED, offered), ("", ("novels", "rings", "smartphones", "medals", "cds"))):
+        assert {key: tree.measures_asked(categories[key]) for key in keys} == dict.fromkeys(keys, how)
+    assert how_asked([]) == ""
+    extra = {}
+    for key in ("guitars", "jeans", "novels"):
+        found = questions_of(ItemFactory.build(category=categories[key]), {"category": key})
+        extra[key] = [question.is_extra for question in found if question.key == "measures"]
+    assert extra == {"guitars": [False], "jeans": [True], "novels": []}
 
 
 @pytest.mark.django_db

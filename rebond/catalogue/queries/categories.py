@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from django.core.cache import caches
 from django.db.models import Count
 
-from rebond.catalogue.data.measuring import family_of
+from rebond.catalogue.data.measuring import family_of, how_asked
 from rebond.catalogue.models import Category, CategoryAttribute, CategorySlug, Item
 from rebond.core.stamped import Stamped
 
@@ -223,3 +223,8 @@ def path_label(category: Category, separator: str = " › ") -> str:
 def measuring_of(category: Category) -> str:
     """The family whose drawing shows where to measure (data/measuring.py)."""
     return family_of(node.key for node in ancestors_of(category))
+
+
+def measures_asked(category: Category) -> str:
+    """Whether people who write ask how big it is: `data.measuring.ASKED`, OFFERED, or "" where nobody does."""
+    return how_asked(node.key for node in ancestors_of(category))

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from rebond.catalogue.data.measuring import OFFERED
 from rebond.catalogue.enums import Condition
 from rebond.catalogue.models import Category, CategoryAttribute, Item
 from rebond.catalogue.queries import categories
@@ -36,7 +37,6 @@ WITHOUT_MARKS = frozenset({Condition.NEW_UNSOLD, Condition.LIKE_NEW})
 COLOURED = frozenset(
     {"clothes", "shoes", "accessories", "furniture", "decoration", "linen", "tableware", "bikes", "vintage"}
 )
-MEASURED = frozenset({"furniture", "decoration", "linen"})
 WITHOUT_BRAND = frozenset({"books"})
 # asked although no filter needs them
 ALSO = frozenset(
@@ -155,8 +155,9 @@ def _details(category: Category, item: Item, answers: Mapping[str, Any]) -> list
         found.append(Question("size", form, "details", _("Which size?"), choices=sizes))
     if universe not in WITHOUT_BRAND:
         found.append(Question("brand", "brand", "details", _("Which brand?"), is_extra=bool(guide)))
-    if universe in MEASURED:
-        found.append(Question("measures", "measures", "details", _("How big is it?")))
+    if asked := categories.measures_asked(category):
+        title = _("How big is it?")
+        found.append(Question("measures", "measures", "details", title, is_extra=asked == OFFERED))
     if item.weight_g is None or item.is_weight_estimated:
         is_needed = categories.default_weight_g(category) is None
         found.append(Question("weight", "weight", "details", _("How heavy is it?"), is_required=is_needed))
