@@ -844,7 +844,7 @@ BY_NAME = {
     },
     **{
         f"shop:return-{verb}": {"public_id": lambda w: w.withdrawal.back.public_id}
-        for verb in ("detail", "arrive", "refund")
+        for verb in ("detail", "arrive", "refund", "surcharge")
     },
     **{
         f"shop:{name}": {

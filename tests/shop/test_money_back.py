@@ -4,10 +4,12 @@ import datetime
 import uuid
 
 import pytest
+from django.db.models import Sum
 from django.utils import timezone
 
 from rebond.ledger.actions.check import check_ledger
-from rebond.ledger.models import Sale
+from rebond.ledger.data.legal_rates import legal_rate_bp
+from rebond.ledger.models import Posting, Sale
 from rebond.shop.actions.delivery_said import say_never_came, say_received_on
 from rebond.shop.actions.part import (
     CancelLine,
@@ -20,10 +22,10 @@ from rebond.shop.actions.part import (
 )
 from rebond.shop.actions.part_request import ask_change, grant_change, needs_another
 from rebond.shop.actions.refund import ask_refund
-from rebond.shop.actions.returning import note_arrival, refund_return
+from rebond.shop.actions.returning import note_arrival, note_surcharge_paid, refund_return
 from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
-from rebond.shop.errors import LimitError, PartStateError, WithdrawnStaysError
+from rebond.shop.errors import LimitError, PartStateError, ReturnStateForbidsError, WithdrawnStaysError
 from rebond.shop.models import Conversation, OrderLine, Refund, Return, SellerOrder
 from rebond.shop.queries.checkout import ParcelWays, ShownWay
 from rebond.shop.queries.conversations import help_path
@@ -263,6 +265,31 @@ def test_the_law_adds_to_what_is_left_to_refund_only(order, chair, owner):
     ask_refund(part=the_part(), lines={line(chair).pk: 1500}, reason="gesture", by=owner, operation=uuid.uuid4())
     give_back(back, owner, at(6, 12), arrived=False)
     assert (back.refund.amount_cents, back.surcharge_cents) == (1500, 150)
+
+
+def cents_on(kind):
+    return Posting.objects.filter(account__kind=kind).aggregate(n=Sum("cents"))["n"] or 0
+
+
+def test_what_the_law_adds_is_in_the_books_until_the_seller_paid_it(order, chair, owner, seller):
+    back = withdraw(order, chair, at(1))  # to refund by the 15th: 30 €, 5 % after 12 days
+    give_back(back, owner, at(27), arrived=False)
+    assert back.surcharge_cents == 150
+    kept = cents_on("seller")
+    assert cents_on("buyer") == -150  # owed to her
+    assert check_ledger().is_right
+    with pytest.raises(ReturnStateForbidsError):
+        note_surcharge_paid(back=back, reference="VIR 1", by=owner, on=at(30).date(), now=at(28))
+    note_surcharge_paid(back=back, reference="VIR 1", by=owner, on=at(28).date(), now=at(28))
+    with pytest.raises(ReturnStateForbidsError):
+        note_surcharge_paid(back=back, reference="VIR 2", by=owner, on=at(28).date(), now=at(28))
+    assert (cents_on("buyer"), cents_on("seller") - kept) == (0, -150)
+    assert check_ledger().is_right
+
+
+@pytest.mark.parametrize(("day", "rate"), [("2026-06-30", 667), ("2025-07-01", 665), ("2026-07-01", None)])
+def test_the_legal_rate_is_that_of_its_half_year(day, rate):
+    assert legal_rate_bp(datetime.date.fromisoformat(day)) == rate
 
 
 # --- the extra of a dearer delivery (L221-24)

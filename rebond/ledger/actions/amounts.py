@@ -62,6 +62,28 @@ def post_surcharge(*, event: AmountEvent, by: Any = None, now: datetime | None =
 
 
 @transaction.atomic
+def post_surcharge_owed(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
+    """The surcharge of a late refund is owed to the buyer and not paid yet: no provider gives back more than it took.
+
+    Borne by whoever was late, kept from what it is owed until it is paid. Raise as `post_gesture`.
+    """
+    operator = books_of(event.operator)
+    bearer = _bearer(event, operator, AccountKind.SURCHARGE)
+    return _post(event, EntryKind.SURCHARGE, Part.SURCHARGE, bearer, (operator, AccountKind.BUYER), operator, (by, now))
+
+
+@transaction.atomic
+def post_surcharge_paid(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
+    """The bearer paid it to the buyer by its own means: nothing is kept from it any more. Raise as `post_gesture`.
+
+    The key is another one than that of the surcharge itself.
+    """
+    operator = books_of(event.operator)
+    bearer = _bearer(event, operator, AccountKind.SURCHARGE)
+    return _post(event, EntryKind.SURCHARGE, Part.SURCHARGE, (operator, AccountKind.BUYER), bearer, operator, (by, now))
+
+
+@transaction.atomic
 def post_round_up(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
     """A gift collected by the provider for the fund `owner`, on an account of its own. Raise as `post_gesture`."""
     if event.owner is None:

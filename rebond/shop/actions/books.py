@@ -11,7 +11,13 @@ from typing import Any, Protocol
 from django.utils import timezone
 
 from rebond.catalogue.enums import DeliveryMode
-from rebond.ledger.actions.amounts import post_excess, post_excess_back, post_payment_fee
+from rebond.ledger.actions.amounts import (
+    post_excess,
+    post_excess_back,
+    post_payment_fee,
+    post_surcharge_owed,
+    post_surcharge_paid,
+)
 from rebond.ledger.actions.refund import post_refund
 from rebond.ledger.actions.sale import post_sales
 from rebond.ledger.enums import SaleKind
@@ -100,3 +106,21 @@ def post_fee(*, payment: Payment, cents: int, now: datetime.datetime) -> None:
     if cents:
         event = AmountEvent(key=payment.public_id, cents=cents, subject=_payment_subject(payment))
         post_payment_fee(event=event, now=now)
+
+
+def _late_event(part: SellerOrder, key: str, cents: int, reason: str, now: datetime.datetime) -> AmountEvent:
+    operator = operator_of(agreement_of(part.seller, timezone.localdate(now), None))
+    return AmountEvent(
+        key=key, cents=cents, subject=part_subject(part), owner=part.seller, reason=reason, operator=operator
+    )
+
+
+def post_late(*, part: SellerOrder, key: str, cents: int, by: Any, now: datetime.datetime) -> None:
+    """What the law adds to a late refund (L242-4): the seller owes it to the buyer. Zero is no entry."""
+    if cents:
+        post_surcharge_owed(event=_late_event(part, key, cents, "L242-4", now), by=by, now=now)
+
+
+def post_late_paid(*, part: SellerOrder, key: str, cents: int, note: str, by: Any, now: datetime.datetime) -> None:
+    """The seller paid it to the buyer apart."""
+    post_surcharge_paid(event=_late_event(part, f"{key}:paid", cents, note, now), by=by, now=now)

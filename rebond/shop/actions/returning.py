@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record, record_transition
+from rebond.shop.actions.books import post_late, post_late_paid
 from rebond.shop.actions.part import CancelLine, change_part
 from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.refund import ask_refund
@@ -73,10 +74,10 @@ def refund_return(*, back: Return, by: Any, operation: uuid.UUID, now: datetime.
 
     Where they had not left their lines are cancelled, and the objects are the seller's again, out of sale.
 
-    Where it comes late, what the law adds (L242-4) is kept beside it: the seller pays that apart, since no provider
-    gives back more than was paid. What was granted for a loss of value (L221-23) is kept from it, with its reason in
-    the buyer's mail. The same `operation` twice is one refund. Raise ReturnStateForbidsError, LossWaitsError, and what
-    `ask_refund` raises where less is left.
+    Where it comes late, what the law adds (L242-4) is kept beside it and posted as owed: the seller pays that apart,
+    since no provider gives back more than was paid. What was granted for a loss of value (L221-23) is kept from it,
+    with its reason in the buyer's mail. The same `operation` twice is one refund. Raise ReturnStateForbidsError,
+    LossWaitsError, and what `ask_refund` raises where less is left.
     """
     now = now or timezone.now()
     part = back.part
@@ -91,6 +92,7 @@ def refund_return(*, back: Return, by: Any, operation: uuid.UUID, now: datetime.
     late = surcharge_of(back, timezone.localdate(now))  # of what is left to give, before it is given
     refund = _give_back(back, by, operation, now)
     _move(back, "close", by, refund=refund, closed_at=now, surcharge_cents=late.cents)
+    post_late(part=part, key=back.public_id, cents=late.cents, by=by, now=now)
     record(
         "shop.return.refunded",
         subject=back,
@@ -99,6 +101,34 @@ def refund_return(*, back: Return, by: Any, operation: uuid.UUID, now: datetime.
         cents=refund.amount_cents if refund else 0,
         late_days=late.days,
         surcharge_cents=late.cents,
+    )
+    return back
+
+
+@transaction.atomic
+def note_surcharge_paid(
+    *, back: Return, reference: str, by: Any, on: datetime.date, now: datetime.datetime | None = None
+) -> Return:
+    """The seller paid what the law added to a late refund, by its own transfer: noted once, and in the books.
+
+    Raise ReturnStateForbidsError where nothing is owed or it is noted already, or for a day to come.
+    """
+    now = now or timezone.now()
+    lock_row(back.part.order)
+    rows = Return.objects.filter(pk=back.pk, surcharge_cents__gt=0, surcharge_paid_on=None, closed_at__isnull=False)
+    if on > timezone.localdate(now) or not rows.update(surcharge_paid_on=on):
+        raise ReturnStateForbidsError
+    back.refresh_from_db()
+    post_late_paid(
+        part=back.part, key=back.public_id, cents=back.surcharge_cents, note=reference.strip()[:60], by=by, now=now
+    )
+    record(
+        "shop.return.surcharge_paid",
+        subject=back,
+        by=by,
+        organisation=back.part.seller,
+        cents=back.surcharge_cents,
+        reference=reference.strip()[:60],
     )
     return back
 

@@ -82,6 +82,12 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.conversation} {self.pk}"
 
+    @property
+    def initials(self) -> str:
+        """Of the author's first and last names."""
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
 
 class Attachment(models.Model):
     """A private file of a message: a picture made again by us, or a PDF."""

@@ -75,6 +75,7 @@ class Return(models.Model):
     objects_cents = models.PositiveIntegerField(default=0)
     shipping_cents = models.PositiveIntegerField(default=0)
     surcharge_cents = models.PositiveIntegerField(default=0)  # what the law adds where it was late (L242-4)
+    surcharge_paid_on = models.DateField(null=True, blank=True)  # by the seller, apart: no provider gives it back
     refund = models.OneToOneField(Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="back")
     due_on = models.DateField()
     created_at = models.DateTimeField(default=timezone.now)

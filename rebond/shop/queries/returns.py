@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from rebond.core.money import format_cents
+from rebond.ledger.data.legal_rates import legal_rate_bp
 from rebond.ledger.queries.surcharge import legal_surcharge
 from rebond.shop.enums import PartRequestState, ReturnState
 from rebond.shop.models import OrderLine, Return, ReturnLoss
@@ -32,7 +33,8 @@ def waiting_returns(organisation: Any) -> int:
 class Late:
     """How many days a refund is late and what the law adds to it, in cents (L242-4).
 
-    `is_legal_rate` up to ten days: the amount needs the legal rate of the half-year, and is 0 where the site set none.
+    `is_legal_rate` up to ten days: the amount needs the legal rate of the half-year, and is 0 where nobody knows it
+    (neither `ledger/data/legal_rates.json` nor the setting LEGAL_RATE_BP).
     """
 
     days: int
@@ -76,4 +78,5 @@ def surcharge_of(back: Return, today: datetime.date) -> Late:
     if not back.withdrawal_id or back.state == ReturnState.AWAITED or today <= back.due_on:
         return Late(0, 0)
     days = (today - back.due_on).days
-    return Late(days, legal_surcharge(left_of(back), days, legal_rate_bp=settings.LEGAL_RATE_BP))
+    rate = legal_rate_bp(today) or settings.LEGAL_RATE_BP
+    return Late(days, legal_surcharge(left_of(back), days, legal_rate_bp=rate))

@@ -113,7 +113,7 @@ def find_withdrawal(public_id: str, token: str) -> Withdrawal | None:
     """The withdrawal of a signed link; None for a wrong token."""
     if not is_ours(SALT, public_id, token):
         return None
-    rows = Withdrawal.objects.select_related("part__seller", "part__order", "back")
+    rows = Withdrawal.objects.select_related("part__seller", "part__order", "back__refund")
     return rows.filter(public_id=public_id).first()
 
 

@@ -61,3 +61,10 @@ class LossForm(forms.Form):
         max_length=250,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class SurchargeForm(forms.Form):
+    """The seller's own transfer to the buyer."""
+
+    on = forms.DateField(label=_("Paid on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    reference = forms.CharField(label=_("Reference of the transfer"), max_length=60)

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from rebond.shop.web.views import desk_arrivals, kiosk_returns
+from rebond.shop.web.views import desk_arrivals, desk_returns, kiosk_returns
 
 KIOSK = "atelier/retours/"
 ONE = f"{KIOSK}<slug:code>/"
-DESK = "bureau/apres-vente/retours/<slug:public_id>/objets/<slug:code>/"
+RETURN = "bureau/apres-vente/retours/<slug:public_id>/"
+DESK = f"{RETURN}objets/<slug:code>/"
 
 patterns: list[URLPattern] = [
     path(KIOSK, kiosk_returns.scan, name="kiosk-returns"),
@@ -17,6 +18,7 @@ patterns: list[URLPattern] = [
     path(f"{ONE}poids/", kiosk_returns.weight, name="kiosk-return-weight"),
     path(f"{ONE}fait/", kiosk_returns.done, name="kiosk-return-done"),
     path("atelier/reparation/<slug:public_id>/", kiosk_returns.repair, name="kiosk-repair"),
+    path(f"{RETURN}majoration/", desk_returns.return_surcharge, name="return-surcharge"),
     path(DESK, desk_arrivals.check, name="return-check"),
     path(f"{DESK}photos/<slug:file_id>/", desk_arrivals.photo, name="return-photo"),
     path(f"{DESK}valeur/", desk_arrivals.ask, name="return-loss"),

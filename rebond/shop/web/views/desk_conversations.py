@@ -39,7 +39,7 @@ from rebond.shop.web.aftersales_forms import AnswerForm, CallForm, HandOverForm,
 from rebond.shop.web.serving import send_file
 
 COLUMNS = [
-    Column(gettext_lazy("Order"), "part.order.public_id"),
+    Column(pgettext_lazy("seller", "Order"), "part.order.public_id"),
     Column(gettext_lazy("Buyer"), "part.order.name"),
     Column(gettext_lazy("Seller"), "part.seller.name"),
     Column(gettext_lazy("About"), "get_reason_display"),

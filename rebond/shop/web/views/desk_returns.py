@@ -18,18 +18,18 @@ from rebond.core.access import requires
 from rebond.core.exports import Column, wanted_export
 from rebond.core.web import operation_of, page
 from rebond.ledger.errors import LedgerError
-from rebond.shop.actions.returning import note_arrival, refund_return
-from rebond.shop.enums import RETURN_TRANSITIONS, ReturnState
+from rebond.shop.actions.returning import note_arrival, note_surcharge_paid, refund_return
+from rebond.shop.enums import RETURN_TRANSITIONS, PartRequestState, ReturnState
 from rebond.shop.errors import LossWaitsError, RefundInvalidError, RefundTooMuchError, ReturnStateForbidsError
 from rebond.shop.models import Return
 from rebond.shop.queries.arrivals import arrivals_of
 from rebond.shop.queries.by_day import page_by_day
 from rebond.shop.queries.returns import left_of, returns_in, surcharge_of
-from rebond.shop.web.arrival_forms import LossForm
+from rebond.shop.web.arrival_forms import LossForm, SurchargeForm
 
 COLUMNS = [
     Column(gettext_lazy("Return"), "public_id"),
-    Column(gettext_lazy("Order"), "part.order.public_id"),
+    Column(pgettext_lazy("seller", "Order"), "part.order.public_id"),
     Column(gettext_lazy("Seller"), "part.seller.name"),
     Column(pgettext_lazy("return", "State"), "get_state_display"),
     Column(pgettext_lazy("deadline", "By"), "due_on", "date"),
@@ -77,12 +77,16 @@ def return_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     back = get_object_or_404(rows, public_id=public_id)
     access: Any = request.access  # type: ignore[attr-defined]
     can_change = access.can("shop.return.change")
+    lines = arrivals_of(back)
     context = {
         "back": back,
+        "waits": any(loss.state == PartRequestState.ASKED for one in lines for loss in one.losses),
         "late": surcharge_of(back, timezone.localdate()),
         "operation": uuid.uuid4(),
-        "lines": arrivals_of(back),
+        "lines": lines,
         "loss_form": LossForm(),
+        "surcharge_form": SurchargeForm(initial={"on": timezone.localdate()}),
+        "may_pay": can_change and back.part.seller_id == access.organisation.pk,
         "may_ask": can_change and back.withdrawal_id and back.state != ReturnState.CLOSED,
         "may_grant": access.can("shop.return.grant"),
         "me": request.user.public_id,  # type: ignore[union-attr]
@@ -125,4 +129,23 @@ def return_refund(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("Refunded. The buyer is told by mail."))
+    return HttpResponseRedirect(reverse("shop:return-detail", args=[back.public_id]))
+
+
+@requires("shop.return.change")
+@require_POST
+def return_surcharge(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The seller says that it paid what the law added to a late refund."""
+    rows = _rows(request).filter(part__seller=request.access.organisation)  # type: ignore[attr-defined]
+    back = get_object_or_404(rows.select_related("part__seller", "part__order"), public_id=public_id)
+    form = SurchargeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write the day and the reference of the transfer."))
+        return HttpResponseRedirect(reverse("shop:return-detail", args=[back.public_id]))
+    try:
+        note_surcharge_paid(back=back, by=request.user, **form.cleaned_data)
+    except ReturnStateForbidsError:
+        messages.error(request, _("Nothing is owed, or it is noted already, or this day is to come."))
+    else:
+        messages.success(request, _("Noted: the surcharge is paid."))
     return HttpResponseRedirect(reverse("shop:return-detail", args=[back.public_id]))
