@@ -4,7 +4,7 @@ The step is told from the reason that the buyer gave: it is where to look first,
 """
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rebond.shop.enums import ConversationReason, WithdrawalReason
@@ -41,7 +41,7 @@ def reason_label(reason: str) -> str:
     """The buyer's words, after the kind of request."""
     kind, _dot, key = reason.partition(".")
     if kind == "w":
-        label = WithdrawalReason(key).label if key in WithdrawalReason else _now("no reason given")
-        return _now("Withdrawal: %(reason)s") % {"reason": label}
-    label = ConversationReason(key).label if key in ConversationReason else _now("no reason given")
-    return _now("Claim: %(reason)s") % {"reason": label}
+        label = WithdrawalReason(key).label if key in WithdrawalReason else gettext("no reason given")
+        return gettext("Withdrawal: %(reason)s") % {"reason": label}
+    label = ConversationReason(key).label if key in ConversationReason else gettext("no reason given")
+    return gettext("Claim: %(reason)s") % {"reason": label}

@@ -313,6 +313,16 @@ def test_opinions_go_after_five_years(part, removal):
     assert (Rating.objects.count(), Notice.objects.count(), CommentRemoval.objects.count()) == (0, 0, 0)
 
 
+def test_nobody_writes_to_who_was_erased(part, owner):
+    rating = rate_part(part=part, opinion=Opinion(9, "Merci"))
+    type(part.order).objects.filter(pk=part.order_id).update(email="", name="", erased_at=timezone.now())
+    reply_to_rating(rating=Rating.objects.get(pk=rating.pk), text="Merci à vous", by=owner)
+    Rating.objects.all().delete()
+
+    assert ask_ratings(now=part.delivered_at + 6 * DAY) == 0
+    assert OutgoingMail.objects.filter(kind__startswith="shop.rating").count() == 0
+
+
 def test_operations_of_two_forms_are_one_opinion(part):
     for score in (6, 7):
         rate_part(part=part, opinion=Opinion(score, str(uuid.uuid4())))

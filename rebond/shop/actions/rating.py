@@ -88,6 +88,8 @@ def reply_to_rating(*, rating: Rating, text: str, by: Any, now: datetime.datetim
     rating.refresh_from_db()
     record("shop.rating.replied", subject=rating, by=by, organisation=rating.seller)
     order = rating.part.order
+    if not order.email:
+        return rating  # who wrote it was erased: nobody to tell
     with translation.override(order.language):
         queue_mail(
             kind="shop.rating.reply",
@@ -105,7 +107,7 @@ def ask_ratings(*, now: datetime.datetime | None = None) -> int:
     now = now or timezone.now()
     rows = SellerOrder.objects.filter(
         delivered_at__gt=now - ASK_UNTIL, delivered_at__lte=now - ASK_AFTER, rating_asked__isnull=True
-    )
+    ).exclude(order__email="")  # somebody who was erased
     rows = rows.select_related("order", "seller").order_by("delivered_at", "pk")
     return sum(_ask(part, now) for part in rows[:AT_ONCE])
 

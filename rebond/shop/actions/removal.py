@@ -104,6 +104,8 @@ def _tell(removal: CommentRemoval, what: str) -> None:
     """One mail for each step, to whoever ordered, with the signed link where to read it and to contest."""
     rating = removal.rating
     order = rating.part.order
+    if not order.email:
+        return  # who wrote it was erased
     with translation.override(order.language):
         queue_mail(
             kind="shop.rating.removal",

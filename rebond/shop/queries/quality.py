@@ -198,7 +198,8 @@ def _sites(rows: Any, scope: Any, span: Span) -> list[Cause]:
     shown = [Cause(names.get(site, _("Unknown")), figures) for site, figures in alone]
     if few:
         total = Figures(*(sum(getattr(figures, name) for _site, figures in few) for name in COUNTS))
-        shown.append(Cause(_("Other places together"), total, len(few)))
+        label = _("Other places together") if alone else _("All places together")
+        shown.append(Cause(label, total, len(few)))
     return sorted(shown, key=lambda cause: (cause.merged > 0, *_most(cause)))
 
 

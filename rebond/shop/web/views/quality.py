@@ -58,8 +58,8 @@ COLUMNS = [
 
 def _charts(months: list[tuple[Any, Figures]]) -> list[Chart]:
     """Twelve months of each figure; months with too few answers stay empty rather than say what they cannot."""
-    answered = [(month, one) for month, one in months if one.answers]
-    delivered = [(month, one) for month, one in months if one.delivered]
+    answered = [(month, one) for month, one in months if one.satisfaction is not None]
+    delivered = [(month, one) for month, one in months if one.rate is not None]
     name, short = "F Y", "M"
     return [
         Chart(
