@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Count, F
+from django.db.models import Count, F, Sum
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -25,6 +25,7 @@ from rebond.catalogue.queries.prices import PricePoint, reference_price
 from rebond.catalogue.validators import clean_attributes, safety_findings
 from rebond.connect.models import ImportRun
 from rebond.core.codes import parse_code
+from rebond.core.dates import midnight
 from rebond.core.db import remove
 from rebond.core.images import close_pool
 from rebond.core.images.store import rendition_name
@@ -43,7 +44,7 @@ from rebond.ledger.queries.night import last_check
 from rebond.network.enums import AdmissionState
 from rebond.network.models import Admission, Agreement, Membership, Organisation
 from rebond.network.queries.agreements import TASKS, scope_lines
-from rebond.shop.models import Alert, Favourite, Notice, Order, OrderLine, Refund, SellerOrder
+from rebond.shop.models import Alert, Favourite, Notice, Order, OrderLine, QualityDay, Rating, Refund, SellerOrder
 from rebond.shop.queries.item_page import journey
 from rebond.workshop.models import Station, Step
 from tests.factories.catalogue import ItemFactory
@@ -284,16 +285,30 @@ def test_every_agreement_says_who_does_each_task(rows):
 
 def test_orders_are_in_the_state_of_their_age(rows):
     """What is sold was ordered and paid; the last days are still to prepare or on their way; few refunds."""
-    parts = SellerOrder.objects.select_related("order")
-    assert parts.count() == Sale.objects.count() == Order.objects.filter(state="paid").count()
+    parts = SellerOrder.objects.filter(order__state="paid").exclude(state="cancelled").select_related("order")
+    assert SellerOrder.objects.filter(order__state="paid").count() == Sale.objects.count()
+    assert 0 < Order.objects.filter(state="paid").count() <= Sale.objects.count()  # some are of two sellers
     sold = set(Item.objects.filter(state="sold").values_list("pk", flat=True))
-    assert set(OrderLine.objects.values_list("item", flat=True)) <= sold
+    assert set(OrderLine.objects.filter(state="sold").values_list("item", flat=True)) <= sold
+    assert not OrderLine.objects.filter(state="placed", item__in=sold).exists()  # of orders that nobody paid
     for part in parts:
         age = (NOW - part.created_at).days
         assert part.state in ({"delivered", ""} if age > 5 else {"to_prepare", "shipped", "ready", "delivered"})
-    assert Refund.objects.count() * 100 < 3 * max(parts.count(), 34)
+    assert Refund.objects.filter(reason="withdrawn").count() * 100 < 3 * max(parts.count(), 34)
     assert not Refund.objects.exclude(state="made").exists()
     assert not DBTaskResult.objects.filter(task_path__endswith="make_refund", status="READY").exists()
+
+
+def test_opinions_are_of_deliveries_and_figures_are_written(rows):
+    """Each answer is of a delivered order, after it; the sums are those of the opinions."""
+    assert rows.more["opinions"] == Rating.objects.count()
+    for rating in Rating.objects.select_related("part"):
+        assert rating.part.delivered_at < rating.answered_at <= NOW
+        assert rating.seller_id == rating.part.seller_id
+    written = QualityDay.objects.aggregate(answers=Sum("answers"), notes=Sum("score_sum"))
+    finished = Rating.objects.filter(answered_at__lt=midnight(timezone.localdate(NOW)))
+    told = finished.aggregate(answers=Count("pk"), notes=Sum("score"))
+    assert (written["answers"] or 0, written["notes"]) == (told["answers"], told["notes"])
 
 
 def test_the_books_are_right_and_sellers_were_paid(rows):

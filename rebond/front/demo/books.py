@@ -27,6 +27,7 @@ from rebond.network.models import Admission, Membership, Organisation, TraderFil
 
 SELLERS = 40  # the busiest ones; the last two have no verified file, so that a held payout is seen
 WITHOUT_FILE = 2
+SEVERAL_IN = 6
 ONE_REFUND_IN = 45  # sales: below three in a hundred (rules.md 0.2)
 GIVEN_BACK_AFTER = datetime.timedelta(days=12)
 
@@ -41,12 +42,13 @@ def make_books(rng: random.Random, network: Network, now: datetime.datetime) -> 
         _file(seller, now, is_verified=place < len(sellers) - WITHOUT_FILE)
     month, maker = None, OrderMaker(rng, now)
     cast = Cast(team["coordinator"], [], now)
-    for number, basket in enumerate(_baskets(sellers), start=1):
-        day = timezone.localdate(basket.at)
+    for number, bought in enumerate(_orders(_baskets(sellers)), start=1):
+        at = bought[-1].at
+        day = timezone.localdate(at)
         if month is not None and day.replace(day=1) != month:
             _pay(network.operator, team, day.replace(day=1), now)
         month = day.replace(day=1)
-        part, back = maker.make(basket, number), basket.at + GIVEN_BACK_AFTER
+        part, back = maker.make(bought, number)[0], at + GIVEN_BACK_AFTER
         if number % ONE_REFUND_IN == 0 and back < now:
             with cast.at((now - back) / datetime.timedelta(days=1)):
                 give_back(part, back, number)
@@ -98,6 +100,19 @@ def _baskets(sellers: list[Organisation]) -> list[Bought]:
     by_key = {seller.pk: seller for seller in sellers}
     baskets = [Bought(_at(items), by_key[key], items) for (key, _day), items in found.items()]
     return sorted(baskets, key=lambda basket: (basket.at, basket.seller.pk))
+
+
+def _orders(baskets: list[Bought]) -> list[list[Bought]]:
+    """Every sixth buyer took objects of two sellers on that day, where there are two."""
+    found: list[list[Bought]] = []
+    for basket in baskets:
+        last = found[-1] if found else []
+        is_near = bool(last) and timezone.localdate(last[0].at) == timezone.localdate(basket.at)
+        if len(found) % SEVERAL_IN == 0 and len(last) == 1 and is_near and last[0].seller.pk != basket.seller.pk:
+            last.append(basket)
+        else:
+            found.append([basket])
+    return found
 
 
 def _at(items: list[Item]) -> datetime.datetime:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.db.models import F
 
 from rebond.front.demo.admissions import make_admissions, make_invitations
+from rebond.front.demo.aftersales import make_aftersales
 from rebond.front.demo.arrivals import make_arrivals
 from rebond.front.demo.books import make_books
 from rebond.front.demo.chain import write_figures
@@ -19,6 +20,7 @@ from rebond.front.demo.delivery import make_carriages, make_points
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.invoices import make_invoices
 from rebond.front.demo.network import Network
+from rebond.front.demo.opinions import make_opinions
 from rebond.front.demo.recalls import make_recalls
 from rebond.front.demo.register import make_registers
 from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
@@ -60,6 +62,8 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("registers", make_registers),
     ("figures", write_figures),
     ("books", make_books),
+    ("after-sales", make_aftersales),
+    ("opinions", make_opinions),
     ("invoices", make_invoices),
     ("mails", send_old_mails),
 )

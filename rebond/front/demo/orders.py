@@ -1,6 +1,6 @@
 """The demo's orders: what the catalogue says is sold was ordered, paid, sent and received, as the actions would write it.
 
-Each order is of one seller and one day. Payments are those of the trial: no money moves.
+Each order is of one day, and of one seller, sometimes two. Payments are those of the trial: no money moves.
 """
 
 import datetime
@@ -25,10 +25,11 @@ from rebond.shop.actions.books import post_fee, post_parts
 from rebond.shop.actions.order import seen
 from rebond.shop.actions.payable import PAYABLE_AFTER
 from rebond.shop.actions.provider import make_refund
-from rebond.shop.actions.refund import ask_refund
 from rebond.shop.actions.refund_mail import write_refund_mail
+from rebond.shop.actions.returning import note_arrival, refund_return, tell_sent
 from rebond.shop.actions.trial import Trial, fee_of
-from rebond.shop.enums import OrderLineState, OrderState, PaymentEventKind, PaymentState, RefundReason, SellerOrderState
+from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal, explain_withdrawal
+from rebond.shop.enums import OrderLineState, OrderState, PaymentEventKind, PaymentState, ReturnWay, SellerOrderState
 from rebond.shop.models import Order, OrderLine, Payment, PaymentEvent, Refund, SellerOrder, TermsVersion, TrialCharge
 
 SHIPPING_CENTS = 490
@@ -48,6 +49,8 @@ NAMES = (
     "Roy",
     "Blot",
 )
+DAY = datetime.timedelta(days=1)
+WHY = ("size", "mind", "defect", "pictured", "mind", "size", "")  # of withdrawals; the last gives no reason
 SENT_AFTER, RECEIVED_AFTER = datetime.timedelta(days=2), datetime.timedelta(days=5)
 
 
@@ -72,22 +75,29 @@ class OrderMaker:
         for version in TermsVersion.objects.defer("text").order_by("-number"):
             self.terms.setdefault(version.organisation_id, []).append(version)
 
-    def make(self, bought: Bought, number: int) -> SellerOrder:
-        """One paid order with its payment, its seller's part in the state of its age, and its sale in the books."""
-        is_sent = number % 3 > 0
+    def make(self, bought: Sequence[Bought], number: int) -> list[SellerOrder]:
+        """One paid order with its payment, a part for each seller in the state of its age, and their sales in the books."""
+        at, is_sent = bought[-1].at, number % 3 > 0
         shipping = SHIPPING_CENTS if is_sent else 0
-        total = sum(item.price_cents or 0 for item in bought.items) + shipping
+        total = sum(item.price_cents or 0 for one in bought for item in one.items) + shipping * len(bought)
         order = Order.objects.create(
-            **self._buyer(number), state=OrderState.PAID, total_cents=total, created_at=bought.at, paid_at=bought.at
+            **self.buyer(number), state=OrderState.PAID, total_cents=total, created_at=at, paid_at=at
         )
+        made = [self._part(order, one, place, is_sent=is_sent) for place, one in enumerate(bought, start=1)]
+        self._pay(order, at)
+        post_parts(parts=made, by=None, now=at)
+        for part, _lines in made:
+            if part.delivered_at is not None:
+                set_payable(sale_key=part.public_id, on=timezone.localdate(part.delivered_at) + PAYABLE_AFTER)
+        Transition.objects.bulk_create([move for part, _lines in made for move in self._story(part)])
+        return [part for part, _lines in made]
+
+    def _part(self, order: Order, bought: Bought, parcel: int, *, is_sent: bool) -> tuple[SellerOrder, list[OrderLine]]:
+        """One seller's part, a parcel of its own."""
+        at = order.created_at
         part = SellerOrder.objects.create(
-            order=order,
-            seller=bought.seller,
-            created_at=bought.at,
-            terms=next((row for row in self.terms.get(bought.seller.pk, []) if row.published_at <= bought.at), None),
-            **self._where(bought.at, is_sent=is_sent),
+            order=order, seller=bought.seller, created_at=at, **self._where(at, is_sent=is_sent)
         )
-        mode = DeliveryMode.HOME if is_sent else DeliveryMode.PICKUP
         lines = [
             OrderLine(
                 part=part,
@@ -95,22 +105,18 @@ class OrderMaker:
                 state=OrderLineState.SOLD,
                 title=item.title,
                 unit_cents=item.price_cents or 0,
-                delivery_mode=mode,
-                shipping_cents=shipping if n == 0 else 0,
-                seen=seen(item, bought.at),
+                parcel=parcel,
+                delivery_mode=DeliveryMode.HOME if is_sent else DeliveryMode.PICKUP,
+                shipping_cents=SHIPPING_CENTS if is_sent and n == 0 else 0,
+                seen=seen(item, at),
             )
             for n, item in enumerate(bought.items)
         ]
         for line in lines:
             line.save()
-        self._pay(order, bought.at)
-        post_parts(parts=[(part, lines)], by=None, now=bought.at)
-        if part.delivered_at is not None:
-            set_payable(sale_key=part.public_id, on=timezone.localdate(part.delivered_at) + PAYABLE_AFTER)
-        Transition.objects.bulk_create(self._story(part))
-        return part
+        return part, lines
 
-    def _buyer(self, number: int) -> dict[str, object]:
+    def buyer(self, number: int) -> dict[str, object]:
         town = self.rng.choice(self.towns)
         user = self.known[number % len(self.known)] if self.known and number % ONE_KNOWN_IN == 0 else None
         name = user.name if user else f"{self.rng.choice(FIRST_NAMES)} {self.rng.choice(NAMES)}"
@@ -172,22 +178,21 @@ class OrderMaker:
 
 
 def give_back(part: SellerOrder, when: datetime.datetime, number: int) -> None:
-    """The buyer changed their mind: the first object goes back, with a mail of that day."""
+    """The buyer changed their mind: withdrew, said why, sent the first object back, and was refunded on `when`."""
     line = part.lines.order_by("pk").first()
     if line is None:
         return
-    refund = ask_refund(
-        part=part,
-        lines={line.pk: line.cents},
-        reason=RefundReason.WITHDRAWN,
-        by=None,
-        operation=uuid.uuid5(uuid.NAMESPACE_URL, f"demo {number}"),
-        note="L’objet est revenu en bon état.",
-        now=when,
-    )
-    make_refund(refund_id=refund.pk)
-    Refund.objects.filter(pk=refund.pk).update(made_at=when)
-    write_refund_mail(refund_id=refund.pk)
+    order, operation = part.order, uuid.uuid5(uuid.NAMESPACE_URL, f"demo {number}")
+    said = Declaration({line.pk}, order.name, order.email, operation)
+    made = declare_withdrawal(order=order, said=said, now=when - 4 * DAY)[0]
+    explain_withdrawal(withdrawal=made, reason=WHY[number % len(WHY)], comment="")
+    back = tell_sent(back=made.back, way=ReturnWay.PARCEL, tracking=f"CD{number:010d}", now=when - 3 * DAY)
+    back = note_arrival(back=back, by=None, now=when)
+    refund = refund_return(back=back, by=None, operation=operation, now=when).refund
+    if refund is not None:
+        make_refund(refund_id=refund.pk)
+        Refund.objects.filter(pk=refund.pk).update(made_at=when)
+        write_refund_mail(refund_id=refund.pk)
 
 
 def forget_tasks() -> None:
