@@ -191,3 +191,11 @@ def test_every_periodic_job_is_said_in_words_at_the_desk():
     from rebond.core.periodic import jobs
 
     assert [job.name for job in jobs() if not str(job.label)] == []
+
+
+def test_every_periodic_job_is_a_task():
+    from django.tasks import Task
+
+    from rebond.core.periodic import jobs
+
+    assert [job.name for job in jobs() if not isinstance(job.task, Task)] == []

@@ -163,6 +163,7 @@ def erase_old_orders() -> int:
     return erase()
 
 
+@task()
 def close_quality() -> int:
     """Each night: the sums of the public figures, and their alerts."""
     from rebond.shop.actions.quality import close_quality as close  # noqa: PLC0415 -- task calls its action
