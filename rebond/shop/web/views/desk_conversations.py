@@ -1,5 +1,6 @@
 """The after-sales desk: by the day of the answer; one conversation, its answer, its decision."""
 
+import contextlib
 import uuid
 from typing import Any
 
@@ -226,7 +227,8 @@ def conversation_join(request: HttpRequest) -> HttpResponse:
     operation = operation_of(request)
     for one in found:
         written = Written(form.cleaned_data["why"], uuid.uuid5(operation, one.public_id))
-        call_conciliator(conversation=one, by=request.user, author=Author.CONCILIATOR, written=written)
+        with contextlib.suppress(ConversationStateError):  # somebody called meanwhile: it is there
+            call_conciliator(conversation=one, by=request.user, author=Author.CONCILIATOR, written=written)
     messages.success(request, _("You are in. The buyer and the seller are told by mail."))
     return _back(found[0])
 
