@@ -80,6 +80,47 @@ def test_a_guest_buys_from_three_sellers_with_a_thumb(objects, phone, sound):
     assert set(Item.objects.values_list("state", flat=True)) == {"sold"}
 
 
+def reach(page, name, most):
+    """Press the tabulation key until what has the focus is called `name`; return how many times."""
+    named = "e => e.labels?.[0]?.innerText || e.getAttribute('aria-label') || e.innerText || ''"
+    for pressed in range(1, most + 1):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if focused.count() and name in focused.evaluate(named):
+            return pressed
+    pytest.fail(f"{name} is not reached by {most} strokes")
+
+
+def test_a_guest_orders_by_the_keyboard_alone_and_enter_sends(objects, phone):
+    """From the basket to the thanks: no mouse, five fields, Enter in the last one; the strokes are counted."""
+    take(phone, objects[0])
+    strokes = reach(phone, "Commander", 40) + 1
+    phone.keyboard.press("Enter")
+    phone.get_by_role("heading", name="1. Vos coordonnées").wait_for()
+    typed = (
+        ("Votre adresse mail", "camille@example.org"),
+        ("Prénom et nom", "Camille Vasseur"),
+        ("Numéro et rue", "18 rue de la Libération"),
+        ("Code postal", "47200"),
+        ("Ville", "Marmande"),
+    )
+    for label, words in typed:
+        strokes += reach(phone, label, 25 if label == typed[0][0] else 1) + len(words)
+        phone.keyboard.type(words)
+    strokes += reach(phone, "J’ai lu et j’accepte", 12) + 2
+    phone.keyboard.press("Space")
+    assert phone.get_by_role("checkbox", name="J’ai lu et j’accepte").is_checked()
+    phone.keyboard.press("Enter")
+    phone.get_by_role("heading", name="Paiement").wait_for()
+    assert Order.objects.get().city == "Marmande"
+    strokes += reach(phone, "Acceptée", 25) + 2
+    phone.keyboard.press("Space")
+    phone.keyboard.press("Enter")
+    phone.get_by_role("heading", name="Merci").wait_for()
+    assert len(typed) == 5
+    assert strokes < 180  # of which 82 are the words; at three a second that is a minute
+
+
 def test_everything_is_done_without_scripts(objects, without_js):
     page = without_js
     for item in objects[:2]:

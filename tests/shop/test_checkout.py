@@ -119,6 +119,31 @@ def test_a_refused_card_then_a_good_one(buyer):
     assert Order.objects.get().state == "paid"
 
 
+def test_a_gift_has_words_for_the_seller_and_its_order(buyer, as_user, owner):
+    long = send(buyer, gift_1="x" * 301)
+    assert (long.status_code, Order.objects.count()) == (422, 0)
+    path = send(buyer, gift_1="  Bon anniversaire, <b>Mémé</b> !\r\nCamille ")["Location"]
+    buyer.post(path, {"card": "accepted"}, headers=HERE)
+    order = Order.objects.get()
+    parcel = order.parcels.get()
+    assert parcel.gift == "Bon anniversaire, <b>Mémé</b> ! Camille"
+    assert parcel.gift in words(buyer.get(order_path(order)))
+    desk = as_user(owner).get(f"/bureau/commandes/{order.parts.get().public_id}/")
+    assert main(desk).blockquote.get_text(strip=True) == parcel.gift
+    order.parts.update(state="delivered", delivered_at=order.paid_at)
+    assert main(as_user(owner).get(desk.request["PATH_INFO"])).blockquote is None  # over: of nobody's business
+
+
+def test_the_seller_reads_the_pick_up_point_that_was_chosen(buyer, as_user, owner):
+    send(buyer)
+    order = Order.objects.get()
+    where = {"address": "1 quai", "postal_code": "47200", "city": "Marmande", "hours": ""}
+    order.parcels.update(carrier="Relais Voisins", point=where | {"code": "X1", "name": "Tabac du Pont"})
+    buyer.post(order_path(order, "order-pay"), {"card": "accepted"}, headers=HERE)
+    desk = as_user(owner).get(f"/bureau/commandes/{order.parts.get().public_id}/")
+    assert "Tabac du Pont" in words(desk)
+
+
 def test_a_strong_card_asks_first(buyer):
     path = send(buyer)["Location"]
     asked = buyer.post(path, {"card": "strong"}, headers=HERE)

@@ -93,7 +93,7 @@ def _blank(orders: Sequence[int], now: datetime.datetime) -> None:
     """Take names, addresses and words out of these orders; what was bought, and the money, stay."""
     nobody = dict.fromkeys(("name", "email", "phone", "address", "postal_code", "city"), "")
     Order.objects.filter(pk__in=orders).update(**nobody, user=None, erased_at=now)
-    OrderParcel.objects.filter(order__in=orders).update(point={})
+    OrderParcel.objects.filter(order__in=orders).update(point={}, gift="")
     SellerOrder.objects.filter(order__in=orders).update(tracking="")
     Refund.objects.filter(payment__order__in=orders).update(note="")
     withdrawals = Withdrawal.objects.filter(part__order__in=orders)

@@ -23,6 +23,7 @@ class Way:
     """How one line is received: `cents` are of its whole parcel, `point` is the pick-up point as it was shown.
 
     `extra_cents` of them are what the standard way of delivery offered for this parcel would not have cost (L221-24).
+    `gift` are words to put in the parcel, without prices.
     """
 
     parcel: int
@@ -30,6 +31,7 @@ class Way:
     cents: int
     carrier: str = ""
     point: Mapping[str, str] = field(default_factory=dict)
+    gift: str = ""
     extra_cents: int = 0
 
 
@@ -137,7 +139,9 @@ def _write_parcels(order: Order, ways: Mapping[int, Way]) -> None:
     """What was chosen for each parcel; an order placed without choices has none."""
     chosen = {way.parcel: way for way in ways.values() if way.mode}
     OrderParcel.objects.bulk_create(
-        OrderParcel(order=order, number=number, mode=way.mode, carrier=way.carrier, point=dict(way.point))
+        OrderParcel(
+            order=order, number=number, mode=way.mode, carrier=way.carrier, point=dict(way.point), gift=way.gift
+        )
         for number, way in sorted(chosen.items())
     )
 

@@ -16,6 +16,7 @@ class OrderParcel(models.Model):
     mode = models.CharField(max_length=10, choices=DeliveryMode)
     carrier = models.CharField(max_length=60, blank=True)
     point = models.JSONField(default=dict, blank=True)
+    gift = models.CharField(max_length=300, blank=True)  # the buyer's words to whoever opens it; then no price goes in
 
     objects: ClassVar[models.Manager["OrderParcel"]] = models.Manager()
 

@@ -56,6 +56,10 @@ class ParcelWays:
     def point_field(self) -> str:
         return f"point_{self.parcel.number}"
 
+    @property
+    def gift_field(self) -> str:
+        return f"gift_{self.parcel.number}"
+
 
 def parcel_ways(
     parcels: list[Parcel], today: datetime.date | None = None, *, postal_code: str = ""

@@ -19,7 +19,7 @@ from rebond.ledger.models import Sale
 from rebond.ledger.queries.shares import Share, refunds_of, shares_of
 from rebond.network.models import Organisation
 from rebond.shop.enums import OPEN_PARTS, OrderLineState, SellerOrderState
-from rebond.shop.models import OrderLine, SellerOrder
+from rebond.shop.models import OrderLine, OrderParcel, SellerOrder
 from rebond.shop.queries.delays import working_days_after
 from rebond.warehouse.enums import MoveReason
 from rebond.warehouse.models import Movement
@@ -111,6 +111,7 @@ class PartPage:
     shares: list[Share]
     refunds: list[tuple[str, int]]
     history: list[Transition]
+    parcels: list[OrderParcel]  # with a pick-up point or a gift's words, while it is to be prepared or on its way
 
 
 def part_detail(part: SellerOrder) -> PartPage:
@@ -133,7 +134,16 @@ def part_detail(part: SellerOrder) -> PartPage:
         history=list(
             Transition.objects.filter(subject_kind="shop.sellerorder", subject_id=part.public_id).order_by("at", "pk")
         ),
+        parcels=_parcels(part, rows),
     )
+
+
+def _parcels(part: SellerOrder, lines: Sequence[OrderLine]) -> list[OrderParcel]:
+    """Where a parcel is handed over and what goes in it; nothing once the order is over."""
+    if part.state not in OPEN_PARTS:
+        return []
+    rows = OrderParcel.objects.filter(order_id=part.order_id, number__in={line.parcel for line in lines})
+    return [row for row in rows if row.point or row.gift]
 
 
 def _places(lines: Sequence[OrderLine]) -> dict[int, str]:

@@ -24,6 +24,7 @@ from rebond.shop.models import (
     Message,
     Notice,
     OrderLine,
+    OrderParcel,
     Payment,
     Rating,
     Refund,
@@ -85,6 +86,12 @@ def _lines(user: User) -> Rows:
     rows = OrderLine.objects.filter(part__order__in=orders_of_person(user)).order_by("pk")
     names = "part__order__public_id", "part__seller__name", "item__code", "title", "quantity", "unit_cents"
     return rows.values_list(*names, "shipping_cents", "delivery_mode", "part__state", "part__tracking")
+
+
+def _parcels(user: User) -> Rows:
+    rows = OrderParcel.objects.filter(order__in=orders_of_person(user)).order_by("pk")
+    for row in rows.select_related("order"):
+        yield row.order.public_id, row.number, row.mode, " ".join(str(part) for part in row.point.values()), row.gift
 
 
 def _payments(user: User) -> Rows:
@@ -230,6 +237,18 @@ SECTIONS: tuple[Section, ...] = (
             ("tracking", _("Tracking number")),
         ),
         _lines,
+    ),
+    Section(
+        "parcels",
+        _("Parcels"),
+        (
+            ("order", _order),
+            ("number", _("Parcel")),
+            ("mode", _("Way")),
+            ("point", _("Pick-up point")),
+            ("gift", _("Words of a gift")),
+        ),
+        _parcels,
     ),
     Section(
         "payments",

@@ -62,6 +62,13 @@ class CheckoutForm(PostalForm):
                 widget=forms.RadioSelect,
             )
             self.fields[shown.point_field] = forms.CharField(required=False, max_length=30)
+            self.fields[shown.gift_field] = forms.CharField(
+                label=_("Your words, put in the parcel by hand"),
+                help_text=_("300 signs at most. No price goes in the parcel."),
+                required=False,
+                max_length=300,
+                widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

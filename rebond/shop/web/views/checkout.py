@@ -113,13 +113,13 @@ def _first_ways(parcels: list[ParcelWays]) -> dict[str, str]:
 
 
 def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm) -> dict[str, Any]:
-    rows: list[tuple[ParcelWays, str, str, Any]] = []
+    rows: list[tuple[ParcelWays, str, str, Any, Any]] = []
     shipping = 0
     for parcel in form.parcels:
         chosen = str(form[parcel.field].value() or "") if parcel.field in form.fields else ""
         shipping += next((way.cents for way in parcel.ways if way.mode == chosen), 0)
         point = str(form[parcel.point_field].value() or "")
-        rows.append((parcel, chosen, point, form.errors.get(parcel.field, [])))
+        rows.append((parcel, chosen, point, form[parcel.gift_field], form.errors.get(parcel.field, [])))
     terms = current_terms({seller.pk for parcel in shown.parcels for seller in parcel.sellers})
     return {
         "terms": [row for _key, row in sorted(terms.items())],
@@ -144,8 +144,11 @@ def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays]) 
         total += way.cents + parcel.parcel.cents
         extra = way.cents - parcel.standard_cents(way.mode)
         point = _point(parcel, data[parcel.point_field]) if way.mode == DeliveryMode.RELAY else {}
+        gift = " ".join(data[parcel.gift_field].split())
         for line in parcel.parcel.lines:
-            ways[line.item.pk] = Way(parcel.parcel.number, way.mode, way.cents, way.carrier, point, extra)
+            ways[line.item.pk] = Way(
+                parcel.parcel.number, way.mode, way.cents, way.carrier, point, extra_cents=extra, gift=gift
+            )
     if request.POST.get("total") != str(total):  # the price that stood beside the button (L221-14)
         raise OrderChangedError
     payment = place_order(
