@@ -84,6 +84,34 @@ class World:
         return Reconciliation.objects.create(provider="test", day=timezone.localdate())
 
     @cached_property
+    def bank_line(self):
+        from rebond.shop.models import BankLine
+
+        return BankLine.objects.create(key="essai", booked_on=timezone.localdate(), cents=1_000, text="Virement")
+
+    @cached_property
+    def counter_order(self):
+        import uuid
+
+        from rebond.shop.actions.basket import take_item
+        from rebond.shop.actions.by_hand import pay_later
+        from rebond.shop.actions.order import place_order
+        from rebond.shop.queries.keeper import Keeper
+
+        keeper = Keeper(user=self.user("manager"))
+        take_item(keeper=keeper, item=ItemFactory(seller=self.seller, on_sale=True))
+        made = place_order(keeper=keeper, email="a@example.org", operation=uuid.uuid4(), provider="test")
+        pay_later(order=made.order, provider="collection", by=keeper.user, organisation=None)
+        return made.order.parts.get()
+
+    @cached_property
+    def hand_refund(self):
+        from rebond.shop.models import Payment, Refund
+
+        payment = Payment.objects.filter(order=self.counter_order.order).latest("pk")
+        return Refund.objects.create(payment=payment, part=self.counter_order, reason="other", amount_cents=100)
+
+    @cached_property
     def dispute(self):
         from rebond.shop.actions.trial import contest_payment
         from tests.factories.shop import paid_order
@@ -770,6 +798,12 @@ BY_NAME = {
         }
         for verb in ("detail", "answer", "decide", "file")
     },
+    **{
+        f"shop:bank-{verb}": {"public_id": lambda w: w.bank_line.public_id}
+        for verb in ("detail", "use", "decide", "ignore", "returned")
+    },
+    **{f"shop:counter-{verb}": {"public_id": lambda w: w.counter_order.public_id} for verb in ("take", "free")},
+    **{f"shop:{name}-refund": {"public_id": lambda w: w.hand_refund.public_id} for name in ("bank", "counter")},
     "shop:reconciliation": {"public_id": lambda w: w.reconciliation.public_id},
     "ledger:contest-answer": {"invoice_id": lambda w: w.contest.invoice.public_id},
     "ledger:rule-stop": {"public_id": lambda w: w.fee_rule.public_id},
@@ -836,7 +870,7 @@ BY_NAME = {
     "shop:alert-change": {"verb": lambda w: "arret"},
     **{
         f"shop:{name}": {"public_id": lambda w: w.order.public_id, "token": _order_token}
-        for name in ("order", "order-pay", "order-withdraw")
+        for name in ("order", "order-pay", "order-pay-by", "order-give-up", "order-arrive", "order-withdraw")
     },
     **{
         f"shop:{name}": {"public_id": lambda w: w.withdrawal.public_id, "token": _withdrawal_token}
@@ -918,6 +952,8 @@ MAY_BE_MISSING = {
     "front:demo-people": "only where the demonstration is on",
     "front:sign-in": "a shorter address of the sign-in page: it leads there",
     "shop:search": "503 until an index is built, which no test of rights needs",
+    "shop:order-pay-by": "404 where this person may not pay later",
+    "shop:order-arrive": "404 where the order is not paid by transfer",
     "shop:order-pay": "404 where no provider takes payments, as on a site that set none",
     "shop:aisle": "the tree of categories is remembered by process, and empty here",
     "network:organisation-switch": "the organisation is in the form, which is empty here",

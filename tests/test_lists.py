@@ -19,7 +19,7 @@ from rebond.shop.actions.conversation import Written, write_to_seller
 from rebond.shop.actions.notice import create_notice
 from rebond.shop.actions.trial import contest_payment
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
-from rebond.shop.models import OrderLine, Payment, Rating, Reconciliation
+from rebond.shop.models import BankLine, OrderLine, Payment, Rating, Reconciliation
 from rebond.warehouse.actions.count import open_count
 from rebond.warehouse.actions.markdown import set_rule
 from rebond.warehouse.actions.transport import plan_transport
@@ -109,6 +109,7 @@ def everything(seller, owner, categories, operator):
     make_issuer(seller, operator)
     issue_invoice(sale=billed_sale(seller))
     Reconciliation.objects.create(provider="test", day=timezone.localdate())
+    BankLine.objects.create(key="essai", booked_on=timezone.localdate(), cents=1_000)
     contest_payment(payment=Payment.objects.filter(state="paid").first())
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])

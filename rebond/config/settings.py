@@ -344,6 +344,11 @@ STRIPE_WEBHOOK_SECRETS = env_keys("STRIPE_WEBHOOK_SECRET", begins=("whsec_",), i
 STRIPE_ACCOUNT = env_key("STRIPE_ACCOUNT", begins=("acct_",), is_needed=False)  # `rebond check` compares
 STRIPE_API_URL = env_url("STRIPE_API_URL", "https://api.stripe.com")  # another address is for tests
 
+TRANSFER_IBAN = env_str("TRANSFER_IBAN", "FR7630006000011234567890189" if DEMO else "")  # empty: no transfers
+TRANSFER_BIC = env_str("TRANSFER_BIC")
+TRANSFER_HOLDER = env_str("TRANSFER_HOLDER", "Rebond (compte d’essai)" if DEMO else "")
+TRANSFER_DAYS = env_int("TRANSFER_DAYS", default=10, minimum=1)  # an order waits for its transfer
+COLLECTION_DAYS = env_int("COLLECTION_DAYS", default=7, minimum=1)  # an order waits for who pays at the counter
 DISPUTE_FOUR_EYES = env_bool("DISPUTE_FOUR_EYES", default=True)  # what is sent to a bank: one prepares, another sends
 
 # --- refunds by sellers (cents; 0: never): above the first a manager grants, above the second another manager

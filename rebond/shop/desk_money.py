@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from rebond.core.desk import Waiting, add_waiting
 from rebond.core.rail import RailEntry, add_rail_entry
@@ -35,6 +35,24 @@ def disputes_to_answer(request: HttpRequest) -> Iterable[Waiting]:
     )
 
 
+def transfers_to_look_at(request: HttpRequest) -> Iterable[Waiting]:
+    """Money that came and that no order took by itself."""
+    from rebond.shop.queries.by_hand import waiting_lines  # noqa: PLC0415 -- app registry
+
+    to_see, to_grant = waiting_lines(request.user)
+    number = to_see + to_grant
+    if number:
+        said = ngettext("%(n)s transfer to look at", "%(n)s transfers to look at", number)
+        yield Waiting(
+            icon="banknote",
+            tint="peche",
+            title=said % {"n": number},
+            text=_("Its reference or its amount is no order’s, or somebody else has to agree."),
+            url=reverse("shop:bank-list") + ("" if to_see else "?etat=a-valider"),
+            action=_("Look at them"),
+        )
+
+
 def account_to_complete(request: HttpRequest) -> Iterable[Waiting]:
     """Nothing can be paid to the organisation before its account at the provider is complete."""
     from rebond.shop.queries.accounts import account_waits  # noqa: PLC0415 -- app registry
@@ -56,5 +74,9 @@ def register() -> None:
     disputes, account = gettext_lazy("Disputes"), gettext_lazy("Payment account")
     add_rail_entry(RailEntry(money, 36, disputes, "scale", "shop:dispute-list", "shop.dispute.view"))
     add_rail_entry(RailEntry(money, 37, account, "landmark", "shop:payment-account", "shop.payment_account.manage"))
+    bank, counter = gettext_lazy("Transfers received"), pgettext_lazy("desk", "Paid at collection")
+    add_rail_entry(RailEntry(money, 38, bank, "banknote", "shop:bank-list", "shop.bank.view"))
+    add_rail_entry(RailEntry(gettext_lazy("Sale"), 15, counter, "store", "shop:counter", "shop.counter.view"))
+    add_waiting(24, "shop.bank.view", transfers_to_look_at)
     add_waiting(2, "shop.dispute.view", disputes_to_answer)
     add_waiting(40, "shop.payment_account.manage", account_to_complete)

@@ -192,6 +192,7 @@ SELLER_ORDER_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "make_ready": (frozenset({SellerOrderState.TO_PREPARE}), SellerOrderState.READY),
     "deliver": (frozenset({SellerOrderState.SHIPPED, SellerOrderState.READY}), SellerOrderState.DELIVERED),
     "contest": (frozenset({SellerOrderState.DELIVERED, SellerOrderState.SHIPPED}), SellerOrderState.SHIPPED),
+    "hand_over": (frozenset({SellerOrderState.TO_PREPARE}), SellerOrderState.DELIVERED),  # paid at the counter
     "cancel": (CANCELLABLE_PARTS, SellerOrderState.CANCELLED),
 }
 ORDER_LINE_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {

@@ -71,6 +71,18 @@ class AnswerWaitsError(ShopError):
     """Another answer to the same dispute waits already."""
 
 
+class TooManyUnpaidError(ShopError):
+    """Too many orders of this organisation, or this person, wait for their money."""
+
+
+class CashLimitError(ShopError):
+    """More than the law lets be paid in cash (CMF D112-3)."""
+
+
+class BankLineStateError(ShopError):
+    """The line of the statement is no longer where this act starts, or is for no transfer."""
+
+
 class RequestWaitsError(ShopError):
     """Another change of this order waits for somebody to grant it."""
 

@@ -85,3 +85,43 @@ class ReversalState(models.TextChoices):
     ASKED = "asked", pgettext_lazy("reversal", "Asked")
     MADE = "made", pgettext_lazy("reversal", "Made")
     REFUSED = "refused", pgettext_lazy("reversal", "Refused")
+
+
+# Providers of payments that nobody calls: people see the money.
+TRANSFER, COLLECTION = "transfer", "collection"
+BY_HAND = frozenset({TRANSFER, COLLECTION})
+
+
+class WhoPaysThere(models.TextChoices):
+    NOBODY = "nobody", pgettext_lazy("pay at collection", "Nobody")
+    PROS = "pros", pgettext_lazy("pay at collection", "Organisations only")
+    ALL = "all", pgettext_lazy("pay at collection", "Everybody who has an account")
+
+
+class Means(models.TextChoices):
+    """How money was taken at a counter."""
+
+    CARD = "card", pgettext_lazy("means", "By card")
+    CASH = "cash", pgettext_lazy("means", "In cash")
+    CHEQUE = "cheque", pgettext_lazy("means", "By cheque")
+    OTHER = "other", pgettext_lazy("means", "Another way")
+
+
+CASH_LIMIT_CENTS = 100_000  # CMF L112-6 and D112-3: beyond 1,000 € no cash between a professional and a buyer
+
+
+class BankLineState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("bank line", "To look at")
+    ASKED = "asked", pgettext_lazy("bank line", "Waits for somebody else")
+    USED = "used", pgettext_lazy("bank line", "Counted")
+    IGNORED = "ignored", pgettext_lazy("bank line", "Not for an order")
+    RETURNED = "returned", pgettext_lazy("bank line", "Given back")
+
+
+BANK_LINES: dict[str, tuple[frozenset[str], str]] = {
+    "ask": (frozenset({BankLineState.OPEN, BankLineState.IGNORED}), BankLineState.ASKED),
+    "refuse": (frozenset({BankLineState.ASKED}), BankLineState.OPEN),
+    "use": (frozenset({BankLineState.OPEN, BankLineState.ASKED}), BankLineState.USED),
+    "ignore": (frozenset({BankLineState.OPEN}), BankLineState.IGNORED),
+    "return": (frozenset({BankLineState.USED}), BankLineState.RETURNED),
+}

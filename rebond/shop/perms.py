@@ -101,6 +101,27 @@ describe(
     }
 )
 
+register(
+    {
+        "shop.bank.view": FINANCE | {"coordinator"},
+        "shop.bank.enter": FINANCE | {"coordinator"},
+        "shop.bank.grant": FINANCE | {"coordinator"},
+        "shop.counter.view": PREPARERS,
+        "shop.counter.take": PREPARERS,
+        "shop.counter.option": frozenset({"manager"}),
+    }
+)
+describe(
+    {
+        "shop.bank.view": _("See the transfers that arrived"),
+        "shop.bank.enter": _("Read bank statements, say what a transfer is for"),
+        "shop.bank.grant": _("Agree with what somebody else said of a transfer"),
+        "shop.counter.view": _("See the orders that are paid when they are collected"),
+        "shop.counter.take": _("Note that a buyer paid at the counter, or never came"),
+        "shop.counter.option": _("Choose who may pay at the counter"),
+    }
+)
+
 register({"shop.payment_account.manage": frozenset({"manager"})})
 describe({"shop.payment_account.manage": _("Open and complete the organisation’s account at the payment provider")})
 

@@ -68,6 +68,13 @@ def write_part_mail(part_id: int, state: str) -> None:
 
 
 @task()
+def write_pay_later_mail(payment_id: int) -> None:
+    from rebond.shop.actions.by_hand_mail import write_pay_later_mail as write  # noqa: PLC0415 -- task calls its action
+
+    write(payment_id=payment_id)
+
+
+@task()
 def sweep_orders() -> tuple[int, int]:
     """Orders that were never paid lapse; parcels sent long ago count as received."""
     from rebond.shop.actions.part import lapse_orders, presume_delivered  # noqa: PLC0415 -- task calls its action

@@ -306,8 +306,8 @@ def test_a_message_that_was_lost_is_asked_for(stub, payment):
     assert catch_up(now=later) == 0
     stub.things["cs_test_1"] |= {"status": "complete", "payment_status": "paid", "payment_intent": "pi_3"}
     assert catch_up(now=timezone.now()) == 0  # its message may still come
-    assert follow_payments(now=later) == {"messages": 0, "payments": 1}
-    assert follow_payments(now=later) == {"messages": 0, "payments": 0}
+    assert follow_payments(now=later) == {"messages": 0, "payments": 1, "answers": 0}
+    assert follow_payments(now=later) == {"messages": 0, "payments": 0, "answers": 0}
     assert states(payment) == ("paid", "paid")
     stub.down = True
     assert catch_up(now=later) == 0

@@ -84,8 +84,8 @@ class OrderMaker:
             **self.buyer(number), state=OrderState.PAID, total_cents=total, created_at=at, paid_at=at
         )
         made = [self._part(order, one, place, is_sent=is_sent) for place, one in enumerate(bought, start=1)]
-        self._pay(order, at)
-        post_parts(parts=made, by=None, now=at)
+        payment = self._pay(order, at)
+        post_parts(parts=made, payment=payment, by=None, now=at)
         for part, _lines in made:
             if part.delivered_at is not None:
                 set_payable(sale_key=part.public_id, on=timezone.localdate(part.delivered_at) + PAYABLE_AFTER)
@@ -142,7 +142,7 @@ class OrderMaker:
             return found | {"state": SellerOrderState.SHIPPED if is_sent else SellerOrderState.READY}
         return found | {"state": SellerOrderState.DELIVERED, "delivered_at": received}
 
-    def _pay(self, order: Order, at: datetime.datetime) -> None:
+    def _pay(self, order: Order, at: datetime.datetime) -> Payment:
         payment = Payment(
             order=order, provider=Trial.name, state=PaymentState.PAID, amount_cents=order.total_cents,
             created_at=at, paid_at=at,
@@ -158,6 +158,7 @@ class OrderMaker:
             amount_cents=charge.amount_cents, fee_cents=payment.fee_cents, received_at=at, applied_at=at,
         )  # fmt: skip
         post_fee(payment=payment, cents=payment.fee_cents, now=at)
+        return payment
 
     def _story(self, part: SellerOrder) -> list[Transition]:
         moves = [("confirm", SellerOrderState.PLACED, SellerOrderState.TO_PREPARE, part.created_at)]

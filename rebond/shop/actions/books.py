@@ -20,11 +20,13 @@ from rebond.ledger.actions.amounts import (
 )
 from rebond.ledger.actions.refund import post_refund
 from rebond.ledger.actions.sale import post_sales
+from rebond.ledger.actions.straight import post_straight
 from rebond.ledger.enums import SaleKind
 from rebond.ledger.events import AmountEvent, RefundEvent, SaleEvent, SoldLine, Subject
 from rebond.ledger.queries.fees import agreement_of, operator_of
 from rebond.network.models import Organisation
 from rebond.shop.models import OrderLine, Payment, Refund, SellerOrder
+from rebond.shop.money_enums import COLLECTION
 
 
 class Amounts(Protocol):
@@ -47,13 +49,28 @@ def _payment_subject(payment: Payment) -> Subject:
     return Subject("shop.payment", payment.public_id, str(payment.order))
 
 
-def post_parts(*, parts: Iterable[tuple[SellerOrder, Sequence[OrderLine]]], by: Any, now: datetime.datetime) -> None:
-    """Post what each part sold (its lines that are kept, with their delivery), sellers in the order of their keys."""
-    rows = sorted(parts, key=lambda row: row[0].seller_id)
-    post_sales(sales=[_sale(part, lines) for part, lines in rows if lines], by=by, now=now)
+def post_parts(
+    *, parts: Iterable[tuple[SellerOrder, Sequence[OrderLine]]], payment: Payment, by: Any, now: datetime.datetime
+) -> None:
+    """Post what each part sold (its lines that are kept, with their delivery), sellers in the order of their keys.
+
+    What was paid at the seller's counter never came to the provider: said beside the sale.
+    """
+    is_pro = payment.order.organisation_id is not None
+    rows = sorted(((part, lines) for part, lines in parts if lines), key=lambda row: row[0].seller_id)
+    sales = [_sale(part, lines, is_pro=is_pro) for part, lines in rows]
+    post_sales(sales=sales, by=by, now=now)
+    if payment.provider == COLLECTION:
+        for (part, _lines), sale in zip(rows, sales, strict=True):
+            post_straight(event=_straight(part, part.public_id, sale.total_cents), by=by, now=now)
 
 
-def _sale(part: SellerOrder, lines: Sequence[OrderLine]) -> SaleEvent:
+def _straight(part: SellerOrder, key: str, cents: int) -> AmountEvent:
+    operator = operator_of(agreement_of(part.seller, timezone.localdate(), None))
+    return AmountEvent(key=key, cents=cents, subject=part_subject(part), owner=part.seller, operator=operator)
+
+
+def _sale(part: SellerOrder, lines: Sequence[OrderLine], *, is_pro: bool) -> SaleEvent:
     is_collected = all(line.delivery_mode == DeliveryMode.PICKUP for line in lines)
     return SaleEvent(
         key=part.public_id,
@@ -64,7 +81,7 @@ def _sale(part: SellerOrder, lines: Sequence[OrderLine]) -> SaleEvent:
             for line in sorted(lines, key=lambda row: row.pk)
         ),
         shipping_cents=sum(line.shipping_cents for line in lines),
-        kind=SaleKind.COLLECTED if is_collected else SaleKind.ONLINE,
+        kind=SaleKind.PROFESSIONAL if is_pro else SaleKind.COLLECTED if is_collected else SaleKind.ONLINE,
     )
 
 
@@ -81,6 +98,8 @@ def post_part_refund(*, refund: Refund, backs: Sequence[Amounts], by: Any, now: 
         subject=part_subject(part),
     )
     post_refund(refund=event, by=by, now=now)
+    if refund.payment.provider == COLLECTION:  # the seller gives it back itself, as it took it
+        post_straight(event=_straight(part, refund.public_id, refund.amount_cents), is_back=True, by=by, now=now)
 
 
 def post_excess_refund(*, refund: Refund, now: datetime.datetime) -> None:

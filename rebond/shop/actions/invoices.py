@@ -1,5 +1,7 @@
 """The papers of an order: who bought is told to the books, and the buyer is told when invoices are there."""
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -8,6 +10,7 @@ from rebond.core.seo import absolute
 from rebond.journal.actions.mail import queue_mail
 from rebond.ledger.actions.invoice import ask_invoice
 from rebond.ledger.invoicing import Party, Words
+from rebond.ledger.queries.invoicing import party_of
 from rebond.shop.enums import OrderLineState
 from rebond.shop.models import Order, OrderLine
 from rebond.shop.queries.orders import order_path
@@ -17,7 +20,7 @@ from rebond.shop.queries.papers import is_one_coming, paper_path, papers_of
 @transaction.atomic
 def ask_invoices(*, order_id: int) -> None:
     """Tell the books who bought each part of a paid order; told again it has one effect."""
-    order = Order.objects.get(pk=order_id)
+    order = Order.objects.select_related("organisation").get(pk=order_id)
     lines = OrderLine.objects.filter(part__order=order, state=OrderLineState.SOLD).select_related("part", "item")
     words: dict[str, dict[str, Words]] = {}
     for line in lines.order_by("pk"):
@@ -28,6 +31,8 @@ def ask_invoices(*, order_id: int) -> None:
 
 
 def _buyer(order: Order) -> Party:
+    if order.organisation is not None:
+        return replace(party_of(order.organisation, ""), email=order.email)
     return Party(
         name=order.name or order.email,
         address=order.address,

@@ -21,7 +21,7 @@ from rebond.journal.actions.record import record, record_transition
 from rebond.ledger.actions.sale import set_payable
 from rebond.ledger.errors import LedgerError
 from rebond.shop import tasks
-from rebond.shop.actions.payable import payable_day
+from rebond.shop.actions.payable import STRAIGHT_SINCE, payable_day
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.enums import (
     CANCELLABLE_PARTS,
@@ -145,6 +145,18 @@ def deliver_part(*, part: SellerOrder, by: Any, reason: str = "", now: datetime.
     is_presumed = reason == PRESUMED
     part = move_part(part, "deliver", by, reason=reason, delivered_at=now, presumed_at=now if is_presumed else None)
     set_payable(sale_key=part.public_id, on=payable_day(part, now))
+    record("shop.part.delivered", subject=part, by=by, organisation=part.seller, note=reason)
+    return part
+
+
+@transaction.atomic
+def hand_over_part(*, part: SellerOrder, by: Any, reason: str, now: datetime.datetime) -> SellerOrder:
+    """It was paid and handed over at the counter at once. Its money never waits: the seller has it already.
+
+    The caller holds the order. Raise PartStateError.
+    """
+    part = move_part(part, "hand_over", by, reason=reason, ready_at=now, delivered_at=now)
+    set_payable(sale_key=part.public_id, on=STRAIGHT_SINCE)
     record("shop.part.delivered", subject=part, by=by, organisation=part.seller, note=reason)
     return part
 
@@ -288,20 +300,23 @@ def cancel_lost_part(*, part: SellerOrder, is_whole: bool, reason: str, now: dat
 def lapse_orders(*, now: datetime.datetime | None = None) -> int:
     """Orders that nobody paid within the provider's delay are over; a payment that comes later is still applied."""
     now = now or timezone.now()
-    rows = Order.objects.filter(state=OrderState.PLACED, created_at__lt=now - LAPSES_AFTER).order_by("created_at")
-    return sum(_lapse(order) for order in rows[:AT_ONCE])
+    at_once = Order.objects.filter(state=OrderState.PLACED, pay_by=None, created_at__lt=now - LAPSES_AFTER)
+    later = Order.objects.filter(state=OrderState.PLACED, pay_by__lt=now)
+    rows = [*at_once.order_by("created_at")[:AT_ONCE], *later.order_by("pay_by")[:AT_ONCE]]
+    return sum(lapse_order(order=order) for order in rows)
 
 
 @transaction.atomic
-def _lapse(order: Order) -> bool:
+def lapse_order(*, order: Order, by: Any = None, reason: str = "") -> bool:
+    """An order that is not paid is over, once; whether it was this time. A payment that comes later is applied."""
     order = lock_row(order)
     from_states, to_state = ORDER_TRANSITIONS["lapse"]
     if not Order.objects.filter(pk=order.pk, state__in=from_states).update(state=to_state):
         return False
-    record_transition(subject=order, verb="lapse", from_state=order.state, to_state=to_state, by=None)
+    record_transition(subject=order, verb="lapse", from_state=order.state, to_state=to_state, by=by, reason=reason)
     part_from, part_to = SELLER_ORDER_TRANSITIONS["lapse"]
     SellerOrder.objects.filter(order=order, state__in=part_from).update(state=part_to)
-    record("shop.order.lapsed", subject=order, by=None)
+    record("shop.order.lapsed", subject=order, by=by, reason=reason)
     return True
 
 

@@ -8,10 +8,12 @@ from rebond.ledger.actions.sale import set_payable
 from rebond.ledger.errors import UnknownSale
 from rebond.shop.enums import ReturnState
 from rebond.shop.models import Return, SellerOrder
+from rebond.shop.queries.by_hand import is_straight
 
 # The delay to withdraw (14 days after the day of reception) and the week-ends and holidays its end may be moved over
 # (rules.md F2: L221-19).
 PAYABLE_AFTER = datetime.timedelta(days=14 + 4)
+STRAIGHT_SINCE = datetime.date(2000, 1, 1)  # of money that the seller took itself: no delay of a payout concerns it
 RETURN_AFTER = datetime.timedelta(days=14)  # what was sent back on the last day is refunded within these
 
 
@@ -21,7 +23,7 @@ def hold_for_returns(*, part: SellerOrder) -> None:
     A sale from before the books has nothing to hold. The caller holds the order.
     """
     received = SellerOrder.objects.values_list("delivered_at", flat=True).get(pk=part.pk)
-    if received is None:
+    if received is None or is_straight(part.order_id):
         return
     try:
         set_payable(sale_key=part.public_id, on=payable_day(part, received))

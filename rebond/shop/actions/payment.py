@@ -120,6 +120,7 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
     parts = {line.part_id: line.part for line in sorted(lines, key=lambda row: row.part.seller_id)}
     post_parts(
         parts=[(part, [line for line in kept if line.part_id == pk]) for pk, part in parts.items()],
+        payment=payment,
         by=order.user,
         now=now,
     )

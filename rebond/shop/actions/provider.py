@@ -8,6 +8,7 @@ from rebond.shop.actions.stripe_payment import Row, Stripe
 from rebond.shop.actions.trial import Trial
 from rebond.shop.enums import RefundState
 from rebond.shop.models import DisputeAnswer, Refund
+from rebond.shop.money_enums import BY_HAND
 from rebond.shop.movements import Movement
 
 
@@ -34,9 +35,12 @@ PROVIDERS: dict[str, Provider] = {Trial.name: Trial(), Stripe.name: Stripe()}
 
 
 def make_refund(*, refund_id: int) -> str:
-    """Ask the provider for a refund that was decided; return its state. May run twice."""
+    """Ask the provider for a refund that was decided; return its state. May run twice.
+
+    What was paid by hand is given back by hand: the desk lists it.
+    """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    if refund.state == RefundState.ASKED:
+    if refund.state == RefundState.ASKED and refund.payment.provider not in BY_HAND:
         PROVIDERS[refund.payment.provider].refund(refund)
         refund.refresh_from_db()
     return refund.state

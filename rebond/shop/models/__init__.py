@@ -2,6 +2,7 @@ from rebond.shop.models.address import SavedAddress
 from rebond.shop.models.alert import Alert, AlertHit
 from rebond.shop.models.arrival import CheckPhoto, ReturnCheck, ReturnLoss
 from rebond.shop.models.basket import Basket, BasketLine
+from rebond.shop.models.by_hand import BankLine, SellerPayOption, Statement
 from rebond.shop.models.change import PartRequest
 from rebond.shop.models.conversation import Attachment, Conversation, Message, Settlement
 from rebond.shop.models.dispute import Dispute, DisputeAnswer, DisputeProof, DisputeShare
@@ -23,6 +24,7 @@ __all__ = [
     "Alert",
     "AlertHit",
     "Attachment",
+    "BankLine",
     "Basket",
     "BasketLine",
     "CheckPhoto",
@@ -60,7 +62,9 @@ __all__ = [
     "SavedAddress",
     "SellerAccount",
     "SellerOrder",
+    "SellerPayOption",
     "Settlement",
+    "Statement",
     "TermsDraft",
     "TermsVersion",
     "TransferReversal",

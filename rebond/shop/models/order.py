@@ -38,7 +38,11 @@ class Order(models.Model):
     terms = models.ForeignKey(
         TermsVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )  # the site's
+    organisation = models.ForeignKey(  # that buys, where it is not a person
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     total_cents = models.PositiveIntegerField()
+    pay_by = models.DateTimeField(null=True, blank=True)  # where it is paid later: a transfer, at the counter
     created_at = models.DateTimeField(default=timezone.now)
     paid_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)  # since then nobody knows whose it was
@@ -56,6 +60,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="order_user"),
             models.Index(fields=["state", "created_at"], name="order_state"),
+            models.Index(fields=["state", "pay_by"], name="order_pay_by"),
         ]
 
     def __str__(self) -> str:

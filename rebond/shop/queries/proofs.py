@@ -12,7 +12,8 @@ from rebond.ledger.enums import AccountKind, EntryKind
 from rebond.ledger.models import Posting
 from rebond.ledger.proofs import Proof, Wrong
 from rebond.shop.enums import PaymentState, RefundReason
-from rebond.shop.models import Dispute, Order, Payment, Refund, SellerOrder
+from rebond.shop.models import BankLine, Dispute, Order, Payment, Refund, SellerOrder
+from rebond.shop.money_enums import COLLECTION
 
 SPAN = 20_000
 
@@ -110,11 +111,13 @@ def wrong_provider() -> Iterator[Wrong]:
 
     Only what comes from orders: payouts, gift cards and gestures are the books' own.
     """
-    known = Payment.objects.filter(state=PaymentState.PAID)
+    known = Payment.objects.filter(state=PaymentState.PAID).exclude(provider=COLLECTION)
     sums = known.aggregate(paid=Sum("amount_cents"), fees=Sum("fee_cents"))
-    back = Refund.objects.exclude(reason=RefundReason.DISPUTED).aggregate(n=Sum("amount_cents"))["n"] or 0
+    refunds = Refund.objects.exclude(reason=RefundReason.DISPUTED).exclude(payment__provider=COLLECTION)
+    back = refunds.aggregate(n=Sum("amount_cents"))["n"] or 0
     said = (sums["paid"] or 0) - (sums["fees"] or 0) - back
     kinds = [EntryKind.SALE, EntryKind.REFUND, EntryKind.EXCESS, EntryKind.EXCESS_BACK, EntryKind.PAYMENT_FEE]
+    kinds.append(EntryKind.STRAIGHT)  # what a seller took itself was never the provider's
     about = Q(entry__subject_kind="shop.sellerorder") | Q(entry__subject_kind="shop.payment")
     rows = Posting.objects.filter(about, account__kind=AccountKind.PROVIDER, entry__kind__in=kinds)
     held = rows.order_by().aggregate(n=Sum("cents"))["n"] or 0
@@ -158,10 +161,37 @@ def wrong_disputes() -> Iterator[Wrong]:
     yield from _spans(SellerOrder, HELD)
 
 
+# A line of a bank statement that counts: what is owed of it is what the books owe to its sender.
+BANK = """
+SELECT b.public_id, CASE WHEN b.state = 'used' THEN b.owed_cents ELSE 0 END,
+  -COALESCE(SUM(CASE WHEN a.kind = 'buyer' THEN p.cents ELSE 0 END), 0)
+FROM shop_bankline b LEFT JOIN ledger_entry e ON e.subject_kind = 'shop.bankline' AND e.subject_id = b.public_id
+LEFT JOIN ledger_posting p ON p.entry_id = e.claim_id LEFT JOIN ledger_account a ON a.id = p.account_id
+WHERE b.id BETWEEN %s AND %s GROUP BY b.id, b.public_id, b.state, b.owed_cents
+HAVING CASE WHEN b.state = 'used' THEN b.owed_cents ELSE 0 END <>
+  -COALESCE(SUM(CASE WHEN a.kind = 'buyer' THEN p.cents ELSE 0 END), 0) ORDER BY b.id
+"""
+# A transfer that paid: what counts of its lines is its price.
+TRANSFERS = """
+SELECT y.public_id, CASE WHEN y.state = 'paid' THEN y.amount_cents ELSE 0 END, COALESCE(SUM(b.cents - b.owed_cents), 0)
+FROM shop_payment y LEFT JOIN shop_bankline b ON b.payment_id = y.id AND b.state IN ('used', 'returned')
+WHERE y.id BETWEEN %s AND %s AND y.provider = 'transfer' GROUP BY y.id, y.public_id, y.state, y.amount_cents
+HAVING CASE WHEN y.state = 'paid' THEN y.amount_cents ELSE 0 END <> COALESCE(SUM(b.cents - b.owed_cents), 0)
+ORDER BY y.id
+"""
+
+
+def wrong_transfers() -> Iterator[Wrong]:
+    """Lines of bank statements and transfers that differ from each other, or from the books."""
+    yield from _spans(BankLine, BANK)
+    yield from _spans(Payment, TRANSFERS)
+
+
 PROOFS: dict[str, Proof] = {
     "orders": wrong_orders,
     "refunds": wrong_refunds,
     "parts": wrong_sales,
     "provider": wrong_provider,
     "disputes": wrong_disputes,
+    "transfers": wrong_transfers,
 }

@@ -23,14 +23,17 @@ from rebond.shop.actions.trial import charge_card
 from rebond.shop.enums import OrderState, TrialCard
 from rebond.shop.errors import AddressesFullError, BasketEmptyError, OrderChangedError, TermsChangedError
 from rebond.shop.models import Order, SavedAddress
+from rebond.shop.money_enums import BY_HAND
 from rebond.shop.queries.addresses import addresses_of
 from rebond.shop.queries.basket import BasketPage, basket_page
+from rebond.shop.queries.by_hand import ways_for
 from rebond.shop.queries.checkout import ParcelWays, parcel_ways
 from rebond.shop.queries.keeper import keeper_of
 from rebond.shop.queries.ordering import takes_orders
 from rebond.shop.queries.orders import find_order, order_page, order_path
 from rebond.shop.queries.terms import current_terms, seal_of
 from rebond.shop.web.forms import CheckoutForm
+from rebond.shop.web.views.pay_by_hand import by_hand_page
 from rebond.shop.web.views.pay_hosted import hosted_page
 
 CONTACT = ("name", "phone", "address", "postal_code", "city")
@@ -186,10 +189,12 @@ def pay(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
     """The provider's page, or the way there. The embedded one's: a choice of what the bank does; no card is typed."""
     order = find_order(public_id, token)
     payment = order.payments.order_by("pk").last() if order is not None else None
-    if order is None or payment is None or payment.provider != settings.PAYMENT_PROVIDER:
+    if order is None or payment is None or payment.provider not in {settings.PAYMENT_PROVIDER, *BY_HAND}:
         raise Http404
     if order.state == OrderState.PAID:
         return HttpResponseRedirect(order_path(order))
+    if payment.provider in BY_HAND:
+        return by_hand_page(request, order, payment)
     if payment.provider != "test":
         return hosted_page(request, order, payment)
     card = request.POST.get("card", "")
@@ -205,6 +210,8 @@ def pay(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
         "shown": order_page(order),
         "cards": TrialCard.choices,
         "is_asked": is_asked,
+        "ways": ways_for(order, request.user, request.access.organisation),  # type: ignore[attr-defined]
+        "pay_by_url": order_path(order, "order-pay-by"),
         "seo": Seo(title=_("Payment"), path=request.path, robots="noindex"),
     }
     return page(request, "shop/pay.html", context)

@@ -1,0 +1,218 @@
+"""The treasurer's desk: transfers that are awaited, money that came, what a person says of it, what goes back."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from rebond.core.access import requires
+from rebond.core.exports import Column, wanted_export
+from rebond.core.paging import key_in, page_before
+from rebond.core.web import operation_of, page
+from rebond.ledger.errors import LedgerError
+from rebond.shop.actions import bank
+from rebond.shop.actions.by_hand import note_given_back
+from rebond.shop.bank_files import UnreadableError
+from rebond.shop.errors import BankLineStateError, SamePersonError, ShopError
+from rebond.shop.models import BankLine, Refund
+from rebond.shop.money_enums import TRANSFER, BankLineState
+from rebond.shop.queries import by_hand as queries
+from rebond.shop.web.bank_forms import NoteForm, ReceiptForm, ReturnedForm, StatementForm, UseForm
+
+VIEW, ENTER, GRANT = "shop.bank.view", "shop.bank.enter", "shop.bank.grant"
+PER_PAGE = 50
+WORDS: dict[type[Exception], Any] = {
+    BankLineStateError: gettext_lazy("This line has moved on meanwhile. Look at it again: nothing was changed."),
+    SamePersonError: gettext_lazy("Somebody else than the person who noted it agrees."),
+}
+COLUMNS = [
+    Column(gettext_lazy("Received on"), "booked_on", "date"),
+    Column(gettext_lazy("Amount received"), "cents", "cents"),
+    Column(gettext_lazy("From"), "payer"),
+    Column(gettext_lazy("Words of the transfer"), "text"),
+    Column(pgettext_lazy("bank line", "State"), "get_state_display"),
+    Column(gettext_lazy("Order"), "payment.order.public_id"),
+    Column(gettext_lazy("To give back"), "owed_cents", "cents"),
+    Column(gettext_lazy("Noted by"), "asked_by"),
+    Column(gettext_lazy("Decided by"), "decided_by"),
+    Column(gettext_lazy("Given back on"), "returned_on", "date"),
+]
+
+
+@requires(VIEW)
+@never_cache
+@require_safe
+def line_list(request: HttpRequest) -> HttpResponseBase:
+    tab = request.GET.get("etat", "a-regarder")
+    rows = queries.bank_lines(request.user, tab)
+    if (download := wanted_export(request, rows, COLUMNS, _("transfers"))) is not None:
+        return download
+    return _list(request, tab)
+
+
+def _list(request: HttpRequest, tab: str, **forms: Any) -> HttpResponse:
+    before = request.GET.get("avant", "")
+    rows = queries.bank_lines(request.user, tab)
+    found, next_key = page_before(rows, key_in(before), PER_PAGE)
+    context = {
+        "lines": found,
+        "tab": tab,
+        "tabs": [
+            ("a-regarder", pgettext("bank line", "To look at")),
+            ("a-valider", pgettext("bank line", "Waits for somebody else")),
+            ("a-rendre", pgettext("bank line", "To give back")),
+            ("comptees", pgettext("bank line", "Counted")),
+            ("autres", pgettext("bank line", "Others")),
+        ],
+        "next_key": next_key,
+        "is_first": not before,
+        "awaited": queries.transfers_awaited(),
+        "refunds": queries.refunds_to_make(),
+        "is_open": queries.takes_transfers(),
+        "can_enter": request.access.can(ENTER),  # type: ignore[attr-defined]
+        "operation": request.POST.get("operation") or uuid.uuid4(),
+        "statement_form": forms.get("statement_form") or StatementForm(),
+        "receipt_form": forms.get("receipt_form") or ReceiptForm(),
+    }
+    return page(request, "shop/bank_list.html", context, partial="results", status=422 if forms else 200)
+
+
+@requires(ENTER)
+@require_POST
+def statement_read(request: HttpRequest) -> HttpResponse:
+    form = StatementForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            made = bank.read_file(name=file.name, content=file.read(), by=request.user)
+        except UnreadableError:
+            form.add_error("file", _("This is neither a CAMT.053 statement nor a CSV with a day, an amount, a label."))
+        else:
+            said = _("Read: %(new)s new, %(known)s known already; %(used)s counted for their orders by themselves.")
+            numbers = {"new": made.lines_new, "known": made.lines_known, "used": made.lines_used}
+            messages.success(request, said % numbers)
+            return HttpResponseRedirect(reverse("shop:bank-list"))
+    return _list(request, "a-regarder", statement_form=form)
+
+
+@requires(ENTER)
+@require_POST
+def receipt_note(request: HttpRequest) -> HttpResponse:
+    """A transfer that somebody saw on the account: another person agrees."""
+    form = ReceiptForm(request.POST)
+    if not form.is_valid():
+        return _list(request, "a-regarder", receipt_form=form)
+    data = form.cleaned_data
+    try:
+        line = bank.note_receipt(
+            payment=data["order"],
+            on=data["on"],
+            cents=data["cents"],
+            by=request.user,
+            operation=operation_of(request),
+            note=data["note"],
+        )
+    except ShopError as refused:
+        messages.error(request, str(WORDS.get(type(refused), refused)))
+        return HttpResponseRedirect(reverse("shop:bank-list"))
+    messages.success(request, _("Noted. Somebody else looks at the account and agrees."))
+    return HttpResponseRedirect(reverse("shop:bank-detail", args=[line.public_id]))
+
+
+def _load(request: HttpRequest, public_id: str) -> BankLine:
+    rows: Any = BankLine.objects.visible_to(request.user).select_related("payment__order", "statement")
+    found: BankLine = get_object_or_404(rows, public_id=public_id)
+    return found
+
+
+def _detail(request: HttpRequest, line: BankLine, **forms: Any) -> HttpResponse:
+    access: Any = request.access  # type: ignore[attr-defined]
+    is_looked_at = line.state in {BankLineState.OPEN, BankLineState.IGNORED} and access.can(ENTER)
+    context = {
+        "line": line,
+        "came": queries.received_cents(line.payment) if line.payment is not None else 0,
+        "proposals": queries.proposals_for(line) if is_looked_at else [],
+        "use_form": forms.get("use_form") or (UseForm() if is_looked_at else None),
+        "note_form": NoteForm() if line.state == BankLineState.OPEN and access.can(ENTER) else None,
+        "returned_form": ReturnedForm() if line.state == BankLineState.USED and line.owed_cents else None,
+        "may_grant": line.state == BankLineState.ASKED
+        and access.can(GRANT)
+        and line.asked_by_id != request.user.public_id,  # type: ignore[union-attr]
+    }
+    return page(request, "shop/bank_detail.html", context, status=422 if forms else 200)
+
+
+@requires(VIEW)
+@never_cache
+@require_safe
+def line_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    return _detail(request, _load(request, public_id))
+
+
+@requires(ENTER)
+@require_POST
+def line_use(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Say what it is for: another person agrees."""
+    line, form = _load(request, public_id), UseForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, line, use_form=form)
+    payment = form.cleaned_data["order"]
+    said = _("Noted. Somebody else agrees.")
+    return _done(request, line, lambda: bank.ask_use(line=line, payment=payment, by=request.user), said)
+
+
+@requires(GRANT)
+@require_POST
+def line_decide(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Agree or not with what somebody else said (`decision`: accord or refus)."""
+    line = _load(request, public_id)
+    act: Callable[..., object] = bank.grant_use if request.POST.get("decision") == "accord" else bank.refuse_use
+    said = _("It counts.") if act is bank.grant_use else _("It is to look at again.")
+    return _done(request, line, lambda: act(line=line, by=request.user), said)
+
+
+@requires(ENTER)
+@require_POST
+def line_ignore(request: HttpRequest, public_id: str) -> HttpResponse:
+    line, form = _load(request, public_id), NoteForm(request.POST)
+    note = form.cleaned_data["note"] if form.is_valid() else ""
+    said = _("It is for no order.")
+    return _done(request, line, lambda: bank.ignore_line(line=line, by=request.user, note=note), said)
+
+
+@requires(ENTER)
+@require_POST
+def line_returned(request: HttpRequest, public_id: str) -> HttpResponse:
+    line, form = _load(request, public_id), ReturnedForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, line)
+    on, said = form.cleaned_data["on"], _("Noted: it went back.")
+    return _done(request, line, lambda: bank.note_returned(line=line, on=on, by=request.user), said)
+
+
+@requires(ENTER)
+@require_POST
+def refund_made(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Somebody made the transfer of a refund at the bank."""
+    refund = get_object_or_404(Refund.objects.filter(payment__provider=TRANSFER), public_id=public_id)
+    note_given_back(refund=refund, by=request.user)
+    messages.success(request, _("Noted: it went back."))
+    return HttpResponseRedirect(reverse("shop:bank-list"))
+
+
+def _done(request: HttpRequest, line: BankLine, act: Callable[[], object], said: str) -> HttpResponse:
+    try:
+        act()
+    except (ShopError, LedgerError) as refused:
+        messages.error(request, str(WORDS.get(type(refused), refused)))
+    else:
+        messages.success(request, said)
+    return HttpResponseRedirect(reverse("shop:bank-detail", args=[line.public_id]))
