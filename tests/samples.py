@@ -483,6 +483,16 @@ class World:
         return start_month(account=account, year=2026, month=3, organisation=self.seller, by=self.user("manager"))
 
     @cached_property
+    def received(self):
+        """An invoice that the seller had from a supplier."""
+        from rebond.ledger.actions.supplier import add_supplier_invoice
+        from tests.factories.invoices import SUPPLIER_XML
+
+        return add_supplier_invoice(
+            organisation=self.seller, name="f.xml", content=SUPPLIER_XML, by=self.user("manager")
+        )
+
+    @cached_property
     def tax_file(self):
         from rebond.ledger.models import TaxFile
 
@@ -759,6 +769,7 @@ BY_PARAMETER = {
     ("ledger", "payout_id"): lambda w: w.payout.public_id,
     ("ledger", "invoice_id"): lambda w: w.paper.public_id,
     ("ledger", "number"): lambda w: w.sale.entry.pk,
+    ("ledger", "received_id"): lambda w: w.received.public_id,
     ("ledger", "job_id"): lambda w: w.month_job.public_id,
     ("ledger", "file_id"): lambda w: w.tax_file.public_id,
     ("ledger", "line_id"): lambda w: w.tax_line.public_id,

@@ -131,6 +131,7 @@ def register() -> None:
             "invoice-list-all",
             "ledger.invoice.view_all",
         ),
+        (38, pgettext_lazy("ledger", "Suppliers’ invoices"), "inbox", "supplier-list", "ledger.supplier.view"),
         (37, pgettext_lazy("ledger", "Files for accountants"), "folder-down", "exports", "ledger.entry.export"),
         (36, pgettext_lazy("ledger", "Tax declaration"), "landmark", "tax-home", "ledger.tax.view"),
         (35, pgettext_lazy("ledger", "Our invoices"), "file-text", "invoice-list", "ledger.account.view"),

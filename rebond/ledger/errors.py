@@ -121,3 +121,26 @@ class NothingToDeclare(LedgerError):  # noqa: N818 -- named by what happened
 
 class TaxDataMissing(LedgerError):  # noqa: N818 -- named by what happened
     message = _("Data that the declaration must have are missing.")
+
+
+class AlreadyThere(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("This file is already here.")
+
+
+NOT_INVOICES: dict[str, Promise] = {
+    "empty": _("This file is empty."),
+    "too_big": _("This file is too big: 10 MB at most."),
+    "locked": _("This PDF is locked by a password: ask your supplier for one that is not."),
+    "active": _("This file holds something that could run: it is refused. Ask your supplier for a plain one."),
+    "broken": _("This file is broken, or is not what its name says."),
+    "only_paper": _("This PDF is only a paper: no invoice for machines is inside. Ask your supplier for a Factur-X."),
+    "no_invoice": _("This is no electronic invoice: a Factur-X (PDF), or an XML in CII or UBL."),
+}
+
+
+class FileNotInvoice(LedgerError):  # noqa: N818 -- named by what happened
+    """`reason` is a key of NOT_INVOICES."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(NOT_INVOICES[reason], field="file")
+        self.reason = reason

@@ -31,6 +31,8 @@ register(
         "ledger.mandate.accept": frozenset({"manager"}),
         "ledger.chart.change": FINANCE,
         "ledger.entry.export": FINANCE,
+        "ledger.supplier.view": SELLERS | FINANCE,
+        "ledger.supplier.add": frozenset({"manager"}) | FINANCE,
         "ledger.tax.view": FINANCE,
         "ledger.tax.make": FINANCE,
         "ledger.tax.verify": FINANCE,
@@ -57,6 +59,8 @@ describe(
         "ledger.mandate.accept": _("Accept and end the mandate to invoice"),
         "ledger.chart.change": _("Choose the numbers of accounts of the exports"),
         "ledger.entry.export": _("Download the entries for the accountant and the tax office"),
+        "ledger.supplier.view": _("See and download the invoices of the organisation’s suppliers"),
+        "ledger.supplier.add": _("Add an invoice of a supplier"),
         "ledger.tax.view": _("See who is declared to the tax office, and what is missing"),
         "ledger.tax.make": _("Make the yearly declaration to the tax office"),
         "ledger.tax.verify": _("Verify the tax data of sellers, or ask for them again"),
@@ -88,3 +92,8 @@ def visible_invoices(user: Any) -> Q:
     """Invoices in the books that `user` keeps, and those of the user's own organisations."""
     keeps, own = organisations_with(user, FINANCE), organisations_with(user, SELLERS)
     return Q(operator_id__in=keeps) | Q(seller_id__in=own)
+
+
+def visible_supplier_invoices(user: Any) -> Q:
+    """Invoices received by the user's own organisations."""
+    return Q(organisation_id__in=organisations_with(user, SELLERS | FINANCE))

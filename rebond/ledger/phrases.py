@@ -18,6 +18,7 @@ SENTENCES: dict[str, Promise | str] = {
     "ledger.payout.released": _("%(actor)s released payouts to %(subject)s"),
     "ledger.payout.terms_set": _("%(actor)s set when payouts are made: %(subject)s"),
     "ledger.rule.set": _("%(actor)s set what is taken from sales: %(subject)s"),
+    "ledger.supplier.added": _("%(actor)s added the supplier’s invoice %(subject)s"),
     "ledger.tax_file.given": _("%(actor)s gave the tax data of %(subject)s"),
     "ledger.tax_file.returned": _("%(actor)s asked again for the tax data of %(subject)s"),
     "ledger.tax_file.verified": _("%(actor)s verified the tax data of %(subject)s"),

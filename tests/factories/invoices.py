@@ -32,3 +32,35 @@ def billed_sale(seller, cents=(2_000,), *, buyer=BUYER, words=None, delivery=Non
     sale = post_sale(sale=sale_event(seller, cents, **more))
     ask_invoice(sale_key=sale.key, buyer=buyer, words=words, delivery=delivery, language=language)
     return sale
+
+
+# An invoice of a supplier as CII: two lines, 20 %, all of it to pay.
+SUPPLIER_XML = b"""<?xml version="1.0" encoding="UTF-8"?>
+<c:CrossIndustryInvoice xmlns:c="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+  xmlns:r="urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
+  xmlns:u="urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100">
+  <c:ExchangedDocument><r:ID>F-77</r:ID><r:TypeCode>380</r:TypeCode>
+    <r:IssueDateTime><u:DateTimeString format="102">20260305</u:DateTimeString></r:IssueDateTime></c:ExchangedDocument>
+  <c:SupplyChainTradeTransaction>
+    <r:IncludedSupplyChainTradeLineItem><r:SpecifiedTradeProduct><r:Name>Cartons</r:Name></r:SpecifiedTradeProduct>
+      <r:SpecifiedLineTradeSettlement><r:SpecifiedTradeSettlementLineMonetarySummation>
+        <r:LineTotalAmount>60.00</r:LineTotalAmount></r:SpecifiedTradeSettlementLineMonetarySummation>
+      </r:SpecifiedLineTradeSettlement></r:IncludedSupplyChainTradeLineItem>
+    <r:IncludedSupplyChainTradeLineItem><r:SpecifiedTradeProduct><r:Name>Ruban</r:Name></r:SpecifiedTradeProduct>
+      <r:SpecifiedLineTradeSettlement><r:SpecifiedTradeSettlementLineMonetarySummation>
+        <r:LineTotalAmount>40.00</r:LineTotalAmount></r:SpecifiedTradeSettlementLineMonetarySummation>
+      </r:SpecifiedLineTradeSettlement></r:IncludedSupplyChainTradeLineItem>
+    <r:ApplicableHeaderTradeAgreement>
+      <r:SellerTradeParty><r:Name>Emballages du Midi</r:Name></r:SellerTradeParty>
+      <r:BuyerTradeParty><r:Name>Les Ateliers du Confluent</r:Name></r:BuyerTradeParty>
+    </r:ApplicableHeaderTradeAgreement>
+    <r:ApplicableHeaderTradeSettlement><r:InvoiceCurrencyCode>EUR</r:InvoiceCurrencyCode>
+      <r:ApplicableTradeTax><r:CalculatedAmount>20.00</r:CalculatedAmount><r:BasisAmount>100.00</r:BasisAmount>
+        <r:CategoryCode>S</r:CategoryCode><r:RateApplicablePercent>20</r:RateApplicablePercent></r:ApplicableTradeTax>
+      <r:SpecifiedTradeSettlementHeaderMonetarySummation><r:LineTotalAmount>100.00</r:LineTotalAmount>
+        <r:TaxBasisTotalAmount>100.00</r:TaxBasisTotalAmount>
+        <r:TaxTotalAmount currencyID="EUR">20.00</r:TaxTotalAmount>
+        <r:GrandTotalAmount>120.00</r:GrandTotalAmount><r:DuePayableAmount>120.00</r:DuePayableAmount>
+      </r:SpecifiedTradeSettlementHeaderMonetarySummation></r:ApplicableHeaderTradeSettlement>
+  </c:SupplyChainTradeTransaction>
+</c:CrossIndustryInvoice>"""

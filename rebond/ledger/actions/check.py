@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Min, Sum
 
 from rebond.core.db import missing
 from rebond.core.locks import lock_rows
+from rebond.ledger.actions.marks import forget_marks, wrong_accounts
 from rebond.ledger.guards import GUARDS
 from rebond.ledger.models import Account, Balance, Claim, Entry, Posting
 from rebond.ledger.proofs import PROOFS
@@ -80,7 +81,7 @@ class LedgerReport:
     `guards`: names of the triggers that are not there. `wrong`: entries that do not balance or are missing, reversals
     that do not match, postings of another day than their entry, sales that differ from their lines, lines from what
     was refunded of them, fees from what was posted; then what the rooms above know (proofs.py).
-    `balances`: kept balances that are not the sum of their postings.
+    `balances`: kept balances, and accounts with marks, that are not the sum of their postings.
     """
 
     entries: int = 0
@@ -108,6 +109,7 @@ def check_ledger(*, repair: bool = False, progress: Progress | None = None) -> L
             progress(n, len(spans))
     _check_rooms(report)
     _check_balances(report, repair=repair)
+    _check_marks(report, repair=repair)
     report.accounts = Account.objects.count()
     return report
 
@@ -161,4 +163,15 @@ def _check_balances(report: LedgerReport, *, repair: bool) -> None:
             report.told.append({"check": "balances", "id": key, "found": [said[0] if said else None, found[0]]})
         if repair:
             Balance.objects.update_or_create(account_id=key, defaults={"cents": found[0], "postings": found[1]})
+            report.repaired += 1
+
+
+def _check_marks(report: LedgerReport, *, repair: bool) -> None:
+    """Compare the sums kept along long accounts with their postings. Repaired: taken away, set again at night."""
+    for account, said, found in wrong_accounts():
+        report.balances += 1
+        if len(report.told) < TOLD:
+            report.told.append({"check": "marks", "id": account, "found": [said, found]})
+        if repair:
+            forget_marks(account=account)
             report.repaired += 1

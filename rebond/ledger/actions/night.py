@@ -8,14 +8,16 @@ from django.utils import timezone
 
 from rebond.core.models import Job, JobState
 from rebond.ledger.actions.check import check_ledger
+from rebond.ledger.actions.marks import set_marks
 from rebond.ledger.queries.night import KIND
 
 KEPT = 30  # past nights
 
 
 def check_at_night(*, now: datetime | None = None) -> dict[str, Any]:
-    """Prove the books and keep what was found. Nothing is mended by itself."""
+    """Set the marks of long accounts, prove the books and keep what was found. Nothing is mended by itself."""
     now = now or timezone.now()
+    set_marks(now=now)
     report = check_ledger()
     found = asdict(report) | {"ok": report.is_right}
     Job.objects.create(

@@ -11,9 +11,11 @@ from rebond.ledger.models.invoice import (
     InvoiceTax,
 )
 from rebond.ledger.models.mandate import InvoiceMandate
+from rebond.ledger.models.mark import Mark
 from rebond.ledger.models.payout import Payout, PayoutHold, PayoutTerms
 from rebond.ledger.models.rule import FeeRule
 from rebond.ledger.models.sale import FeeLine, RefundLine, Sale, SaleLine
+from rebond.ledger.models.supplier import SupplierInvoice
 from rebond.ledger.models.tax import TaxFile, TaxReturn, TaxReturnLine
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "InvoiceRest",
     "InvoiceSeries",
     "InvoiceTax",
+    "Mark",
     "Payout",
     "PayoutHold",
     "PayoutTerms",
@@ -39,6 +42,7 @@ __all__ = [
     "RefundLine",
     "Sale",
     "SaleLine",
+    "SupplierInvoice",
     "TaxFile",
     "TaxReturn",
     "TaxReturnLine",

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from rebond.ledger.enums import AccountKind, Part
 from rebond.ledger.models import Account, Balance, Entry, FeeLine, Posting, RefundLine, Sale, SaleLine
+from rebond.ledger.queries.marks import sum_until, sums_of
 from rebond.ledger.splitting import half_up
 from rebond.network.models import Organisation
 
@@ -44,10 +45,9 @@ def owed_in_all(operator: Organisation) -> tuple[int, int]:
 
 
 def operator_balances(operator: Organisation) -> list[tuple[Account, int]]:
-    """The operator's own accounts with the sum of their postings, in cents of debit."""
+    """The operator's own accounts with the sum of their postings, in cents of debit: marks keep it fast."""
     accounts = list(Account.objects.filter(operator=operator, owner=operator).exclude(kind=AccountKind.SELLER))
-    sums = Posting.objects.filter(account__in=accounts).order_by().values("account_id").annotate(cents=Sum("cents"))
-    found = {row["account_id"]: row["cents"] for row in sums}
+    found = sums_of(accounts)
     order = {kind: n for n, kind in enumerate(AccountKind.values)}
     return [(account, found.get(account.pk, 0)) for account in sorted(accounts, key=lambda row: order[row.kind])]
 
@@ -74,14 +74,13 @@ def postings_of(account: Account, *, since: datetime.date | None = None, until: 
 def statement_page(account: Account, rows: Any, before: int | None) -> tuple[list[StatementLine], int | None]:
     """One page of `rows` before the posting `before`, with the account's balance after each, and the next key.
 
-    The balance of the first line is a sum over the index of the account; the others follow from it.
+    The balance of the first line is the last mark before it and what follows; the others follow from it.
     """
     found: list[Posting] = list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
     shown = found[:PAGE]
     if not shown:
         return [], None
-    until = Posting.objects.filter(account=account, pk__lte=shown[0].pk).aggregate(n=Sum("cents"))["n"] or 0
-    return lines_from(shown, -until), shown[-1].pk if len(found) > PAGE else None
+    return lines_from(shown, -sum_until(account, shown[0].pk)), shown[-1].pk if len(found) > PAGE else None
 
 
 def lines_from(postings: Sequence[Posting], balance_cents: int) -> list[StatementLine]:
@@ -99,6 +98,14 @@ def lines_from(postings: Sequence[Posting], balance_cents: int) -> list[Statemen
 def balance_on(account: Account, day: datetime.date) -> int:
     """What is owed at the end of a day, in cents."""
     return -(Posting.objects.filter(account=account, on__lte=day).aggregate(n=Sum("cents"))["n"] or 0)
+
+
+def balance_now(account: Account) -> int:
+    """What is owed now, in cents: what is kept beside the postings, or the last mark and what follows."""
+    if account.is_cached:
+        kept = Balance.objects.filter(account=account).first()
+        return kept.owed_cents if kept is not None else 0
+    return -sum_until(account)
 
 
 def own_accounts(organisation: Organisation) -> list[Account]:

@@ -108,3 +108,14 @@ DAY_SUMS = [
     Column(pgettext_lazy("paper", "VAT"), "vat_cents", "cents"),
     Column(pgettext_lazy("ereporting", "Transactions"), "transactions", "number"),
 ]
+
+SUPPLIERS = [
+    Column(pgettext_lazy("supplier", "Supplier"), "supplier"),
+    Column(pgettext_lazy("paper", "Number"), "number"),
+    Column(pgettext_lazy("ledger", "Day"), "issued_on", "date"),
+    Column(_("With VAT"), lambda row: f"{row.total:.2f}", "number"),
+    Column(pgettext_lazy("ereporting", "Currency"), "currency"),
+    Column(pgettext_lazy("supplier", "Adds up"), "adds_up", "yes"),
+    Column(pgettext_lazy("supplier", "Added by"), "added_by"),
+    Column(pgettext_lazy("supplier", "Added on"), "added_at", "date"),
+]

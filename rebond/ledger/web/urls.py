@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.ledger.web.views import books, ereporting, exports, invoices, own, payouts, rules, tax
+from rebond.ledger.web.views import books, ereporting, exports, invoices, own, payouts, rules, suppliers, tax
 
 app_name = "ledger"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("factures/", invoices.invoice_list, name="invoice-list"),
     path("factures/mandat/", invoices.mandate, name="mandate"),
     path("factures/mandat/accord/", invoices.mandate_change, name="mandate-change"),
+    path("factures/fournisseurs/", suppliers.supplier_list, name="supplier-list"),
+    path("factures/fournisseurs/<slug:received_id>/", suppliers.supplier_detail, name="supplier-detail"),
+    path("factures/fournisseurs/<slug:received_id>/fichier/", suppliers.supplier_file, name="supplier-file"),
     path("factures/e-reporting/", ereporting.day_list, name="ereporting"),
     path("factures/<slug:invoice_id>/", invoices.invoice_detail, name="invoice-detail"),
     path("factures/<slug:invoice_id>/pdf/", invoices.invoice_paper, name="invoice-paper"),

@@ -112,7 +112,7 @@ def statement(request: HttpRequest, account: Any, template: str, more: dict[str,
         "lines": lines,
         "next_key": next_key,
         "is_first": not given.get("avant"),
-        "owed": queries.balance_on(account, timezone.localdate()),
+        "owed": queries.balance_now(account),
         **more,
     }
     return page(request, template, context, partial="results")
