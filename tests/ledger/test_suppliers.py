@@ -161,5 +161,5 @@ def test_the_list_costs_the_same_for_any_number(as_user, owner, seller, number, 
         add_supplier_invoice(organisation=seller, name="f.xml", content=content, by=owner)
     client, page = as_user(owner), reverse(LIST)
     client.get(page)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(page)

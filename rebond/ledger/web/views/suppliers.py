@@ -56,7 +56,7 @@ class SupplierForm(forms.Form):
     def clean_file(self) -> Any:
         found = self.cleaned_data["file"]
         if found.size > MAX_BYTES:
-            raise forms.ValidationError(NOT_INVOICES["too_big"])
+            raise forms.ValidationError(str(NOT_INVOICES["too_big"]))
         return found
 
 
