@@ -304,6 +304,22 @@ def test_one_picture_of_the_pile_is_kept_privately(at_dock, receive, owner, stra
     assert as_user(stranger).get(reverse("journal:file-download", args=[kept.public_id])).status_code in {403, 404}
 
 
+def test_the_picture_of_the_pile_is_taken_back_and_taken_again(at_dock, receive, django_capture_on_commit_callbacks):
+    donation = receive()
+    url, page = (reverse(f"intake:{name}", args=[donation.public_id]) for name in ("photo", "received"))
+    at_dock.post(url, {"photo": SimpleUploadedFile("pile.jpg", b"\xff\xd8\xff\xe0 pixels")})
+    kept = StoredFile.objects.get()
+    path, storage = str(kept.file.name), kept.file.storage
+    assert storage.exists(path)
+    assert 'value="remove"' in at_dock.get(page).text
+    with django_capture_on_commit_callbacks(execute=True):
+        for _n in range(2):
+            at_dock.post(url, {"do": "remove"})
+    assert (StoredFile.objects.exists(), storage.exists(path)) == (False, False)
+    at_dock.post(url, {"photo": SimpleUploadedFile("pile.jpg", b"\xff\xd8\xff\xe0 other")})
+    assert StoredFile.objects.count() == 1
+
+
 def test_a_companions_picture_keeps_no_name(receive, jo):
     with day_only(is_on=True):
         kept = add_photo(donation=receive(), upload=SimpleUploadedFile("a.jpg", b"\xff\xd8\xff\xe0"), by=jo.user)

@@ -154,6 +154,22 @@ def test_help_reaches_the_desk_once(at_work, awa, owner, as_user):
     assert not HelpCall.objects.exists()
 
 
+def test_a_call_for_help_is_taken_back_by_who_made_it(at_work, owner, as_user):
+    shown = at_work.post(reverse("workshop:help")).content.decode()
+    assert 'name="do" value="stop"' in shown
+    for _n in range(2):
+        said = at_work.post(reverse("workshop:help"), {"do": "stop"}, headers={"hx-request": "true"}).content.decode()
+        assert "Plus personne n’est appelé" in said
+        assert not HelpCall.objects.exists()
+    assert "demande de l’aide" not in as_user(owner).get("/bureau/").content.decode()
+
+
+def test_nobody_takes_back_the_call_of_a_colleague(at_work, awa, seller):
+    other = HelpCall.objects.create(worker=WorkerFactory(organisation=seller))
+    at_work.post(reverse("workshop:help"), {"do": "stop"})
+    assert HelpCall.objects.get() == other
+
+
 def test_begin_pause_and_give_back(at_work, awa, site, photograph, monkeypatch):
     task = TaskFactory(site=site)
     monkeypatch.setattr("rebond.workshop.web.views.task.reverse", lambda name, args: f"/atelier/?{args[0]}")

@@ -19,7 +19,7 @@ from rebond.intake.enums import Source
 from rebond.intake.errors import FieldInvalid
 from rebond.intake.models import Container, Donation, Weighing
 from rebond.intake.queries.donations import photo_of
-from rebond.journal.actions.files import store_file
+from rebond.journal.actions.files import remove_file, store_file
 from rebond.journal.actions.record import is_day_only, record
 from rebond.journal.errors import FileRefusedError
 from rebond.journal.models import StoredFile
@@ -167,6 +167,15 @@ def add_photo(*, donation: Donation, upload: Any, by: Any) -> StoredFile:
         )
     except FileRefusedError as refused:
         raise FieldInvalid("photo", str(refused)) from refused
+
+
+@transaction.atomic
+def remove_photo(*, donation: Donation, by: Any) -> None:
+    """The picture of the pile was a mistake: it goes, and another one may be taken. Twice is once."""
+    donation = lock_row(donation, no_key=True)
+    found = photo_of(donation)
+    if found is not None:
+        remove_file(stored=found, by=None if is_day_only() else by, organisation=donation.organisation)
 
 
 def undo_receive(step: Step, by: Any) -> None:

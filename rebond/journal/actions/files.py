@@ -82,6 +82,15 @@ def store_file(
 
 
 @transaction.atomic
+def remove_file(*, stored: StoredFile, by: Any, organisation: Any = None) -> None:
+    """Delete a private file: its row now, what is on the disk once that is sure (else the night's sweep does)."""
+    path = str(stored.file.name)
+    record("journal.file.removed", subject=stored, by=by, organisation=organisation, sha256=stored.sha256)
+    stored.delete()
+    transaction.on_commit(lambda: private_storage().delete(path))
+
+
+@transaction.atomic
 def open_file(*, stored: StoredFile, by: Any, organisation: Any = None) -> BinaryIO:
     """Open a private file for reading, and note who did. The right to do so is checked before (perms)."""
     record("journal.file.read", subject=stored, by=by, organisation=organisation)

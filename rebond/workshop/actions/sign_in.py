@@ -110,6 +110,11 @@ def call_help(*, worker: Worker, device: Device | None, task_label: str = "") ->
     return call
 
 
+def take_back_help(*, worker: Worker) -> None:
+    """The person no longer needs anybody: the call leaves no trace (rules.md F8). Twice is once."""
+    HelpCall.objects.filter(worker=worker).delete()
+
+
 @transaction.atomic
 def answer_help(*, call: HelpCall, by: Any) -> None:
     """Somebody comes: the call leaves no trace (rules.md F8)."""

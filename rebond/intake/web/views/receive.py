@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rebond.core.access import requires
-from rebond.intake.actions.donation import add_photo, receive_donation
+from rebond.intake.actions.donation import add_photo, receive_donation, remove_photo
 from rebond.intake.actions.origin import Origin, check_fact
 from rebond.intake.data.flows import flow, flows
 from rebond.intake.data.steps import RECEIVE
@@ -187,9 +187,13 @@ def received(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires(STATION_PERMISSION)
 @require_POST
 def photo(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One picture of the pile; a refusal is said on the same page."""
+    """One picture of the pile, or away with it (`do=remove`); a refusal is said on the same page."""
     worker, _site = somebody(request)
     donation = own_donation(worker, public_id)
+    if request.POST.get("do") == "remove":
+        remove_photo(donation=donation, by=worker.user)
+        messages.success(request, _("The picture is gone. You may take another one."))
+        return redirect("intake:received", public_id)
     try:
         add_photo(donation=donation, upload=request.FILES.get("photo"), by=worker.user)
     except FieldInvalid as refused:

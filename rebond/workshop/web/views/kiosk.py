@@ -15,7 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rebond.core.access import public, requires
 from rebond.core.throttle import throttled
 from rebond.core.web import redirect_whole
-from rebond.workshop.actions.sign_in import ask_without_badge, call_help, check_pin, use_request, worker_of_badge
+from rebond.workshop.actions.sign_in import (
+    ask_without_badge,
+    call_help,
+    check_pin,
+    take_back_help,
+    use_request,
+    worker_of_badge,
+)
 from rebond.workshop.actions.station import enrol_device
 from rebond.workshop.actions.worker import set_name_public
 from rebond.workshop.data.recording import RECORDED
@@ -178,10 +185,13 @@ def leave(request: HttpRequest) -> HttpResponse:
 @requires(STATION_PERMISSION)
 @require_POST
 def help_call(request: HttpRequest) -> HttpResponseBase:
-    """A supervisor is called; the same words whether it was asked once or ten times."""
+    """A supervisor is called; the same words whether it was asked once or ten times. `do=stop` takes it back."""
     floor = request.floor  # type: ignore[attr-defined]
     if floor.worker is None:
         return redirect("workshop:kiosk")
+    if request.POST.get("do") == "stop":
+        take_back_help(worker=floor.worker)
+        return kiosk_page(request, "workshop/help.html", {"called": False}, partial="called")
     task = own_task(floor.worker, floor.station)
     call_help(worker=floor.worker, device=floor.device, task_label=task.subject_label if task else "")
     return kiosk_page(request, "workshop/help.html", {"called": True}, partial="called")
