@@ -97,7 +97,7 @@ WORDS: dict[str, Promise] = {
     "scan_each": _("Scan each object here"),
     "n_seen": _("Objects seen: %(n)s"),
     "n_seen_hint": _("Touch one to correct it."),
-    "units": _("%(n)s of them"),
+    "units": _("Number seen: %(n)s"),
     "how_many": _("How many"),
     "number_wrong": _("Write a number, from 1 on."),
     "not_here": _("It is not here"),
