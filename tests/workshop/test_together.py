@@ -231,7 +231,7 @@ def address(name, task):
 @pytest.mark.page
 def test_a_badge_shown_makes_it_a_task_of_two(at_work, mine, awa, jo, owner):
     page = at_work.get(address("share", mine)).content.decode()
-    assert "Avec qui ?" in page
+    assert "Avec qui\u00a0?" in page
     assert "Personne d’autre" in page
     _badge, token = issue_badge(worker=jo, by=owner)
     answer = at_work.post(address("share", mine), {"code": token})
