@@ -16,7 +16,7 @@ from rebond.shop.actions.retention import forget_old_traces
 from rebond.shop.errors import ContestOverError, RatingOverError, RepliedError
 from rebond.shop.models import CommentRemoval, Notice, Rating, RatingAsked
 from rebond.shop.queries.orders import order_path
-from rebond.shop.queries.ratings import rating_path
+from rebond.shop.queries.ratings import published, rating_path
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import MembershipFactory
 from tests.factories.shop import paid_order
@@ -303,6 +303,17 @@ def test_the_list_has_the_same_queries_however_long(as_user, owner, seller, inde
     with django_assert_num_queries(5):
         shown = words(client.get("/bureau/avis/"))
     assert shown.count("/bureau/avis/") > number
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_replies_cost_the_public_page_nothing_more(client, owner, seller, index, django_assert_num_queries, number):
+    for n in range(number):
+        made = paid_order(ItemFactory(seller=seller, on_sale=True), email=f"{n}@example.org").parts.get()
+        type(made).objects.filter(pk=made.pk).update(state="delivered", delivered_at=timezone.now())
+        made.refresh_from_db()
+        reply_to_rating(rating=rate_part(part=made, opinion=Opinion(n, "Bien")), text="Merci", by=owner)
+    with django_assert_num_queries(1):
+        assert [row.seller.name for row in published(seller)] == [seller.name] * number
 
 
 def test_opinions_go_after_five_years(part, removal):

@@ -35,7 +35,7 @@ def may_change(rating: Rating, now: datetime.datetime | None = None) -> bool:
 
 def published(seller: Organisation) -> "QuerySet[Rating]":
     """All the opinions on a seller, the newest first."""
-    return Rating.objects.filter(seller=seller).order_by("-pk")
+    return Rating.objects.filter(seller=seller).select_related("seller").order_by("-pk")
 
 
 def first_published(seller: Organisation) -> list[Rating]:
