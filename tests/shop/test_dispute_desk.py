@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from rebond.journal.models import Entry
 from rebond.ledger.actions.check import check_ledger
 from rebond.shop.actions.basket import take_item
 from rebond.shop.actions.dispute_answer import ask_answer, grant_answer, refuse_answer, resume_answers, send_answer
@@ -164,13 +165,18 @@ def test_the_desk_shows_says_and_sends(as_user, dispute, treasurer, chief, owner
     send = reverse("shop:dispute-answer", args=[dispute.public_id])
     assert as_user(treasurer).post(send, {"choice": "defend", "text": ""}).status_code == 422
     assert as_user(treasurer).get(send).status_code == 405
+    wrong = as_user(treasurer).post(send, data | {"file_delivery": SimpleUploadedFile("preuve.pdf", b"<html>")})
+    assert (wrong.status_code, DisputeAnswer.objects.exists()) == (422, False)
+    assert "Un fait." in wrong.text  # what was written is not lost
     assert as_user(treasurer).post(send, data)["Location"] == path
     answer = DisputeAnswer.objects.get()
     assert "L’envoyer à la banque" not in as_user(treasurer).get(path).text
     assert "L’envoyer à la banque" in as_user(chief).get(path).text
     file = reverse("shop:dispute-file", args=[dispute.public_id, answer.proofs.get().public_id])
     sent = as_user(chief).get(file)
+    assert Entry.objects.filter(action="journal.file.read", actor_id=chief.public_id).count() == 1
     assert (sent["Content-Type"], sent.getvalue()) == ("application/pdf", b"%PDF-1.7 essai")
+    sent.close()
     assert as_user(owner).get(file).status_code in {403, 404}
     decide = reverse("shop:dispute-decide", args=[dispute.public_id, answer.public_id])
     as_user(treasurer).post(decide, {"decision": "envoi"})

@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from rebond.core.access import requires
 from rebond.core.exports import Column, wanted_export
 from rebond.core.paging import key_in, page_before
-from rebond.core.web import operation_of, page, private_file
+from rebond.core.web import operation_of, page
 from rebond.shop.actions.dispute_answer import ask_answer, grant_answer, may_send_alone, refuse_answer
 from rebond.shop.errors import (
     AnswerWaitsError,
@@ -30,6 +31,7 @@ from rebond.shop.models import Dispute, DisputeAnswer, DisputeProof
 from rebond.shop.money_enums import ANSWERABLE, OPEN_ANSWERS
 from rebond.shop.queries.disputes import dispute_page, disputes_in, facts_of
 from rebond.shop.web.dispute_forms import DisputeAnswerForm
+from rebond.shop.web.serving import send_file
 
 VIEW, ANSWER, GRANT = "shop.dispute.view", "shop.dispute.answer", "shop.dispute.grant"
 PER_PAGE = 50
@@ -120,19 +122,20 @@ def dispute_answer(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, dispute, form)
     data = form.cleaned_data
-    return _done(
-        request,
-        dispute,
-        lambda: ask_answer(
-            dispute=dispute,
-            choice=data["choice"],
-            text=data["text"],
-            files=form.proofs(),
-            by=request.user,
-            operation=operation_of(request),
-        ),
-        _("Prepared. Somebody else reads it and sends it."),
+    act = partial(
+        ask_answer,
+        dispute=dispute,
+        choice=data["choice"],
+        text=data["text"],
+        files=form.proofs(),
+        by=request.user,
+        operation=operation_of(request),
     )
+    try:
+        return _done(request, dispute, act, _("Prepared. Somebody else reads it and sends it."))
+    except AttachmentRefusedError as refused:  # its text is the kind of the file; what was written stays in the form
+        form.add_error(f"file_{refused}", WORDS[AttachmentRefusedError])
+        return _page(request, dispute, form)
 
 
 @requires(GRANT)
@@ -149,6 +152,8 @@ def dispute_decide(request: HttpRequest, public_id: str, answer_id: str) -> Http
 def _done(request: HttpRequest, dispute: Dispute, act: Callable[[], object], said: str) -> HttpResponse:
     try:
         act()
+    except AttachmentRefusedError:
+        raise
     except ShopError as refused:
         messages.error(request, str(WORDS.get(type(refused), refused)))
     else:
@@ -161,9 +166,4 @@ def _done(request: HttpRequest, dispute: Dispute, act: Callable[[], object], sai
 @require_safe
 def dispute_file(request: HttpRequest, public_id: str, file_id: str) -> FileResponse:
     rows = DisputeProof.objects.filter(answer__dispute=_load(request, public_id)).select_related("stored")
-    stored = get_object_or_404(rows, public_id=file_id).stored
-    try:
-        file = stored.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    return private_file(file, name=stored.name, content_type=stored.content_type)
+    return send_file(get_object_or_404(rows, public_id=file_id).stored, by=request.user, organisation=None)
