@@ -9,12 +9,14 @@ import zipfile
 import pytest
 from allauth.account.models import EmailAddress
 from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from rebond.accounts.models import User
 from rebond.catalogue.models import Item
 from rebond.core.models import Job
+from rebond.journal.actions.files import store_file
 from rebond.journal.actions.forget import forget_name
 from rebond.journal.models import Entry, OutgoingMail, StoredFile
 from rebond.ledger.models import BilledSale
@@ -28,13 +30,21 @@ from rebond.shop.errors import ErasureStoppedError
 from rebond.shop.models import (
     Alert,
     BasketLine,
+    CheckPhoto,
     Conversation,
+    Dispute,
+    DisputeAnswer,
+    DisputeProof,
     Message,
     Order,
     OrderLine,
     Rating,
+    Return,
+    ReturnCheck,
+    ReturnLine,
     SavedAddress,
     SellerOrder,
+    Withdrawal,
 )
 from rebond.shop.queries.keeper import Keeper
 from tests.factories.accounts import UserFactory
@@ -223,3 +233,58 @@ def test_orders_of_long_ago_lose_their_names_by_themselves_and_only_those(chairs
     assert erase_old_orders() == 0
     assert set(Order.objects.filter(erased_at__isnull=False)) == {old, unpaid}
     assert set(Order.objects.exclude(name="")) == {late, young, running}
+
+
+def test_an_address_never_confirmed_takes_nothing_of_its_owner(buyer):
+    """Added to the account, not confirmed: it may be anybody's."""
+    EmailAddress.objects.create(user=buyer, email="lea@example.org", verified=False)
+    for email in ("lea@example.org", "camille@example.org"):
+        Alert.objects.create(email=email, digest="d", label="lampe")
+        OutgoingMail.objects.create(kind="x", to=email, subject="Bonjour", text="…")
+    erase_person(user=buyer, by=buyer)
+    assert list(Alert.objects.values_list("email", flat=True)) == ["lea@example.org"]
+    assert list(OutgoingMail.objects.values_list("to", flat=True)) == ["lea@example.org"]
+
+
+def test_pictures_of_a_return_and_proofs_for_a_bank_go_too(buyer, chair, owner, operator):
+    order = received(paid_order(chair, user=buyer))
+    part, said = order.parts.get(), {"part": "x", "buyer_address": "18 rue du Port"}
+    withdrawal = Withdrawal.objects.create(part=part, name="Camille", email="c@example.org", said=said)
+    back = Return.objects.create(
+        part=part,
+        withdrawal=withdrawal,
+        state="closed",
+        tracking="6A1",
+        due_on=timezone.localdate(),
+        closed_at=timezone.now(),
+    )
+    returned = ReturnLine.objects.create(back=back, line=OrderLine.objects.get())
+    check = ReturnCheck.objects.create(
+        returned=returned, found="whole", opened_by="Ana", opened_on=timezone.localdate()
+    )
+    CheckPhoto.objects.create(check_in=check, stored=kept_file(check, owner))
+    dispute = Dispute.objects.create(
+        provider="test", provider_id="du_1", payment=order.payments.get(), state="won", cents=2500,
+        closed_at=timezone.now(),
+    )  # fmt: skip
+    answer = DisputeAnswer.objects.create(
+        dispute=dispute, choice="defend", text="Livrée à Camille Vasseur", asked_by_id="u", asked_by="Tina"
+    )
+    DisputeProof.objects.create(answer=answer, kind="delivery", stored=kept_file(dispute, owner))
+
+    erase_person(user=buyer, by=buyer)
+
+    assert not StoredFile.objects.exists()
+    answer.refresh_from_db()
+    back.refresh_from_db()
+    assert (answer.text, back.tracking, DisputeProof.objects.exists(), CheckPhoto.objects.exists()) == (
+        "", "", False, False,
+    )  # fmt: skip
+
+
+def kept_file(subject, by):
+    upload = SimpleUploadedFile("preuve.pdf", b"%PDF-1.7 essai", content_type="application/pdf")
+    return store_file(
+        upload=upload, organisation=None, permission="shop.dispute.view", by=by, subject=subject,
+        kinds=frozenset({"pdf"}), max_bytes=1000,
+    )  # fmt: skip

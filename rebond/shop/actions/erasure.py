@@ -26,11 +26,15 @@ from rebond.shop.models import (
     Alert,
     Attachment,
     BasketLine,
+    CheckPhoto,
+    DisputeAnswer,
+    DisputeProof,
     Message,
     Order,
     OrderParcel,
     Rating,
     Refund,
+    Return,
     SellerOrder,
     Settlement,
     Withdrawal,
@@ -47,16 +51,15 @@ def erase_person(*, user: User, by: Any, now: datetime.datetime | None = None) -
     """Erase an account and what hangs on it; return how many orders stay, without a name.
 
     Goes: the account, its addresses, lists, alerts, basket (what it kept is free again), mails, conversations with
-    their files, downloads of data. Stays: invoices (10 years), orders and payments without name nor address, reports
-    of illegal content (5 years), the journal without the name (a task). Raise ErasureStoppedError where something is
-    under way, or the account acts for an organisation.
+    their files, pictures of what came back, what was sent to a bank, downloads of data. Stays: invoices (10 years),
+    orders and payments without name nor address, reports of illegal content (5 years), the journal without the name
+    (a task). Raise ErasureStoppedError where something is under way, or the account acts for an organisation.
     """
     now = now or timezone.now()
     lock_rows(User.objects.filter(pk=user.pk))
     if what_stops(user):
         raise ErasureStoppedError
-    emails = {row.lower() for row in EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
-    emails |= {user.email.lower()} if user.email else set()
+    emails = _addresses(user)
     keeper = Keeper(user=user)
     for line in BasketLine.objects.filter(basket__user=user, state=LineState.HELD).select_related("item"):
         remove_line(keeper=keeper, item=line.item, now=now)
@@ -71,6 +74,13 @@ def erase_person(*, user: User, by: Any, now: datetime.datetime | None = None) -
     return len(orders)
 
 
+def _addresses(user: User) -> set[str]:
+    """The person's own: an address that was added and never confirmed may be somebody else's, whose mails stay."""
+    rows = EmailAddress.objects.filter(user=user).values_list("email", "verified")
+    doubtful = {email.lower() for email, is_verified in rows if not is_verified}
+    return {email.lower() for email in (user.email, *(row[0] for row in rows)) if email} - doubtful
+
+
 def _forget_exports(user: User) -> None:
     jobs = Job.objects.filter(kind=EXPORT, owner_kind="accounts.user", owner_id=user.public_id)
     _drop_files(StoredFile.objects.filter(subject_kind="core.job", subject_id__in=jobs.values("public_id")))
@@ -82,6 +92,13 @@ def _drop_files(rows: Any) -> None:
     names = [str(stored.file.name) for stored in rows]
     rows.delete()
     transaction.on_commit(partial(_delete, names))
+
+
+def _drop_kept(rows: Any) -> None:
+    """Rows that hold a private file each, and these files."""
+    stored = list(rows.values_list("stored", flat=True))
+    rows.delete()
+    _drop_files(StoredFile.objects.filter(pk__in=stored))
 
 
 def _delete(names: Sequence[str]) -> None:
@@ -103,11 +120,13 @@ def _blank(orders: Sequence[int], now: datetime.datetime) -> None:
     ratings = Rating.objects.filter(part__order__in=orders)
     ratings.update(comment="", byline="", reply="", replied_at=None, replied_by="")  # the note stays, of nobody
     messages = Message.objects.filter(conversation__part__order__in=orders)
-    attached = Attachment.objects.filter(message__in=messages)
-    stored = list(attached.values_list("stored", flat=True))
-    attached.delete()
-    _drop_files(StoredFile.objects.filter(pk__in=stored))
+    _drop_kept(Attachment.objects.filter(message__in=messages))
     messages.delete()
+    _drop_kept(CheckPhoto.objects.filter(check_in__returned__back__part__order__in=orders))
+    Return.objects.filter(part__order__in=orders).update(tracking="")
+    answers = DisputeAnswer.objects.filter(dispute__payment__order__in=orders)
+    _drop_kept(DisputeProof.objects.filter(answer__in=answers))
+    answers.update(text="", note="")
     Settlement.objects.filter(conversation__part__order__in=orders).exclude(words="").update(words=_("erased"))
     keys = list(SellerOrder.objects.filter(order__in=orders).values_list("public_id", flat=True))
     forget_contacts(sale_keys=keys)
