@@ -208,6 +208,21 @@ def test_what_was_given_back_before_is_the_operators_loss(client, payment, owner
     right()
 
 
+def test_a_payment_that_bought_nothing_costs_no_seller(client, payment, seller):
+    paid(client, payment)
+    second = place(ItemFactory(seller=seller, on_sale=True, price_cents=900), name="ben")
+    Payment.objects.filter(pk=second.pk).update(order=payment.order)
+    second.refresh_from_db()
+    told(client, event("payment_intent.succeeded", intent(second, intent_id="pi_2")))  # the same order, paid twice
+    lost = dispute(second, status="lost", kind="closed", intent_id="pi_2")
+    assert told(client, event("charge.dispute.closed", lost)) == "applied"
+    assert (Dispute.objects.get().money, Dispute.objects.get().excess_cents) == ("gone", 900)
+    assert not any(Sale.objects.values_list("refunded_cents", flat=True))
+    assert set(SellerOrder.objects.filter(order=payment.order).values_list("state", flat=True)) == {"to_prepare"}
+    assert held(AccountKind.LOSS) == 900
+    right()
+
+
 def test_what_was_given_back_before_comes_back_where_it_is_won(client, payment, owner):
     paid(client, payment)
     line = OrderLine.objects.get(title="Table")

@@ -12,6 +12,7 @@ from rebond.ledger.data.legal_rates import legal_rate_bp
 from rebond.ledger.models import Posting, Sale
 from rebond.shop.actions.delivery_said import say_never_came, say_received_on
 from rebond.shop.actions.part import (
+    PRESUMED,
     CancelLine,
     LowerPrice,
     change_part,
@@ -287,6 +288,16 @@ def test_what_the_law_adds_is_in_the_books_until_the_seller_paid_it(order, chair
     assert check_ledger().is_right
 
 
+def test_a_surcharge_older_than_its_entry_gives_the_seller_nothing(order, chair, owner, monkeypatch):
+    back = withdraw(order, chair, at(1))
+    with monkeypatch.context() as before:
+        before.setattr("rebond.shop.actions.returning.post_late", lambda **_told: None)
+        give_back(back, owner, at(27), arrived=False)
+    kept = cents_on("seller")
+    note_surcharge_paid(back=back, reference="VIR 1", by=owner, on=at(28).date(), now=at(28))
+    assert (cents_on("buyer"), cents_on("seller")) == (0, kept)
+
+
 @pytest.mark.parametrize(("day", "rate"), [("2026-06-30", 667), ("2025-07-01", 665), ("2026-07-01", None)])
 def test_the_legal_rate_is_that_of_its_half_year(day, rate):
     assert legal_rate_bp(datetime.date.fromisoformat(day)) == rate
@@ -363,6 +374,15 @@ def test_a_parcel_that_never_came_has_no_delay_and_is_presumed_no_more(order, ow
     assert presume_delivered(now=at(6, 12)) == 0
     say_received_on(part=part, day=at(25).date(), now=at(26))
     assert the_part().delivered_at == at(25)
+
+
+def test_a_word_said_while_parcels_are_presumed_stands(order, owner):
+    send(owner, 2)
+    read_before = the_part()
+    say_never_came(part=the_part(), operation=uuid.uuid4(), now=at(12))
+    with pytest.raises(PartStateError):
+        deliver_part(part=read_before, by=None, reason=PRESUMED, now=at(13))
+    assert (the_part().state, the_part().delivered_at) == ("shipped", None)
 
 
 def test_what_was_handed_over_is_not_contested(order, owner):

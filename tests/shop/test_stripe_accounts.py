@@ -294,6 +294,24 @@ def test_what_a_seller_owes_comes_back_from_its_account_once(stub, debt, seller)
     right()
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_what_came_back_before_the_payout_failed_is_not_owed_twice(stub, debt, client, seller, is_kept):
+    """Paid 40 €, 15 € given back since and taken from the account; then the bank sends the payout back."""
+    if is_kept:
+        assert follow_accounts()["taken"] == 1
+    else:  # Stripe took it, and the process died before it kept the answer
+        transfer = ProviderTransfer.objects.get()
+        TransferReversal.objects.create(transfer=transfer, cents=1_500)
+    told(client, payout_event("failed", debt, failure_message="Account closed"))
+    for _n in range(2):
+        follow_accounts()
+    assert TransferReversal.objects.get().state == "made"
+    assert ProviderTransfer.objects.get().reversed_cents == 4_000
+    assert Account.objects.get(owner=seller, kind="seller").balance.cents == -2_500
+    assert held(AccountKind.TRANSIT) == 0
+    right()
+
+
 def test_a_debt_that_stripe_refuses_stays_and_is_asked_again_a_week_later(stub, debt, seller):
     path = f"transfers/{ProviderTransfer.objects.get().transfer_id}/reversals"
     stub.refuse[path] = "Insufficient funds"

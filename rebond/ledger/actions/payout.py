@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,7 @@ from rebond.ledger.errors import (
     WrongState,
 )
 from rebond.ledger.events import Subject
-from rebond.ledger.models import Account, Balance, Entry, Payout, PayoutHold, PayoutTerms
+from rebond.ledger.models import Account, Balance, Entry, Payout, PayoutHold, PayoutTerms, Posting
 from rebond.ledger.providers import is_set, pay_out
 from rebond.ledger.queries.night import last_check
 from rebond.ledger.queries.payouts import Due, dues_of
@@ -190,15 +191,26 @@ def _take(payout: Payout, now: datetime | None) -> Payout:
     return payout
 
 
-def _post(payout: Payout, kind: EntryKind, debit: Account, credit: Account, now: datetime | None) -> Entry:
-    """One entry of a payout: each kind once."""
+def _post(
+    payout: Payout, kind: EntryKind, debit: Account, credit: Account, now: datetime | None, *, taken: int = 0
+) -> Entry:
+    """One entry of a payout: each kind once. `taken` of it is the provider's side already."""
     claim, known = claim_key(key=f"{kind}:{payout.public_id}", digest=str(payout.cents))
     if known is not None:
         return known
     subject = Subject("ledger.payout", payout.public_id, payout.public_id.upper())
     told = Told(payout.account.operator, kind, subject, str(payout.cents), reason=payout.reason, now=now)
-    moves = [Move(debit, Part.PAYOUT, payout.cents), Move(credit, Part.PAYOUT, -payout.cents)]
+    moves = [Move(debit, Part.PAYOUT, payout.cents), Move(credit, Part.PAYOUT, taken - payout.cents)]
+    if taken:
+        moves.append(Move(_own(payout, AccountKind.PROVIDER), Part.PAYOUT, -taken))
     return write_entry(claim=claim, told=told, moves=moves)
+
+
+def _taken_back(payout: Payout) -> int:
+    """What came back of it from the seller's account before, in cents."""
+    rows = Posting.objects.filter(entry__subject_kind="ledger.payout", entry__subject_id=payout.public_id)
+    rows = rows.filter(entry__kind=EntryKind.PAYOUT_TAKEN, account=payout.account)
+    return -int(rows.aggregate(n=Sum("cents"))["n"] or 0)
 
 
 def _own(payout: Payout, kind: AccountKind) -> Account:
@@ -218,13 +230,18 @@ def settle_payout(*, payout: Payout, now: datetime | None = None) -> Payout:
 
 @transaction.atomic
 def fail_payout(*, payout: Payout, reason: str, now: datetime | None = None) -> Payout:
-    """The money comes back, before or after it was said to have arrived: it is owed again. Raise WrongState."""
+    """The money comes back, before or after it was said to have arrived: it is owed again. Raise WrongState.
+
+    What was taken back of it before (`post_taken_back`) is at the provider already, and is not owed twice.
+    """
     if payout.state == PayoutState.FAILED:
         return payout
     was_paid = payout.state == PayoutState.PAID
     _move(payout, "fail", None, reason, ended_on=timezone.localdate(now))
     source = _own(payout, AccountKind.PROVIDER if was_paid else AccountKind.TRANSIT)
-    _post(payout, EntryKind.PAYOUT_BACK, source, payout.account, now)
+    taken = _taken_back(payout)
+    if not was_paid or taken < payout.cents:
+        _post(payout, EntryKind.PAYOUT_BACK, source, payout.account, now, taken=taken)
     record("ledger.payout.came_back", subject=payout, by=None, organisation=payout.account.owner, reason=reason)
     return payout
 

@@ -21,8 +21,9 @@ from rebond.ledger.actions.amounts import (
 from rebond.ledger.actions.refund import post_refund
 from rebond.ledger.actions.sale import post_sales
 from rebond.ledger.actions.straight import post_straight
-from rebond.ledger.enums import SaleKind
+from rebond.ledger.enums import EntryKind, SaleKind
 from rebond.ledger.events import AmountEvent, RefundEvent, SaleEvent, SoldLine, Subject
+from rebond.ledger.models import Entry
 from rebond.ledger.queries.fees import agreement_of, operator_of
 from rebond.network.models import Organisation
 from rebond.shop.models import OrderLine, Payment, Refund, SellerOrder
@@ -141,5 +142,7 @@ def post_late(*, part: SellerOrder, key: str, cents: int, by: Any, now: datetime
 
 
 def post_late_paid(*, part: SellerOrder, key: str, cents: int, note: str, by: Any, now: datetime.datetime) -> None:
-    """The seller paid it to the buyer apart."""
+    """The seller paid it to the buyer apart; owed first, where the refund is older than its entry in the books."""
+    if not Entry.objects.filter(claim__key=f"{EntryKind.SURCHARGE}:{key}").exists():
+        post_late(part=part, key=key, cents=cents, by=by, now=now)
     post_surcharge_paid(event=_late_event(part, f"{key}:paid", cents, note, now), by=by, now=now)

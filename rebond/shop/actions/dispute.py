@@ -29,7 +29,7 @@ from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.actions.refund import Back, write_refund
 from rebond.shop.enums import PaymentEventKind, PaymentState, RefundReason
 from rebond.shop.errors import DisputeWaitsError
-from rebond.shop.models import Dispute, DisputeShare, OrderLine, Payment, SellerOrder
+from rebond.shop.models import Dispute, DisputeShare, OrderLine, Payment, Refund, SellerOrder
 from rebond.shop.money_enums import DISPUTE_MONEY, DISPUTE_ORDER, OPEN_DISPUTES, DisputeMoney, DisputeState
 
 
@@ -161,10 +161,14 @@ def _amount(dispute: Dispute, cents: int, reason: str = "") -> AmountEvent:
 
 
 def _take(dispute: Dispute, told: Contested, *, order_id: int, now: datetime.datetime) -> None:
-    """The bank took the money: each sale of the order holds its share of what is left of it, the rest is ours."""
+    """The bank took the money: each sale of the order holds its share of what is left of it, the rest is ours.
+
+    A payment that came when the order was paid already bought nothing: all of it is ours.
+    """
     if not _move(dispute, "take"):
         return
-    parts = list(SellerOrder.objects.filter(order=order_id).order_by("pk"))
+    is_for_nothing = Refund.objects.filter(payment=dispute.payment_id, part=None).exists()  # paid twice: no sale of it
+    parts = [] if is_for_nothing else list(SellerOrder.objects.filter(order=order_id).order_by("pk"))
     sales = {sale.key: sale for sale in Sale.objects.filter(key__in=[part.public_id for part in parts])}
     left = [sales[part.public_id].left_cents if part.public_id in sales else 0 for part in parts]
     whole = min(dispute.cents, sum(left))

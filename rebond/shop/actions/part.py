@@ -143,6 +143,8 @@ def deliver_part(*, part: SellerOrder, by: Any, reason: str = "", now: datetime.
     if SellerOrder.objects.filter(pk=part.pk, shipped_at=None).exists():
         _check_kept(part)
     is_presumed = reason == PRESUMED
+    if is_presumed and SellerOrder.objects.filter(pk=part.pk, contested_at__isnull=False).exists():
+        raise PartStateError  # its buyer said meanwhile that it never came
     part = move_part(part, "deliver", by, reason=reason, delivered_at=now, presumed_at=now if is_presumed else None)
     set_payable(sale_key=part.public_id, on=payable_day(part, now))
     record("shop.part.delivered", subject=part, by=by, organisation=part.seller, note=reason)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from rebond.core.locks import lock_row
 from rebond.ledger.actions.payout import fail_payout, settle_payout
 from rebond.ledger.enums import PayoutState
 from rebond.ledger.models import Payout
@@ -131,6 +132,7 @@ def handle_payout(message: ProviderMessage, reference: str, now: datetime.dateti
     if message.kind == "payout.paid":
         settle_payout(payout=payout, now=now)
         return ""
+    lock_row(transfer)  # a part of it may be coming back now: it is counted, or comes after
     said = str(message.body.get("failure_message") or message.body.get("failure_code") or message.kind)
     fail_payout(payout=payout, reason=said[:300], now=now)
     rows = ProviderTransfer.objects.filter(pk=transfer.pk, state=TransferState.MADE)

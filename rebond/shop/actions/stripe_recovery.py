@@ -78,6 +78,8 @@ def _keep(row: TransferReversal, reference: str, now: datetime.datetime) -> bool
     rows = TransferReversal.objects.filter(pk=row.pk, state=ReversalState.ASKED)
     if not rows.update(state=ReversalState.MADE, reference=reference[:80], ended_at=now):
         return False
+    if transfer.state != TransferState.MADE:  # all of it comes back: the failed payout says so in the books
+        return True
     ProviderTransfer.objects.filter(pk=transfer.pk).update(reversed_cents=F("reversed_cents") + row.cents)
     payout = transfer.payout
     subject = Subject("ledger.payout", payout.public_id, payout.public_id.upper())
