@@ -19,6 +19,8 @@ EXEMPT = {
     ("workshop/desk/worker_detail.html", "workshop-desk:pin-set"): "a secret",
     ("connect/import_list.html", "connect:shop-read"): "a shop's own key",
     ("ledger/supplier_list.html", ""): "a file, which no page can give back",
+    ("shop/bank_list.html", "shop:bank-statement"): "a file, which no page can give back",
+    ("shop/counter.html", "shop:counter-option"): "one choice",
     ("ledger/own_tax.html", ""): "a bank account, never left in a shared browser",
     ("catalogue/recall_list.html", "catalogue:recall-import"): "a file, which no page can give back",
     ("connect/_progress.html", "connect:import-read"): "one choice, on a page that draws itself again",

@@ -114,6 +114,7 @@ register(
     {
         "journal.file.stored": _("%(actor)s added the file %(subject)s"),
         "journal.file.read": _("%(actor)s opened the file %(subject)s"),
+        "journal.file.removed": _("%(actor)s took the file %(subject)s away"),
         "journal.mail.resent": _("%(actor)s sent the mail “%(subject)s” again"),
         "journal.mail.bounced": _("The mail “%(subject)s” came back"),
         "journal.address.trusted": _("%(actor)s allowed mail to an address that had sent it back"),

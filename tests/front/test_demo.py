@@ -44,6 +44,7 @@ from rebond.ledger.queries.night import last_check
 from rebond.network.enums import AdmissionState
 from rebond.network.models import Admission, Agreement, Membership, Organisation
 from rebond.network.queries.agreements import TASKS, scope_lines
+from rebond.shop import guards as terms
 from rebond.shop.models import Alert, Favourite, Notice, Order, OrderLine, QualityDay, Rating, Refund, SellerOrder
 from rebond.shop.queries.item_page import journey
 from rebond.workshop.models import Station, Step
@@ -63,7 +64,8 @@ def demo(django_db_setup, django_db_blocker):
         result = run_demo(now=NOW, **SMALL)
         yield result
         close_pool()
-        remove(connection, GUARDS)  # the books refuse to be emptied; flush puts the guards back
+        # the books and published terms refuse to be emptied; flush puts the guards back
+        remove(connection, [*GUARDS, *terms.GUARDS])
         call_command("flush", interactive=False, verbosity=0)
         (Path(settings.VAR_DIR) / "demo-pictures.json").unlink()
 

@@ -242,6 +242,14 @@ def test_sellers_are_asked_reminded_twice_then_held(seller, agreement, owner):
     assert remind_sellers(now=now + datetime.timedelta(days=70)) == 0
 
 
+def test_no_step_is_taken_towards_a_seller_whom_nobody_can_write_to(seller, agreement):
+    post_sale(sale=sale_event(seller), now=timezone.now())
+    now = timezone.now()
+    assert [remind_sellers(now=now + datetime.timedelta(days=days)) for days in (0, 25, 50, 70)] == [0, 0, 0, 0]
+    assert TaxFile.objects.get().asked_at is None
+    assert Held.TAX_DATA not in holds_of([Account.objects.get(kind="seller")])[Account.objects.get(kind="seller").pk]
+
+
 def test_nobody_is_asked_who_gave_its_data_or_sold_nothing(seller, agreement, given):
     assert remind_sellers() == 0
     post_sale(sale=sale_event(seller))

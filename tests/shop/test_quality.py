@@ -15,7 +15,7 @@ from rebond.shop.actions.quality_mail import write_quality_mail
 from rebond.shop.actions.rating import Opinion, rate_part
 from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.enums import ConversationReason, WithdrawalReason
-from rebond.shop.models import OrderLine, QualityAlert, QualityCause, QualityDay, Withdrawal
+from rebond.shop.models import OrderLine, QualityAlert, QualityCause, QualityDay, SellerOrder, Withdrawal
 from rebond.shop.queries.quality import Figures, by_month, causes_of, figures_of, rolling_year, sellers_of
 from rebond.shop.reasons import STEPS, reason_label, step_of
 from rebond.workshop.models import Crew
@@ -118,6 +118,18 @@ def test_a_changed_answer_and_a_late_reason_are_written_again(seller, index):
 
     assert figures_of(seller, SPAN).score_sum == 9
     assert QualityCause.objects.get(requests=1).reason == "w.defect"
+
+
+def test_a_parcel_said_to_have_come_long_after_is_counted_once(seller, index):
+    """Presumed received in the summer; the buyer says now that it came yesterday."""
+    part, *_others = (delivered(seller, YESTERDAY - n * DAY) for n in (100, 120, 1))
+    close_quality(today=TODAY)
+    SellerOrder.objects.filter(pk=part.pk).update(delivered_at=noon(YESTERDAY))
+
+    close_quality(today=TODAY + DAY)  # a Saturday: the old day is too far back
+    close_quality(today=TODAY + 2 * DAY)  # Sunday
+
+    assert figures_of(seller, rolling_year(TODAY + DAY)).delivered == 3
 
 
 def test_nothing_delivered_writes_nothing():

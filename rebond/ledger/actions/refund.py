@@ -10,13 +10,13 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from rebond.core.bulk import insert_values
-from rebond.core.locks import lock_row
+from rebond.core.locks import lock_row, lock_rows
 from rebond.ledger import tasks
 from rebond.ledger.actions.posting import Move, Told, account_of, claim_key, write_entry
 from rebond.ledger.enums import AccountKind, EntryKind, Part
 from rebond.ledger.errors import BadAmount, LedgerError, TooMuch, UnknownSale
 from rebond.ledger.events import SHIPPING_KEY, DisputeEvent, RefundEvent, Subject, digest_of
-from rebond.ledger.models import BilledSale, Entry, FeeLine, RefundLine, Sale, SaleLine
+from rebond.ledger.models import Balance, BilledSale, Entry, FeeLine, Posting, RefundLine, Sale, SaleLine
 from rebond.ledger.splitting import given_back, share_out
 
 
@@ -119,6 +119,16 @@ def _note(sale: Sale, entry: Entry, backs: list[Back], *, gift: int = 0, dispute
     insert_values(RefundLine, ("entry_id", "line_id", "cents"), ((entry.pk, b.line.pk, b.cents) for b in backs))
     if BilledSale.objects.filter(sale=sale).exists():
         tasks.issue_one_credit_note.enqueue(entry.pk)
+
+
+def lock_sales(keys: Iterable[str]) -> None:
+    """Lock the kept balances that the entries of these sales moved, by key, before several entries move them again.
+
+    Two acts on the same sellers then wait for one another, whatever the order of their sales, and never block.
+    """
+    entries = Sale.objects.filter(key__in=list(keys)).order_by().values("entry_id")
+    accounts = Posting.objects.filter(entry_id__in=entries).order_by().values("account_id")
+    lock_rows(Balance.objects.filter(account_id__in=accounts))
 
 
 @transaction.atomic

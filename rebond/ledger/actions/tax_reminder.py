@@ -42,22 +42,28 @@ def remind_sellers(*, now: datetime | None = None) -> int:
 
 @transaction.atomic
 def _remind(file: TaxFile, now: datetime) -> int:
-    """The next step that is due, once whatever the number of workers; how many people were written to."""
+    """The next step that is due, once whatever the number of workers; how many people were written to.
+
+    Where nobody of the seller has an address, no step is taken.
+    """
     for step, before in STEPS:
         if getattr(file, step) is not None:
             continue
         since = getattr(file, before) if before else None
         if before and (since is None or now < since + BETWEEN):
             return 0
+        people = [person for person in managers_of(file.organisation) if person.email]
+        if not people:  # payouts must not wait for an answer to mails that nobody had
+            return 0
         if not TaxFile.objects.filter(pk=file.pk, **{f"{step}__isnull": True}).update(**{step: now}):
             return 0
         file.refresh_from_db()
-        return sum(_write(file, step, person, now) for person in managers_of(file.organisation))
+        return sum(_write(file, step, person, now) for person in people)
     return 0
 
 
 def _write(file: TaxFile, step: str, person: Any, now: datetime) -> int:
-    if not person.email or file.asked_at is None:
+    if file.asked_at is None:
         return 0
     with translation.override(person.language):
         queue_mail(

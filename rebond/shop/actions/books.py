@@ -23,7 +23,7 @@ from rebond.ledger.actions.sale import post_sales
 from rebond.ledger.actions.straight import post_straight
 from rebond.ledger.enums import EntryKind, SaleKind
 from rebond.ledger.events import AmountEvent, RefundEvent, SaleEvent, SoldLine, Subject
-from rebond.ledger.models import Entry
+from rebond.ledger.models import Entry, Sale
 from rebond.ledger.queries.fees import agreement_of, operator_of
 from rebond.network.models import Organisation
 from rebond.shop.models import OrderLine, Payment, Refund, SellerOrder
@@ -129,7 +129,8 @@ def post_fee(*, payment: Payment, cents: int, now: datetime.datetime) -> None:
 
 
 def _late_event(part: SellerOrder, key: str, cents: int, reason: str, now: datetime.datetime) -> AmountEvent:
-    operator = operator_of(agreement_of(part.seller, timezone.localdate(now), None))
+    sold = Sale.objects.filter(key=part.public_id).select_related("operator").first()
+    operator = sold.operator if sold else operator_of(agreement_of(part.seller, timezone.localdate(now), None))
     return AmountEvent(
         key=key, cents=cents, subject=part_subject(part), owner=part.seller, reason=reason, operator=operator
     )

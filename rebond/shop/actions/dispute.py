@@ -17,7 +17,7 @@ from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record, record_transition
 from rebond.ledger.actions.amounts import post_payment_fee
 from rebond.ledger.actions.correction import reverse_entry
-from rebond.ledger.actions.refund import close_dispute, open_dispute
+from rebond.ledger.actions.refund import close_dispute, lock_sales, open_dispute
 from rebond.ledger.actions.straight import post_dispute_excess
 from rebond.ledger.enums import EntryKind
 from rebond.ledger.errors import AlreadyReversed
@@ -216,6 +216,7 @@ def _lose(dispute: Dispute, now: datetime.datetime) -> None:
     shares = _shares(dispute)
     for share in shares:  # objects before balances, as a payment locks them
         cancel_lost_part(part=share.part, is_whole=_is_whole(share), reason=dispute.reason, now=now)
+    lock_sales([share.part.public_id for share in shares])
     for share in shares:
         _lose_share(dispute, share, now)
     if dispute.excess_cents:

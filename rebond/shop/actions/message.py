@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -47,7 +47,7 @@ def apply_message(*, message: ProviderMessage, now: datetime.datetime | None = N
     now = now or timezone.now()
     try:
         _apply(message, now)
-    except (ShopError, LedgerError) as error:
+    except (ShopError, LedgerError, OperationalError) as error:
         said = str(error) or type(error).__name__
         rows = ProviderMessage.objects.filter(pk=message.pk, state__in=OPEN)
         rows.update(state=MessageState.WAITING, tries=F("tries") + 1, note=said[:300])

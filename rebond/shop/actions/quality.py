@@ -1,7 +1,8 @@
 """The two public figures (rules.md 0.2): sums written each night for the days that are over, and the alerts.
 
 A day's sums may change for a while: a buyer changes an answer for 30 days, tells the reason of a withdrawal later.
-The last 40 days are written again each night; the same days give the same sums.
+The last 40 days are written again each night, and on Sundays thirteen months: a buyer may say long after that a parcel
+came later, or never. The same days give the same sums.
 """
 
 import datetime
@@ -22,6 +23,7 @@ from rebond.shop.queries.quality import Figures, by_seller, rolling_year
 from rebond.shop.queries.quality_facts import DAY, Fact, facts_between, first_day, last_written, places_of
 
 AGAIN = 40  # days that may still change: 30 of an answer, with some for a worker that was away
+YEAR_AGAIN, SUNDAY = 400, 6
 AT_ONCE = 7  # days of one transaction
 
 
@@ -33,7 +35,8 @@ def close_quality(*, today: datetime.date | None = None) -> int:
         return 0
     written = last_written()
     if written is not None:
-        start = max(first, min(written, until) - AGAIN * DAY)
+        again = YEAR_AGAIN if (until + DAY).weekday() == SUNDAY else AGAIN
+        start = max(first, min(written, until) - again * DAY)
     number = (until - start).days + 1
     while start <= until:
         end = min(start + (AT_ONCE - 1) * DAY, until)
