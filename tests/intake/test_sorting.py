@@ -22,6 +22,8 @@ from rebond.network.models import Agreement
 from rebond.workshop.actions.step import undo_step
 from rebond.workshop.errors import NotUndoable
 from rebond.workshop.models import Step, Task
+from rebond.workshop.queries.listing import seed_of
+from rebond.workshop.queries.questions import is_answered, questions_of
 from tests.factories.catalogue import ItemFactory
 from tests.factories.intake import DonationFactory, SortingFactory
 
@@ -234,6 +236,19 @@ def test_what_is_broken_is_no_gift(categories):
     sold(categories["vases"], 8, price_cents=300, condition="good")
     found = advise(categories["vases"], weight_g=800, condition="to_repair")
     assert (found.best, "give" in found.gains, found.sales.is_own_price) == ("recycle", False, False)
+
+
+def test_the_condition_said_at_sorting_is_not_asked_again_by_who_writes(sort, site, categories, hands):
+    thing = Thing(category=categories["vases"], weight_g=800, condition="good")
+    item = sort_thing(site=site, thing=thing, outcome="online", hands=hands()).item
+    item.refresh_from_db()
+    assert item.condition == "good"
+    answers = seed_of(item)
+    question = next(one for one in questions_of(item, answers) if one.key == "condition")
+    assert is_answered(question, answers)
+    nobody_said = sort().item
+    question = next(one for one in questions_of(nobody_said, {}) if one.key == "condition")
+    assert not is_answered(question, seed_of(nobody_said))
 
 
 def test_an_unknown_condition_is_refused(site, categories, hands):

@@ -187,6 +187,80 @@ def test_every_screen_has_large_targets(person, open_page, world, categories, sm
     assert (sorted(set(found)), sorted(known - drawn)) == ([], [])
 
 
+def drawn_by(page, act):
+    """The next screen of the page that works without network, once its script has drawn it."""
+    page.evaluate("document.querySelector('#stage h1')?.setAttribute('data-old', '')")
+    act()
+    page.locator("#stage h1:not([data-old])").wait_for()
+
+
+def test_the_screens_drawn_without_network_have_large_targets(person, world, small):
+    """`/atelier/en-attente/`: each screen that its scripts draw, with work to do and something in its list."""
+    item, bin_ = world.photo_task.subject_id, world.count.bins.get()
+    assert world.transport
+    person.goto("/atelier/")
+    person.evaluate("""async () => {
+      while (!navigator.serviceWorker.controller || !(await rebondKept.get('luggage'))) await new Promise((go) => setTimeout(go, 50));
+    }""")
+    person.goto("/atelier/en-attente/")
+    person.locator("#stage h1").wait_for()
+    found, titles = small(person), set()
+
+    def at(name):
+        drawn_by(person, lambda: person.evaluate("name => { location.hash = name; }", name))
+
+    def seen():
+        titles.add(person.locator("#stage h1").inner_text())
+        return small(person)
+
+    def choose(number=0):
+        drawn_by(person, lambda: person.locator("#stage .choice").nth(number).click())
+
+    def send(label, text):
+        person.get_by_label(label).fill(text)
+        drawn_by(person, lambda: person.keyboard.press("Enter"))
+
+    for name in ("travail", "ranger", f"ranger={item}", "transport", "annonces", "reseau", "plein", "parti"):
+        at(name)
+        found += seen()
+    at("transport")
+    if person.locator("#stage .choice").count():
+        choose()
+        found += seen()
+    at(f"photos={item}")
+    found += seen()
+    at("peser")
+    choose()
+    found += seen()
+    at("trier")
+    while person.locator("#stage .choice").count():
+        choose()
+        found += seen()
+    send("Écrivez le poids", "1,2")
+    found += seen()
+    at("compter")
+    found += seen()
+    send("Code", bin_.place.code)
+    found += seen()
+    send("Code", item)
+    found += seen()
+    choose()
+    found += seen()
+    drawn_by(person, lambda: person.get_by_role("button", name="C’est bon").click())
+    person.evaluate("""async () => {
+      const act = { act: "warehouse.store", fields: {}, label: "Lampe", detail: "A-03", hours: true, proof: "" };
+      for (const state of ["saved", "conflict", "refused"]) {
+        await rebondKept.add({ ...act, operation: crypto.randomUUID(), state, words: "Bob" });
+      }
+    }""")
+    operation = person.evaluate("rebondKept.all().then((acts) => acts.at(-1).operation)")
+    at("")
+    found += seen()
+    at(f"jeter={operation}")
+    found += seen()
+    assert (sorted(set(found)), len(titles) > 15) == ([], True), titles
+
+
 def _of_two(page, world, small):
     """A task of two, one handed over, one given back, then my acts."""
     jo = WorkerFactory(organisation=world.seller, first_name="Maryvonne")

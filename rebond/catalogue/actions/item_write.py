@@ -92,9 +92,10 @@ def begin_item(
     origin: str = Origin.GIFT,
     quantity: int = 1,
     gtin: str = "",
+    condition: str = "",
     now: datetime | None = None,
 ) -> Item:
-    """An object on its way to the shelf: a draft with its code, before it has a condition or a price.
+    """An object on its way to the shelf: a draft with its code, before it has a price and mostly a condition.
 
     Its title is the category's name until somebody writes one; `weight_g` is measured, `gtin` was scanned. Raise
     FieldInvalid, or SellerNotSelling where the organisation has no letters for its codes.
@@ -103,6 +104,7 @@ def begin_item(
     if not seller.letters:
         raise SellerNotSelling
     given = {"title": title or category.name, "category": category, "origin": origin, "quantity": quantity}
+    given |= {"condition": condition} if condition else {}
     given |= {"weight_g": weight_g, "gtin": gtin, "site": site or seller.sites.order_by("-is_main", "name").first()}
     clean = clean_fields(given, category=category, seller=seller)
     item = Item(

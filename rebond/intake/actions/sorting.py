@@ -156,6 +156,7 @@ def _begin(row: Sorting, hands: Hands, thing: Thing) -> None:
             origin=Origin.UNSOLD if is_unsold else Origin.GIFT,
             quantity=row.quantity,
             gtin=thing.gtin,
+            condition=thing.condition,  # whoever writes it is not asked again, and may change it
         )
     except SellerNotSelling as refused:
         raise FieldInvalid("outcome", _("This workshop does not sell online yet.")) from refused
