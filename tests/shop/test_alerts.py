@@ -191,6 +191,16 @@ def test_objects_like_one(index, chairs):
     assert match_alerts(now=soon(6)) == 1
 
 
+def test_a_guest_is_told_at_once_that_the_address_refuses_our_mails(client, index):
+    SuppressedAddress.objects.create(email="loin@example.org", reason="bounce")
+    url = "/alertes/nouvelle/?q=lampe"
+    answer = client.post(url, {"email": "Loin@example.org", "frequency": "daily"}, headers=HERE)
+    assert (answer.status_code, Alert.objects.count(), OutgoingMail.objects.count()) == (422, 0, 0)
+    assert "nous reviennent" in answer.text
+    near = client.post(url, {"email": "pres@example.org", "frequency": "daily"}, headers=HERE)
+    assert (near.status_code, OutgoingMail.objects.get().to) == (302, "pres@example.org")
+
+
 def test_an_address_that_refuses_mail_is_paused(lamp_alert, chairs, index):
     SuppressedAddress.objects.create(email=lamp_alert.email, reason="550")
     ItemFactory(on_sale=True, category=chairs, title="Lampe", published_at=soon(5))

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rebond.catalogue.enums import DeliveryMode
+from rebond.journal.queries.mail import refusal_of
 from rebond.shop.enums import ITEM_REASONS, DecisionGround, Frequency, NoticeDecision
 from rebond.shop.queries.checkout import ParcelWays
 from rebond.shop.web.address_forms import PostalForm
@@ -30,6 +31,15 @@ class AlertForm(forms.Form):
             del self.fields["frequency"]
         if getattr(user, "is_authenticated", False) and user.email:
             del self.fields["email"]
+
+    def clean_email(self) -> str:
+        """A guest waits for a mail: an address from which ours come back is told at once."""
+        email: str = self.cleaned_data["email"]
+        if refusal_of(email) is not None:
+            raise forms.ValidationError(
+                _("Our mails to this address come back. Check it, or write another one."), code="refused"
+            )
+        return email
 
 
 class CheckoutForm(PostalForm):
