@@ -108,7 +108,15 @@ class World:
     def hand_refund(self):
         from rebond.shop.models import Payment, Refund
 
-        payment = Payment.objects.filter(order=self.counter_order.order).latest("pk")
+        payment = Payment.objects.filter(order=self.counter_order.order, provider="collection").latest("pk")
+        return Refund.objects.create(payment=payment, part=self.counter_order, reason="other", amount_cents=100)
+
+    @cached_property
+    def transfer_refund(self):
+        """Of an order that was paid by transfer."""
+        from rebond.shop.models import Payment, Refund
+
+        payment = Payment.objects.create(order=self.counter_order.order, provider="transfer", amount_cents=100)
         return Refund.objects.create(payment=payment, part=self.counter_order, reason="other", amount_cents=100)
 
     @cached_property
@@ -814,7 +822,8 @@ BY_NAME = {
         for verb in ("detail", "use", "decide", "ignore", "returned")
     },
     **{f"shop:counter-{verb}": {"public_id": lambda w: w.counter_order.public_id} for verb in ("take", "free")},
-    **{f"shop:{name}-refund": {"public_id": lambda w: w.hand_refund.public_id} for name in ("bank", "counter")},
+    "shop:bank-refund": {"public_id": lambda w: w.transfer_refund.public_id},
+    "shop:counter-refund": {"public_id": lambda w: w.hand_refund.public_id},
     "shop:reconciliation": {"public_id": lambda w: w.reconciliation.public_id},
     "ledger:contest-answer": {"invoice_id": lambda w: w.contest.invoice.public_id},
     "ledger:rule-stop": {"public_id": lambda w: w.fee_rule.public_id},

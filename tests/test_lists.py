@@ -13,6 +13,7 @@ from rebond.journal.tasks import send_mail
 from rebond.ledger.actions.invoice import issue_invoice
 from rebond.ledger.actions.rule import set_rule as set_fee_rule
 from rebond.ledger.actions.sale import post_sale
+from rebond.ledger.actions.supplier import add_supplier_invoice
 from rebond.ledger.models import Payout
 from rebond.network.models import Admission, Agreement
 from rebond.shop.actions.conversation import Written, write_to_seller
@@ -28,7 +29,7 @@ from rebond.workshop.kinds import all_kinds
 from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
 from tests.factories.intake import DonationFactory
-from tests.factories.invoices import billed_sale, make_issuer
+from tests.factories.invoices import SUPPLIER_XML, billed_sale, make_issuer
 from tests.factories.ledger import sale_event
 from tests.factories.network import MembershipFactory, SiteFactory
 from tests.factories.shop import paid_order
@@ -110,6 +111,7 @@ def everything(seller, owner, categories, operator):
     issue_invoice(sale=billed_sale(seller))
     Reconciliation.objects.create(provider="test", day=timezone.localdate())
     BankLine.objects.create(key="essai", booked_on=timezone.localdate(), cents=1_000)
+    add_supplier_invoice(organisation=seller, name="f.xml", content=SUPPLIER_XML, by=owner)
     contest_payment(payment=Payment.objects.filter(state="paid").first())
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])

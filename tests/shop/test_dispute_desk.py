@@ -174,9 +174,8 @@ def test_the_desk_shows_says_and_sends(as_user, dispute, treasurer, chief, owner
     assert "L’envoyer à la banque" in as_user(chief).get(path).text
     file = reverse("shop:dispute-file", args=[dispute.public_id, answer.proofs.get().public_id])
     sent = as_user(chief).get(file)
+    assert (sent["Content-Type"], b"".join(sent.streaming_content)) == ("application/pdf", b"%PDF-1.7 essai")
     assert Entry.objects.filter(action="journal.file.read", actor_id=chief.public_id).count() == 1
-    assert (sent["Content-Type"], sent.getvalue()) == ("application/pdf", b"%PDF-1.7 essai")
-    sent.close()
     assert as_user(owner).get(file).status_code in {403, 404}
     decide = reverse("shop:dispute-decide", args=[dispute.public_id, answer.public_id])
     as_user(treasurer).post(decide, {"decision": "envoi"})

@@ -139,7 +139,7 @@ class Year:
             with transaction.atomic():
                 for bought in wanted[start : start + CHUNK]:
                     self.number += 1
-                    part = self.maker.make(bought, self.number)
+                    part = self.maker.make([bought], self.number)[0]
                     if self.number % GIVEN_BACK_IN == 0:
                         self.later.setdefault(self.day + 12, []).append(("back", part.pk))
                     elif self.number % CANCELLED_IN == 0:

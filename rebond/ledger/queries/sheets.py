@@ -113,7 +113,7 @@ SUPPLIERS = [
     Column(pgettext_lazy("supplier", "Supplier"), "supplier"),
     Column(pgettext_lazy("paper", "Number"), "number"),
     Column(pgettext_lazy("ledger", "Day"), "issued_on", "date"),
-    Column(_("With VAT"), lambda row: f"{row.total:.2f}", "number"),
+    Column(_("With VAT"), lambda row: -row.total if row.is_credit_note else row.total, "number"),
     Column(pgettext_lazy("ereporting", "Currency"), "currency"),
     Column(pgettext_lazy("supplier", "Adds up"), "adds_up", "yes"),
     Column(pgettext_lazy("supplier", "Added by"), "added_by"),
