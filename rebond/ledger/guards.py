@@ -7,7 +7,7 @@ takes the number after the last one, and stays as it was issued.
 
 from typing import Any
 
-from rebond.core.db import Guard, install
+from rebond.core.db import Guard, install_where_tables_are
 
 BALANCE = (
     'COALESCE((SELECT SUM(p.cents) FROM "ledger_posting" p WHERE p.entry_id = NEW.claim_id), 1) <> 0 '
@@ -44,8 +44,4 @@ GUARDS = [
 
 def install_guards(*, using: str, **kwargs: Any) -> None:
     """Receiver of `post_migrate`: the guards are there whatever the migration did to the tables."""
-    from django.db import connections  # noqa: PLC0415 -- app registry
-
-    connection = connections[using]
-    tables = set(connection.introspection.table_names())
-    install(connection, [guard for guard in GUARDS if guard.table in tables])
+    install_where_tables_are(GUARDS, using=using)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rebond.core.db import Guard, install
+from rebond.core.db import Guard, install_where_tables_are
 
 GUARDS = [
     Guard(f"shop_terms_no_{event.lower()}", "shop_termsversion", event, "shop: published terms stay as they are")
@@ -12,8 +12,4 @@ GUARDS = [
 
 def install_guards(*, using: str, **kwargs: Any) -> None:
     """Receiver of `post_migrate`: the guards are there whatever the migration did to the tables."""
-    from django.db import connections  # noqa: PLC0415 -- app registry
-
-    connection = connections[using]
-    tables = set(connection.introspection.table_names())
-    install(connection, [guard for guard in GUARDS if guard.table in tables])
+    install_where_tables_are(GUARDS, using=using)

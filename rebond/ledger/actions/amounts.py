@@ -13,15 +13,23 @@ from rebond.ledger.models import Entry
 from rebond.network.models import Organisation
 
 
-def _post(
-    event: AmountEvent, kind: EntryKind, part: Part, debit: Wanted, credit: Wanted, operator: Organisation, told: Any
+def post_between(
+    event: AmountEvent,
+    kind: EntryKind,
+    part: Part,
+    debit: Wanted,
+    credit: Wanted,
+    operator: Organisation,
+    told: Any,
+    *,
+    key: str = "",
 ) -> Entry:
-    """Post `cents` from the credit's side to the debit's side, once."""
+    """Post `cents` from the credit's side to the debit's side, once; `key` where the kind alone is not the event's."""
     if event.cents <= 0:
         raise BadAmount
     by, now = told
     digest = digest_of(event)
-    claim, known = claim_key(key=f"{kind}:{event.key}", digest=digest)
+    claim, known = claim_key(key=f"{key or kind}:{event.key}", digest=digest)
     if known is not None:
         return known
     accounts = open_accounts(operator=operator, wanted=[debit, credit])
@@ -49,7 +57,7 @@ def post_gesture(*, event: AmountEvent, by: Any = None, now: datetime | None = N
     operator = books_of(event.operator)
     bearer = _bearer(event, operator, AccountKind.GESTURE)
     provider = (operator, AccountKind.PROVIDER)
-    return _post(event, EntryKind.GESTURE, Part.GESTURE, bearer, provider, operator, (by, now))
+    return post_between(event, EntryKind.GESTURE, Part.GESTURE, bearer, provider, operator, (by, now))
 
 
 @transaction.atomic
@@ -58,7 +66,7 @@ def post_surcharge(*, event: AmountEvent, by: Any = None, now: datetime | None =
     operator = books_of(event.operator)
     bearer = _bearer(event, operator, AccountKind.SURCHARGE)
     provider = (operator, AccountKind.PROVIDER)
-    return _post(event, EntryKind.SURCHARGE, Part.SURCHARGE, bearer, provider, operator, (by, now))
+    return post_between(event, EntryKind.SURCHARGE, Part.SURCHARGE, bearer, provider, operator, (by, now))
 
 
 @transaction.atomic
@@ -69,7 +77,9 @@ def post_surcharge_owed(*, event: AmountEvent, by: Any = None, now: datetime | N
     """
     operator = books_of(event.operator)
     bearer = _bearer(event, operator, AccountKind.SURCHARGE)
-    return _post(event, EntryKind.SURCHARGE, Part.SURCHARGE, bearer, (operator, AccountKind.BUYER), operator, (by, now))
+    return post_between(
+        event, EntryKind.SURCHARGE, Part.SURCHARGE, bearer, (operator, AccountKind.BUYER), operator, (by, now)
+    )
 
 
 @transaction.atomic
@@ -80,7 +90,9 @@ def post_surcharge_paid(*, event: AmountEvent, by: Any = None, now: datetime | N
     """
     operator = books_of(event.operator)
     bearer = _bearer(event, operator, AccountKind.SURCHARGE)
-    return _post(event, EntryKind.SURCHARGE, Part.SURCHARGE, (operator, AccountKind.BUYER), bearer, operator, (by, now))
+    return post_between(
+        event, EntryKind.SURCHARGE, Part.SURCHARGE, (operator, AccountKind.BUYER), bearer, operator, (by, now)
+    )
 
 
 @transaction.atomic
@@ -90,7 +102,7 @@ def post_round_up(*, event: AmountEvent, by: Any = None, now: datetime | None = 
         raise LedgerError(f"the round-up {event.key} is for nobody")
     operator = books_of(event.operator)
     debit, credit = (operator, AccountKind.PROVIDER), (event.owner, AccountKind.ROUND_UP)
-    return _post(event, EntryKind.ROUND_UP, Part.ROUND_UP, debit, credit, operator, (by, now))
+    return post_between(event, EntryKind.ROUND_UP, Part.ROUND_UP, debit, credit, operator, (by, now))
 
 
 @transaction.atomic
@@ -100,7 +112,7 @@ def post_gift_card(*, event: AmountEvent, by: Any = None, now: datetime | None =
         raise LedgerError(f"the gift card {event.key} has no issuer")
     operator = books_of(event.operator)
     debit, credit = (operator, AccountKind.PROVIDER), (event.owner, AccountKind.GIFT_CARD)
-    return _post(event, EntryKind.GIFT_CARD, Part.GIFT_CARD, debit, credit, operator, (by, now))
+    return post_between(event, EntryKind.GIFT_CARD, Part.GIFT_CARD, debit, credit, operator, (by, now))
 
 
 @transaction.atomic
@@ -108,7 +120,7 @@ def post_payment_fee(*, event: AmountEvent, by: Any = None, now: datetime | None
     """What the provider kept for its service: a cost of the operator. Raise as `post_gesture`."""
     operator = books_of(event.operator)
     debit, credit = (operator, AccountKind.PAYMENT_FEE), (operator, AccountKind.PROVIDER)
-    return _post(event, EntryKind.PAYMENT_FEE, Part.PAYMENT, debit, credit, operator, (by, now))
+    return post_between(event, EntryKind.PAYMENT_FEE, Part.PAYMENT, debit, credit, operator, (by, now))
 
 
 @transaction.atomic
@@ -121,7 +133,7 @@ def post_service(*, event: AmountEvent, by: Any = None, now: datetime | None = N
         raise LedgerError(f"the service {event.key} is for nobody")
     operator = books_of(event.operator)
     debit, credit = (event.owner, AccountKind.SELLER), (operator, AccountKind.COMMISSION)
-    return _post(event, EntryKind.FEE, Part.COMMISSION, debit, credit, operator, (by, now))
+    return post_between(event, EntryKind.FEE, Part.COMMISSION, debit, credit, operator, (by, now))
 
 
 @transaction.atomic
@@ -132,7 +144,7 @@ def post_excess(*, event: AmountEvent, by: Any = None, now: datetime | None = No
     """
     operator = books_of(event.operator)
     debit, credit = (operator, AccountKind.PROVIDER), (operator, AccountKind.BUYER)
-    return _post(event, EntryKind.EXCESS, Part.EXCESS, debit, credit, operator, (by, now))
+    return post_between(event, EntryKind.EXCESS, Part.EXCESS, debit, credit, operator, (by, now))
 
 
 @transaction.atomic
@@ -140,4 +152,4 @@ def post_excess_back(*, event: AmountEvent, by: Any = None, now: datetime | None
     """What `post_excess` owed to a buyer goes back by the same means. Raise as `post_gesture`."""
     operator = books_of(event.operator)
     debit, credit = (operator, AccountKind.BUYER), (operator, AccountKind.PROVIDER)
-    return _post(event, EntryKind.EXCESS_BACK, Part.EXCESS, debit, credit, operator, (by, now))
+    return post_between(event, EntryKind.EXCESS_BACK, Part.EXCESS, debit, credit, operator, (by, now))

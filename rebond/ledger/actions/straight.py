@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db import transaction
 
-from rebond.ledger.actions.posting import Move, Told, account_of, books_of, claim_key, open_accounts, write_entry
+from rebond.ledger.actions.amounts import post_between
+from rebond.ledger.actions.posting import books_of
 from rebond.ledger.enums import AccountKind, EntryKind, Part
-from rebond.ledger.errors import BadAmount, LedgerError
-from rebond.ledger.events import AmountEvent, digest_of
+from rebond.ledger.errors import LedgerError
+from rebond.ledger.events import AmountEvent
 from rebond.ledger.models import Entry, Payout
-from rebond.network.models import Organisation
 
 
 @transaction.atomic
@@ -22,12 +22,11 @@ def post_straight(*, event: AmountEvent, is_back: bool = False, by: Any = None, 
     """
     if event.owner is None:
         raise LedgerError(f"nobody took the money of {event.key}")
-    cents = -event.cents if is_back else event.cents
     operator = books_of(event.operator)
     seller, provider = (event.owner, AccountKind.SELLER), (operator, AccountKind.PROVIDER)
+    debit, credit = (provider, seller) if is_back else (seller, provider)
     key = "straight-back" if is_back else "straight"
-    sides = [(seller, cents), (provider, -cents)]
-    return _once(event, EntryKind.STRAIGHT, key, sides, operator, (by, now))
+    return post_between(event, EntryKind.STRAIGHT, Part.GOODS, debit, credit, operator, (by, now), key=key)
 
 
 @transaction.atomic
@@ -38,35 +37,13 @@ def post_dispute_excess(*, event: AmountEvent, step: str, now: datetime | None =
     """
     operator = books_of(event.operator)
     held, provider = (operator, AccountKind.DISPUTED), (operator, AccountKind.PROVIDER)
-    sides = {
+    debit, credit = {
         EntryKind.DISPUTE: (held, provider),
         EntryKind.DISPUTE_WON: (provider, held),
         EntryKind.DISPUTE_LOST: ((operator, AccountKind.LOSS), held),
     }[EntryKind(step)]
-    debit, credit = sides
-    both = [(debit, event.cents), (credit, -event.cents)]
-    return _once(event, EntryKind(step), f"excess-{step}", both, operator, (None, now))
-
-
-def _once(
-    event: AmountEvent,
-    kind: EntryKind,
-    key: str,
-    sides: list[tuple[tuple[Organisation, AccountKind], int]],
-    operator: Organisation,
-    told: tuple[Any, datetime | None],
-) -> Entry:
-    if event.cents <= 0:
-        raise BadAmount
-    digest = digest_of(event)
-    claim, known = claim_key(key=f"{key}:{event.key}", digest=digest)
-    if known is not None:
-        return known
-    accounts = open_accounts(operator=operator, wanted=[side for side, _cents in sides])
-    part = Part.GOODS if kind == EntryKind.STRAIGHT else Part.DISPUTE
-    moves = [Move(accounts[owner.pk, str(side)], part, cents) for (owner, side), cents in sides]
-    written = Told(operator, kind, event.subject, digest, told[0], event.reason, now=told[1])
-    return write_entry(claim=claim, told=written, moves=moves)
+    key = f"excess-{step}"
+    return post_between(event, EntryKind(step), Part.DISPUTE, debit, credit, operator, (None, now), key=key)
 
 
 @transaction.atomic
@@ -75,14 +52,6 @@ def post_taken_back(*, payout: Payout, event: AmountEvent, now: datetime | None 
 
     Raise BadAmount, EventDiffers.
     """
-    if event.cents <= 0:
-        raise BadAmount
-    digest = digest_of(event)
-    claim, known = claim_key(key=f"taken:{event.key}", digest=digest)
-    if known is not None:
-        return known
-    operator = payout.account.operator
-    provider = account_of(operator=operator, owner=operator, kind=AccountKind.PROVIDER)
-    moves = [Move(provider, Part.PAYOUT, event.cents), Move(payout.account, Part.PAYOUT, -event.cents)]
-    told = Told(operator, EntryKind.PAYOUT_TAKEN, event.subject, digest, reason=event.reason, now=now)
-    return write_entry(claim=claim, told=told, moves=moves)
+    operator, account = payout.account.operator, payout.account
+    debit, credit = (operator, AccountKind.PROVIDER), (account.owner, AccountKind(account.kind))
+    return post_between(event, EntryKind.PAYOUT_TAKEN, Part.PAYOUT, debit, credit, operator, (None, now), key="taken")
