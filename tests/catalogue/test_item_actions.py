@@ -446,8 +446,7 @@ def test_a_price_has_the_hour_at_which_its_item_was_locked(on_sale, owner, monke
         locked.append(timezone.now())
         return found
 
-    for module in ("item_price", "item_write"):
-        monkeypatch.setattr(f"rebond.catalogue.actions.{module}.lock_row", lock)
+    monkeypatch.setattr("rebond.catalogue.actions.item_shared.lock_row", lock)
     given = {"price_cents": 700} if action == "change_price" else {"changes": {"price_cents": 700}}
     {"change_price": change_price, "change_item": change_item}[action](item=on_sale, by=owner, **given)
 

@@ -6,19 +6,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from rebond.catalogue.actions.item_shared import PUBLIC_STATES, announce, move, tell_stock
+from rebond.catalogue.actions.item_shared import PUBLIC_STATES, announce, lock_item, move, tell_stock
 from rebond.catalogue.enums import ItemState, StockReason, WithdrawReason
 from rebond.catalogue.errors import NotEnoughLeft
 from rebond.catalogue.models import Item
-from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
-
-
-def _locked(item: Item) -> Item:
-    seller = item.seller
-    item = lock_row(item)
-    item.seller = seller
-    return item
 
 
 def _count(item: Item, change: int) -> Item:
@@ -39,7 +31,7 @@ def take_back(*, item: Item, by: Any, n: int = 1, reason: str = "") -> Item:
     Where the last ones had been sold it is out of sale until somebody publishes it; of a batch that still has some,
     there are more. The warehouse keeps them waiting for a place.
     """
-    item = _locked(item)
+    item = lock_item(item)
     if item.state == ItemState.SOLD:
         fields = {"quantity": n, "reserved": 0, "sold_at": None, "withdraw_reason": WithdrawReason.OTHER}
         item = move(item, "restock", by=by, reason=reason, **fields)
@@ -66,7 +58,7 @@ def write_off(*, item: Item, by: Any, n: int = 1, reason: str = "") -> Item:
 
     With the last one an item on sale is withdrawn. Raise NotEnoughLeft where somebody holds them.
     """
-    item = _locked(item)
+    item = lock_item(item)
     if item.state == ItemState.ON_SALE and item.quantity - n <= 0:
         if item.reserved:
             raise NotEnoughLeft

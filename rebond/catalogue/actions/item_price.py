@@ -7,13 +7,13 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from rebond.catalogue.actions.item_shared import PUBLIC_STATES, announce
+from rebond.catalogue.actions.item_shared import PUBLIC_STATES, announce, lock_item
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.errors import ItemStateForbids, PriceInvalid
 from rebond.catalogue.models import Item, PriceChange
 from rebond.catalogue.queries.prices import WINDOW, PricePoint, reference_price
 from rebond.catalogue.validators import MAX_PRICE_CENTS
-from rebond.core.locks import lock_row, lock_rows
+from rebond.core.locks import lock_rows
 from rebond.journal.actions.record import is_day_only, record
 
 
@@ -39,10 +39,8 @@ def change_price(
     before the first cut. Raise PriceInvalid, or ItemStateForbids on a sold item.
     """
     check_price(price_cents)
-    seller = item.seller
-    item = lock_row(item)
+    item = lock_item(item)
     now = now or timezone.now()  # under the lock: prices stand in the order in which they were written
-    item.seller = seller
     if item.state == ItemState.SOLD:
         raise ItemStateForbids("change_price", item.state)
     old = item.price_cents

@@ -20,6 +20,7 @@ from rebond.catalogue.queries.recalls import stop_of_item
 from rebond.catalogue.signals import items_changed, stock_changed
 from rebond.catalogue.validators import safety_findings
 from rebond.core.codes import make_code
+from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record_transition
 from rebond.network.models import Site
 
@@ -27,6 +28,14 @@ PUBLIC_STATES = frozenset({ItemState.ON_SALE, ItemState.SOLD})
 CODE_ATTEMPTS = 8
 _gathered: ContextVar[set[int] | None] = ContextVar("items_gathered", default=None)
 _stock: ContextVar[dict[str, set[int]] | None] = ContextVar("stock_gathered", default=None)
+
+
+def lock_item(item: Item) -> Item:
+    """The item, locked and fresh, with the seller that was loaded already."""
+    seller = item.seller
+    item = lock_row(item)
+    item.seller = seller
+    return item
 
 
 def announce(ids: Iterable[int]) -> None:

@@ -8,7 +8,14 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rebond.catalogue.actions.item_shared import announce, check_may_be_on_sale, check_not_held, move, tell_stock
+from rebond.catalogue.actions.item_shared import (
+    announce,
+    check_may_be_on_sale,
+    check_not_held,
+    lock_item,
+    move,
+    tell_stock,
+)
 from rebond.catalogue.actions.item_stock import give_back_what_ended
 from rebond.catalogue.enums import ITEM_TRANSITIONS, StockReason, WithdrawReason
 from rebond.catalogue.errors import FieldInvalid, ItemIncomplete, ItemStateForbids, NotEnoughLeft, SellerNotSelling
@@ -17,15 +24,12 @@ from rebond.catalogue.phrases import FIELD_LABELS
 from rebond.catalogue.publishing import check_publishing, tell_published
 from rebond.catalogue.queries import categories
 from rebond.catalogue.signals import units_sold
-from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 
 
 def _locked(item: Item, verb: str) -> Item:
     """The item, fresh and locked; raise ItemStateForbids where its state does not allow `verb`."""
-    seller = item.seller
-    item = lock_row(item)
-    item.seller = seller
+    item = lock_item(item)
     if item.state not in ITEM_TRANSITIONS[verb][0]:
         raise ItemStateForbids(verb, item.state)
     return item

@@ -17,6 +17,7 @@ from rebond.catalogue.actions.item_shared import (
     check_may_be_on_sale,
     check_not_held,
     insert_with_code,
+    lock_item,
     place_of,
     slug_of,
     tell_stock,
@@ -25,7 +26,6 @@ from rebond.catalogue.actions.item_stock import give_back_what_ended
 from rebond.catalogue.enums import ItemState, Origin, StockReason
 from rebond.catalogue.errors import FieldInvalid, ItemChangedMeanwhile, SellerNotSelling
 from rebond.catalogue.models import Category, Item, ItemFlaw, ItemSlug, PriceChange
-from rebond.core.locks import lock_row
 from rebond.journal.actions.record import is_day_only, record
 from rebond.journal.models import Entry
 from rebond.network.models import Organisation
@@ -137,10 +137,8 @@ def change_item(
     which fields. A price change is written to the price history; a published item's old slug is kept; an
     item on sale must still be allowed to be (ItemIncomplete, ItemUnsafe). Raise FieldInvalid, PriceInvalid.
     """
-    seller = item.seller
-    item = lock_row(item)
+    item = lock_item(item)
     now = now or timezone.now()  # under the lock: prices stand in the order in which they were written
-    item.seller = seller
     if version is not None and version != item.version:
         raise _changed_meanwhile(item, version)
     price = changes.get("price_cents", item.price_cents)
