@@ -116,6 +116,11 @@ def sign_in_redirect(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(target)
 
 
+def visitor(request: HttpRequest) -> Any:
+    """Who acts on a public page: the person signed in, or None for a guest."""
+    return request.user if request.user.is_authenticated else None
+
+
 def is_same_origin(request: HttpRequest) -> bool:
     """Whether a browser says that the request comes from a page of ours.
 

@@ -2,6 +2,7 @@ import pytest
 
 from tests.factories.catalogue import CategoryFactory
 from tests.shop.fake_index import FakeIndex
+from tests.shop.stripe_stub import StripeStub
 
 
 @pytest.fixture
@@ -9,6 +10,15 @@ def index(monkeypatch):
     made = FakeIndex()
     monkeypatch.setattr("rebond.shop.queries.index.get_index", lambda: made)
     return made
+
+
+@pytest.fixture
+def stub(settings):
+    """Stripe's place, answering from the test's own process."""
+    made = StripeStub()
+    settings.STRIPE_API_URL = made.url
+    yield made
+    made.close()
 
 
 @pytest.fixture

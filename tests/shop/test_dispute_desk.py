@@ -25,7 +25,6 @@ from rebond.shop.models import Dispute, DisputeAnswer, SellerOrder
 from rebond.shop.queries.keeper import Keeper
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import MembershipFactory
-from tests.shop.stripe_stub import StripeStub
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 
@@ -111,12 +110,10 @@ def test_nothing_said_or_a_file_that_is_something_else_is_refused(dispute, treas
 
 
 @pytest.fixture
-def by_stripe(settings, dispute):
-    stub = StripeStub()
-    settings.STRIPE_API_URL, settings.STRIPE_SECRET_KEY = stub.url, "sk_test_x"
+def by_stripe(settings, stub, dispute):
+    settings.STRIPE_SECRET_KEY = "sk_test_x"
     Dispute.objects.update(provider="stripe", provider_id="dp_1")
-    yield stub
-    stub.close()
+    return stub
 
 
 def test_stripe_is_given_the_files_then_the_text_once(by_stripe, dispute, treasurer, chief):

@@ -31,7 +31,6 @@ from rebond.shop.queries.keeper import Keeper
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import MembershipFactory
 from tests.shop.stripe_shapes import SECRET, event, intent, send
-from tests.shop.stripe_stub import StripeStub
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 
@@ -172,14 +171,11 @@ def test_the_command_answers_for_scripts(place, day, capsys):
 
 
 @pytest.fixture
-def stub(settings):
-    made = StripeStub()
+def stub(stub, settings):
     settings.PAYMENT_PROVIDER = "stripe"
-    settings.STRIPE_API_URL = made.url
     settings.STRIPE_SECRET_KEY = "sk_test_x"
     settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
-    yield made
-    made.close()
+    return stub
 
 
 def move(kind, cents, number, *, fee=0, currency="eur", **metadata):

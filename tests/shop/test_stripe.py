@@ -25,17 +25,8 @@ from rebond.shop.queries.orders import order_path
 from tests.conftest import SHARED, needs_shared
 from tests.factories.catalogue import ItemFactory
 from tests.shop.stripe_shapes import SECRET, event, intent, refund, send, signed
-from tests.shop.stripe_stub import StripeStub
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
-
-
-@pytest.fixture
-def stub(settings):
-    made = StripeStub()
-    settings.STRIPE_API_URL = made.url
-    yield made
-    made.close()
 
 
 @pytest.fixture(autouse=True)

@@ -25,17 +25,8 @@ from tests.conftest import SHARED, needs_shared
 from tests.factories.ledger import sale_event
 from tests.factories.network import MembershipFactory, SiteFactory
 from tests.shop.stripe_shapes import SECRET, event, send
-from tests.shop.stripe_stub import StripeStub
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
-
-
-@pytest.fixture
-def stub(settings):
-    made = StripeStub()
-    settings.STRIPE_API_URL = made.url
-    yield made
-    made.close()
 
 
 @pytest.fixture(autouse=True)

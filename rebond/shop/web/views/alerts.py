@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
-from rebond.core.access import public, same_origin_post, signed_in
+from rebond.core.access import public, same_origin_post, signed_in, visitor
 from rebond.core.codes import parse_code
 from rebond.core.seo import Seo
 from rebond.core.throttle import throttled
@@ -83,7 +83,7 @@ def _create(
     is_once = kind == AlertKind.FREED
     form = AlertForm(request.POST if request.method == "POST" else None, user=request.user, is_once=is_once)
     if request.method == "POST" and form.is_valid():
-        user = request.user if request.user.is_authenticated else None
+        user = visitor(request)
         email = form.cleaned_data.get("email") or (user.email if user else "")
         try:
             frequency = form.cleaned_data.get("frequency") or Frequency.AT_ONCE

@@ -1,7 +1,6 @@
 """The buyer says when a parcel came, or that it never did, by the order's signed link."""
 
 import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from rebond.core.access import public, same_origin_post
+from rebond.core.access import public, same_origin_post, visitor
 from rebond.core.throttle import throttled
 from rebond.core.web import operation_of
 from rebond.shop.actions.delivery_said import say_never_came, say_received_on
@@ -35,7 +34,7 @@ def _part(public_id: str, token: str, part_id: str) -> SellerOrder:
 @throttled("message")
 def received(request: HttpRequest, public_id: str, token: str, part_id: str) -> HttpResponse:
     part, form = _part(public_id, token, part_id), ReceivedForm(request.POST)
-    by: Any = request.user if request.user.is_authenticated else None
+    by = visitor(request)
     day = form.cleaned_data["day"] if form.is_valid() else datetime.date.max
     try:
         say_received_on(part=part, day=day, by=by)
@@ -52,7 +51,7 @@ def received(request: HttpRequest, public_id: str, token: str, part_id: str) -> 
 @throttled("message")
 def missing(request: HttpRequest, public_id: str, token: str, part_id: str) -> HttpResponse:
     part = _part(public_id, token, part_id)
-    by: Any = request.user if request.user.is_authenticated else None
+    by = visitor(request)
     try:
         say_never_came(part=part, operation=operation_of(request), by=by)
     except PartStateError:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rebond.core.access import public, same_origin_post
+from rebond.core.access import public, same_origin_post, visitor
 from rebond.core.seo import Seo
 from rebond.core.throttle import throttled
 from rebond.core.web import operation_of, page
@@ -57,7 +57,7 @@ def conversation(request: HttpRequest, public_id: str, token: str, part_id: str)
 
 def _send(request: HttpRequest, part: SellerOrder, form: BuyerForm) -> bool:
     data = form.cleaned_data
-    by: Any = request.user if request.user.is_authenticated else None
+    by = visitor(request)
     try:
         write_to_seller(
             part=part,
@@ -102,7 +102,7 @@ def _context(request: HttpRequest, part: SellerOrder, found: Conversation | None
 def call(request: HttpRequest, public_id: str, token: str, part_id: str) -> HttpResponse:
     part = _part(public_id, token, part_id)
     found = get_object_or_404(Conversation, part=part)
-    by: Any = request.user if request.user.is_authenticated else None
+    by = visitor(request)
     try:
         call_conciliator(conversation=found, by=by)
     except TooSoonError:
@@ -121,7 +121,7 @@ def attachment(request: HttpRequest, public_id: str, token: str, part_id: str, f
     part = _part(public_id, token, part_id)
     rows = Attachment.objects.filter(message__conversation__part=part, message__is_internal=False)
     found = get_object_or_404(rows.select_related("stored"), public_id=file_id)
-    by: Any = request.user if request.user.is_authenticated else None
+    by = visitor(request)
     return send_file(found.stored, by=by, organisation=part.seller)
 
 

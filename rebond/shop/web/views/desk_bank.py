@@ -17,7 +17,6 @@ from rebond.core.access import requires
 from rebond.core.exports import Column, wanted_export
 from rebond.core.paging import key_in, page_before
 from rebond.core.web import operation_of, page
-from rebond.ledger.errors import LedgerError
 from rebond.shop.actions import bank
 from rebond.shop.actions.by_hand import note_given_back
 from rebond.shop.bank_files import UnreadableError
@@ -25,6 +24,7 @@ from rebond.shop.errors import BankLineStateError, SamePersonError, ShopError
 from rebond.shop.models import BankLine, Refund
 from rebond.shop.money_enums import TRANSFER, BankLineState
 from rebond.shop.queries import by_hand as queries
+from rebond.shop.web.acting import act_and_say
 from rebond.shop.web.bank_forms import NoteForm, ReceiptForm, ReturnedForm, StatementForm, UseForm
 
 VIEW, ENTER, GRANT = "shop.bank.view", "shop.bank.enter", "shop.bank.grant"
@@ -209,10 +209,5 @@ def refund_made(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _done(request: HttpRequest, line: BankLine, act: Callable[[], object], said: str) -> HttpResponse:
-    try:
-        act()
-    except (ShopError, LedgerError) as refused:
-        messages.error(request, str(WORDS.get(type(refused), refused)))
-    else:
-        messages.success(request, said)
+    act_and_say(request, act, said, WORDS)
     return HttpResponseRedirect(reverse("shop:bank-detail", args=[line.public_id]))

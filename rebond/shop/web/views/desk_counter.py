@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rebond.core.access import requires
 from rebond.core.web import page
-from rebond.ledger.errors import LedgerError
 from rebond.shop.actions.by_hand import give_up, note_given_back, set_pay_option, take_at_collection
-from rebond.shop.errors import CashLimitError, OrderChangedError, PartStateError, ShopError
+from rebond.shop.errors import CashLimitError, OrderChangedError, PartStateError
 from rebond.shop.models import Refund, SellerOrder, SellerPayOption
 from rebond.shop.money_enums import COLLECTION, WhoPaysThere
 from rebond.shop.queries.by_hand import refunds_at_counter, to_collect
+from rebond.shop.web.acting import act_and_say
 from rebond.shop.web.bank_forms import MeansForm, PayOptionForm
 
 VIEW, TAKE, OPTION = "shop.counter.view", "shop.counter.take", "shop.counter.option"
@@ -60,12 +60,7 @@ def _load(request: HttpRequest, public_id: str) -> SellerOrder:
 
 
 def _done(request: HttpRequest, act: Callable[[], object], said: str) -> HttpResponse:
-    try:
-        act()
-    except (ShopError, LedgerError) as refused:
-        messages.error(request, str(WORDS.get(type(refused), refused)))
-    else:
-        messages.success(request, said)
+    act_and_say(request, act, said, WORDS)
     return HttpResponseRedirect(reverse("shop:counter"))
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -25,11 +24,11 @@ from rebond.shop.errors import (
     AttachmentRefusedError,
     DisputeStateError,
     SamePersonError,
-    ShopError,
 )
 from rebond.shop.models import Dispute, DisputeAnswer, DisputeProof
 from rebond.shop.money_enums import ANSWERABLE, OPEN_ANSWERS
 from rebond.shop.queries.disputes import dispute_page, disputes_in, facts_of
+from rebond.shop.web.acting import act_and_say
 from rebond.shop.web.dispute_forms import DisputeAnswerForm
 from rebond.shop.web.serving import send_file
 
@@ -150,14 +149,7 @@ def dispute_decide(request: HttpRequest, public_id: str, answer_id: str) -> Http
 
 
 def _done(request: HttpRequest, dispute: Dispute, act: Callable[[], object], said: str) -> HttpResponse:
-    try:
-        act()
-    except AttachmentRefusedError:
-        raise
-    except ShopError as refused:
-        messages.error(request, str(WORDS.get(type(refused), refused)))
-    else:
-        messages.success(request, said)
+    act_and_say(request, act, said, WORDS, unless=AttachmentRefusedError)
     return HttpResponseRedirect(reverse("shop:dispute-detail", args=[dispute.public_id]))
 
 

@@ -33,6 +33,7 @@ from rebond.shop.errors import (
 )
 from rebond.shop.models import Dispute, PartRequest, SellerOrder
 from rebond.shop.queries import desk_parts as queries
+from rebond.shop.web.acting import act_and_say
 from rebond.shop.web.part_forms import ChangeForm, ShipForm
 
 VIEW, CHANGE, GRANT = "shop.part.view", "shop.part.change", "shop.part.grant"
@@ -142,12 +143,7 @@ def part_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _done(request: HttpRequest, part: SellerOrder, act: Callable[[], object], said: str) -> HttpResponse:
-    try:
-        act()
-    except (ShopError, LedgerError) as refused:
-        messages.error(request, str(WORDS.get(type(refused), refused)))
-    else:
-        messages.success(request, said)
+    act_and_say(request, act, said, WORDS)
     return redirect("shop:part-detail", part.public_id)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from rebond.core.access import public, same_origin_post
+from rebond.core.access import public, same_origin_post, visitor
 from rebond.core.seo import Seo
 from rebond.core.throttle import throttled
 from rebond.core.web import page
@@ -83,7 +83,7 @@ def choose(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
 def leave(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
     """The buyer no longer wants it: the objects are free for others at once."""
     order = _load(public_id, token)
-    by = request.user if request.user.is_authenticated else None
+    by = visitor(request)
     try:
         give_up(order=order, by=by, reason=str(_("The buyer gave it up")))
     except OrderChangedError:

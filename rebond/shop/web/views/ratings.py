@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rebond.core.access import public, same_origin_post
+from rebond.core.access import public, same_origin_post, visitor
 from rebond.core.pagecache import cached_page
 from rebond.core.paging import key_in, page_before
 from rebond.core.seo import Seo
 from rebond.core.throttle import throttled
 from rebond.core.web import page
 from rebond.network.models import Organisation
-from rebond.shop.actions.notice import create_notice
 from rebond.shop.actions.rating import Opinion, byline_of, rate_part, take_down_comment
 from rebond.shop.actions.removal import contest_removal
 from rebond.shop.errors import ContestOverError, RatingOverError
@@ -27,6 +26,7 @@ from rebond.shop.queries.orders import find_order, order_path
 from rebond.shop.queries.quality import figures_of, rolling_year
 from rebond.shop.queries.ratings import PAGE, may_answer, may_change, published, rating_path
 from rebond.shop.web.rating_forms import CommentNoticeForm, ContestForm, RatingForm, ScoreForm
+from rebond.shop.web.views.notices import notice_page
 
 
 def _part(public_id: str, token: str, part_id: str) -> SellerOrder:
@@ -36,10 +36,6 @@ def _part(public_id: str, token: str, part_id: str) -> SellerOrder:
         raise Http404
     rows = SellerOrder.objects.filter(order=order, delivered_at__isnull=False).select_related("seller", "order")
     return get_object_or_404(rows, public_id=part_id)
-
-
-def _by(request: HttpRequest) -> Any:
-    return request.user if request.user.is_authenticated else None
 
 
 @public
@@ -81,7 +77,7 @@ def _answer_quickly(request: HttpRequest, part: SellerOrder, found: Rating | Non
 
 def _save(request: HttpRequest, part: SellerOrder, opinion: Opinion) -> bool:
     try:
-        rate_part(part=part, opinion=opinion, by=_by(request))
+        rate_part(part=part, opinion=opinion, by=visitor(request))
     except RatingOverError:
         messages.error(request, _("It is too late to give or change this opinion."))
         return False
@@ -118,7 +114,7 @@ def _show(
 @throttled("rating")
 def rating_take_down(request: HttpRequest, public_id: str, token: str, part_id: str) -> HttpResponse:
     part = _part(public_id, token, part_id)
-    take_down_comment(rating=get_object_or_404(Rating, part=part), by=_by(request))
+    take_down_comment(rating=get_object_or_404(Rating, part=part), by=visitor(request))
     messages.success(request, _("Your words and your name are taken down. Your note stays counted."))
     return HttpResponseRedirect(rating_path(part))
 
@@ -178,17 +174,5 @@ def rating_report(request: HttpRequest, public_id: str) -> HttpResponse:
     """Report a comment, without an account and free of charge (L111-7-2; DSA art. 16)."""
     rows = Rating.objects.exclude(comment="").filter(removed_at__isnull=True).select_related("seller")
     found = get_object_or_404(rows, public_id=public_id)
-    user = _by(request)
-    initial = {"name": user.name, "email": user.email} if user else {}
-    form = CommentNoticeForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        data = {key: value for key, value in form.cleaned_data.items() if key != "is_good_faith"}
-        create_notice(rating=found, by=user, **data)
-        return HttpResponseRedirect(reverse("shop:notice-sent"))
-    context = {
-        "form": form,
-        "rating": found,
-        "back": reverse("shop:seller-ratings", args=[found.seller.slug]),
-        "seo": Seo(title=_("Report this opinion"), path=request.path, robots="noindex"),
-    }
-    return page(request, "shop/rating_report.html", context, status=422 if form.errors else 200)
+    back = reverse("shop:seller-ratings", args=[found.seller.slug])
+    return notice_page(request, CommentNoticeForm, {"rating": found}, back=back, title=_("Report this opinion"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rebond.core.access import public, same_origin_post
+from rebond.core.access import public, same_origin_post, visitor
 from rebond.core.seo import Seo
 from rebond.core.templatetags.rebond import day
 from rebond.core.throttle import throttled
@@ -113,7 +113,7 @@ def _declare(request: HttpRequest, order: Order, form: WithdrawForm) -> HttpResp
     said = Declaration(
         lines=frozenset(data["lines"]), name=data["name"], email=data["email"], operation=operation_of(request)
     )
-    by: Any = request.user if request.user.is_authenticated else None
+    by = visitor(request)
     try:
         made = declare_withdrawal(order=order, said=said, by=by)
     except WithdrawalOverError as error:
@@ -175,7 +175,7 @@ def sent(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
     if not form.is_valid():
         context = _context(request, withdrawal) | {"sent_form": form}
         return page(request, "shop/withdrawal.html", context, status=422)
-    by: Any = request.user if request.user.is_authenticated else None
+    by = visitor(request)
     try:
         tell_sent(back=withdrawal.back, by=by, **form.cleaned_data)
     except ReturnStateForbidsError:
@@ -195,7 +195,7 @@ def reason(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
     if not form.is_valid():
         context = _context(request, withdrawal) | {"reason_form": form}
         return page(request, "shop/withdrawal.html", context, status=422)
-    by: Any = request.user if request.user.is_authenticated else None
+    by = visitor(request)
     explain_withdrawal(withdrawal=withdrawal, by=by, **form.cleaned_data)
     messages.success(request, _("Thank you, this helps the team."))
     return HttpResponseRedirect(withdrawal_path(withdrawal))

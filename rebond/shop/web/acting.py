@@ -1,0 +1,34 @@
+"""A desk's button: the action, then a sentence, whatever came of it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+from rebond.ledger.errors import LedgerError
+from rebond.shop.errors import ShopError
+
+type Words = Mapping[type[Exception], Any]
+
+
+def act_and_say(
+    request: HttpRequest,
+    act: Callable[[], object],
+    said: str,
+    words: Words,
+    *,
+    unless: tuple[type[Exception], ...] | type[Exception] = (),
+) -> None:
+    """Run `act` and say `said`; where it is refused, say why in `words`, or in the refusal's own.
+
+    A refusal of the kinds of `unless` is the caller's to show.
+    """
+    try:
+        act()
+    except unless:
+        raise
+    except (ShopError, LedgerError) as refused:
+        messages.error(request, str(words.get(type(refused), refused)))
+    else:
+        messages.success(request, said)
