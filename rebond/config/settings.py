@@ -271,10 +271,8 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis}
     if _redis
     else {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "rebond.core.table_cache.TableCache",
         "LOCATION": "django_cache",
-        # Counters of attempts live here: they are never thrown out for want of room, only purged once expired.
-        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     },
     "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}},
 }

@@ -1,11 +1,13 @@
 """Public forms are slowed down: so many posts per network address, counted in the cache that all processes share."""
 
+import time
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
+from allauth.core.internal.ratelimit import apply_rate, get_cache_key, parse_rates
 from django.conf import settings
 from django.core.cache import BaseCache, caches
 from django.core.cache.backends.db import DatabaseCache
@@ -13,6 +15,10 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+
+from rebond.core.table_cache import TableCache
+
+APP = "allauth.account"  # whose settings name the rates
 
 
 def throttled[V: Callable[..., Any]](action: str) -> Callable[[V], V]:
@@ -26,13 +32,49 @@ def throttled[V: Callable[..., Any]](action: str) -> Callable[[V], V]:
     def wrap(view: V) -> V:
         @wraps(view)
         def slowed(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if request.method == "POST" and not ratelimit.consume(request, action=action):
+            if request.method == "POST" and not may_go_on(request, action):
                 return ratelimit.respond_429(request)
             return view(request, *args, **kwargs)
 
         return slowed  # type: ignore[return-value]
 
     return wrap
+
+
+def may_go_on(request: HttpRequest, action: str, key: str | None = None) -> bool:
+    """Count one act; False where its rate is reached, which counts for nothing. `key`: of a rate per key.
+
+    allauth's own counters, under its own names: where they are in the table, they are read once and written once,
+    without its lock, and elsewhere (REDIS_URL) they are left to allauth.
+    """
+    counters = caches["default"]
+    if not isinstance(counters, TableCache):
+        return bool(ratelimit.consume(request, action=action, key=key))
+    rates = _rates(settings.ACCOUNT_RATE_LIMITS[action])
+    return all(_count(counters, get_cache_key(request, app=APP, action=action, rate=r, key=key), r) for r in rates)
+
+
+@cache
+def _rates(text: str) -> list[Any]:
+    return list(dict.fromkeys(parse_rates(text)))
+
+
+def _now() -> float:
+    return time.time()
+
+
+def _count(counters: TableCache, name: str, rate: Any) -> bool:
+    """Write the moment where the last ones leave room for it, and nobody wrote meanwhile; else look again.
+
+    Whoever is slower has let another one be counted: after as many as the rate allows, there is no room.
+    """
+    while True:
+        history, mark = counters.read(name)
+        is_allowed, history = apply_rate(history or [], _now(), rate)
+        if not is_allowed:
+            return False
+        if counters.swap(name, mark, history, rate.duration):
+            return True
 
 
 def purge_expired(cache: BaseCache | None = None) -> int:

@@ -2,11 +2,11 @@
 
 import pytest
 from django.core.cache import caches
-from django.core.cache.backends.db import DatabaseCache
 from django.core.management import call_command
 from django.db import connection
 
 from rebond.config import settings as real
+from rebond.core.table_cache import TableCache
 from rebond.core.throttle import purge_expired, throttled
 from rebond.journal.models import OutgoingMail
 from rebond.network.actions.admission import start_admission
@@ -71,7 +71,7 @@ def database_cache():
     """The cache of the real settings, in a table of its own: the tests' own is in memory."""
     call_command("createcachetable", "kept_counters", verbosity=0)
     configured = {name: value for name, value in real.CACHES["default"].items() if name not in {"BACKEND", "LOCATION"}}
-    return DatabaseCache("kept_counters", configured)
+    return TableCache("kept_counters", configured)
 
 
 def test_a_counter_survives_five_hundred_others(database_cache):

@@ -1,6 +1,5 @@
 """Codes read on the server, for browsers whose camera does not read them itself."""
 
-from allauth.core import ratelimit
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -8,6 +7,7 @@ from django.views.decorators.http import require_POST
 from rebond.core.access import public
 from rebond.core.images import ImageRefused
 from rebond.core.images.codes import read_codes
+from rebond.core.throttle import may_go_on
 from rebond.workshop.errors import TooManyTries
 
 MOST = 400_000  # bytes of one frame
@@ -27,7 +27,7 @@ def read_frame(request: HttpRequest) -> JsonResponse:
     frame = request.FILES.get("frame")
     if frame is None or (frame.size or 0) > MOST:
         return _refused(_("This file is too heavy."), 413)
-    if not ratelimit.consume(request, action="frame", key=who.public_id):
+    if not may_go_on(request, "frame", key=who.public_id):
         return _refused(str(TooManyTries()), 429)
     data = frame.read()
     if not data.startswith(b"\xff\xd8\xff"):
