@@ -11,6 +11,10 @@ class FavouritesFullError(ShopError):
     """A list holds 20,000 favourites at most."""
 
 
+class LaterFullError(ShopError):
+    """The list of what is put aside holds 100 objects at most."""
+
+
 class AlertsFullError(ShopError):
     """An address has 100 alerts at most."""
 

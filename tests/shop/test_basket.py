@@ -13,7 +13,7 @@ from rebond.catalogue.models import Item
 from rebond.journal.models import OutgoingMail
 from rebond.shop.actions import basket as holding
 from rebond.shop.actions.alert import create_alert
-from rebond.shop.actions.basket import keep_for_later, merge_baskets, prolong_line, remove_line, take_item
+from rebond.shop.actions.basket import merge_baskets, prolong_line, remove_line, take_item
 from rebond.shop.actions.basket_ends import sweep_ended
 from rebond.shop.actions.freed import send_freed
 from rebond.shop.actions.matching import forget_old_hits, match_alerts
@@ -26,7 +26,7 @@ from rebond.shop.errors import (
     HoldOverError,
     ItemTakenError,
 )
-from rebond.shop.models import Alert, Basket, BasketLine, Favourite
+from rebond.shop.models import Alert, Basket, BasketLine
 from rebond.shop.queries.basket import availability, basket_page
 from rebond.shop.queries.keeper import COOKIE, Keeper, signed
 from tests.factories.accounts import UserFactory
@@ -189,12 +189,6 @@ def test_removing_what_is_over_but_not_swept_frees_it_once(chair):
     assert remove_line(keeper=AMINA, item=chair, now=after(25))
     assert sweep_ended(now=after(26)) == 0
     assert (units(chair), BasketLine.objects.get().ended_at) == ((1, 0), after(20))
-
-
-def test_for_later_is_a_favourite_and_no_hold(chair):
-    take_item(keeper=AMINA, item=chair, now=NOW)
-    keep_for_later(keeper=AMINA, item=chair, now=after(1))
-    assert (Favourite.objects.get().item, units(chair)) == (chair, (1, 0))
 
 
 def test_the_sweep_frees_what_is_over_and_nothing_else(seller):

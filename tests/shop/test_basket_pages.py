@@ -9,7 +9,7 @@ from django.utils import timezone
 from rebond.catalogue.actions.item import withdraw_item
 from rebond.catalogue.models import Item
 from rebond.shop.actions.basket import take_item
-from rebond.shop.models import Alert, BasketLine, Favourite
+from rebond.shop.models import Alert, BasketLine, LaterLine
 from rebond.shop.queries.keeper import Keeper
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
@@ -108,7 +108,7 @@ def test_remove_for_later_and_prolong(client, chair, seller, chairs):
     client.post("/panier/plus-tard/", {"code": chair.code}, headers=HERE)
     client.post("/panier/retrait/", {"code": lamp.code}, headers=HERE)
 
-    assert Favourite.objects.get().item == chair
+    assert LaterLine.objects.get().item == chair
     assert list(Item.objects.order_by("pk").values_list("reserved", flat=True)) == [0, 0]
     text = words(client.get("/panier/"))
     assert "n’est plus dans votre panier" in text
@@ -151,7 +151,7 @@ def test_refusals_are_told(client, chair, monkeypatch):
     assert BasketLine.objects.count() == 0
 
 
-@pytest.mark.parametrize("verb", ["ajout", "retrait", "plus-tard", "prolongation"])
+@pytest.mark.parametrize("verb", ["ajout", "retrait", "plus-tard", "plus-tard/reprise", "prolongation"])
 def test_another_site_a_get_and_an_unknown_object_change_nothing(client, chair, verb):
     path = f"/panier/{verb}/"
     assert client.post(path, {"code": chair.code}).status_code == 403

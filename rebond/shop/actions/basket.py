@@ -17,7 +17,6 @@ from rebond.catalogue.errors import NotEnoughLeft
 from rebond.catalogue.models import Item
 from rebond.core.locks import lock_row, lock_rows
 from rebond.shop.actions.basket_ends import free_ended, give_back, move_line
-from rebond.shop.actions.favourite import add_favourite
 from rebond.shop.enums import LineState
 from rebond.shop.errors import (
     AddressHoldsTooMuchError,
@@ -26,7 +25,7 @@ from rebond.shop.errors import (
     HoldOverError,
     ItemTakenError,
 )
-from rebond.shop.models import Basket, BasketLine, Order
+from rebond.shop.models import Basket, BasketLine, LaterLine, Order
 from rebond.shop.queries.keeper import Keeper
 
 PERSON_LIMIT = 30
@@ -59,7 +58,7 @@ def take_item(
     Raise ItemTakenError, BasketFullError, AddressHoldsTooMuchError, or HeldLongEnoughError.
     """
     now = now or timezone.now()
-    basket = _locked_basket(keeper, now)
+    basket = locked_basket(keeper, now)
     line = BasketLine.objects.filter(basket=basket, item=item).first()
     if line is not None and line.state == LineState.HELD and line.ends_at > now:
         return _change_number(line, item, n, now)
@@ -77,7 +76,7 @@ def take_item(
     return _write(basket, line, item, n, address=address, limit=limit, now=now)
 
 
-def _locked_basket(keeper: Keeper, now: datetime.datetime) -> Basket:
+def locked_basket(keeper: Keeper, now: datetime.datetime) -> Basket:
     """The keeper's basket, made where there is none; its row says once a day that it is in use."""
     found: list[Basket] = []
     while not found:  # at sign-in, a visitor's basket goes while one of its forms waits for it
@@ -127,6 +126,7 @@ def _write(
     line.taken_at, line.limit_at, line.ended_at = now, limit, None
     line.ends_at = min(now + times().hold, limit)
     line.save()
+    LaterLine.objects.filter(basket=basket, item=item).delete()
     return line
 
 
@@ -174,17 +174,10 @@ def remove_line(*, keeper: Keeper, item: Item, now: datetime.datetime | None = N
 
 
 @transaction.atomic
-def keep_for_later(*, keeper: Keeper, item: Item, now: datetime.datetime | None = None) -> None:
-    """Out of the basket, into the favourites: others may take it. Raise FavouritesFullError."""
-    add_favourite(keeper=keeper, item=item, now=now)
-    remove_line(keeper=keeper, item=item, now=now)
-
-
-@transaction.atomic
 def merge_baskets(*, visitor: str, user: Any, now: datetime.datetime | None = None) -> int:
     """At sign-in: what the visitor kept is the user's, with the hours it had; return how many lines moved.
 
-    Of an item kept twice, the numbers are added and the nearer hours hold.
+    What was put aside too, each object once. Of an item kept twice, the numbers are added and the nearer hours hold.
     """
     now = now or timezone.now()
     theirs = Basket.objects.filter(visitor=visitor).first()
@@ -197,9 +190,17 @@ def merge_baskets(*, visitor: str, user: Any, now: datetime.datetime | None = No
     kept = {line.item_id: line for line in BasketLine.objects.filter(basket=mine)}
     for row in rows:
         _move_over(row, mine, kept.get(row.item_id))
+    _move_later(theirs, mine)
     Order.objects.filter(basket=theirs).update(basket=mine)
     theirs.delete()
     return len(rows)
+
+
+def _move_later(theirs: Basket, mine: Basket) -> None:
+    kept = LaterLine.objects.filter(basket=mine).values("item_id")
+    LaterLine.objects.filter(basket=theirs).exclude(item_id__in=list(kept.values_list("item_id", flat=True))).update(
+        basket=mine
+    )
 
 
 def _move_over(row: BasketLine, mine: Basket, line: BasketLine | None) -> None:

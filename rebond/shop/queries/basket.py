@@ -99,11 +99,16 @@ class Lost:
 
     @property
     def state(self) -> str:
-        if self.is_free:
-            return "free"
-        if self.item.state == ItemState.ON_SALE and self.item.seller.is_selling:
-            return "held"
-        return "sold" if self.item.state == ItemState.SOLD else "gone"
+        return state_of(self.item, is_free=self.is_free)
+
+
+def state_of(item: Item, *, is_free: bool) -> str:
+    """`free` to take, `held` in somebody's basket, `sold`, or `gone` from the shop."""
+    if is_free:
+        return "free"
+    if item.state == ItemState.ON_SALE and item.seller.is_selling:
+        return "held"
+    return "sold" if item.state == ItemState.SOLD else "gone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.core import signing
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from rebond.shop.models import BasketLine, Favourite
+from rebond.shop.models import BasketLine, Favourite, LaterLine
 from rebond.shop.models.basket import BasketLineQuerySet
 
 COOKIE = "visiteur"
@@ -31,6 +31,12 @@ class Keeper:
         if self.user is not None:
             return Favourite.objects.filter(user=self.user)
         return Favourite.objects.filter(visitor=self.visitor) if self.visitor else Favourite.objects.none()
+
+    def later(self) -> "QuerySet[LaterLine]":
+        """What was put aside from the basket."""
+        if self.user is not None:
+            return LaterLine.objects.filter(basket__user=self.user)
+        return LaterLine.objects.filter(basket__visitor=self.visitor) if self.visitor else LaterLine.objects.none()
 
     def lines(self) -> BasketLineQuerySet:
         """The rows of the basket, whatever their state."""

@@ -32,6 +32,7 @@ from rebond.shop.models import (
     Withdrawal,
 )
 from rebond.shop.queries.erasure import orders_of_person
+from rebond.shop.queries.later import aside_rows
 
 EXPORT = "shop.personal-export"
 type Rows = Iterable[tuple[Any, ...]]
@@ -135,7 +136,7 @@ def _ratings(user: User) -> Rows:
 
 def _basket(user: User) -> Rows:
     rows = BasketLine.objects.filter(basket__user=user).order_by("pk")
-    return rows.values_list("item__code", "item__title", "quantity", "state", "taken_at")
+    return [*rows.values_list("item__code", "item__title", "quantity", "state", "taken_at"), *aside_rows(user)]
 
 
 def _alerts(user: User) -> Rows:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +18,10 @@ from rebond.core.seo import Seo
 from rebond.core.templatetags.rebond import hour
 from rebond.core.throttle import address_key, throttled
 from rebond.core.web import page
-from rebond.shop.actions.basket import keep_for_later, prolong_line, remove_line, take_item
+from rebond.shop.actions.basket import prolong_line, remove_line, take_item
 from rebond.shop.errors import (
     AddressHoldsTooMuchError,
     BasketFullError,
-    FavouritesFullError,
     HeldLongEnoughError,
     HoldOverError,
     ItemTakenError,
@@ -30,6 +30,7 @@ from rebond.shop.errors import (
 from rebond.shop.queries.basket import basket_page
 from rebond.shop.queries.checkout import parcel_prices
 from rebond.shop.queries.keeper import COOKIE, MAX_AGE, Keeper, keeper_of, new_visitor, signed
+from rebond.shop.queries.later import asides
 from rebond.shop.queries.ordering import takes_orders
 from rebond.shop.queries.similar import similar_cards
 
@@ -38,11 +39,13 @@ from rebond.shop.queries.similar import similar_cards
 @require_safe
 @never_cache
 def basket(request: HttpRequest) -> HttpResponse:
-    shown = basket_page(keeper_of(request), missed=parse_code(request.GET.get("manque", "")[:20]) or "")
+    keeper = keeper_of(request)
+    shown = basket_page(keeper, missed=parse_code(request.GET.get("manque", "")[:20]) or "")
     elsewhere = next((lost.item for lost in shown.lost if not lost.is_free), None)
     prices = parcel_prices(shown.parcels)
     context: dict[str, Any] = {
         "shown": shown,
+        "later": asides(keeper),
         "parcels": [(parcel, prices.get(parcel.number)) for parcel in shown.parcels],
         "near": similar_cards(elsewhere, 5) if elsewhere is not None else [],
         "near_to": elsewhere,
@@ -58,7 +61,7 @@ def basket(request: HttpRequest) -> HttpResponse:
 @throttled("basket")
 def add(request: HttpRequest) -> HttpResponse:
     """Take an item. Sent twice, it is one line with the hour it had."""
-    item = _item(request)
+    item = find_item(request)
     keeper = keeper_of(request)
     keeper = keeper if keeper.is_known else new_visitor()
     number = request.POST.get("n", "1")[:4]
@@ -68,7 +71,7 @@ def add(request: HttpRequest) -> HttpResponse:
     except ItemTakenError:
         target += f"?manque={item.code}"
     except ShopError as error:
-        messages.error(request, _refusal(error))
+        messages.error(request, refusal(error))
     response = HttpResponseRedirect(target)
     if keeper.visitor:
         secure = request.is_secure()
@@ -76,7 +79,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _refusal(error: ShopError) -> str:
+def refusal(error: ShopError) -> str:
     if isinstance(error, HeldLongEnoughError):
         return _("It was kept as long as one may. Others come first now; you can keep it again after %(hour)s.") % {
             "hour": hour(timezone.localtime(error.free_at))
@@ -94,7 +97,7 @@ def _refusal(error: ShopError) -> str:
 def remove(request: HttpRequest) -> HttpResponse:
     """Also what left the shop meanwhile: it is listed, so it may be taken out."""
     keeper = keeper_of(request)
-    item = _item(request, keeper)
+    item = find_item(request, keeper)
     if remove_line(keeper=keeper, item=item):
         messages.success(request, _("“%(title)s” is out of your basket.") % {"title": item.title})
     return HttpResponseRedirect(reverse("shop:basket"))
@@ -103,26 +106,8 @@ def remove(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 @same_origin_post
-def later(request: HttpRequest) -> HttpResponse:
-    """Into the favourites: others may take it."""
-    item, keeper = _item(request), keeper_of(request)
-    if not keeper.is_known:
-        raise Http404
-    try:
-        keep_for_later(keeper=keeper, item=item)
-    except FavouritesFullError:
-        messages.error(request, _("Your list is full: 20,000 objects. Take some out first."))
-    else:
-        text = _("“%(title)s” is in your favourites. It is no longer kept for you.")
-        messages.success(request, text % {"title": item.title})
-    return HttpResponseRedirect(reverse("shop:basket"))
-
-
-@public
-@require_POST
-@same_origin_post
 def prolong(request: HttpRequest) -> HttpResponse:
-    item = _item(request)
+    item = find_item(request)
     try:
         prolong_line(keeper=keeper_of(request), item=item)
     except HoldOverError:
@@ -130,15 +115,16 @@ def prolong(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("shop:basket"))
 
 
-def _item(request: HttpRequest, keeper: Keeper | None = None) -> Item:
-    """What the form names: of the shop, or in the basket of `keeper`."""
+def find_item(request: HttpRequest, keeper: Keeper | None = None) -> Item:
+    """What the form names: of the shop, or in the basket of `keeper` or put aside from it."""
     code = parse_code(request.POST.get("code", "")[:40])
     if not code:
         raise Http404
     found: Item | None = Item.objects.public().select_related("seller").filter(code=code).first()
     if found is None and keeper is not None:
-        line = keeper.lines().shown().select_related("item__seller").filter(item__code=code).first()
-        found = line.item if line is not None else None
+        kept = keeper.lines().shown().filter(item__code=code).values("item_id")
+        aside = keeper.later().filter(item__code=code).values("item_id")
+        found = Item.objects.select_related("seller").filter(Q(pk__in=kept) | Q(pk__in=aside)).first()
     if found is None:
         raise Http404
     return found
