@@ -11,6 +11,7 @@ from functools import cached_property
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from tests import samples_money
 from tests.factories.accounts import UserFactory
 from tests.factories.admission import make_draft, make_review
 from tests.factories.catalogue import CategoryFactory, ItemFactory
@@ -787,7 +788,7 @@ BY_PARAMETER = {
     ("shop", "token"): _alert_token,
     ("journal", "public_id"): lambda w: w.mail.public_id,
     ("journal", "task_id"): lambda w: w.failed_task.pk,
-}
+} | samples_money.BY_PARAMETER
 _question = {"pk": lambda w: w.question.pk}
 _collection = {"public_id": lambda w: w.collection.public_id}
 _hold = {"public_id": lambda w: w.hold.public_id}

@@ -1,5 +1,7 @@
 """Every list of the desk is a spreadsheet too: same rights, same rows, a link on the page."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +13,7 @@ from rebond.intake.actions.register_keep import switch_register
 from rebond.journal.models import OutgoingMail
 from rebond.journal.tasks import send_mail
 from rebond.ledger.actions.invoice import issue_invoice
+from rebond.ledger.actions.legal_rate import ask_rate
 from rebond.ledger.actions.rule import set_rule as set_fee_rule
 from rebond.ledger.actions.sale import post_sale
 from rebond.ledger.actions.supplier import add_supplier_invoice
@@ -107,6 +110,7 @@ def everything(seller, owner, categories, operator):
     account = post_sale(sale=sale_event(seller)).lines.get().account
     Payout.objects.create(account=account, cents=100, asked_on=rule.agreed_on)
     set_fee_rule(operator=operator, fields={"name": "R", "part": "listing", "valid_from": rule.agreed_on}, by=None)
+    ask_rate(organisation=operator, starts_on=datetime.date(2020, 1, 1), basis_points=315, source="Arrêté", by=owner)
     make_issuer(seller, operator)
     issue_invoice(sale=billed_sale(seller))
     Reconciliation.objects.create(provider="test", day=timezone.localdate())

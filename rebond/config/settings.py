@@ -262,7 +262,6 @@ HOLD_EXTRA_SECONDS = env_int("HOLD_EXTRA_SECONDS", default=600)  # more, once, w
 HOLD_REST_SECONDS = env_int("HOLD_REST_SECONDS", default=600)  # then for others, before the same basket keeps it again
 _taker = env_choice("PAYMENT_PROVIDER", choices=("none", "test", "stripe"), default="test" if DEMO else "none")
 PAYMENT_PROVIDER = "" if _taker == "none" else _taker  # "test": invented money; empty: no ordering
-LEGAL_RATE_BP = env_int("LEGAL_RATE_BP", default=0)  # legal interest (250 is 2.50 %) where ledger/data has none
 UPLOAD_MAX_MB = env_int("UPLOAD_MAX_MB", default=200, minimum=1)
 
 # --- cache: shared by the processes of one machine with no service; REDIS_URL where there are several

@@ -30,11 +30,12 @@ OVERDUE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One part's state: `detail` is a sentence for a person at the desk."""
+    """One part's state: `detail` is a sentence for a person at the desk. `is_warning`: it runs, and wants somebody."""
 
     part: str
     is_ok: bool
     detail: str
+    is_warning: bool = False
 
 
 Check = Callable[[], Answer]

@@ -9,10 +9,12 @@ class LedgerConfig(AppConfig):
     name = "rebond.ledger"
 
     def ready(self) -> None:
-        from rebond.core import periodic  # noqa: PLC0415 -- app registry
+        from rebond.core import health, periodic  # noqa: PLC0415 -- app registry
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
         from rebond.ledger import desk, guards, perms, phrases, tasks  # noqa: F401, PLC0415 -- they fill their tables
+        from rebond.ledger.queries.legal_rates import check_legal_rate  # noqa: PLC0415 -- app registry
 
+        health.register_check("legal rate", check_legal_rate)
         sentences.register(phrases.SENTENCES)
         desk.register()
         post_migrate.connect(guards.install_guards, sender=self)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -61,6 +62,31 @@ def waiting_papers(request: HttpRequest) -> Iterable[Waiting]:
             text=" · ".join(missing),
             url=reverse("ledger:invoice-list"),
             action=_("See what is missing"),
+        )
+
+
+def waiting_rates(request: HttpRequest) -> Iterable[Waiting]:
+    """The rate of legal interest of this half-year is missing, or somebody entered one that another person grants."""
+    from rebond.ledger.queries.legal_rates import what_waits  # noqa: PLC0415 -- app registry
+
+    is_asked, missing = what_waits(timezone.localdate())
+    if is_asked:
+        yield Waiting(
+            icon="scale",
+            tint="menthe",
+            title=_("A rate of legal interest waits to be granted"),
+            text=_("Somebody else than the person who entered it grants it."),
+            url=reverse("ledger:rate-list"),
+            action=_("Look at it"),
+        )
+    elif missing:
+        yield Waiting(
+            icon="scale",
+            tint="peche",
+            title=_("The rate of legal interest of this half-year is missing"),
+            text=_("Late refunds count with the last known one until somebody enters it."),
+            url=reverse("ledger:rate-list"),
+            action=_("Enter it"),
         )
 
 
@@ -139,6 +165,7 @@ def register() -> None:
         add_rail_entry(RailEntry(MONEY, order, label, icon, f"ledger:{name}", permission))
     add_waiting(1, "ledger.account.view_all", waiting_alert)
     add_waiting(20, "ledger.payout.grant", waiting_payouts)
+    add_waiting(19, "ledger.legal_rate.view", waiting_rates)
     add_waiting(21, "ledger.invoice.answer", waiting_contests)
     add_waiting(22, "ledger.account.view", waiting_papers)
     add_waiting(23, "ledger.tax.give", waiting_tax_data)

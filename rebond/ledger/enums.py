@@ -176,3 +176,11 @@ class TaxMissing(models.TextChoices):
     NUMBER = "number", pgettext_lazy("tax", "Tax number (SIREN)")
     ACCOUNT = "account", pgettext_lazy("tax", "Account on which payouts arrive")
     TOO_OLD = "too_old", pgettext_lazy("tax", "Older than 36 months: to be confirmed")
+
+
+class RateState(models.TextChoices):
+    """Of a rate of legal interest: one person enters it, another one grants it."""
+
+    ASKED = "asked", pgettext_lazy("rate", "To be granted")
+    GRANTED = "granted", pgettext_lazy("rate", "Granted")
+    REFUSED = "refused", pgettext_lazy("rate", "Refused")

@@ -61,6 +61,10 @@ class RuleInvalid(LedgerError):  # noqa: N818 -- named by what happened
     message = _("This rule says something impossible.")
 
 
+class RateInvalid(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("This rate says something impossible.")
+
+
 class NothingDue(LedgerError):  # noqa: N818 -- named by what happened
     message = _("Nothing may be paid out to this seller now.")
 

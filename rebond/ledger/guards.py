@@ -2,7 +2,7 @@
 
 The postings of an entry come first, their entry last: it is refused unless they add up to zero, and nothing can be
 added to it afterwards. A posting's key to its entry is checked at commit, so no posting stays without one. An invoice
-takes the number after the last one, and stays as it was issued.
+takes the number after the last one, and stays as it was issued. A rate of legal interest is decided once.
 """
 
 from typing import Any
@@ -27,8 +27,12 @@ TAXED = (
 )
 BOOKS = ("ledger_claim", "ledger_entry", "ledger_posting", "ledger_feeline", "ledger_refundline")
 INVOICES = ("ledger_invoice", "ledger_invoicetax", "ledger_invoicefile")
+RATE_SAYS = ["starts_on", "ends_on", "basis_points", "source", "asked_by_id", "asked_by", "asked_at"]
+RATE_CHANGED = " OR ".join(["OLD.state <> 'asked'", *(f"NEW.{name} <> OLD.{name}" for name in RATE_SAYS)])
 
 GUARDS = [
+    Guard("ledger_rate_no_update", "ledger_legalrate", "UPDATE", "ledger: a rate stays as it is", RATE_CHANGED),
+    Guard("ledger_rate_no_delete", "ledger_legalrate", "DELETE", "ledger: a rate stays as it is"),
     Guard("ledger_entry_balances", "ledger_entry", "INSERT", "ledger: this entry does not balance", BALANCE),
     Guard("ledger_entry_is_closed", "ledger_posting", "INSERT", "ledger: this entry is closed", CLOSED),
     Guard("ledger_invoice_no_gap", "ledger_invoice", "INSERT", "ledger: the number before this one is not used", GAP),

@@ -4,3 +4,7 @@ from django.dispatch import Signal
 
 # An invoice or a credit note exists: `invoice`. Sent inside the transaction that made it.
 invoice_issued = Signal()
+
+# The rate of legal interest of a half-year is known, or was entered again: `starts_on`. Sent inside the transaction
+# that granted it.
+legal_rate_granted = Signal()

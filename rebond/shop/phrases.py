@@ -74,6 +74,9 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.return.loss_asked": _("%(actor)s asked to lower a refund: %(subject)s"),
     "shop.return.loss_granted": _("%(actor)s granted that a refund is lowered: %(subject)s"),
     "shop.return.loss_refused": _("%(actor)s refused to lower a refund: %(subject)s"),
+    "shop.return.surcharge_corrected": _(
+        "What the law adds to a late refund was counted with its true rate: %(subject)s"
+    ),
     "shop.return.surcharge_paid": _("%(actor)s noted that a surcharge was paid: %(subject)s"),
     "shop.return.arrived": _("%(actor)s noted that objects came back: %(subject)s"),
     "shop.person.export_asked": _("%(subject)s asked for their data"),

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from rebond.catalogue.signals import units_wanted
 from rebond.ledger.models import Invoice
-from rebond.ledger.signals import invoice_issued
+from rebond.ledger.signals import invoice_issued, legal_rate_granted
 from rebond.shop import tasks
 from rebond.shop.actions.alert_address import follow_address
 from rebond.shop.actions.basket import merge_baskets
@@ -48,3 +48,9 @@ def tell_the_buyer(sender: Any, invoice: Invoice, **kwargs: Any) -> None:
     part = SellerOrder.objects.filter(public_id=invoice.order_id).only("order_id").first()
     if part is not None:
         tasks.write_invoice_mail.enqueue(part.order_id)
+
+
+@receiver(legal_rate_granted, dispatch_uid="shop.correct_surcharges")
+def count_again(sender: Any, starts_on: datetime.date, **kwargs: Any) -> None:
+    """The legal rate of a half-year is known: late refunds of that half-year are counted with it."""
+    tasks.correct_surcharges.enqueue(starts_on.isoformat())

@@ -1,5 +1,7 @@
 """Periodic work of the shop."""
 
+import datetime
+
 from django.tasks import task
 
 
@@ -96,6 +98,14 @@ def reconcile_yesterday() -> dict[str, int]:
     from rebond.shop.actions.reconcile import reconcile_yesterday as reconcile  # noqa: PLC0415 -- task calls its action
 
     return reconcile()
+
+
+@task()
+def correct_surcharges(starts_on: str) -> int:
+    """After the legal rate of a half-year is granted: late refunds that counted with less."""
+    from rebond.shop.actions.late import correct_surcharges as correct  # noqa: PLC0415 -- task calls its action
+
+    return correct(starts_on=datetime.date.fromisoformat(starts_on))
 
 
 @task()

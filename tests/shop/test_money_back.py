@@ -6,11 +6,13 @@ import uuid
 import pytest
 from django.db.models import Sum
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from rebond.ledger.actions.check import check_ledger
-from rebond.ledger.data.legal_rates import legal_rate_bp
+from rebond.ledger.actions.legal_rate import ask_rate, decide_rate
 from rebond.ledger.models import Posting, Sale
 from rebond.shop.actions.delivery_said import say_never_came, say_received_on
+from rebond.shop.actions.late import correct_surcharges
 from rebond.shop.actions.part import (
     PRESUMED,
     CancelLine,
@@ -32,7 +34,8 @@ from rebond.shop.queries.checkout import ParcelWays, ShownWay
 from rebond.shop.queries.conversations import help_path
 from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.returns import Late, surcharge_of
-from rebond.shop.queries.withdrawal import contracts_of
+from rebond.shop.queries.withdrawal import contracts_of, withdrawal_path
+from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import MembershipFactory
 from tests.factories.shop import paid_order
@@ -298,9 +301,86 @@ def test_a_surcharge_older_than_its_entry_gives_the_seller_nothing(order, chair,
     assert (cents_on("buyer"), cents_on("seller")) == (0, kept)
 
 
-@pytest.mark.parametrize(("day", "rate"), [("2026-06-30", 667), ("2025-07-01", 665), ("2026-07-01", None)])
-def test_the_legal_rate_is_that_of_its_half_year(day, rate):
-    assert legal_rate_bp(datetime.date.fromisoformat(day)) == rate
+# --- the legal rate, of a half-year that nobody knew
+
+
+def enter_rate(points, operator, owner):
+    """The rate of the second half of 2026, entered by one and granted by another; its task run."""
+    asker = UserFactory(name="Tina Trésor")
+    rate = ask_rate(
+        organisation=operator,
+        starts_on=datetime.date(2026, 7, 1),
+        basis_points=points,
+        source="JO",
+        by=asker,
+        now=at(28),
+    )
+    decide_rate(rate=rate, is_granted=True, by=owner)
+    return correct_surcharges(starts_on=rate.starts_on, now=at(29))
+
+
+def late_by(order, chair, owner, days):
+    back = withdraw(order, chair, at(1))  # to refund by the 15th: 30 €
+    give_back(back, owner, at(15 + days), arrived=False)
+    return back
+
+
+def test_a_surcharge_is_never_nothing_because_the_rate_is_not_known(order, chair, owner):
+    back = late_by(order, chair, owner, 7)
+    assert (back.surcharge_cents, back.surcharge_rate_bp, back.surcharge_is_provisional) == (200, 667, True)  # 6.67 %
+    assert cents_on("buyer") == -200
+
+
+@pytest.mark.parametrize(("points", "cents"), [(800, 240), (667, 200), (500, 200)])
+def test_the_true_rate_raises_a_surcharge_and_never_lowers_it(order, chair, owner, operator, points, cents):
+    back = late_by(order, chair, owner, 7)
+    assert enter_rate(points, operator, owner) == (cents > 200)
+    back.refresh_from_db()
+    assert (back.surcharge_cents, back.surcharge_is_provisional, cents_on("buyer")) == (cents, False, -cents)
+    assert correct_surcharges(starts_on=datetime.date(2026, 7, 1), now=at(29)) == 0
+    back.refresh_from_db()
+    assert (back.surcharge_cents, cents_on("buyer")) == (cents, -cents)
+    assert check_ledger().is_right
+
+
+def test_what_was_paid_before_the_true_rate_is_completed(order, chair, owner, operator):
+    back = late_by(order, chair, owner, 7)
+    kept = cents_on("seller")
+    note_surcharge_paid(back=back, reference="VIR 1", by=owner, on=at(28).date(), now=at(28))
+    enter_rate(800, operator, owner)
+    back.refresh_from_db()
+    assert (back.surcharge_left_cents, cents_on("buyer")) == (40, -40)
+    note_surcharge_paid(back=back, reference="VIR 2", by=owner, on=at(29).date(), now=at(29))
+    with pytest.raises(ReturnStateForbidsError):
+        note_surcharge_paid(back=back, reference="VIR 3", by=owner, on=at(29).date(), now=at(29))
+    assert (back.surcharge_left_cents, cents_on("buyer"), cents_on("seller")) == (0, 0, kept - 200)
+    assert check_ledger().is_right
+
+
+def test_a_rate_corrected_twice_raises_what_counted_with_less(order, chair, owner, operator):
+    back = late_by(order, chair, owner, 7)
+    assert [enter_rate(points, operator, owner) for points in (700, 690, 800)] == [1, 0, 1]
+    back.refresh_from_db()
+    assert (back.surcharge_cents, cents_on("buyer")) == (240, -240)
+
+
+def test_a_surcharge_of_the_law_s_own_percentages_waits_for_no_rate(order, chair, owner, operator):
+    back = late_by(order, chair, owner, 12)
+    assert (back.surcharge_cents, back.surcharge_rate_bp, back.surcharge_is_provisional) == (150, None, False)
+    assert enter_rate(5_000, operator, owner) == 0
+    assert cents_on("buyer") == -150
+
+
+def test_both_sides_read_that_a_surcharge_is_provisional(order, chair, owner, as_user):
+    back = late_by(order, chair, owner, 7)
+    assert "provisoire" in as_user(owner).get(f"/bureau/apres-vente/retours/{back.public_id}/").text
+    assert "peut augmenter" in as_user().get(withdrawal_path(back.withdrawal)).text
+
+
+def test_the_grant_of_a_rate_has_the_refunds_counted_again(operator, owner):
+    enter_rate(700, operator, owner)
+    task = DBTaskResult.objects.get(task_path__endswith="correct_surcharges")
+    assert task.args_kwargs["args"] == ["2026-07-01"]
 
 
 # --- the extra of a dearer delivery (L221-24)

@@ -380,9 +380,8 @@ def test_a_parcel_that_went_out_and_came_back_is_refunded_as_withdrawn(chair, ow
     assert balance_of(made.back) == 0
 
 
-@pytest.mark.parametrize(("day", "cents"), [(18, 0), (25, 9), (29, 125), (30, 125)])
-def test_a_late_refund_says_what_the_law_adds(chair, owner, settings, day, cents):
-    settings.LEGAL_RATE_BP = 36  # of a test: 0.36 % of 25 € is 9 cents
+@pytest.mark.parametrize(("day", "cents"), [(18, 0), (25, 167), (29, 125), (30, 125)])
+def test_a_late_refund_says_what_the_law_adds(chair, owner, day, cents):
     back = declare(paid_order(chair, now=at(3)), now=at(4))[0].back
     refund_return(back=back, by=owner, operation=uuid.uuid4(), now=at(day))
     assert back.surcharge_cents == cents

@@ -7,12 +7,7 @@ from pathlib import Path
 
 
 @cache
-def _rates() -> dict[datetime.date, int]:
+def known_rates() -> dict[datetime.date, int]:
     """First day of a half-year → the rate owed to private persons, in basis points (667 is 6.67 %)."""
     rows = json.loads(Path(__file__).with_name("legal_rates.json").read_text(encoding="utf-8"))["rates"]
     return {datetime.date.fromisoformat(row["from"]): int(row["basis_points"]) for row in rows}
-
-
-def legal_rate_bp(day: datetime.date) -> int | None:
-    """The rate in force that day, in basis points; None for a half-year that the file does not know."""
-    return _rates().get(day.replace(month=1 if day.month < 7 else 7, day=1))

@@ -10,6 +10,7 @@ from rebond.ledger.models.invoice import (
     InvoiceSeries,
     InvoiceTax,
 )
+from rebond.ledger.models.legal_rate import LegalRate
 from rebond.ledger.models.mandate import InvoiceMandate
 from rebond.ledger.models.mark import Mark
 from rebond.ledger.models.payout import Payout, PayoutHold, PayoutTerms
@@ -34,6 +35,7 @@ __all__ = [
     "InvoiceRest",
     "InvoiceSeries",
     "InvoiceTax",
+    "LegalRate",
     "Mark",
     "Payout",
     "PayoutHold",

@@ -31,6 +31,16 @@ STATEMENT = [
     Column(pgettext_lazy("ledger", "Reason"), "entry.reason"),
 ]
 
+RATES = [
+    Column(pgettext_lazy("rate", "First day of the half-year"), "starts_on", "date"),
+    Column(pgettext_lazy("rate", "Last day"), "ends_on", "date"),
+    Column(pgettext_lazy("rate", "Rate, in hundredths of a percent"), "basis_points", "number"),
+    Column(pgettext_lazy("rate", "Where it is published"), "source"),
+    Column(pgettext_lazy("rate", "State"), "get_state_display"),
+    Column(pgettext_lazy("rate", "Entered by"), "asked_by"),
+    Column(pgettext_lazy("rate", "Decided by"), "decided_by"),
+]
+
 RULES = [
     Column(pgettext_lazy("fee", "Rule"), "name"),
     Column(pgettext_lazy("fee", "What it is"), "get_part_display"),

@@ -1,6 +1,17 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.ledger.web.views import books, ereporting, exports, invoices, own, payouts, rules, suppliers, tax
+from rebond.ledger.web.views import (
+    books,
+    ereporting,
+    exports,
+    invoices,
+    legal_rates,
+    own,
+    payouts,
+    rules,
+    suppliers,
+    tax,
+)
 
 app_name = "ledger"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finances/comptes/<slug:public_id>/", books.account_detail, name="account-detail"),
     path("finances/ecritures/<int:number>/", books.entry_detail, name="entry-detail"),
     path("finances/ecritures/<int:number>/correction/", books.entry_reverse, name="entry-reverse"),
+    path("finances/taux-legal/", legal_rates.rate_list, name="rate-list"),
+    path("finances/taux-legal/<slug:rate_id>/decision/", legal_rates.rate_decide, name="rate-decide"),
     path("finances/regles/", rules.rule_list, name="rule-list"),
     path("finances/regles/nouvelle/", rules.rule_set, name="rule-set"),
     path("finances/regles/<slug:public_id>/fin/", rules.rule_stop, name="rule-stop"),

@@ -142,8 +142,14 @@ def post_late(*, part: SellerOrder, key: str, cents: int, by: Any, now: datetime
         post_surcharge_owed(event=_late_event(part, key, cents, "L242-4", now), by=by, now=now)
 
 
-def post_late_paid(*, part: SellerOrder, key: str, cents: int, note: str, by: Any, now: datetime.datetime) -> None:
-    """The seller paid it to the buyer apart; owed first, where the refund is older than its entry in the books."""
+def post_late_paid(
+    *, part: SellerOrder, key: str, cents: int, note: str, by: Any, now: datetime.datetime, after: int = 0
+) -> None:
+    """The seller paid it to the buyer apart; owed first, where the refund is older than its entry in the books.
+
+    `after`: what was paid of it before.
+    """
     if not Entry.objects.filter(claim__key=f"{EntryKind.SURCHARGE}:{key}").exists():
         post_late(part=part, key=key, cents=cents, by=by, now=now)
-    post_surcharge_paid(event=_late_event(part, f"{key}:paid", cents, note, now), by=by, now=now)
+    name = f"{key}:paid-{after}" if after else f"{key}:paid"
+    post_surcharge_paid(event=_late_event(part, name, cents, note, now), by=by, now=now)

@@ -91,7 +91,17 @@ def refund_return(*, back: Return, by: Any, operation: uuid.UUID, now: datetime.
         raise LossWaitsError
     late = surcharge_of(back, timezone.localdate(now))  # of what is left to give, before it is given
     refund = _give_back(back, by, operation, now)
-    _move(back, "close", by, refund=refund, closed_at=now, surcharge_cents=late.cents)
+    _move(
+        back,
+        "close",
+        by,
+        refund=refund,
+        closed_at=now,
+        surcharge_cents=late.cents,
+        surcharge_base_cents=late.base_cents,
+        surcharge_rate_bp=late.rate_bp,
+        surcharge_is_provisional=late.is_provisional,
+    )
     post_late(part=part, key=back.public_id, cents=late.cents, by=by, now=now)
     record(
         "shop.return.refunded",
@@ -111,23 +121,27 @@ def note_surcharge_paid(
 ) -> Return:
     """The seller paid what the law added to a late refund, by its own transfer: noted once, and in the books.
 
-    Raise ReturnStateForbidsError where nothing is owed or it is noted already, or for a day to come.
+    What is added to it later, once the rate of the half-year is known, is paid and noted in its turn. Raise
+    ReturnStateForbidsError where nothing is owed or it is noted already, or for a day to come.
     """
     now = now or timezone.now()
     lock_row(back.part.order)
-    rows = Return.objects.filter(pk=back.pk, surcharge_cents__gt=0, surcharge_paid_on=None, closed_at__isnull=False)
-    if on > timezone.localdate(now) or not rows.update(surcharge_paid_on=on):
+    back.refresh_from_db()
+    paid, left = back.surcharge_paid_cents, back.surcharge_left_cents
+    rows = Return.objects.filter(pk=back.pk, surcharge_paid_cents=paid, closed_at__isnull=False)
+    if on > timezone.localdate(now) or not left:
+        raise ReturnStateForbidsError
+    if not rows.update(surcharge_paid_on=on, surcharge_paid_cents=paid + left):
         raise ReturnStateForbidsError
     back.refresh_from_db()
-    post_late_paid(
-        part=back.part, key=back.public_id, cents=back.surcharge_cents, note=reference.strip()[:60], by=by, now=now
-    )
+    told = {"part": back.part, "key": back.public_id, "note": reference.strip()[:60], "by": by, "now": now}
+    post_late_paid(cents=left, after=paid, **told)
     record(
         "shop.return.surcharge_paid",
         subject=back,
         by=by,
         organisation=back.part.seller,
-        cents=back.surcharge_cents,
+        cents=left,
         reference=reference.strip()[:60],
     )
     return back

@@ -4,7 +4,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from rebond.core.ids import public_id
@@ -75,6 +75,10 @@ class Return(models.Model):
     objects_cents = models.PositiveIntegerField(default=0)
     shipping_cents = models.PositiveIntegerField(default=0)
     surcharge_cents = models.PositiveIntegerField(default=0)  # what the law adds where it was late (L242-4)
+    surcharge_base_cents = models.PositiveIntegerField(default=0)  # the refund that it was counted of
+    surcharge_rate_bp = models.PositiveIntegerField(null=True, blank=True)  # the legal rate, where it counted
+    surcharge_is_provisional = models.BooleanField(default=False)  # the rate of the half-year was not known
+    surcharge_paid_cents = models.PositiveIntegerField(default=0)
     surcharge_paid_on = models.DateField(null=True, blank=True)  # by the seller, apart: no provider gives it back
     refund = models.OneToOneField(Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="back")
     due_on = models.DateField()
@@ -95,8 +99,14 @@ class Return(models.Model):
                 | ~Q(state="closed") & Q(closed_at__isnull=True, refund__isnull=True),
                 name="return_closed_has_its_hour",
             ),
+            models.CheckConstraint(
+                condition=Q(surcharge_paid_cents__lte=F("surcharge_cents")), name="return_surcharge_paid_once"
+            ),
         ]
-        indexes = [models.Index(fields=["state", "due_on", "id"], name="return_queue")]
+        indexes = [
+            models.Index(fields=["state", "due_on", "id"], name="return_queue"),
+            models.Index(fields=["closed_at"], condition=Q(surcharge_rate_bp__isnull=False), name="return_legal_rate"),
+        ]
 
     def __str__(self) -> str:
         return self.public_id
@@ -104,6 +114,11 @@ class Return(models.Model):
     @property
     def cents(self) -> int:
         return self.objects_cents + self.shipping_cents
+
+    @property
+    def surcharge_left_cents(self) -> int:
+        """What the seller has still to pay of what the law added."""
+        return self.surcharge_cents - self.surcharge_paid_cents
 
 
 class ReturnLine(models.Model):

@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from rebond.core.money import format_cents
-from rebond.ledger.data.legal_rates import legal_rate_bp
-from rebond.ledger.queries.surcharge import legal_surcharge
+from rebond.ledger.queries.legal_rates import rate_on
+from rebond.ledger.queries.surcharge import LEGAL_RATE_DAYS, legal_surcharge
 from rebond.shop.enums import PartRequestState, ReturnState
 from rebond.shop.models import OrderLine, Return, ReturnLoss
 
@@ -33,16 +32,15 @@ def waiting_returns(organisation: Any) -> int:
 class Late:
     """How many days a refund is late and what the law adds to it, in cents (L242-4).
 
-    `is_legal_rate` up to ten days: the amount needs the legal rate of the half-year, and is 0 where nobody knows it
-    (neither `ledger/data/legal_rates.json` nor the setting LEGAL_RATE_BP).
+    Up to ten days the legal rate of the half-year counts: `rate_bp`, of `base_cents`. Where nobody entered it yet it is
+    the last one known (`is_provisional`), and the surcharge is raised later where it was too low.
     """
 
     days: int
     cents: int
-
-    @property
-    def is_legal_rate(self) -> bool:
-        return 0 < self.days <= 10
+    base_cents: int = 0
+    rate_bp: int | None = None
+    is_provisional: bool = False
 
 
 def owed_for(back: Return, lines: Iterable[OrderLine]) -> tuple[dict[int, int], str]:
@@ -78,5 +76,8 @@ def surcharge_of(back: Return, today: datetime.date) -> Late:
     if not back.withdrawal_id or back.state == ReturnState.AWAITED or today <= back.due_on:
         return Late(0, 0)
     days = (today - back.due_on).days
-    rate = legal_rate_bp(today) or settings.LEGAL_RATE_BP
-    return Late(days, legal_surcharge(left_of(back), days, legal_rate_bp=rate))
+    rate, left = rate_on(today), left_of(back)
+    cents = legal_surcharge(left, days, legal_rate_bp=rate.basis_points)
+    if days > LEGAL_RATE_DAYS:
+        return Late(days, cents, left)
+    return Late(days, cents, left, rate.basis_points, rate.is_provisional)

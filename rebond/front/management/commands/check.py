@@ -12,7 +12,8 @@ from rebond.core.health import run_checks
 
 class Command(SystemCheck):
     help = (
-        "Configuration, database, cache, storage, mail, tasks, periodic jobs, index…: each ok, or why not. "
+        "Configuration, database, cache, storage, mail, tasks, periodic jobs, index…: each ok, or why not; "
+        "a question mark where it runs and wants somebody. "
         "Exit status 1 where one is not."
     )
 
@@ -29,11 +30,15 @@ class Command(SystemCheck):
             return
         answers = run_checks()
         if as_json:
-            parts = {a.part: {"ok": a.is_ok, "detail": a.detail} for a in answers}
+            parts = {
+                a.part: {"ok": a.is_ok, "detail": a.detail} | ({"warning": True} if a.is_warning else {})
+                for a in answers
+            }
             self.stdout.write(json.dumps({"ok": all(a.is_ok for a in answers), "parts": parts}, ensure_ascii=False))
         else:
             for answer in answers:
                 mark = self.style.SUCCESS("ok ") if answer.is_ok else self.style.ERROR("no ")
+                mark = self.style.WARNING("?  ") if answer.is_ok and answer.is_warning else mark
                 self.stdout.write(f"{mark} {answer.part:<14} {answer.detail}")
         if not all(a.is_ok for a in answers):
             sys.exit(1)
