@@ -3,6 +3,7 @@
 import datetime
 import random
 import re
+from collections import Counter
 
 import pytest
 from stdnum.fr import siren, siret
@@ -11,7 +12,9 @@ from rebond.catalogue.data import categories_file
 from rebond.front.demo.describe import Described, agree, colour_words
 from rebond.front.demo.items import make_plans
 from rebond.front.demo.lines import lines
+from rebond.front.demo.opinions import SCORES
 from rebond.front.demo.pictures import LIMIT, all_shots, compose, palettes
+from rebond.front.demo.seasons import Seasons
 from rebond.front.demo.sellers import make_sellers
 
 pytestmark = pytest.mark.unit
@@ -36,7 +39,7 @@ def leaves():
 
 def plans(count=400, seed=3):
     sellers = make_sellers(random.Random(1), TODAY)
-    return list(make_plans(random.Random(seed), count=count, sellers=sellers, universes=leaves()))
+    return list(make_plans(random.Random(seed), count=count, sellers=sellers, universes=leaves(), today=TODAY))
 
 
 def test_lines_name_leaves_of_the_tree():
@@ -102,6 +105,34 @@ def test_plans_keep_the_order_of_a_life():
         days += [plan.sold] if plan.sold is not None else []
         assert days == sorted(days, reverse=True)
         assert plan.published is None or plan.prices[0].days >= plan.published
+
+
+@pytest.mark.parametrize("today", [TODAY, datetime.date(2027, 1, 1), datetime.date(2028, 2, 29)])
+def test_sales_fill_twelve_months_and_more_of_them_before_christmas(today):
+    rng, seasons = random.Random(1), Seasons(today)
+    days = [today - datetime.timedelta(days=seasons.draw(rng)) for _ in range(4_000)]
+    by_month = Counter(day.replace(day=1) for day in days)
+    first = (today.replace(day=1) - datetime.timedelta(days=320)).replace(day=1)
+    assert min(by_month) == first
+    assert max(days) <= today
+    assert len(by_month) in {11, 12}  # on the first of a month nothing of it is sold yet
+    december, august = (sum(n for day, n in by_month.items() if day.month == month) for month in (12, 8))
+    assert december > 1.4 * august
+
+
+def test_what_is_sold_was_so_within_the_twelve_months():
+    sold = [plan for plan in plans(2_000) if plan.state == "sold"]
+    assert len(sold) > 100
+    assert max(plan.sold for plan in sold) <= Seasons(TODAY).days
+    assert max(plan.created for plan in sold) < 440  # people and agreements were there
+
+
+def test_scores_put_no_seller_in_alert():
+    """Nine at least from ten answers on, wherever they begin (rules.md 0.2)."""
+    turn = SCORES * 3
+    for start in range(len(SCORES)):
+        for size in range(10, 2 * len(SCORES)):
+            assert sum(turn[start : start + size]) >= 9 * size
 
 
 def test_plans_cut_prices_after_thirty_days():

@@ -4,6 +4,7 @@ Everything follows from one seeded generator: the same seed gives the same items
 counted back from today; prices are cents and obey the 30-day rule (rules.md F4).
 """
 
+import datetime
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from rebond.front.demo.describe import Described, describe
 from rebond.front.demo.lines import Line, lines
 from rebond.front.demo.pictures import Shot, all_shots, palettes
+from rebond.front.demo.seasons import Seasons
 from rebond.front.demo.sellers import Seller
 from rebond.front.demo.words import REPAIRS, REPAIRS_OF
 
@@ -86,7 +88,7 @@ def round_price(cents: float) -> int:
 
 
 def make_plans(
-    rng: random.Random, *, count: int, sellers: Sequence[Seller], universes: dict[str, str]
+    rng: random.Random, *, count: int, sellers: Sequence[Seller], universes: dict[str, str], today: datetime.date
 ) -> Iterator[Plan]:
     """`count` items spread over the lines and the sellers; `universes` gives the root of each leaf's key.
 
@@ -96,12 +98,12 @@ def make_plans(
     shares = [line.share for line in known]
     first = rng.sample(known, len(known))
     weights = {focus: _weights(sellers, focus) for focus in {*FOCUS_OF.values(), ""}}
-    shown = set(all_shots())
+    shown, seasons = set(all_shots()), Seasons(today)
     for number in range(count):
         line = first[number] if number < len(first) else rng.choices(known, shares)[0]
         universe = universes[line.leaf]
         seller = rng.choices(sellers, cum_weights=weights[FOCUS_OF.get(universe, "")])[0]
-        yield make_plan(rng, number, seller, line, universe, shown)
+        yield make_plan(rng, number, seller, line, universe, shown, seasons)
 
 
 def _weights(sellers: Sequence[Seller], focus: str) -> list[float]:
@@ -112,7 +114,9 @@ def _weights(sellers: Sequence[Seller], focus: str) -> list[float]:
     return found
 
 
-def make_plan(rng: random.Random, number: int, seller: Seller, line: Line, universe: str, shown: set[Shot]) -> Plan:
+def make_plan(
+    rng: random.Random, number: int, seller: Seller, line: Line, universe: str, shown: set[Shot], seasons: Seasons
+) -> Plan:
     """Everything about one item."""
     colourways = [n for n in range(len(palettes()[line.kind]["colourways"])) if Shot(line.kind, n, "main") in shown]
     colourway = rng.choices(colourways, [6, *([2] * len(colourways))][: len(colourways)])[0]
@@ -137,7 +141,7 @@ def make_plan(rng: random.Random, number: int, seller: Seller, line: Line, unive
     )
     _flaws(rng, plan)
     _quantity(rng, plan, text)
-    _life(rng, plan)
+    _life(rng, plan, seasons)
     _pictures(rng, plan, shown)
     _delivery(rng, plan)
     if rng.random() < 0.12:
@@ -179,8 +183,8 @@ def _quantity(rng: random.Random, plan: Plan, text: Described) -> None:
         )
 
 
-def _life(rng: random.Random, plan: Plan) -> None:
-    """When it came, was published, sold; and its prices since."""
+def _life(rng: random.Random, plan: Plan, seasons: Seasons) -> None:
+    """When it came, was published, sold; and its prices since. What is sold was so on a day of the last twelve months."""
     plan.created = round(300 * rng.random() ** 1.7 + rng.random(), 3)
     spread = plan.line.low + (plan.line.high - plan.line.low) * rng.betavariate(1.6, 3.2)
     start = round_price(spread * WORTH[plan.condition])
@@ -188,11 +192,14 @@ def _life(rng: random.Random, plan: Plan) -> None:
     if plan.state in {"draft", "in_review"}:
         plan.created = plan.prices[0].days = round(rng.random() * 9, 3)
         return
-    plan.published = round(max(0.01, plan.created - rng.uniform(0.05, min(4.0, plan.created * 0.5))), 3)
     if plan.state == "sold":
-        plan.sold = round(plan.published * rng.uniform(0.05, 0.9), 3)
+        plan.sold = seasons.draw(rng)
+        plan.published = round(plan.sold + 0.1 + 60 * rng.random() ** 2, 3)
+        plan.created = plan.prices[0].days = round(plan.published + rng.uniform(0.05, 3), 3)
         plan.sold_units = plan.quantity
-    elif plan.state == "withdrawn":
+    else:
+        plan.published = round(max(0.01, plan.created - rng.uniform(0.05, min(4.0, plan.created * 0.5))), 3)
+    if plan.state == "withdrawn":
         plan.sold = round(plan.published * rng.uniform(0.05, 0.9), 3)
         plan.withdraw_reason = rng.choice(["sold_elsewhere", "damaged", "lost", "recycled", "error"])
     _reductions(rng, plan)

@@ -325,7 +325,7 @@ def _people(
     for slug, role, name, told in named:
         if not slug or slug in made:
             users.append(
-                User(email=_address(name), name=name, password=password, demo_role=told, created_at=moment(now, 400))
+                User(email=_address(name), name=name, password=password, demo_role=told, created_at=moment(now, 440))
             )
             roles.append((slug, role))
     taken = {user.email for user in users}

@@ -96,7 +96,8 @@ class Demo:
     def _plans(self, sellers: Sequence[Seller]) -> list[Plan]:
         held = tree()
         leaves = {node.key: held.ancestors(node)[0].key for node in held.nodes if not held.children.get(node.pk)}
-        return list(make_plans(self._rng("items"), count=self.count, sellers=sellers, universes=leaves))
+        today = timezone.localdate(self.now)
+        return list(make_plans(self._rng("items"), count=self.count, sellers=sellers, universes=leaves, today=today))
 
     def _shots(self, plans: Sequence[Plan]) -> list[Shot]:
         return all_shots() if self.count >= WHOLE else sorted({shot for plan in plans for shot in plan.shots})

@@ -247,7 +247,7 @@ def _one(
         since=rng.randint(1958, 2004) if kind == "emmaus_community" else rng.randint(1994, 2021),
         people=people,
         paths=max(3, int(people * rng.uniform(0.45, 0.75))),
-        admitted_on=today - datetime.timedelta(days=rng.randint(330, 2_600)),
+        admitted_on=today - datetime.timedelta(days=rng.randint(460, 2_600)),
         tint=TINTS[place % len(TINTS)],
         form=rng.choice(FORMS[kind]),
         vat=rng.choice(VAT[kind]),
