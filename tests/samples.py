@@ -702,6 +702,10 @@ class World:
         )
 
 
+def _code_in(part):
+    return part.lines.first().item.code.lower()
+
+
 def _paid_order_token(world):
     from rebond.shop.queries.orders import token_of
 
@@ -921,8 +925,8 @@ BY_NAME = {
         "paper_id": lambda w: w.paper.public_id,
     },
     **{
-        f"shop:part-{name}": {"public_id": lambda w: w.part.public_id}
-        for name in ("detail", "ship", "ready", "deliver", "change")
+        f"shop:part-{name}": {"public_id": lambda w: w.part.public_id, "code": lambda w: _code_in(w.part)}
+        for name in ("detail", "ship", "ready", "deliver", "change", "seen")
     },
     "shop:part-decide": {"public_id": lambda w: w.part.public_id, "request_id": lambda w: w.part_request.public_id},
     **{
@@ -931,8 +935,9 @@ BY_NAME = {
             "token": _paid_order_token,
             "part_id": lambda w: w.conversation.part.public_id,
             "file_id": lambda w: w.attachment.public_id,
+            "code": lambda w: _code_in(w.conversation.part),
         }
-        for name in ("help", "help-call", "help-mediation", "help-file", "help-received", "help-missing")
+        for name in ("help", "help-call", "help-mediation", "help-file", "help-received", "help-missing", "order-seen")
     },
     **{
         f"shop:conversation-{verb}": {

@@ -14,7 +14,7 @@ from rebond.ledger.actions.sale import post_sale
 from rebond.ledger.errors import RuleInvalid, WrongState
 from rebond.ledger.models import FeeLine, FeeRule
 from rebond.ledger.queries.fees import Priced, fees_for
-from rebond.ledger.queries.shares import expected_shares, shares_of
+from rebond.ledger.queries.shares import expected_shares, shares_by_key, shares_of, taking_of
 from rebond.network.models import Agreement, OrganisationAttribute
 from rebond.network.queries.agreements import share_of
 from rebond.network.queries.vat import _regimes
@@ -187,7 +187,8 @@ def test_fees_are_whole_and_never_above_their_base(prices, rate, fixed, vat, cap
 
 def test_where_the_money_goes_is_the_same_before_and_after(seller, operator, agreement):
     rule(operator, part="payment", name="Card", base="all", rate_bp=140)
-    told = expected_shares(seller=seller, lines=[(1_999, "home")], shipping_cents=490, shipping_by=operator)
+    taking = taking_of(seller, TODAY())
+    told = expected_shares(taking, [(1_999, "home")], shipping_cents=490, is_shipped_by_other=True)
 
     sale = post_sale(sale=sale_event(seller, [1_999], shipping_cents=490, shipping_by=operator))
 
@@ -199,8 +200,9 @@ def test_where_the_money_goes_is_the_same_before_and_after(seller, operator, agr
         ("payment", 35, 1),
     ]
     assert shares_of(sale) == told
+    assert shares_by_key([sale.key, "none"]) == {sale.key: told}
     assert sum(s.cents for s in told) == sale.total_cents
 
 
 def test_where_the_money_goes_without_agreement(seller):
-    assert [(s.part, s.cents) for s in expected_shares(seller=seller, lines=[(700, "")])] == [("seller", 700)]
+    assert [(s.part, s.cents) for s in expected_shares(taking_of(seller, TODAY()), [(700, "")])] == [("seller", 700)]

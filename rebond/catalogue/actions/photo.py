@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from rebond.catalogue.actions.photo_asset import KEPT, store_asset
+from rebond.catalogue.actions.photo_asset import KEPT, keep_until, store_asset
 from rebond.catalogue.errors import PhotoAlreadyThere, TooManyPhotos
 from rebond.catalogue.models import Item, Photo, PhotoAsset
 from rebond.catalogue.signals import items_changed
@@ -163,7 +163,7 @@ def remove_photo(*, photo: Photo, by: Any, now: datetime | None = None) -> None:
     now = now or timezone.now()
     item = lock_row(photo.item)
     photo = item.photos.select_related("asset").get(pk=photo.pk)
-    PhotoAsset.objects.filter(pk=photo.asset_id).update(kept_until=now + KEPT)
+    keep_until(sha256s=[photo.asset.sha256], until=now + KEPT)
     sha256, position, alt = photo.asset.sha256, photo.position, photo.alt
     photo.delete()
     _changed(item, by=by, now=now, action="catalogue.photo.removed", sha256=sha256, position=position, alt=alt)

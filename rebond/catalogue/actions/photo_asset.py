@@ -110,6 +110,11 @@ def count_to_rebuild(*, missing: bool = False) -> int:
     return sum(not set(WIDTHS) <= set(found) for found in widths.iterator(chunk_size=2_000))
 
 
+def keep_until(*, sha256s: Sequence[str], until: datetime) -> None:
+    """These pictures stay stored at least so long, also where no item shows them any more; never less than before."""
+    PhotoAsset.objects.filter(sha256__in=sha256s, kept_until__lt=until).update(kept_until=until)
+
+
 def remove_orphans(*, now: datetime | None = None) -> dict[str, int]:
     """Delete the assets that no item has shown for a week, then the files of no asset; return both counts."""
     now = now or timezone.now()

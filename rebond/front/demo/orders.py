@@ -22,7 +22,6 @@ from rebond.journal.models import Transition
 from rebond.ledger.actions.sale import set_payable
 from rebond.network.models import Organisation
 from rebond.shop.actions.books import post_fee, post_parts
-from rebond.shop.actions.order import seen
 from rebond.shop.actions.payable import PAYABLE_AFTER
 from rebond.shop.actions.provider import make_refund
 from rebond.shop.actions.refund_mail import write_refund_mail
@@ -31,6 +30,7 @@ from rebond.shop.actions.trial import Trial, fee_of
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal, explain_withdrawal
 from rebond.shop.enums import OrderLineState, OrderState, PaymentEventKind, PaymentState, ReturnWay, SellerOrderState
 from rebond.shop.models import Order, OrderLine, Payment, PaymentEvent, Refund, SellerOrder, TermsVersion, TrialCharge
+from rebond.shop.queries.seen import snapshots
 
 SHIPPING_CENTS = 490
 ONE_KNOWN_IN = 9  # orders by the buyers whom the demo lets anybody be
@@ -98,6 +98,7 @@ class OrderMaker:
         part = SellerOrder.objects.create(
             order=order, seller=bought.seller, created_at=at, **self._where(at, is_sent=is_sent)
         )
+        shown = snapshots(bought.items, at)
         lines = [
             OrderLine(
                 part=part,
@@ -108,7 +109,7 @@ class OrderMaker:
                 parcel=parcel,
                 delivery_mode=DeliveryMode.HOME if is_sent else DeliveryMode.PICKUP,
                 shipping_cents=SHIPPING_CENTS if is_sent and n == 0 else 0,
-                seen=seen(item, at),
+                seen=shown[item.pk],
             )
             for n, item in enumerate(bought.items)
         ]

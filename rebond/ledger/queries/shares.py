@@ -1,18 +1,18 @@
 """Where the money of a purchase goes, told to the buyer (rules.md F4, commerce.md 6.16): the parts add up to it."""
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from rebond.ledger.enums import Part
-from rebond.ledger.models import FeeLine, RefundLine, Sale
+from rebond.ledger.models import FeeLine, FeeRule, RefundLine, Sale, SaleLine
 from rebond.ledger.queries.fees import Fee, Priced, agreement_of, fees_for, operator_of, rules_of, service_vat
 from rebond.ledger.splitting import half_up
-from rebond.network.models import Organisation
+from rebond.network.models import Agreement, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,48 +32,76 @@ def _told(total: int, seller: str, sums: dict[str, int]) -> list[Share]:
     return [Share(part, label, cents, half_up(max(cents, 0), 100, total)) for part, label, cents in rows]
 
 
-def expected_shares(
-    *,
-    seller: Organisation,
-    lines: Sequence[tuple[int, str]],
-    shipping_cents: int = 0,
-    shipping_by: Organisation | None = None,
-    sale_kind: str = "online",
-) -> list[Share]:
-    """What a purchase of these (cents, category's path) would give to each if it were paid today.
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What a seller's sales leave to others on a day: read once, used for each of its objects."""
 
-    The same rules and roundings as `post_sale`: until a rule changes, the sale's own lines are the same.
-    """
-    day = timezone.localdate()
+    seller: str
+    agreement: Agreement | None
+    rules: tuple[FeeRule, ...]
+    vat_bp: int
+    has_operator: bool
+
+
+def taking_of(seller: Organisation, day: datetime.date) -> Taking:
+    """The agreement and the rules in force: three queries at most, one where there is no agreement nor operator."""
     agreement = agreement_of(seller, day, None)
     operator = operator_of(agreement)
+    if operator is None:
+        return Taking(str(seller), agreement, (), 0, has_operator=False)
+    rules, vat = tuple(rules_of(operator, day)), service_vat(operator, day)
+    return Taking(str(seller), agreement, rules, vat, has_operator=True)
+
+
+def expected_shares(
+    taking: Taking,
+    lines: Sequence[tuple[int, str]],
+    *,
+    shipping_cents: int = 0,
+    is_shipped_by_other: bool = False,
+    sale_kind: str = "online",
+) -> list[Share]:
+    """What a purchase of these (cents, category's path) would give to each if it were paid today; no query.
+
+    The same rules and roundings as `post_sale`: until a rule changes, the sale's own lines are the same.
+    `is_shipped_by_other`: the delivery is not the seller's own.
+    """
     priced = [Priced(cents, category) for cents, category in lines]
     if shipping_cents:
         priced.append(Priced(shipping_cents, is_shipping=True))
     fees: list[Fee] = []
-    if operator is not None:
+    if taking.has_operator:
         fees = fees_for(
-            priced,
-            rules=rules_of(operator, day),
-            agreement=agreement,
-            sale_kind=sale_kind,
-            vat_bp=service_vat(operator, day),
+            priced, rules=taking.rules, agreement=taking.agreement, sale_kind=sale_kind, vat_bp=taking.vat_bp
         )
     sums = _sum((fee.terms.part, fee.cents) for fee in fees)
-    if shipping_by is not None and shipping_by.pk != seller.pk:
+    if is_shipped_by_other:
         sums[Part.SHIPPING.value] = sums.get(Part.SHIPPING.value, 0) + shipping_cents
-    return _told(sum(line.cents for line in priced), str(seller), sums)
+    return _told(sum(line.cents for line in priced), taking.seller, sums)
 
 
 def shares_of(sale: Sale) -> list[Share]:
     """What a sale in the books gave to each when it was paid, from its frozen lines."""
-    lines = list(sale.lines.select_related("account").order_by("number"))
-    fees = FeeLine.objects.filter(line__sale=sale).order_by("line_id", "number").values_list("part", "cents")
-    sums = _sum(fees)
-    for line in lines:
-        if line.account.owner_id != sale.seller_id:
-            sums[line.part] = sums.get(line.part, 0) + line.cents
-    return _told(sale.total_cents, str(sale.seller), sums)
+    return _of_sales([sale])[sale.key]
+
+
+def shares_by_key(keys: Iterable[str]) -> dict[str, list[Share]]:
+    """`shares_of` each of these sales, by key: three queries for all of them. A sale not in the books is left out."""
+    return _of_sales(list(Sale.objects.filter(key__in=list(keys)).select_related("seller").order_by("pk")))
+
+
+def _of_sales(sales: Sequence[Sale]) -> dict[str, list[Share]]:
+    sums: dict[int, dict[str, int]] = {sale.pk: {} for sale in sales}
+    fees = FeeLine.objects.filter(line__sale__in=sales).order_by("pk").values_list("line__sale_id", "part", "cents")
+    for sale_id, part, cents in fees:
+        sums[sale_id][part] = sums[sale_id].get(part, 0) + cents
+    sellers = {sale.pk: sale.seller_id for sale in sales}
+    lines = SaleLine.objects.filter(sale__in=sales).order_by("pk")
+    for sale_id, owner, is_shipping, cents in lines.values_list("sale_id", "account__owner_id", "is_shipping", "cents"):
+        if owner != sellers[sale_id]:
+            part = (Part.SHIPPING if is_shipping else Part.GOODS).value
+            sums[sale_id][part] = sums[sale_id].get(part, 0) + cents
+    return {sale.key: _told(sale.total_cents, str(sale.seller), sums[sale.pk]) for sale in sales}
 
 
 def _sum(rows: object) -> dict[str, int]:

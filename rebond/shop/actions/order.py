@@ -4,17 +4,16 @@ import datetime
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
 
-from rebond.catalogue.models import Item
 from rebond.core.locks import lock_rows
 from rebond.journal.actions.record import record
 from rebond.shop.errors import BasketEmptyError, OrderChangedError, TermsChangedError
 from rebond.shop.models import Basket, BasketLine, Order, OrderLine, OrderParcel, Payment, SellerOrder, TermsVersion
 from rebond.shop.queries.keeper import Keeper
+from rebond.shop.queries.seen import snapshots
 from rebond.shop.queries.terms import current_terms, seal_of
 
 
@@ -115,6 +114,7 @@ def _write_parts(
             parts[seller.pk] = SellerOrder.objects.create(order=order, seller=seller, **made)
     charged: set[int] = set()
     rows = []
+    shown = snapshots([line.item for line in lines], order.created_at)
     for line in lines:
         way = ways[line.item_id]
         rows.append(
@@ -128,7 +128,7 @@ def _write_parts(
                 delivery_mode=way.mode,
                 shipping_cents=0 if way.parcel in charged else way.cents,
                 extra_shipping_cents=0 if way.parcel in charged else min(way.extra_cents, way.cents),
-                seen=seen(line.item, order.created_at),
+                seen=shown[line.item_id],
             )
         )
         charged.add(way.parcel)
@@ -144,20 +144,3 @@ def _write_parcels(order: Order, ways: Mapping[int, Way]) -> None:
         )
         for number, way in sorted(chosen.items())
     )
-
-
-def seen(item: Item, now: datetime.datetime) -> dict[str, Any]:
-    """What the item's page showed at this moment: kept as the proof of what was agreed (L111-5)."""
-    return {
-        "at": now.isoformat(timespec="seconds"),
-        "code": item.code,
-        "version": item.version,
-        "title": item.title,
-        "description": item.description,
-        "condition": item.condition,
-        "price_cents": item.price_cents,
-        "weight_g": item.weight_g,
-        "attributes": item.attributes,
-        "cover": item.cover,
-        "seller": item.seller.name,
-    }

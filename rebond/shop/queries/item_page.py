@@ -12,6 +12,7 @@ from rebond.catalogue.models import Item, ItemFlaw, Photo
 from rebond.catalogue.queries import categories
 from rebond.core.prepared import Prepared
 from rebond.core.weights import format_grams
+from rebond.ledger.queries.shares import Share, expected_shares
 from rebond.network.models import Closure, Organisation, Site
 from rebond.network.queries.carriage import Load
 from rebond.shop.queries.co2 import Co2, estimate_co2
@@ -77,6 +78,7 @@ class ItemPage:
     leaves_on: datetime.date | None = None  # the last day on which a parcel leaves, where closing days delay it
     size_guide: dict[str, object] = field(default_factory=dict)  # of its category; empty where none applies
     steps: list[Step] = field(default_factory=list)
+    shares: list[Share] = field(default_factory=list)  # of its price, while it may be bought
     marks: dict[int, list[Mark]] = field(default_factory=dict)  # by the photo's place, from 1
 
 
@@ -128,8 +130,8 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
         marks=_marks(photos, flaws),
         condition=str(Condition(item.condition).label),
         definition=str(CONDITION_DEFINITIONS[Condition(item.condition)]),
-        facts=_facts(item, node),
-        safety=_safety(item),
+        facts=item_facts(item, node),
+        safety=item_safety(item),
         sites=facts.sites,
         deliveries=[] if item.state == ItemState.SOLD else _deliveries(item, facts, leaves_on),
         closure=facts.closure,
@@ -139,7 +141,15 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
         vat_mention=facts.vat_mention,
         size_guide=categories.size_guide_of(categories.get(item.category_id)),
         steps=journey(item),
+        shares=_shares(item, facts),
     )
+
+
+def _shares(item: Item, facts: SellerFacts) -> list[Share]:
+    """Where the price of one would go today; nothing where all of it is the seller's by no agreement, or it is sold."""
+    if item.state != ItemState.ON_SALE or not facts.taking.has_operator or not item.price_cents:
+        return []
+    return expected_shares(facts.taking, [(item.price_cents, categories.get(item.category_id).path)])
 
 
 def journey(item: Item) -> list[Step]:
@@ -159,7 +169,7 @@ def journey(item: Item) -> list[Step]:
     return list(told.values())
 
 
-def _facts(item: Item, node: Node | None) -> list[tuple[str, str]]:
+def item_facts(item: Item, node: Node | None) -> list[tuple[str, str]]:
     """Brand, measures, weight, attributes: label and value, only what is known."""
     sides = [(_("L"), item.length_mm), (_("W"), item.width_mm), (_("H"), item.height_mm)]
     size = " × ".join(f"{letter}\u00a0{_centimetres(mm)}" for letter, mm in sides if mm)
@@ -196,7 +206,7 @@ def _attributes(item: Item, node: Node | None) -> list[tuple[str, str]]:
     return rows
 
 
-def _safety(item: Item) -> list[tuple[str, str]]:
+def item_safety(item: Item) -> list[tuple[str, str]]:
     """Manufacturer and warnings (GPSR), or why they are not known (rules.md F6)."""
     unknown = _("second-hand, not known")
     return [

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from rebond.core.money import format_cents
 from rebond.core.pdf import render_pdf
 from rebond.shop.models import Conversation
+from rebond.shop.queries.seen import seen_in_words
 
 
 def mediation_paper(conversation: Conversation) -> bytes:
@@ -37,6 +38,8 @@ def _data(conversation: Conversation) -> dict[str, object]:
         "facts": [[label, value] for label, value in facts],
         "head": [_("Object"), _("Code"), _("Price")],
         "rows": [[line.title, line.item.code, format_cents(line.cents)] for line in lines],
+        "shown": [[line.title, seen_in_words(line)] for line in lines],
+        "as_shown": _("As it was shown when it was ordered"),
         "messages": _messages(conversation),
         "what": _("What was said"),
         "note": _(

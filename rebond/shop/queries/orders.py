@@ -1,12 +1,13 @@
 """A buyer's orders: found by their account, or by the signed link of a mail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from rebond.ledger.queries.shares import Share, shares_by_key
 from rebond.shop.enums import OrderLineState, SellerOrderState
 from rebond.shop.links import is_ours, token_for
 from rebond.shop.models import Order, OrderLine, Rating, Refund, SellerOrder
@@ -47,6 +48,7 @@ class ShownPart:
     refunds: list[Refund]
     rating: Rating | None
     rating_url: str  # where the buyer gives an opinion, or reads it again; "" where there is none to give
+    shares: list[Share] = field(default_factory=list)  # where its money went when it was paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ def rating_of(part: SellerOrder, order: Order) -> tuple[Rating | None, str]:
 
 
 def order_page(order: Order) -> OrderPage:
-    """One query for the lines, one for the refunds, and those of the sellers' facts where they are not kept."""
+    """One query for the lines, one for the refunds, three for where the money went.
+
+    And those of the sellers' facts where they are not kept.
+    """
     rows = OrderLine.objects.filter(part__order=order).select_related("part__seller", "part__rating", "item")
     lines = list(rows.order_by("part_id", "pk"))
     parts: dict[int, ShownPart] = {}
@@ -82,6 +87,9 @@ def order_page(order: Order) -> OrderPage:
             rating, url = rating_of(line.part, order)
             parts[line.part_id] = ShownPart(line.part, trader, [], [], rating, url)
         parts[line.part_id].lines.append(line)
+    shares = shares_by_key(shown.part.public_id for shown in parts.values())
+    for shown in parts.values():
+        shown.shares.extend(shares.get(shown.part.public_id, []))
     for refund in Refund.objects.filter(part__in=parts).order_by("pk"):
         parts[refund.part_id or 0].refunds.append(refund)
     lost = [line for line in lines if line.state == OrderLineState.LOST]

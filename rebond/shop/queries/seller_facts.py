@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rebond.core.prepared import Prepared
+from rebond.ledger.queries.shares import Taking, taking_of
 from rebond.network.models import Closure, Organisation, Site
 from rebond.network.queries.carriage import NO_TARIFF, Tariff, tariffs_for
 from rebond.network.queries.vat import mention_for
@@ -20,18 +21,20 @@ _kept: dict[tuple[int, int, datetime.date], tuple[float, "SellerFacts"]] = {}
 class SellerFacts:
     """`tariff` are the delivery prices of the agreement in force; `closure` the present or next one within 14 days.
 
-    `closures` are all to come: they decide when a parcel leaves.
+    `closures` are all to come: they decide when a parcel leaves. `taking` is what a sale leaves to others than the
+    seller.
     """
 
     sites: list[Site]
     closure: Closure | None
     tariff: Tariff
     vat_mention: str
+    taking: Taking
     closures: tuple[Closure, ...] = ()
 
 
 def seller_facts(seller: Organisation, today: datetime.date) -> SellerFacts:
-    """Five queries, then none for 30 seconds; a change of the organisation itself is seen at once (version)."""
+    """Eight queries, then none for 30 seconds; a change of the organisation itself is seen at once (version)."""
     key, now = (seller.pk, seller.version, today), time.monotonic()
     found = _kept.get(key)
     if found is None or found[0] < now:
@@ -65,5 +68,6 @@ def _read(seller: Organisation, today: datetime.date) -> SellerFacts:
         closure=closure if closure and closure.starts_on <= today + SOON else None,
         tariff=tariffs_for([seller.pk], today).get(seller.pk, NO_TARIFF),
         vat_mention=mention_for(seller, today),
+        taking=taking_of(seller, today),
         closures=closures,
     )
