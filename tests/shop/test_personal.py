@@ -47,6 +47,7 @@ from rebond.shop.models import (
     Withdrawal,
 )
 from rebond.shop.queries.keeper import Keeper
+from rebond.shop.queries.person import Person
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
 from tests.factories.shop import paid_order
@@ -96,8 +97,8 @@ def test_the_file_holds_what_is_mine_and_nothing_of_anybody_else(buyer, chair, c
     guest = paid_order(ItemFactory(seller=seller, category=chairs, on_sale=True), email="Camille@Example.org")
     theirs = paid_order(ItemFactory(seller=seller, category=chairs, on_sale=True), email="b@example.org")
     add_address(user=buyer, fields=HOME)
-    job = ask_export(user=buyer, by=buyer)
-    assert ask_export(user=buyer, by=buyer) == job  # asked twice, made once
+    job = ask_export(person=Person(user=buyer))
+    assert ask_export(person=Person(user=buyer)) == job  # asked twice, made once
     make_export(job_id=job.pk)
     make_export(job_id=job.pk)
 
@@ -117,7 +118,7 @@ def test_the_file_holds_what_is_mine_and_nothing_of_anybody_else(buyer, chair, c
 
 
 def test_the_file_is_for_its_owner_who_gives_the_password_again(as_user, buyer, stranger):
-    make_export(job_id=ask_export(user=buyer, by=buyer).pk)
+    make_export(job_id=ask_export(person=Person(user=buyer)).pk)
     assert as_user(buyer).get("/mes-donnees/fichier/").status_code == 302  # signed in long ago
     answer = signed_in(as_user, buyer).get("/mes-donnees/fichier/")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")

@@ -126,14 +126,15 @@ def test_an_answer_changes_for_30_days_and_comes_within_90(part):
     assert Rating.objects.get().score == 4
 
 
-def test_words_and_name_are_taken_down_the_note_stays(client, part):
-    rate_part(part=part, opinion=Opinion(9, "Merci à vous", is_signed=True))
+def test_words_and_name_are_taken_down_the_note_stays(client, part, owner):
+    signed = rate_part(part=part, opinion=Opinion(9, "Merci à vous", is_signed=True))
+    reply_to_rating(rating=signed, text="Merci Camille", by=owner)
 
     for _ in range(2):
         client.post(f"{rating_path(part)}retrait/", headers=HERE)
 
     rating = Rating.objects.get()
-    assert (rating.score, rating.comment, rating.byline) == (9, "", "")
+    assert (rating.score, rating.comment, rating.byline, rating.reply) == (9, "", "", "")
     assert Entry.objects.filter(action="shop.rating.taken_down").count() == 1
     assert take_down_comment(rating=rating).score == 9
 
@@ -230,8 +231,9 @@ def test_anybody_reports_a_comment(client, part):
     assert client.get(path).status_code == 404  # a note alone says nothing to report
 
 
-def test_a_moderator_withdraws_words_never_the_note(client, as_user, moderator, part):
+def test_a_moderator_withdraws_words_never_the_note(client, as_user, moderator, part, owner):
     rating = rate_part(part=part, opinion=Opinion(2, "Léa Roy, 3 rue Basse, est une voleuse."))
+    reply_to_rating(rating=rating, text="Léa Roy, du 3 rue Basse, n’a rien volé.", by=owner)
     notice = create_notice(rating=rating, **NOTICE)
     desk = as_user(moderator)
     path = f"/bureau/signalements/{notice.public_id}/"

@@ -95,9 +95,10 @@ def post_part_refund(*, refund: Refund, backs: Sequence[Amounts], by: Any, now: 
         sale_key=part.public_id,
         cents={str(back.line.pk): back.cents for back in backs if back.cents},
         shipping_cents=sum(back.shipping_cents for back in backs),
-        reason=refund.note or str(refund.get_reason_display()),
+        reason=str(refund.get_reason_display()),  # not the words told to the buyer: nothing leaves the books
         subject=part_subject(part),
     )
+    by = None if by is not None and by.pk == part.order.user_id else by  # a buyer's name neither
     post_refund(refund=event, by=by, now=now)
     if refund.payment.provider == COLLECTION:  # the seller gives it back itself, as it took it
         post_straight(event=_straight(part, refund.public_id, refund.amount_cents), is_back=True, by=by, now=now)

@@ -185,7 +185,7 @@ def change_part(
     part = SellerOrder.objects.select_related("order", "seller").get(pk=part.pk)
     plan, why = _plan(part, changes), note or _why(changes)
     for line in plan.cancelled:  # objects before balances, as a payment locks them
-        _cancel_line(line, by, why)
+        _cancel_line(line, by, _why(changes))  # the object's history holds no words to a buyer
     if plan.cents or plan.shipping_cents:
         ask_refund(
             part=part,

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rebond.accounts.models import User
@@ -24,18 +25,21 @@ from rebond.journal.actions.record import record
 from rebond.journal.models import StoredFile
 from rebond.ledger.actions.invoice_file import file_of_invoice
 from rebond.shop import tasks
-from rebond.shop.queries.personal import EXPORT, SECTIONS, attachments_of, invoices_of, shown
+from rebond.shop.queries.guest_data import guest_path
+from rebond.shop.queries.person import Person
+from rebond.shop.queries.personal import EXPORT, invoices_of, sections_of
+from rebond.shop.queries.personal_after_sales import files_of
+from rebond.shop.queries.personal_shape import shown
 
 KEPT = datetime.timedelta(days=7)
 STALE = datetime.timedelta(hours=1)  # a job that no worker ended: another may be asked
 LARGEST = 2_000_000_000
 
 
-def current_export(user: User, now: datetime.datetime | None = None) -> Job | None:
+def current_export(person: Person, now: datetime.datetime | None = None) -> Job | None:
     """The last one asked for that is under way, or whose file is still there."""
     now = now or timezone.now()
-    rows = Job.objects.filter(kind=EXPORT, owner_kind="accounts.user", owner_id=user.public_id)
-    return rows.filter(created_at__gte=now - KEPT).order_by("-created_at", "-pk").first()
+    return person.jobs(EXPORT).filter(created_at__gte=now - KEPT).order_by("-created_at", "-pk").first()
 
 
 def file_of(job: Job) -> StoredFile | None:
@@ -45,80 +49,99 @@ def file_of(job: Job) -> StoredFile | None:
 
 
 @transaction.atomic
-def ask_export(*, user: User, by: Any, now: datetime.datetime | None = None) -> Job:
-    """Have the file made; asked again while one is being made, it is that one."""
+def ask_export(*, person: Person, now: datetime.datetime | None = None) -> Job:
+    """Have the file made; asked again while one is being made, it is that one. A guest has it once an hour."""
     now = now or timezone.now()
-    lock_rows(User.objects.filter(pk=user.pk), no_key=True)
-    last = current_export(user, now)
-    if last is not None and not last.is_over and last.created_at > now - STALE:
+    if person.user is not None:
+        lock_rows(User.objects.filter(pk=person.user.pk), no_key=True)
+    last = current_export(person, now)
+    is_recent = last is not None and last.created_at > now - STALE
+    if last is not None and is_recent and (not last.is_over or person.user is None):
         return last
-    total = len(SECTIONS) + 1
-    job = Job.objects.create(
-        kind=EXPORT, owner_kind="accounts.user", owner_id=user.public_id, total=total, created_at=now
-    )
-    record("shop.person.export_asked", subject=user, by=by)
+    kind, key = person.owner
+    total = len(sections_of(person)) + 1
+    how = {"email": person.email, "language": get_language() or "fr"} if person.user is None else {}
+    job = Job.objects.create(kind=EXPORT, owner_kind=kind, owner_id=key, total=total, created_at=now, result=how)
+    record("shop.person.export_asked", subject=person.user or job, by=person.user)
     tasks.make_personal_export.enqueue(job.pk)
     return job
 
 
+def _person_of(job: Job) -> Person | None:
+    if job.owner_kind != "accounts.user":
+        return Person(email=job.result["email"])
+    user = User.objects.filter(public_id=job.owner_id).first()
+    return Person(user=user) if user is not None else None
+
+
 def make_export(*, job_id: int) -> None:
     """The worker's part: sections, papers and files in one ZIP, then a mail. Run again, it is made once."""
-    job = Job.objects.get(pk=job_id)
-    user = User.objects.filter(public_id=job.owner_id).first()
-    if job.is_over or user is None:
-        return
+    job = Job.objects.filter(pk=job_id).first()
+    person = _person_of(job) if job is not None else None
+    if job is None or job.is_over or person is None:
+        return  # erased meanwhile
     Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, started_at=timezone.now(), done=0)
-    with translation.override(user.language), tempfile.TemporaryFile() as made:
+    language = person.user.language if person.user is not None else job.result["language"]
+    with translation.override(language), tempfile.TemporaryFile() as made:
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-            _write_sections(archive, user, job)
-            _write_files(archive, user)
+            _write_sections(archive, person, job)
+            _write_files(archive, person)
         made.seek(0)
-        _hand_over(job, user, made)
+        _hand_over(job, person, made)
 
 
-def _write_sections(archive: zipfile.ZipFile, user: User, job: Job) -> None:
+def _write_sections(archive: zipfile.ZipFile, person: Person, job: Job) -> None:
     found: dict[str, Any] = {"made_at": timezone.now().isoformat(timespec="seconds")}
     tables = []
-    for section in SECTIONS:
-        rows = [tuple(row) for row in section.rows(user)]
+    for section in sections_of(person):
+        rows = [tuple(row) for row in section.rows(person)]
         keys = [key for key, _label in section.columns]
-        found[section.key] = list(section.records(user))
+        found[section.key] = list(section.records(person))
         cells = [[shown(key, value) for key, value in zip(keys, row, strict=True)] for row in rows]
         tables.append({"label": section.label, "head": [label for _key, label in section.columns], "rows": cells})
         Job.objects.filter(pk=job.pk).update(done=F("done") + 1)
     archive.writestr("donnees.json", json.dumps(found, ensure_ascii=False, indent=1, default=str))
-    page = {"person": user, "tables": tables, "made_at": timezone.now(), "LANGUAGE_CODE": user.language}
+    name = person.user.display_name if person.user is not None else person.email
+    page = {"name": name, "tables": tables, "made_at": timezone.now(), "LANGUAGE_CODE": get_language()}
     archive.writestr("lisez-moi.html", render_to_string("shop/personal_export.html", page))
 
 
-def _write_files(archive: zipfile.ZipFile, user: User) -> None:
-    for paper in invoices_of(user).iterator(chunk_size=100):
+def _write_files(archive: zipfile.ZipFile, person: Person) -> None:
+    for paper in invoices_of(person).iterator(chunk_size=100):
         archive.writestr(f"factures/{paper.number}.pdf", file_of_invoice(invoice=paper))
-    for attached in attachments_of(user).iterator(chunk_size=100):
-        with attached.stored.file.open("rb") as file:
-            archive.writestr(f"pieces/{attached.public_id}-{attached.stored.name}", file.read())
+    for path, stored in files_of(person):
+        with stored.file.open("rb") as file:
+            archive.writestr(path, file.read())
 
 
 @transaction.atomic
-def _hand_over(job: Job, user: User, made: Any) -> None:
+def _hand_over(job: Job, person: Person, made: Any) -> None:
     until = timezone.localdate() + KEPT
     store_file(
         upload=File(made, name="mes-donnees.zip"),
         organisation=None,
         permission="shop.person.read",
-        by=user,
+        by=person.user,
         subject=job,
         kinds=frozenset({"zip"}),
         max_bytes=LARGEST,
         delete_after=until,
     )
     Job.objects.filter(pk=job.pk).update(state=JobState.DONE, ended_at=timezone.now(), done=F("total"))
-    if user.email:
-        queue_mail(
-            kind="shop.person",
-            to=user.email,
-            subject=_("Your data is ready"),
-            template="shop/mail/personal_export",
-            context={"until": until, "page_url": absolute(reverse("shop:personal"))},
-            key=f"shop.person:{job.public_id}",
-        )
+    _tell(job, person, until)
+
+
+def _tell(job: Job, person: Person, until: datetime.date) -> None:
+    to = person.user.email if person.user is not None else person.email
+    path = reverse("shop:personal") if person.user is not None else guest_path(person)
+    if not to or not path:
+        return
+    queue_mail(
+        kind="shop.person",
+        to=to,
+        subject=_("Your data is ready"),
+        template="shop/mail/personal_export",
+        context={"until": until, "page_url": absolute(path), "is_guest": person.user is None},
+        key=f"shop.person:{job.public_id}",
+        is_secret=person.user is None,
+    )

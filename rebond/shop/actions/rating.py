@@ -69,10 +69,13 @@ def byline_of(order: Order) -> str:
 
 @transaction.atomic
 def take_down_comment(*, rating: Rating, by: Any = None) -> Rating:
-    """The buyer takes the comment and the name down, at any time; the score stays. Twice has one effect."""
+    """The buyer takes the comment and the name down, at any time; the score stays. Twice has one effect.
+
+    The seller's reply goes with the words that it answers: it often repeats them.
+    """
     rating = lock_row(rating)
     if rating.comment or rating.byline:
-        Rating.objects.filter(pk=rating.pk).update(comment="", byline="")
+        Rating.objects.filter(pk=rating.pk).update(comment="", byline="", reply="", replied_at=None, replied_by="")
         record("shop.rating.taken_down", subject=rating, by=by, organisation=rating.seller)
     rating.refresh_from_db()
     return rating

@@ -57,7 +57,7 @@ def contest_removal(*, removal: CommentRemoval, text: str, now: datetime.datetim
         raise ContestOverError
     removal.refresh_from_db()
     record("shop.rating.contested", subject=removal.rating, by=None, organisation=removal.rating.seller)
-    _write_transition(removal, "complain", "open", ComplaintState.RECEIVED, None, text)
+    _write_transition(removal, "complain", "open", ComplaintState.RECEIVED, None, "")  # the words are in the removal
     return removal
 
 

@@ -4,10 +4,10 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from rebond.catalogue.enums import ComplaintState
 from rebond.shop.enums import (
     OPEN_PARTS,
     ConversationState,
@@ -16,8 +16,9 @@ from rebond.shop.enums import (
     RefundState,
     ReturnState,
 )
-from rebond.shop.models import Conversation, Dispute, Order, PartRequest, Refund, Return, SellerOrder
+from rebond.shop.models import CommentRemoval, Conversation, Dispute, Order, PartRequest, Refund, Return, SellerOrder
 from rebond.shop.queries.orders import order_path
+from rebond.shop.queries.person import Person
 
 ORDER_KEPT = datetime.timedelta(days=5 * 365 + 2)  # the guarantee, then any claim (code civil 2224: 5 years)
 UNPAID_KEPT = datetime.timedelta(days=90)  # an order that nobody paid proves nothing
@@ -31,15 +32,6 @@ class Stop:
     url: str = ""
 
 
-def orders_of_person(user: Any) -> "QuerySet[Order]":
-    """Those of the account, and those placed as a guest with its address once it is confirmed; erased ones apart."""
-    emails = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    mine = Q(user=user)
-    for email in emails:
-        mine |= Q(user__isnull=True, email__iexact=email)
-    return Order.objects.filter(mine, erased_at__isnull=True).order_by("pk")
-
-
 def _running() -> Q:
     """Orders with something still to do: to pay, to send, to give back, to answer."""
     part = OuterRef("pk")
@@ -51,18 +43,25 @@ def _running() -> Q:
         | Q(Exists(Dispute.objects.filter(payment__order=part, closed_at__isnull=True)))
         | Q(Exists(PartRequest.objects.filter(part__order=part, state=PartRequestState.ASKED)))
         | Q(Exists(Conversation.objects.filter(part__order=part).exclude(state=ConversationState.CLOSED)))
+        | Q(Exists(CommentRemoval.objects.filter(rating__part__order=part, complaint_state=ComplaintState.RECEIVED)))
     )
 
 
-def what_stops(user: Any) -> list[Stop]:
-    """Why this account cannot be erased now: an organisation it acts or acted for, orders that are under way."""
-    names = sorted({row.organisation.name for row in user.memberships.select_related("organisation")})
+def what_stops(person: Person) -> list[Stop]:
+    """Why this person cannot be erased now: an organisation they act or acted for, orders that are under way."""
+    found = _roles(person.user) if person.user is not None else []
+    for order in person.orders().filter(_running())[:20]:
+        words = _("Order %(code)s is still under way.") % {"code": order.public_id}
+        found.append(Stop(words, order_path(order)))
+    return found
+
+
+def _roles(user: Any) -> list[Stop]:
+    rows = *user.memberships.select_related("organisation"), *user.workers.select_related("organisation")
+    names = sorted({row.organisation.name for row in rows})
     found = [Stop(_("You act, or acted, for %(name)s: who held which right is kept.") % {"name": n}) for n in names]
     if user.is_staff and not names:
         found.append(Stop(_("This account runs the site.")))
-    for order in orders_of_person(user).filter(_running())[:20]:
-        words = _("Order %(code)s is still under way.") % {"code": order.public_id}
-        found.append(Stop(words, order_path(order)))
     return found
 
 

@@ -1,156 +1,89 @@
-"""All that the site knows of a person with an account, in sections (GDPR art. 15 and 20; rules.md F8)."""
+"""All that the site knows of a person, in sections (GDPR art. 15 and 20; rules.md F8)."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rebond.accounts.models import User
-from rebond.core.money import format_cents
-from rebond.journal.models import Entry, OutgoingMail
+from rebond.journal.models import Entry, OutgoingMail, SuppressedAddress
 from rebond.ledger.models import Invoice
+from rebond.network.models import Invitation
 from rebond.shop.models import (
     Alert,
-    Attachment,
     BasketLine,
     Favourite,
-    Message,
-    Notice,
     OrderLine,
     OrderParcel,
     Payment,
-    Rating,
     Refund,
     SavedAddress,
-    Withdrawal,
 )
-from rebond.shop.queries.erasure import orders_of_person
 from rebond.shop.queries.later import aside_rows
+from rebond.shop.queries.person import Person
+from rebond.shop.queries.personal_after_sales import AFTER_SALES
+from rebond.shop.queries.personal_shape import Rows, Section
+from rebond.shop.queries.personal_work import WORK
 
 EXPORT = "shop.personal-export"
-type Rows = Iterable[tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """`columns` are (key of the JSON file, label of the readable one); amounts are cents, moments in ISO form."""
-
-    key: str
-    label: Promise
-    columns: tuple[tuple[str, Promise], ...]
-    rows: Callable[[User], Rows]
-
-    def records(self, user: User) -> Iterator[dict[str, Any]]:
-        """Its rows for the JSON file."""
-        for row in self.rows(user):
-            yield {key: plain(value) for (key, _label), value in zip(self.columns, row, strict=True)}
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON holds it."""
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def shown(key: str, value: Any) -> str:
-    """A value as a person reads it."""
-    if value is None or value == "":
-        return "–"
-    if key.endswith("_cents"):
-        return format_cents(value)
-    if hasattr(value, "hour"):
-        return date_format(timezone.localtime(value), "j F Y, G:i")
-    return date_format(value, "j F Y") if hasattr(value, "isoformat") else str(value)
-
-
-def _mails(user: User) -> list[str]:
-    rows = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    return sorted({email.lower() for email in rows})
-
-
-def _account(user: User) -> Rows:
+def _account(person: Person) -> Rows:
+    user = person.user
     yield user.public_id, user.email, user.name, user.language, user.created_at, user.last_login
 
 
-def _orders(user: User) -> Rows:
+def _orders(person: Person) -> Rows:
     names = "public_id", "created_at", "paid_at", "state", "total_cents", "name", "email", "phone"
-    return orders_of_person(user).values_list(*names, "address", "postal_code", "city")
+    return person.orders().values_list(*names, "address", "postal_code", "city")
 
 
-def _lines(user: User) -> Rows:
-    rows = OrderLine.objects.filter(part__order__in=orders_of_person(user)).order_by("pk")
+def _lines(person: Person) -> Rows:
+    rows = OrderLine.objects.filter(part__order__in=person.orders()).order_by("pk")
     names = "part__order__public_id", "part__seller__name", "item__code", "title", "quantity", "unit_cents"
     return rows.values_list(*names, "shipping_cents", "delivery_mode", "part__state", "part__tracking")
 
 
-def _parcels(user: User) -> Rows:
-    rows = OrderParcel.objects.filter(order__in=orders_of_person(user)).order_by("pk")
+def _parcels(person: Person) -> Rows:
+    rows = OrderParcel.objects.filter(order__in=person.orders()).order_by("pk")
     for row in rows.select_related("order"):
         yield row.order.public_id, row.number, row.mode, " ".join(str(part) for part in row.point.values()), row.gift
 
 
-def _payments(user: User) -> Rows:
-    rows = Payment.objects.filter(order__in=orders_of_person(user)).order_by("pk")
+def _payments(person: Person) -> Rows:
+    rows = Payment.objects.filter(order__in=person.orders()).order_by("pk")
     return rows.values_list("order__public_id", "created_at", "state", "amount_cents", "provider")
 
 
-def _refunds(user: User) -> Rows:
-    rows = Refund.objects.filter(payment__order__in=orders_of_person(user)).order_by("pk")
+def _refunds(person: Person) -> Rows:
+    rows = Refund.objects.filter(payment__order__in=person.orders()).order_by("pk")
     return rows.values_list("payment__order__public_id", "created_at", "made_at", "amount_cents", "reason", "note")
 
 
-def invoices_of(user: User) -> "Any":
+def invoices_of(person: Person) -> "Any":
     """The papers of the person's orders, the oldest first."""
-    parts = orders_of_person(user).values("parts__public_id")
+    parts = person.orders().values("parts__public_id")
     return Invoice.objects.filter(sale__key__in=parts).select_related("seller").order_by("pk")
 
 
-def attachments_of(user: User) -> "Any":
-    """The files of the person's conversations that they may see."""
-    rows = Attachment.objects.filter(message__conversation__part__order__in=orders_of_person(user))
-    return rows.filter(message__is_internal=False).select_related("stored").order_by("pk")
+def _basket(person: Person) -> Rows:
+    rows = BasketLine.objects.filter(basket__user=person.user).order_by("pk")
+    taken = rows.values_list("item__code", "item__title", "quantity", "state", "taken_at")
+    return [*taken, *aside_rows(person.user)]
 
 
-def _withdrawals(user: User) -> Rows:
-    rows = Withdrawal.objects.filter(part__order__in=orders_of_person(user)).order_by("pk")
-    return rows.values_list("public_id", "part__order__public_id", "declared_at", "name", "email", "reason", "comment")
-
-
-def _messages(user: User) -> Rows:
-    rows = Message.objects.filter(conversation__part__order__in=orders_of_person(user), is_internal=False)
-    return rows.order_by("pk").values_list(
-        "conversation__part__order__public_id", "created_at", "author", "name", "text"
-    )
-
-
-def _ratings(user: User) -> Rows:
-    rows = Rating.objects.filter(part__order__in=orders_of_person(user)).order_by("pk")
-    return rows.values_list("part__order__public_id", "answered_at", "score", "comment", "byline", "reply")
-
-
-def _basket(user: User) -> Rows:
-    rows = BasketLine.objects.filter(basket__user=user).order_by("pk")
-    return [*rows.values_list("item__code", "item__title", "quantity", "state", "taken_at"), *aside_rows(user)]
-
-
-def _alerts(user: User) -> Rows:
-    rows = Alert.objects.filter(user=user) | Alert.objects.filter(email__in=_mails(user))
+def _alerts(person: Person) -> Rows:
+    mine = Q(low__in=person.emails) | (Q(user=person.user) if person.user is not None else Q(pk__in=[]))
+    rows = Alert.objects.alias(low=Lower("email")).filter(mine)
     return rows.order_by("pk").values_list("label", "email", "frequency", "state", "created_at")
 
 
-def _notices(user: User) -> Rows:
-    rows = Notice.objects.filter(email__in=_mails(user)).order_by("pk")
-    return rows.values_list("item_title", "created_at", "reason", "explanation", "state", "statement")
-
-
-def _sent(user: User) -> Rows:
-    rows = OutgoingMail.objects.annotate(low=Lower("to")).filter(low__in=_mails(user)).order_by("pk")
+def _sent(person: Person) -> Rows:
+    rows = OutgoingMail.objects.annotate(low=Lower("to")).filter(low__in=person.emails).order_by("pk")
     for mail in rows.iterator(chunk_size=500):
         yield mail.created_at, mail.to, mail.subject, mail.state, "" if mail.is_secret else mail.text
 
@@ -170,12 +103,41 @@ SECTIONS: tuple[Section, ...] = (
             ("last_login", _("Last sign-in")),
         ),
         _account,
+        of_account=True,
     ),
     Section(
         "email_addresses",
         _("E-mail addresses"),
         (("email", _email), ("is_confirmed", _("Confirmed"))),
-        lambda user: EmailAddress.objects.filter(user=user).order_by("pk").values_list("email", "verified"),
+        lambda person: EmailAddress.objects.filter(user=person.user).order_by("pk").values_list("email", "verified"),
+        of_account=True,
+    ),
+    Section(
+        "sign_ins",
+        _("Where you are signed in"),
+        (
+            ("created_at", _when),
+            ("last_seen_at", _("Last visit")),
+            ("ip", _("Network address")),
+            ("user_agent", _("Browser")),
+        ),
+        lambda person: (
+            UserSession.objects.filter(user=person.user)
+            .order_by("pk")
+            .values_list("created_at", "last_seen_at", "ip", "user_agent")
+        ),
+        of_account=True,
+    ),
+    Section(
+        "second_factors",
+        _("Second steps of your sign-in"),
+        (("type", _("Kind")), ("created_at", _("Created on")), ("last_used_at", _("Last used"))),
+        lambda person: (
+            Authenticator.objects.filter(user=person.user)
+            .order_by("pk")
+            .values_list("type", "created_at", "last_used_at")
+        ),
+        of_account=True,
     ),
     Section(
         "organisations",
@@ -186,10 +148,12 @@ SECTIONS: tuple[Section, ...] = (
             ("started_at", pgettext_lazy("period", "From")),
             ("ended_at", _("Until")),
         ),
-        lambda user: user.memberships.order_by("pk").values_list(
+        lambda person: person.user.memberships.order_by("pk").values_list(
             "organisation__name", "role", "started_at", "ended_at"
         ),
+        of_account=True,
     ),
+    *WORK,
     Section(
         "addresses",
         _("Addresses"),
@@ -200,9 +164,10 @@ SECTIONS: tuple[Section, ...] = (
             ("postal_code", _("Postal code")),
             ("city", _("Town")),
         ),
-        lambda user: SavedAddress.objects.filter(user=user).values_list(
+        lambda person: SavedAddress.objects.filter(user=person.user).values_list(
             "name", "phone", "address", "postal_code", "city"
         ),
+        of_account=True,
     ),
     Section(
         "orders",
@@ -280,54 +245,19 @@ SECTIONS: tuple[Section, ...] = (
         "invoices",
         _("Invoices and credit notes"),
         (("number", _("Number")), ("seller", _("Seller")), ("issued_on", _day), ("total_cents", _sum)),
-        lambda user: invoices_of(user).values_list("number", "seller__name", "issued_on", "total_cents"),
+        lambda person: invoices_of(person).values_list("number", "seller__name", "issued_on", "total_cents"),
     ),
-    Section(
-        "withdrawals",
-        _("Withdrawals"),
-        (
-            ("number", _("Number")),
-            ("order", _order),
-            ("declared_at", _when),
-            ("name", _name),
-            ("email", _email),
-            ("reason", _("Reason")),
-            ("comment", _("Comment")),
-        ),
-        _withdrawals,
-    ),
-    Section(
-        "messages",
-        _("Messages with sellers"),
-        (
-            ("order", _order),
-            ("created_at", _when),
-            ("author", pgettext_lazy("message", "From")),
-            ("name", _name),
-            ("text", _("Text")),
-        ),
-        _messages,
-    ),
-    Section(
-        "opinions",
-        _("Opinions"),
-        (
-            ("order", _order),
-            ("answered_at", _when),
-            ("score", _("Score")),
-            ("comment", _("Comment")),
-            ("signed", _("Signed")),
-            ("reply", _("Reply")),
-        ),
-        _ratings,
-    ),
+    *AFTER_SALES,
     Section(
         "favourites",
         _("Favourites"),
         (("code", _("Code")), ("title", _("Object")), ("created_at", _when)),
-        lambda user: (
-            Favourite.objects.filter(user=user).order_by("pk").values_list("item__code", "item__title", "created_at")
+        lambda person: (
+            Favourite.objects.filter(user=person.user)
+            .order_by("pk")
+            .values_list("item__code", "item__title", "created_at")
         ),
+        of_account=True,
     ),
     Section(
         "basket",
@@ -340,6 +270,7 @@ SECTIONS: tuple[Section, ...] = (
             ("taken_at", _when),
         ),
         _basket,
+        of_account=True,
     ),
     Section(
         "alerts",
@@ -354,19 +285,6 @@ SECTIONS: tuple[Section, ...] = (
         _alerts,
     ),
     Section(
-        "notices",
-        _("Reports of objects"),
-        (
-            ("object", _("Object")),
-            ("created_at", _when),
-            ("reason", _("Reason")),
-            ("explanation", _("Explanation")),
-            ("state", _state),
-            ("statement", _("Decision")),
-        ),
-        _notices,
-    ),
-    Section(
         "mails",
         _("Mails that we sent you"),
         (
@@ -379,16 +297,38 @@ SECTIONS: tuple[Section, ...] = (
         _sent,
     ),
     Section(
+        "invitations",
+        _("Invitations"),
+        (("organisation", _name), ("role", _("Role")), ("email", _email), ("created_at", _when)),
+        lambda person: (
+            Invitation.objects.alias(low=Lower("email"))
+            .filter(low__in=person.emails)
+            .order_by("pk")
+            .values_list("organisation__name", "role", "email", "created_at")
+        ),
+    ),
+    Section(
+        "held_addresses",
+        _("Addresses that send our mails back"),
+        (("email", _email), ("created_at", _when), ("reason", _("Reason"))),
+        lambda person: SuppressedAddress.objects.filter(email__in=person.emails).values_list(
+            "email", "created_at", "reason"
+        ),
+    ),
+    Section(
         "journal",
         _("What the journal keeps of your acts"),
         (("at", _when), ("action", _("Act")), ("about", _("About"))),
-        lambda user: (
-            Entry.objects.filter(actor_id=user.public_id).order_by("pk").values_list("at", "action", "subject_label")
+        lambda person: (
+            Entry.objects.filter(actor_id=person.user.public_id)
+            .order_by("pk")
+            .values_list("at", "action", "subject_label")
         ),
+        of_account=True,
     ),
 )
 
 
-def order_count(user: User) -> int:
-    """How many orders would stay without a name."""
-    return orders_of_person(user).count()
+def sections_of(person: Person) -> list[Section]:
+    """Those that may hold something of this person."""
+    return [one for one in SECTIONS if person.user is not None or not one.of_account]

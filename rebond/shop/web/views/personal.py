@@ -21,7 +21,7 @@ from rebond.shop.actions.erasure import erase_person
 from rebond.shop.actions.personal_export import ask_export, current_export, file_of
 from rebond.shop.errors import ErasureStoppedError
 from rebond.shop.queries.erasure import what_stops
-from rebond.shop.queries.personal import order_count
+from rebond.shop.queries.person import Person
 
 
 @signed_in
@@ -30,7 +30,7 @@ from rebond.shop.queries.personal import order_count
 def personal(request: HttpRequest) -> HttpResponse:
     """The file under way or ready, and the way to erasure."""
     user: Any = request.user
-    job = current_export(user)
+    job = current_export(Person(user=user))
     context = {
         "job": job,
         "url": request.path,
@@ -47,7 +47,7 @@ def personal(request: HttpRequest) -> HttpResponse:
 @throttled("personal")
 def personal_ask(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    ask_export(user=user, by=user)
+    ask_export(person=Person(user=user))
     messages.success(request, _("We gather your data. You get a mail when it is ready."))
     return HttpResponseRedirect(reverse("shop:personal"))
 
@@ -59,7 +59,7 @@ def personal_ask(request: HttpRequest) -> HttpResponse:
 def personal_file(request: HttpRequest) -> HttpResponseBase:
     """The ZIP, for its owner only, who has just shown again that it is them."""
     user: Any = request.user
-    job = current_export(user)
+    job = current_export(Person(user=user))
     stored = file_of(job) if job is not None else None
     if stored is None:
         raise Http404
@@ -89,8 +89,8 @@ def personal_erase(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your account and its data are erased. Goodbye, and thank you."))
         return HttpResponseRedirect(reverse("front:home"))
     context = {
-        "stops": what_stops(user),
-        "orders": order_count(user),
+        "stops": what_stops(Person(user=user)),
+        "orders": Person(user=user).orders().count(),
         "is_missed": request.method == "POST",
         "seo": Seo(title=_("Erase my data"), path=request.path, robots="noindex"),
     }

@@ -1,0 +1,70 @@
+"""What a person did at the stations of an organisation: theirs to take along (rules.md F8)."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from rebond.shop.queries.person import Person
+from rebond.shop.queries.personal_shape import Rows, Section
+from rebond.workshop.models import Step, Worker, WorkerSkill
+
+
+def _workers(person: Person) -> "QuerySet[Worker]":
+    rows: QuerySet[Worker] = Worker.objects.filter(user=person.user)
+    return rows
+
+
+def _work(person: Person) -> Rows:
+    names = "first_name", "status", "is_name_public", "consent_at", "started_on", "ended_on"
+    return _workers(person).order_by("pk").values_list("organisation__name", *names)
+
+
+def _skills(person: Person) -> Rows:
+    rows = WorkerSkill.objects.filter(worker__in=_workers(person)).order_by("pk")
+    return rows.values_list("worker__organisation__name", "kind", "level", "wish")
+
+
+def _steps(person: Person) -> Rows:
+    """Days only: hours are not kept for everybody, and nobody's are handed on."""
+    mine = Step.objects.filter(worker__in=_workers(person)) | Step.objects.filter(partner__in=_workers(person))
+    return mine.order_by("pk").values_list("organisation__name", "day", "kind", "subject_label", "result")
+
+
+_at = _("Organisation")
+WORK: tuple[Section, ...] = (
+    Section(
+        "work",
+        _("Work at the stations"),
+        (
+            ("organisation", _at),
+            ("first_name", _("First name")),
+            ("status", _("Status")),
+            ("is_name_public", _("First name shown to buyers")),
+            ("consent_at", pgettext_lazy("consent", "Agreed on")),
+            ("started_on", pgettext_lazy("period", "From")),
+            ("ended_on", _("Until")),
+        ),
+        _work,
+        of_account=True,
+    ),
+    Section(
+        "skills",
+        _("Skills"),
+        (("organisation", _at), ("kind", _("Kind")), ("level", _("Level")), ("wish", _("Wish"))),
+        _skills,
+        of_account=True,
+    ),
+    Section(
+        "steps",
+        _("What you did"),
+        (
+            ("organisation", _at),
+            ("day", _("Date")),
+            ("kind", _("Kind")),
+            ("about", _("About")),
+            ("result", _("Result")),
+        ),
+        _steps,
+        of_account=True,
+    ),
+)
