@@ -158,16 +158,32 @@ def reverse_transfer(
     return _plain(_call("transfers.reversals", "create", transfer_id, params=params, idempotency_key=key))
 
 
+def get_transfer(transfer_id: str) -> dict[str, Any]:
+    return _plain(_call("transfers", "retrieve", transfer_id))
+
+
+def reversals_of(transfer_id: str) -> list[dict[str, Any]]:
+    """What came back of a transfer: a hundred at most, as many as anyone asks."""
+    rows: list[dict[str, Any]] = _plain(_call("transfers.reversals", "list", transfer_id, params={"limit": 100}))[
+        "data"
+    ]
+    return rows
+
+
 def create_payout(params: dict[str, Any], *, account: str, key: str) -> dict[str, Any]:
     """From a connected account to its bank."""
     return _plain(_call("payouts", "create", params=params, idempotency_key=key, stripe_account=account))
 
 
-def payouts_of(account: str) -> list[dict[str, Any]]:
-    """The latest hundred of a connected account."""
-    found = _call("payouts", "list", params={"limit": 100}, stripe_account=account)
-    rows: list[dict[str, Any]] = _plain(found)["data"]
-    return rows
+def payouts_of(account: str, since: int) -> Iterator[dict[str, Any]]:
+    """Those of a connected account since a moment (seconds), a page of a hundred at a time."""
+    params: dict[str, Any] = {"created": {"gte": since}, "limit": 100}
+    while True:
+        rows = _plain(_call("payouts", "list", params=params, stripe_account=account))
+        yield from rows["data"]
+        if not rows.get("has_more"):
+            return
+        params = params | {"starting_after": rows["data"][-1]["id"]}
 
 
 def get_dispute(dispute_id: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def _lists(found):
 
 
 class StripeStub:
-    """`things` by id; `refuse` holds (path, error) to answer 400 with; `down` answers nothing but 503."""
+    """`things` by id; `refuse` holds errors to answer 400 with, by path (`GET path` for a look); `down` answers nothing but 503."""
 
     def __init__(self):
         self.things, self.asked, self.known, self.refuse, self.down = {}, [], {}, {}, False
@@ -75,8 +75,9 @@ class StripeStub:
     def _find(self, method, path, params, key, account):
         if self.down:
             return 503, {"error": {"type": "api_error", "message": "down"}}
-        if path in self.refuse:
-            return 400, {"error": {"type": "invalid_request_error", "message": self.refuse[path]}}
+        refused = self.refuse.get(path) if method == "POST" else self.refuse.get(f"{method} {path}")
+        if refused:
+            return 400, {"error": {"type": "invalid_request_error", "message": refused}}
         if key is not None and key in self.known:
             before, made = self.known[key]
             if before != (path, params):
@@ -101,6 +102,9 @@ class StripeStub:
             return 200, {"object": "list", "url": "/v1/balance_transactions", "has_more": more, "data": shown}
         if path in {"transfers", "payouts", "refunds"}:
             return 200, {"object": "list", "url": f"/v1/{path}", "has_more": False, "data": self._list(path, params)}
+        if path.endswith("/reversals"):
+            made = [row for row in self._list("transfer_reversals", {}) if row["transfer"] == path.split("/")[1]]
+            return 200, {"object": "list", "url": f"/v1/{path}", "has_more": False, "data": made}
         found = self.things.get(path.rsplit("/", 1)[-1])
         if found is None:
             return 404, {"error": {"type": "invalid_request_error", "message": f"No such thing: {path}"}}
@@ -137,5 +141,15 @@ class StripeStub:
             made["amount_total"] = sum(
                 int(row["price_data"]["unit_amount"]) * int(row["quantity"]) for row in params["line_items"]
             )
+        if kind == "transfer_reversal":
+            self._reverse(made, path.split("/")[1])
         self.things[made["id"]] = made
         return made
+
+    def _reverse(self, made, transfer_id):
+        """The transfer says what came back of it."""
+        transfer = self.things.setdefault(transfer_id, {"id": transfer_id, "object": "transfer", "amount": 10**9})
+        made.setdefault("amount", transfer["amount"] - transfer.get("amount_reversed", 0))
+        made["transfer"] = transfer_id
+        transfer["amount_reversed"] = transfer.get("amount_reversed", 0) + made["amount"]
+        transfer["reversed"] = transfer["amount_reversed"] >= transfer["amount"]

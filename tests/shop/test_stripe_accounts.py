@@ -16,6 +16,7 @@ from rebond.ledger.events import RefundEvent
 from rebond.ledger.models import Account, Payout, Posting
 from rebond.ledger.queries.payouts import dues_of
 from rebond.network.models import Admission, TraderFile
+from rebond.shop import stripe_api
 from rebond.shop.actions.follow import follow_accounts
 from rebond.shop.actions.reconcile import reconcile_day
 from rebond.shop.actions.stripe_account import onboarding_page
@@ -207,6 +208,42 @@ def test_a_process_that_dies_between_pays_once(stub, owed, account):
     assert Payout.objects.get().reference
 
 
+def killed_after_sending(stub, account):
+    """Stripe made the transfer and the payout; the process died before it kept the answers."""
+    payout = ask_payout(account=account, by=None)
+    payout.refresh_from_db()
+    send_payout(payout=payout)
+    Payout.objects.update(reference="", state="sent")
+    return Payout.objects.get()
+
+
+@pytest.mark.parametrize("look", ["GET payouts", "GET transfers"])
+def test_a_look_that_stripe_refuses_is_no_proof_that_nothing_left(stub, owed, account, operator, look):
+    payout = killed_after_sending(stub, owed)
+    if look == "GET transfers":
+        ProviderTransfer.objects.all().delete()
+        SellerAccount.objects.update(may_be_paid=False)
+    stub.refuse[look] = "Not allowed"
+    with pytest.raises(ProviderAwayError):
+        send_payout(payout=payout)
+    assert (Payout.objects.get().state, reversed_at_stripe(stub)) == ("sent", 0)
+    assert held(AccountKind.TRANSIT) == -4_000  # it may be on its way: not owed again
+    stub.refuse.clear()
+    assert send_payout(payout=Payout.objects.get()).reference
+    assert [row["object"] for row in stub.things.values()].count("payout") == 1
+    right()
+
+
+def test_a_payout_refused_to_one_process_and_made_for_another_is_on_its_way(stub, owed, account, monkeypatch):
+    payout = killed_after_sending(stub, owed)
+    looks = iter([[]])
+    shown = stripe_api.payouts_of
+    stub.refuse["payouts"] = "Insufficient funds"
+    monkeypatch.setattr(stripe_api, "payouts_of", lambda *args: next(looks, shown(*args)))
+    assert send_payout(payout=payout).reference
+    assert (Payout.objects.get().state, reversed_at_stripe(stub)) == ("sent", 0)
+
+
 def test_what_the_bank_refuses_comes_back_and_is_owed_again(stub, owed, account, operator):
     stub.refuse["payouts"] = "No bank account"
     payout = sent(owed)
@@ -278,7 +315,7 @@ def test_what_a_seller_owes_comes_back_from_its_account_once(stub, debt, seller)
     assert follow_accounts()["taken"] == 0
     row = TransferReversal.objects.get()
     assert (row.state, row.cents) == ("made", 1_500)
-    (call,) = [row for row in stub.asked if row[1].endswith("/reversals")]
+    (call,) = [row for row in stub.asked if row[0] == "POST" and row[1].endswith("/reversals")]
     assert call[2] == {"amount": "1500", "metadata": {"rebond_reversal": row.public_id}}
     assert ProviderTransfer.objects.get().reversed_cents == 1_500
     assert Account.objects.get(owner=seller, kind="seller").balance.cents == 0
@@ -322,6 +359,39 @@ def test_a_reversal_whose_answer_was_lost_is_the_same_one(stub, debt):
     stub.down = False
     assert follow_accounts()["taken"] == 1
     assert TransferReversal.objects.count() == 1
+
+
+def test_a_reversal_that_a_killed_process_made_is_not_made_again(stub, debt):
+    """Stripe took it back, the process died before it kept the answer, and Stripe forgot the key since."""
+    transfer = ProviderTransfer.objects.get()
+    row = TransferReversal.objects.create(transfer=transfer, cents=1_500)
+    stripe_api.reverse_transfer(
+        transfer.transfer_id, cents=1_500, names={"rebond_reversal": row.public_id}, key=f"reversal-{row.public_id}"
+    )
+    stub.known.clear()
+    stub.refuse[f"GET transfers/{transfer.transfer_id}/reversals"] = "Not now"
+    assert (follow_accounts()["taken"], TransferReversal.objects.get().state) == (0, "asked")
+    stub.refuse.clear()
+    assert follow_accounts()["taken"] == 1
+    assert reversed_at_stripe(stub) == 1_500
+    right()
+
+
+def reversed_at_stripe(stub):
+    return sum(row["amount"] for row in stub.things.values() if row["object"] == "transfer_reversal")
+
+
+def test_a_transfer_that_came_back_before_it_was_kept_is_seen_as_back(stub, owed, account, client):
+    payout = sent(owed)
+    told(client, payout_event("paid", payout))
+    transfer = ProviderTransfer.objects.get()
+    stub.refuse[f"transfers/{transfer.transfer_id}/reversals"] = "Insufficient funds"
+    told(client, payout_event("failed", payout, failure_message="Account closed"))
+    stub.refuse.clear()
+    stripe_api.reverse_transfer(transfer.transfer_id, key="by a process that died")
+    stub.refuse[f"transfers/{transfer.transfer_id}/reversals"] = "Already reversed"
+    assert follow_accounts(now=timezone.now() + datetime.timedelta(hours=1))["returned"] == 1
+    assert (ProviderTransfer.objects.get().state, reversed_at_stripe(stub)) == ("returned", 4_000)
 
 
 def test_a_day_with_transfers_reversals_and_disputes_is_compared(stub, debt, settings):

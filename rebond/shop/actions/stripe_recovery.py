@@ -1,10 +1,12 @@
 """What a seller owes after refunds and lost disputes, taken back from its account at Stripe by reversing transfers.
 
 Only what the seller's account there still holds can come back: Stripe refuses the rest, which stays a debt that the
-next sales pay (decision 20). Asked, then called, then posted: a process that is killed is followed under the same key.
+next sales pay (decision 20). Asked, then called, then posted. A process that is killed is followed: what Stripe has
+under the reversal's name is looked for before anything is asked, since it forgets keys after a day.
 """
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -17,7 +19,7 @@ from rebond.ledger.enums import AccountKind
 from rebond.ledger.events import AmountEvent, Subject
 from rebond.ledger.models import Balance
 from rebond.shop import stripe_api
-from rebond.shop.errors import ProviderAwayError, ProviderRefusedError
+from rebond.shop.errors import ProviderAwayError, ProviderError, ProviderRefusedError
 from rebond.shop.models import ProviderTransfer, TransferReversal
 from rebond.shop.money_enums import ReversalState, TransferState
 from rebond.shop.stripe_api import NAME
@@ -57,12 +59,19 @@ def _ask(balance: Balance, now: datetime.datetime) -> None:
 
 
 def _make(*, number: int, now: datetime.datetime) -> bool:
-    """Ask Stripe under the reversal's own key, then keep the answer: the books move once, with the answer."""
+    """Ask Stripe under the reversal's own key, where it has not made it yet, then keep the answer.
+
+    The books move once, with the answer.
+    """
     row = TransferReversal.objects.select_related("transfer").get(pk=number)
     names = {"rebond_reversal": row.public_id}
     key = f"reversal-{row.public_id}"
     try:
-        made = stripe_api.reverse_transfer(row.transfer.transfer_id, cents=row.cents, names=names, key=key)
+        made = _made_before(row)
+    except ProviderError:  # no answer: it is looked for again
+        return False
+    try:
+        made = made or stripe_api.reverse_transfer(row.transfer.transfer_id, cents=row.cents, names=names, key=key)
     except ProviderRefusedError as refused:
         rows = TransferReversal.objects.filter(pk=row.pk, state=ReversalState.ASKED)
         rows.update(state=ReversalState.REFUSED, reason=str(refused)[:300], ended_at=now)
@@ -70,6 +79,14 @@ def _make(*, number: int, now: datetime.datetime) -> bool:
     except ProviderAwayError:
         return False
     return _keep(row, str(made["id"]), now)
+
+
+def _made_before(row: TransferReversal) -> dict[str, Any] | None:
+    """The reversal that a killed process asked for, where Stripe made it. Raise ProviderError."""
+    for there in stripe_api.reversals_of(row.transfer.transfer_id):
+        if (there.get("metadata") or {}).get("rebond_reversal") == row.public_id:
+            return there
+    return None
 
 
 @transaction.atomic
