@@ -21,3 +21,7 @@ categories_changed = Signal()
 # Sent with item, n and at inside the transaction of a sale that leaves units of the item (the last ones are told by its
 # state and `sold_at`). sender: Item.
 units_sold = Signal()
+
+# Sent with item, n, counted and at inside the transaction that takes back n units that were sold. counted: how many
+# sold units the item's row told until then (0 for a batch that still has some), at: when those were sold. sender: Item.
+units_back = Signal()

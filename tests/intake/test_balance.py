@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from rebond.catalogue.actions.item import sell_item
+from rebond.catalogue.actions.item_back import take_back
 from rebond.intake.actions.balance import note_count, note_exit, set_flows
 from rebond.intake.data.flows import flow
 from rebond.intake.errors import FieldInvalid
@@ -235,3 +236,46 @@ def test_a_sale_that_fails_leaves_no_part(site, categories):
         sell_item(item=item, by=None, n=3, is_held=False)
     sell_item(item=ItemFactory(on_sale=True, site=None, quantity=2, weight_g=400), by=None, n=1, is_held=False)
     assert not PartSale.objects.exists()
+
+
+def sold_grams(site):
+    day = timezone.localdate()
+    found = moves_of(site, day, day).get("household")
+    return found.sold_g if found else 0
+
+
+@pytest.fixture
+def batch(site, categories):
+    """Five vases of 400 g."""
+    return ItemFactory(
+        on_sale=True, seller=site.organisation, site=site, category=categories["vases"], quantity=5, weight_g=400
+    )
+
+
+def test_units_of_a_batch_that_come_back_are_sold_no_more(site, batch):
+    sell_item(item=batch, by=None, n=3, is_held=False)
+    assert sold_grams(site) == 1_200
+    take_back(item=batch, by=None, n=1)
+    assert sold_grams(site) == 800
+    take_back(item=batch, by=None, n=2)
+    assert sold_grams(site) == 0
+
+
+@pytest.mark.parametrize(("back", "grams"), [(1, 1_600), (2, 1_200), (3, 800), (5, 0)])
+def test_units_that_come_back_after_the_last_one_was_sold_leave_the_others_sold(site, batch, back, grams):
+    """Three are sold, then the last two: the row of the object told of these two only."""
+    sell_item(item=batch, by=None, n=3, is_held=False)
+    sell_item(item=batch, by=None, n=2, is_held=False)
+    assert sold_grams(site) == 2_000
+    take_back(item=batch, by=None, n=back)
+    assert sold_grams(site) == grams
+
+
+def test_a_part_is_undone_on_its_own_object_only(site, batch, categories):
+    other = ItemFactory(
+        on_sale=True, seller=site.organisation, site=site, category=categories["vases"], quantity=5, weight_g=100
+    )
+    for item in (batch, other):
+        sell_item(item=item, by=None, n=2, is_held=False)
+    take_back(item=other, by=None, n=2)
+    assert sold_grams(site) == 800

@@ -10,6 +10,7 @@ from rebond.catalogue.actions.item_shared import PUBLIC_STATES, announce, lock_i
 from rebond.catalogue.enums import ItemState, StockReason, WithdrawReason
 from rebond.catalogue.errors import NotEnoughLeft
 from rebond.catalogue.models import Item
+from rebond.catalogue.signals import units_back
 from rebond.journal.actions.record import record
 
 
@@ -32,6 +33,7 @@ def take_back(*, item: Item, by: Any, n: int = 1, reason: str = "") -> Item:
     there are more. The warehouse keeps them waiting for a place.
     """
     item = lock_item(item)
+    counted, at = (item.quantity, item.sold_at) if item.state == ItemState.SOLD else (0, None)
     if item.state == ItemState.SOLD:
         fields = {"quantity": n, "reserved": 0, "sold_at": None, "withdraw_reason": WithdrawReason.OTHER}
         item = move(item, "restock", by=by, reason=reason, **fields)
@@ -39,6 +41,7 @@ def take_back(*, item: Item, by: Any, n: int = 1, reason: str = "") -> Item:
         item = _count(item, n)
         if item.state in PUBLIC_STATES:
             announce([item.pk])
+    units_back.send(sender=Item, item=item, n=n, counted=counted, at=at)
     tell_stock([item.pk], StockReason.RETURNED)
     record(
         "catalogue.item.restocked",

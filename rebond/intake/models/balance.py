@@ -81,7 +81,10 @@ class PartSale(models.Model):
     objects: ClassVar[Any] = VisibleQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["site", "day"], name="part_sale_site_day")]
+        indexes = [
+            models.Index(fields=["site", "day"], name="part_sale_site_day"),
+            models.Index(fields=["organisation", "code"], name="part_sale_object"),
+        ]
         constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="part_sale_of_something")]
 
     def __str__(self) -> str:
