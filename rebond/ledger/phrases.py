@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Promise | str] = {
+    "ledger.buyers.forgotten": _("The names of buyers of sales older than ten years were erased"),
     "ledger.chart.set": _("%(actor)s chose the numbers of accounts of the exports"),
     "ledger.entry.reversed": _("%(actor)s reversed an entry of the books: %(subject)s"),
     "ledger.invoice.contested": _("%(actor)s contested the invoice %(subject)s"),
@@ -25,6 +26,8 @@ SENTENCES: dict[str, Promise | str] = {
     "ledger.tax_file.given": _("%(actor)s gave the tax data of %(subject)s"),
     "ledger.tax_file.returned": _("%(actor)s asked again for the tax data of %(subject)s"),
     "ledger.tax_file.verified": _("%(actor)s verified the tax data of %(subject)s"),
+    "ledger.tax_return.read": _("%(actor)s read the file of the yearly declaration %(subject)s"),
+    "ledger.tax_return.tried": _("%(actor)s made a trial file of the yearly declaration of %(subject)s"),
     "ledger.tax_return.made": _("%(actor)s made the yearly declaration %(subject)s"),
     "ledger.rule.stopped": _("%(actor)s stopped a rule on sales: %(subject)s"),
 }

@@ -56,9 +56,11 @@ def issue_waiting_invoices(seller_id: int | None = None) -> int:
 @task()
 def ask_for_tax_data() -> int:
     """Each night: sellers whose tax data are missing are asked, then reminded; what is older than ten years goes."""
+    from rebond.ledger.actions.buyer_contact import forget_buyers  # noqa: PLC0415 -- task calls its action
     from rebond.ledger.actions.tax_reminder import forget_tax_data, remind_sellers  # noqa: PLC0415 -- task calls its action
 
     forget_tax_data()
+    forget_buyers()
     return remind_sellers()
 
 

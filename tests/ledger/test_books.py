@@ -413,4 +413,4 @@ def test_the_action_refuses_before_the_database_does(seller, operator, agreement
 
 def test_all_guards_are_there():
     assert missing(connection, GUARDS) == []
-    assert len(GUARDS) == 20
+    assert len(GUARDS) == 22

@@ -19,6 +19,7 @@ from rebond.ledger.queries.fec import CHART, Exercise, chart_of, fec_lines, gene
 from tests.factories.invoices import billed_sale, make_issuer
 from tests.factories.ledger import sale_event
 from tests.factories.network import MembershipFactory, OrganisationFactory
+from tests.racing import race
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 MARCH = (datetime.date(2026, 3, 1), datetime.date(2026, 3, 31))
@@ -43,6 +44,19 @@ def papers(seller, operator, agreement):
 
 def cents(text):
     return int(text.replace(",", ""))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_ask_for_one_file(issued_month, seller, owner):
+    asks = [lambda: start_month(account=issued_month, year=2026, month=3, organisation=seller, by=owner)] * 6
+    assert race(asks) == []
+    assert Job.objects.filter(kind="ledger.month").count() == 1
+
+
+@pytest.fixture
+def issued_month(seller, operator):
+    post_sale(sale=sale_event(seller), now=at(3))
+    return Account.objects.get(owner=seller, kind="seller")
 
 
 def test_the_generic_file_balances_with_the_usual_numbers(operator, sold):

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from django.urls import reverse
 from django.utils import timezone
 
-from rebond.journal.models import OutgoingMail
+from rebond.journal.models import Entry, OutgoingMail
 from rebond.ledger.actions.refund import post_refund
 from rebond.ledger.actions.sale import post_sale
 from rebond.ledger.actions.tax_file import give_tax_file, return_tax_file, verify_tax_file
@@ -298,6 +298,18 @@ def test_the_treasurer_declares_a_year_at_the_desk(as_user, treasurer, owner, de
     assert client.get(reverse("ledger:tax-letter", args=[line.public_id])).content.startswith(b"%PDF")
     assert as_user(owner).get(reverse("ledger:own-tax-letter", args=[line.public_id])).content.startswith(b"%PDF")
     assert as_user(owner).get(page).status_code == 403
+
+
+def test_who_reads_a_declaration_or_makes_a_trial_of_it_is_in_the_journal(as_user, treasurer, declarant, sold, given):
+    made = make_returns(operator=declarant, year=YEAR, by=treasurer)[0]
+    client = as_user(treasurer)
+    assert b"".join(client.get(reverse("ledger:tax-return-file", args=[made.public_id])).streaming_content)
+    assert client.get(reverse("ledger:tax-trial", args=[YEAR])).status_code == 200
+    rows = Entry.objects.filter(action__startswith="ledger.tax_return.").exclude(action__endswith=".made")
+    assert list(rows.order_by("pk").values_list("action", "subject_id", "actor_id")) == [
+        ("ledger.tax_return.read", made.public_id, treasurer.public_id),
+        ("ledger.tax_return.tried", declarant.public_id, treasurer.public_id),
+    ]
 
 
 def test_the_treasurer_verifies_or_asks_again(as_user, treasurer, declarant, sold, given):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from rebond.accounts.models import User
 from rebond.core.exports import csv_lines
+from rebond.core.locks import lock_row
 from rebond.core.models import Job, JobState
 from rebond.core.pdf import render_pdf
 from rebond.journal.actions.files import store_file
@@ -35,8 +36,12 @@ STEP = 10  # papers between two signs of progress
 
 @transaction.atomic
 def start_month(*, account: Account, year: int, month: int, organisation: Organisation, by: Any) -> Job:
-    """Ask for the ZIP of a month; the one that is being made, where there is. Raise ValueError for no month."""
+    """Ask for the ZIP of a month; the one that is being made, where there is. Raise ValueError for no month.
+
+    The account is held meanwhile: two clicks ask for one file.
+    """
     statement_of(account, year, month)
+    lock_row(account, no_key=True)
     wanted = {"account": account.pk, "year": year, "month": month, "language": translation.get_language() or "fr"}
     rows = Job.objects.filter(kind=KIND, owner_kind="network.organisation", owner_id=organisation.public_id)
     waiting = rows.filter(state__in=[JobState.WAITING, JobState.RUNNING], created_at__gte=timezone.now() - HOUR)

@@ -51,11 +51,23 @@ class Said:
         return self.before is None or self.before.is_withdrawn
 
 
-def trial_file(*, operator: Organisation, year: int, now: datetime | None = None) -> tuple[str, bytes]:
-    """Name and content of a file marked as a trial: nothing is kept, nobody is told. Raise TaxDataMissing."""
+@transaction.atomic
+def trial_file(*, operator: Organisation, year: int, by: Any = None, now: datetime | None = None) -> tuple[str, bytes]:
+    """Name and content of a file marked as a trial: no declaration is kept, no seller is told. Raise TaxDataMissing.
+
+    It holds what the true file does (tax numbers, accounts): that somebody made it is in the journal.
+    """
+    record("ledger.tax_return.tried", subject=operator, by=by, organisation=operator, year=year)
     said = [one for one in _said(operator, year) if not one.is_withdrawn]
     kind = TaxReturnKind.NEW if said else TaxReturnKind.NOTHING
     return _file(operator, year, 1, kind, said, now or timezone.now(), is_trial=True)
+
+
+@transaction.atomic
+def open_return(*, tax_return: TaxReturn, by: Any) -> Any:
+    """The file as it was sent, to be read; who reads the sellers' tax numbers and accounts is in the journal."""
+    record("ledger.tax_return.read", subject=tax_return, by=by, organisation=tax_return.operator)
+    return tax_return.file.open("rb")
 
 
 @transaction.atomic

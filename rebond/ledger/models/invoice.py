@@ -31,12 +31,14 @@ class BilledSale(models.Model):
     language = models.CharField(max_length=5, default="fr")
     is_invoiced = models.BooleanField(default=False)
     held: Any = models.JSONField(default=list, blank=True)
+    erased_on = models.DateField(null=True, blank=True)  # the buyer's name and addresses went, ten years later
 
     objects: ClassVar[models.Manager["BilledSale"]] = models.Manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["sale"], condition=Q(is_invoiced=False), name="ledger_billed_waiting"),
+            models.Index(fields=["sale"], condition=Q(erased_on__isnull=True), name="ledger_billed_named"),
         ]
 
     def __str__(self) -> str:

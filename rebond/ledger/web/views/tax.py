@@ -16,7 +16,7 @@ from rebond.core.forms import bind_errors
 from rebond.core.pdf import render_pdf
 from rebond.core.web import page, private_file
 from rebond.ledger.actions import tax_file as actions
-from rebond.ledger.actions.tax_return import make_returns, trial_file
+from rebond.ledger.actions.tax_return import make_returns, open_return, trial_file
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import TaxFile, TaxReturn, TaxReturnLine
 from rebond.ledger.queries import tax as queries
@@ -86,7 +86,7 @@ def _is_in(row: queries.TaxRow, shown: str) -> bool:
 def tax_trial(request: HttpRequest, year: int) -> HttpResponseBase:
     """A file marked as a trial, to try the tax office's own checks with."""
     try:
-        name, made = trial_file(operator=books_kept(request), year=_real(year))
+        name, made = trial_file(operator=books_kept(request), year=_real(year), by=request.user)
     except LedgerError as refused:
         messages.error(request, str(refused))
         return redirect("ledger:tax-year", year)
@@ -124,9 +124,10 @@ def tax_return_make(request: HttpRequest, year: int) -> HttpResponse:
 @requires(VIEW)
 @require_safe
 def tax_return_file(request: HttpRequest, return_id: str) -> HttpResponseBase:
-    rows = TaxReturn.objects.filter(operator=books_kept(request))
+    rows = TaxReturn.objects.filter(operator=books_kept(request)).select_related("operator")
     found = get_object_or_404(rows, public_id=return_id)
-    return private_file(found.file.open("rb"), name=found.name, content_type="application/xml")
+    file = open_return(tax_return=found, by=request.user)
+    return private_file(file, name=found.name, content_type="application/xml")
 
 
 def _load_file(request: HttpRequest, file_id: str) -> TaxFile:
