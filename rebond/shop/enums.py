@@ -304,6 +304,10 @@ RETURN_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "send": (frozenset({ReturnState.AWAITED}), ReturnState.SENT),
     "arrive": (frozenset({ReturnState.AWAITED, ReturnState.SENT}), ReturnState.ARRIVED),
     "close": (frozenset({ReturnState.UNSENT, ReturnState.SENT, ReturnState.ARRIVED}), ReturnState.CLOSED),
+    "end": (  # nothing is left to give back: the buyer's bank has it, or it went back before
+        frozenset({ReturnState.UNSENT, ReturnState.AWAITED, ReturnState.SENT, ReturnState.ARRIVED}),
+        ReturnState.CLOSED,
+    ),
 }
 
 

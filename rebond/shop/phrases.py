@@ -73,6 +73,8 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.return.checked": _("%(actor)s decided what becomes of what came back: %(subject)s"),
     "shop.return.loss_asked": _("%(actor)s asked to lower a refund: %(subject)s"),
     "shop.return.loss_granted": _("%(actor)s granted that a refund is lowered: %(subject)s"),
+    "shop.return.ended": _("Nothing was left to refund, the return is over: %(subject)s"),
+    "shop.return.loss_dropped": _("%(actor)s found the object whole, its refund is lowered no more: %(subject)s"),
     "shop.return.loss_refused": _("%(actor)s refused to lower a refund: %(subject)s"),
     "shop.return.surcharge_corrected": _(
         "What the law adds to a late refund was counted with its true rate: %(subject)s"

@@ -13,7 +13,7 @@ from PIL import Image
 
 from rebond.catalogue.models import Item
 from rebond.intake.errors import FieldInvalid
-from rebond.intake.models import Exit
+from rebond.intake.models import Exit, PartSale
 from rebond.journal.models import Entry
 from rebond.ledger.actions.check import check_ledger
 from rebond.shop.actions.arrival import Decided, add_check_photo, decide_check, open_check
@@ -187,9 +187,11 @@ def test_units_of_a_batch_come_back_to_it(seller, site, operator, index, owner):
         order=order, said=Declaration([OrderLine.objects.get().pk], "Camille", "c@example.org", uuid.uuid4())
     )
     assert the_item().quantity == 2
+    assert PartSale.objects.get().weight_g == 100
     decide(opened(Return.objects.get(), owner), owner, "restock")
     assert (the_item().quantity, the_item().state) == (3, "on_sale")
     assert check_stock().is_right
+    assert not PartSale.objects.exists()  # in the mass balance too: nothing of it is sold
 
 
 # --- a refund that is lowered
@@ -234,6 +236,31 @@ def test_a_refused_loss_leaves_the_refund_whole(back, owner):
     decide_loss(loss=loss, is_granted=False, by=owner)
     refund(back, owner)
     assert Refund.objects.get().amount_cents == 3000
+
+
+@pytest.mark.parametrize("is_granted", [True, False])
+def test_an_object_found_whole_after_all_is_refunded_whole(back, owner, seller, is_granted):
+    """The loss was asked, or granted, before the check was corrected: it counts no more."""
+    check = opened(back, owner, "damaged")
+    loss = ask_loss(check=check, cents=700, reason="Rayée", by=owner, operation=uuid.uuid4())
+    if is_granted:
+        decide_loss(loss=loss, is_granted=True, by=MembershipFactory(organisation=seller, role="manager").user)
+    open_check(returned=check.returned, found="whole", by=owner)
+    loss.refresh_from_db()
+    assert loss.state == "refused"
+    refund(back, owner)
+    assert Refund.objects.get().amount_cents == 3000
+
+
+def test_what_was_kept_goes_back_once_where_the_refund_was_made_before(back, owner, seller):
+    check = opened(back, owner, "damaged")
+    loss = ask_loss(check=check, cents=700, reason="Rayée", by=owner, operation=uuid.uuid4())
+    decide_loss(loss=loss, is_granted=True, by=MembershipFactory(organisation=seller, role="manager").user)
+    refund(back, owner)
+    for found in ("whole", "whole", "damaged", "whole"):
+        open_check(returned=check.returned, found=found, by=owner)
+    assert list(Refund.objects.order_by("pk").values_list("amount_cents", flat=True)) == [2300, 700]
+    assert check_ledger().is_right
 
 
 # --- the desk

@@ -17,12 +17,14 @@ from rebond.ledger.queries.payouts import dues_of
 from rebond.shop.actions.basket import take_item
 from rebond.shop.actions.message import retry_messages
 from rebond.shop.actions.order import place_order
-from rebond.shop.actions.part import ship_part
+from rebond.shop.actions.part import deliver_part, ship_part
 from rebond.shop.actions.refund import ask_refund
+from rebond.shop.actions.returning import note_arrival, tell_sent
 from rebond.shop.actions.trial import charge_card
+from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.enums import TrialCard
 from rebond.shop.errors import ContestedStaysError
-from rebond.shop.models import Dispute, OrderLine, Payment, ProviderMessage, Refund, SellerOrder
+from rebond.shop.models import Dispute, OrderLine, Payment, ProviderMessage, Refund, Return, SellerOrder
 from rebond.shop.queries.keeper import Keeper
 from tests.conftest import SHARED, needs_shared
 from tests.factories.catalogue import ItemFactory
@@ -245,6 +247,64 @@ def test_the_fee_comes_back_where_the_provider_gives_it_back(client, payment):
     assert told(client, event("charge.dispute.funds_reinstated", last)) == "applied"
     assert held() == before
     assert Dispute.objects.get().fee_cents == 0
+    right()
+
+
+@pytest.mark.parametrize("state", ["awaited", "sent", "arrived"])
+def test_a_return_of_what_the_bank_gave_back_is_over(client, payment, seller, owner, state):
+    """The buyer withdrew, then the bank gave all of it back: nobody waits for that return any more."""
+    paid(client, payment)
+    part = SellerOrder.objects.get(seller=seller)
+    deliver_part(part=ship_part(part=part, carrier="", tracking="", by=owner), by=owner)
+    lines = set(OrderLine.objects.filter(part=part).values_list("pk", flat=True))
+    declare_withdrawal(order=payment.order, said=Declaration(lines, "C", "c@example.org", uuid.uuid4()))
+    back = Return.objects.get()
+    if state != "awaited":
+        tell_sent(back=back, way="drop_off")
+    if state == "arrived":
+        note_arrival(back=back, by=owner)
+    for envelope in life(payment, "lost"):
+        told(client, envelope)
+    back.refresh_from_db()
+    assert (back.state, back.refund, back.surcharge_cents) == ("closed", None, 0)
+    assert sum(Refund.objects.values_list("amount_cents", flat=True)) == 6801
+    right()
+
+
+def test_a_return_with_nothing_left_to_refund_is_closed_at_the_desk(client, payment, seller, owner, as_user):
+    paid(client, payment)
+    part = SellerOrder.objects.get(seller=seller)
+    deliver_part(part=ship_part(part=part, carrier="", tracking="", by=owner), by=owner)
+    line = OrderLine.objects.get(title="Chaise")
+    declare_withdrawal(order=payment.order, said=Declaration({line.pk}, "C", "c@example.org", uuid.uuid4()))
+    ask_refund(part=part, lines={line.pk: 2500}, reason="gesture", by=owner, operation=uuid.uuid4())
+    back = Return.objects.get()
+    path = f"/bureau/apres-vente/retours/{back.public_id}/"
+    assert "Clore ce retour" in as_user(owner).get(path).text
+    for _n in range(2):
+        as_user(owner).post(f"{path}remboursement/", {"operation": str(uuid.uuid4())})
+    back.refresh_from_db()
+    assert (back.state, back.refund, Refund.objects.count()) == ("closed", None, 1)
+    right()
+
+
+def test_an_older_message_with_another_amount_changes_none(client, payment):
+    """Stripe says 9 €, then 5 €: whatever comes first, 5 € it is, and the bank takes 5 €."""
+    paid(client, payment)
+    before = held()
+
+    def at(n, kind, cents, status="warning_needs_response"):
+        body = dispute(payment, status=status, kind=kind, cents=cents)
+        return event(f"charge.dispute.{kind}", body, created=FIRST + n)
+
+    told(client, at(5, "updated", 500))
+    told(client, at(0, "created", 900))
+    assert Dispute.objects.get().cents == 500
+    told(client, at(7, "updated", 600))  # a later one does
+    assert Dispute.objects.get().cents == 600
+    told(client, at(6, "updated", 700))
+    told(client, at(8, "funds_withdrawn", 600, "needs_response"))
+    assert held() == before - 600 - 1500
     right()
 
 

@@ -32,6 +32,7 @@ from rebond.shop.errors import PartStateError, RefundInvalidError, RefundTooMuch
 from rebond.shop.models import Order, OrderLine, Payment, Refund, SellerOrder
 from rebond.shop.queries.keeper import Keeper
 from tests.factories.catalogue import ItemFactory
+from tests.factories.shop import paid_order
 from tests.shop.test_refunds import NOW, buy, held, take_item
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
@@ -176,6 +177,22 @@ def test_the_buyer_is_told_once_that_it_left_and_how_to_follow_it(part, owner):
         write_part_mail(part_id=part.pk, state="shipped")
     mail = OutgoingMail.objects.get(kind="shop.part")
     assert all(word in mail.text for word in ("Colissimo", "6A123", "Chaise", "Lampe"))
+
+
+def test_parts_that_are_refused_do_not_starve_the_others(part, owner, seller, monkeypatch):
+    """Two places at once, and the two oldest parcels are not in the books: the third is received all the same."""
+    monkeypatch.setattr("rebond.shop.actions.part.AT_ONCE", 2)
+    others = [paid_order(ItemFactory(seller=seller, on_sale=True), now=NOW).parts.get() for _n in range(2)]
+    for n, one in enumerate([part, *others]):
+        ship_part(part=one, carrier="", tracking="", by=owner, now=days(1) + datetime.timedelta(hours=n))
+    keys = [part.public_id, others[0].public_id]
+    for key in keys:
+        Sale.objects.filter(key=key).update(key=f"before-{key}")
+    assert [presume_delivered(now=days(20)) for _n in range(2)] == [0, 1]
+    for key in keys:  # mended: they are tried again a day later
+        Sale.objects.filter(key=f"before-{key}").update(key=key)
+    assert [presume_delivered(now=days(20)), presume_delivered(now=days(21))] == [0, 2]
+    assert set(SellerOrder.objects.values_list("state", flat=True)) == {"delivered"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -27,6 +27,7 @@ from rebond.journal.actions.record import record, record_transition
 from rebond.journal.errors import FileRefusedError
 from rebond.network.models import Site
 from rebond.shop.actions.attachment import MAX_BYTES
+from rebond.shop.actions.loss import drop_loss
 from rebond.shop.actions.returning import note_arrival
 from rebond.shop.data.steps import CHECK, REPAIR
 from rebond.shop.enums import CHECK_TRANSITIONS, HERE, RETURN_TRANSITIONS, CheckState, Fate, Found, ReturnState
@@ -58,8 +59,8 @@ def open_check(
 ) -> ReturnCheck:
     """Somebody opened the parcel and says what came; said again before the fate is decided, it is corrected.
 
-    The object itself here makes the return arrived. Raise ReturnStateForbidsError where the object never left, or its
-    fate is decided.
+    The object itself here makes the return arrived; found whole after all, no loss of value is kept from its refund.
+    Raise ReturnStateForbidsError where the object never left, or its fate is decided.
     """
     now = now or timezone.now()
     back = returned.back
@@ -81,6 +82,8 @@ def open_check(
         if not rows.update(found=found):
             raise ReturnStateForbidsError
         check.refresh_from_db()
+        if found == Found.WHOLE:
+            drop_loss(check=check, by=by, now=now)
     if found in HERE and back.state in RETURN_TRANSITIONS["arrive"][0]:
         note_arrival(back=back, by=by, now=now)
     record("shop.return.opened", subject=back, by=by, organisation=back.part.seller, found=found, check=check.public_id)

@@ -27,6 +27,7 @@ from rebond.ledger.splitting import share_out
 from rebond.shop.actions.part import cancel_lost_part
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.actions.refund import Back, write_refund
+from rebond.shop.actions.returning import end_lost_returns
 from rebond.shop.enums import PaymentEventKind, PaymentState, RefundReason
 from rebond.shop.errors import DisputeWaitsError
 from rebond.shop.models import Dispute, DisputeShare, OrderLine, Payment, Refund, SellerOrder
@@ -58,6 +59,8 @@ class Contested:
 def receive_dispute(*, told: Contested, now: datetime.datetime | None = None) -> Dispute:
     """Keep what is told of a dispute, and follow the money in the books. Run again, it has one effect.
 
+    An older message that says another amount than a later one changes none.
+
     Raise DisputeWaitsError where its payment is not paid yet here, or another amount was taken for the same dispute;
     LedgerError where the books refuse (a bank that changes its mind after it decided).
     """
@@ -69,7 +72,7 @@ def receive_dispute(*, told: Contested, now: datetime.datetime | None = None) ->
     dispute = Dispute.objects.filter(provider=told.provider, provider_id=told.dispute_id).first()
     if dispute is None:
         dispute = _open(told, payment, now)
-    elif dispute.cents != told.cents:
+    elif dispute.cents != told.cents and _place(told) >= (dispute.told_at, _rank(dispute.state)):
         if dispute.money != DisputeMoney.KEPT:
             raise DisputeWaitsError("another amount was taken for this dispute")
         Dispute.objects.filter(pk=dispute.pk).update(cents=told.cents)
@@ -85,6 +88,15 @@ def receive_dispute(*, told: Contested, now: datetime.datetime | None = None) ->
         _lose(dispute, now)
     dispute.refresh_from_db()
     return dispute
+
+
+def _rank(state: str) -> int:
+    return DISPUTE_ORDER.index(DisputeState(state))
+
+
+def _place(told: Contested) -> tuple[datetime.datetime, int]:
+    """Where a message stands among the others: by its own hour, whenever it comes."""
+    return told.told_at, _rank(told.state)
 
 
 def contradicts(dispute: Dispute, told: Contested) -> bool:
@@ -112,8 +124,7 @@ def _open(told: Contested, payment: Payment, now: datetime.datetime) -> Dispute:
 def _mirror(dispute: Dispute, told: Contested, now: datetime.datetime) -> None:
     """The state as it was told last; a decision is never taken back by an older message, nor by an open state."""
     before, is_final = dispute.state, dispute.state not in OPEN_DISPUTES
-    later = (told.told_at, DISPUTE_ORDER.index(DisputeState(told.state)))
-    here = (dispute.told_at, DISPUTE_ORDER.index(DisputeState(before)))
+    later, here = _place(told), (dispute.told_at, _rank(before))
     if (later < here and told.state in OPEN_DISPUTES) or (is_final and told.state in OPEN_DISPUTES):
         return
     if is_final and later <= here:
@@ -219,6 +230,7 @@ def _lose(dispute: Dispute, now: datetime.datetime) -> None:
     lock_sales([share.part.public_id for share in shares])
     for share in shares:
         _lose_share(dispute, share, now)
+        end_lost_returns(part=share.part, now=now)
     if dispute.excess_cents:
         post_dispute_excess(event=_amount(dispute, dispute.excess_cents), step=EntryKind.DISPUTE_LOST, now=now)
     record("shop.dispute.lost", subject=dispute, by=None, cents=dispute.cents)

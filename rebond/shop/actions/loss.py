@@ -1,4 +1,7 @@
-"""Lower a refund for what the buyer did beyond trying the object (rules.md F2, L221-23): asked, granted by another."""
+"""Lower a refund for what the buyer did beyond trying the object (rules.md F2, L221-23): asked, granted by another.
+
+Where the object is found whole after all, it is taken back, and what was kept goes to the buyer.
+"""
 
 import datetime
 import uuid
@@ -6,10 +9,12 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
-from rebond.shop.enums import Found, PartRequestState, ReturnState
+from rebond.shop.actions.refund import ask_refund
+from rebond.shop.enums import Found, PartRequestState, RefundReason, ReturnState
 from rebond.shop.errors import LossForbiddenError, ReturnStateForbidsError, SamePersonError
 from rebond.shop.models import ReturnCheck, ReturnLoss
 
@@ -80,3 +85,30 @@ def decide_loss(*, loss: ReturnLoss, is_granted: bool, by: Any, now: datetime.da
     verb = "granted" if is_granted else "refused"
     record(f"shop.return.loss_{verb}", subject=back, by=by, organisation=back.part.seller, cents=loss.cents)
     return loss
+
+
+def drop_loss(*, check: ReturnCheck, by: Any, now: datetime.datetime) -> None:
+    """The object is not damaged after all: what was asked or granted for it counts no more.
+
+    Where the refund was made already, what was kept from it is given back. The caller holds the order.
+    """
+    loss = ReturnLoss.objects.filter(check_in=check).exclude(state=PartRequestState.REFUSED).first()
+    if loss is None:
+        return
+    back, was = check.returned.back, loss.state
+    rows = ReturnLoss.objects.filter(pk=loss.pk, state=was)
+    rows.update(state=PartRequestState.REFUSED, decided_by=by.display_name[:160], decided_on=timezone.localdate(now))
+    record("shop.return.loss_dropped", subject=back, by=by, organisation=back.part.seller, cents=loss.cents)
+    line = check.returned.line
+    line.refresh_from_db()
+    cents = min(loss.cents, line.left_cents)
+    if was == PartRequestState.GRANTED and back.state == ReturnState.CLOSED and cents:
+        ask_refund(
+            part=back.part,
+            lines={line.pk: cents},
+            reason=RefundReason.WITHDRAWN,
+            by=by,
+            operation=uuid.uuid5(loss.operation, "dropped"),
+            note=_("The object is whole: nothing is kept from your refund."),
+            now=now,
+        )

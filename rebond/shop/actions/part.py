@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from rebond.catalogue.actions.item_state import restock_item
@@ -42,6 +43,7 @@ from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder
 logger = logging.getLogger(__name__)
 LAPSES_AFTER = datetime.timedelta(hours=24)  # providers tell a card's payment within minutes
 PRESUMED_AFTER = datetime.timedelta(days=10)  # a parcel that nobody says is missing has arrived
+PRESUMED_AGAIN = datetime.timedelta(days=1)  # since it was refused
 PRESUMED = "presumed"
 AT_ONCE = 500
 
@@ -323,19 +325,29 @@ def lapse_order(*, order: Order, by: Any = None, reason: str = "") -> bool:
 
 
 def presume_delivered(*, now: datetime.datetime | None = None) -> int:
-    """Parcels sent long ago that nobody said are missing count as received: the seller is paid, the delay runs."""
+    """Parcels sent long ago that nobody said are missing count as received: the seller is paid, the delay runs.
+
+    500 at a time, the oldest first. One that is refused gives its place to the others, and is tried again a day later.
+    """
     now = now or timezone.now()
     rows = SellerOrder.objects.filter(
-        state=SellerOrderState.SHIPPED, shipped_at__lt=now - PRESUMED_AFTER, contested_at=None
+        Q(presume_refused_at=None) | Q(presume_refused_at__lte=now - PRESUMED_AGAIN),
+        state=SellerOrderState.SHIPPED,
+        shipped_at__lt=now - PRESUMED_AFTER,
+        contested_at=None,
     )
-    number = 0
-    for part in rows.select_related("order", "seller").order_by("shipped_at")[:AT_ONCE]:
-        try:
-            deliver_part(part=part, by=None, reason=PRESUMED, now=now)
-        except PartStateError:
-            continue
-        except LedgerError as refused:  # of one part only: the others go on, and somebody looks
-            logger.warning("The books refuse that %s was received: %s", part.public_id, refused)
-            continue
-        number += 1
-    return number
+    found = list(rows.select_related("order", "seller").order_by("shipped_at", "pk")[:AT_ONCE])
+    return sum(_is_presumed(part, now) for part in found)
+
+
+def _is_presumed(part: SellerOrder, now: datetime.datetime) -> bool:
+    try:
+        deliver_part(part=part, by=None, reason=PRESUMED, now=now)
+    except (PartStateError, WithdrawnStaysError, ContestedStaysError):
+        pass
+    except LedgerError as refused:  # of one part only: the others go on, and somebody looks
+        logger.warning("The books refuse that %s was received: %s", part.public_id, refused)
+    else:
+        return True
+    SellerOrder.objects.filter(pk=part.pk).update(presume_refused_at=now)
+    return False

@@ -27,12 +27,14 @@ def needs_another(
     """Whether these cents go back only once somebody else agrees; a manager alone in the organisation decides.
 
     The limit is of one order, whoever gave something back on it before without being asked for it by law; and, some
-    times over (REFUND_DAY_TIMES), of a person's day: two small refunds are as one.
+    times over (REFUND_DAY_TIMES), of a person's day: two small refunds are as one. The person is held until the end of
+    the caller's transaction, after its order: two refunds at once on two orders count one another.
     """
     limit = settings.REFUND_FOUR_EYES_CENTS if may_grant else settings.REFUND_LIMIT_CENTS
     if not limit or not cents:
         return False
     of_day = limit * settings.REFUND_DAY_TIMES
+    lock_row(by, no_key=True)
     if cents + given_alone(part) <= limit and (not of_day or cents + given_today(by, now) <= of_day):
         return False
     managers = part.seller.memberships.filter(role="manager", ended_at__isnull=True).exclude(user=by)

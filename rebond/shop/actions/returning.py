@@ -26,7 +26,7 @@ from rebond.shop.enums import (
 from rebond.shop.errors import LossWaitsError, ReturnStateForbidsError
 from rebond.shop.models import OrderLine, Refund, Return, ReturnLoss, SellerOrder
 from rebond.shop.queries.delays import refund_end
-from rebond.shop.queries.returns import owed_for, surcharge_of
+from rebond.shop.queries.returns import left_of, owed_for, surcharge_of
 
 
 def _move(back: Return, verb: str, by: Any, **changes: Any) -> None:
@@ -76,8 +76,9 @@ def refund_return(*, back: Return, by: Any, operation: uuid.UUID, now: datetime.
 
     Where it comes late, what the law adds (L242-4) is kept beside it and posted as owed: the seller pays that apart,
     since no provider gives back more than was paid. What was granted for a loss of value (L221-23) is kept from it,
-    with its reason in the buyer's mail. The same `operation` twice is one refund. Raise ReturnStateForbidsError,
-    LossWaitsError, and what `ask_refund` raises where less is left.
+    with its reason in the buyer's mail. Where nothing is left to give, it is only ended (`end_return`). The same
+    `operation` twice is one refund. Raise ReturnStateForbidsError, LossWaitsError, and what `ask_refund` raises where
+    less is left.
     """
     now = now or timezone.now()
     part = back.part
@@ -85,6 +86,9 @@ def refund_return(*, back: Return, by: Any, operation: uuid.UUID, now: datetime.
     back.refresh_from_db()
     if back.refund is not None and back.refund.operation == operation:
         return back
+    is_cancelled_by_it = back.state == ReturnState.UNSENT and part.state in CANCELLABLE_PARTS
+    if not is_cancelled_by_it and not left_of(back):
+        return end_return(back=back, by=by, now=now)
     if back.state not in RETURN_TRANSITIONS["close"][0]:
         raise ReturnStateForbidsError
     if ReturnLoss.objects.filter(back=back, state=PartRequestState.ASKED).exists():
@@ -113,6 +117,29 @@ def refund_return(*, back: Return, by: Any, operation: uuid.UUID, now: datetime.
         surcharge_cents=late.cents,
     )
     return back
+
+
+def end_return(*, back: Return, by: Any, now: datetime.datetime) -> Return:
+    """Nothing is left to give back for it: it is over, wherever it is. What comes back all the same may be checked.
+
+    The caller holds the order. Raise ReturnStateForbidsError where it is over already.
+    """
+    asked = ReturnLoss.objects.filter(back=back, state=PartRequestState.ASKED)
+    asked.update(state=PartRequestState.REFUSED, decided_on=timezone.localdate(now))
+    _move(back, "end", by, closed_at=now)
+    record("shop.return.ended", subject=back, by=by, organisation=back.part.seller)
+    return back
+
+
+def end_lost_returns(*, part: SellerOrder, now: datetime.datetime) -> None:
+    """The buyer's bank has the money: what was still awaited of this part and has nothing left to refund is over.
+
+    The caller holds the order.
+    """
+    rows = Return.objects.filter(part=part).exclude(state=ReturnState.CLOSED).select_related("part__seller")
+    for back in rows.order_by("pk"):
+        if not left_of(back):
+            end_return(back=back, by=None, now=now)
 
 
 @transaction.atomic

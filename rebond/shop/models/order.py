@@ -87,6 +87,7 @@ class SellerOrder(models.Model):
     ready_at = models.DateTimeField(null=True, blank=True)  # to be collected
     delivered_at = models.DateTimeField(null=True, blank=True)
     presumed_at = models.DateTimeField(null=True, blank=True)  # nobody said that it was missing: taken as received
+    presume_refused_at = models.DateTimeField(null=True, blank=True)  # the last time it could not be presumed
     contested_at = models.DateTimeField(null=True, blank=True)  # its buyer said that it never came
     cancelled_at = models.DateTimeField(null=True, blank=True)
     carrier = models.CharField(max_length=60, blank=True)

@@ -78,6 +78,7 @@ def return_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     access: Any = request.access  # type: ignore[attr-defined]
     can_change = access.can("shop.return.change")
     lines = arrivals_of(back)
+    owed = left_of(back) if back.state != ReturnState.CLOSED else back.cents
     context = {
         "back": back,
         "waits": any(loss.state == PartRequestState.ASKED for one in lines for loss in one.losses),
@@ -90,11 +91,12 @@ def return_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_ask": can_change and back.withdrawal_id and back.state != ReturnState.CLOSED,
         "may_grant": access.can("shop.return.grant"),
         "me": request.user.public_id,  # type: ignore[union-attr]
-        "owed_cents": left_of(back) if back.state != ReturnState.CLOSED else back.cents,
+        "owed_cents": owed,
+        "is_over": can_change and back.state != ReturnState.CLOSED and not owed,
         "today": timezone.localdate(),
         "may_check": can_change and back.part.seller_id == access.organisation.pk and back.state != ReturnState.UNSENT,
         "may_arrive": can_change and back.state in RETURN_TRANSITIONS["arrive"][0],
-        "may_refund": can_change and back.state in RETURN_TRANSITIONS["close"][0],
+        "may_refund": can_change and owed and back.state in RETURN_TRANSITIONS["close"][0],
     }
     return page(request, "shop/return_detail.html", context)
 
