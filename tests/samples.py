@@ -19,6 +19,7 @@ from tests.factories.intake import ContainerFactory, DonationFactory, SortingFac
 from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
 from tests.factories.warehouse import PlaceFactory
 from tests.factories.workshop import DeviceFactory, StationFactory, TaskFactory, WorkerFactory
+from tests.samples_slots import SLOTS
 
 
 class World:
@@ -967,9 +968,9 @@ BY_NAME = {
     "front:demo-enter": {"public_id": lambda w: UserFactory(demo_role="Responsable").public_id},
     "front:sitemap-items": {"number": lambda w: 1},
     "media": {"path": lambda w: "aa/bb/missing-100.jpg"},
-}
+} | SLOTS
 # Words of an address that name no object of anybody.
-WORDS = frozenset({"verb", "ending", "step", "number", "path"})
+WORDS = frozenset({"verb", "ending", "step", "number", "path", "mode"})
 # Addresses whose object cannot exist in a test, and why: what they answer there is not "found".
 MAY_BE_MISSING = {
     "media": "no rendition is on the disk",

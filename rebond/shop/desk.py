@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -104,6 +105,22 @@ def returns_to_refund(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def buyers_awaited(request: HttpRequest) -> Iterable[Waiting]:
+    """Who comes today, and where the van goes."""
+    from rebond.shop.queries.desk_slots import awaited_today  # noqa: PLC0415 -- app registry
+
+    collected, brought = awaited_today(request.access.organisation, timezone.now())  # type: ignore[attr-defined]
+    if number := collected + brought:
+        yield Waiting(
+            icon="calendar-days",
+            tint="ciel",
+            title=ngettext("%(n)s appointment today", "%(n)s appointments today", number) % {"n": number},
+            text=_("The list says who, when, and the code to see."),
+            url=reverse("shop:slot-day") + ("" if collected else "?genre=local"),
+            action=_("See the day"),
+        )
+
+
 def requests_to_grant(request: HttpRequest) -> Iterable[Waiting]:
     """Changes of orders that give back more than who asked may alone."""
     from rebond.shop.enums import PartRequestState  # noqa: PLC0415 -- app registry
@@ -159,6 +176,9 @@ def register() -> None:
     add_rail_entry(
         RailEntry(sale, 18, gettext_lazy("Terms of sale"), "scroll-text", "shop:terms-desk", "shop.terms.view")
     )
+    appointments = pgettext_lazy("rail", "Appointments")
+    add_rail_entry(RailEntry(sale, 12, appointments, "calendar-days", "shop:slot-day", "shop.appointment.view"))
+    add_waiting(22, "shop.appointment.take", buyers_awaited)
     add_waiting(30, "shop.part.grant", requests_to_grant)
     add_rail_entry(RailEntry(network, 60, reports, "flag", "shop:notice-list", "shop.notice.view", notices_waiting))
     money, compared = gettext_lazy("Money"), gettext_lazy("Reconciliation")

@@ -197,3 +197,27 @@ class ContestOverError(ShopError):
 
 class ErasureStoppedError(ShopError):
     """Something of this person is under way: nothing is erased."""
+
+
+class SlotFullError(ShopError):
+    """The slot of the parcel `number` is taken, or no longer offered: another one is chosen."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class AppointmentStateError(ShopError):
+    """The appointment is no longer where this act starts."""
+
+
+class TooLateError(ShopError):
+    """It is the day of the appointment already, or later."""
+
+
+class AgendaKnownError(ShopError):
+    """The site has an agenda already."""
+
+
+class AgendaChangedError(ShopError):
+    """Somebody else changed the agenda meanwhile."""

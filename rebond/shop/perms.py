@@ -201,3 +201,28 @@ def visible_ratings(user: Any) -> Q:
     if any(role in CONCILIATORS for _organisation, role in rows):
         return Q()
     return Q(seller__in=[pk for pk, role in rows if role in RATING_READERS])
+
+
+# Appointments: openings are set by whoever runs the place, the day is worked by whoever prepares.
+register(
+    {
+        "shop.appointment.view": PART_READERS,
+        "shop.appointment.take": PREPARERS,
+        "shop.agenda.change": frozenset({"manager", "supervisor"}),
+    }
+)
+describe(
+    {
+        "shop.appointment.view": _("See who comes today, and where the van goes"),
+        "shop.appointment.take": _("Note that a parcel was handed over, or that nobody was there"),
+        "shop.agenda.change": _("Set when buyers may collect, and the days of own deliveries"),
+    }
+)
+
+
+def visible_agendas(user: Any) -> Q:
+    """Those of the user's own organisations."""
+    if not getattr(user, "is_authenticated", False):
+        return Q(pk__in=[])
+    rows = user.memberships.filter(ended_at__isnull=True, role__in=PART_READERS)
+    return Q(organisation_id__in=set(rows.values_list("organisation_id", flat=True)))

@@ -70,6 +70,13 @@ def write_part_mail(part_id: int, state: str) -> None:
 
 
 @task()
+def write_appointment_mail(appointment_id: int, state: str) -> None:
+    from rebond.shop.actions.appointment_mail import write_appointment_mail as write  # noqa: PLC0415 -- task calls its action
+
+    write(appointment_id=appointment_id, state=state)
+
+
+@task()
 def write_pay_later_mail(payment_id: int) -> None:
     from rebond.shop.actions.by_hand_mail import write_pay_later_mail as write  # noqa: PLC0415 -- task calls its action
 
@@ -78,9 +85,11 @@ def write_pay_later_mail(payment_id: int) -> None:
 
 @task()
 def sweep_orders() -> tuple[int, int]:
-    """Orders that were never paid lapse; parcels sent long ago count as received."""
+    """Orders that were never paid lapse, their appointments first; parcels sent long ago count as received."""
+    from rebond.shop.actions.appointment import free_lapsed  # noqa: PLC0415 -- task calls its action
     from rebond.shop.actions.part import lapse_orders, presume_delivered  # noqa: PLC0415 -- task calls its action
 
+    free_lapsed()
     return lapse_orders(), presume_delivered()
 
 

@@ -24,6 +24,7 @@ from rebond.front.demo.opinions import make_opinions
 from rebond.front.demo.recalls import make_recalls
 from rebond.front.demo.register import make_registers
 from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
+from rebond.front.demo.slots import make_agendas
 from rebond.front.demo.stock import make_stock_at_work
 from rebond.front.demo.terms import make_terms
 from rebond.front.demo.warehouse import make_warehouse
@@ -62,6 +63,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("registers", make_registers),
     ("figures", write_figures),
     ("books", make_books),
+    ("appointments", make_agendas),
     ("after-sales", make_aftersales),
     ("opinions", make_opinions),
     ("invoices", make_invoices),

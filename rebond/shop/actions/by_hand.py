@@ -16,6 +16,7 @@ from rebond.core.locks import lock_row, lock_rows
 from rebond.journal.actions.record import record
 from rebond.network.models import Organisation
 from rebond.shop import tasks
+from rebond.shop.actions.appointment import keep_until, last_day_of
 from rebond.shop.actions.basket_ends import give_back
 from rebond.shop.actions.part import hand_over_part, lapse_order
 from rebond.shop.actions.payment import Told, receive_event
@@ -30,8 +31,11 @@ UNPAID_AT_ONCE = 5  # orders of one organisation, or of one person, that wait fo
 def deadline_of(provider: str, now: datetime.datetime) -> datetime.datetime:
     """The end of the last day: transfers and counters have no hour."""
     days = settings.TRANSFER_DAYS if provider == TRANSFER else settings.COLLECTION_DAYS
-    last = timezone.localtime(now) + datetime.timedelta(days=days)
-    return last.replace(hour=23, minute=59, second=59, microsecond=0)
+    return _end_of_day(now + datetime.timedelta(days=days))
+
+
+def _end_of_day(moment: datetime.datetime) -> datetime.datetime:
+    return timezone.localtime(moment).replace(hour=23, minute=59, second=59, microsecond=0)
 
 
 @transaction.atomic
@@ -52,7 +56,8 @@ def pay_later(
     if order.state != OrderState.PLACED or order.pay_by is not None or order.basket_id is None:
         raise OrderChangedError
     _check_number(order, by, organisation, now)
-    until = deadline_of(provider, now)
+    until = max(deadline_of(provider, now), _end_of_day(last_day_of(order) or now))
+    keep_until(order=order, until=until)
     basket = Basket.objects.create(visitor=f"order-{order.public_id}", created_at=now, updated_at=now)
     _keep(order, basket, until, now)
     Order.objects.filter(pk=order.pk).update(basket=basket, pay_by=until, organisation=organisation)

@@ -10,10 +10,12 @@ from django.utils import timezone, translation
 
 from rebond.core.locks import lock_rows
 from rebond.journal.actions.record import record
+from rebond.shop.actions.appointment import take_slots
 from rebond.shop.errors import BasketEmptyError, OrderChangedError, TermsChangedError
 from rebond.shop.models import Basket, BasketLine, Order, OrderLine, OrderParcel, Payment, SellerOrder, TermsVersion
 from rebond.shop.queries.keeper import Keeper
 from rebond.shop.queries.seen import snapshots
+from rebond.shop.queries.slots import Offer
 from rebond.shop.queries.terms import current_terms, seal_of
 
 
@@ -22,7 +24,7 @@ class Way:
     """How one line is received: `cents` are of its whole parcel, `point` is the pick-up point as it was shown.
 
     `extra_cents` of them are what the standard way of delivery offered for this parcel would not have cost (L221-24).
-    `gift` are words to put in the parcel, without prices.
+    `gift` are words to put in the parcel, without prices. `slot` is when it is collected, or brought by the seller.
     """
 
     parcel: int
@@ -32,6 +34,7 @@ class Way:
     point: Mapping[str, str] = field(default_factory=dict)
     gift: str = ""
     extra_cents: int = 0
+    slot: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ def place_order(
 
     Nothing is sold yet and nothing is kept longer: the hours of the basket go on. The same `operation` twice is one
     order. Raise BasketEmptyError where nothing is kept any more, OrderChangedError where it is no longer what was
-    `agreed` (L221-14: the price stands just before the button), TermsChangedError where a seller published meanwhile.
+    `agreed` (L221-14: the price stands just before the button), TermsChangedError where a seller published meanwhile,
+    SlotFullError where somebody else took the last place of a slot.
     """
     now = now or timezone.now()
     known = Payment.objects.filter(order__operation=operation).order_by("pk").last()
@@ -91,8 +95,14 @@ def place_order(
     )
     _write_parts(order, lines, ways, terms)
     _write_parcels(order, ways)
+    take_slots(order=order, wanted=slots_of(ways), by=keeper.user, now=now)
     record("shop.order.placed", subject=order, by=keeper.user, cents=order.total_cents, lines=len(lines))
     return Payment.objects.create(order=order, provider=provider, amount_cents=order.total_cents, created_at=now)
+
+
+def slots_of(ways: Mapping[int, Way]) -> dict[int, Offer]:
+    """The slot of each parcel that has one, by its number."""
+    return {way.parcel: way.slot for way in ways.values() if way.slot is not None}
 
 
 def _accepted(lines: list[BasketLine], agreed: Agreed | None) -> dict[int, TermsVersion]:

@@ -15,6 +15,7 @@ from rebond.core.seo import absolute
 from rebond.journal.actions.mail import queue_mail
 from rebond.shop.enums import OrderLineState
 from rebond.shop.models import Order, OrderLine, OrderParcel
+from rebond.shop.queries.appointments import live_appointments, place_lines, slot_path, unchosen
 from rebond.shop.queries.cards import Card
 from rebond.shop.queries.item_page import trader_file
 from rebond.shop.queries.orders import order_path
@@ -29,7 +30,9 @@ PROOF = datetime.timedelta(days=3 * 365)  # for the pictures of what was sold: t
 def write_order_mail(*, order_id: int) -> None:
     """One mail for an order, whatever the number of times this runs (its key)."""
     order = Order.objects.get(pk=order_id)
-    lines = list(OrderLine.objects.filter(part__order=order).select_related("part__seller", "item").order_by("pk"))
+    lines = list(
+        OrderLine.objects.filter(part__order=order).select_related("part__seller", "item__site").order_by("pk")
+    )
     lost = [line for line in lines if line.state == OrderLineState.LOST]
     keep_until(
         sha256s=[sha256 for line in lines for sha256, _color in line.seen.get("photos", [])],
@@ -50,6 +53,11 @@ def write_order_mail(*, order_id: int) -> None:
                 "parcels": [parcel for parcel in OrderParcel.objects.filter(order=order) if parcel.point],
                 "deliveries": _deliveries(lines),
                 "sellers": [_seller(line) for line in {line.part_id: line for line in lines}.values()],
+                "appointments": [
+                    (row, place_lines(row.slot.agenda), absolute(slot_path(order, row.parcel.number, "order-slot-ics")))
+                    for row in live_appointments(order)
+                ],
+                "to_choose": [absolute(slot_path(order, number)) for number in unchosen(order, lines)],
                 "lost": lost,
                 "terms": terms_of_order(order),
                 "back_cents": sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),

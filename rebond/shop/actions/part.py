@@ -22,6 +22,7 @@ from rebond.journal.actions.record import record, record_transition
 from rebond.ledger.actions.sale import set_payable
 from rebond.ledger.errors import LedgerError
 from rebond.shop import tasks
+from rebond.shop.actions.appointment import follow_part, release_appointments, release_deliveries
 from rebond.shop.actions.payable import STRAIGHT_SINCE, payable_day
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.enums import (
@@ -89,10 +90,11 @@ def move_part(part: SellerOrder, verb: str, by: Any, *, reason: str = "", **chan
         organisation=part.seller,
         reason=reason,
     )
+    follow_part(part, by)
     return part
 
 
-def _check_kept(part: SellerOrder) -> None:
+def check_kept(part: SellerOrder) -> None:
     """What the buyer withdrew from before it left stays until it is refunded (rules.md F2).
 
     So does what a bank contests, until it decides.
@@ -115,7 +117,7 @@ def ship_part(
     """
     now = now or timezone.now()
     lock_row(part.order)
-    _check_kept(part)
+    check_kept(part)
     part = move_part(part, "ship", by, shipped_at=now, carrier=carrier.strip()[:60], tracking=tracking.strip()[:60])
     record("shop.part.shipped", subject=part, by=by, organisation=part.seller, carrier=part.carrier)
     tasks.write_part_mail.enqueue(part.pk, part.state)
@@ -127,7 +129,7 @@ def make_part_ready(*, part: SellerOrder, by: Any, now: datetime.datetime | None
     """It waits for its buyer at the seller's; the buyer is told where. Raise as `ship_part`."""
     now = now or timezone.now()
     lock_row(part.order)
-    _check_kept(part)
+    check_kept(part)
     part = move_part(part, "make_ready", by, ready_at=now)
     record("shop.part.ready", subject=part, by=by, organisation=part.seller)
     tasks.write_part_mail.enqueue(part.pk, part.state)
@@ -143,7 +145,7 @@ def deliver_part(*, part: SellerOrder, by: Any, reason: str = "", now: datetime.
     now = now or timezone.now()
     lock_row(part.order)
     if SellerOrder.objects.filter(pk=part.pk, shipped_at=None).exists():
-        _check_kept(part)
+        check_kept(part)
     is_presumed = reason == PRESUMED
     if is_presumed and SellerOrder.objects.filter(pk=part.pk, contested_at__isnull=False).exists():
         raise PartStateError  # its buyer said meanwhile that it never came
@@ -200,7 +202,9 @@ def change_part(
             note=why,
             now=now,
         )
+    release_appointments(order=part.order, by=by, now=now)
     if plan.is_collected:
+        release_deliveries(order=part.order, parcels=[line.parcel for line in plan.left], by=by, now=now)
         OrderLine.objects.filter(pk__in=[line.pk for line in plan.left]).update(delivery_mode=DeliveryMode.PICKUP)
     if not plan.left:
         part = move_part(part, "cancel", by, reason=why, cancelled_at=now or timezone.now())
@@ -299,6 +303,7 @@ def cancel_lost_part(*, part: SellerOrder, is_whole: bool, reason: str, now: dat
     for line in lines.order_by("item_id"):
         _cancel_line(line, None, reason)
     move_part(found, "cancel", None, reason=reason, cancelled_at=now)
+    release_appointments(order=found.order, by=None, now=now)
 
 
 def lapse_orders(*, now: datetime.datetime | None = None) -> int:
@@ -320,6 +325,7 @@ def lapse_order(*, order: Order, by: Any = None, reason: str = "") -> bool:
     record_transition(subject=order, verb="lapse", from_state=order.state, to_state=to_state, by=by, reason=reason)
     part_from, part_to = SELLER_ORDER_TRANSITIONS["lapse"]
     SellerOrder.objects.filter(order=order, state__in=part_from).update(state=part_to)
+    release_appointments(order=order, by=by)
     record("shop.order.lapsed", subject=order, by=by, reason=reason)
     return True
 

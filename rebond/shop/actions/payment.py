@@ -18,6 +18,7 @@ from rebond.catalogue.models import Item
 from rebond.core.locks import lock_row, lock_rows
 from rebond.journal.actions.record import record, record_transition
 from rebond.shop import tasks
+from rebond.shop.actions.appointment import book_appointments
 from rebond.shop.actions.basket_ends import move_line
 from rebond.shop.actions.books import post_excess_refund, post_fee, post_parts
 from rebond.shop.actions.refund import Back, write_refund
@@ -127,6 +128,7 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
     for pk, part in parts.items():
         _give_back(payment, part, [line for line in lost if line.part_id == pk], now)
         _settle_part(part, order)
+    book_appointments(order=order, by=order.user, now=now)
     record("shop.order.paid", subject=order, by=order.user, cents=payment.amount_cents)
     tasks.write_order_mail.enqueue(order.pk)
     if kept:

@@ -18,12 +18,16 @@ from rebond.shop.models.rating import Rating, RatingAsked
 from rebond.shop.models.reconciliation import Reconciliation, ReconciliationGap
 from rebond.shop.models.removal import CommentRemoval
 from rebond.shop.models.seller_account import ProviderTransfer, SellerAccount, TransferReversal
+from rebond.shop.models.slot import Agenda, AgendaWindow, Appointment, Slot
 from rebond.shop.models.terms import TermsDraft, TermsVersion
 from rebond.shop.models.withdrawal import Return, ReturnLine, Withdrawal, WithdrawnLine
 
 __all__ = [
+    "Agenda",
+    "AgendaWindow",
     "Alert",
     "AlertHit",
+    "Appointment",
     "Attachment",
     "BankLine",
     "Basket",
@@ -66,6 +70,7 @@ __all__ = [
     "SellerOrder",
     "SellerPayOption",
     "Settlement",
+    "Slot",
     "Statement",
     "TermsDraft",
     "TermsVersion",

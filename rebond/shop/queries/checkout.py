@@ -1,8 +1,8 @@
 """How each parcel of a basket may be received today, at the prices of the seller's agreement. Never express."""
 
 import datetime
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from django.utils import timezone
@@ -10,11 +10,23 @@ from django.utils.translation import gettext as _
 
 from rebond.catalogue.enums import DeliveryMode
 from rebond.core.weights import format_grams
+from rebond.network.models import Site
 from rebond.network.queries.carriage import NO_TARIFF, Load, Tariff, stack, tariffs_for
 from rebond.network.queries.pickup_points import NearPoint, carriers_with_points, near_points
+from rebond.shop.models import Agenda
 from rebond.shop.queries.basket import Parcel
 from rebond.shop.queries.item_page import DELIVERY_ICONS, load_of
 from rebond.shop.queries.seller_facts import SellerFacts, seller_facts
+from rebond.shop.queries.slots import (
+    Agendas,
+    SlotDay,
+    agendas_for,
+    by_day,
+    collection_site,
+    offers_of,
+    ready_days,
+    serving,
+)
 
 OFFERED = (DeliveryMode.PICKUP, DeliveryMode.RELAY, DeliveryMode.HOME, DeliveryMode.LOCAL)
 
@@ -30,6 +42,8 @@ class ShownWay:
     cents: int
     gain_cents: int = 0
     carrier: str = ""
+    slot_field: str = ""  # where a day and an hour are chosen for it
+    days: Sequence[SlotDay] = ()
 
 
 @dataclass(slots=True)
@@ -71,7 +85,62 @@ def parcel_ways(
     today = today or timezone.localdate()
     facts = [seller_facts(parcel.sellers[0], today) for parcel in parcels]
     relays = relay_carriers(row.tariff for row in facts)
-    return [_ways(parcel, known, postal_code, relays) for parcel, known in zip(parcels, facts, strict=True)]
+    found = [_ways(parcel, known, postal_code, relays) for parcel, known in zip(parcels, facts, strict=True)]
+    _add_slots(found, facts, postal_code)
+    return found
+
+
+def _add_slots(found: list[ParcelWays], facts: list[SellerFacts], postal_code: str) -> None:
+    """The days of what is collected or brought by the seller, where its place has an agenda.
+
+    A way of which every slot is taken is refused; where no zone of the seller's has this postal code, so is its own.
+    """
+    modes = {way.mode for row in found for way in row.ways}
+    if not modes & {DeliveryMode.PICKUP, DeliveryMode.LOCAL}:
+        return
+    now = timezone.now()
+    today = timezone.localdate(now)
+    sites = [_site(row.parcel, known) for row, known in zip(found, facts, strict=True)]
+    sellers = {row.parcel.sellers[0].pk for row in found}
+    agendas = agendas_for([site.pk for site in sites if site], sellers, today)
+    for row, known, site in zip(found, facts, sites, strict=True):
+        here = agendas.of_site(site.pk if site else None)
+        _offer(row, DeliveryMode.PICKUP, here, agendas, ready_days(here, known.closures, today), now)
+        zones = agendas.of_seller(row.parcel.sellers[0].pk)
+        near = serving(zones, postal_code) if postal_code else []
+        ready = ready_days(near, known.closures, today)
+        _offer(row, DeliveryMode.LOCAL, near, agendas, ready, now, code=postal_code, is_zoned=bool(zones))
+
+
+def _offer(
+    row: ParcelWays,
+    mode: DeliveryMode,
+    near: list[Agenda],
+    agendas: Agendas,
+    ready: Mapping[int, datetime.date],
+    now: datetime.datetime,
+    *,
+    code: str = "",
+    is_zoned: bool = False,
+) -> None:
+    """Give a way its days, or refuse it. Where its place has no agenda it stays as it is."""
+    way = next((way for way in row.ways if way.mode == mode), None)
+    if way is None or not (near or is_zoned):
+        return
+    place = row.ways.index(way)
+    days = tuple(by_day(offers_of(near, agendas, ready, now)))
+    if days or (is_zoned and not code):  # a zone's days are known once the postal code is typed
+        row.ways[place] = replace(way, slot_field=f"slot_{row.parcel.number}_{mode}", days=days)
+        return
+    del row.ways[place]
+    row.refused[mode] = _no_slot(mode, code, is_served=bool(near))
+
+
+def _no_slot(mode: DeliveryMode, postal_code: str, *, is_served: bool) -> str:
+    says = {"way": mode.label, "code": postal_code}
+    if not is_served:
+        return _("%(way)s: not to %(code)s.") % says
+    return _("%(way)s: every appointment of the coming days is taken.") % says
 
 
 def relay_carriers(tariffs: Iterable[Tariff]) -> set[str]:
@@ -143,9 +212,12 @@ def _why_not(tariff: Tariff, mode: DeliveryMode, whole: Load, postal_code: str) 
     return _("%(way)s: too large for the carrier.") % says
 
 
+def _site(parcel: Parcel, facts: SellerFacts) -> Site | None:
+    return collection_site(parcel.lines[0].item.site, facts.sites)
+
+
 def _detail(mode: str, parcel: Parcel, facts: SellerFacts, carrier: str) -> str:
-    site = parcel.lines[0].item.site or next((s for s in facts.sites if s.is_pickup_point), None)
-    site = site or (facts.sites[0] if facts.sites else None)
+    site = _site(parcel, facts)
     if mode == DeliveryMode.PICKUP:
         return ", ".join(part for part in (site.address, site.place) if part) if site else ""
     if mode == DeliveryMode.LOCAL:

@@ -19,8 +19,9 @@ from rebond.ledger.models import Sale
 from rebond.ledger.queries.shares import Share, refunds_of, shares_of
 from rebond.network.models import Organisation
 from rebond.shop.enums import OPEN_PARTS, OrderLineState, SellerOrderState
-from rebond.shop.models import OrderLine, OrderParcel, SellerOrder
+from rebond.shop.models import Appointment, OrderLine, OrderParcel, SellerOrder
 from rebond.shop.queries.delays import working_days_after
+from rebond.shop.queries.desk_slots import appointment_of_part
 from rebond.warehouse.enums import MoveReason
 from rebond.warehouse.models import Movement
 
@@ -112,6 +113,7 @@ class PartPage:
     refunds: list[tuple[str, int]]
     history: list[Transition]
     parcels: list[OrderParcel]  # with a pick-up point or a gift's words, while it is to be prepared or on its way
+    appointments: list[Appointment]  # when they are collected or brought, while they are
 
 
 def part_detail(part: SellerOrder) -> PartPage:
@@ -135,6 +137,7 @@ def part_detail(part: SellerOrder) -> PartPage:
             Transition.objects.filter(subject_kind="shop.sellerorder", subject_id=part.public_id).order_by("at", "pk")
         ),
         parcels=_parcels(part, rows),
+        appointments=appointment_of_part(part, {line.parcel for line in rows}),
     )
 
 
@@ -170,6 +173,7 @@ def verb_words(verb: str) -> str:
         "ship": pgettext("order", "Sent"),
         "make_ready": pgettext("order", "Ready to collect"),
         "deliver": pgettext("order", "Received"),
+        "hand_over": pgettext("order", "Handed over"),
         "cancel": pgettext("order", "Cancelled"),
         "contest": _("The buyer says that it never came"),
         "drop": _("Everything was taken before the payment came"),

@@ -76,7 +76,7 @@ def order_page(order: Order) -> OrderPage:
 
     And those of the sellers' facts where they are not kept.
     """
-    rows = OrderLine.objects.filter(part__order=order).select_related("part__seller", "part__rating", "item")
+    rows = OrderLine.objects.filter(part__order=order).select_related("part__seller", "part__rating", "item__site")
     lines = list(rows.order_by("part_id", "pk"))
     parts: dict[int, ShownPart] = {}
     today = timezone.localdate()

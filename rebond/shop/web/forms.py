@@ -10,6 +10,7 @@ from rebond.journal.queries.mail import refusal_of
 from rebond.shop.enums import ITEM_REASONS, DecisionGround, Frequency, NoticeDecision
 from rebond.shop.queries.checkout import ParcelWays
 from rebond.shop.web.address_forms import PostalForm
+from rebond.shop.web.slot_forms import check_slot
 
 
 class AlertForm(forms.Form):
@@ -72,6 +73,9 @@ class CheckoutForm(PostalForm):
                 widget=forms.RadioSelect,
             )
             self.fields[shown.point_field] = forms.CharField(required=False, max_length=30)
+            for way in shown.ways:
+                if way.slot_field:
+                    self.fields[way.slot_field] = forms.CharField(required=False, max_length=40)
             self.fields[shown.gift_field] = forms.CharField(
                 label=_("Your words, put in the parcel by hand"),
                 help_text=_("300 signs at most. No price goes in the parcel."),
@@ -83,6 +87,8 @@ class CheckoutForm(PostalForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         self._check_points(data)
+        for shown in self.parcels:
+            check_slot(self, shown, data)
         return data
 
     def _check_points(self, data: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from rebond.shop.web import aftersales_urls, arrival_urls, money_urls, rating_urls
+from rebond.shop.web import aftersales_urls, arrival_urls, money_urls, rating_urls, slot_urls
 from rebond.shop.web.views import (
     addresses,
     alerts,
@@ -109,4 +109,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(rating_urls.patterns)),
     path("", include(arrival_urls.patterns)),
     path("", include(money_urls.patterns)),
+    path("", include(slot_urls.patterns)),
 ]

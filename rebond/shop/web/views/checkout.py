@@ -21,7 +21,7 @@ from rebond.shop.actions.address import add_address
 from rebond.shop.actions.order import Agreed, Way, place_order
 from rebond.shop.actions.trial import charge_card
 from rebond.shop.enums import OrderState, TrialCard
-from rebond.shop.errors import AddressesFullError, BasketEmptyError, OrderChangedError, TermsChangedError
+from rebond.shop.errors import AddressesFullError, BasketEmptyError, OrderChangedError, SlotFullError, TermsChangedError
 from rebond.shop.models import Order, SavedAddress
 from rebond.shop.money_enums import BY_HAND
 from rebond.shop.queries.addresses import addresses_of
@@ -33,6 +33,7 @@ from rebond.shop.queries.ordering import takes_orders
 from rebond.shop.queries.orders import find_order, order_page, order_path
 from rebond.shop.queries.terms import current_terms, seal_of
 from rebond.shop.web.forms import CheckoutForm
+from rebond.shop.web.slot_forms import chosen_offer, say_taken
 from rebond.shop.web.views.pay_by_hand import by_hand_page
 from rebond.shop.web.views.pay_hosted import hosted_page
 
@@ -68,6 +69,9 @@ def checkout(request: HttpRequest) -> HttpResponse:
         except TermsChangedError:
             text = _("A seller has just published new terms of sale. Nothing was ordered: read them, then order again.")
             form.add_error("has_read", text)
+        except SlotFullError as full:
+            parcels = parcel_ways(shown.parcels, postal_code=postal_code(typed, known))
+            say_taken(form, parcels, full.number)
         except (BasketEmptyError, OrderChangedError):
             text = _("Your basket or its total changed. Nothing was ordered: check the total, then order again.")
             form.add_error(None, text)
@@ -150,7 +154,7 @@ def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays]) 
         gift = " ".join(data[parcel.gift_field].split())
         for line in parcel.parcel.lines:
             ways[line.item.pk] = Way(
-                parcel.parcel.number, way.mode, way.cents, way.carrier, point, extra_cents=extra, gift=gift
+                parcel.parcel.number, way.mode, way.cents, way.carrier, point, gift, extra, slot=chosen_offer(way, data)
             )
     if request.POST.get("total") != str(total):  # the price that stood beside the button (L221-14)
         raise OrderChangedError

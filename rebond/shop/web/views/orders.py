@@ -12,6 +12,7 @@ from rebond.core.access import public, signed_in
 from rebond.core.seo import Seo
 from rebond.core.web import page
 from rebond.ledger.actions.invoice_file import file_of_invoice
+from rebond.shop.queries.appointments import appointments_of
 from rebond.shop.queries.orders import find_order, order_page, order_path, orders_of
 from rebond.shop.queries.papers import find_paper, paper_path, papers_of, waited_for
 from rebond.shop.queries.similar import similar_cards
@@ -47,6 +48,7 @@ def order_detail(request: HttpRequest, public_id: str, token: str) -> HttpRespon
         "order": order,
         "shown": shown,
         "score_form": ScoreForm(),
+        "appointments": appointments_of(order, [line for part in shown.parts for line in part.lines]),
         "papers": [(paper, paper_path(order, paper)) for paper in papers_of(order)],
         "waited_for": waited_for(order),
         "terms": terms_of_order(order),

@@ -1,0 +1,22 @@
+"""Addresses of appointments: the buyer's choice, the seller's day and openings."""
+
+from django.urls import URLPattern, path
+
+from rebond.shop.web.views import buyer_slots, desk_agendas, desk_slots
+
+ORDER = "commandes/<slug:public_id>/<str:token>/rendez-vous/"
+DESK = "bureau/rendez-vous/"
+AGENDAS = f"{DESK}horaires/"
+
+patterns: list[URLPattern] = [
+    path(f"{ORDER}<int:number>/", buyer_slots.choose, name="order-slot"),
+    path(f"{ORDER}<int:number>.ics", buyer_slots.calendar, name="order-slot-ics"),
+    path(DESK, desk_slots.day, name="slot-day"),
+    path(AGENDAS, desk_agendas.agenda_list, name="agenda-list"),
+    path(f"{AGENDAS}nouveau/<slug:mode>/", desk_agendas.agenda_add, name="agenda-add"),
+    path(f"{AGENDAS}<slug:public_id>/", desk_agendas.agenda_change, name="agenda-change"),
+    path(f"{AGENDAS}<slug:public_id>/fermeture/", desk_agendas.agenda_close, name="agenda-close"),
+    path(f"{DESK}<slug:public_id>/remise/", desk_slots.hand, name="slot-hand"),
+    path(f"{DESK}<slug:public_id>/absence/", desk_slots.absent, name="slot-absent"),
+    path(f"{DESK}<slug:public_id>/annulation/", desk_slots.off, name="slot-off"),
+]

@@ -1,0 +1,37 @@
+"""Samples of appointments for the test of rights (tests/samples.py)."""
+
+from tests.factories.catalogue import ItemFactory
+
+
+def _booked(world):
+    """An appointment at the seller's site, made once for a world."""
+    from rebond.shop.models import Appointment
+    from tests.factories.slots import make_agenda, offers, pay, placed_with
+
+    if "booked" not in vars(world):
+        agenda = make_agenda(world.site)
+        item = ItemFactory(seller=world.seller, category=world.category, on_sale=True)
+        world.booked = Appointment.objects.get(parcel__order=pay(placed_with(item, offers(agenda)[-1])))
+    return world.booked
+
+
+def _order(world):
+    return _booked(world).parcel.order
+
+
+def _token(world):
+    from rebond.shop.queries.orders import token_of
+
+    return token_of(_order(world))
+
+
+_agenda = {"public_id": lambda w: _booked(w).slot.agenda.public_id}
+_link = {"public_id": lambda w: _order(w).public_id, "token": _token, "number": lambda w: 1}
+SLOTS = {
+    "shop:order-slot": _link,
+    "shop:order-slot-ics": _link,
+    "shop:agenda-add": {"mode": lambda w: "local"},
+    "shop:agenda-change": _agenda,
+    "shop:agenda-close": _agenda,
+    **{f"shop:slot-{verb}": {"public_id": lambda w: _booked(w).public_id} for verb in ("hand", "absent", "off")},
+}
