@@ -8,9 +8,14 @@ import pytest
 from django.db.models import QuerySet
 from django.test import Client
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from tests import kept_database
 from tests.factories.network import MembershipFactory, OrganisationFactory
+
+# No test of ours depends on how fast or how busy the machine is.
+settings.register_profile("rebond", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("rebond")
 
 SHARED = Path(os.environ.get("REBOND_SHARED", Path(__file__).resolve().parent.parent.parent / "shared"))
 

@@ -95,7 +95,7 @@ def move(item: Item, verb: str, *, by: Any, reason: str = "", **fields: Any) -> 
         organisation=item.seller,
         reason=reason,
     )
-    item.refresh_from_db(from_queryset=Item.objects.select_related("seller"))
+    item = lock_item(item)
     if {old, to_state} & PUBLIC_STATES:
         announce([item.pk])
     return item

@@ -29,7 +29,10 @@ from rebond.journal.actions.record import record
 
 def _locked(item: Item, verb: str) -> Item:
     """The item, fresh and locked; raise ItemStateForbids where its state does not allow `verb`."""
-    item = lock_item(item)
+    return _allowing(lock_item(item), verb)
+
+
+def _allowing(item: Item, verb: str) -> Item:
     if item.state not in ITEM_TRANSITIONS[verb][0]:
         raise ItemStateForbids(verb, item.state)
     return item
@@ -115,16 +118,23 @@ def withdraw_item(*, item: Item, reason: str, by: Any, note: str = "") -> Item:
 
 @transaction.atomic
 def sell_item(
-    *, item: Item, by: Any, n: int | None = 1, is_held: bool = True, note: str = "", now: datetime | None = None
+    *,
+    item: Item,
+    by: Any,
+    n: int | None = 1,
+    is_held: bool = True,
+    note: str = "",
+    now: datetime | None = None,
+    is_locked: bool = False,
 ) -> Item:
     """`n` units are sold: held ones leave the stock; with the last one the item itself is sold.
 
     The last units stay counted on the row (quantity = reserved = n), so a return can bring them back.
     `is_held=False` sells units that nobody holds (at the counter); `n=None` sells all of those that are left.
-    Raise ItemStateForbids, NotEnoughLeft.
+    `is_locked`: the caller has locked this very row, with its seller. Raise ItemStateForbids, NotEnoughLeft.
     """
     now = now or timezone.now()
-    item = _locked(item, "sell")
+    item = _allowing(item, "sell") if is_locked else _locked(item, "sell")
     if not is_held:
         item = give_back_what_ended(item, now)
     left = item.reserved if is_held else item.quantity - item.reserved

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from rebond.core.bulk import insert_values
+from rebond.core.bulk import insert_one, insert_values
 from rebond.core.dates import midnight
 from rebond.journal.models import Entry, Transition
 
@@ -68,7 +68,7 @@ def _facts(subject: Any, by: Any, organisation: Any) -> dict[str, Any]:
 
 def record(action: str, *, subject: models.Model, by: Any, organisation: Any = None, **data: Any) -> Entry:
     """Append one journal entry: `action` is a stable dotted name, `data` is JSON (ids, old and new values)."""
-    return Entry.objects.create(action=action, data=data, **_facts(subject, by, organisation))
+    return insert_one(Entry(action=action, data=data, **_facts(subject, by, organisation)))
 
 
 def record_transition(
@@ -82,12 +82,14 @@ def record_transition(
     reason: str = "",
 ) -> Transition:
     """Append one move of a state (rule 24)."""
-    return Transition.objects.create(
-        verb=verb,
-        from_state=from_state,
-        to_state=to_state,
-        reason=reason[:500],
-        **_facts(subject, by, organisation),
+    return insert_one(
+        Transition(
+            verb=verb,
+            from_state=from_state,
+            to_state=to_state,
+            reason=reason[:500],
+            **_facts(subject, by, organisation),
+        )
     )
 
 

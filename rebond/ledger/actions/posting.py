@@ -7,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
-from rebond.core.bulk import insert_values
+from rebond.core.bulk import insert_one, insert_unless_there, insert_values
+from rebond.core.prepared import Prepared
 from rebond.ledger.enums import AccountKind
 from rebond.ledger.errors import EventDiffers, NoOperator, NotBalanced
 from rebond.ledger.events import Subject
@@ -52,7 +54,9 @@ def claim_key(*, key: str, digest: str) -> tuple[Claim, Entry | None]:
     Two processes that tell the same event at once: the second waits for the first, then finds its entry.
     Raise EventDiffers where the key says something else.
     """
-    Claim.objects.bulk_create([Claim(key=key)], ignore_conflicts=True)
+    claim = Claim(key=key)
+    if insert_unless_there(claim):
+        return claim, None
     claim = Claim.objects.get(key=key)
     entry = Entry.objects.filter(claim=claim).first()
     if entry is not None and entry.digest != digest:
@@ -83,10 +87,20 @@ def open_accounts(*, operator: Organisation, wanted: Iterable[Wanted]) -> dict[t
 
 
 def _known(operator: Organisation, pairs: set[tuple[int, str]]) -> dict[tuple[int, str], Account]:
-    rows = Account.objects.filter(
-        operator=operator, owner_id__in={owner for owner, _kind in pairs}, kind__in={kind for _owner, kind in pairs}
-    )
-    return {(row.owner_id, row.kind): row for row in rows.order_by("pk") if (row.owner_id, row.kind) in pairs}
+    owners, kinds = {owner for owner, _kind in pairs}, {kind for _owner, kind in pairs}
+    rows = _accounts(len(owners), len(kinds)).run(operator.pk, *owners, *kinds)
+    return {(row.owner_id, row.kind): row for row in rows if (row.owner_id, row.kind) in pairs}
+
+
+@lru_cache(maxsize=64)
+def _accounts(owners: int, kinds: int) -> Prepared[Account]:
+    """The accounts of so many owners and kinds: every sale asks it."""
+
+    def build(operator: int, *marks: Any) -> Any:
+        rows = Account.objects.filter(operator_id=operator, owner_id__in=marks[:owners], kind__in=marks[owners:])
+        return rows.order_by("pk")
+
+    return Prepared(build, -1, *range(-2, -2 - owners, -1), *(f"?{n}" for n in range(kinds)))
 
 
 def account_of(*, operator: Organisation, owner: Organisation, kind: AccountKind) -> Account:
@@ -114,7 +128,7 @@ def write_entry(*, claim: Claim, told: Told, moves: Iterable[Move]) -> Entry:
         ((claim.pk, account.pk, part, cents, on) for account, part, cents in rows),
     )
     entry = _entry(claim, told, now)
-    entry.save(force_insert=True)
+    insert_one(entry)
     _follow(rows)
     return entry
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from rebond.core.bulk import insert_objects
+from rebond.core.bulk import insert_objects, insert_one
 from rebond.core.locks import lock_rows
 from rebond.ledger.actions.posting import Move, Told, Wanted, books_of, claim_key, open_accounts, write_entry
 from rebond.ledger.enums import AccountKind, EntryKind, Part
@@ -182,7 +182,7 @@ def _freeze(
     accounts: Accounts,
 ) -> Sale:
     """Keep the lines and what was taken from each, with the rule it came from."""
-    row = Sale.objects.create(
+    row = Sale(
         key=sale.key,
         entry=entry,
         operator=entry.operator,
@@ -194,6 +194,7 @@ def _freeze(
         gift_cents=sale.gift_cents,
         issuer=sale.issuer if sale.gift_cents else None,
     )
+    insert_one(row)
     insert_objects([_sale_line(row, n, line, _find(accounts, _receiver(sale, line))) for n, line in enumerate(lines)])
     keys = dict(row.lines.order_by("number").values_list("number", "pk"))
     seller = _find(accounts, (sale.seller, AccountKind.SELLER))

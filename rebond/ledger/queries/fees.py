@@ -3,7 +3,9 @@
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from rebond.core.prepared import Prepared
 from rebond.ledger.enums import FEE_PARTS, Base, Part
 from rebond.ledger.models import FeeRule
 from rebond.ledger.splitting import half_up, share_out
@@ -61,11 +63,14 @@ class Fee:
     vat_cents: int
 
 
+_OPERATORS = Prepared(lambda kind: Organisation.objects.filter(kind=kind).order_by("pk")[:1], "?")
+
+
 def operator_of(agreement: Agreement | None) -> Organisation | None:
     """Who keeps the books of a sale: the agreement's operator, else the network's own."""
     if agreement is not None:
         return agreement.operator
-    return Organisation.objects.filter(kind=OrganisationKind.OPERATOR).order_by("pk").first()
+    return _OPERATORS.first(OrganisationKind.OPERATOR.value)
 
 
 def agreement_of(seller: Organisation, day: datetime.date, operator: Organisation | None) -> Agreement | None:
@@ -76,8 +81,13 @@ def agreement_of(seller: Organisation, day: datetime.date, operator: Organisatio
 
 def rules_of(operator: Organisation, day: datetime.date) -> list[FeeRule]:
     """The operator's rules in force that day, the one that counts first: priority, then the newest."""
-    rows = FeeRule.objects.filter(operator=operator).in_force(day).select_related("payee")
-    return list(rows.order_by("-priority", "-pk"))
+    return _in_force(day).run(operator.pk)
+
+
+@lru_cache(maxsize=2)
+def _in_force(day: datetime.date) -> Prepared[FeeRule]:
+    rows = FeeRule.objects.in_force(day).select_related("payee").order_by("-priority", "-pk")
+    return Prepared(lambda operator: rows.filter(operator_id=operator), -1)
 
 
 def fits(rule: FeeRule, line: Priced, agreement: Agreement | None, sale_kind: str) -> bool:

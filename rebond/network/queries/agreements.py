@@ -74,7 +74,7 @@ def signed_on(day: date) -> QuerySet[Agreement]:
 @lru_cache(maxsize=2)
 def _in_force(day: date) -> Prepared[Agreement]:
     """Written once a day: every object's page of a seller not read yet asks it."""
-    rows = signed_on(day).order_by("-starts_on")
+    rows = signed_on(day).select_related("operator").order_by("-starts_on")
     return Prepared(lambda organisation: rows.filter(organisation_id=organisation)[:1], mark=-1)
 
 

@@ -127,7 +127,7 @@ def book_appointments(*, order: Order, by: Any, now: datetime.datetime) -> None:
     """The order is paid: its places are its own. One that was freed meanwhile is taken again where it is left."""
     rows = Appointment.objects.filter(parcel__order=order).select_related("slot__agenda__organisation", "parcel")
     last = {one.parcel_id: one for one in rows.order_by("pk")}
-    alive = set(_sold_parcels(order))
+    alive = set(_sold_parcels(order)) if last else set()
     for one in sorted(last.values(), key=lambda row: row.slot_id):
         if one.parcel.number not in alive:
             call_off(one, by, now)

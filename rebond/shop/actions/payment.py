@@ -12,10 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from rebond.catalogue.actions.item import sell_item
+from rebond.catalogue.actions.item_shared import announced_together
 from rebond.catalogue.actions.item_stock import reserve
 from rebond.catalogue.errors import ItemStateForbids, NotEnoughLeft
 from rebond.catalogue.models import Item
+from rebond.core.bulk import insert_unless_there
 from rebond.core.locks import lock_row, lock_rows
+from rebond.core.prepared import Prepared
 from rebond.journal.actions.record import record, record_transition
 from rebond.shop import tasks
 from rebond.shop.actions.appointment import book_appointments
@@ -28,7 +31,6 @@ from rebond.shop.enums import (
     PAYMENT_TRANSITIONS,
     SELLER_ORDER_TRANSITIONS,
     LineState,
-    OrderLineState,
     PaymentEventKind,
     PaymentState,
     RefundReason,
@@ -57,22 +59,24 @@ def receive_event(*, told: Told, now: datetime.datetime | None = None) -> Paymen
     reconciliation to show.
     """
     now = now or timezone.now()
-    event, _ = PaymentEvent.objects.get_or_create(
+    event = PaymentEvent(
         provider=told.provider,
         event_id=told.event_id,
-        defaults={
-            "kind": told.kind,
-            "reference": told.reference,
-            "amount_cents": told.amount_cents,
-            "fee_cents": told.fee_cents,
-            "received_at": now,
-        },
+        kind=told.kind,
+        reference=told.reference,
+        amount_cents=told.amount_cents,
+        fee_cents=told.fee_cents,
+        received_at=now,
     )
-    event = lock_row(event)
+    if not insert_unless_there(event):  # a new row is ours alone until the end
+        event = lock_rows(PaymentEvent.objects.filter(provider=told.provider, event_id=told.event_id))[0]
     if event.applied_at is None and _apply(event, now):
         PaymentEvent.objects.filter(pk=event.pk).update(applied_at=now)
         event.applied_at = now
     return event
+
+
+_BY_ID: Prepared[Payment] = Prepared(lambda reference: Payment.objects.filter(public_id=reference), "?")
 
 
 def _apply(event: PaymentEvent, now: datetime.datetime) -> bool:
@@ -82,20 +86,17 @@ def _apply(event: PaymentEvent, now: datetime.datetime) -> bool:
         )
         rows.filter(state=RefundState.ASKED).update(state=RefundState.MADE, made_at=now)
         return rows.exists()
-    payment = Payment.objects.filter(
-        public_id=event.reference, provider=event.provider, amount_cents=event.amount_cents
-    ).first()
-    if payment is None:
+    payment = _BY_ID.first(event.reference)
+    if payment is None or (payment.provider, payment.amount_cents) != (event.provider, event.amount_cents):
         return False
     verb = "pay" if event.kind == PaymentEventKind.PAID else "refuse"
     from_states, to_state = PAYMENT_TRANSITIONS[verb]
     paid_at = now if to_state == PaymentState.PAID else None
-    order = lock_row(payment.order)
-    old = payment.state
-    if Payment.objects.filter(pk=payment.pk, state__in=from_states).update(state=to_state, paid_at=paid_at):
+    order = payment.order = lock_row(Order(pk=payment.order_id))
+    old, fields = payment.state, {"fee_cents": event.fee_cents} if paid_at else {}
+    if Payment.objects.filter(pk=payment.pk, state__in=from_states).update(state=to_state, paid_at=paid_at, **fields):
         record_transition(subject=payment, verb=verb, from_state=old, to_state=to_state, by=None)
         if to_state == PaymentState.PAID:
-            Payment.objects.filter(pk=payment.pk).update(fee_cents=event.fee_cents)
             post_fee(payment=payment, cents=event.fee_cents, now=now)
             confirm_order(order=order, payment=payment, now=now)
     return True
@@ -112,11 +113,8 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
         _give_back(payment, None, [], now)
         return
     record_transition(subject=order, verb="pay", from_state=order.state, to_state=to_state, by=order.user)
-    rows = OrderLine.objects.filter(part__order=order).select_related("part__seller", "item__category")
-    lines = list(rows.order_by("item_id"))
-    items = {item.pk: item for item in lock_rows(Item.objects.filter(pk__in=[line.item_id for line in lines]))}
-    kept = [line for line in lines if _settle(line, items[line.item_id], order, now)]
-    lost = [line for line in lines if line not in kept]
+    lines = _LINES.run(order.pk)
+    kept, lost = _settle(lines, order, now)
     _move_shipping(lost, kept)
     parts = {line.part_id: line.part for line in sorted(lines, key=lambda row: row.part.seller_id)}
     post_parts(
@@ -127,12 +125,20 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
     )
     for pk, part in parts.items():
         _give_back(payment, part, [line for line in lost if line.part_id == pk], now)
-        _settle_part(part, order)
+        _settle_part(part, order, is_sold=any(line.part_id == pk for line in kept))
     book_appointments(order=order, by=order.user, now=now)
     record("shop.order.paid", subject=order, by=order.user, cents=payment.amount_cents)
     tasks.write_order_mail.enqueue(order.pk)
     if kept:
         tasks.ask_invoices.enqueue(order.pk)
+
+
+_LINES: Prepared[OrderLine] = Prepared(
+    lambda order: (
+        OrderLine.objects.filter(part__order=order).select_related("part__seller", "item__category").order_by("item_id")
+    ),
+    -1,
+)
 
 
 def _move_shipping(lost: list[OrderLine], kept: list[OrderLine]) -> None:
@@ -148,21 +154,35 @@ def _move_shipping(lost: list[OrderLine], kept: list[OrderLine]) -> None:
         OrderLine.objects.filter(pk=heir.pk).update(shipping_cents=heir.shipping_cents, extra_shipping_cents=extra)
 
 
-def _settle(line: OrderLine, item: Item, order: Order, now: datetime.datetime) -> bool:
-    is_sold = _sell(line, item, order, now)
-    from_states, to_state = ORDER_LINE_TRANSITIONS["sell" if is_sold else "lose"]
-    OrderLine.objects.filter(pk=line.pk, state__in=from_states).update(state=to_state)
-    return is_sold
+def _settle(lines: list[OrderLine], order: Order, now: datetime.datetime) -> tuple[list[OrderLine], list[OrderLine]]:
+    """Each line takes its object; those that have it, then those that lost it. The shop is told of all at once."""
+    ids = [line.item_id for line in lines]
+    items = {item.pk: item for item in lock_rows(Item.objects.filter(pk__in=ids))}
+    rows = BasketLine.objects.held().filter(basket=order.basket_id, item__in=ids)
+    held = {row.item_id: row for row in rows} if order.basket_id is not None else {}
+    kept: list[OrderLine] = []
+    lost: list[OrderLine] = []
+    with announced_together():
+        for line in lines:
+            item = items[line.item_id]
+            item.seller = line.part.seller
+            (kept if _sell(line, item, held.get(item.pk), order, now) else lost).append(line)
+    for verb, some in (("sell", kept), ("lose", lost)):
+        from_states, to_state = ORDER_LINE_TRANSITIONS[verb]
+        if some:
+            changed = OrderLine.objects.filter(pk__in=[line.pk for line in some], state__in=from_states)
+            changed.update(state=to_state)
+    return kept, lost
 
 
-def _sell(line: OrderLine, item: Item, order: Order, now: datetime.datetime) -> bool:
-    """Sell what the order's basket keeps, else what is free; False where somebody else has it."""
-    held = BasketLine.objects.held().filter(basket=order.basket_id, item=item, quantity__gte=line.quantity).first()
+def _sell(line: OrderLine, item: Item, held: BasketLine | None, order: Order, now: datetime.datetime) -> bool:
+    """Sell what the order's basket keeps (`held`), else what is free; False where somebody else has it."""
+    held = held if held is not None and held.quantity >= line.quantity else None
     try:
         with transaction.atomic():
             if held is None:
                 reserve(item, line.quantity, now=now)
-            sell_item(item=item, by=order.user, n=line.quantity, note=order.public_id, now=now)
+            sell_item(item=item, by=order.user, n=line.quantity, note=order.public_id, now=now, is_locked=True)
     except (NotEnoughLeft, ItemStateForbids):
         return False
     if held is not None and held.quantity == line.quantity:
@@ -172,8 +192,8 @@ def _sell(line: OrderLine, item: Item, order: Order, now: datetime.datetime) -> 
     return True
 
 
-def _settle_part(part: SellerOrder, order: Order) -> None:
-    verb = "confirm" if part.lines.filter(state=OrderLineState.SOLD).exists() else "drop"
+def _settle_part(part: SellerOrder, order: Order, *, is_sold: bool) -> None:
+    verb = "confirm" if is_sold else "drop"
     from_states, to_state = SELLER_ORDER_TRANSITIONS[verb]
     if SellerOrder.objects.filter(pk=part.pk, state__in=from_states).update(state=to_state):
         record_transition(

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from rebond.core.bulk import insert_unless_there
 from rebond.ledger.models import Payout
 from rebond.ledger.splitting import half_up
 from rebond.shop.actions.dispute import Contested, receive_dispute
@@ -120,17 +121,15 @@ def _due(card: TrialCard, now: datetime.datetime) -> datetime.datetime | None:
 def _remember(
     payment: Payment, kind: PaymentEventKind, now: datetime.datetime, due_at: datetime.datetime | None
 ) -> TrialCharge:
-    charge, _ = TrialCharge.objects.get_or_create(
+    charge = TrialCharge(
         event_id=f"{kind}-{payment.public_id}",
-        defaults={
-            "reference": payment.public_id,
-            "kind": kind,
-            "amount_cents": payment.amount_cents,
-            "created_at": now,
-            "due_at": due_at,
-        },
+        reference=payment.public_id,
+        kind=kind,
+        amount_cents=payment.amount_cents,
+        created_at=now,
+        due_at=due_at,
     )
-    return charge
+    return charge if insert_unless_there(charge) else TrialCharge.objects.get(event_id=charge.event_id)
 
 
 def _told(charge: TrialCharge) -> TrialCharge:

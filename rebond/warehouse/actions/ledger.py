@@ -122,17 +122,27 @@ def follow_items(*, ids: Sequence[int], reason: str, now: datetime | None = None
     are counted now. The caller has locked the items' rows. `reason` is a StockReason (or MoveReason.OPENING).
     """
     stocks = read_stocks(ids)
-    waiting = waiting_places(owners={(stock.owner_id, stock.site_id) for stock in stocks})
+    coming = {(stock.owner_id, stock.site_id) for stock in stocks if _comes(stock, reason)}
+    waiting = waiting_places(owners=coming) if coming else {}
     moves: list[Move] = []
     for stock in stocks:
-        moves.extend(_due(stock, reason, waiting[stock.owner_id, stock.site_id]))
+        moves.extend(_due(stock, reason, waiting.get((stock.owner_id, stock.site_id))))
     post(moves, now=now)
     return len(moves)
 
 
-def _due(stock: Stock, reason: str, waiting_id: int) -> list[Move]:
-    wanted = 0 if reason == StockReason.DELETED else stock.units
-    missing = wanted - stock.counted
+def _missing(stock: Stock, reason: str) -> int:
+    return (0 if reason == StockReason.DELETED else stock.units) - stock.counted
+
+
+def _comes(stock: Stock, reason: str) -> bool:
+    """Whether something comes to the waiting place: what is sold leaves, and asks for none."""
+    return reason == StockReason.CORRECTED or _missing(stock, reason) > 0
+
+
+def _due(stock: Stock, reason: str, waiting_id: int | None) -> list[Move]:
+    """The movements; `waiting_id` is known where something comes."""
+    missing = _missing(stock, reason)
     if missing > 0:
         is_new = reason in {StockReason.MADE, StockReason.RETURNED}
         why = reason if stock.held or is_new else MoveReason.OPENING
