@@ -1,0 +1,1 @@
+"""Which way to walk, and which orders to carry together: mathematics only, no table, no page, no clock."""

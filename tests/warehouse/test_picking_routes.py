@@ -1,0 +1,244 @@
+"""The shortest walk, against trying every order of the stops."""
+
+import itertools
+import random
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from rebond.warehouse.documents import DocumentInvalid
+from rebond.warehouse.picking import branching
+from rebond.warehouse.picking.layout import Layout, Passage, Place, Stairs, nearest
+from rebond.warehouse.picking.local import good_tour, tour_length
+from rebond.warehouse.picking.network import NEVER, make_network
+from rebond.warehouse.picking.routes import Router
+from tests.warehouse.drawings import block, henn, read, shortest
+
+pytestmark = pytest.mark.unit
+
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def lines(rnd, columns, rows):
+    xs, ys = (sorted(rnd.sample(range(0, 3000, 100), n)) for n in (columns, rows))
+    passages = [Passage(f"c{n}", x, ys[0], x, ys[-1]) for n, x in enumerate(xs)]
+    passages += [Passage(f"r{n}", xs[0], y, xs[-1], y) for n, y in enumerate(ys)]
+    return passages, xs, ys
+
+
+def stand(rnd, passages, xs, ys, name):
+    return nearest(tuple(passages), name, (rnd.randrange(xs[0], xs[-1] + 1), rnd.choice(ys) - 30, 0), "")
+
+
+def some_grid(rnd, most=9):
+    rows, columns = rnd.choice([2, 2, 3, 3, 4]), rnd.randint(2, 4)
+    passages, xs, ys = lines(rnd, columns, rows)
+    if rnd.random() < 0.3:  # an aisle that only some cross-aisles reach
+        passages[-1] = Passage("short", xs[0], ys[-1], xs[-2], ys[-1]) if columns > 2 else passages[-1]
+    bays = {}
+    for n in range(rnd.randint(1, most)):
+        aisle = rnd.randrange(columns)
+        bays[str(n)] = Place(str(n), aisle, rnd.randrange(0, passages[aisle].length + 1, 50), rnd.choice([0, 0, 40]))
+    desk = stand(rnd, passages, xs, ys, "desk")
+    end = desk if rnd.random() < 0.5 else stand(rnd, passages, xs, ys, "packing")
+    if rnd.random() < 0.2:
+        desk = end = Place("inside", 0, rnd.randrange(0, passages[0].length))
+    return Layout(tuple(passages), (), bays, (desk,), (end,))
+
+
+def some_drawing(rnd, most=7):
+    passages, xs, ys = lines(rnd, rnd.randint(2, 4), rnd.choice([2, 3]))
+    for n in range(len(xs)):
+        if rnd.random() < 0.5:
+            p = passages[n]
+            ways = (p.x1, p.y1, p.x2, p.y2), (p.x2, p.y2, p.x1, p.y1)
+            passages[n] = Passage(p.id, *rnd.choice(ways), one_way=True)
+    stairs = ()
+    if rnd.random() < 0.4:
+        passages.append(Passage("up", xs[0], ys[0], xs[-1], ys[0], floor=1))
+        stairs = (Stairs("stairs", (xs[0], ys[0], 0), (xs[0], ys[0], 1), 300, 200),)
+    passages.append(Passage("slant", xs[0], ys[0], xs[-1], ys[-1]))
+    bays = {}
+    for n in range(rnd.randint(1, most)):
+        p = rnd.randrange(len(passages))
+        bays[str(n)] = Place(str(n), p, rnd.randrange(0, passages[p].length + 1, 50), rnd.choice([0, 0, 20]))
+    starts = tuple(stand(rnd, passages, xs, ys, f"start {n}") for n in range(rnd.choice([1, 2])))
+    ends = starts if rnd.random() < 0.5 else (stand(rnd, passages, xs, ys, "end"),)
+    return Layout(tuple(passages), stairs, bays, starts, ends)
+
+
+def walked(route):
+    """The drawn length of a route on one floor."""
+    pairs = itertools.pairwise(route.path)
+    return sum(round(((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) ** 0.5) for a, b in pairs)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS)
+def test_grid_route_is_the_shortest(seed):
+    layout = some_grid(random.Random(seed))
+    router = Router(layout)
+    assume(router.grid is not None)  # an open walk that begins inside an aisle is no grid's
+    route = router.route(layout.bays)
+    assert route.length_cm == shortest(router.network, [*layout.bays.values()])
+    assert sorted(route.stops) == sorted(layout.bays)
+    offs = sum(2 * bay.off for bay in layout.bays.values()) + layout.starts[0].off + layout.ends[0].off
+    assert walked(route) + offs == route.length_cm
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS)
+def test_route_of_any_drawing_is_the_shortest_or_says_how_far(seed):
+    layout = some_drawing(random.Random(seed))
+    try:
+        router = Router(layout)
+    except DocumentInvalid:
+        return  # one-way passages that lead nowhere
+    assert router.grid is None
+    route = router.route(layout.bays)
+    best = shortest(router.network, [*layout.bays.values()])
+    assert route.bound_cm <= best <= route.length_cm <= best * 1.01
+    assert not route.is_proved or route.length_cm == best
+    assert sorted(route.stops) == sorted(layout.bays)
+
+
+@settings(max_examples=25, deadline=None)
+@given(SEEDS)
+def test_both_methods_agree_on_grids(seed):
+    layout = some_grid(random.Random(seed), most=25)
+    router = Router(layout)
+    assume(router.grid is not None)
+    names = sorted(layout.bays)
+    route, best = router._elsewhere(names), router._on_grid(names).length_cm
+    assert route.bound_cm <= best <= route.length_cm <= best * 1.01
+
+
+@settings(max_examples=30, deadline=None)
+@given(SEEDS)
+def test_insertion_walks_past_every_stop_and_is_never_under_the_shortest(seed):
+    layout = some_drawing(random.Random(seed))
+    try:
+        router = Router(layout)
+    except DocumentInvalid:
+        return
+    route = router._by_insertion(sorted(layout.bays), 0)
+    assert sorted(route.stops) == sorted(layout.bays)
+    assert shortest(router.network, [*layout.bays.values()]) <= route.length_cm < NEVER
+    places = [layout.bays[name] for name in route.stops]
+    starts, ends = (
+        next(s for s in some if s.id == name) for some, name in ((layout.starts, route.start), (layout.ends, route.end))
+    )
+    stops = [starts, *places, ends]
+    legs = sum(int(router.network.between([a], [b])[0, 0]) for a, b in itertools.pairwise(stops))
+    assert legs + starts.off + ends.off + sum(2 * place.off for place in places) == route.length_cm
+
+
+def hard(rnd):
+    """60 stops, 16 aisles of two floors, stairs, 6 aisles in 10 one-way."""
+    passages = []
+    for n in range(10):
+        ends = (500 * n, 0, 500 * n, 4600) if n % 2 == 0 else (500 * n, 4600, 500 * n, 0)
+        passages.append(Passage(f"A{n}", *ends, one_way=rnd.random() < 0.6))
+    passages += [Passage(f"X{y}", 0, y, 4500, y) for y in (0, 2300, 4600)]
+    passages += [Passage(f"B{n}", 500 * n, 0, 500 * n, 2300, floor=1) for n in range(6)]
+    passages += [Passage(f"Y{y}", 0, y, 2500, y, floor=1) for y in (0, 2300)]
+    stairs = (
+        Stairs("s1", (0, 0, 0), (0, 0, 1), 1500, 900),
+        Stairs("s2", (2500, 2300, 0), (2500, 2300, 1), 1500, 900),
+    )
+    bays = {}
+    for n in range(60):
+        p = rnd.choice([*range(10), *range(13, 19)])
+        bays[str(n)] = Place(str(n), p, rnd.randrange(100, passages[p].length - 50, 100))
+    desk = nearest(tuple(passages), "desk", (0, -50, 0), "")
+    return Layout(tuple(passages), stairs, bays, (desk,), (desk,))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sixty_stops_are_within_one_percent_of_what_is_proved(seed):
+    layout = hard(random.Random(seed))
+    route = Router(layout).route(layout.bays)
+    assert route.method == "program"
+    assert sorted(route.stops, key=int) == [str(n) for n in range(60)]
+    assert route.bound_cm <= route.length_cm <= route.bound_cm * 1.01
+
+
+def test_the_same_stops_give_the_same_walk():
+    layout = hard(random.Random(5))
+    assert Router(layout).route(layout.bays) == Router(layout).route(reversed(layout.bays))
+
+
+def test_given_up_search_still_gives_a_walk_and_a_true_bound(monkeypatch):
+    layout = hard(random.Random(1))
+    best = Router(layout).route(layout.bays)
+    monkeypatch.setattr(branching, "MOST_NODES", 0)
+    monkeypatch.setattr(branching.Search, "_dive", lambda self, values: None)
+    route = Router(layout).route(layout.bays)
+    assert route.method == "insertion"
+    assert not route.is_proved
+    assert route.bound_cm <= best.length_cm <= route.length_cm
+
+
+def test_one_way_aisle_is_never_walked_against():
+    document = block(columns=3, bays=(500,))
+    document["passages"][0]["one_way"] = True
+    document["passages"][2] |= {"from": [1000, 1000], "to": [1000, 0], "one_way": True}
+    route = Router(read(document)).route(["0-500", "2-500"])
+    assert route.stops == ("0-500", "2-500")
+    assert route.length_cm == 50 + 1000 + 1000 + 1000 + 1000 + 50
+
+
+def test_stairs_cost_what_is_written_each_way():
+    document = block(columns=2, bays=())
+    document["passages"].append({"id": "up", "from": [0, 0], "to": [0, 1000], "floor": 1})
+    document["bays"] = [{"id": "high", "passage": "up", "at": 300}]
+    document["stairs"] = [{"id": "s", "from": [0, 0, 0], "to": [0, 0, 1], "cost_cm": 1500, "back_cm": 700}]
+    route = Router(read(document)).route(["high"])
+    assert route.length_cm == 50 + 1500 + 300 + 300 + 700 + 50
+    assert [point[2] for point in route.path] == [0, 1, 1, 1, 0]
+
+
+def test_nearest_of_several_starts_and_ends_is_taken():
+    document = block(columns=3, bays=(500,))
+    document["stands"] = [
+        {"id": "left", "at": [0, 0], "end": False},
+        {"id": "right", "at": [1000, 0], "end": False},
+        {"id": "packing", "at": [1000, 1000], "start": False},
+    ]
+    route = Router(read(document)).route(["2-500"])
+    assert (route.start, route.end, route.length_cm) == ("right", "packing", 1000)
+
+
+def test_turned_grid_is_walked_the_same():
+    document = block(columns=4, rows=3, bays=(100, 700, 1500))
+    turned = block(columns=4, rows=3, bays=(100, 700, 1500))
+    for passage in turned["passages"]:
+        passage["from"], passage["to"] = passage["from"][::-1], passage["to"][::-1]
+    turned["stands"][0]["at"] = [-50, 0]
+    names = ["0-700", "1-100", "2-1500", "3-700"]
+    upright, level = Router(read(document)).route(names), Router(read(turned)).route(names)
+    assert upright.length_cm == level.length_cm
+    assert [(x, y) for x, y, _ in upright.path] == [(y, x) for x, y, _ in level.path]
+
+
+def test_bays_of_one_place_are_one_stop():
+    document = block(columns=2)
+    document["bays"] += [{"id": "low", "passage": "A1", "at": 400}, {"id": "high", "passage": "A1", "at": 400}]
+    router = Router(read(document))
+    assert router.route(["low", "high", "1-400"]).length_cm == router.route(["1-400"]).length_cm
+
+
+def test_a_route_needs_a_bay():
+    with pytest.raises(ValueError, match="needs a bay"):
+        Router(henn()).route([])
+
+
+def test_good_tour_of_a_table_meets_every_place_once():
+    table = make_network(henn())
+    places = [*table.layout.bays.values()][::40]
+    rows = table.between(places, places)
+    tour = good_tour(rows)
+    assert tour[0] == 0
+    assert sorted(tour) == list(range(len(places)))
+    assert tour_length(rows.tolist(), tour) <= tour_length(rows.tolist(), list(range(len(places))))
