@@ -1,0 +1,1 @@
+"""Which carton holds these objects: mathematics only, no table and no page."""
