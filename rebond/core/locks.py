@@ -29,7 +29,7 @@ def lock_rows[M: models.Model](rows: "models.QuerySet[M]", *, no_key: bool = Fal
 
 def lock_row[M: models.Model](row: M, *, no_key: bool = False) -> M:
     """Lock one row and return it fresh; raise its DoesNotExist where it is gone."""
-    model: Any = type(row)
+    model: Any = row.__class__  # seen through a request’s lazy user
     if not connections[DEFAULT_DB_ALIAS].in_atomic_block:
         raise transaction.TransactionManagementError("lock_row needs the action's transaction")
     found: M | None = _by_key(model, no_key).first(row.pk)

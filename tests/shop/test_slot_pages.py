@@ -377,7 +377,7 @@ def test_a_round_needs_postal_codes(as_user, owner, site):
 def test_others_cannot(as_user, colleague, stranger, site):
     agenda = make_agenda(site)
     assert as_user(colleague).get(reverse("shop:agenda-add", args=["pickup"])).status_code == 403
-    assert as_user(colleague).get(reverse("shop:agenda-list")).status_code == 200
+    assert as_user(colleague).get(reverse("shop:agendas")).status_code == 200
     assert as_user(stranger).get(reverse("shop:agenda-change", args=[agenda.public_id])).status_code == 404
     as_user(stranger).post(reverse("shop:agenda-close", args=[agenda.public_id]))
     agenda.refresh_from_db()

@@ -64,7 +64,7 @@ def _edit(request: HttpRequest, mode: str, agenda: Agenda | None) -> HttpRespons
             form.add_error(None, _("Somebody else changed these hours meanwhile. Look at them again."))
         else:
             messages.success(request, _("%(name)s: the hours are saved, and offered to buyers.") % {"name": saved})
-            return redirect("shop:agenda-list")
+            return redirect("shop:agendas")
     context = {
         "form": form,
         "agenda": agenda,
@@ -100,7 +100,7 @@ def agenda_add(request: HttpRequest, mode: str) -> HttpResponse:
         raise Http404
     if mode == DeliveryMode.PICKUP and request.method == "GET" and not _free_sites(request).exists():
         messages.error(request, _("Every place has its hours already."))
-        return redirect("shop:agenda-list")
+        return redirect("shop:agendas")
     return _edit(request, mode, None)
 
 
@@ -119,4 +119,4 @@ def agenda_close(request: HttpRequest, public_id: str) -> HttpResponse:
     agenda: Agenda = get_object_or_404(_mine(request), public_id=public_id)
     close_agenda(agenda=agenda, by=request.user)
     messages.success(request, _("Nothing more is offered there. Appointments that were taken stay."))
-    return redirect("shop:agenda-list")
+    return redirect("shop:agendas")
