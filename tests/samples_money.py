@@ -2,6 +2,8 @@
 
 import datetime
 
+from tests import samples_guest
+
 
 def _rate(world):
     from rebond.ledger.actions.legal_rate import ask_rate
@@ -15,4 +17,4 @@ def _rate(world):
     ).public_id
 
 
-BY_PARAMETER = {("ledger", "rate_id"): _rate}
+BY_PARAMETER = {("ledger", "rate_id"): _rate} | samples_guest.BY_PARAMETER

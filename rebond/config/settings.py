@@ -215,6 +215,7 @@ ACCOUNT_RATE_LIMITS = {
     "rating": "60/h/ip",
     "order-link": "10/h/ip",
     "personal": "10/h/user",
+    "guest-data": "10/h/ip",
     "basket": "400/h/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -65,6 +65,7 @@ def whole_life(*, seller, operator, owner, colleague, category):
     order.parts.update(state="delivered", shipped_at=day, delivered_at=day, tracking="6A12345")
     _around(buyer, seller, operator, owner, four)
     part = order.parts.get()
+    _met(part)
     _talked(part, owner)
     _came_back(part, owner)
     _contested(part, owner, colleague)
@@ -102,6 +103,14 @@ def _file(subject, owner, name="lettre de Camille.pdf"):
         kinds=frozenset({"pdf"}),
         max_bytes=1000,
     )
+
+
+def _met(part):
+    day = timezone.now() - datetime.timedelta(days=30)
+    agenda = shop.Agenda.objects.create(organisation=part.seller, mode="local", name="Marmande", zone=["472"])
+    slot = shop.Slot.objects.create(agenda=agenda, starts_at=day, ends_at=day + datetime.timedelta(hours=1), capacity=2)
+    parcel = part.order.parcels.first()
+    shop.Appointment.objects.create(parcel=parcel, slot=slot, state="done", code="AB12CD", ended_at=day)
 
 
 def _talked(part, owner):

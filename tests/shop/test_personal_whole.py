@@ -53,6 +53,7 @@ EXPORTED = {
     "shop.Order": "orders",
     "shop.OrderLine": "objects",
     "shop.OrderParcel": "parcels",
+    "shop.Appointment": "appointments",
     "shop.TermsVersion": "terms",
     "shop.Payment": "payments",
     "shop.Refund": "refunds",
@@ -90,7 +91,7 @@ NOT_EXPORTED = {
         network.OrganisationAttribute""",
     "lives for minutes, and says who may sign in": "workshop.SignInRequest",
     "the same acts as the journal's entries": "journal.Transition",
-    THING: """intake.Container intake.RegisterEntry workshop.Station warehouse.Place catalogue.Category
+    THING: """shop.Agenda intake.Container intake.RegisterEntry workshop.Station warehouse.Place catalogue.Category
         catalogue.CategoryAttribute catalogue.Item network.PickupPoint network.Site core.PeriodicRun core.WorkerSign
         auth.Permission auth.Group django_tasks_database.DBTaskResult""",
 }

@@ -48,7 +48,7 @@ def erase_person(*, user: User, by: Any, now: datetime.datetime | None = None) -
     keeper = Keeper(user=user)
     for line in BasketLine.objects.filter(basket__user=user, state=LineState.HELD).select_related("item"):
         remove_line(keeper=keeper, item=line.item, now=now)
-    orders = _erase(person, _addresses(user), now)
+    orders = erase_traces(person, _addresses(user), now)
     record("shop.person.erased", subject=user, by=None, orders=orders)
     tasks.forget_names.enqueue(user.public_id)
     seen = UserSession.objects.filter(user=user).values("session_key")
@@ -57,14 +57,18 @@ def erase_person(*, user: User, by: Any, now: datetime.datetime | None = None) -
     return orders
 
 
-def _erase(person: Person, emails: Collection[str], now: datetime.datetime) -> int:
-    """What an account and a guest have alike: orders without a name, alerts, mails, files made for them."""
+def erase_traces(person: Person, emails: Collection[str], now: datetime.datetime) -> int:
+    """What an account and a guest have alike: orders without a name, alerts, mails, files made for them.
+
+    In the caller's transaction; return how many orders stay.
+    """
     orders = list(person.orders().values_list("pk", flat=True))
     blank_orders(orders, now)
     Alert.objects.alias(low=Lower("email")).filter(low__in=emails).delete()
     Invitation.objects.alias(low=Lower("email")).filter(low__in=emails).delete()
     forget_mails(addresses=emails)
     jobs = person.jobs(EXPORT)
+    lock_rows(jobs)  # a file that is being handed over comes first, and goes too
     drop_files(StoredFile.objects.filter(subject_kind="core.job", subject_id__in=jobs.values("public_id")))
     jobs.delete()
     return len(orders)

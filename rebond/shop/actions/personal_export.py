@@ -117,6 +117,9 @@ def _write_files(archive: zipfile.ZipFile, person: Person) -> None:
 @transaction.atomic
 def _hand_over(job: Job, person: Person, made: Any) -> None:
     until = timezone.localdate() + KEPT
+    rows = Job.objects.filter(pk=job.pk)
+    if not rows.update(state=JobState.DONE, ended_at=timezone.now(), done=F("total")):
+        return  # erased meanwhile
     store_file(
         upload=File(made, name="mes-donnees.zip"),
         organisation=None,
@@ -127,7 +130,6 @@ def _hand_over(job: Job, person: Person, made: Any) -> None:
         max_bytes=LARGEST,
         delete_after=until,
     )
-    Job.objects.filter(pk=job.pk).update(state=JobState.DONE, ended_at=timezone.now(), done=F("total"))
     _tell(job, person, until)
 
 

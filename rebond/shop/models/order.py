@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from rebond.catalogue.enums import DeliveryMode
@@ -59,6 +60,7 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["user", "-id"], name="order_user"),
+            models.Index(Lower("email"), name="order_email"),  # a guest's, found by their address
             models.Index(fields=["state", "created_at"], name="order_state"),
             models.Index(fields=["state", "pay_by"], name="order_pay_by"),
         ]

@@ -1,10 +1,11 @@
 """The link by which a guest reads, takes along or erases their data: it comes by mail and names no address."""
 
 import datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core import signing
-from django.db.models import Model
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -13,7 +14,7 @@ from rebond.shop.queries.person import Person
 
 SALT = "rebond.shop.guest-data"
 LINK_KEPT = datetime.timedelta(days=7)
-KINDS: dict[str, type[Model]] = {"c": Order, "a": Alert, "s": Notice}  # what bears the address, in this order
+KINDS: dict[str, type[Any]] = {"c": Order, "a": Alert, "s": Notice}  # what bears the address, in this order
 
 
 def is_of_account(email: str) -> bool:
@@ -22,17 +23,29 @@ def is_of_account(email: str) -> bool:
     return bool(rows.filter(low=email.lower(), verified=True).exists())
 
 
+def bearer_of(person: Person) -> Order | Alert | Notice | None:
+    """The newest thing that bears a guest's address: an order, else an alert, else a report."""
+    for model in KINDS.values():
+        found: Order | Alert | Notice | None
+        found = _of_guests(model).alias(low=Lower("email")).filter(low=person.email.lower()).order_by("-pk").first()
+        if found is not None:
+            return found
+    return None
+
+
 def guest_path(person: Person, name: str = "guest-data") -> str:
     """A signed address that holds for LINK_KEPT; "" where nothing bears this person's address."""
-    for kind, model in KINDS.items():
-        rows = model._default_manager.alias(low=Lower("email")).filter(low=person.email.lower())  # noqa: SLF001 -- Django's documented name
-        if model is not Notice:
-            rows = rows.filter(user__isnull=True)
-        public_id = rows.order_by("-pk").values_list("public_id", flat=True).first()
-        if public_id is not None:
-            token = signing.TimestampSigner(salt=SALT).sign(f"{kind}-{public_id}")
-            return reverse(f"shop:{name}", args=[token])
-    return ""
+    found = bearer_of(person)
+    if found is None:
+        return ""
+    kind = next(kind for kind, model in KINDS.items() if isinstance(found, model))
+    token = signing.TimestampSigner(salt=SALT).sign(f"{kind}-{found.public_id}")
+    return reverse(f"shop:{name}", args=[token])
+
+
+def _of_guests(model: type[Any]) -> "QuerySet[Any]":
+    rows: QuerySet[Any] = model.objects.all()
+    return rows if model is Notice else rows.filter(user__isnull=True)
 
 
 def find_guest(token: str) -> Person | None:
@@ -44,5 +57,5 @@ def find_guest(token: str) -> Person | None:
         kind, _dash, public_id = signing.TimestampSigner(salt=SALT).unsign(token, max_age=LINK_KEPT).partition("-")
     except signing.BadSignature:
         return None
-    email = KINDS[kind]._default_manager.filter(public_id=public_id).values_list("email", flat=True).first()  # noqa: SLF001 -- as above
+    email = _of_guests(KINDS[kind]).filter(public_id=public_id).values_list("email", flat=True).first()
     return Person(email=email.lower()) if email and not is_of_account(email) else None

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from rebond.core.seo import absolute
 from rebond.journal.models import StoredFile
 from rebond.shop.models import (
+    Appointment,
     Attachment,
     BankLine,
     CheckPhoto,
@@ -47,6 +48,12 @@ def files_of(person: Person) -> Iterator[tuple[str, StoredFile]]:
     for folder, rows in kinds:
         for row in rows.select_related("stored").order_by("pk").iterator(chunk_size=100):
             yield f"{folder}/{row.public_id}-{row.stored.name}", row.stored
+
+
+def _appointments(person: Person) -> Rows:
+    rows = Appointment.objects.filter(parcel__order__in=person.orders()).order_by("pk")
+    names = "slot__starts_at", "slot__ends_at", "slot__agenda__organisation__name", "code", "state"
+    return rows.values_list("parcel__order__public_id", *names)
 
 
 def _withdrawals(person: Person) -> Rows:
@@ -161,6 +168,19 @@ AFTER_SALES: tuple[Section, ...] = (
             ("state", _state),
         ),
         _transfers,
+    ),
+    Section(
+        "appointments",
+        _("Appointments"),
+        (
+            ("order", _order),
+            ("starts_at", pgettext_lazy("period", "From")),
+            ("ends_at", _("Until")),
+            ("seller", _("Seller")),
+            ("code", _("Code")),
+            ("state", _state),
+        ),
+        _appointments,
     ),
     Section(
         "withdrawals",

@@ -24,6 +24,11 @@ from rebond.shop.queries.erasure import what_stops
 from rebond.shop.queries.person import Person
 
 
+def _urls() -> dict[str, str]:
+    names = {"data": "personal", "export": "personal-ask", "file": "personal-file", "erase": "personal-erase"}
+    return {key: reverse(f"shop:{name}") for key, name in names.items()}
+
+
 @signed_in
 @require_safe
 @never_cache
@@ -34,6 +39,8 @@ def personal(request: HttpRequest) -> HttpResponse:
     context = {
         "job": job,
         "url": request.path,
+        "urls": _urls(),
+        "guest": None,
         "is_worker_silent": job is not None and not job.is_over and is_worker_silent(),
         "ready": file_of(job) if job is not None and job.is_over else None,
         "seo": Seo(title=_("My data"), path=request.path, robots="noindex"),
@@ -91,6 +98,8 @@ def personal_erase(request: HttpRequest) -> HttpResponse:
     context = {
         "stops": what_stops(Person(user=user)),
         "orders": Person(user=user).orders().count(),
+        "urls": _urls(),
+        "guest": None,
         "is_missed": request.method == "POST",
         "seo": Seo(title=_("Erase my data"), path=request.path, robots="noindex"),
     }
