@@ -5,6 +5,8 @@ from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
 from rebond.accounts.models import User
+from rebond.front.demo.network import named_people
+from rebond.front.queries.demo_people import TO_TRY
 from rebond.shop.models import Favourite
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
@@ -52,6 +54,27 @@ def test_what_waits_for_a_buyer_is_counted(client, camille, seller):
     assert "Chercher, mettre de côté, être prévenu" in client.get("/connexion/demo/").text
     Favourite.objects.create(user=camille, item=ItemFactory(seller=seller, on_sale=True))
     assert "1 favori, 0 alerte" in client.get("/connexion/demo/").text
+
+
+def test_what_there_is_to_try_is_said_of_some(client, camille, ines):
+    text = client.get("/connexion/demo/").text
+    assert text.count("À essayer") == 2
+    assert "changer d’avis" in text
+    User.objects.filter(pk=camille.pk).update(name="Personne d’autre")
+    assert "changer d’avis" not in client.get("/connexion/demo/").text
+
+
+def test_who_buys_for_an_organisation_is_in_the_shop(client, camille):
+    MembershipFactory(
+        organisation__kind="school", role="manager", user__name="Claire Vidal",
+        user__demo_role="Acheteuse",
+    )  # fmt: skip
+    groups = client.get("/connexion/demo/").context["groups"]
+    assert [(group.key, len(group.people)) for group in groups] == [("shop", 2)]
+
+
+def test_the_people_of_the_sentences_are_in_the_demo():
+    assert set(TO_TRY) <= {name for _slug, _role, name, _told in named_people()}
 
 
 def test_people_without_a_demo_role_are_not_listed(client, owner, camille):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rebond.accounts.models import User
 from rebond.catalogue.models import Item
 from rebond.front.demo.admissions import Cast
+from rebond.front.demo.buying import member_of
 from rebond.front.demo.network import Network
 from rebond.front.demo.orders import OrderMaker, forget_tasks
 from rebond.network.models import Membership
@@ -57,6 +58,16 @@ TALKS = (
          "L’annonce et les photos en montrent une seule.", "refused"),
 )  # fmt: skip
 
+ASKED = (  # one question in each of the months before, to any seller, and what it answered
+    ("Bonjour, quelle est la hauteur exacte ? Merci.", "Bonjour, 74 cm : nous venons de la mesurer."),
+    ("Le tissu se lave-t-il en machine ?", "Oui, à 30 degrés, nous l’avons fait avant de le vendre."),
+    ("Pouvez-vous garder mon colis jusqu’à lundi ?", "Bien sûr, il vous attend à l’accueil."),
+    ("Le livre a-t-il des pages annotées ?", "Trois, au crayon, elles se gomment très bien."),
+    ("Les piles sont-elles fournies ?", "Non, il en faut deux rondes, de taille AA."),
+    ("Peut-on venir avec une remorque ?", "Oui, la cour est grande et on vous aide à charger."),
+)
+ASKED_EVERY, FIRST_ASKED, LAST_ASKED = 29, 50, 340  # days
+
 
 def make_aftersales(rng: random.Random, network: Network, now: datetime.datetime) -> int:
     """Conversations of one seller, for its after-sales person and the network's conciliator; their number."""
@@ -76,6 +87,7 @@ def make_aftersales(rng: random.Random, network: Network, now: datetime.datetime
         if part is not None:
             parts.remove(part)
             _talk(cast, part, talk, number)
+    _long_ago(cast, now)
     _cancel(cast)
     _never_paid(rng, now)
     _give_back()
@@ -83,11 +95,27 @@ def make_aftersales(rng: random.Random, network: Network, now: datetime.datetime
     return Conversation.objects.count()
 
 
+def _long_ago(cast: Cast, now: datetime.datetime) -> None:
+    """Questions about orders just received, answered the day after: nothing was asked back."""
+    for number, days in enumerate(range(FIRST_ASKED, LAST_ASKED, ASKED_EVERY)):
+        words, answer = ASKED[number % len(ASKED)]
+        rows = SellerOrder.objects.filter(state=SellerOrderState.DELIVERED, conversation=None, withdrawals=None)
+        rows = rows.filter(delivered_at__lt=now - (days + 1) * DAY).select_related("order", "seller")
+        part = rows.order_by("-delivered_at", "pk").first()
+        if part is None:
+            return
+        talk = Talk("question", days, words, days - 1, answer)
+        by = member_of(part.seller, "seller") or member_of(part.seller, "manager") or cast.coordinator
+        made = _talk(Cast(by, [], now), part, talk, 100 + number)
+        with cast.at(days - 2) as when:
+            close_conversation(conversation=Conversation.objects.get(pk=made.pk), by=by, now=when)
+
+
 def _operation(number: int, what: str) -> uuid.UUID:
     return uuid.uuid5(uuid.NAMESPACE_URL, f"demo after-sales {number} {what}")
 
 
-def _talk(cast: Cast, part: SellerOrder, talk: Talk, number: int) -> None:
+def _talk(cast: Cast, part: SellerOrder, talk: Talk, number: int) -> Conversation:
     by, line = cast.coordinator, part.lines.order_by("pk").first()
     with cast.at(talk.asked) as when:
         made = write_to_seller(
@@ -109,6 +137,7 @@ def _talk(cast: Cast, part: SellerOrder, talk: Talk, number: int) -> None:
             decision = Decision(talk.end, line, words, _operation(number, "end"), cents if talk.end == "gesture" else 0)
             settle(conversation=made, decision=decision, by=by, now=when)
             close_conversation(conversation=Conversation.objects.get(pk=made.pk), by=by, now=when)
+    return made
 
 
 def _typo(words: str) -> str:

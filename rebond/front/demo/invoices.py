@@ -14,7 +14,7 @@ from rebond.ledger.errors import InvoiceWaits
 from rebond.ledger.invoicing import Party
 from rebond.ledger.models import Entry, Invoice, InvoiceMandate, Sale
 from rebond.ledger.queries.mandates import CONTEST_DAYS, VERSION, mandate_text
-from rebond.network.models import Organisation
+from rebond.network.models import Membership, Organisation
 
 SINCE = datetime.timedelta(days=45)
 MOST = 240
@@ -23,12 +23,13 @@ STREETS = ("rue des Lilas", "place du Marché", "chemin de la Garenne", "avenue 
 
 
 def make_invoices(rng: random.Random, network: Network, now: datetime.datetime) -> int:
-    """Every seller but the last of the busiest ones has accepted; its sales wait, so that this is seen too."""
+    """Every seller has accepted but the last one to sell, of those nobody may be; its sales wait: this is seen too."""
     if Invoice.objects.exists():
         return Invoice.objects.count()
     sales = Sale.objects.filter(operator=network.operator, on__gte=timezone.localdate(now - SINCE))
     recent = list(sales.select_related("seller", "operator", "entry").order_by("-pk")[:MOST])[::-1]
-    late = recent[-1].seller_id if recent else None
+    shown = set(Membership.objects.filter(user__demo_role__gt="").values_list("organisation_id", flat=True))
+    late = next((sale.seller_id for sale in reversed(recent) if sale.seller_id not in shown), None)
     _accept(network.operator, late, now)
     events: list[tuple[datetime.datetime, Sale | Entry]] = []
     for sale in recent:

@@ -13,10 +13,12 @@ from rebond.front.demo.admissions import make_admissions, make_invitations
 from rebond.front.demo.aftersales import make_aftersales
 from rebond.front.demo.arrivals import make_arrivals
 from rebond.front.demo.books import make_books
+from rebond.front.demo.by_hand import make_by_hand
 from rebond.front.demo.chain import write_figures
 from rebond.front.demo.collections import make_collections
 from rebond.front.demo.decisions import make_decisions
 from rebond.front.demo.delivery import make_carriages, make_points
+from rebond.front.demo.disputes import make_disputes
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.invoices import make_invoices
 from rebond.front.demo.network import Network
@@ -26,8 +28,11 @@ from rebond.front.demo.register import make_registers
 from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
 from rebond.front.demo.slots import make_agendas
 from rebond.front.demo.stock import make_stock_at_work
+from rebond.front.demo.suppliers import make_suppliers
+from rebond.front.demo.taxes import make_taxes
 from rebond.front.demo.terms import make_terms
 from rebond.front.demo.warehouse import make_warehouse
+from rebond.front.demo.week import make_week
 from rebond.front.demo.workshop import make_workshops
 from rebond.journal.models import MailState, OutgoingMail
 
@@ -63,9 +68,14 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("registers", make_registers),
     ("figures", write_figures),
     ("books", make_books),
+    ("orders of the week", make_week),
+    ("paid by hand", make_by_hand),
     ("appointments", make_agendas),
     ("after-sales", make_aftersales),
     ("opinions", make_opinions),
     ("invoices", make_invoices),
+    ("disputes", make_disputes),
+    ("tax data", make_taxes),
+    ("suppliers", make_suppliers),
     ("mails", send_old_mails),
 )

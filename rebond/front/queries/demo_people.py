@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from rebond.accounts.models import User
 from rebond.catalogue.models import Collection, Item
-from rebond.network.enums import Role
+from rebond.network.enums import Role, SellerState
 from rebond.network.models import Admission, Membership, Organisation
 from rebond.shop.enums import NoticeState
 from rebond.shop.models import Alert, Favourite, Notice
@@ -24,11 +24,27 @@ NETWORK_ROLES = frozenset({Role.COORDINATOR, Role.COMMITTEE, Role.CATALOGUE_MANA
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """`waits` is one line: what this person finds when they come in."""
+    """`waits` is one line: what this person finds when they come in. `to_try` is a sentence for some of them."""
 
     user: User
     waits: str | Promise
     tint: str
+
+    @property
+    def to_try(self) -> Promise | str:
+        return TO_TRY.get(self.user.name, "")
+
+
+# By name: the demo's people (`front/demo/data/people.txt`). Each was done in a browser before it was written here.
+TO_TRY = {
+    "Camille Vasseur": _("Buy, follow a parcel, change your mind about what just came, write to its seller."),
+    "Claire Vidal": _("See an order that waits for its transfer, and the invoice of one that was paid so."),
+    "Inès Roux": _("Put an object on sale, and send the orders that were paid."),
+    "Lucie Martel": _("Read the statement of a month, a supplier’s invoice, and be paid for an order at the counter."),
+    "Nora Lemaire": _("Answer a buyer, then decide: a refund, a price gesture, or no with the reason."),
+    "Sylvie Abgrall": _("Answer a bank that contests a payment, find what a transfer is for, prepare the payouts."),
+    "Hélène Faure": _("Grant what the treasurer prepared: a transfer, a payout, an answer to a bank."),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,8 @@ def demo_groups() -> list[DemoGroup]:
         row = roles.get(user.pk)
         if row is None:
             found[SHOP].append(DemoPerson(user, _buyer_waits(kept.get(user.pk, 0), told.get(user.pk, 0)), "ciel"))
+        elif row.organisation.seller_state != SellerState.ADMITTED and row.role == Role.MANAGER:
+            found[SHOP].append(DemoPerson(user, _("Buys for an organisation"), "ciel"))
         elif row.role == Role.WORKER:
             found[STATIONS].append(DemoPerson(user, statuses.get(user.pk, ""), "anis"))
         elif row.role in NETWORK_ROLES:

@@ -130,13 +130,14 @@ def send_answer(*, number: int, now: datetime.datetime | None = None) -> str:
     answer = DisputeAnswer.objects.select_related("dispute__payment").filter(pk=number).first()
     if answer is None or answer.state != DisputeAnswerState.GRANTED:
         return answer.state if answer is not None else "gone"
+    now = now or timezone.now()
     try:
-        PROVIDERS[answer.dispute.provider].answer_dispute(answer)
+        PROVIDERS[answer.dispute.provider].answer_dispute(answer, now)
     except ProviderRefusedError as refused:
         rows = DisputeAnswer.objects.filter(pk=answer.pk, state=DisputeAnswerState.GRANTED)
         rows.update(state=DisputeAnswerState.FAILED, note=str(refused)[:300])
         return DisputeAnswerState.FAILED
-    _keep_sent(answer, now or timezone.now())
+    _keep_sent(answer, now)
     return DisputeAnswerState.SENT
 
 

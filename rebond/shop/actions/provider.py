@@ -21,7 +21,7 @@ class Provider(Protocol):
     def refund(self, refund: Refund) -> None:
         """Ask for it, with `refund.public_id` as the key: asked twice, the money goes back once."""
 
-    def answer_dispute(self, answer: DisputeAnswer) -> None:
+    def answer_dispute(self, answer: DisputeAnswer, now: datetime.datetime) -> None:
         """Tell the bank, with `answer.public_id` as the key: asked twice, told once. Raise ProviderError."""
 
     def movements(self, day: datetime.date) -> Iterable[Movement]:

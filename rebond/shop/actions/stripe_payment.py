@@ -63,8 +63,8 @@ class Stripe:
         for row in stripe_api.movements_of(int(first.timestamp()), int(last.timestamp())):
             yield _movement(row)
 
-    def answer_dispute(self, answer: DisputeAnswer) -> None:
-        """Send it to the bank, or accept. Raise ProviderError."""
+    def answer_dispute(self, answer: DisputeAnswer, now: datetime.datetime) -> None:
+        """Send it to the bank, or accept; the bank's own hour counts. Raise ProviderError."""
         stripe_dispute.send_answer(answer)
 
     def find(self, row: Row) -> Movement | None:

@@ -60,9 +60,9 @@ class Trial:
         for charge in rows.exclude(kind=PaymentEventKind.REFUSED).iterator(500):
             yield _movement(charge)
 
-    def answer_dispute(self, answer: DisputeAnswer) -> None:
+    def answer_dispute(self, answer: DisputeAnswer, now: datetime.datetime) -> None:
         """The trial's bank decides at once: an answer with a file wins, any other loses."""
-        decide_dispute(dispute=answer.dispute, is_won=answer.proofs.exists())
+        decide_dispute(dispute=answer.dispute, is_won=answer.proofs.exists(), now=now)
 
     def find(self, row: Payment | Refund | Payout | Dispute | TransferReversal) -> Movement | None:
         kind, name = PaymentEventKind.REFUNDED.value, row.public_id
@@ -97,17 +97,17 @@ def charge_card(*, payment: Payment, card: TrialCard, now: datetime.datetime | N
     """
     now = now or timezone.now()
     if card == TrialCard.REFUSED:
-        return _told(_remember(payment, PaymentEventKind.REFUSED, now, None))
+        return _told(_remember(payment, PaymentEventKind.REFUSED, now, None), now)
     paid = _remember(payment, PaymentEventKind.PAID, now, _due(card, now))
     if card in {TrialCard.SLOW, TrialCard.LATE, TrialCard.LOST}:
         return paid
-    _told(paid)
+    _told(paid, now)
     if card == TrialCard.DISPUTED:
         contest_payment(payment=payment, now=now)
     elif card == TrialCard.TWICE:
-        tell(paid)
+        tell(paid, now)
     elif card == TrialCard.DISORDER:  # an older refusal arrives after the success
-        tell(_remember(payment, PaymentEventKind.REFUSED, now, None))
+        tell(_remember(payment, PaymentEventKind.REFUSED, now, None), now)
     return paid
 
 
@@ -132,9 +132,9 @@ def _remember(
     return charge if insert_unless_there(charge) else TrialCharge.objects.get(event_id=charge.event_id)
 
 
-def _told(charge: TrialCharge) -> TrialCharge:
+def _told(charge: TrialCharge, now: datetime.datetime) -> TrialCharge:
     if not charge.told:
-        tell(charge)
+        tell(charge, now)
     return charge
 
 
