@@ -4,6 +4,7 @@ Once per action, late, rows ordered by key, evaluated. On SQLite the transaction
 lock is already ours, and FOR UPDATE is neither known nor needed.
 """
 
+import hashlib
 from functools import cache
 from typing import Any
 
@@ -36,6 +37,20 @@ def lock_row[M: models.Model](row: M, *, no_key: bool = False) -> M:
     if found is None:
         raise model.DoesNotExist
     return found
+
+
+def lock_name(name: str) -> None:
+    """Wait for whoever holds this name, and hold it until the transaction ends: what no row stands for.
+
+    On SQLite the transaction is IMMEDIATE and alone already. Raise TransactionManagementError outside a transaction.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("lock_name needs the action's transaction")
+    if connection.vendor == "postgresql":
+        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
 @cache

@@ -1,5 +1,6 @@
 """Public forms are slowed down: so many posts per network address, counted in the cache that all processes share."""
 
+import ipaddress
 import time
 from collections.abc import Callable
 from functools import cache, wraps
@@ -92,6 +93,11 @@ def purge_expired(cache: BaseCache | None = None) -> int:
 
 
 def address_key(request: HttpRequest) -> str:
-    """A keyed hash of the visitor's network address: tells that two requests came from one place, not from which."""
+    """A keyed hash of the visitor's network address: tells that two requests came from one place, not from which.
+
+    Of an IPv6 address, its network of 64 bits: one line has as many addresses as it likes.
+    """
     ip: str = get_adapter().get_client_ip(request)  # the same one as the rates above count
+    if ":" in ip:
+        ip = str(ipaddress.ip_network((ip.partition("%")[0], 64), strict=False))
     return salted_hmac("rebond.core.address", ip, algorithm="sha256").hexdigest()[:32]

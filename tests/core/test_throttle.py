@@ -7,7 +7,7 @@ from django.db import connection
 
 from rebond.config import settings as real
 from rebond.core.table_cache import TableCache
-from rebond.core.throttle import purge_expired, throttled
+from rebond.core.throttle import address_key, purge_expired, throttled
 from rebond.journal.models import OutgoingMail
 from rebond.network.actions.admission import start_admission
 from rebond.network.models import Admission
@@ -99,3 +99,12 @@ def test_expired_counters_are_purged(database_cache):
 
 def test_a_cache_in_memory_needs_no_purge():
     assert purge_expired(caches["local"]) == 0
+
+
+def test_a_line_of_ipv6_is_one_address_and_two_lines_are_two(rf):
+    def key(ip):
+        return address_key(rf.get("/", REMOTE_ADDR=ip))
+
+    assert key("2001:db8:1:2::1") == key("2001:db8:1:2:ffff::9")
+    assert key("2001:db8:1:2::1") != key("2001:db8:1:3::1")
+    assert key("192.0.2.1") != key("192.0.2.2")

@@ -32,6 +32,7 @@ from rebond.shop.queries.keeper import COOKIE, Keeper, signed
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import SiteFactory
+from tests.racing import race
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 NOW = timezone.now()
@@ -141,6 +142,54 @@ def test_a_basket_and_an_address_are_capped(chair, seller, monkeypatch):
     assert units(items[3]) == (1, 0)
     take_item(keeper=BEN, item=items[3], address="there", now=NOW)
     assert take_item(keeper=AMINA, item=chair, address="here", now=after(20)).state == "held"  # the two others are over
+
+
+def test_the_caps_count_units_also_of_one_batch(seller, monkeypatch):
+    monkeypatch.setattr(holding, "PERSON_LIMIT", 5)
+    monkeypatch.setattr(holding, "ADDRESS_LIMIT", 7)
+    batch = ItemFactory(seller=seller, on_sale=True, quantity=500)
+    with pytest.raises(BasketFullError):
+        take_item(keeper=AMINA, item=batch, n=6, now=NOW)
+    take_item(keeper=AMINA, item=batch, n=4, address="here", now=NOW)
+    with pytest.raises(BasketFullError):
+        take_item(keeper=AMINA, item=batch, n=6, address="here", now=NOW)
+    take_item(keeper=AMINA, item=batch, n=5, address="here", now=NOW)
+    with pytest.raises(AddressHoldsTooMuchError):
+        take_item(keeper=BEN, item=batch, n=3, address="here", now=NOW)
+    take_item(keeper=BEN, item=batch, n=2, address="here", now=NOW)
+    with pytest.raises(AddressHoldsTooMuchError):
+        take_item(keeper=BEN, item=batch, n=3, address="here", now=NOW)
+    assert units(batch) == (500, 7)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_new_cookies_at_one_address_never_pass_its_cap_together(seller, monkeypatch):
+    monkeypatch.setattr(holding, "ADDRESS_LIMIT", 3)
+    items = [ItemFactory(seller=seller, on_sale=True) for _ in range(6)]
+
+    def take(item):
+        return lambda: take_item(keeper=Keeper(visitor=f"v{item.pk}"), item=item, address="here", now=NOW)
+
+    raised = race([take(item) for item in items])
+
+    assert [type(error) for error in raised] == [AddressHoldsTooMuchError] * 3
+    assert sum(units(item)[1] for item in items) == 3
+
+
+def test_signing_in_again_and_again_keeps_no_more_than_one_basket(seller, monkeypatch):
+    monkeypatch.setattr(holding, "PERSON_LIMIT", 3)
+    user = UserFactory()
+    mine = ItemFactory(seller=seller, on_sale=True, quantity=2)
+    small, large = ItemFactory(seller=seller, on_sale=True), ItemFactory(seller=seller, on_sale=True, quantity=2)
+    take_item(keeper=Keeper(user=user), item=mine, n=2, now=NOW)
+    take_item(keeper=AMINA, item=small, now=NOW)
+    take_item(keeper=AMINA, item=large, n=2, now=NOW)
+
+    merge_baskets(visitor="amina", user=user, now=after(1))
+
+    lines = {line.item_id: line.state for line in Keeper(user=user).lines()}
+    assert lines == {mine.pk: "held", small.pk: "held", large.pk: "lapsed"}
+    assert (units(mine), units(small), units(large)) == ((2, 2), (1, 1), (2, 0))
 
 
 def test_several_of_a_batch_are_taken_and_their_number_changes(seller):

@@ -4,11 +4,12 @@ import datetime
 
 import pytest
 from bs4 import BeautifulSoup
+from django.utils import timezone
 
 from rebond.catalogue.models import Item
 from rebond.network.models import Agreement, Organisation
 from rebond.shop.actions.payment import Told, receive_event
-from rebond.shop.models import Order, OrderLine, Payment, Refund
+from rebond.shop.models import BasketLine, Order, OrderLine, Payment, Refund
 from rebond.shop.queries.orders import order_path
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
@@ -188,6 +189,83 @@ def test_a_price_that_changes_meanwhile_orders_nothing(buyer, chair):
     Item.objects.filter(pk=chair.pk).update(price_cents=2600)
     assert send(buyer).status_code == 422
     assert Order.objects.count() == 0
+
+
+def test_a_lost_line_is_named_and_the_rest_is_ordered_once_more(buyer, chair, seller):
+    lamp = ItemFactory(seller=seller, category=chair.category, on_sale=True, title="Lampe", price_cents=900)
+    buyer.post("/panier/ajout/", {"code": lamp.code}, headers=HERE)
+    BasketLine.objects.filter(item=lamp).update(
+        ends_at=timezone.now() - datetime.timedelta(minutes=1), limit_at=timezone.now()
+    )
+
+    answer = send(buyer, total="4090", objects="3400")
+
+    assert (answer.status_code, Order.objects.count()) == (422, 0)
+    text = words(answer)
+    assert "Tout ne vous est plus gardé" in text
+    assert "Lampe" in main(answer).select_one("section h2").get_text()
+    assert main(answer).select_one("input[name=name]")["value"] == "Camille Vasseur"
+    assert main(answer).select_one("input[name=total]")["value"] == "3190"
+    assert send(buyer).status_code == 302
+
+
+def test_without_javascript_another_delivery_is_counted_then_ordered(buyer):
+    answer = send(buyer, total="2500", objects="2500")
+    assert answer.status_code == 422
+    assert "Avec la livraison choisie, le total n’est plus le même" in words(answer)
+    total = main(answer).select_one("input[name=total]")["value"]
+    assert total == "3190"
+    assert send(buyer, total=total, objects="2500").status_code == 302
+
+
+def test_the_total_is_counted_on_demand_without_an_error(buyer):
+    counted = send(buyer, total="2500", points="1", city="")
+    assert counted.status_code == 200
+    assert main(counted).select_one("input[name=total]")["value"] == "3190"
+    assert not main(counted).select(".error")
+
+
+def test_a_price_that_changed_is_said_on_its_line(buyer, chair):
+    Item.objects.filter(pk=chair.pk).update(price_cents=2600)
+    text = words(send(buyer, objects="2500"))
+    assert "Son prix a changé" in text
+    assert "Votre panier ou son total a changé" in text
+
+
+@pytest.mark.parametrize("path", ["/panier/", "/commande/"])
+def test_the_means_of_payment_are_told_from_the_beginning(buyer, settings, path):
+    assert "aucun argent réel" in words(buyer.get(path))
+    settings.PAYMENT_PROVIDER, settings.TRANSFER_IBAN = "stripe", "FR7630006000011234567890189"
+    text = words(buyer.get(path))
+    assert "carte bancaire, Apple Pay ou Google Pay" in text
+    assert "par virement" in text
+
+
+def test_the_trial_s_numbers_are_typed_and_a_real_card_is_refused(buyer):
+    path = send(buyer)["Location"]
+    shown = words(buyer.get(path))
+    assert "4000 0000 0000 0002" in shown
+    wrong = buyer.post(path, {"card": "accepted", "number": "4970 1000 0000 0154"}, headers=HERE)
+    assert wrong.status_code == 422
+    assert "Une vraie carte n’a pas sa place ici" in words(wrong)
+    assert Order.objects.get().state == "placed"
+    refused = buyer.post(path, {"card": "accepted", "number": "4000000000000002"}, headers=HERE, follow=True)
+    assert "La banque a refusé la carte" in words(refused)
+    buyer.post(path, {"card": "refused", "number": " 4242 4242 4242 4242 "}, headers=HERE)
+    assert Order.objects.get().state == "paid"
+
+
+def test_the_payment_page_counts_the_time_down_and_says_when_it_is_over(buyer):
+    path = send(buyer)["Location"]
+    line = BasketLine.objects.get()
+    timer = main(buyer.get(path)).select_one("[data-rebond-ends]")
+    assert datetime.datetime.fromisoformat(timer["data-rebond-ends"]) == line.ends_at
+
+    BasketLine.objects.update(ends_at=timezone.now() - datetime.timedelta(minutes=1))
+
+    page = main(buyer.post(path, {"card": "refused"}, headers=HERE, follow=True))
+    assert not page.select("[data-rebond-ends]")
+    assert "Vos objets ne vous sont plus gardés" in page.get_text(" ", strip=True)
 
 
 def test_the_delivery_of_a_lost_parcel_goes_back_too(buyer, chair):

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from rebond.catalogue.actions.item_stock import release, reserve
 from rebond.catalogue.errors import NotEnoughLeft
 from rebond.catalogue.models import Item
-from rebond.core.locks import lock_row, lock_rows
+from rebond.core.locks import lock_name, lock_row, lock_rows
 from rebond.shop.actions.basket_ends import free_ended, give_back, move_line
 from rebond.shop.enums import LineState
 from rebond.shop.errors import (
@@ -28,7 +28,7 @@ from rebond.shop.errors import (
 from rebond.shop.models import Basket, BasketLine, LaterLine, Order
 from rebond.shop.queries.keeper import Keeper
 
-PERSON_LIMIT = 30
+PERSON_LIMIT = 30  # units, of one or of many items
 ADDRESS_LIMIT = 90  # a household, a library, a workshop: three full baskets
 SHORTEST = datetime.timedelta(minutes=1)  # less than this is not worth keeping
 
@@ -61,11 +61,11 @@ def take_item(
     basket = locked_basket(keeper, now)
     line = BasketLine.objects.filter(basket=basket, item=item).first()
     if line is not None and line.state == LineState.HELD and line.ends_at > now:
-        return _change_number(line, item, n, now)
+        return _change_number(line, item, n, address, now)
     if line is not None and line.state == LineState.HELD:
         free_ended(item_ids=[item.pk], now=now)
         line.refresh_from_db()
-    _check_limits(basket, address, now)
+    _check_limits(basket, address, n, now)
     limit = _limit(line, item, address, now)
     if not item.seller.is_selling:
         raise ItemTakenError
@@ -87,11 +87,22 @@ def locked_basket(keeper: Keeper, now: datetime.datetime) -> Basket:
     return found[0]
 
 
-def _check_limits(basket: Basket, address: str, now: datetime.datetime) -> None:
-    if BasketLine.objects.kept(now).filter(basket=basket).count() >= PERSON_LIMIT:
+def _check_limits(basket: Basket, address: str, more: int, now: datetime.datetime) -> None:
+    """Room for `more` units. Near an address's limit its takers wait for each other, so that two never pass it."""
+    if _kept_units(now, basket=basket) + more > PERSON_LIMIT:
         raise BasketFullError
-    if address and BasketLine.objects.kept(now).filter(address=address).count() >= ADDRESS_LIMIT:
+    if not address:
+        return
+    there = _kept_units(now, address=address)
+    if there + more > ADDRESS_LIMIT - PERSON_LIMIT:
+        lock_name(f"basket {address}")
+        there = _kept_units(now, address=address)
+    if there + more > ADDRESS_LIMIT:
         raise AddressHoldsTooMuchError
+
+
+def _kept_units(now: datetime.datetime, **where: Any) -> int:
+    return int(BasketLine.objects.kept(now).filter(**where).aggregate(n=Sum("quantity"))["n"] or 0)
 
 
 def _limit(line: BasketLine | None, item: Item, address: str, now: datetime.datetime) -> datetime.datetime:
@@ -130,13 +141,14 @@ def _write(
     return line
 
 
-def _change_number(line: BasketLine, item: Item, n: int, now: datetime.datetime) -> BasketLine:
+def _change_number(line: BasketLine, item: Item, n: int, address: str, now: datetime.datetime) -> BasketLine:
     """Another number of the same item, within the hour it has: no more time."""
     more = n - line.quantity
     if n < 1:
         raise ItemTakenError
     try:
         if more > 0:
+            _check_limits(line.basket, address or line.address, more, now)
             reserve(item, more, now=now)
         elif more < 0:
             release(item, -more)
@@ -178,6 +190,7 @@ def merge_baskets(*, visitor: str, user: Any, now: datetime.datetime | None = No
     """At sign-in: what the visitor kept is the user's, with the hours it had; return how many lines moved.
 
     What was put aside too, each object once. Of an item kept twice, the numbers are added and the nearer hours hold.
+    What no longer fits in one basket (PERSON_LIMIT) is listed as no longer kept, to be taken again.
     """
     now = now or timezone.now()
     theirs = Basket.objects.filter(visitor=visitor).first()
@@ -188,7 +201,13 @@ def merge_baskets(*, visitor: str, user: Any, now: datetime.datetime | None = No
     rows = list(BasketLine.objects.filter(basket=theirs).exclude(state=LineState.SOLD).order_by("item_id"))
     lock_rows(Item.objects.filter(pk__in=[row.item_id for row in rows]), no_key=True)
     kept = {line.item_id: line for line in BasketLine.objects.filter(basket=mine)}
+    room = PERSON_LIMIT - _kept_units(now, basket=mine)
     for row in rows:
+        if row.state == LineState.HELD and row.ends_at > now:
+            if row.quantity > room:
+                give_back(item_id=row.item_id, lines=[row], verb="lapse", now=now)
+            else:
+                room -= row.quantity
         _move_over(row, mine, kept.get(row.item_id))
     _move_later(theirs, mine)
     Order.objects.filter(basket=theirs).update(basket=mine)

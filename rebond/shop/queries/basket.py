@@ -12,7 +12,7 @@ from rebond.catalogue.enums import Condition, ItemState
 from rebond.catalogue.models import Item
 from rebond.network.models import Organisation
 from rebond.shop.enums import LineState
-from rebond.shop.models import BasketLine
+from rebond.shop.models import BasketLine, Order, OrderLine
 from rebond.shop.queries.cards import item_url
 from rebond.shop.queries.keeper import Keeper
 
@@ -140,6 +140,17 @@ def basket_page(keeper: Keeper, *, missed: str = "", now: datetime.datetime | No
         weight_g=sum((line.item.weight_g or 0) * line.quantity for line in kept),
         first=min(shown, key=lambda line: (line.line.ends_at, line.line.pk), default=None),
     )
+
+
+def kept_for(order: Order, now: datetime.datetime | None = None) -> ShownLine | None:
+    """Of what an order that is not paid yet asks for, the line of its basket whose hour comes first; None where one of
+    its objects is no longer kept. Two queries.
+    """
+    now = now or timezone.now()
+    wanted = set(OrderLine.objects.filter(part__order=order).values_list("item_id", flat=True))
+    rows = BasketLine.objects.kept(now).filter(basket=order.basket_id, item__in=wanted).select_related("item")
+    kept = list(rows.order_by("ends_at", "pk")) if order.basket_id else []
+    return _shown(kept[0], now) if kept and {line.item_id for line in kept} == wanted else None
 
 
 def _shown(line: BasketLine, now: datetime.datetime) -> ShownLine:

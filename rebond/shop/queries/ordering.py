@@ -1,10 +1,23 @@
-"""Whether this site takes orders at all."""
+"""Whether this site takes orders at all, and how they are paid."""
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from rebond.ledger.queries.fees import operator_of
+from rebond.shop.queries.by_hand import takes_transfers
 
 
 def takes_orders() -> bool:
     """Somebody asks for the money (a payment provider is set) and somebody keeps its books (an operator)."""
     return bool(settings.PAYMENT_PROVIDER) and operator_of(None) is not None
+
+
+def payment_words() -> str:
+    """The means of payment that are accepted, told from the beginning of an order on (rules.md F1, L221-14)."""
+    said = [_("Paid once, online: bank card, Apple Pay or Google Pay.")]
+    if settings.PAYMENT_PROVIDER == "test":
+        said = [_("A trial: paid by a card that is none, no real money.")]
+    if takes_transfers():
+        said.append(_("Organisations may pay by bank transfer."))
+    said.append(_("Some sellers take the payment when you collect. No restriction of delivery within mainland France."))
+    return " ".join(said)

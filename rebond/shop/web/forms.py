@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rebond.catalogue.enums import DeliveryMode
 from rebond.journal.queries.mail import refusal_of
-from rebond.shop.enums import ITEM_REASONS, DecisionGround, Frequency, NoticeDecision
+from rebond.shop.actions.trial import outcome_of
+from rebond.shop.enums import ITEM_REASONS, DecisionGround, Frequency, NoticeDecision, TrialCard
 from rebond.shop.queries.checkout import ParcelWays
 from rebond.shop.web.address_forms import PostalForm
 from rebond.shop.web.slot_forms import check_slot
@@ -138,3 +139,28 @@ class DecisionForm(forms.Form):
         if data.get("decision") == NoticeDecision.WITHDRAWN and data.get("ground") == DecisionGround.NONE:
             self.add_error("ground", _("A withdrawal needs a ground: the law or our terms."))
         return data
+
+
+class TrialForm(forms.Form):
+    """What the embedded provider's card does: one of its choices, or one of its numbers (actions/trial.py)."""
+
+    number = forms.CharField(
+        label=_("Or type one of these numbers"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_number(self) -> str:
+        typed: str = self.cleaned_data["number"].strip()
+        if typed and outcome_of(typed) is None:
+            raise forms.ValidationError(_("This is not one of the trial’s cards. A real card has no place here."))
+        return typed
+
+    @property
+    def card(self) -> str:
+        """The outcome that was asked for, "" where none was."""
+        if typed := self.cleaned_data["number"]:
+            return str(outcome_of(typed))
+        asked = self.data.get("card", "")
+        return asked if asked in TrialCard.values else ""

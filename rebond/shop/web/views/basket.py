@@ -31,7 +31,7 @@ from rebond.shop.queries.basket import basket_page
 from rebond.shop.queries.checkout import parcel_prices
 from rebond.shop.queries.keeper import COOKIE, MAX_AGE, Keeper, keeper_of, new_visitor, signed
 from rebond.shop.queries.later import asides
-from rebond.shop.queries.ordering import takes_orders
+from rebond.shop.queries.ordering import payment_words, takes_orders
 from rebond.shop.queries.similar import similar_cards
 
 
@@ -50,6 +50,7 @@ def basket(request: HttpRequest) -> HttpResponse:
         "near": similar_cards(elsewhere, 5) if elsewhere is not None else [],
         "near_to": elsewhere,
         "may_order": takes_orders(),
+        "payment_words": payment_words(),
         "seo": Seo(title=_("Your basket"), path=request.path, robots="noindex"),
     }
     return page(request, "shop/basket.html", context)

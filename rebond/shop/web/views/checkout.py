@@ -19,20 +19,20 @@ from rebond.core.throttle import throttled
 from rebond.core.web import operation_of, page
 from rebond.shop.actions.address import add_address
 from rebond.shop.actions.order import Agreed, Way, place_order
-from rebond.shop.actions.trial import charge_card
+from rebond.shop.actions.trial import CARDS, charge_card
 from rebond.shop.enums import OrderState, TrialCard
 from rebond.shop.errors import AddressesFullError, BasketEmptyError, OrderChangedError, SlotFullError, TermsChangedError
 from rebond.shop.models import Order, SavedAddress
 from rebond.shop.money_enums import BY_HAND
 from rebond.shop.queries.addresses import addresses_of
-from rebond.shop.queries.basket import BasketPage, basket_page
+from rebond.shop.queries.basket import BasketPage, basket_page, kept_for
 from rebond.shop.queries.by_hand import ways_for
 from rebond.shop.queries.checkout import ParcelWays, parcel_ways
 from rebond.shop.queries.keeper import keeper_of
-from rebond.shop.queries.ordering import takes_orders
+from rebond.shop.queries.ordering import payment_words, takes_orders
 from rebond.shop.queries.orders import find_order, order_page, order_path
 from rebond.shop.queries.terms import current_terms, seal_of
-from rebond.shop.web.forms import CheckoutForm
+from rebond.shop.web.forms import CheckoutForm, TrialForm
 from rebond.shop.web.slot_forms import chosen_offer, say_taken
 from rebond.shop.web.views.pay_by_hand import by_hand_page
 from rebond.shop.web.views.pay_hosted import hosted_page
@@ -73,12 +73,22 @@ def checkout(request: HttpRequest) -> HttpResponse:
             parcels = parcel_ways(shown.parcels, postal_code=postal_code(typed, known))
             say_taken(form, parcels, full.number)
         except (BasketEmptyError, OrderChangedError):
-            text = _("Your basket or its total changed. Nothing was ordered: check the total, then order again.")
-            form.add_error(None, text)
             shown = basket_page(keeper_of(request))
             form.parcels = parcels = parcel_ways(shown.parcels, postal_code=postal_code(typed, known))
+            form.add_error(None, _why_not(request, shown))
     context = _context(request, shown, form) | _chosen(typed, addresses)
     return page(request, "shop/checkout.html", context, status=422 if form.errors else 200)
+
+
+def _why_not(request: HttpRequest, shown: BasketPage) -> str:
+    """What changed since the page was shown: an object, a price, or the delivery only (without JavaScript)."""
+    if shown.lost:
+        return _("Not all of it is kept for you any more: the page says what. Nothing was ordered.")
+    if request.POST.get("objects") == str(shown.cents):
+        return _(
+            "With the delivery you chose the total is another one. Check it below, then order: nothing is paid yet."
+        )
+    return _("Your basket or its total changed. Nothing was ordered: check the total, then order again.")
 
 
 def postal_code(typed: QueryDict, known: dict[str, str]) -> str:
@@ -132,6 +142,7 @@ def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm) -> dic
         "terms": [row for _key, row in sorted(terms.items())],
         "terms_seal": seal_of(terms),
         "shown": shown,
+        "payment_words": payment_words(),
         "form": form,
         "parcels": rows,
         "is_stuck": any(not parcel.ways for parcel in form.parcels),
@@ -201,21 +212,24 @@ def pay(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
         return by_hand_page(request, order, payment)
     if payment.provider != "test":
         return hosted_page(request, order, payment)
-    card = request.POST.get("card", "")
+    form = TrialForm(request.POST or None)
+    card = form.card if form.is_valid() else ""
     is_asked = card == TrialCard.STRONG and not request.POST.get("confirmed")
     if request.method == "POST" and card in TrialCard.values and not is_asked:
         charge_card(payment=payment, card=TrialCard(card))
         if card != TrialCard.REFUSED:
             return HttpResponseRedirect(order_path(order))
-        messages.error(request, _("The bank refused the card. Nothing was paid; your objects keep their hour."))
+        messages.error(request, _("The bank refused the card. Nothing was paid: try another one."))
         return HttpResponseRedirect(request.path)
     context = {
         "order": order,
         "shown": order_page(order),
-        "cards": TrialCard.choices,
+        "first": kept_for(order),
+        "form": form,
+        "cards": [(card, " ".join(re.findall("....", number))) for number, card in CARDS.items()],
         "is_asked": is_asked,
         "ways": ways_for(order, request.user, request.access.organisation),  # type: ignore[attr-defined]
         "pay_by_url": order_path(order, "order-pay-by"),
         "seo": Seo(title=_("Payment"), path=request.path, robots="noindex"),
     }
-    return page(request, "shop/pay.html", context)
+    return page(request, "shop/pay.html", context, status=422 if form.errors else 200)

@@ -18,6 +18,7 @@ from rebond.shop.actions.message import apply_message, keep_message
 from rebond.shop.actions.stripe_payment import pay_page
 from rebond.shop.errors import ProviderError, SignatureError
 from rebond.shop.models import Order, Payment
+from rebond.shop.queries.basket import kept_for
 from rebond.shop.queries.by_hand import ways_for
 from rebond.shop.queries.orders import order_page, order_path
 from rebond.shop.stripe_api import NAME, read_signed
@@ -43,6 +44,7 @@ def hosted_page(request: HttpRequest, order: Order, payment: Payment) -> HttpRes
     context = {
         "order": order,
         "shown": order_page(order),
+        "first": kept_for(order),
         "ways": ways_for(order, request.user, request.access.organisation),  # type: ignore[attr-defined]
         "pay_by_url": order_path(order, "order-pay-by"),
         "seo": Seo(title=_("Payment"), path=request.path, robots="noindex"),
