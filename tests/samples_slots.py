@@ -25,6 +25,14 @@ def _token(world):
     return token_of(_order(world))
 
 
+def _slips_job(world):
+    from rebond.shop.actions.slips import start_slips
+
+    if "slips_job" not in vars(world):
+        world.slips_job = start_slips(organisation=world.seller, by=world.user("manager"))
+    return world.slips_job.public_id
+
+
 _agenda = {"public_id": lambda w: _booked(w).slot.agenda.public_id}
 _link = {"public_id": lambda w: _order(w).public_id, "token": _token, "number": lambda w: 1}
 SLOTS = {
@@ -33,5 +41,7 @@ SLOTS = {
     "shop:agenda-add": {"mode": lambda w: "local"},
     "shop:agenda-change": _agenda,
     "shop:agenda-close": _agenda,
+    "shop:part-slip": {"public_id": lambda w: _order(w).parts.get().public_id},
+    "shop:slips-job": {"job_id": _slips_job},
     **{f"shop:slot-{verb}": {"public_id": lambda w: _booked(w).public_id} for verb in ("hand", "absent", "off")},
 }

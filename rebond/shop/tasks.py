@@ -70,6 +70,13 @@ def write_part_mail(part_id: int, state: str) -> None:
 
 
 @task()
+def make_slips(job_id: int) -> str:
+    from rebond.shop.actions.slips import build_slips  # noqa: PLC0415 -- task calls its action
+
+    return build_slips(job_id=job_id)
+
+
+@task()
 def write_appointment_mail(appointment_id: int, state: str) -> None:
     from rebond.shop.actions.appointment_mail import write_appointment_mail as write  # noqa: PLC0415 -- task calls its action
 

@@ -1,8 +1,8 @@
-"""Addresses of appointments: the buyer's choice, the seller's day and openings."""
+"""Addresses of what is handed over: the buyer's appointments, the seller's day, openings and packing slips."""
 
 from django.urls import URLPattern, path
 
-from rebond.shop.web.views import buyer_slots, desk_agendas, desk_slots
+from rebond.shop.web.views import buyer_slots, desk_agendas, desk_slips, desk_slots
 
 ORDER = "commandes/<slug:public_id>/<str:token>/rendez-vous/"
 DESK = "bureau/rendez-vous/"
@@ -19,4 +19,7 @@ patterns: list[URLPattern] = [
     path(f"{DESK}<slug:public_id>/remise/", desk_slots.hand, name="slot-hand"),
     path(f"{DESK}<slug:public_id>/absence/", desk_slots.absent, name="slot-absent"),
     path(f"{DESK}<slug:public_id>/annulation/", desk_slots.off, name="slot-off"),
+    path("bureau/bons-de-livraison/", desk_slips.slips, name="slips"),
+    path("bureau/bons-de-livraison/<slug:job_id>/", desk_slips.slips_job, name="slips-job"),
+    path("bureau/commandes/<slug:public_id>/bon.pdf", desk_slips.part_slip, name="part-slip"),
 ]

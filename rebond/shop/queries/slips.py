@@ -1,0 +1,135 @@
+"""Packing slips: for each parcel of a seller's order, who sends what to whom. A gift has its words and no price."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from rebond.catalogue.enums import DeliveryMode
+from rebond.catalogue.queries.labels import qr_svg
+from rebond.core.codes import display_code
+from rebond.core.money import format_cents
+from rebond.core.pdf import render_pdf
+from rebond.core.typography import french
+from rebond.network.models import Organisation, Site
+from rebond.shop.enums import OPEN_PARTS, OrderLineState, SellerOrderState
+from rebond.shop.models import Appointment, OrderLine, OrderParcel, SellerOrder
+from rebond.shop.slot_enums import LIVE_APPOINTMENTS
+
+AT_ONCE = 20  # more is a task's
+MOST = 500  # of one file
+
+
+def to_prepare(seller: Organisation) -> "QuerySet[SellerOrder]":
+    """What waits to be prepared, the oldest first."""
+    rows: QuerySet[SellerOrder] = SellerOrder.objects.filter(seller=seller, state=SellerOrderState.TO_PREPARE)
+    return rows.select_related("order", "seller").order_by("pk")
+
+
+def slips_pdf(parts: Sequence[SellerOrder], now: datetime.datetime | None = None) -> bytes:
+    """One PDF, a page for each parcel, in the order of the parts and in each buyer's language. Four queries.
+
+    A part that is over has none: its buyer's address is hidden by then.
+    """
+    wanted = [part for part in parts if part.state in OPEN_PARTS]
+    slips = _slips(wanted)
+    first = wanted[0].order.language[:2] if wanted else "fr"
+    with translation.override(first):
+        title = _("Packing slips") if len(slips) > 1 else _("Packing slip")
+        return render_pdf("shop/slip", {"lang": first, "title": title, "foot": title, "slips": slips}, now=now)
+
+
+def _slips(parts: Sequence[SellerOrder]) -> list[dict[str, Any]]:
+    orders = [part.order_id for part in parts]
+    lines: dict[tuple[int, int], list[OrderLine]] = {}
+    sold = OrderLine.objects.filter(part__in=parts, state=OrderLineState.SOLD)
+    for line in sold.select_related("item").order_by("part_id", "parcel", "pk"):
+        lines.setdefault((line.part_id, line.parcel), []).append(line)
+    parcels = {(row.order_id, row.number): row for row in OrderParcel.objects.filter(order__in=orders)}
+    live = Appointment.objects.filter(parcel__order__in=orders, state__in=LIVE_APPOINTMENTS)
+    hours = {(one.parcel.order_id, one.parcel.number): one for one in live.select_related("slot__agenda", "parcel")}
+    places: dict[int, Site] = {}
+    for site in Site.objects.filter(organisation__in={part.seller_id for part in parts}).order_by("is_main", "pk"):
+        places[site.organisation_id] = site  # the main one last
+    found = []
+    for part in parts:
+        here = places.get(part.seller_id)
+        with translation.override(part.order.language):
+            for number in sorted(number for part_id, number in lines if part_id == part.pk):
+                key = (part.order_id, number)
+                found.append(_slip(part, number, lines[part.pk, number], parcels.get(key), hours.get(key), here))
+    return found
+
+
+def _slip(
+    part: SellerOrder,
+    number: int,
+    lines: Sequence[OrderLine],
+    parcel: OrderParcel | None,
+    appointment: Appointment | None,
+    site: Site | None,
+) -> dict[str, Any]:
+    order, gift = part.order, parcel.gift if parcel is not None else ""
+    head = [_("Object"), _("Code"), _("Number")]
+    paid = timezone.localdate(order.paid_at or order.created_at)
+    return {
+        "title": _("Packing slip"),
+        "number": _("Order %(code)s, parcel %(n)s") % {"code": order.public_id, "n": number},
+        "dated": _("Ordered on %(day)s") % {"day": date_format(paid, "j F Y")},
+        "qr": qr_svg(part.public_id),
+        "code": part.public_id,
+        "ends": [[_("From"), _sender(part.seller, site)], [_("For"), _receiver(part, lines, parcel)]],
+        "way": _way(lines, parcel, appointment),
+        "gift": french(gift),
+        "gift_title": _("A word for you"),
+        "has_prices": not gift,
+        "head": head if gift else [*head, _("Price")],
+        "rows": [_row(line, is_gift=bool(gift)) for line in lines],
+        "total": format_cents(sum(line.cents for line in lines)),
+        "total_label": _("Objects"),
+        "words": [
+            _("Something wrong? Write to %(seller)s from the page of your order: somebody answers.")
+            % {"seller": part.seller.name},
+            _("You may change your mind for 14 days after you received it: %(url)s")
+            % {"url": f"{settings.SITE_URL}{reverse('shop:withdraw')}"},
+        ],
+    }
+
+
+def _row(line: OrderLine, *, is_gift: bool) -> list[str]:
+    row = [french(line.title), display_code(line.item.code), str(line.quantity)]
+    return row if is_gift else [*row, format_cents(line.cents)]
+
+
+def _sender(seller: Organisation, site: Site | None) -> list[str]:
+    where = [site.address, f"{site.postal_code} {site.city}"] if site is not None else []
+    return [line for line in (seller.name, *where, seller.phone) if line]
+
+
+def _receiver(part: SellerOrder, lines: Sequence[OrderLine], parcel: OrderParcel | None) -> list[str]:
+    """A name and where it goes: the pick-up point's address where there is one."""
+    order = part.order
+    if lines[0].delivery_mode == DeliveryMode.PICKUP:
+        where = []
+    elif parcel is not None and parcel.point:
+        point = parcel.point
+        where = [point["name"], point["address"], f"{point['postal_code']} {point['city']}"]
+    else:
+        where = [order.address, f"{order.postal_code} {order.city}".strip()]
+    return [line for line in (order.name, *where, order.phone) if line] or [order.public_id]
+
+
+def _way(lines: Sequence[OrderLine], parcel: OrderParcel | None, appointment: Appointment | None) -> str:
+    """How it leaves, and when where that was chosen."""
+    mode = str(lines[0].get_delivery_mode_display()) if lines[0].delivery_mode else ""
+    if appointment is not None:
+        starts = timezone.localtime(appointment.slot.starts_at)
+        when = date_format(starts, "l j F, G \\h i")
+        return f"{mode} · {when} · {appointment.slot.agenda} · {appointment.code.upper()}"
+    return " · ".join(part for part in (mode, parcel.carrier if parcel is not None else "") if part)
