@@ -38,6 +38,7 @@ from tests.factories.network import MembershipFactory, SiteFactory
 from tests.factories.shop import paid_order
 from tests.factories.warehouse import PlaceFactory
 from tests.factories.workshop import StationFactory, TaskFactory, WorkerFactory
+from tests.samples_money import waiting_request
 from tests.walking import addresses
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -111,6 +112,7 @@ def everything(seller, owner, categories, operator):
     Payout.objects.create(account=account, cents=100, asked_on=rule.agreed_on)
     set_fee_rule(operator=operator, fields={"name": "R", "part": "listing", "valid_from": rule.agreed_on}, by=None)
     ask_rate(organisation=operator, starts_on=datetime.date(2020, 1, 1), basis_points=315, source="Arrêté", by=owner)
+    waiting_request(seller)
     make_issuer(seller, operator)
     issue_invoice(sale=billed_sale(seller))
     Reconciliation.objects.create(provider="test", day=timezone.localdate())

@@ -1,6 +1,7 @@
 """What the books add to the desk: entries of the rail, and what waits."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -48,10 +49,43 @@ def waiting_payouts(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def _waits(request: HttpRequest) -> tuple[bool, bool, bool]:
+    """`what_waits` of the request's user, asked once for three lines of the home."""
+    from rebond.ledger.queries.money_requests import what_waits  # noqa: PLC0415 -- app registry
+
+    access: Any = request.access  # type: ignore[attr-defined]
+    known: tuple[bool, bool, bool] | None = getattr(access, "ledger_waits", None)
+    if known is None:
+        known = access.ledger_waits = what_waits(request.user, access.organisation)
+    return known
+
+
+def waiting_requests(request: HttpRequest) -> Iterable[Waiting]:
+    """Acts on money that somebody asked and this person may grant."""
+    from rebond.ledger.queries.money_requests import number_to_grant  # noqa: PLC0415 -- app registry
+
+    access: Any = request.access  # type: ignore[attr-defined]
+    if not _waits(request)[0]:
+        return
+    number = number_to_grant(request.user, access.organisation, access.roles)
+    if number:
+        said = ngettext("%(n)s request waits for your yes or no", "%(n)s requests wait for your yes or no", number)
+        yield Waiting(
+            icon="hand-coins",
+            tint="menthe",
+            title=said % {"n": number},
+            text=_("Somebody asked for it: another person must say yes."),
+            url=reverse("ledger:request-list"),
+            action=_("Look at them"),
+        )
+
+
 def waiting_papers(request: HttpRequest) -> Iterable[Waiting]:
     """Sales of the organisation whose invoice cannot be made yet."""
     from rebond.ledger.queries.invoices import waiting_of  # noqa: PLC0415 -- app registry
 
+    if not _waits(request)[2]:
+        return
     number, missing = waiting_of(request.access.organisation)  # type: ignore[attr-defined]
     if number:
         said = ngettext("%(n)s sale waits for its invoice", "%(n)s sales wait for their invoices", number)
@@ -111,7 +145,7 @@ def waiting_tax_data(request: HttpRequest) -> Iterable[Waiting]:
     """The organisation was asked for its tax data and has not given them."""
     from rebond.ledger.queries.tax import asked_of  # noqa: PLC0415 -- app registry
 
-    file = asked_of(request.access.organisation)  # type: ignore[attr-defined]
+    file = asked_of(request.access.organisation) if _waits(request)[1] else None  # type: ignore[attr-defined]
     if file is not None:
         yield Waiting(
             icon="landmark",
@@ -160,12 +194,14 @@ def register() -> None:
         (38, pgettext_lazy("ledger", "Suppliers’ invoices"), "inbox", "supplier-list", "ledger.supplier.view"),
         (37, pgettext_lazy("ledger", "Files for accountants"), "folder-down", "exports", "ledger.entry.export"),
         (36, pgettext_lazy("ledger", "Tax declaration"), "landmark", "tax-home", "ledger.tax.view"),
+        (39, pgettext_lazy("ledger", "To grant"), "hand-coins", "request-list", "ledger.request.view"),
         (35, pgettext_lazy("ledger", "Our invoices"), "file-text", "invoice-list", "ledger.account.view"),
     ):
         add_rail_entry(RailEntry(MONEY, order, label, icon, f"ledger:{name}", permission))
     add_waiting(1, "ledger.account.view_all", waiting_alert)
     add_waiting(20, "ledger.payout.grant", waiting_payouts)
     add_waiting(19, "ledger.legal_rate.view", waiting_rates)
+    add_waiting(20, "ledger.request.decide", waiting_requests)
     add_waiting(21, "ledger.invoice.answer", waiting_contests)
     add_waiting(22, "ledger.account.view", waiting_papers)
     add_waiting(23, "ledger.tax.give", waiting_tax_data)

@@ -184,3 +184,19 @@ class RateState(models.TextChoices):
     ASKED = "asked", pgettext_lazy("rate", "To be granted")
     GRANTED = "granted", pgettext_lazy("rate", "Granted")
     REFUSED = "refused", pgettext_lazy("rate", "Refused")
+
+
+class RequestState(models.TextChoices):
+    """An act on money that one person asked and another grants."""
+
+    ASKED = "asked", pgettext_lazy("money request", "Waits for somebody else")
+    GRANTED = "granted", pgettext_lazy("money request", "Granted")
+    REFUSED = "refused", pgettext_lazy("money request", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("money request", "Taken back")
+
+
+class Alone(models.TextChoices):
+    """Why one person was enough."""
+
+    LIMIT = "limit", pgettext_lazy("money request", "Within what this person does alone")
+    SOLE = "sole", pgettext_lazy("money request", "Nobody else of the organisation could grant it")

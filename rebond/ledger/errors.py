@@ -85,6 +85,18 @@ class AboveLimit(LedgerError):  # noqa: N818 -- named by what happened
     message = _("This amount is above what you may grant: ask a coordinator.")
 
 
+class RequestInvalid(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("This request says something that nobody can do.")
+
+
+class ActRefused(LedgerError):  # noqa: N818 -- named by what happened
+    """What another room refuses of its act, with its sentence."""
+
+
+class RequestWaits(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("Somebody asked for this already: it waits for another person.")
+
+
 class BooksWrong(LedgerError):  # noqa: N818 -- named by what happened
     message = _("The last check found the books wrong: nothing is paid out before it is understood.")
 

@@ -10,6 +10,9 @@ from rebond.core.permissions import describe, register
 # Role keys as strings: perms are leaves, and the roles' own room is below (network.enums).
 FINANCE = frozenset({"finance"})
 SELLERS = frozenset({"manager", "seller", "reader"})
+# Who asks for acts on money, or grants them: which ones and how much, `money_acts` says.
+REQUESTERS = FINANCE | {"coordinator", "moderator", "manager", "seller", "supervisor"}
+LIMITERS = FINANCE | {"coordinator", "manager"}
 
 register(
     {
@@ -40,6 +43,10 @@ register(
         "ledger.tax.make": FINANCE,
         "ledger.tax.verify": FINANCE,
         "ledger.tax.give": frozenset({"manager"}),
+        "ledger.request.view": REQUESTERS,
+        "ledger.request.decide": REQUESTERS,
+        "ledger.limit.view": LIMITERS,
+        "ledger.limit.change": LIMITERS,
     }
 )
 describe(
@@ -70,6 +77,10 @@ describe(
         "ledger.tax.view": _("See who is declared to the tax office, and what is missing"),
         "ledger.tax.make": _("Make the yearly declaration to the tax office"),
         "ledger.tax.verify": _("Verify the tax data of sellers, or ask for them again"),
+        "ledger.request.view": _("See what somebody asked to do with money, and what came of it"),
+        "ledger.request.decide": _("Grant or refuse what somebody else asked, within the limits of each role"),
+        "ledger.limit.view": _("See how much each role does alone, and grants"),
+        "ledger.limit.change": _("Ask that the limits of a role be changed"),
         "ledger.tax.give": _("Give the organisation’s data for the yearly declaration"),
     }
 )
@@ -98,6 +109,11 @@ def visible_invoices(user: Any) -> Q:
     """Invoices in the books that `user` keeps, and those of the user's own organisations."""
     keeps, own = organisations_with(user, FINANCE), organisations_with(user, SELLERS)
     return Q(operator_id__in=keeps) | Q(seller_id__in=own)
+
+
+def visible_requests(user: Any) -> Q:
+    """What was asked in the user's own organisations."""
+    return Q(organisation_id__in=organisations_with(user, REQUESTERS))
 
 
 def visible_supplier_invoices(user: Any) -> Q:

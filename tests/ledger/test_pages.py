@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from rebond.ledger.actions.amounts import post_service
 from rebond.ledger.actions.check import check_ledger
+from rebond.ledger.actions.money_request import grant_money
 from rebond.ledger.actions.night import check_at_night
 from rebond.ledger.actions.payout import ask_payout, send_payout
 from rebond.ledger.actions.refund import post_refund
 from rebond.ledger.actions.sale import post_sale, set_payable
-from rebond.ledger.models import Account, Balance, Entry, FeeRule, Payout, PayoutTerms
+from rebond.ledger.models import Account, Balance, Entry, FeeRule, MoneyRequest, Payout, PayoutTerms
 from rebond.ledger.queries import accounts as queries
 from tests.factories.ledger import amount_event, refund_event, sale_event
 from tests.factories.network import MembershipFactory, OrganisationFactory
@@ -208,6 +209,7 @@ def test_a_rule_is_set_and_stopped(as_user, treasurer, coordinator, operator, ca
 
     assert client.post("/bureau/finances/regles/nouvelle/", form).status_code == 302
 
+    grant_money(request=MoneyRequest.objects.get(), by=coordinator)
     made = FeeRule.objects.get()
     assert (made.rate_bp, made.fixed_cents, made.is_refunded, made.category) == (
         140,
@@ -222,6 +224,7 @@ def test_a_rule_is_set_and_stopped(as_user, treasurer, coordinator, operator, ca
     assert as_user(coordinator).post(stop).status_code == 403
     client.post(stop)
     client.post(stop)
+    grant_money(request=MoneyRequest.objects.get(state="asked"), by=coordinator)
     made.refresh_from_db()
     assert made.valid_to == today
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from rebond.journal.actions.record import record
 from rebond.ledger.actions.posting import Move, Told, claim_key, write_entry
@@ -24,8 +24,7 @@ def reverse_entry(*, entry: Entry, reason: str, by: Any, now: datetime | None = 
     reason = reason.strip()
     if not reason:
         raise NeedsReason(field="reason")
-    if entry.kind not in REVERSIBLE or entry.reverses_id is not None:
-        raise NotReversible
+    check_reversible(entry)
     claim, known = claim_key(key=f"reversal:{entry.pk}", digest="reversal")
     if known is not None:
         raise AlreadyReversed
@@ -37,6 +36,17 @@ def reverse_entry(*, entry: Entry, reason: str, by: Any, now: datetime | None = 
         _undo_sale(entry, made)
     record("ledger.entry.reversed", subject=entry, by=by, organisation=entry.operator, reason=reason)
     return made
+
+
+def check_reversible(entry: Entry) -> None:
+    """Raise NotReversible, AlreadyReversed."""
+    if entry.kind not in REVERSIBLE or entry.reverses_id is not None:
+        raise NotReversible
+    if Entry.objects.filter(reverses=entry).exists():
+        raise AlreadyReversed
+    touched = Q(refunded_cents__gt=0) | Q(disputed_cents__gt=0)
+    if entry.kind == EntryKind.SALE and Sale.objects.filter(touched, entry=entry).exists():
+        raise NotReversible
 
 
 def _undo_sale(entry: Entry, made: Entry) -> None:

@@ -22,7 +22,16 @@ def set_rule(*, operator: Organisation, fields: dict[str, Any], by: Any) -> FeeR
 
     Raise RuleInvalid where it takes nothing, ends before it begins, begins in the past, or caps below its floor.
     """
-    rule = FeeRule(operator=operator, created_by=by, **fields)
+    rule = check_rule(operator=operator, fields=fields)
+    rule.created_by = by
+    rule.save()
+    record("ledger.rule.set", subject=rule, by=by, organisation=operator, part=str(rule.part), rate_bp=rule.rate_bp)
+    return rule
+
+
+def check_rule(*, operator: Organisation, fields: dict[str, Any]) -> FeeRule:
+    """The rule that these fields make, not saved. Raise RuleInvalid."""
+    rule = FeeRule(operator=operator, **fields)
     if rule.valid_from < timezone.localdate():
         raise RuleInvalid(_("A rule begins today at the earliest: past sales keep their terms."), field="valid_from")
     if rule.valid_to is not None and rule.valid_to < rule.valid_from:
@@ -33,8 +42,6 @@ def set_rule(*, operator: Organisation, fields: dict[str, Any], by: Any) -> FeeR
         raise RuleInvalid(_("At most 100 %."), field="rate_bp")
     if rule.agreement is not None and rule.agreement.operator_id != operator.pk:
         raise RuleInvalid(_("This agreement is with another operator."), field="agreement")
-    rule.save()
-    record("ledger.rule.set", subject=rule, by=by, organisation=operator, part=str(rule.part), rate_bp=rule.rate_bp)
     return rule
 
 

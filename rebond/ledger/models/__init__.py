@@ -13,6 +13,7 @@ from rebond.ledger.models.invoice import (
 from rebond.ledger.models.legal_rate import LegalRate
 from rebond.ledger.models.mandate import InvoiceMandate
 from rebond.ledger.models.mark import Mark
+from rebond.ledger.models.money_request import MoneyLimit, MoneyRequest
 from rebond.ledger.models.payout import Payout, PayoutHold, PayoutTerms
 from rebond.ledger.models.rule import FeeRule
 from rebond.ledger.models.sale import FeeLine, RefundLine, Sale, SaleLine
@@ -37,6 +38,8 @@ __all__ = [
     "InvoiceTax",
     "LegalRate",
     "Mark",
+    "MoneyLimit",
+    "MoneyRequest",
     "Payout",
     "PayoutHold",
     "PayoutTerms",

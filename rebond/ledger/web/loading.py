@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.core.pdf import render_pdf
-from rebond.ledger.models import Account, Entry, FeeRule, Invoice, InvoiceContest, Payout
+from rebond.ledger.models import Account, Entry, FeeRule, Invoice, InvoiceContest, MoneyRequest, Payout
 from rebond.ledger.queries.statements import paper_of, statement_of
 from rebond.network.models import Organisation
 
@@ -73,6 +73,13 @@ def load_invoice(request: HttpRequest, public_id: str, *, own: bool = False) -> 
     found: Invoice = get_object_or_404(
         rows.select_related("seller", "operator", "mandate", "corrects", "replaces", "sale"), public_id=public_id
     )
+    return found
+
+
+def load_request(request: HttpRequest, public_id: str) -> MoneyRequest:
+    """What was asked in the organisation acted for; raise Http404."""
+    rows: Any = MoneyRequest.objects.visible_to(request.user).filter(organisation=books_kept(request))
+    found: MoneyRequest = get_object_or_404(rows.select_related("organisation"), public_id=public_id)
     return found
 
 

@@ -1,8 +1,8 @@
 """The books, for the finance team: what is owed, each account line by line, each entry."""
 
+import uuid
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -13,15 +13,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.web import page
-from rebond.ledger.actions.correction import reverse_entry
+from rebond.ledger.actions.asked_books import UNDO, EntryUndo
 from rebond.ledger.enums import REVERSIBLE, AccountKind, EntryKind
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import Entry, FeeLine, Sale
 from rebond.ledger.queries import accounts as queries
+from rebond.ledger.queries.money_requests import waiting_for_another
 from rebond.ledger.queries.night import last_check
 from rebond.ledger.queries.payouts import dues_of, held_words
 from rebond.ledger.queries.sheets import BALANCES, STATEMENT
 from rebond.ledger.queries.statements import months_of
+from rebond.ledger.web.asking import ask_and_say
 from rebond.ledger.web.forms import PeriodForm, ReverseForm
 from rebond.ledger.web.loading import books_kept, load_account, load_entry, statement_paper
 
@@ -146,6 +148,8 @@ def _entry_context(request: HttpRequest, entry: Entry, form: ReverseForm) -> dic
         and not (sale is not None and (sale.refunded_cents or sale.disputed_cents))
         and request.access.can(CORRECT),  # type: ignore[attr-defined]
         "is_sale": entry.kind == EntryKind.SALE,
+        "waits": waiting_for_another(entry.operator, UNDO, str(entry.pk)) if is_open else None,
+        "operation": request.POST.get("operation") or uuid.uuid4(),
     }
 
 
@@ -156,10 +160,11 @@ def entry_reverse(request: HttpRequest, number: int) -> HttpResponse:
     entry, form = load_entry(request, number), ReverseForm(request.POST)
     if form.is_valid():
         try:
-            made = reverse_entry(entry=entry, reason=form.cleaned_data["reason"], by=request.user)
+            data = EntryUndo(entry.pk, form.cleaned_data["reason"])
+            done = _("The entry is undone by another one. Both stay.")
+            asked = ask_and_say(request, UNDO, data, organisation=entry.operator, done=done)
         except LedgerError as refused:
             form.add_error("reason" if refused.field == "reason" else None, str(refused))
         else:
-            messages.success(request, _("The entry is undone by another one. Both stay."))
-            return redirect("ledger:entry-detail", made.pk)
+            return redirect("ledger:entry-detail", asked.made.pk if asked.made else entry.pk)
     return page(request, "ledger/entry_detail.html", _entry_context(request, entry, form), status=422)

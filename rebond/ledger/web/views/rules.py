@@ -1,5 +1,7 @@
 """What is taken from sales: the rules in force, a new one, the end of one."""
 
+import uuid
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -11,10 +13,11 @@ from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.forms import bind_errors
 from rebond.core.web import page
-from rebond.ledger.actions import rule as actions
+from rebond.ledger.actions.asked_books import RULE_SET, RULE_STOP, RuleEnd, rule_terms
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import FeeRule
 from rebond.ledger.queries.sheets import RULES
+from rebond.ledger.web.asking import ask_and_say
 from rebond.ledger.web.forms import RuleForm
 from rebond.ledger.web.loading import books_kept, load_rule
 
@@ -47,24 +50,23 @@ def rule_set(request: HttpRequest) -> HttpResponse:
     operator = books_kept(request)
     form = RuleForm(request.POST or None, operator=operator)
     if request.method == "POST" and form.is_valid():
-        made = bind_errors(
-            form,
-            lambda: actions.set_rule(operator=operator, fields=form.rule_fields(), by=request.user),
-            LedgerError,
+        data = rule_terms(form.rule_fields())
+        done = _("The rule is set. It counts for the sales from its first day on.")
+        asked = bind_errors(
+            form, lambda: ask_and_say(request, RULE_SET, data, organisation=operator, done=done), LedgerError
         )
-        if made is not None:
-            messages.success(request, _("The rule is set. It counts for the sales from its first day on."))
+        if asked is not None:
             return redirect("ledger:rule-list")
-    return page(request, "ledger/rule_set.html", {"form": form}, status=422 if request.method == "POST" else 200)
+    context = {"form": form, "operation": request.POST.get("operation") or uuid.uuid4()}
+    return page(request, "ledger/rule_set.html", context, status=422 if request.method == "POST" else 200)
 
 
 @requires(CHANGE)
 @require_POST
 def rule_stop(request: HttpRequest, public_id: str) -> HttpResponse:
+    rule, done = load_rule(request, public_id), _("Today is its last day. Past sales keep what was taken.")
     try:
-        actions.stop_rule(rule=load_rule(request, public_id), by=request.user)
+        ask_and_say(request, RULE_STOP, RuleEnd(rule.public_id), organisation=rule.operator, done=done)
     except LedgerError as refused:
         messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Today is its last day. Past sales keep what was taken."))
     return redirect("ledger:rule-list")
