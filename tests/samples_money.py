@@ -34,10 +34,35 @@ def _request(world):
     return waiting_request(world.seller).public_id
 
 
+def _payment(world):
+    from rebond.ledger.actions.supplier import add_supplier_invoice
+    from rebond.ledger.models import PaymentBatch, SupplierPayment
+    from tests.factories.invoices import SUPPLIER_XML
+
+    known = SupplierPayment.objects.select_related("batch").first()
+    if known is not None:
+        return known
+    by = world.user("finance")
+    invoice = add_supplier_invoice(organisation=world.operator, name="f.xml", content=SUPPLIER_XML, by=by)
+    batch = PaymentBatch.objects.create(
+        organisation=world.operator,
+        execute_on=datetime.date(2026, 12, 1),
+        cents=12_000,
+        number=1,
+        holder="Rebond",
+        iban="FR7630006000011234567890189",
+        asked_by_id=by.public_id,
+        asked_by=by.display_name,
+    )
+    return SupplierPayment.objects.create(batch=batch, invoice=invoice, cents=12_000, name="E", iban="X", text="F-77")
+
+
 BY_PARAMETER = {
     ("ledger", "rate_id"): _rate,
     ("ledger", "request_id"): _request,
     ("ledger", "act"): lambda _w: "ledger-entry-undo",
+    ("ledger", "batch_id"): lambda world: _payment(world).batch.public_id,
+    ("ledger", "payment_id"): lambda world: _payment(world).public_id,
 } | samples_guest.BY_PARAMETER
 MAY_BE_MISSING = {
     "ledger:limit-change": "a seller's manager sets the limits of selling only: the sample is an act of the books",

@@ -17,6 +17,7 @@ from rebond.ledger.actions.legal_rate import ask_rate
 from rebond.ledger.actions.rule import set_rule as set_fee_rule
 from rebond.ledger.actions.sale import post_sale
 from rebond.ledger.actions.supplier import add_supplier_invoice
+from rebond.ledger.actions.supplier_payment import ask_batch
 from rebond.ledger.models import Payout
 from rebond.network.models import Admission, Agreement
 from rebond.shop.actions.conversation import Written, write_to_seller
@@ -32,7 +33,7 @@ from rebond.workshop.kinds import all_kinds
 from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
 from tests.factories.intake import DonationFactory
-from tests.factories.invoices import SUPPLIER_XML, billed_sale, make_issuer
+from tests.factories.invoices import SUPPLIER_XML, billed_sale, make_issuer, with_iban
 from tests.factories.ledger import sale_event
 from tests.factories.network import MembershipFactory, SiteFactory
 from tests.factories.shop import paid_order
@@ -68,7 +69,7 @@ def treasurer(operator):
 
 
 @pytest.fixture
-def everything(seller, owner, categories, operator):
+def everything(seller, owner, categories, operator, settings):
     """One row in each list at least."""
     item = ItemFactory(on_sale=True, seller=seller, title="Chaise paillée")
     item.holds.create(ground="law", statement="Interdit.", placed_by="Cora")
@@ -111,6 +112,9 @@ def everything(seller, owner, categories, operator):
     account = post_sale(sale=sale_event(seller)).lines.get().account
     Payout.objects.create(account=account, cents=100, asked_on=rule.agreed_on)
     set_fee_rule(operator=operator, fields={"name": "R", "part": "listing", "valid_from": rule.agreed_on}, by=None)
+    bill = add_supplier_invoice(organisation=operator, name="g.xml", content=with_iban(), by=owner)
+    settings.PAYER_IBAN, settings.PAYER_NAME = "FR1420041010050500013M02606", "Rebond"
+    ask_batch(organisation=operator, invoices=[bill], execute_on=timezone.localdate(), by=owner)
     ask_rate(organisation=operator, starts_on=datetime.date(2020, 1, 1), basis_points=315, source="Arrêté", by=owner)
     waiting_request(seller)
     make_issuer(seller, operator)

@@ -345,6 +345,11 @@ STRIPE_API_URL = env_url("STRIPE_API_URL", "https://api.stripe.com")  # another 
 TRANSFER_IBAN = env_str("TRANSFER_IBAN", "FR7630006000011234567890189" if DEMO else "")  # empty: no transfers
 TRANSFER_BIC = env_str("TRANSFER_BIC")
 TRANSFER_HOLDER = env_str("TRANSFER_HOLDER", "Rebond (compte d’essai)" if DEMO else "")
+PAYER_IBAN = env_str(
+    "PAYER_IBAN", "FR1420041010050500013M02606" if DEMO else ""
+)  # the operator's own: pays its suppliers
+PAYER_BIC = env_str("PAYER_BIC")
+PAYER_NAME = env_str("PAYER_NAME", "Rebond (compte d’essai)" if DEMO else "")
 TRANSFER_DAYS = env_int("TRANSFER_DAYS", default=10, minimum=1)  # an order waits for its transfer
 COLLECTION_DAYS = env_int("COLLECTION_DAYS", default=7, minimum=1)  # an order waits for who pays at the counter
 DISPUTE_FOUR_EYES = env_bool("DISPUTE_FOUR_EYES", default=True)  # what is sent to a bank: one prepares, another sends

@@ -22,6 +22,8 @@ class AccountKind(models.TextChoices):
     TRANSIT = "transit", pgettext_lazy("account", "Payouts on their way")
     BUYER = "buyer", pgettext_lazy("account", "To give back to buyers")
     LOSS = "loss", pgettext_lazy("account", "Lost in disputes")
+    SUPPLIER = "supplier", pgettext_lazy("account", "Suppliers paid")
+    BANK = "bank", pgettext_lazy("account", "The operator’s own bank account")
 
 
 class EntryKind(models.TextChoices):
@@ -43,6 +45,7 @@ class EntryKind(models.TextChoices):
     STRAIGHT = "straight", pgettext_lazy("ledger", "Paid straight to the seller")
     EXCESS = "excess", pgettext_lazy("ledger", "Paid for nothing")
     EXCESS_BACK = "excess_back", pgettext_lazy("ledger", "Given back, nothing was sold")
+    SUPPLIER = "supplier", pgettext_lazy("ledger", "Supplier paid")
     CORRECTION = "correction", pgettext_lazy("ledger", "Correction")
 
 
@@ -66,6 +69,7 @@ class Part(models.TextChoices):
     DISPUTE = "dispute", pgettext_lazy("part", "Disputed payment")
     PAYOUT = "payout", pgettext_lazy("part", "Payout")
     EXCESS = "excess", pgettext_lazy("part", "Paid for nothing")
+    SUPPLIER = "supplier", pgettext_lazy("part", "Invoice of a supplier")
     CORRECTION = "correction", pgettext_lazy("part", "Correction")
 
 
@@ -200,3 +204,23 @@ class Alone(models.TextChoices):
 
     LIMIT = "limit", pgettext_lazy("money request", "Within what this person does alone")
     SOLE = "sole", pgettext_lazy("money request", "Nobody else of the organisation could grant it")
+
+
+class BatchState(models.TextChoices):
+    """A file for the bank that pays suppliers of the operator."""
+
+    ASKED = "asked", pgettext_lazy("batch", "To be granted")
+    GRANTED = "granted", pgettext_lazy("batch", "File made")
+    SENT = "sent", pgettext_lazy("batch", "At the bank")
+    PAID = "paid", pgettext_lazy("batch", "Paid")
+    REFUSED = "refused", pgettext_lazy("batch", "Refused")
+    FAILED = "failed", pgettext_lazy("batch", "Not paid by the bank")
+
+
+BATCH_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "grant": (frozenset({BatchState.ASKED}), BatchState.GRANTED),
+    "refuse": (frozenset({BatchState.ASKED, BatchState.GRANTED}), BatchState.REFUSED),
+    "send": (frozenset({BatchState.GRANTED}), BatchState.SENT),
+    "pay": (frozenset({BatchState.SENT}), BatchState.PAID),
+    "fail": (frozenset({BatchState.SENT}), BatchState.FAILED),
+}

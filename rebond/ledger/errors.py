@@ -143,6 +143,26 @@ class AlreadyThere(LedgerError):  # noqa: N818 -- named by what happened
     message = _("This file is already here.")
 
 
+class NoPayer(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("The account that pays suppliers is not set, or is wrong: whoever runs the site sets PAYER_IBAN.")
+
+
+class NotOwnDebt(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("Only the operator’s own debts are paid by a file.")
+
+
+class NotPayable(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("This cannot be paid by a file.")
+
+
+class AlreadyInFile(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("One of these invoices is in a file already.")
+
+
+class FileRead(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("This file was downloaded and may be at the bank: say what became of each line instead.")
+
+
 NOT_INVOICES: dict[str, Promise] = {
     "empty": _("This file is empty."),
     "too_big": _("This file is too big: 10 MB at most."),

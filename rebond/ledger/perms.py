@@ -39,6 +39,9 @@ register(
         "ledger.entry.export": FINANCE,
         "ledger.supplier.view": SELLERS | FINANCE,
         "ledger.supplier.add": frozenset({"manager"}) | FINANCE,
+        "ledger.batch.view": FINANCE | {"coordinator"},
+        "ledger.batch.ask": FINANCE,
+        "ledger.batch.grant": FINANCE | {"coordinator"},
         "ledger.tax.view": FINANCE,
         "ledger.tax.make": FINANCE,
         "ledger.tax.verify": FINANCE,
@@ -74,6 +77,9 @@ describe(
         "ledger.entry.export": _("Download the entries for the accountant and the tax office"),
         "ledger.supplier.view": _("See and download the invoices of the organisation’s suppliers"),
         "ledger.supplier.add": _("Add an invoice of a supplier"),
+        "ledger.batch.view": _("See the payments of the operator’s suppliers"),
+        "ledger.batch.ask": _("Choose suppliers’ invoices to pay, download and send the bank’s file"),
+        "ledger.batch.grant": _("Grant or refuse a payment of suppliers that somebody else chose"),
         "ledger.tax.view": _("See who is declared to the tax office, and what is missing"),
         "ledger.tax.make": _("Make the yearly declaration to the tax office"),
         "ledger.tax.verify": _("Verify the tax data of sellers, or ask for them again"),
@@ -119,3 +125,8 @@ def visible_requests(user: Any) -> Q:
 def visible_supplier_invoices(user: Any) -> Q:
     """Invoices received by the user's own organisations."""
     return Q(organisation_id__in=organisations_with(user, SELLERS | FINANCE))
+
+
+def visible_batches(user: Any) -> Q:
+    """Payments of suppliers of the operators whose books `user` keeps, or grants."""
+    return Q(organisation_id__in=organisations_with(user, FINANCE | {"coordinator"}))

@@ -4,6 +4,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Promise | str] = {
+    "ledger.batch.asked": _("%(actor)s chose suppliers’ invoices to pay: %(subject)s"),
+    "ledger.batch.granted": _("%(actor)s granted the payment of suppliers %(subject)s"),
+    "ledger.batch.refused": _("%(actor)s refused the payment of suppliers %(subject)s"),
+    "ledger.batch.read": _("%(actor)s downloaded the bank’s file %(subject)s"),
+    "ledger.batch.sent": _("%(actor)s gave the file %(subject)s to the bank"),
+    "ledger.batch.line_dropped": _("%(actor)s noted that the bank did not pay a line of %(subject)s"),
+    "ledger.batch.ended": _("The payment of suppliers %(subject)s is over"),
     "ledger.buyers.forgotten": _("The names of buyers of sales older than ten years were erased"),
     "ledger.chart.set": _("%(actor)s chose the numbers of accounts of the exports"),
     "ledger.entry.reversed": _("%(actor)s reversed an entry of the books: %(subject)s"),

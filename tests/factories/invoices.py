@@ -64,3 +64,18 @@ SUPPLIER_XML = b"""<?xml version="1.0" encoding="UTF-8"?>
       </r:SpecifiedTradeSettlementHeaderMonetarySummation></r:ApplicableHeaderTradeSettlement>
   </c:SupplyChainTradeTransaction>
 </c:CrossIndustryInvoice>"""
+
+
+def with_iban(iban="DE89370400440532013000", *, number="F-77", buyer=""):
+    """SUPPLIER_XML with the account to pay on, another number, and the SIREN of whom it is for."""
+    means = (
+        "<r:SpecifiedTradeSettlementPaymentMeans><r:TypeCode>58</r:TypeCode><r:PayeePartyCreditorFinancialAccount>"
+        f"<r:IBANID>{iban}</r:IBANID></r:PayeePartyCreditorFinancialAccount></r:SpecifiedTradeSettlementPaymentMeans>"
+    )
+    text = SUPPLIER_XML.decode().replace("F-77", number)
+    text = text.replace("<r:ApplicableTradeTax><r:Calc", f"{means}<r:ApplicableTradeTax><r:Calc")
+    if buyer:
+        name = "<r:Name>Les Ateliers du Confluent</r:Name>"
+        legal = f'<r:SpecifiedLegalOrganization><r:ID schemeID="0002">{buyer}</r:ID></r:SpecifiedLegalOrganization>'
+        text = text.replace(name, name + legal)
+    return text.encode()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from rebond.catalogue.models import Item
 from rebond.journal.models import OutgoingMail
 from rebond.ledger.actions.check import check_ledger
+from rebond.ledger.bank_files import UnreadableError, read_statement
 from rebond.ledger.enums import AccountKind
 from rebond.ledger.models import Posting, Sale
 from rebond.ledger.queries.payouts import dues_of
@@ -32,7 +33,6 @@ from rebond.shop.actions.provider import make_refund
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.actions.trial import charge_card
 from rebond.shop.actions.trial_bank import arrive
-from rebond.shop.bank_files import UnreadableError, read_statement
 from rebond.shop.enums import TrialCard
 from rebond.shop.errors import (
     BankLineStateError,

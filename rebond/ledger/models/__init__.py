@@ -18,6 +18,7 @@ from rebond.ledger.models.payout import Payout, PayoutHold, PayoutTerms
 from rebond.ledger.models.rule import FeeRule
 from rebond.ledger.models.sale import FeeLine, RefundLine, Sale, SaleLine
 from rebond.ledger.models.supplier import SupplierInvoice
+from rebond.ledger.models.supplier_payment import PaymentBatch, SupplierPayment
 from rebond.ledger.models.tax import TaxFile, TaxReturn, TaxReturnLine
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Mark",
     "MoneyLimit",
     "MoneyRequest",
+    "PaymentBatch",
     "Payout",
     "PayoutHold",
     "PayoutTerms",
@@ -48,6 +50,7 @@ __all__ = [
     "Sale",
     "SaleLine",
     "SupplierInvoice",
+    "SupplierPayment",
     "TaxFile",
     "TaxReturn",
     "TaxReturnLine",

@@ -32,6 +32,8 @@ CHART: dict[str, tuple[str, str]] = {
     AccountKind.TRANSIT: ("580000", "Versements en cours"),
     AccountKind.BUYER: ("467500", "Acheteurs à rembourser"),
     AccountKind.LOSS: ("654000", "Pertes sur paiements contestés"),
+    AccountKind.SUPPLIER: ("401000", "Fournisseurs"),
+    AccountKind.BANK: ("512000", "Banque"),
 }
 JOURNALS: dict[str, tuple[str, set[str]]] = {
     "VE": ("Ventes", {EntryKind.SALE, EntryKind.FEE, EntryKind.GIFT_CARD, EntryKind.ROUND_UP}),
@@ -39,7 +41,7 @@ JOURNALS: dict[str, tuple[str, set[str]]] = {
         "Versements et frais",
         {
             *(EntryKind.PAYOUT, EntryKind.PAYOUT_PAID, EntryKind.PAYOUT_BACK, EntryKind.PAYOUT_TAKEN),
-            *(EntryKind.PAYMENT_FEE, EntryKind.EXCESS, EntryKind.STRAIGHT),
+            *(EntryKind.PAYMENT_FEE, EntryKind.EXCESS, EntryKind.STRAIGHT, EntryKind.SUPPLIER),
         },
     ),
     "RB": (

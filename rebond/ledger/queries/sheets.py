@@ -31,6 +31,18 @@ STATEMENT = [
     Column(pgettext_lazy("ledger", "Reason"), "entry.reason"),
 ]
 
+BATCHES = [
+    Column(pgettext_lazy("batch", "Reference"), "reference"),
+    Column(pgettext_lazy("batch", "State"), "get_state_display"),
+    Column(pgettext_lazy("batch", "Day of the payment"), "execute_on", "date"),
+    Column(pgettext_lazy("batch", "Invoices"), "number", "number"),
+    Column(pgettext_lazy("batch", "Amount"), "cents", "cents"),
+    Column(pgettext_lazy("batch", "Chosen by"), "asked_by"),
+    Column(pgettext_lazy("batch", "Decided by"), "decided_by"),
+    Column(pgettext_lazy("batch", "Given to the bank by"), "sent_by"),
+    Column(pgettext_lazy("batch", "Ended on"), "ended_on", "date"),
+]
+
 RATES = [
     Column(pgettext_lazy("rate", "First day of the half-year"), "starts_on", "date"),
     Column(pgettext_lazy("rate", "Last day"), "ends_on", "date"),

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from rebond.ledger.web.views import (
+    batches,
     books,
     ereporting,
     exports,
@@ -41,6 +42,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("factures/mandat/", invoices.mandate, name="mandate"),
     path("factures/mandat/accord/", invoices.mandate_change, name="mandate-change"),
     path("factures/fournisseurs/", suppliers.supplier_list, name="supplier-list"),
+    path("factures/fournisseurs/paiements/", batches.batch_list, name="batch-list"),
+    path("factures/fournisseurs/paiements/nouveau/", batches.batch_ask, name="batch-ask"),
+    path("factures/fournisseurs/paiements/banque/", batches.bank_file, name="batch-bank"),
+    path("factures/fournisseurs/paiements/<slug:batch_id>/", batches.batch_detail, name="batch-detail"),
+    path("factures/fournisseurs/paiements/<slug:batch_id>/decision/", batches.batch_decide, name="batch-decide"),
+    path("factures/fournisseurs/paiements/<slug:batch_id>/fichier/", batches.batch_file, name="batch-file"),
+    path("factures/fournisseurs/paiements/<slug:batch_id>/envoi/", batches.batch_sent, name="batch-sent"),
+    path(
+        "factures/fournisseurs/paiements/<slug:batch_id>/<slug:payment_id>/rejet/",
+        batches.line_drop,
+        name="batch-line-drop",
+    ),
     path("factures/fournisseurs/<slug:received_id>/", suppliers.supplier_detail, name="supplier-detail"),
     path("factures/fournisseurs/<slug:received_id>/fichier/", suppliers.supplier_file, name="supplier-file"),
     path("factures/e-reporting/", ereporting.day_list, name="ereporting"),

@@ -19,9 +19,9 @@ from rebond.core.locks import lock_row
 from rebond.core.money import format_cents
 from rebond.journal.actions.record import record, record_transition
 from rebond.ledger.actions.amounts import post_excess, post_excess_back
+from rebond.ledger.bank_files import Came, read_statement
 from rebond.ledger.events import AmountEvent, Subject
 from rebond.shop.actions.payment import Told, receive_event
-from rebond.shop.bank_files import Came, read_statement
 from rebond.shop.enums import PaymentEventKind, PaymentState
 from rebond.shop.errors import BankLineStateError, SamePersonError
 from rebond.shop.models import BankLine, Payment, Statement

@@ -21,6 +21,7 @@ from rebond.ledger.models import SupplierInvoice
 from rebond.ledger.queries.sheets import SUPPLIERS
 from rebond.ledger.received import MAX_BYTES
 from rebond.ledger.web.loading import books_kept
+from rebond.network.enums import OrganisationKind
 
 VIEW = "ledger.supplier.view"
 ADD = "ledger.supplier.add"
@@ -87,6 +88,7 @@ def supplier_list(request: HttpRequest) -> HttpResponseBase:
     found, next_key = page_before(rows, key_in(request.GET.get("avant", "")), PER_PAGE)
     context = {
         "form": form,
+        "can_pay": organisation.kind == OrganisationKind.OPERATOR and request.access.can("ledger.batch.view"),  # type: ignore[attr-defined]
         "invoices": found,
         "next_key": next_key,
         "is_first": not request.GET.get("avant"),

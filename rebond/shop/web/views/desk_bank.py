@@ -17,9 +17,9 @@ from rebond.core.access import requires
 from rebond.core.exports import Column, wanted_export
 from rebond.core.paging import key_in, page_before
 from rebond.core.web import operation_of, page
+from rebond.ledger.bank_files import UnreadableError
 from rebond.shop.actions import bank
 from rebond.shop.actions.by_hand import note_given_back
-from rebond.shop.bank_files import UnreadableError
 from rebond.shop.errors import BankLineStateError, SamePersonError, ShopError
 from rebond.shop.models import BankLine, Refund
 from rebond.shop.money_enums import TRANSFER, BankLineState

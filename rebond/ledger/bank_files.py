@@ -1,4 +1,4 @@
-"""Money that came to an account, read from a bank's file: CAMT.053 (ISO 20022), or CSV as French banks write it."""
+"""What moved on an account, read from a bank's file: CAMT.053 (ISO 20022), or CSV as French banks write it."""
 
 import csv
 import datetime
@@ -18,6 +18,7 @@ from defusedxml.common import DefusedXmlException
 MAX_LINES = 20_000
 WORDS = {
     "date": ("date operation", "date comptable", "date", "booking date", "date valeur"),
+    "debit": ("debit euros", "debit"),
     "amount": ("credit euros", "credit", "montant", "amount"),
     "text": ("libelle complet", "libelle", "motif", "communication", "reference", "details", "label", "description"),
     "payer": ("emetteur", "donneur d ordre", "nom", "payer", "name"),
@@ -42,6 +43,24 @@ class Came:
 def read_statement(content: bytes) -> list[Came]:
     """What came in, in the order of the file; what went out is left. Raise UnreadableError."""
     rows = list(_camt(content) if content.lstrip()[:1] == b"<" else _csv(content))
+    if len(rows) > MAX_LINES:
+        raise UnreadableError("too many lines")
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """One amount that went out, in cents of euros; `account` is the IBAN of the statement, where the file says it."""
+
+    on: datetime.date
+    cents: int
+    text: str
+    account: str = ""
+
+
+def read_debits(content: bytes) -> list[Went]:
+    """What went out, in the order of the file. Raise UnreadableError."""
+    rows = list(_camt_debits(content) if content.lstrip()[:1] == b"<" else _csv_debits(content))
     if len(rows) > MAX_LINES:
         raise UnreadableError("too many lines")
     return rows
@@ -85,6 +104,12 @@ def _text(node: Any, *path: str) -> str:
 
 
 def _camt(content: bytes) -> Iterator[Came]:
+    for account, entry in _entries(content, "CRDT"):
+        yield from _entry(entry, account)
+
+
+def _entries(content: bytes, way: str) -> Iterator[tuple[str, Any]]:
+    """Booked entries of one way, each with the account of its statement."""
     try:
         root = ElementTree.fromstring(content)
     except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
@@ -96,22 +121,27 @@ def _camt(content: bytes) -> Iterator[Came]:
         account = _text(statement, "Acct", "Id", "IBAN") or _text(statement, "Acct", "Id", "Othr", "Id")
         for entry in _all(statement, "Ntry"):
             status = _text(entry, "Sts", "Cd") or _text(entry, "Sts")
-            if _text(entry, "CdtDbtInd") == "CRDT" and status in {"BOOK", ""} and _text(entry, "RvslInd") != "true":
-                yield from _entry(entry, account)
+            if _text(entry, "CdtDbtInd") == way and status in {"BOOK", ""} and _text(entry, "RvslInd") != "true":
+                yield account, entry
+
+
+def _booked(entry: Any) -> datetime.date:
+    day = _text(entry, "BookgDt", "Dt") or _text(entry, "BookgDt", "DtTm")[:10]
+    try:
+        return datetime.date.fromisoformat(day)
+    except ValueError:
+        raise UnreadableError("an entry has no day") from None
 
 
 def _entry(entry: Any, account: str) -> Iterator[Came]:
     """One line for each transaction of the entry that says its own amount, else one for the whole."""
-    day = _text(entry, "BookgDt", "Dt") or _text(entry, "BookgDt", "DtTm")[:10]
+    on = _booked(entry)
+    day = on.isoformat()
     reference = _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef")
     details = _all(entry, "NtryDtls", "TxDtls")
     parts = [(row, _amount(row, "Amt") or _amount(row, "AmtDtls", "TxAmt", "Amt")) for row in details]
     if len(parts) < 2 or not all(cents for _row, cents in parts):
         parts = [(details[0] if details else None, _amount(entry, "Amt"))]
-    try:
-        on = datetime.date.fromisoformat(day)
-    except ValueError:
-        raise UnreadableError("an entry has no day") from None
     for number, (row, cents) in enumerate(parts):
         if cents:
             payer, text = _who(row), _said(row) or _text(entry, "AddtlNtryInf")
@@ -145,6 +175,23 @@ def _said(row: Any) -> str:
     return " ".join([*structured, *free, "" if name == "NOTPROVIDED" else name])
 
 
+def _camt_debits(content: bytes) -> Iterator[Went]:
+    """One debit for each transaction that says its own amount, else one for the whole entry, with all its names."""
+    for account, entry in _entries(content, "DBIT"):
+        details = _all(entry, "NtryDtls", "TxDtls")
+        parts = [([row], _amount(row, "Amt") or _amount(row, "AmtDtls", "TxAmt", "Amt")) for row in details]
+        if len(parts) < 2 or not all(cents for _rows, cents in parts):
+            parts = [(details, _amount(entry, "Amt"))]
+        on, names = _booked(entry), ("MsgId", "PmtInfId")
+        batch = [_text(row, "Refs", name) for row in details for name in names]
+        batch += [_text(entry, "NtryDtls", "Btch", name) for name in names]
+        for rows, cents in parts:
+            said = [_said(row) for row in rows] if len(rows) == 1 else []
+            text = " ".join([*said, *dict.fromkeys(batch), _text(entry, "AddtlNtryInf")])
+            if cents:
+                yield Went(on, cents, _clean(text, 500), account)
+
+
 # --- CSV
 
 
@@ -153,7 +200,8 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())
 
 
-def _csv(content: bytes) -> Iterator[Came]:
+def _table(content: bytes) -> Iterator[tuple[dict[str, str], str]]:
+    """The rows under the names of their columns, each with its words as they stand."""
     best = from_bytes(content).best()
     if best is None:
         raise UnreadableError("not a text")
@@ -161,22 +209,40 @@ def _csv(content: bytes) -> Iterator[Came]:
     mark = max(";,\t", key=text[:4_000].count)
     table = list(csv.reader(io.StringIO(text), delimiter=mark))
     start, names = _head(table)
-    seen: Counter[tuple[Any, ...]] = Counter()
     for row in table[start + 1 :]:
-        if not any(cell.strip() for cell in row):
-            continue
-        cells = {name: row[n].strip() if n < len(row) else "" for name, n in names.items()}
+        if any(cell.strip() for cell in row):
+            yield {name: row[n].strip() if n < len(row) else "" for name, n in names.items()}, mark.join(row)
+
+
+def _csv(content: bytes) -> Iterator[Came]:
+    seen: Counter[tuple[Any, ...]] = Counter()
+    for cells, row in _table(content):
         if not cells["amount"]:
             continue  # a debit, in its own column
-        try:
-            on, cents = _day(cells["date"]), _cents(cells["amount"])
-        except ValueError:
-            raise UnreadableError(f"line not understood: {mark.join(row)[:80]}") from None
+        on, cents = _moved(cells["date"], cells["amount"], row)
         if cents > 0:
             said = (on, cents, cells.get("payer", ""), cells.get("text", ""))
             seen[said] += 1
             key = _key("csv", *said, seen[said])
             yield Came(key, on, cents, _clean(cells.get("payer", ""), 140), _clean(cells.get("text", ""), 500))
+
+
+def _csv_debits(content: bytes) -> Iterator[Went]:
+    """In a column of its own, signed or not, or less than zero among the amounts."""
+    for cells, row in _table(content):
+        own = cells.get("debit", "")
+        if not own and not cells["amount"]:
+            continue
+        on, cents = _moved(cells["date"], own or cells["amount"], row)
+        if own or cents < 0:
+            yield Went(on, abs(cents), _clean(cells.get("text", ""), 500))
+
+
+def _moved(day: str, amount: str, row: str) -> tuple[datetime.date, int]:
+    try:
+        return _day(day), _cents(amount)
+    except ValueError:
+        raise UnreadableError(f"line not understood: {row[:80]}") from None
 
 
 def _head(table: list[list[str]]) -> tuple[int, dict[str, int]]:
