@@ -1,6 +1,7 @@
 """Samples of appointments for the test of rights (tests/samples.py)."""
 
 from tests.factories.catalogue import ItemFactory
+from tests.samples_returns import RETURNS
 
 
 def _booked(world):
@@ -44,4 +45,4 @@ SLOTS = {
     "shop:part-slip": {"public_id": lambda w: _order(w).parts.get().public_id},
     "shop:slips-job": {"job_id": _slips_job},
     **{f"shop:slot-{verb}": {"public_id": lambda w: _booked(w).public_id} for verb in ("hand", "absent", "off")},
-}
+} | RETURNS

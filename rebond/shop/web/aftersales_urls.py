@@ -2,15 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from rebond.shop.web.views import buyer_delivery, buyer_help, desk_conversations, seen
+from rebond.shop.web.views import buyer_delivery, buyer_help, buyer_return, desk_conversations, seen
 
 BUYER = "commandes/<slug:public_id>/<str:token>/aide/<slug:part_id>/"
+RETURN = "retours/<slug:public_id>/<str:token>/"
 DESK = "bureau/apres-vente/"
 ONE = f"{DESK}<slug:public_id>/"
 
 patterns: list[URLPattern] = [
     path("commandes/<slug:public_id>/<str:token>/vu/<slug:code>/", seen.order_seen, name="order-seen"),
     path("bureau/commandes/<slug:public_id>/vu/<slug:code>/", seen.part_seen, name="part-seen"),
+    path(RETURN, buyer_return.return_back, name="return-back"),
+    path(f"{RETURN}etiquette.pdf", buyer_return.label, name="return-label"),
+    path(f"{RETURN}envoi/", buyer_return.sent, name="return-sent"),
     path(BUYER, buyer_help.conversation, name="help"),
     path(f"{BUYER}conciliation/", buyer_help.call, name="help-call"),
     path(f"{BUYER}reception/", buyer_delivery.received, name="help-received"),

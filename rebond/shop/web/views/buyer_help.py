@@ -16,9 +16,10 @@ from rebond.core.throttle import throttled
 from rebond.core.web import operation_of, page
 from rebond.shop.actions.attachment import ready_attachment
 from rebond.shop.actions.conversation import Written, call_conciliator, write_to_seller
-from rebond.shop.enums import ConversationReason, ConversationState, OrderLineState
+from rebond.shop.enums import ConversationReason, ConversationState, OrderLineState, Outcome
 from rebond.shop.errors import AttachmentRefusedError, ConversationStateError, TooSoonError
-from rebond.shop.models import Attachment, Conversation, Message, SellerOrder
+from rebond.shop.models import Attachment, Conversation, Message, ReturnLine, SellerOrder, Settlement
+from rebond.shop.queries.buyer_return import return_path
 from rebond.shop.queries.conversations import help_path, messages_before, rights_of
 from rebond.shop.queries.mediation import mediation_paper
 from rebond.shop.queries.orders import find_order, order_path, token_of
@@ -83,7 +84,7 @@ def _context(request: HttpRequest, part: SellerOrder, found: Conversation | None
         "rows": shown,
         "older": older,
         "is_newest": "avant" not in request.GET,
-        "settlements": found.settlements.select_related("line").order_by("pk") if found else [],
+        "settlements": _settlements(found) if found else [],
         "rights": rights_of(part),
         "form": form,
         "operation": request.POST.get("operation") or uuid.uuid4(),
@@ -93,6 +94,14 @@ def _context(request: HttpRequest, part: SellerOrder, found: Conversation | None
         "may_call": found is not None and found.state in {ConversationState.TO_ANSWER, ConversationState.WAITING},
         "seo": Seo(title=_("After your purchase"), path=request.path, robots="noindex"),
     }
+
+
+def _settlements(found: Conversation) -> list[tuple[Settlement, str]]:
+    """What was decided, each with the address of the return that it agreed on ("" for any other)."""
+    rows = list(found.settlements.select_related("line").order_by("pk"))
+    coming = ReturnLine.objects.filter(line__in=[row.line_id for row in rows if row.line_id]).select_related("back")
+    returns: dict[int | None, str] = {row.line_id: return_path(row.back) for row in coming}
+    return [(row, returns.get(row.line_id, "") if row.outcome == Outcome.RETURN else "") for row in rows]
 
 
 @public

@@ -20,6 +20,7 @@ from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal, expl
 from rebond.shop.enums import ReturnState
 from rebond.shop.errors import NothingToWithdrawError, ReturnStateForbidsError, WithdrawalOverError
 from rebond.shop.models import Order, Withdrawal
+from rebond.shop.queries.buyer_return import return_path
 from rebond.shop.queries.ordering import takes_orders
 from rebond.shop.queries.orders import find_order, order_path
 from rebond.shop.queries.withdrawal import (
@@ -146,6 +147,7 @@ def _context(request: HttpRequest, withdrawal: Withdrawal) -> dict[str, Any]:
         "site": place_of(withdrawal.part.seller),
         "order_url": order_path(withdrawal.part.order),
         "paper_url": withdrawal_path(withdrawal, "withdrawal-paper"),
+        "label_url": return_path(back, "return-label"),
         "sent_url": withdrawal_path(withdrawal, "withdrawal-sent"),
         "reason_url": withdrawal_path(withdrawal, "withdrawal-reason"),
         "may_tell": back.state == ReturnState.AWAITED,
