@@ -24,6 +24,7 @@ from rebond.shop.actions.part import (
     lapse_orders,
     make_part_ready,
 )
+from rebond.shop.actions.part_mail import write_part_mail
 from rebond.shop.errors import (
     AgendaChangedError,
     AgendaKnownError,
@@ -306,6 +307,27 @@ def test_paid_at_the_counter_it_waits_until_the_day_of_the_appointment(site, ite
     take_at_collection(part=order.parts.get(), means="card", by=owner, now=offer.starts_at)
     assert states() == ["done"]
     assert paid_there.order_id == order.pk
+
+
+def test_what_is_paid_at_the_counter_moves_within_the_days_that_it_is_kept(site, item, settings):
+    settings.COLLECTION_DAYS = 3
+    now = timezone.now()
+    payment = placed_with(item, offers(make_agenda(site), now)[0], now=now, keeper=Keeper(user=UserFactory()))
+    pay_later(order=payment.order, provider="collection", by=None, organisation=None, now=now)
+    parcel = OrderParcel.objects.select_related("order").get()
+
+    found = choices_for(parcel, now)
+
+    assert all(offer.ends_at <= parcel.order.pay_by for offer in found)
+    assert len(found) < len(offers(Agenda.objects.get(), now))
+
+
+def test_the_mail_that_it_is_ready_says_when_and_what_to_show(agenda, item):
+    order = pay(placed_with(item, offers(agenda)[-1]))
+    part = make_part_ready(part=order.parts.get(), by=None)
+    write_part_mail(part_id=part.pk, state="ready")
+
+    assert Appointment.objects.get().code.upper() in OutgoingMail.objects.get(kind="shop.part").text
 
 
 def test_given_up_before_it_is_paid_the_place_is_free(agenda, item):

@@ -8,6 +8,7 @@ from rebond.core.seo import absolute
 from rebond.journal.actions.mail import queue_mail
 from rebond.shop.enums import SellerOrderState
 from rebond.shop.models import SellerOrder
+from rebond.shop.queries.appointments import live_appointments
 from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.seller_facts import seller_facts
 
@@ -30,6 +31,7 @@ def write_part_mail(*, part_id: int, state: str) -> None:
                 "part": part,
                 "is_ready": is_ready,
                 "site": site,
+                "appointments": live_appointments(order) if is_ready else [],
                 "lines": list(part.lines.filter(state="sold").order_by("pk")),
                 "order_url": absolute(order_path(order)),
             },

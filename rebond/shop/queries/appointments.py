@@ -121,7 +121,10 @@ def choices_for(parcel: OrderParcel, now: datetime.datetime) -> list[Offer]:
     is_ready = all(line.part.state == SellerOrderState.READY for line in lines)
     ready = ready_days(agendas, closures, timezone.localdate(order.created_at))
     ready = {pk: today if is_ready else day for pk, day in ready.items()}
-    return offers_of(agendas, found, ready, now)
+    offers = offers_of(agendas, found, ready, now)
+    if order.state == OrderState.PAID or order.pay_by is None:
+        return offers
+    return [offer for offer in offers if offer.ends_at <= order.pay_by]  # its objects are kept no longer
 
 
 def live_of(parcel: OrderParcel) -> Appointment | None:

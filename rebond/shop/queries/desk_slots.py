@@ -28,6 +28,7 @@ class DeskAppointment:
     parts: list[SellerOrder]
     is_paid: bool
     is_due: bool  # its day has come
+    has_begun: bool
 
     @property
     def is_open(self) -> bool:
@@ -60,7 +61,7 @@ def _described(rows: Sequence[Appointment], now: datetime.datetime) -> list[Desk
         mine = bought.get((row.parcel.order_id, row.parcel.number), [])
         parts = list({line.part_id: line.part for line in mine}.values())
         is_paid = row.parcel.order.state == OrderState.PAID
-        found.append(DeskAppointment(row, mine, parts, is_paid, row.slot.day <= today))
+        found.append(DeskAppointment(row, mine, parts, is_paid, row.slot.day <= today, row.slot.starts_at <= now))
     return found
 
 

@@ -42,7 +42,7 @@ def slips_pdf(parts: Sequence[SellerOrder], now: datetime.datetime | None = None
     first = wanted[0].order.language[:2] if wanted else "fr"
     with translation.override(first):
         title = _("Packing slips") if len(slips) > 1 else _("Packing slip")
-        return render_pdf("shop/slip", {"lang": first, "title": title, "foot": title, "slips": slips}, now=now)
+        return render_pdf("shop/slip", {"lang": first, "title": title, "slips": slips}, now=now)
 
 
 def _slips(parts: Sequence[SellerOrder]) -> list[dict[str, Any]]:
@@ -76,7 +76,7 @@ def _slip(
     site: Site | None,
 ) -> dict[str, Any]:
     order, gift = part.order, parcel.gift if parcel is not None else ""
-    head = [_("Object"), _("Code"), _("Number")]
+    head = [_("Object"), _("Code"), _("Quantity")]
     paid = timezone.localdate(order.paid_at or order.created_at)
     return {
         "title": _("Packing slip"),
