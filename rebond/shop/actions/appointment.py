@@ -43,7 +43,10 @@ def move_appointment(appointment: Appointment, verb: str, by: Any, now: datetime
 
 
 def call_off(appointment: Appointment, by: Any, now: datetime.datetime, *, is_lapsed: bool = False) -> bool:
-    """Its place is another's, once. Where only its end is the reason, a payment of this moment comes first or last."""
+    """Its place is another's, once, in the caller's transaction; whether it was this time.
+
+    Where only its end is the reason (`is_lapsed`), a payment of the same moment comes first or last, never between.
+    """
     verb, only = ("lapse", {"held_until__lte": now}) if is_lapsed else ("free", {})
     if not move_appointment(appointment, verb, by, now, **only):
         return False

@@ -124,6 +124,7 @@ def offers_of(
 
 
 def by_day(offers: Iterable[Offer]) -> list[SlotDay]:
+    """The same, by day of Paris, in their order."""
     days: dict[datetime.date, list[Offer]] = {}
     for offer in offers:
         days.setdefault(timezone.localdate(offer.starts_at), []).append(offer)
