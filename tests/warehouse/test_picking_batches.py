@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rebond.warehouse.picking.batches import Carts
-from rebond.warehouse.picking.measures import GridMeasure, OrderedMeasure, measure_of
+from rebond.warehouse.picking.measures import ExactMeasure, OrderedMeasure, measure_of
 from rebond.warehouse.picking.routes import Router
 from rebond.warehouse.picking.rules import LARGEST_GAP, S_SHAPE, RuleMeasure, one_block
 from tests.conftest import SHARED, needs_shared
@@ -71,7 +71,7 @@ def test_lengths_of_many_sets_are_those_of_the_routes():
     layout = henn()
     router = Router(layout)
     orders = some_orders(random.Random(3), layout.bays, 30)
-    measure = GridMeasure(router, orders)
+    measure = ExactMeasure(router, orders)
     sets = [[n] for n in range(30)] + [[0, 1, 2], [3, 4], [5, 29, 7, 11]]
     walked = [router.route({bay for n in one for bay in orders[n]}).length_cm for one in sets]
     assert measure.lengths(sets).tolist() == walked
@@ -115,7 +115,7 @@ def test_no_rule_of_thumb_beats_the_shortest(seed):
     router = Router(layout)
     orders = some_orders(random.Random(seed), layout.bays, 10, most=20)
     sets = [[n] for n in range(10)]
-    best = GridMeasure(router, orders).lengths(sets)
+    best = ExactMeasure(router, orders).lengths(sets)
     for rule in (S_SHAPE, LARGEST_GAP):
         assert (best <= RuleMeasure(router, orders, rule).lengths(sets)).all()
 
@@ -140,7 +140,7 @@ def test_every_instance_is_walked_shorter_than_by_either_rule(path):
     sizes = [(len(order),) for order in orders]
     found = {}
     for name, measure in (
-        ("ours", GridMeasure(router, orders)),
+        ("ours", ExactMeasure(router, orders)),
         (S_SHAPE, RuleMeasure(router, orders, S_SHAPE)),
         (LARGEST_GAP, RuleMeasure(router, orders, LARGEST_GAP)),
     ):

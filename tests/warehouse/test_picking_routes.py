@@ -1,10 +1,11 @@
 """The shortest walk, against trying every order of the stops."""
 
+import dataclasses
 import itertools
 import random
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rebond.warehouse.documents import DocumentInvalid
@@ -79,7 +80,7 @@ def walked(route):
 def test_grid_route_is_the_shortest(seed):
     layout = some_grid(random.Random(seed))
     router = Router(layout)
-    assume(router.grid is not None)  # an open walk that begins inside an aisle is no grid's
+    assert router.sketch is not None
     route = router.route(layout.bays)
     assert route.length_cm == shortest(router.network, [*layout.bays.values()])
     assert sorted(route.stops) == sorted(layout.bays)
@@ -95,11 +96,22 @@ def test_route_of_any_drawing_is_the_shortest_or_says_how_far(seed):
         router = Router(layout)
     except DocumentInvalid:
         return  # one-way passages that lead nowhere
-    assert router.grid is None
     route = router.route(layout.bays)
     best = shortest(router.network, [*layout.bays.values()])
     assert route.bound_cm <= best <= route.length_cm <= best * 1.01
     assert not route.is_proved or route.length_cm == best
+    assert sorted(route.stops) == sorted(layout.bays)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS)
+def test_route_of_any_drawing_walked_both_ways_is_the_shortest(seed):
+    drawn = some_drawing(random.Random(seed))
+    layout = dataclasses.replace(drawn, passages=tuple(dataclasses.replace(p, one_way=False) for p in drawn.passages))
+    router = Router(layout)
+    assert router.sketch is not None
+    route = router.route(layout.bays)
+    assert route.length_cm == shortest(router.network, [*layout.bays.values()])
     assert sorted(route.stops) == sorted(layout.bays)
 
 
@@ -108,9 +120,8 @@ def test_route_of_any_drawing_is_the_shortest_or_says_how_far(seed):
 def test_both_methods_agree_on_grids(seed):
     layout = some_grid(random.Random(seed), most=25)
     router = Router(layout)
-    assume(router.grid is not None)
     names = sorted(layout.bays)
-    route, best = router._elsewhere(names), router._on_grid(names).length_cm
+    route, best = router._elsewhere(names), router._swept(names, router.sketch).length_cm
     assert route.bound_cm <= best <= route.length_cm <= best * 1.01
 
 
@@ -197,6 +208,37 @@ def test_stairs_cost_what_is_written_each_way():
     route = Router(read(document)).route(["high"])
     assert route.length_cm == 50 + 1500 + 300 + 300 + 700 + 50
     assert [point[2] for point in route.path] == [0, 1, 1, 1, 0]
+
+
+def test_stairs_that_differ_in_how_much_harder_up_is_are_left_to_the_program():
+    document = block(columns=2, bays=())
+    document["passages"].append({"id": "up", "from": [0, 0], "to": [0, 1000], "floor": 1})
+    document["bays"] = [{"id": "high", "passage": "up", "at": 500}]
+    document["stairs"] = [
+        {"id": "s", "from": [0, 0, 0], "to": [0, 0, 1], "cost_cm": 2000, "back_cm": 2000},
+        {"id": "lift", "from": [0, 1000, 0], "to": [0, 1000, 1], "cost_cm": 100, "back_cm": 2000},
+    ]
+    router = Router(read(document))
+    assert router.sketch is None
+    assert router.route(["high"]).length_cm == 50 + 1000 + 100 + 500 + 500 + 2000 + 50  # by lift, back by the stairs
+    document["stairs"][1]["back_cm"] = 100
+    router = Router(read(document))
+    assert router.sketch is not None
+    assert router.route(["high"]).length_cm == 50 + 1000 + 100 + 500 + 500 + 100 + 1000 + 50
+    document["stairs"][0]["back_cm"] = 1100
+    document["stairs"][1] |= {"cost_cm": 900, "back_cm": 0}
+    router = Router(read(document))
+    assert router.sketch is not None
+    assert router.route(["high"]).length_cm == 50 + 1000 + 900 + 500 + 500 + 0 + 1000 + 50
+
+
+def test_drawing_that_is_too_wide_is_left_to_the_program():
+    document = block(columns=7, rows=7, bays=(500, 2500, 5500))
+    router = Router(read(document))
+    assert router.sketch is None
+    route = router.route(["0-500", "3-2500", "6-5500"])
+    assert (route.method, route.length_cm) == ("program", route.bound_cm)
+    assert route.length_cm == 2 * 50 + 2 * (6 * 500) + 2 * 5500
 
 
 def test_nearest_of_several_starts_and_ends_is_taken():

@@ -20,6 +20,8 @@ AT_ONCE = 4
 """Moves a cart looked at together; those that touch other carts than the ones done before them stay true."""
 NEIGHBOURS = 20
 MOVES_PER_ORDER = 2_000
+WORK = 600_000_000
+"""At most so many additions: fewer moves where a length is more work."""
 WARM, COLD = 0.03, 0.002
 """Temperatures, as shares of the mean length of a cart's walk."""
 MOST_PAIRS = 400
@@ -45,9 +47,10 @@ class Carts:
     def solve(self, effort: int | None = None, seed: int = 1) -> list[list[int]]:
         """The orders of each cart. `effort`: how many moves are looked at."""
         count = len(self.sizes)
+        usual = min(MOVES_PER_ORDER * count, WORK // self.measure.weight)
         carts, near = self._joined()
         if len(carts) > 1 and count > 2:
-            carts = _Search(self, carts, near, seed).run(MOVES_PER_ORDER * count if effort is None else effort)
+            carts = _Search(self, carts, near, seed).run(usual if effort is None else effort)
         return sorted(sorted(cart) for cart in carts if cart)
 
     def bound(self) -> int:

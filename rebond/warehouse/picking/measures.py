@@ -8,13 +8,16 @@ import numpy as np
 from rebond.warehouse.picking.network import Ints
 from rebond.warehouse.picking.routes import Router
 
+MOST_WEIGHT = 8_000
 PAD = np.iinfo(np.int64).max
 
 
 class Measure(Protocol):
     """`lengths` of the tours through the stops of sets of orders, in centimetres; `floors`: no tour through an order's
-    stops is shorter.
+    stops is shorter. `weight`: how much work a length is.
     """
+
+    weight: int
 
     def lengths(self, batches: Sequence[Sequence[int]]) -> Ints: ...
 
@@ -42,12 +45,13 @@ class _Stops:
         return found
 
 
-class GridMeasure(_Stops):
-    """Exact, on a grid: the shortest over every pair of start and end."""
+class ExactMeasure(_Stops):
+    """Exact, where there is a sketch: the shortest over every pair of start and end."""
 
     def __init__(self, router: Router, orders: Sequence[Sequence[str]]) -> None:
         super().__init__([sorted({router.key(bay) for bay in bays}) for bays in orders])
         self.router = router
+        self.weight = sum(tours.weight for _, _, tours in router.tours)
 
     def lengths(self, batches: Sequence[Sequence[int]]) -> Ints:
         found = self.sorted(batches)
@@ -70,6 +74,7 @@ class OrderedMeasure(_Stops):
     """
 
     def __init__(self, router: Router, orders: Sequence[Sequence[str]]) -> None:
+        self.router, self.orders, self.weight = router, orders, 300
         route = router.route({bay for bays in orders for bay in bays})
         rank = {bay: n + 1 for n, bay in enumerate(route.stops)}
         super().__init__([sorted({rank[bay] for bay in bays}) for bays in orders])
@@ -86,10 +91,15 @@ class OrderedMeasure(_Stops):
         return np.minimum(there, self.way[tour[:, 1:], tour[:, :-1]].sum(axis=1))
 
     def floors(self) -> Ints:
-        """A tour passes an order's farthest stop."""
+        """By the exact method where there is one; else a tour passes an order's farthest stop."""
+        if self.router.sketch is not None:
+            return ExactMeasure(self.router, self.orders).floors()
         stops = np.where(self.table[:-1] == PAD, 0, self.table[:-1])
         return np.asarray((self.way[0, stops] + self.way[stops, 0]).max(axis=1))
 
 
 def measure_of(router: Router, orders: Sequence[Sequence[str]]) -> Measure:
-    return GridMeasure(router, orders) if router.grid is not None else OrderedMeasure(router, orders)
+    """The exact one unless each length would be too much work."""
+    if router.sketch is not None and sum(tours.weight for _, _, tours in router.tours) <= MOST_WEIGHT:
+        return ExactMeasure(router, orders)
+    return OrderedMeasure(router, orders)

@@ -9,12 +9,12 @@ import numpy as np
 
 from rebond.warehouse.picking import states
 from rebond.warehouse.picking.branching import Search
-from rebond.warehouse.picking.grid import Grid, find_grid, spot_of
 from rebond.warehouse.picking.layout import Layout, Place
 from rebond.warehouse.picking.local import good_tour
 from rebond.warehouse.picking.network import NEVER, Ints, Network, check_reach, make_network
 from rebond.warehouse.picking.program import DEPOT, Program
-from rebond.warehouse.picking.tours import SPAN, Tours
+from rebond.warehouse.picking.sketch import SPAN, Sketch, make_sketch
+from rebond.warehouse.picking.tours import TooWide, Tours
 from rebond.warehouse.picking.walks import first_visits, walk_arcs, walk_edges
 
 type Point = tuple[int, int, int]
@@ -43,30 +43,32 @@ class Router:
 
     layout: Layout
     network: Network = field(init=False)
-    grid: Grid | None = field(init=False)
+    sketch: Sketch | None = field(init=False)
+    """None where the walk is left to the integer program."""
     tours: list[tuple[Place, Place, Tours]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         """Raises `DocumentInvalid` where a bay cannot be reached."""
-        self.network = make_network(self.layout)
-        check_reach(self.network, [*self.layout.bays.values()])
-        self.grid = find_grid(self.network, self.layout.bays.values())
-        if self.grid is None:
+        layout = self.layout
+        self.network = make_network(layout)
+        check_reach(self.network, [*layout.bays.values()])
+        sketch = self.sketch = make_sketch(self.network, (*layout.starts, *layout.ends))
+        if sketch is None:
             return
-        grid = self.grid
-        for start in self.layout.starts:
-            for end in self.layout.ends:
-                first, last = spot_of(grid, self.layout, start), spot_of(grid, self.layout, end)
-                if not Tours.possible(grid, first, last):
-                    self.grid, self.tours = None, []
-                    return
-                self.tours.append((start, end, Tours(grid, first, last)))
+        with_bays = {sketch.key(bay) // SPAN for bay in layout.bays.values()}
+        try:
+            for start in layout.starts:
+                for end in layout.ends:
+                    first, last = (sketch.spot(sketch.key(stand))[1] for stand in (start, end))
+                    self.tours.append((start, end, Tours(sketch, first, last, with_bays)))
+        except TooWide:
+            self.sketch, self.tours = None, []
 
     def key(self, bay: str) -> int:
-        """The stop as the exact method wants it; only on a grid."""
-        if self.grid is None:
-            raise ValueError
-        return self.tours[0][2].key(spot_of(self.grid, self.layout, self.layout.bays[bay]))
+        """The stop as the exact method wants it; only where there is a sketch."""
+        if self.sketch is None:
+            raise ValueError(bay)
+        return self.sketch.key(self.layout.bays[bay])
 
     def aside(self, bays: Iterable[str]) -> int:
         """Centimetres walked aside of the passages, there and back."""
@@ -77,32 +79,21 @@ class Router:
         names = sorted(set(bays))
         if not names:
             raise ValueError("A route needs a bay.")
-        return self._on_grid(names) if self.grid is not None else self._elsewhere(names)
+        return self._swept(names, self.sketch) if self.sketch is not None else self._elsewhere(names)
 
-    def _on_grid(self, names: Sequence[str]) -> Route:
+    def _swept(self, names: Sequence[str], sketch: Sketch) -> Route:
         keys = np.unique(np.array([self.key(name) for name in names], np.int64))
-        best: tuple[int, int] | None = None
-        for n, (start, end, tours) in enumerate(self.tours):
-            found = tours.solve(keys)[0] + start.off + end.off
-            best = min(best, (found, n)) if best else (found, n)
-        if best is None:
-            raise ValueError
-        start, end, tours = self.tours[best[1]]
-        _, pieces = tours.solve(keys)
-        walk = _walk(tours, keys, pieces)
+        found = [tours.solve(keys)[0] + start.off + end.off for start, end, tours in self.tours]
+        best = found.index(min(found))
+        start, end, tours = self.tours[best]
+        walk = _walk(sketch, keys, tours.solve(keys)[1], (tours.start, tours.end))
         named: dict[tuple[int, int], list[str]] = {}
         for name in names:
-            named.setdefault(_vertex(tours, self.key(name)), []).append(name)
-        stops = [name for vertex in first_visits(walk, named) for name in named[vertex]]
-        length = best[0] + self.aside(names)
-        floor = self.layout.passages[0].floor
-        path = [self._point(tours.grid, vertex, floor) for vertex in walk]
-        return Route(start.id, end.id, tuple(stops), length, length, "grid", _straight(path))
-
-    @staticmethod
-    def _point(grid: Grid, vertex: tuple[int, int], floor: int) -> Point:
-        x, y = grid.xs[vertex[0]], vertex[1]
-        return (y, x, floor) if grid.turned else (x, y, floor)
+            named.setdefault(sketch.spot(self.key(name)), []).append(name)
+        stops = [name for spot in first_visits(walk, named) for name in named[spot]]
+        length = found[best] + self.aside(names)
+        path = _straight([sketch.point(spot) for spot in walk])
+        return Route(start.id, end.id, tuple(stops), length, length, "exact", path)
 
     def _elsewhere(self, names: Sequence[str]) -> Route:
         places = [self.layout.bays[name] for name in names]
@@ -151,41 +142,31 @@ class Router:
         return Route(start.id, end.id, stops, length + self.aside(names), bound, "insertion", tuple(path))
 
 
-def _vertex(tours: Tours, key: int) -> tuple[int, int]:
-    column, row = tours.stretches[key // SPAN]
-    return column, tours.grid.ys[row] + key % SPAN
-
-
-def _walk(tours: Tours, keys: Ints, pieces: Sequence[tuple[tuple[int, int], bool, int]]) -> list[tuple[int, int]]:
-    """The vertices (column, y) of the walk."""
-    grid = tours.grid
+def _walk(
+    sketch: Sketch, keys: Ints, pieces: Sequence[tuple[int, int]], tips: tuple[int, int]
+) -> list[tuple[int, int]]:
+    """The spots of the walk."""
     edges: list[tuple[tuple[int, int], tuple[int, int]]] = []
-    inside = sorted({*keys.tolist(), *([tours.key(tours.start)] if tours.inside else [])})
-    for (column, row), is_stretch, option in pieces:
-        if not is_stretch:
-            edges += [((column, grid.ys[row]), (column + 1, grid.ys[row]))] * option
-            continue
-        number = tours.index[column, row]
-        stops = [(column, grid.ys[row] + key % SPAN) for key in inside if key // SPAN == number]
-        for chain in _chains((column, grid.ys[row]), stops, (column, grid.ys[row + 1]), option):
+    for number, option in pieces:
+        stretch = sketch.stretches[number]
+        inside = [key for key in keys.tolist() if key // SPAN == number]
+        stops = [(sketch.spot(key), key % SPAN) for key in inside]
+        for chain in _chains((-1, stretch.first), stops, (-1, stretch.last), option):
             edges += itertools.pairwise(chain)
-    start, end = ((spot.column, grid.ys[spot.row] + spot.at) for spot in (tours.start, tours.end))
-    return walk_edges([edge for edge in edges if edge[0] != edge[1]], start, end)
+    return walk_edges([edge for edge in edges if edge[0] != edge[1]], (-1, tips[0]), (-1, tips[1]))
 
 
-def _chains[V](first: V, stops: list[V], last: V, option: int) -> list[list[V]]:
-    """What is walked of a stretch, a chain walked twice standing twice."""
+def _chains[V](first: V, stops: list[tuple[V, int]], last: V, option: int) -> list[list[V]]:
+    """What is walked of a stretch, a chain walked twice standing twice; stops with their centimetres."""
     if option == states.NOTHING:
         return []
+    spots = [spot for spot, _ in stops]
     if option in {states.THROUGH, states.TWICE}:
-        return [[first, *stops, last]] * (1 if option == states.THROUGH else 2)
-    if option == states.WITHIN:
-        return [stops, stops]
+        return [[first, *spots, last]] * (1 if option == states.THROUGH else 2)
     cut = len(stops) if option == states.FROM_FIRST else 0
     if option == states.FROM_BOTH:
-        ats = [stop[1] for stop in stops]  # type: ignore[index]
-        cut = max(range(1, len(ats)), key=lambda n: ats[n] - ats[n - 1])
-    return [[first, *stops[:cut]], [first, *stops[:cut]], [*stops[cut:], last], [*stops[cut:], last]]
+        cut = max(range(1, len(stops)), key=lambda n: stops[n][1] - stops[n - 1][1])
+    return [[first, *spots[:cut]], [first, *spots[:cut]], [*spots[cut:], last], [*spots[cut:], last]]
 
 
 def _straight(path: Sequence[Point]) -> tuple[Point, ...]:
