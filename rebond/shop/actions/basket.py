@@ -15,6 +15,7 @@ from django.utils import timezone
 from rebond.catalogue.actions.item_stock import release, reserve
 from rebond.catalogue.errors import NotEnoughLeft
 from rebond.catalogue.models import Item
+from rebond.core.bulk import insert_one, insert_unless_there
 from rebond.core.locks import lock_name, lock_row, lock_rows
 from rebond.shop.actions.basket_ends import free_ended, give_back, move_line
 from rebond.shop.enums import LineState
@@ -80,8 +81,10 @@ def locked_basket(keeper: Keeper, now: datetime.datetime) -> Basket:
     """The keeper's basket, made where there is none; its row says once a day that it is in use."""
     found: list[Basket] = []
     while not found:  # at sign-in, a visitor's basket goes while one of its forms waits for it
-        basket, _ = Basket.objects.get_or_create(user=keeper.user, visitor=keeper.visitor, defaults={"created_at": now})
-        found = lock_rows(Basket.objects.filter(pk=basket.pk), no_key=True)
+        found = lock_rows(Basket.objects.filter(user=keeper.user, visitor=keeper.visitor), no_key=True)
+        new = Basket(user=keeper.user, visitor=keeper.visitor, created_at=now)
+        if not found and insert_unless_there(new):
+            return new  # ours alone until the end
     if found[0].updated_at < now - datetime.timedelta(days=1):
         Basket.objects.filter(pk=found[0].pk).update(updated_at=now)
     return found[0]
@@ -136,7 +139,10 @@ def _write(
     line.state, line.quantity, line.price_cents, line.address = LineState.HELD, n, item.price_cents, address
     line.taken_at, line.limit_at, line.ended_at = now, limit, None
     line.ends_at = min(now + times().hold, limit)
-    line.save()
+    if line.pk is None:
+        insert_one(line)
+    else:
+        line.save()
     LaterLine.objects.filter(basket=basket, item=item).delete()
     return line
 

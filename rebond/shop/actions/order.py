@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone, translation
 
+from rebond.core.bulk import insert_one
 from rebond.core.locks import lock_rows
 from rebond.journal.actions.record import record
 from rebond.shop.actions.appointment import take_slots
@@ -68,13 +69,12 @@ def place_order(
     SlotFullError where somebody else took the last place of a slot.
     """
     now = now or timezone.now()
-    known = Payment.objects.filter(order__operation=operation).order_by("pk").last()
+    baskets = lock_rows(Basket.objects.filter(user=keeper.user, visitor=keeper.visitor), no_key=True)
+    known = Payment.objects.filter(order__operation=operation).order_by("pk").last()  # two at once: behind the lock
     if known is not None:
         return known
-    baskets = lock_rows(Basket.objects.filter(user=keeper.user, visitor=keeper.visitor), no_key=True)
     kept = BasketLine.objects.kept(now).filter(basket__in=baskets)
-    lines = list(kept.select_related("item__seller").order_by("item_id"))
-    if not lines:
+    if not (lines := list(kept.select_related("item__seller").order_by("item_id"))):
         raise BasketEmptyError
     ways = agreed.ways if agreed else {line.item_id: Way(1, "", 0) for line in lines}
     shipping = {way.parcel: way.cents for way in ways.values()}
@@ -82,7 +82,7 @@ def place_order(
     if agreed and (set(ways) != {line.item_id for line in lines} or total != agreed.total_cents):
         raise OrderChangedError
     terms = _accepted(lines, agreed)
-    order = Order.objects.create(
+    order = Order(
         **(agreed.contact if agreed else {}),
         terms=terms.get(0),
         operation=operation,
@@ -93,11 +93,12 @@ def place_order(
         total_cents=total,
         created_at=now,
     )
+    insert_one(order)
     _write_parts(order, lines, ways, terms)
     _write_parcels(order, ways)
     take_slots(order=order, wanted=slots_of(ways), by=keeper.user, now=now)
     record("shop.order.placed", subject=order, by=keeper.user, cents=order.total_cents, lines=len(lines))
-    return Payment.objects.create(order=order, provider=provider, amount_cents=order.total_cents, created_at=now)
+    return insert_one(Payment(order=order, provider=provider, amount_cents=order.total_cents, created_at=now))
 
 
 def slots_of(ways: Mapping[int, Way]) -> dict[int, Offer]:
@@ -121,7 +122,7 @@ def _write_parts(
         seller = line.item.seller
         if seller.pk not in parts:
             made = {"created_at": order.created_at, "terms": terms.get(seller.pk)}
-            parts[seller.pk] = SellerOrder.objects.create(order=order, seller=seller, **made)
+            parts[seller.pk] = insert_one(SellerOrder(order=order, seller=seller, **made))
     charged: set[int] = set()
     rows = []
     shown = snapshots([line.item for line in lines], order.created_at)
