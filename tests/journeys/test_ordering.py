@@ -1,11 +1,17 @@
 """A purchase from three sellers, as a guest on a phone: one card is refused, the second accepted; without scripts too."""
 
+import re
+
 import pytest
 
 from rebond.catalogue.models import Item
-from rebond.shop.models import BasketLine, Order, OrderLine
+from rebond.ledger.actions.check import check_ledger
+from rebond.shop.actions.part import deliver_part, make_part_ready
+from rebond.shop.models import BasketLine, Order, OrderLine, Refund, Return, SellerOrder, Withdrawal
+from rebond.shop.queries.orders import order_path
 from tests.factories.catalogue import ItemFactory
-from tests.factories.network import OrganisationFactory
+from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
+from tests.journeys.steps import enter, work
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("index")]
 
@@ -48,7 +54,7 @@ def order(page):
 
 
 def pay(page, card):
-    page.get_by_role("radio", name=card, exact=True).check()
+    page.get_by_role("radio", name=re.compile(rf"^{card}\s*\d")).check()  # its number stands under it
     page.get_by_role("button", name="Payer").click()
 
 
@@ -134,3 +140,63 @@ def test_everything_is_done_without_scripts(objects, without_js):
     page.get_by_role("heading", name="Merci").wait_for()
     assert list(OrderLine.objects.values_list("title", "state")) == [("Lampe 1", "sold")]
     assert BasketLine.objects.get(item=objects[1]).state == "released"
+
+
+@pytest.fixture
+def received(objects, phone):
+    """All three bought by the guest on the phone, and handed over."""
+    for item in objects:
+        take(phone, item)
+    phone.get_by_role("link", name="Commander").click()
+    fill_in(phone)
+    order(phone)
+    pay(phone, "Acceptée")
+    phone.get_by_role("heading", name="Merci").wait_for()
+    work()
+    for part in SellerOrder.objects.order_by("pk"):
+        SiteFactory(organisation=part.seller, is_main=True, address="2 route de Paris", city="Marmande")
+        deliver_part(part=make_part_ready(part=part, by=None), by=None)
+    return Order.objects.get()
+
+
+def withdraw(page):
+    """From the order's page, in the two steps of the law."""
+    page.get_by_role("link", name="Renoncer au contrat ici").first.click()
+    page.get_by_role("checkbox", name="Lampe 2").check()
+    page.get_by_role("button", name="Renoncer au contrat ici").click()
+    page.get_by_role("button", name="Confirmer la rétractation").click()
+    page.get_by_role("heading", name="Accusé de réception").wait_for()
+
+
+def test_a_guest_gives_one_of_three_back_and_gets_its_price(received, phone, desk, sound, live_server):
+    phone.goto(order_path(received))
+    withdraw(phone)
+    sound(phone)
+    assert Withdrawal.objects.get().said["seller"] == "La Malle aux livres"
+    phone.get_by_role("radio", name="Rapporté à l’atelier").check()
+    phone.get_by_role("button", name="Je l’ai rendu").click()
+    phone.get_by_text("Le vendeur sait que c’est en route").wait_for()
+    back = Return.objects.get()
+
+    seller = MembershipFactory(organisation=back.part.seller, role="manager").user
+    enter(desk, seller, live_server)
+    desk.goto(f"/bureau/apres-vente/retours/{back.public_id}/")
+    desk.get_by_role("button", name="Les objets sont là").click()
+    desk.get_by_role("button", name="Rembourser 20,00").click()
+    desk.get_by_text("Remboursé le").wait_for()
+    sound(desk)
+    work()
+
+    phone.goto(order_path(received))
+    phone.get_by_text("Remboursement du").wait_for()
+    sound(phone)
+    assert (Refund.objects.get().state, Refund.objects.get().amount_cents) == ("made", 2_000)
+    refunded = OrderLine.objects.order_by("title").values_list("refunded_cents", flat=True)
+    assert list(refunded) == [0, 2_000, 0]
+    assert check_ledger().is_right
+
+
+def test_the_two_steps_of_a_withdrawal_work_without_scripts(received, without_js):
+    without_js.goto(order_path(received))
+    withdraw(without_js)
+    assert Return.objects.get().state == "awaited"

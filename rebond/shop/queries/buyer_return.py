@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from rebond.catalogue.queries.labels import qr_svg
 from rebond.core.pdf import render_pdf
@@ -74,7 +75,7 @@ def return_label(back: Return) -> bytes:
             "from_label": _("From"),
             "facts": [
                 [_("Return"), back.public_id],
-                [_("Order"), order.public_id],
+                [pgettext("seller", "Order"), order.public_id],
                 [_("Give back by"), date_format(back.due_on, "j F Y")],
             ],
             "rows": [[line.title, line.item.display_code] for line in shown.lines],

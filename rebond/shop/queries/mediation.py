@@ -3,6 +3,7 @@
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from rebond.core.money import format_cents
 from rebond.core.pdf import render_pdf
@@ -22,12 +23,13 @@ def _data(conversation: Conversation) -> dict[str, object]:
     lines = part.lines.select_related("item").order_by("pk")
     buyer = (order.name, order.address, f"{order.postal_code} {order.city}".strip())
     mediator = seller.mediator or _("The seller did not tell its mediator: ask it, it must give one.")
+    ordered_on = date_format(timezone.localtime(order.created_at), "j F Y")
     facts = [
         (_("Buyer"), ", ".join(part for part in buyer if part)),
         (_("E-mail"), order.email),
         (_("Seller"), f"{seller.legal_name or seller.name}{f', SIREN {seller.siren}' if seller.siren else ''}"),
         (_("Consumer mediator"), mediator),
-        (_("Order"), f"{order.public_id}, {date_format(timezone.localtime(order.created_at), 'j F Y')}"),
+        (pgettext("seller", "Order"), f"{order.public_id}, {ordered_on}"),
         (_("Written claim to the seller"), date_format(timezone.localtime(conversation.opened_at), "j F Y")),
         (_("About"), str(conversation.get_reason_display())),
     ]

@@ -88,7 +88,7 @@ def _sent(person: Person) -> Rows:
         yield mail.created_at, mail.to, mail.subject, mail.state, "" if mail.is_secret else mail.text
 
 
-_order, _when, _state = _("Order"), _("When"), _("State")
+_order, _when, _state = pgettext_lazy("seller", "Order"), _("When"), _("State")
 _day, _name, _email, _sum = _("Date"), _("Name"), _("E-mail"), _("Amount")
 SECTIONS: tuple[Section, ...] = (
     Section(

@@ -141,7 +141,7 @@ def _notices(person: Person) -> Rows:
     return rows.values_list("item_title", "created_at", "reason", "explanation", "state", "statement")
 
 
-_order, _when, _state, _reason = _("Order"), _("When"), _("State"), _("Reason")
+_order, _when, _state, _reason = pgettext_lazy("seller", "Order"), _("When"), _("State"), _("Reason")
 _name, _email, _sum, _back, _end = _("Name"), _("E-mail"), _("Amount"), _("Return"), _("Ended on")
 AFTER_SALES: tuple[Section, ...] = (
     Section(

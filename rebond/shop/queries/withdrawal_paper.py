@@ -5,6 +5,7 @@ import datetime
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from rebond.core.money import format_cents
 from rebond.core.pdf import render_pdf
@@ -24,7 +25,7 @@ def _day(iso: str) -> str:
 def _data(withdrawal: Withdrawal) -> dict[str, object]:
     said, moment = withdrawal.said, timezone.localtime(withdrawal.declared_at)
     facts = [
-        (_("Order"), said["order"]),
+        (pgettext("seller", "Order"), said["order"]),
         (_("Ordered on"), _day(said["ordered_on"])),
         (_("Received on"), _day(said["received_on"])),
         (_("By"), withdrawal.name),

@@ -39,7 +39,7 @@ COLUMNS = [
     Column(gettext_lazy("From"), "payer"),
     Column(gettext_lazy("Words of the transfer"), "text"),
     Column(pgettext_lazy("bank line", "State"), "get_state_display"),
-    Column(gettext_lazy("Order"), "payment.order.public_id"),
+    Column(pgettext_lazy("seller", "Order"), "payment.order.public_id"),
     Column(gettext_lazy("To give back"), "owed_cents", "cents"),
     Column(gettext_lazy("Noted by"), "asked_by"),
     Column(gettext_lazy("Decided by"), "decided_by"),

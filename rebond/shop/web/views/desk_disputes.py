@@ -42,7 +42,7 @@ WORDS: dict[type[Exception], Any] = {
 }
 COLUMNS = [
     Column(gettext_lazy("Dispute"), "public_id"),
-    Column(gettext_lazy("Order"), "payment.order.public_id"),
+    Column(pgettext_lazy("seller", "Order"), "payment.order.public_id"),
     Column(pgettext_lazy("dispute", "State"), "get_state_display"),
     Column(pgettext_lazy("dispute", "Where the money is"), "get_money_display"),
     Column(gettext_lazy("Amount contested"), "cents", "cents"),

@@ -25,7 +25,7 @@ COLUMNS = [
     Column(pgettext_lazy("rating", "Answered on"), "answered_at", "datetime"),
     Column(gettext_lazy("Received on"), "experienced_on", "date"),
     Column(gettext_lazy("Seller"), "seller.name"),
-    Column(gettext_lazy("Order"), "part.public_id"),
+    Column(pgettext_lazy("seller", "Order"), "part.public_id"),
     Column(gettext_lazy("Note out of 10"), "score", "number"),
     Column(gettext_lazy("Comment"), "comment"),
     Column(gettext_lazy("Withdrawn on"), "removed_at", "datetime"),
