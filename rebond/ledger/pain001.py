@@ -19,6 +19,10 @@ class Payer:
     iban: str
     bic: str = ""
 
+    @property
+    def iban_shown(self) -> str:
+        return in_fours(self.iban)
+
 
 @dataclass(frozen=True, slots=True)
 class Paid:
@@ -29,6 +33,11 @@ class Paid:
     cents: int
     text: str
     reference: str
+
+
+def in_fours(iban: str) -> str:
+    """As people read an account, and as a narrow page may cut it."""
+    return " ".join(iban[n : n + 4] for n in range(0, len(iban), 4))
 
 
 def plain(text: str, size: int) -> str:

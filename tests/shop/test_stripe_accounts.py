@@ -25,6 +25,7 @@ from rebond.shop.models import ProviderMessage, ProviderTransfer, SellerAccount,
 from tests.conftest import SHARED, needs_shared
 from tests.factories.ledger import sale_event
 from tests.factories.network import MembershipFactory, SiteFactory
+from tests.racing import race
 from tests.shop.stripe_shapes import SECRET, event, send
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
@@ -374,6 +375,15 @@ def test_a_reversal_that_a_killed_process_made_is_not_made_again(stub, debt):
     stub.refuse.clear()
     assert follow_accounts()["taken"] == 1
     assert reversed_at_stripe(stub) == 1_500
+    right()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_debt_asked_back_by_several_workers_at_once_comes_back_once(stub, debt, seller):
+    assert race([follow_accounts] * 4) == []
+    assert list(TransferReversal.objects.values_list("state", "cents")) == [("made", 1_500)]
+    assert reversed_at_stripe(stub) == ProviderTransfer.objects.get().reversed_cents == 1_500
+    assert Account.objects.get(owner=seller, kind="seller").balance.cents == 0
     right()
 
 

@@ -10,6 +10,7 @@ from rebond.core.ids import public_id
 from rebond.ledger import perms
 from rebond.ledger.enums import BatchState
 from rebond.ledger.models.supplier import SupplierInvoice
+from rebond.ledger.pain001 import in_fours
 from rebond.network.models import Organisation
 
 
@@ -57,6 +58,10 @@ class PaymentBatch(models.Model):
         return self.reference
 
     @property
+    def iban_shown(self) -> str:
+        return in_fours(self.iban)
+
+    @property
     def reference(self) -> str:
         """As the bank writes it."""
         return f"LOT{self.public_id.upper()}"
@@ -90,6 +95,10 @@ class SupplierPayment(models.Model):
 
     def __str__(self) -> str:
         return str(self.invoice)
+
+    @property
+    def iban_shown(self) -> str:
+        return in_fours(self.iban)
 
     @property
     def reference(self) -> str:
