@@ -970,7 +970,7 @@ BY_NAME = {
     "media": {"path": lambda w: "aa/bb/missing-100.jpg"},
 } | SLOTS
 # Words of an address that name no object of anybody.
-WORDS = frozenset({"verb", "ending", "step", "number", "path", "mode"})
+WORDS = frozenset({"act", "verb", "ending", "step", "number", "path", "mode"})
 # Addresses whose object cannot exist in a test, and why: what they answer there is not "found".
 MAY_BE_MISSING = {
     "media": "no rendition is on the disk",
@@ -984,7 +984,7 @@ MAY_BE_MISSING = {
     "shop:order-pay": "404 where no provider takes payments, as on a site that set none",
     "shop:aisle": "the tree of categories is remembered by process, and empty here",
     "network:organisation-switch": "the organisation is in the form, which is empty here",
-} | samples_money.MAY_BE_MISSING
+}
 
 
 def arguments_of(name, parameters, world):

@@ -60,10 +60,7 @@ def _payment(world):
 BY_PARAMETER = {
     ("ledger", "rate_id"): _rate,
     ("ledger", "request_id"): _request,
-    ("ledger", "act"): lambda _w: "ledger-entry-undo",
+    ("ledger", "act"): lambda _w: "shop-return-refund",
     ("ledger", "batch_id"): lambda world: _payment(world).batch.public_id,
     ("ledger", "payment_id"): lambda world: _payment(world).public_id,
 } | samples_guest.BY_PARAMETER
-MAY_BE_MISSING = {
-    "ledger:limit-change": "a seller's manager sets the limits of selling only: the sample is an act of the books",
-}

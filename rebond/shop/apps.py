@@ -61,10 +61,12 @@ def _register_money() -> None:
     """Who pays sellers out, and what payments add to the desk."""
     from rebond.ledger.providers import register_provider  # noqa: PLC0415 -- app registry
     from rebond.shop import desk_money  # noqa: PLC0415 -- app registry
+    from rebond.shop.actions import asked_money  # noqa: PLC0415 -- app registry
     from rebond.shop.actions.stripe_account import payable_among  # noqa: PLC0415 -- app registry
     from rebond.shop.actions.stripe_payout import pay_out  # noqa: PLC0415 -- app registry
 
     desk_money.register()
+    asked_money.register()
     register_provider("stripe", pay_out, payable_among)
 
 

@@ -13,23 +13,26 @@ from rebond.accounts.models import User
 from rebond.core.permissions import roles_of
 from rebond.journal.models import Entry as Line
 from rebond.ledger.actions.asked_books import RULE_SET, RULE_STOP, UNDO, EntryUndo, RuleEnd, rule_terms
+from rebond.ledger.actions.asked_payments import RELEASE, TERMS, NewTerms, Release
 from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.actions.correction import reverse_entry
 from rebond.ledger.actions.money_limits import LIMIT_SET, LimitTerms
 from rebond.ledger.actions.money_request import ask_money, grant_money, refuse_money, withdraw_money
+from rebond.ledger.actions.payout import hold_payouts
 from rebond.ledger.actions.rule import set_rule
 from rebond.ledger.actions.sale import post_sale
 from rebond.ledger.errors import (
     AboveLimit,
     AlreadyReversed,
     EventDiffers,
+    LedgerError,
     NeedsReason,
     RequestInvalid,
     RequestWaits,
     SamePerson,
     WrongState,
 )
-from rebond.ledger.models import Entry, FeeRule, MoneyLimit, MoneyRequest, TaxFile
+from rebond.ledger.models import Account, Entry, FeeRule, MoneyLimit, MoneyRequest, PayoutHold, PayoutTerms, TaxFile
 from rebond.ledger.money_acts import Limit, act_named, all_acts
 from rebond.ledger.queries.money_requests import limits_of, number_to_grant, requests_of, to_grant, what_waits
 from rebond.network.models import Membership, Organisation
@@ -303,6 +306,35 @@ def test_a_rule_of_an_agreement_that_left_is_not_set(ask, treasurer, bursar, ope
     with pytest.raises(RequestInvalid):
         grant_money(request=row, by=bursar)
     assert not FeeRule.objects.exists()
+
+
+# --- payouts and contests
+
+
+def test_a_hold_is_released_by_two(ask, treasurer, bursar, sale):
+    account = Account.objects.get(kind="seller")
+    hold_payouts(account=account, reason="Des plaintes.", by=treasurer)
+    row = ask(Release(account.public_id), treasurer, act=RELEASE).request
+    assert (row.state, row.cents) == ("asked", 5_160)  # 60 € less 12 % and 2 %
+
+    grant_money(request=row, by=bursar)
+
+    assert PayoutHold.objects.get().lifted_on == timezone.localdate()
+    with pytest.raises(WrongState):
+        ask(Release(account.public_id), treasurer, act=RELEASE)
+
+
+def test_terms_are_set_by_two(ask, treasurer, bursar, agreement):
+    row = ask(NewTerms(agreement.public_id, "x", [15, 1], 3, 500), treasurer, act=TERMS).request
+    assert not PayoutTerms.objects.exists()
+
+    grant_money(request=row, by=bursar)
+
+    terms = PayoutTerms.objects.get()
+    assert (terms.days, terms.extra_days, terms.min_cents) == ([1, 15], 3, 500)
+    for wrong in ([], [0], [29], ["1"]):
+        with pytest.raises(LedgerError):
+            ask(NewTerms(agreement.public_id, "x", wrong, 0, 0), treasurer, act=TERMS)
 
 
 # --- limits

@@ -11,9 +11,10 @@ from django.utils import timezone
 from rebond.catalogue.models import Item
 from rebond.journal.models import OutgoingMail
 from rebond.ledger.actions.check import check_ledger
+from rebond.ledger.actions.money_request import grant_money
 from rebond.ledger.bank_files import UnreadableError, read_statement
 from rebond.ledger.enums import AccountKind
-from rebond.ledger.models import Posting, Sale
+from rebond.ledger.models import MoneyRequest, Posting, Sale
 from rebond.ledger.queries.payouts import dues_of
 from rebond.shop.actions import bank
 from rebond.shop.actions.basket import take_item
@@ -545,6 +546,7 @@ def test_the_treasurer_reads_a_statement_and_another_agrees(as_user, transfer, t
     assert "100,00" in as_user(chief).get(f"{path}?etat=a-rendre").text
     back = reverse("shop:bank-returned", args=[line.public_id])
     as_user(chief).post(back, {"on": timezone.localdate().isoformat()})
+    grant_money(request=MoneyRequest.objects.get(), by=treasurer)
     line.refresh_from_db()
     assert line.state == "returned"
     receipt = {"order": transfer.public_id, "cents": "120", "on": "2031-01-01", "operation": str(uuid.uuid4())}

@@ -13,6 +13,8 @@ from PIL import Image
 
 from rebond.core.images import render_picture
 from rebond.journal.models import Entry, OutgoingMail
+from rebond.ledger.actions.money_request import withdraw_money
+from rebond.ledger.models import MoneyRequest
 from rebond.shop.actions.conversation import (
     Written,
     answer_buyer,
@@ -371,9 +373,8 @@ def test_nobody_gives_back_alone_more_than_their_role_may(part, as_user, owner, 
     clerk = MembershipFactory(organisation=part.seller, role="seller").user
     conversation, line = ask(part), OrderLine.objects.get(part=part)
     for data in ({"outcome": "refund"}, {"outcome": "return"}, {"outcome": "gesture", "amount": "10,01"}):
-        response = as_user(clerk).post(desk(conversation) + "decision/", {"line": line.pk} | data)
-        assert response.status_code == 422
-        assert "seul" in words(response)
+        as_user(clerk).post(desk(conversation) + "decision/", {"line": line.pk} | data)
+        withdraw_money(request=MoneyRequest.objects.get(state="asked"), by=clerk)
     assert (Refund.objects.count(), Return.objects.count()) == (0, 0)
     as_user(clerk).post(desk(conversation) + "decision/", {"line": line.pk, "outcome": "gesture", "amount": "10,00"})
     assert Refund.objects.get().amount_cents == 1000

@@ -6,8 +6,18 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest
 
+from rebond.ledger.asking import ask_and_say
 from rebond.ledger.errors import LedgerError
 from rebond.shop.errors import ShopError
+
+
+def ask_and_tell(request: HttpRequest, act: str, data: Any, *, done: str) -> None:
+    """An act on money in the organisation acted for: done, asked, or refused in words."""
+    try:
+        ask_and_say(request, act, data, organisation=request.access.organisation, done=done)  # type: ignore[attr-defined]
+    except LedgerError as refused:
+        messages.error(request, str(refused))
+
 
 type Words = Mapping[type[Exception], Any]
 

@@ -14,6 +14,8 @@ from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.web import page
 from rebond.ledger.actions.asked_books import UNDO, EntryUndo
+from rebond.ledger.actions.asked_payments import RELEASE
+from rebond.ledger.asking import ask_and_say
 from rebond.ledger.enums import REVERSIBLE, AccountKind, EntryKind
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import Entry, FeeLine, Sale
@@ -23,7 +25,6 @@ from rebond.ledger.queries.night import last_check
 from rebond.ledger.queries.payouts import dues_of, held_words
 from rebond.ledger.queries.sheets import BALANCES, STATEMENT
 from rebond.ledger.queries.statements import months_of
-from rebond.ledger.web.asking import ask_and_say
 from rebond.ledger.web.forms import PeriodForm, ReverseForm
 from rebond.ledger.web.loading import books_kept, load_account, load_entry, statement_paper
 
@@ -84,11 +85,20 @@ def operator_accounts(request: HttpRequest) -> HttpResponse:
 def account_detail(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Line by line, by pages that do not slow down."""
     account = load_account(request, public_id)
-    more: dict[str, Any] = {"opens_entries": True, "due": None, "held": [], "can_hold": False, "months": []}
+    more: dict[str, Any] = {
+        "opens_entries": True,
+        "due": None,
+        "held": [],
+        "can_hold": False,
+        "months": [],
+        "waits": None,
+    }
     if account.kind == AccountKind.SELLER:
         due = dues_of(account.operator, account=account)[0]
         more |= {"months": months_of(account)}
         more |= {"due": due, "held": held_words(due.held), "can_hold": request.access.can(HOLD)}  # type: ignore[attr-defined]
+        if due.note:
+            more |= {"waits": waiting_for_another(account.operator, RELEASE, account.public_id)}
     return statement(request, account, "ledger/account_detail.html", more)
 
 

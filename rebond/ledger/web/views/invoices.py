@@ -1,5 +1,6 @@
 """Invoices at the desk: a seller's own, all those of an operator's books, the mandate, what a seller contests."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -14,14 +15,18 @@ from rebond.core.exports import wanted_export
 from rebond.core.forms import bind_errors
 from rebond.core.paging import key_in, page_before
 from rebond.core.web import page
-from rebond.ledger.actions.contest import answer_contest, contest_invoice
+from rebond.ledger.actions.asked_payments import ANSWER as ANSWER_ACT
+from rebond.ledger.actions.asked_payments import ContestAnswer
+from rebond.ledger.actions.contest import contest_invoice
 from rebond.ledger.actions.invoice_file import file_of_invoice
 from rebond.ledger.actions.mandate import accept_mandate, end_mandate
+from rebond.ledger.asking import ask_and_say
 from rebond.ledger.enums import InvoiceKind
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import Invoice, InvoiceContest, InvoiceMandate
 from rebond.ledger.queries import invoices as queries
 from rebond.ledger.queries.mandates import CONTEST_DAYS, mandate_text, operator_for
+from rebond.ledger.queries.money_requests import waiting_for_another
 from rebond.ledger.queries.sheets import INVOICES
 from rebond.ledger.web.forms import AnswerForm, ContestForm
 from rebond.ledger.web.loading import books_kept, load_contest, load_invoice
@@ -98,6 +103,8 @@ def _detail(request: HttpRequest, invoice: Invoice, **forms: Any) -> dict[str, A
         "replaced_by": Invoice.objects.filter(replaces=invoice).first(),
         "until": until,
         "contest": contest,
+        "waits": waiting_for_another(invoice.operator, ANSWER_ACT, invoice.public_id) if contest else None,
+        "operation": request.POST.get("operation") or uuid.uuid4(),
         "can_contest": contest is None and is_in_time and is_own and request.access.can(CONTEST),  # type: ignore[attr-defined]
         "can_answer": contest is not None and contest.answered_at is None and may_answer,
         "contest_form": ContestForm(),
@@ -133,14 +140,16 @@ def contest_answer(request: HttpRequest, invoice_id: str) -> HttpResponse:
     contest, form = load_contest(request, invoice_id), AnswerForm(request.POST)
     if form.is_valid():
         try:
-            made = answer_contest(contest=contest, by=request.user, **form.cleaned_data)
+            data = ContestAnswer(invoice=contest.invoice.public_id, **form.cleaned_data)
+            corrected, kept = (
+                _("A credit note and a new invoice correct it."),
+                _("Your answer is kept with the invoice."),
+            )
+            done = corrected if data.is_upheld else kept
+            ask_and_say(request, ANSWER_ACT, data, organisation=contest.invoice.operator, done=done)
         except LedgerError as refused:
             form.add_error(None, str(refused))
         else:
-            said = (
-                _("A credit note and a new invoice correct it.") if made else _("Your answer is kept with the invoice.")
-            )
-            messages.success(request, said)
             return redirect("ledger:invoice-detail", contest.invoice.public_id)
     shown = _detail(request, contest.invoice, answer_form=form)
     return page(request, "ledger/invoice_detail.html", shown, status=422)

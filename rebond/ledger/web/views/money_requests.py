@@ -18,12 +18,12 @@ from rebond.core.paging import key_in, page_before
 from rebond.core.web import page
 from rebond.ledger.actions import money_request as actions
 from rebond.ledger.actions.money_limits import LIMIT_SET, LimitTerms, limit_words
+from rebond.ledger.asking import ask_and_say
 from rebond.ledger.enums import RequestState
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import MoneyRequest
 from rebond.ledger.money_acts import MoneyAct, Plan, act_named
 from rebond.ledger.queries import money_requests as queries
-from rebond.ledger.web.asking import ask_and_say
 from rebond.ledger.web.forms import RefusalForm
 from rebond.ledger.web.limit_forms import LimitForm
 from rebond.ledger.web.loading import books_kept, load_request

@@ -1,5 +1,6 @@
 """Payouts to sellers: who is ready, prepared by one, granted by another; what holds a seller; when it is paid."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,8 @@ from rebond.core.paging import key_in, page_before
 from rebond.core.web import page
 from rebond.ledger import providers
 from rebond.ledger.actions import payout as actions
+from rebond.ledger.actions.asked_payments import RELEASE, TERMS, NewTerms, Release
+from rebond.ledger.asking import ask_and_say
 from rebond.ledger.enums import PayoutState
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.queries import payouts as queries
@@ -128,7 +131,8 @@ def account_hold(request: HttpRequest, public_id: str) -> HttpResponse:
     account, form = load_account(request, public_id), HoldForm(request.POST or None)
     if request.method == "POST" and "release" in request.POST:
         try:
-            actions.lift_hold(account=account, by=request.user)
+            done = _("Payouts may leave again.")
+            ask_and_say(request, RELEASE, Release(account.public_id), organisation=account.operator, done=done)
         except LedgerError as refused:
             messages.error(request, str(refused))
         return redirect("ledger:account-detail", account.public_id)
@@ -156,9 +160,19 @@ def account_terms(request: HttpRequest, public_id: str) -> HttpResponse:
     form = TermsForm(request.POST or None, initial=initial)
     if request.method == "POST" and agreement is not None and form.is_valid():
         given: dict[str, Any] = form.cleaned_data | {"min_cents": form.cleaned_data["min_cents"] or 0}
-        actions.set_terms(agreement=agreement, by=request.user, **given)
-        messages.success(request, _("The terms are set."))
-        return redirect("ledger:account-detail", account.public_id)
+        data, done = NewTerms(agreement.public_id, account.public_id, **given), _("The terms are set.")
+        asked = bind_errors(
+            form,
+            lambda: ask_and_say(request, TERMS, data, organisation=account.operator, done=done),
+            LedgerError,
+        )
+        if asked is not None:
+            return redirect("ledger:account-detail", account.public_id)
     status = 422 if request.method == "POST" else 200
-    context = {"account": account, "agreement": agreement, "form": form}
+    context = {
+        "account": account,
+        "agreement": agreement,
+        "form": form,
+        "operation": request.POST.get("operation") or uuid.uuid4(),
+    }
     return page(request, "ledger/account_terms.html", context, status=status)

@@ -14,10 +14,10 @@ from rebond.core.exports import wanted_export
 from rebond.core.forms import bind_errors
 from rebond.core.web import page
 from rebond.ledger.actions.asked_books import RULE_SET, RULE_STOP, RuleEnd, rule_terms
+from rebond.ledger.asking import ask_and_say
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import FeeRule
 from rebond.ledger.queries.sheets import RULES
-from rebond.ledger.web.asking import ask_and_say
 from rebond.ledger.web.forms import RuleForm
 from rebond.ledger.web.loading import books_kept, load_rule
 

@@ -19,12 +19,19 @@ from rebond.core.paging import key_in, page_before
 from rebond.core.web import operation_of, page
 from rebond.ledger.bank_files import UnreadableError
 from rebond.shop.actions import bank
-from rebond.shop.actions.by_hand import note_given_back
+from rebond.shop.actions.asked_money import (
+    GIVEN_TRANSFER,
+    LINE_IGNORED,
+    LINE_RETURNED,
+    GivenBack,
+    LineIgnored,
+    LineReturned,
+)
 from rebond.shop.errors import BankLineStateError, SamePersonError, ShopError
 from rebond.shop.models import BankLine, Refund
 from rebond.shop.money_enums import TRANSFER, BankLineState
 from rebond.shop.queries import by_hand as queries
-from rebond.shop.web.acting import act_and_say
+from rebond.shop.web.acting import act_and_say, ask_and_tell
 from rebond.shop.web.bank_forms import NoteForm, ReceiptForm, ReturnedForm, StatementForm, UseForm
 
 VIEW, ENTER, GRANT = "shop.bank.view", "shop.bank.enter", "shop.bank.grant"
@@ -184,8 +191,7 @@ def line_decide(request: HttpRequest, public_id: str) -> HttpResponse:
 def line_ignore(request: HttpRequest, public_id: str) -> HttpResponse:
     line, form = _load(request, public_id), NoteForm(request.POST)
     note = form.cleaned_data["note"] if form.is_valid() else ""
-    said = _("It is for no order.")
-    return _done(request, line, lambda: bank.ignore_line(line=line, by=request.user, note=note), said)
+    return _asked(request, line, LINE_IGNORED, LineIgnored(line.public_id, note), _("It is for no order."))
 
 
 @requires(ENTER)
@@ -194,8 +200,8 @@ def line_returned(request: HttpRequest, public_id: str) -> HttpResponse:
     line, form = _load(request, public_id), ReturnedForm(request.POST)
     if not form.is_valid():
         return _detail(request, line)
-    on, said = form.cleaned_data["on"], _("Noted: it went back.")
-    return _done(request, line, lambda: bank.note_returned(line=line, on=on, by=request.user), said)
+    data = LineReturned(line.public_id, form.cleaned_data["on"].isoformat())
+    return _asked(request, line, LINE_RETURNED, data, _("Noted: it went back."))
 
 
 @requires(ENTER)
@@ -203,9 +209,13 @@ def line_returned(request: HttpRequest, public_id: str) -> HttpResponse:
 def refund_made(request: HttpRequest, public_id: str) -> HttpResponse:
     """Somebody made the transfer of a refund at the bank."""
     refund = get_object_or_404(Refund.objects.filter(payment__provider=TRANSFER), public_id=public_id)
-    note_given_back(refund=refund, by=request.user)
-    messages.success(request, _("Noted: it went back."))
+    ask_and_tell(request, GIVEN_TRANSFER, GivenBack(refund.public_id), done=_("Noted: it went back."))
     return HttpResponseRedirect(reverse("shop:bank-list"))
+
+
+def _asked(request: HttpRequest, line: BankLine, act: str, data: Any, done: str) -> HttpResponse:
+    ask_and_tell(request, act, data, done=done)
+    return HttpResponseRedirect(reverse("shop:bank-detail", args=[line.public_id]))
 
 
 def _done(request: HttpRequest, line: BankLine, act: Callable[[], object], said: str) -> HttpResponse:

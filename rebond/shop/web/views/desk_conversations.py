@@ -17,9 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rebond.core.access import requires
 from rebond.core.exports import Column, wanted_export
+from rebond.core.forms import bind_errors
 from rebond.core.web import operation_of, page
+from rebond.ledger.actions.money_request import Asked
+from rebond.ledger.asking import ask_and_say
 from rebond.ledger.errors import LedgerError
 from rebond.network.models import Site
+from rebond.shop.actions.asked_money import SETTLE, Settled
 from rebond.shop.actions.attachment import ready_attachment
 from rebond.shop.actions.conversation import Written, answer_buyer, call_conciliator, close_conversation, hand_over
 from rebond.shop.actions.settlement import Decision, settle
@@ -160,6 +164,20 @@ def conversation_answer(request: HttpRequest, public_id: str) -> HttpResponse:
     return page(request, "shop/conversation_detail.html", _context(request, found, form=form), status=422)
 
 
+def _ask(request: HttpRequest, found: Conversation, decision: Decision) -> Asked:
+    """It is more than this person gives back alone: a manager grants it, or refuses."""
+    data = Settled(
+        conversation=found.public_id,
+        outcome=decision.outcome,
+        line=decision.line.pk,
+        words=decision.words,
+        cents=decision.cents,
+        operation=str(decision.operation),
+    )
+    done = _("Decided. The buyer is told by mail.")
+    return ask_and_say(request, SETTLE, data, organisation=found.part.seller, done=done)
+
+
 @requires("shop.conversation.decide")
 @require_POST
 def conversation_settle(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -179,10 +197,8 @@ def conversation_settle(request: HttpRequest, public_id: str) -> HttpResponse:
             may_grant = request.access.can("shop.part.grant")  # type: ignore[attr-defined]
             settle(conversation=found, decision=decision, by=request.user, may_grant=may_grant)
         except LimitError:
-            text = _(
-                "It is more than you may give back alone. Lower the price on the order’s page: somebody grants it."
-            )
-            form.add_error(None, text)
+            if bind_errors(form, lambda: _ask(request, found, decision), LedgerError) is not None:
+                return _back(found)
         except (RefundInvalidError, RefundTooMuchError):
             form.add_error(None, _("This cannot be decided for this object: look at what was given back already."))
         except LedgerError as refused:

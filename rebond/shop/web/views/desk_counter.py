@@ -14,12 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rebond.core.access import requires
 from rebond.core.web import page
-from rebond.shop.actions.by_hand import give_up, note_given_back, set_pay_option, take_at_collection
+from rebond.shop.actions.asked_money import GIVEN_COUNTER, GivenBack
+from rebond.shop.actions.by_hand import give_up, set_pay_option, take_at_collection
 from rebond.shop.errors import CashLimitError, OrderChangedError, PartStateError
 from rebond.shop.models import Refund, SellerOrder, SellerPayOption
 from rebond.shop.money_enums import COLLECTION, WhoPaysThere
 from rebond.shop.queries.by_hand import refunds_at_counter, to_collect
-from rebond.shop.web.acting import act_and_say
+from rebond.shop.web.acting import act_and_say, ask_and_tell
 from rebond.shop.web.bank_forms import MeansForm, PayOptionForm
 
 VIEW, TAKE, OPTION = "shop.counter.view", "shop.counter.take", "shop.counter.option"
@@ -91,7 +92,8 @@ def counter_refund(request: HttpRequest, public_id: str) -> HttpResponse:
         payment__order__parts__seller=request.access.organisation,  # type: ignore[attr-defined]
     )
     refund = get_object_or_404(rows.distinct(), public_id=public_id)
-    return _done(request, lambda: note_given_back(refund=refund, by=request.user), _("Noted: it went back."))
+    ask_and_tell(request, GIVEN_COUNTER, GivenBack(refund.public_id), done=_("Noted: it went back."))
+    return HttpResponseRedirect(reverse("shop:counter"))
 
 
 @requires(OPTION)

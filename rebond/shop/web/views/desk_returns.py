@@ -16,11 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rebond.core.access import requires
 from rebond.core.exports import Column, wanted_export
-from rebond.core.web import operation_of, page
+from rebond.core.web import page
+from rebond.ledger.asking import ask_and_say
 from rebond.ledger.errors import LedgerError
-from rebond.shop.actions.returning import note_arrival, note_surcharge_paid, refund_return
+from rebond.ledger.queries.money_requests import waiting_for_another
+from rebond.shop.actions.asked_money import RETURN_REFUND, SURCHARGE_PAID, BackRefund, SurchargePaid
+from rebond.shop.actions.returning import note_arrival
 from rebond.shop.enums import RETURN_TRANSITIONS, PartRequestState, ReturnState
-from rebond.shop.errors import LossWaitsError, RefundInvalidError, RefundTooMuchError, ReturnStateForbidsError
+from rebond.shop.errors import ReturnStateForbidsError
 from rebond.shop.models import Return
 from rebond.shop.queries.arrivals import arrivals_of
 from rebond.shop.queries.by_day import page_by_day
@@ -81,6 +84,7 @@ def return_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     owed = left_of(back) if back.state != ReturnState.CLOSED else back.cents
     context = {
         "back": back,
+        "refund_waits": waiting_for_another(back.part.seller, RETURN_REFUND, back.public_id),
         "waits": any(loss.state == PartRequestState.ASKED for one in lines for loss in one.losses),
         "late": surcharge_of(back, timezone.localdate()),
         "operation": uuid.uuid4(),
@@ -119,18 +123,11 @@ def return_arrive(request: HttpRequest, public_id: str) -> HttpResponse:
 def return_refund(request: HttpRequest, public_id: str) -> HttpResponse:
     rows = _rows(request).select_related("part__seller", "part__order", "withdrawal")
     back = get_object_or_404(rows, public_id=public_id)
+    done = _("Refunded. The buyer is told by mail.")
     try:
-        refund_return(back=back, by=request.user, operation=operation_of(request))
-    except ReturnStateForbidsError:
-        messages.error(request, _("This cannot be refunded now. The page shows where it is."))
-    except LossWaitsError:
-        messages.error(request, _("Somebody has still to grant, or to refuse, that this refund is lowered."))
-    except (RefundTooMuchError, RefundInvalidError):
-        messages.error(request, _("Part of this was given back already. Nothing more was asked."))
+        ask_and_say(request, RETURN_REFUND, BackRefund(back.public_id), organisation=back.part.seller, done=done)
     except LedgerError as refused:
         messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Refunded. The buyer is told by mail."))
     return HttpResponseRedirect(reverse("shop:return-detail", args=[back.public_id]))
 
 
@@ -144,10 +141,10 @@ def return_surcharge(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Write the day and the reference of the transfer."))
         return HttpResponseRedirect(reverse("shop:return-detail", args=[back.public_id]))
+    data = SurchargePaid(back.public_id, form.cleaned_data["reference"], form.cleaned_data["on"].isoformat())
+    done = _("Noted: the surcharge is paid.")
     try:
-        note_surcharge_paid(back=back, by=request.user, **form.cleaned_data)
-    except ReturnStateForbidsError:
-        messages.error(request, _("Nothing is owed, or it is noted already, or this day is to come."))
-    else:
-        messages.success(request, _("Noted: the surcharge is paid."))
+        ask_and_say(request, SURCHARGE_PAID, data, organisation=back.part.seller, done=done)
+    except LedgerError as refused:
+        messages.error(request, str(refused))
     return HttpResponseRedirect(reverse("shop:return-detail", args=[back.public_id]))
