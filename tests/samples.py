@@ -11,7 +11,7 @@ from functools import cached_property
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from tests import samples_money
+from tests import samples_extras, samples_money
 from tests.factories.accounts import UserFactory
 from tests.factories.admission import make_draft, make_review
 from tests.factories.catalogue import CategoryFactory, ItemFactory
@@ -990,7 +990,7 @@ MAY_BE_MISSING = {
 def arguments_of(name, parameters, world):
     """Keyword arguments for an address; raise KeyError naming the sample that is missing."""
     room = name.partition(":")[0]
-    given = BY_NAME.get(name, {})
+    given = (BY_NAME | samples_extras.BY_NAME).get(name, {})
     found = {}
     for parameter in parameters:
         make = given.get(parameter) or BY_PARAMETER.get((room, parameter))

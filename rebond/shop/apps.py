@@ -60,13 +60,14 @@ def _register_jobs() -> None:
 def _register_money() -> None:
     """Who pays sellers out, and what payments add to the desk."""
     from rebond.ledger.providers import register_provider  # noqa: PLC0415 -- app registry
-    from rebond.shop import desk_money  # noqa: PLC0415 -- app registry
+    from rebond.shop import desk_extras, desk_money  # noqa: PLC0415 -- app registry
     from rebond.shop.actions import asked_money  # noqa: PLC0415 -- app registry
     from rebond.shop.actions.stripe_account import payable_among  # noqa: PLC0415 -- app registry
     from rebond.shop.actions.stripe_payout import pay_out  # noqa: PLC0415 -- app registry
 
     desk_money.register()
     asked_money.register()
+    desk_extras.register()
     register_provider("stripe", pay_out, payable_among)
 
 
@@ -79,6 +80,7 @@ class ShopConfig(AppConfig):
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
         from rebond.ledger.proofs import register_proof  # noqa: PLC0415 -- app registry
         from rebond.shop import arriving, desk, guards, perms, phrases, receivers  # noqa: F401, PLC0415 -- they register at start
+        from rebond.shop.queries.gift_proofs import wrong_gifts  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.proofs import PROOFS  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.provider_health import check_payments  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.scan import read_order  # noqa: PLC0415 -- app registry
@@ -101,7 +103,7 @@ class ShopConfig(AppConfig):
         health.register_check("payments", check_payments)
         sentences.register(phrases.SENTENCES)
         sentences.register_mails(phrases.MAILS)
-        for name, proof in PROOFS.items():
+        for name, proof in (PROOFS | {"round-ups": wrong_gifts}).items():
             register_proof(name, proof)
         add_reader(30, read_order)
         _register_jobs()

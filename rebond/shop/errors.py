@@ -51,6 +51,14 @@ class OrderChangedError(ShopError):
     """What is kept, or its price, is no longer what the buyer saw."""
 
 
+class GiftInvalidError(ShopError):
+    """A gift without the project that receives it."""
+
+
+class ProjectInvalidError(ShopError):
+    """A project that closes before it opens, or whose gifts would be the operator's own."""
+
+
 class PartStateError(ShopError):
     """The seller order has moved on meanwhile: it is not where this starts."""
 

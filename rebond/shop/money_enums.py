@@ -125,3 +125,17 @@ BANK_LINES: dict[str, tuple[frozenset[str], str]] = {
     "ignore": (frozenset({BankLineState.OPEN}), BankLineState.IGNORED),
     "return": (frozenset({BankLineState.USED}), BankLineState.RETURNED),
 }
+
+
+class RoundUpState(models.TextChoices):
+    """What a buyer gives with an order."""
+
+    PROMISED = "promised", pgettext_lazy("round-up", "Not paid yet")
+    GIVEN = "given", pgettext_lazy("round-up", "Given")
+    BACK = "back", pgettext_lazy("round-up", "Gone back to the buyer")
+
+
+ROUND_UP_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "give": (frozenset({RoundUpState.PROMISED}), RoundUpState.GIVEN),
+    "give_back": (frozenset({RoundUpState.PROMISED, RoundUpState.GIVEN}), RoundUpState.BACK),
+}

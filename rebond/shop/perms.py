@@ -122,6 +122,14 @@ describe(
     }
 )
 
+register({"shop.project.view": FINANCE | {"coordinator"}, "shop.project.change": frozenset({"coordinator"})})
+describe(
+    {
+        "shop.project.view": _("See the projects that buyers round up for, and what they received"),
+        "shop.project.change": _("Propose projects to buyers who round up"),
+    }
+)
+
 register({"shop.payment_account.manage": frozenset({"manager"})})
 describe({"shop.payment_account.manage": _("Open and complete the organisation’s account at the payment provider")})
 

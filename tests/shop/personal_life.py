@@ -50,6 +50,8 @@ def whole_life(*, seller, operator, owner, colleague, category):
         operation=uuid.uuid4(),
         note="Cassée, désolée Camille",
     )
+    garden = shop.SolidarityProject.objects.create(name="Jardin", sentence="Des outils.", receiver=operator)
+    shop.RoundUp.objects.create(order=order, project=garden, cents=60, told={"project": "Jardin", "receiver": "X"})
     gone = paid_order(three, email="CAMILLE@example.org")
     change_part(
         part=gone.parts.get(),

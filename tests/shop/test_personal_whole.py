@@ -55,6 +55,7 @@ EXPORTED = {
     "shop.OrderParcel": "parcels",
     "shop.Appointment": "appointments",
     "shop.TermsVersion": "terms",
+    "shop.RoundUp": "gifts",
     "shop.Payment": "payments",
     "shop.Refund": "refunds",
     "shop.BankLine": "transfers",
@@ -92,7 +93,8 @@ NOT_EXPORTED = {
     "lives for minutes, and says who may sign in": "workshop.SignInRequest",
     "the same acts as the journal's entries": "journal.Transition",
     THING: """shop.Agenda intake.Container intake.RegisterEntry workshop.Station warehouse.Place catalogue.Category
-        catalogue.CategoryAttribute catalogue.Item network.PickupPoint network.Site core.PeriodicRun core.WorkerSign
+        catalogue.CategoryAttribute catalogue.Item network.PickupPoint network.Site shop.SolidarityProject
+        core.PeriodicRun core.WorkerSign
         auth.Permission auth.Group django_tasks_database.DBTaskResult""",
 }
 NOT_EXPORTED = {label: why for why, labels in NOT_EXPORTED.items() for label in labels.split()}

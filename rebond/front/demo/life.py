@@ -19,6 +19,7 @@ from rebond.front.demo.collections import make_collections
 from rebond.front.demo.decisions import make_decisions
 from rebond.front.demo.delivery import make_carriages, make_points
 from rebond.front.demo.disputes import make_disputes
+from rebond.front.demo.gifts import make_projects
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.invoices import make_invoices
 from rebond.front.demo.network import Network
@@ -67,6 +68,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("arrivals", make_arrivals),
     ("registers", make_registers),
     ("figures", write_figures),
+    ("projects", make_projects),
     ("books", make_books),
     ("orders of the week", make_week),
     ("paid by hand", make_by_hand),

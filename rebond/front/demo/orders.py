@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from rebond.accounts.models import User
 from rebond.catalogue.enums import DeliveryMode
 from rebond.catalogue.models import Item
+from rebond.front.demo.gifts import add_gift, gift_for
 from rebond.front.demo.network import DOMAIN
 from rebond.front.demo.sellers import STREETS, communes
 from rebond.front.demo.stories import FIRST_NAMES
@@ -29,7 +30,17 @@ from rebond.shop.actions.returning import note_arrival, refund_return, tell_sent
 from rebond.shop.actions.trial import Trial, fee_of
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal, explain_withdrawal
 from rebond.shop.enums import OrderLineState, OrderState, PaymentEventKind, PaymentState, ReturnWay, SellerOrderState
-from rebond.shop.models import Order, OrderLine, Payment, PaymentEvent, Refund, SellerOrder, TermsVersion, TrialCharge
+from rebond.shop.models import (
+    Order,
+    OrderLine,
+    Payment,
+    PaymentEvent,
+    Refund,
+    SellerOrder,
+    SolidarityProject,
+    TermsVersion,
+    TrialCharge,
+)
 from rebond.shop.queries.seen import snapshots
 
 SHIPPING_CENTS = 490
@@ -71,6 +82,7 @@ class OrderMaker:
         rows = User.objects.filter(name__in=KNOWN, demo_role__gt="")
         self.known = list(rows.order_by("pk"))
         self.towns = communes()
+        self.projects = list(SolidarityProject.objects.select_related("receiver").order_by("pk"))
         self.terms: dict[int, list[TermsVersion]] = {}
         for version in TermsVersion.objects.defer("text").order_by("-number"):
             self.terms.setdefault(version.organisation_id, []).append(version)
@@ -79,13 +91,18 @@ class OrderMaker:
         """One paid order with its payment, a part for each seller in the state of its age, and their sales in the books."""
         at, is_sent = bought[-1].at, number % 3 > 0
         shipping = SHIPPING_CENTS if is_sent else 0
-        total = sum(item.price_cents or 0 for one in bought for item in one.items) + shipping * len(bought)
+        total = sum(item.price_cents or 0 for one in bought for item in one.items)
+        total += shipping * len(bought)
+        gift = gift_for(number, total, self.projects)
+        total += gift[1] if gift else 0
         order = Order.objects.create(
             **self.buyer(number), state=OrderState.PAID, total_cents=total, created_at=at, paid_at=at
         )
         made = [self._part(order, one, place, is_sent=is_sent) for place, one in enumerate(bought, start=1)]
         payment = self._pay(order, at)
         post_parts(parts=made, payment=payment, by=None, now=at)
+        if gift:
+            add_gift(order, *gift)
         for part, _lines in made:
             if part.delivered_at is not None:
                 set_payable(sale_key=part.public_id, on=timezone.localdate(part.delivered_at) + PAYABLE_AFTER)

@@ -106,6 +106,24 @@ def post_round_up(*, event: AmountEvent, by: Any = None, now: datetime | None = 
 
 
 @transaction.atomic
+def post_round_up_back(
+    *, event: AmountEvent, is_lost: bool = False, by: Any = None, now: datetime | None = None
+) -> Entry:
+    """A round-up goes back to its buyer: nothing is left of the order it was given with. Raise as `post_round_up`.
+
+    `is_lost`: the buyer's bank took it; it leaves the fund, and covers what the operator lost.
+    """
+    if event.owner is None:
+        raise LedgerError(f"the round-up {event.key} is for nobody")
+    operator = books_of(event.operator)
+    debit = (event.owner, AccountKind.ROUND_UP)
+    credit = (operator, AccountKind.LOSS if is_lost else AccountKind.PROVIDER)
+    return post_between(
+        event, EntryKind.ROUND_UP, Part.ROUND_UP, debit, credit, operator, (by, now), key="round_up_back"
+    )
+
+
+@transaction.atomic
 def post_gift_card(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
     """A gift card sold by its named issuer `owner`: owed until it is used. Raise as `post_gesture`."""
     if event.owner is None:

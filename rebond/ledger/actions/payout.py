@@ -28,6 +28,7 @@ from rebond.ledger.errors import (
 from rebond.ledger.events import Subject
 from rebond.ledger.models import Account, Balance, Entry, Payout, PayoutHold, PayoutTerms, Posting
 from rebond.ledger.providers import is_set, pay_out
+from rebond.ledger.queries.gifts import gift_due
 from rebond.ledger.queries.night import last_check
 from rebond.ledger.queries.payouts import Due, dues_of
 from rebond.ledger.tasks import send_one_payout
@@ -58,16 +59,24 @@ def _check_ways() -> None:
         raise BooksWrong
 
 
+def _due(account: Account, day: date) -> Due:
+    """What is owed to a seller, or to who receives round-ups."""
+    if account.kind == AccountKind.ROUND_UP:
+        return gift_due(account, day)
+    return next(iter(dues_of(account.operator, day=day, account=account)))
+
+
 @transaction.atomic
 def ask_payout(*, account: Account, by: Any, day: date | None = None) -> Payout:
-    """Ask for all that may be paid out to a seller today. From the four-eyes amount on, somebody else grants it.
+    """Ask for all that may be paid out today to a seller, or to who receives round-ups.
 
+    From the four-eyes amount on, somebody else grants it.
     Raise NoProvider, BooksWrong, SellerHeld, NothingDue, PayoutUnderWay.
     """
     _check_ways()
     day = day or timezone.localdate()
     lock_row(Balance.objects.get(account=account))
-    due = next(iter(dues_of(account.operator, day=day, account=account)))
+    due = _due(account, day)
     if due.held:
         raise SellerHeld
     if due.is_open:
@@ -180,7 +189,7 @@ def resume_unanswered() -> int:
 def _take(payout: Payout, now: datetime | None) -> Payout:
     lock_row(Balance.objects.get(account=payout.account))
     day = timezone.localdate(now)
-    due = next(iter(dues_of(payout.account.operator, day=day, account=payout.account)))
+    due = _due(payout.account, day)
     if due.cents < payout.cents or due.held:
         reason = _("Held meanwhile.") if due.held else _("The balance no longer covers it.")
         _move(payout, "refuse", None, str(reason), ended_on=day)

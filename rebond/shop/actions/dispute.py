@@ -28,6 +28,7 @@ from rebond.shop.actions.part import cancel_lost_part
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.actions.refund import Back, write_refund
 from rebond.shop.actions.returning import end_lost_returns
+from rebond.shop.actions.round_up import lose
 from rebond.shop.enums import PaymentEventKind, PaymentState, RefundReason
 from rebond.shop.errors import DisputeWaitsError
 from rebond.shop.models import Dispute, DisputeShare, OrderLine, Payment, Refund, SellerOrder
@@ -233,6 +234,8 @@ def _lose(dispute: Dispute, now: datetime.datetime) -> None:
         end_lost_returns(part=share.part, now=now)
     if dispute.excess_cents:
         post_dispute_excess(event=_amount(dispute, dispute.excess_cents), step=EntryKind.DISPUTE_LOST, now=now)
+        if shares:
+            lose(order=shares[0].part.order, excess_cents=dispute.excess_cents, reason=dispute.reason, now=now)
     record("shop.dispute.lost", subject=dispute, by=None, cents=dispute.cents)
 
 

@@ -12,6 +12,7 @@ from rebond.core.bulk import insert_one
 from rebond.core.locks import lock_rows
 from rebond.journal.actions.record import record
 from rebond.shop.actions.appointment import take_slots
+from rebond.shop.actions.round_up import Gift, promise
 from rebond.shop.errors import BasketEmptyError, OrderChangedError, TermsChangedError
 from rebond.shop.models import Basket, BasketLine, Order, OrderLine, OrderParcel, Payment, SellerOrder, TermsVersion
 from rebond.shop.queries.keeper import Keeper
@@ -43,12 +44,14 @@ class Agreed:
     """What the buyer saw and typed: a way for each item, the total of the button, the address.
 
     `terms` is the seal of the versions of the terms that were accepted (`queries.terms.seal_of`), None unasked.
+    `gift` is a round-up that they chose: the total holds it.
     """
 
     ways: Mapping[int, Way]
     total_cents: int
     contact: Mapping[str, str]
     terms: str | None = None
+    gift: Gift | None = None
 
 
 @transaction.atomic
@@ -77,8 +80,7 @@ def place_order(
     if not (lines := list(kept.select_related("item__seller").order_by("item_id"))):
         raise BasketEmptyError
     ways = agreed.ways if agreed else {line.item_id: Way(1, "", 0) for line in lines}
-    shipping = {way.parcel: way.cents for way in ways.values()}
-    total = sum(line.item.price_cents * line.quantity for line in lines) + sum(shipping.values())
+    total = _total(lines, ways, agreed.gift if agreed else None)
     if agreed and (set(ways) != {line.item_id for line in lines} or total != agreed.total_cents):
         raise OrderChangedError
     terms = _accepted(lines, agreed)
@@ -97,6 +99,7 @@ def place_order(
     _write_parts(order, lines, ways, terms)
     _write_parcels(order, ways)
     take_slots(order=order, wanted=slots_of(ways), by=keeper.user, now=now)
+    promise(order=order, gift=agreed.gift if agreed else None)
     record("shop.order.placed", subject=order, by=keeper.user, cents=order.total_cents, lines=len(lines))
     return insert_one(Payment(order=order, provider=provider, amount_cents=order.total_cents, created_at=now))
 
@@ -104,6 +107,13 @@ def place_order(
 def slots_of(ways: Mapping[int, Way]) -> dict[int, Offer]:
     """The slot of each parcel that has one, by its number."""
     return {way.parcel: way.slot for way in ways.values() if way.slot is not None}
+
+
+def _total(lines: list[BasketLine], ways: Mapping[int, Way], gift: Gift | None) -> int:
+    """The objects, the delivery of each parcel once, and the round-up."""
+    shipping = {way.parcel: way.cents for way in ways.values()}
+    goods = sum(line.item.price_cents * line.quantity for line in lines)
+    return goods + sum(shipping.values()) + (gift.cents if gift else 0)
 
 
 def _accepted(lines: list[BasketLine], agreed: Agreed | None) -> dict[int, TermsVersion]:

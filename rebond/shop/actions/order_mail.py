@@ -14,7 +14,8 @@ from rebond.catalogue.actions.photo_asset import keep_until
 from rebond.core.seo import absolute
 from rebond.journal.actions.mail import queue_mail
 from rebond.shop.enums import OrderLineState
-from rebond.shop.models import Order, OrderLine, OrderParcel
+from rebond.shop.models import Order, OrderLine, OrderParcel, RoundUp
+from rebond.shop.money_enums import RoundUpState
 from rebond.shop.queries.appointments import live_appointments, place_lines, slot_path, unchosen
 from rebond.shop.queries.cards import Card
 from rebond.shop.queries.item_page import trader_file
@@ -59,6 +60,7 @@ def write_order_mail(*, order_id: int) -> None:
                 ],
                 "to_choose": [absolute(slot_path(order, number)) for number in unchosen(order, lines)],
                 "lost": lost,
+                "gift": RoundUp.objects.filter(order=order).exclude(state=RoundUpState.BACK).first(),
                 "terms": terms_of_order(order),
                 "back_cents": sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),
                 "near": [(card, absolute(card.url)) for card in near.values()],

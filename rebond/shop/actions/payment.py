@@ -25,6 +25,7 @@ from rebond.shop.actions.appointment import book_appointments
 from rebond.shop.actions.basket_ends import move_line
 from rebond.shop.actions.books import post_excess_refund, post_fee, post_parts
 from rebond.shop.actions.refund import Back, write_refund
+from rebond.shop.actions.round_up import give, promised_gift, take_back
 from rebond.shop.enums import (
     ORDER_LINE_TRANSITIONS,
     ORDER_TRANSITIONS,
@@ -36,7 +37,7 @@ from rebond.shop.enums import (
     RefundReason,
     RefundState,
 )
-from rebond.shop.models import BasketLine, Order, OrderLine, Payment, PaymentEvent, Refund, SellerOrder
+from rebond.shop.models import BasketLine, Order, OrderLine, Payment, PaymentEvent, Refund, RoundUp, SellerOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,13 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
         by=None,  # the books keep no buyer's name: nothing leaves them (decision 16)
         now=now,
     )
+    gift = promised_gift(order, lines)
+    if gift is not None and kept:
+        give(gift=gift, payment=payment, parts=list(parts.values()), by=order.user, now=now)
+    last = list(parts)[-1]
     for pk, part in parts.items():
-        _give_back(payment, part, [line for line in lost if line.part_id == pk], now)
+        mine = [line for line in lost if line.part_id == pk]
+        _give_back(payment, part, mine, now, gift if pk == last and not kept else None)
         _settle_part(part, order, is_sold=any(line.part_id == pk for line in kept))
     book_appointments(order=order, by=order.user, now=now)
     record("shop.order.paid", subject=order, by=order.user, cents=payment.amount_cents)
@@ -206,8 +212,17 @@ def _settle_part(part: SellerOrder, order: Order, *, is_sold: bool) -> None:
         )
 
 
-def _give_back(payment: Payment, part: SellerOrder | None, lost: list[OrderLine], now: datetime.datetime) -> None:
-    """What a payment paid for nothing: lines of a part that others have, or (without part) all of it."""
+def _give_back(
+    payment: Payment,
+    part: SellerOrder | None,
+    lost: list[OrderLine],
+    now: datetime.datetime,
+    gift: RoundUp | None = None,
+) -> None:
+    """What a payment paid for nothing: lines of a part that others have, or (without part) all of it.
+
+    With the last line of an order of which nothing is kept, its round-up.
+    """
     if part is not None and not lost:
         return
     what = f"taken {part.public_id}" if part is not None else f"twice {payment.public_id}"
@@ -219,7 +234,10 @@ def _give_back(payment: Payment, part: SellerOrder | None, lost: list[OrderLine]
         by=None,
         operation=uuid.uuid5(payment.order.operation, what),
         now=now,
+        gift=gift,
     )
+    if gift is not None:
+        take_back(gift=gift, refund=refund, by=None, now=now)
     post_excess_refund(refund=refund, now=now)
     if part is None:
         tasks.write_refund_mail.enqueue(refund.pk)

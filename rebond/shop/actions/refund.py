@@ -18,9 +18,10 @@ from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.shop import tasks
 from rebond.shop.actions.books import post_part_refund
+from rebond.shop.actions.round_up import gift_going_back, take_back
 from rebond.shop.enums import OrderLineState, PaymentState
 from rebond.shop.errors import RefundInvalidError, RefundTooMuchError
-from rebond.shop.models import Order, OrderLine, Payment, Refund, RefundLine, SellerOrder
+from rebond.shop.models import Order, OrderLine, Payment, Refund, RefundLine, RoundUp, SellerOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ def ask_refund(
 ) -> Refund:
     """Give back cents of some lines of a paid part (by their keys), and of its delivery; tell the buyer by a mail.
 
-    The delivery is that of `parcels` first, or of the lines' own where none is said. The same `operation` twice is one
-    refund. Raise RefundInvalidError where a line is not of this part or was not sold, or nothing is asked;
-    RefundTooMuchError where less is left.
+    The delivery is that of `parcels` first, or of the lines' own where none is said. A round-up goes back with the last
+    of the order's objects. The same `operation` twice is one refund. Raise RefundInvalidError where a line is not of
+    this part or was not sold, or nothing is asked; RefundTooMuchError where less is left.
     """
     known = Refund.objects.filter(operation=operation).first()
     if known is not None:
@@ -65,10 +66,21 @@ def ask_refund(
     now = now or timezone.now()
     payment = payment_of(order)
     backs = _backs(part, lines, shipping_cents, parcels)
+    gift = gift_going_back(order, backs)
     refund = write_refund(
-        payment=payment, part=part, backs=backs, reason=reason, by=by, operation=operation, note=note, now=now
+        payment=payment,
+        part=part,
+        backs=backs,
+        reason=reason,
+        by=by,
+        operation=operation,
+        note=note,
+        now=now,
+        gift=gift,
     )
     post_part_refund(refund=refund, backs=backs, by=by, now=now)
+    if gift is not None:
+        take_back(gift=gift, refund=refund, by=by, now=now)
     tasks.write_refund_mail.enqueue(refund.pk)
     return refund
 
@@ -116,14 +128,16 @@ def write_refund(
     now: datetime.datetime,
     note: str = "",
     is_asked: bool = True,
+    gift: RoundUp | None = None,
 ) -> Refund:
     """The row of a refund and what it takes from the counters, then the task that asks the provider.
 
-    Without `part` the whole payment goes back. Not `is_asked`: the money went back already (a bank took it). The
-    caller holds the order and tells the books.
+    Without `part` the whole payment goes back. `gift` goes back with the lines. Not `is_asked`: the money went back
+    already (a bank took it). The caller holds the order and tells the books.
     Raise RefundTooMuchError.
     """
-    cents = sum(back.total for back in backs) if part is not None else payment.amount_cents
+    given = gift.cents if gift is not None else 0
+    cents = sum(back.total for back in backs) + given if part is not None else payment.amount_cents
     for back in backs:
         _count(back)
     left = Payment.objects.filter(pk=payment.pk, amount_cents__gte=F("refunded_cents") + cents)
@@ -137,6 +151,7 @@ def write_refund(
         note=note.strip()[:300],
         asked_by_id=by.public_id if by is not None else "",
         amount_cents=cents,
+        gift_cents=given,
         created_at=now,
     )
     rows = [RefundLine(refund=refund, line=b.line, cents=b.cents, shipping_cents=b.shipping_cents) for b in backs]

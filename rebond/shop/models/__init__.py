@@ -19,6 +19,7 @@ from rebond.shop.models.reconciliation import Reconciliation, ReconciliationGap
 from rebond.shop.models.removal import CommentRemoval
 from rebond.shop.models.seller_account import ProviderTransfer, SellerAccount, TransferReversal
 from rebond.shop.models.slot import Agenda, AgendaWindow, Appointment, Slot
+from rebond.shop.models.solidarity import RoundUp, SolidarityProject
 from rebond.shop.models.terms import TermsDraft, TermsVersion
 from rebond.shop.models.withdrawal import Return, ReturnLine, Withdrawal, WithdrawnLine
 
@@ -65,12 +66,14 @@ __all__ = [
     "ReturnCheck",
     "ReturnLine",
     "ReturnLoss",
+    "RoundUp",
     "SavedAddress",
     "SellerAccount",
     "SellerOrder",
     "SellerPayOption",
     "Settlement",
     "Slot",
+    "SolidarityProject",
     "Statement",
     "TermsDraft",
     "TermsVersion",

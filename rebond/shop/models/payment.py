@@ -80,6 +80,7 @@ class Refund(models.Model):
     note = models.CharField(max_length=300, blank=True)  # told to the buyer, in the words of who decided
     asked_by_id = models.CharField(max_length=40, blank=True)  # whoever decided it; "" for the site itself
     amount_cents = models.PositiveIntegerField()
+    gift_cents = models.PositiveIntegerField(default=0)  # of it, a round-up: nothing is left of its order
     created_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(null=True, blank=True)
 

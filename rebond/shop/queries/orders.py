@@ -10,7 +10,7 @@ from django.utils import timezone
 from rebond.ledger.queries.shares import Share, shares_by_key
 from rebond.shop.enums import OrderLineState, SellerOrderState
 from rebond.shop.links import is_ours, token_for
-from rebond.shop.models import Order, OrderLine, Rating, Refund, SellerOrder
+from rebond.shop.models import Order, OrderLine, Rating, Refund, RoundUp, SellerOrder
 from rebond.shop.models.rating import ANSWER_DELAY
 from rebond.shop.queries.item_page import trader_file
 from rebond.shop.queries.seller_facts import seller_facts
@@ -60,6 +60,7 @@ class OrderPage:
     items_cents: int
     shipping_cents: int
     back_cents: int
+    gift: RoundUp | None
 
 
 def rating_of(part: SellerOrder, order: Order) -> tuple[Rating | None, str]:
@@ -72,7 +73,7 @@ def rating_of(part: SellerOrder, order: Order) -> tuple[Rating | None, str]:
 
 
 def order_page(order: Order) -> OrderPage:
-    """One query for the lines, one for the refunds, three for where the money went.
+    """One query for the lines, one for the refunds, one for the round-up, three for where the money went.
 
     And those of the sellers' facts where they are not kept.
     """
@@ -99,4 +100,5 @@ def order_page(order: Order) -> OrderPage:
         items_cents=sum(line.cents for line in lines),
         shipping_cents=sum(line.shipping_cents for line in lines),
         back_cents=sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),
+        gift=RoundUp.objects.filter(order=order).first(),
     )

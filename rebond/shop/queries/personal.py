@@ -26,6 +26,7 @@ from rebond.shop.models import (
 from rebond.shop.queries.later import aside_rows
 from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal_after_sales import AFTER_SALES
+from rebond.shop.queries.personal_gifts import GIFTS
 from rebond.shop.queries.personal_shape import Rows, Section
 from rebond.shop.queries.personal_work import WORK
 
@@ -216,6 +217,7 @@ SECTIONS: tuple[Section, ...] = (
         ),
         _parcels,
     ),
+    GIFTS,
     Section(
         "payments",
         _("Payments"),

@@ -17,12 +17,15 @@ from rebond.shop.money_enums import COLLECTION
 
 SPAN = 20_000
 
-# A paid order: what its lines cost with their delivery is what its payment paid.
+# A paid order: what its lines cost with their delivery, and its round-up, is what its payment paid.
 ORDERS = """
-SELECT o.public_id, o.total_cents, COALESCE(SUM(l.unit_cents * l.quantity + l.shipping_cents), 0) FROM shop_order o
+SELECT o.public_id, o.total_cents,
+  COALESCE(SUM(l.unit_cents * l.quantity + l.shipping_cents), 0) + COALESCE(MAX(g.cents), 0) FROM shop_order o
 LEFT JOIN shop_sellerorder p ON p.order_id = o.id LEFT JOIN shop_orderline l ON l.part_id = p.id
+LEFT JOIN shop_roundup g ON g.order_id = o.id
 WHERE o.id BETWEEN %s AND %s GROUP BY o.id, o.public_id, o.total_cents
-HAVING o.total_cents <> COALESCE(SUM(l.unit_cents * l.quantity + l.shipping_cents), 0) ORDER BY o.id
+HAVING o.total_cents <> COALESCE(SUM(l.unit_cents * l.quantity + l.shipping_cents), 0) + COALESCE(MAX(g.cents), 0)
+ORDER BY o.id
 """
 # A payment: the applied messages of its provider say that it was paid, and how much.
 PAYMENTS = """
@@ -45,10 +48,10 @@ WHERE r.id BETWEEN %s AND %s AND r.state = 'made' AND NOT EXISTS (
   AND e.kind = 'refunded' AND e.applied_at IS NOT NULL AND e.amount_cents = r.amount_cents) ORDER BY r.id
 """
 REFUND_LINES = """
-SELECT r.public_id, r.amount_cents, COALESCE(SUM(l.cents + l.shipping_cents), 0) FROM shop_refund r
+SELECT r.public_id, r.amount_cents, r.gift_cents + COALESCE(SUM(l.cents + l.shipping_cents), 0) FROM shop_refund r
 LEFT JOIN shop_refundline l ON l.refund_id = r.id WHERE r.id BETWEEN %s AND %s AND r.part_id IS NOT NULL
-GROUP BY r.id, r.public_id, r.amount_cents
-HAVING r.amount_cents <> COALESCE(SUM(l.cents + l.shipping_cents), 0) ORDER BY r.id
+GROUP BY r.id, r.public_id, r.amount_cents, r.gift_cents
+HAVING r.amount_cents <> r.gift_cents + COALESCE(SUM(l.cents + l.shipping_cents), 0) ORDER BY r.id
 """
 # A part: its lines that were sold are its sale in the books, and what was given back of them is what came back there.
 SOLD = """
@@ -75,7 +78,8 @@ HAVING l.refunded_cents + l.shipping_refunded_cents <> COALESCE(SUM(r.cents + r.
 """
 
 
-def _spans(model: type[Model], sql: str) -> Iterator[Wrong]:
+def spans(model: type[Model], sql: str) -> Iterator[Wrong]:
+    """What a statement finds wrong between two keys of `model`, span after span."""
     ends = model._default_manager.aggregate(low=Min("pk"), high=Max("pk"))  # noqa: SLF001 -- Django's documented name
     if ends["low"] is None:
         return
@@ -88,22 +92,22 @@ def _spans(model: type[Model], sql: str) -> Iterator[Wrong]:
 
 def wrong_orders() -> Iterator[Wrong]:
     """Orders whose total is not their lines', payments that differ from what their provider told."""
-    yield from _spans(Order, ORDERS)
-    yield from _spans(Payment, PAYMENTS)
+    yield from spans(Order, ORDERS)
+    yield from spans(Payment, PAYMENTS)
 
 
 def wrong_refunds() -> Iterator[Wrong]:
     """Refunds that differ from their lines, from the counters, or from what their provider told."""
-    yield from _spans(Payment, REFUNDED)
-    yield from _spans(Refund, REFUND_LINES)
-    yield from _spans(SellerOrder, LINES_BACK)
-    yield from _spans(Refund, REFUND_EVENTS)
+    yield from spans(Payment, REFUNDED)
+    yield from spans(Refund, REFUND_LINES)
+    yield from spans(SellerOrder, LINES_BACK)
+    yield from spans(Refund, REFUND_EVENTS)
 
 
 def wrong_sales() -> Iterator[Wrong]:
     """Parts whose sold lines, or what was given back of them, are not what the books say."""
-    yield from _spans(SellerOrder, SOLD)
-    yield from _spans(SellerOrder, BACK)
+    yield from spans(SellerOrder, SOLD)
+    yield from spans(SellerOrder, BACK)
 
 
 def wrong_provider() -> Iterator[Wrong]:
@@ -117,8 +121,9 @@ def wrong_provider() -> Iterator[Wrong]:
     back = refunds.aggregate(n=Sum("amount_cents"))["n"] or 0
     said = (sums["paid"] or 0) - (sums["fees"] or 0) - back
     kinds = [EntryKind.SALE, EntryKind.REFUND, EntryKind.EXCESS, EntryKind.EXCESS_BACK, EntryKind.PAYMENT_FEE]
+    kinds.append(EntryKind.ROUND_UP)
     kinds.append(EntryKind.STRAIGHT)  # what a seller took itself was never the provider's
-    about = Q(entry__subject_kind="shop.sellerorder") | Q(entry__subject_kind="shop.payment")
+    about = Q(entry__subject_kind__in=["shop.sellerorder", "shop.payment", "shop.roundup"])
     rows = Posting.objects.filter(about, account__kind=AccountKind.PROVIDER, entry__kind__in=kinds)
     held = rows.order_by().aggregate(n=Sum("cents"))["n"] or 0
     if held != said:
@@ -156,9 +161,9 @@ HAVING COALESCE(SUM(h.cents), 0) <> s.disputed_cents ORDER BY s.key
 
 def wrong_disputes() -> Iterator[Wrong]:
     """Disputes whose money, fee or shares are not what the books say."""
-    yield from _spans(Dispute, DISPUTES)
-    yield from _spans(Dispute, DISPUTE_FEES)
-    yield from _spans(SellerOrder, HELD)
+    yield from spans(Dispute, DISPUTES)
+    yield from spans(Dispute, DISPUTE_FEES)
+    yield from spans(SellerOrder, HELD)
 
 
 # A line of a bank statement that counts: what is owed of it is what the books owe to its sender.
@@ -183,8 +188,8 @@ ORDER BY y.id
 
 def wrong_transfers() -> Iterator[Wrong]:
     """Lines of bank statements and transfers that differ from each other, or from the books."""
-    yield from _spans(BankLine, BANK)
-    yield from _spans(Payment, TRANSFERS)
+    yield from spans(BankLine, BANK)
+    yield from spans(Payment, TRANSFERS)
 
 
 PROOFS: dict[str, Proof] = {

@@ -17,6 +17,7 @@ from rebond.shop.models import (
     Reconciliation,
     ReconciliationGap,
     Refund,
+    RoundUp,
     SellerOrder,
     TransferReversal,
 )
@@ -88,10 +89,11 @@ def _unlike(keys: list[int]) -> Iterator[tuple[str, int, int]]:
         order_of[payment.public_id] = payment.order_id
         names[payment.order_id] = payment.order.public_id
     order_of |= dict(SellerOrder.objects.filter(order__in=keys).order_by("pk").values_list("public_id", "order_id"))
-    about = Q(entry__subject_kind__in=["shop.sellerorder", "shop.payment"], entry__subject_id__in=list(order_of))
-    postings: Any = Posting.objects.filter(
-        about, account__kind=AccountKind.PROVIDER, entry__kind__in=[EntryKind.SALE, EntryKind.EXCESS]
-    )
+    order_of |= dict(RoundUp.objects.filter(order__in=keys).order_by("pk").values_list("public_id", "order_id"))
+    kinds = ["shop.sellerorder", "shop.payment", "shop.roundup"]
+    about = Q(entry__subject_kind__in=kinds, entry__subject_id__in=list(order_of))
+    paid = Q(entry__kind__in=[EntryKind.SALE, EntryKind.EXCESS]) | Q(entry__kind=EntryKind.ROUND_UP, cents__gt=0)
+    postings: Any = Posting.objects.filter(about, paid, account__kind=AccountKind.PROVIDER)
     for name, cents in postings.order_by().values_list("entry__subject_id").annotate(n=Sum("cents")):
         books[order_of[name]] += cents
     for key in keys:

@@ -1,6 +1,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from rebond.shop.web import aftersales_urls, arrival_urls, guest_urls, money_urls, rating_urls, slot_urls
+from rebond.shop.web import (
+    aftersales_urls,
+    arrival_urls,
+    extra_urls,
+    guest_urls,
+    money_urls,
+    rating_urls,
+    slot_urls,
+)
 from rebond.shop.web.views import (
     addresses,
     alerts,
@@ -111,4 +119,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(money_urls.patterns)),
     path("", include(slot_urls.patterns)),
     path("", include(guest_urls.patterns)),
+    path("", include(extra_urls.patterns)),
 ]

@@ -21,7 +21,14 @@ from rebond.shop.actions.address import add_address
 from rebond.shop.actions.order import Agreed, Way, place_order
 from rebond.shop.actions.trial import CARDS, charge_card
 from rebond.shop.enums import OrderState, TrialCard
-from rebond.shop.errors import AddressesFullError, BasketEmptyError, OrderChangedError, SlotFullError, TermsChangedError
+from rebond.shop.errors import (
+    AddressesFullError,
+    BasketEmptyError,
+    GiftInvalidError,
+    OrderChangedError,
+    SlotFullError,
+    TermsChangedError,
+)
 from rebond.shop.models import Order, SavedAddress
 from rebond.shop.money_enums import BY_HAND
 from rebond.shop.queries.addresses import addresses_of
@@ -31,9 +38,11 @@ from rebond.shop.queries.checkout import ParcelWays, parcel_ways
 from rebond.shop.queries.keeper import keeper_of
 from rebond.shop.queries.ordering import payment_words, takes_orders
 from rebond.shop.queries.orders import find_order, order_page, order_path
+from rebond.shop.queries.projects import proposed_projects
 from rebond.shop.queries.terms import current_terms, seal_of
 from rebond.shop.web.forms import CheckoutForm, TrialForm
 from rebond.shop.web.slot_forms import chosen_offer, say_taken
+from rebond.shop.web.solidarity_forms import GiftForm
 from rebond.shop.web.views.pay_by_hand import by_hand_page
 from rebond.shop.web.views.pay_hosted import hosted_page
 
@@ -72,6 +81,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
         except SlotFullError as full:
             parcels = parcel_ways(shown.parcels, postal_code=postal_code(typed, known))
             say_taken(form, parcels, full.number)
+        except GiftInvalidError:
+            form.add_error(None, _("Choose the project that receives your gift."))
         except (BasketEmptyError, OrderChangedError):
             shown = basket_page(keeper_of(request))
             form.parcels = parcels = parcel_ways(shown.parcels, postal_code=postal_code(typed, known))
@@ -137,6 +148,7 @@ def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm) -> dic
         shipping += next((way.cents for way in parcel.ways if way.mode == chosen), 0)
         point = str(form[parcel.point_field].value() or "")
         rows.append((parcel, chosen, point, form[parcel.gift_field], form.errors.get(parcel.field, [])))
+    giving = GiftForm(request.POST or None, projects=proposed_projects(), base_cents=shown.cents + shipping)
     terms = current_terms({seller.pk for parcel in shown.parcels for seller in parcel.sellers})
     return {
         "terms": [row for _key, row in sorted(terms.items())],
@@ -147,7 +159,8 @@ def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm) -> dic
         "parcels": rows,
         "is_stuck": any(not parcel.ways for parcel in form.parcels),
         "shipping": shipping,
-        "total": shown.cents + shipping,
+        "giving": giving,
+        "total": giving.base_cents + giving.cents,
         "operation": request.POST.get("operation") or uuid.uuid4(),
         "seo": Seo(title=_("Your order"), path=request.path, robots="noindex"),
     }
@@ -167,6 +180,10 @@ def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays]) 
             ways[line.item.pk] = Way(
                 parcel.parcel.number, way.mode, way.cents, way.carrier, point, gift, extra, slot=chosen_offer(way, data)
             )
+    giving = GiftForm(request.POST, projects=proposed_projects(), base_cents=total)
+    if not giving.is_valid():
+        raise GiftInvalidError
+    total += giving.cents
     if request.POST.get("total") != str(total):  # the price that stood beside the button (L221-14)
         raise OrderChangedError
     payment = place_order(
@@ -174,7 +191,9 @@ def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays]) 
         email=data["email"],
         operation=operation_of(request),
         provider=settings.PAYMENT_PROVIDER,
-        agreed=Agreed(ways, total, {name: data[name] for name in CONTACT}, request.POST.get("terms", "")),
+        agreed=Agreed(
+            ways, total, {name: data[name] for name in CONTACT}, request.POST.get("terms", ""), giving.made()
+        ),
     )
     if data.get("keeps") and not request.POST.get("saved"):
         _keep_address(request, data)
