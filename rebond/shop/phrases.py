@@ -94,6 +94,7 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.return.arrived": _("%(actor)s noted that objects came back: %(subject)s"),
     "shop.person.export_asked": _("%(subject)s asked for their data"),
     "shop.person.erased": _("An account was erased: %(subject)s"),
+    "shop.guest.erased": _("A guest’s data was erased: %(subject)s"),
     "shop.address.added": _("A buyer kept an address: %(subject)s"),
     "shop.address.changed": _("A buyer changed an address: %(subject)s"),
     "shop.address.preferred": _("A buyer chose the address proposed first: %(subject)s"),
