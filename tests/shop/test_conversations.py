@@ -328,6 +328,31 @@ def test_the_rights_have_their_dates(part):
     assert (rights.is_presumed, rights.is_guaranteed) == (False, True)
 
 
+def test_new_and_repaired_objects_have_more_and_a_late_repair_opens_the_choice(part, owner, client):
+    line, conversation = OrderLine.objects.get(part=part), ask(part)
+    part.delivered_at = at(6)
+    part.save()
+    OrderLine.objects.filter(pk=line.pk).update(seen={"condition": "new_unsold"})
+    [new] = rights_of(part, datetime.date(2028, 11, 6)).others
+    assert (new.presumed_until, new.guarantee_until, new.is_new) == (
+        datetime.date(2028, 11, 6), datetime.date(2028, 11, 6), True,
+    )  # fmt: skip
+    assert rights_of(part, datetime.date(2028, 11, 6)).is_presumed
+    OrderLine.objects.filter(pk=line.pk).update(seen={})
+    assert rights_of(part).others == ()
+
+    made = decide(conversation, owner, "repair")
+
+    rights = rights_of(part, datetime.date(2029, 5, 6))
+    assert (rights.others[0].guarantee_until, rights.is_guaranteed) == (datetime.date(2029, 5, 6), True)
+    assert not rights_of(part, made.due_on).is_repair_late
+    assert rights_of(part, made.due_on + datetime.timedelta(days=1)).is_repair_late
+    Settlement.objects.update(due_on=datetime.date(2026, 1, 1))
+    assert "30 jours pour réparer sont passés" in words(client.get(help_path(part)))
+    decide(conversation, owner, "gesture", cents=100)
+    assert not rights_of(part).is_repair_late
+
+
 def test_the_desk_answers_decides_and_closes(part, as_user, owner):
     conversation, client = ask(part), as_user(owner)
     assert "Camille Vasseur" in words(client.get("/bureau/apres-vente/"))

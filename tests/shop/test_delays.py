@@ -7,6 +7,7 @@ import pytest
 from rebond.shop.queries.delays import (
     easter,
     is_holiday,
+    months_after,
     next_working_day,
     refund_end,
     withdrawal_end,
@@ -61,3 +62,17 @@ def test_a_refund_waits_for_what_comes_back_but_never_less_than_14_days():
 def test_two_years_after_a_leap_day():
     assert years_after(D(2028, 2, 29), 2) == D(2030, 3, 1)
     assert years_after(D(2026, 11, 30), 2) == D(2028, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        ("2026-11-06", 30, "2029-05-06"),
+        ("2026-08-31", 6, "2027-03-01"),
+        ("2026-08-30", 30, "2029-03-01"),
+        ("2027-08-29", 6, "2028-02-29"),
+        ("2026-12-31", 6, "2027-07-01"),
+    ],
+)
+def test_months_later(day, months, expected):
+    assert months_after(datetime.date.fromisoformat(day), months) == datetime.date.fromisoformat(expected)

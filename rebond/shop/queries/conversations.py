@@ -7,12 +7,13 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from rebond.catalogue.enums import Condition
 from rebond.core.paging import key_in, page_before
 from rebond.network.models import Organisation
-from rebond.shop.enums import CONVERSATION_TRANSITIONS, ConversationState
-from rebond.shop.models import Conversation, Message, SellerOrder
+from rebond.shop.enums import CONVERSATION_TRANSITIONS, ConversationState, OrderLineState, Outcome
+from rebond.shop.models import Conversation, Message, SellerOrder, Settlement
 from rebond.shop.perms import CONCILIATORS, OWN_READERS
-from rebond.shop.queries.delays import withdrawal_end, years_after
+from rebond.shop.queries.delays import months_after, withdrawal_end, years_after
 from rebond.shop.queries.orders import token_of
 
 MESSAGES = 30  # shown at once
@@ -60,10 +61,25 @@ def waiting_conversations(organisation: Organisation, roles: frozenset[str]) -> 
 
 
 @dataclass(frozen=True, slots=True)
+class LineRights:
+    """One object whose dates are others: new, so presumed for 24 months (L217-7), or repaired, so guaranteed for 6
+    months more (L217-13).
+    """
+
+    title: str
+    presumed_until: datetime.date
+    guarantee_until: datetime.date
+    is_new: bool
+    is_repaired: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rights:
     """The buyer's rights on what one seller delivered; every date is empty before the delivery.
 
-    `is_presumed`: a defect is presumed to have been there (12 months for used goods, L217-7).
+    `is_presumed`: a defect is presumed to have been there (12 months for used goods, L217-7). `others` are the objects
+    that have more; `is_repair_late`: one was to be repaired within 30 days, which are over: the buyer may
+    choose a lower price or the money back (L217-14).
     """
 
     delivered_on: datetime.date | None
@@ -72,13 +88,46 @@ class Rights:
     guarantee_until: datetime.date | None
     is_presumed: bool
     is_guaranteed: bool
+    others: tuple[LineRights, ...] = ()
+    is_repair_late: bool = False
 
 
 def rights_of(part: SellerOrder, today: datetime.date | None = None) -> Rights:
-    """Dates of the withdrawal (F2), of the presumption and of the guarantee of conformity (F3)."""
+    """Dates of the withdrawal (F2), of the presumption and of the guarantee of conformity (F3): three queries."""
     today = today or timezone.localdate()
+    repairs = list(Settlement.objects.filter(line__part=part, outcome=Outcome.REPAIR))
+    is_late = any(row.due_on is not None and row.due_on < today for row in _open_repairs(part, repairs))
     if part.delivered_at is None:
-        return Rights(None, None, None, None, is_presumed=True, is_guaranteed=True)
+        return Rights(None, None, None, None, is_presumed=True, is_guaranteed=True, is_repair_late=is_late)
     day = timezone.localdate(part.delivered_at)
     presumed, guarantee = years_after(day, 1), years_after(day, 2)
-    return Rights(day, withdrawal_end(day), presumed, guarantee, today <= presumed, today <= guarantee)
+    others = _others(part, day, {row.line_id for row in repairs})
+    return Rights(
+        day,
+        withdrawal_end(day),
+        presumed,
+        guarantee,
+        today <= max([presumed, *(one.presumed_until for one in others)]),
+        today <= max([guarantee, *(one.guarantee_until for one in others)]),
+        others,
+        is_late,
+    )
+
+
+def _open_repairs(part: SellerOrder, repairs: list[Settlement]) -> list[Settlement]:
+    """Those after which nothing else was decided for the same object."""
+    if not repairs:
+        return []
+    last = dict(Settlement.objects.filter(line__part=part).order_by("pk").values_list("line_id", "pk"))
+    return [row for row in repairs if last[row.line_id] == row.pk]
+
+
+def _others(part: SellerOrder, day: datetime.date, repaired: set[int | None]) -> tuple[LineRights, ...]:
+    found = []
+    for line in part.lines.filter(state=OrderLineState.SOLD).order_by("pk"):
+        is_new, is_repaired = line.seen.get("condition") == Condition.NEW_UNSOLD, line.pk in repaired
+        if is_new or is_repaired:
+            guarantee = months_after(day, 24 + (6 if is_repaired else 0))
+            presumed = years_after(day, 2 if is_new else 1)
+            found.append(LineRights(line.title, presumed, guarantee, is_new, is_repaired))
+    return tuple(found)

@@ -61,6 +61,15 @@ def years_after(day: datetime.date, years: int) -> datetime.date:
         return datetime.date(day.year + years, 3, 1)
 
 
+def months_after(day: datetime.date, months: int) -> datetime.date:
+    """The same day some months later; the first of the next month for a day that is missing."""
+    years, month = divmod(day.month - 1 + months, 12)
+    try:
+        return datetime.date(day.year + years, month + 1, day.day)
+    except ValueError:  # February has no 30th; no month after which the year changes is so short
+        return datetime.date(day.year + years, month + 2, 1)
+
+
 def working_days_after(day: datetime.date, number: int) -> datetime.date:
     """The working day that comes `number` working days after `day`."""
     for _n in range(number):
