@@ -118,7 +118,8 @@ def _open_repairs(part: SellerOrder, repairs: list[Settlement]) -> list[Settleme
     """Those after which nothing else was decided for the same object."""
     if not repairs:
         return []
-    last = dict(Settlement.objects.filter(line__part=part).order_by("pk").values_list("line_id", "pk"))
+    rows = Settlement.objects.filter(line__part=part).order_by("pk").values_list("line_id", "pk")
+    last: dict[int | None, int] = dict(rows)
     return [row for row in repairs if last[row.line_id] == row.pk]
 
 
