@@ -20,9 +20,17 @@ from rebond.front.demo.network import DOMAIN, Network
 from rebond.front.demo.orders import Bought, OrderMaker, forget_tasks, give_back
 from rebond.ledger import providers
 from rebond.ledger.actions.night import check_at_night
-from rebond.ledger.actions.payout import ask_due_payouts, grant_payout, hold_payouts, send_payout, settle_payout
+from rebond.ledger.actions.payout import (
+    ask_due_payouts,
+    ask_payout,
+    grant_payout,
+    hold_payouts,
+    send_payout,
+    settle_payout,
+)
 from rebond.ledger.enums import PayoutState
 from rebond.ledger.models import Account, Sale
+from rebond.ledger.queries.payouts import dues_of
 from rebond.network.models import Admission, Membership, Organisation, TraderFile
 
 SELLERS = 40  # the busiest ones; the last two have no verified file, so that a held payout is seen
@@ -56,6 +64,7 @@ def make_books(rng: random.Random, network: Network, now: datetime.datetime) -> 
     if month is not None and timezone.localdate(now).replace(day=1) != month:
         _pay(network.operator, team, timezone.localdate(now).replace(day=1), now)
     _hold_one(sellers, team)
+    _ask_one(network.operator, team, cast, now)
     check_at_night(now=now)
     return Sale.objects.count()
 
@@ -132,6 +141,17 @@ def _pay(operator: Organisation, team: dict[str, Any], day: datetime.date, now: 
                 grant_payout(payout=payout, by=team["coordinator"], may_grant_any=True)
             if send_payout(payout=payout, now=when).state == PayoutState.SENT:
                 settle_payout(payout=payout, now=when)
+
+
+def _ask_one(operator: Organisation, team: dict[str, Any], cast: Cast, now: datetime.datetime) -> None:
+    """One payout that the treasurer asked for waits for somebody else to grant it."""
+    if not providers.is_set() or "finance" not in team:
+        return
+    day = timezone.localdate(now)
+    due = next((due for due in dues_of(operator, day=day) if due.is_ready(day)), None)
+    if due is not None:
+        with cast.at(0.2):
+            ask_payout(account=due.account, by=team["finance"], day=day)
 
 
 def _hold_one(sellers: list[Organisation], team: dict[str, Any]) -> None:

@@ -13,12 +13,12 @@ from rebond.ledger.actions.tax_file import give_tax_file, tax_file_of, verify_ta
 from rebond.ledger.actions.tax_reminder import remind_sellers
 from rebond.ledger.actions.tax_return import make_returns
 from rebond.ledger.models import Sale, TaxFile, TaxReturn
+from rebond.ledger.queries.payouts import dues_of
 from rebond.ledger.queries.tax import TaxRow, known_of, rows_of
-from rebond.network.models import Organisation
+from rebond.network.models import Membership, Organisation
 
 GIVEN, VERIFIED = 210, 200  # days ago
 REMINDED = (70, 49, 28)  # asked, then twice again: after sixty days payouts wait
-UNTOLD = 5  # place, among the sellers to declare, of who never answered; the first one answered yesterday
 
 
 def make_taxes(rng: random.Random, network: Network, now: datetime.datetime) -> int:
@@ -31,7 +31,7 @@ def make_taxes(rng: random.Random, network: Network, now: datetime.datetime) -> 
     cast = Cast(team["coordinator"], [], now)
     today = timezone.localdate(now)
     with without_tasks():
-        _give(cast, team["finance"], rows_of(operator, today.year))
+        _give(cast, operator, team["finance"], rows_of(operator, today.year))
         for days in REMINDED:
             with cast.at(days) as when:
                 remind_sellers(now=when)
@@ -41,12 +41,18 @@ def make_taxes(rng: random.Random, network: Network, now: datetime.datetime) -> 
     return TaxFile.objects.count()
 
 
-def _give(cast: Cast, treasurer: User, rows: list[TaxRow]) -> None:
+def _give(cast: Cast, operator: Organisation, treasurer: User, rows: list[TaxRow]) -> None:
+    """Everybody gave them long ago and they were read; one answered yesterday, one never did."""
     known = {row.seller.pk for row in rows}
     before = Organisation.objects.filter(pk__in=Sale.objects.order_by().values("seller")).exclude(pk__in=known)
     sellers = [*(row.seller for row in rows), *before.order_by("pk")]
     asked = [seller for seller in sellers if member_of(seller, "manager") is not None]  # they are written to
-    untold, unread = (asked[min(UNTOLD, len(asked) - 1)], asked[0]) if len(asked) > 1 else (None, None)
+    owed = {due.account.owner_id: due.cents for due in dues_of(operator) if not due.held}
+    owed |= dict.fromkeys(
+        Membership.objects.filter(user__demo_role__gt="").values_list("organisation_id", flat=True), 0
+    )
+    untold = max(asked[1:], key=lambda seller: owed.get(seller.pk, 0), default=None)  # the most that is held by it
+    unread = asked[0] if len(asked) > 1 else None
     for seller in sellers:
         if seller == untold:
             continue

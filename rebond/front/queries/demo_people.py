@@ -43,7 +43,7 @@ TO_TRY = {
     "Lucie Martel": _("Read the statement of a month, a supplier’s invoice, and be paid for an order at the counter."),
     "Nora Lemaire": _("Answer a buyer, then decide: a refund, a price gesture, or no with the reason."),
     "Sylvie Abgrall": _("Answer a bank that contests a payment, find what a transfer is for, prepare the payouts."),
-    "Hélène Faure": _("Grant what the treasurer prepared: a transfer, a payout, an answer to a bank."),
+    "Hélène Faure": _("Grant what the treasurer prepared: a payout, and what a transfer is for."),
 }  # fmt: skip
 
 
