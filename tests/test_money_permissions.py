@@ -46,6 +46,8 @@ EXCUSED = {
     "ledger.legal_rate.ask": "two people of its own, whatever the amount: LegalRate",
     "ledger.legal_rate.grant": SECOND + "LegalRate",
     # --- the shop
+    "shop.project.view": READS,
+    "shop.project.change": "proposes a project to buyers: its payout has two people of its own (Payout)",
     "shop.notice.view": READS,
     "shop.notice.decide": WORDS,
     "shop.return.view": READS,
