@@ -15,6 +15,7 @@ from rebond.shop.actions.conversation import Written, write_to_seller
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.models import BankLine, OrderLine, Payment, Refund, Return, Settlement
+from rebond.shop.queries.given import given_alone, given_today
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import MembershipFactory
 from tests.factories.shop import paid_order
@@ -142,6 +143,7 @@ def test_a_decision_above_the_limit_is_asked_and_granted(as_user, part, colleagu
     made = Settlement.objects.get()
     assert (made.outcome, made.cents, made.decided_by) == ("refund", 3_200, owner.display_name)
     assert made.words == "Nous vous remboursons."
+    assert (given_alone(part), given_today(owner)) == (0, 0)  # two people: it counts in nobody's limit
     assert conversation.messages.filter(text="Nous vous remboursons.").count() == 1
 
 

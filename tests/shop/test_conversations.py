@@ -207,6 +207,32 @@ def test_a_return_waits_for_the_object_then_gives_all_back(part, owner):
     assert Return.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("reason", "first", "never"),
+    [
+        ("not_received", "refund", {"return", "repair"}),
+        ("broken", "repair", set()),
+        ("not_as_said", "return", set()),
+        ("missing", "gesture", set()),
+        ("other", "refund", set()),
+    ],
+)
+def test_a_reason_leads_to_its_outcomes(part, owner, as_user, reason, first, never):
+    conversation = ask(part)
+    Conversation.objects.filter(pk=conversation.pk).update(reason=reason)
+    conversation.refresh_from_db()
+    page = BeautifulSoup(as_user(owner).get(desk(conversation)).content, "html.parser")
+    shown = [radio["value"] for radio in page.select("input[name=outcome]")]
+    assert shown[0] == first
+    assert not never & set(shown)
+    for outcome in never:
+        with pytest.raises(RefundInvalidError):
+            decide(conversation, owner, outcome)
+        form = {"line": OrderLine.objects.get(part=part).pk, "outcome": outcome}
+        assert as_user(owner).post(desk(conversation) + "decision/", form).status_code == 422
+    assert not Settlement.objects.exists()
+
+
 def test_a_repair_is_due_in_thirty_days_and_a_refusal_needs_words(part, owner):
     conversation = ask(part)
     made = decide(conversation, owner, "repair")

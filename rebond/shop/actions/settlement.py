@@ -19,6 +19,7 @@ from rebond.shop.errors import LimitError, RefundInvalidError
 from rebond.shop.models import Conversation, OrderLine, Refund, Return, ReturnLine, Settlement
 from rebond.shop.queries.delays import send_back_end
 from rebond.shop.queries.withdrawal import shipping_back
+from rebond.shop.reasons import outcomes_of
 
 REPAIR_DAYS = 30  # L217-10
 
@@ -59,7 +60,8 @@ def settle(
         return known
     rows = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).select_related("part", "item")
     line = rows.filter(pk=decision.line.pk).first()
-    if line is None or (decision.outcome == Outcome.REFUSED and not decision.words.strip()):
+    is_empty = decision.outcome == Outcome.REFUSED and not decision.words.strip()
+    if line is None or is_empty or decision.outcome not in outcomes_of(conversation.reason):
         raise RefundInvalidError
     if may_grant is not None and needs_another(part, money_of(decision), by=by, may_grant=may_grant, now=now):
         raise LimitError

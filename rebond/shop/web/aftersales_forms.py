@@ -9,6 +9,7 @@ from rebond.core.forms import CentsField
 from rebond.network.models import Site
 from rebond.shop.enums import ConversationReason, Outcome
 from rebond.shop.models import OrderLine
+from rebond.shop.reasons import advice_of, outcomes_of
 
 FILES = "image/*,application/pdf"
 
@@ -59,9 +60,12 @@ class SettleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args: Any, lines: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Any, reason: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["line"].queryset = lines  # type: ignore[attr-defined]
+        choices = [(one.value, one.label) for one in outcomes_of(reason)]
+        self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
+        self.fields["outcome"].help_text = advice_of(reason)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

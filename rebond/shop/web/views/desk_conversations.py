@@ -122,7 +122,8 @@ def _context(request: HttpRequest, found: Conversation, **forms: Any) -> dict[st
         "is_closed": found.state == ConversationState.CLOSED,
         "call_form": CallForm() if is_own and found.state in CONVERSATION_TRANSITIONS["call"][0] else None,
         "form": forms.get("form") or AnswerForm(initial={"text": answer_of(request.GET.get("reponse", "")[:20])}),
-        "settle_form": forms.get("settle_form") or SettleForm(lines=lines, initial={"line": found.line_id}),
+        "settle_form": forms.get("settle_form")
+        or SettleForm(lines=lines, reason=found.reason, initial={"line": found.line_id}),
         "hand_form": HandOverForm(
             sites=Site.objects.filter(organisation=found.part.seller), initial={"site": found.site_id}
         ),
@@ -183,7 +184,7 @@ def _ask(request: HttpRequest, found: Conversation, decision: Decision) -> Asked
 def conversation_settle(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _load(request, public_id)
     lines = found.part.lines.filter(state=OrderLineState.SOLD)
-    form = SettleForm(request.POST, lines=lines)
+    form = SettleForm(request.POST, lines=lines, reason=found.reason)
     if form.is_valid():
         data = form.cleaned_data
         decision = Decision(
