@@ -36,7 +36,7 @@ from rebond.shop.queries.keeper import Keeper
 from rebond.shop.queries.orders import order_path
 from rebond.shop.web.solidarity_forms import to_next_euro
 from tests.factories.catalogue import ItemFactory
-from tests.factories.network import OrganisationFactory, SiteFactory
+from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
 from tests.factories.shop import CONTACT
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
@@ -383,6 +383,7 @@ def test_the_desk_proposes_changes_and_shows_what_came(as_user, coordinator, gar
     assert "5,00\u00a0€" in text
     path = reverse("shop:project-detail", args=[project.public_id])
     assert "Dû aujourd’hui 5,00\u00a0€" in main(client.get(path)).get_text(" ", strip=True)
+    assert main(client.get(path)).select_one("input[name=opens_on]")["value"] == str(TODAY)
     change = reverse("shop:project-change", args=[project.public_id])
     client.post(change, data | {"name": "Le grand four", "closes_on": str(TODAY)})
     project.refresh_from_db()
@@ -399,3 +400,14 @@ def test_the_list_costs_a_fixed_number_of_queries(as_user, coordinator, garden, 
     client.get(reverse("shop:project-list"))
     with django_assert_num_queries(6):
         client.get(reverse("shop:project-list"))
+
+
+@pytest.mark.page
+def test_the_treasurer_reads_projects_and_does_not_change_them(as_user, operator, project):
+    client = as_user(MembershipFactory(organisation=operator, role="finance").user)
+    assert client.get(reverse("shop:project-detail", args=[project.public_id])).status_code == 200
+    data = {"name": "Autre", "sentence": "X", "opens_on": str(TODAY)}
+    change = reverse("shop:project-change", args=[project.public_id])
+    assert [client.post(path, data).status_code for path in (change, reverse("shop:project-create"))] == [403, 403]
+    project.refresh_from_db()
+    assert (project.name, SolidarityProject.objects.count()) == ("Des outils pour apprendre", 1)

@@ -74,13 +74,15 @@ class ProjectForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     opens_on = forms.DateField(
-        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
+        label=_("First day"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        initial=timezone.localdate,
     )
     closes_on = forms.DateField(
         label=_("Last day"),
         help_text=_("Empty: until you close it."),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def clean(self) -> dict[str, Any]:
