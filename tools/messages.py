@@ -3,10 +3,12 @@
 python tools/messages.py update    rewrite the .po files from the code (needs GNU gettext)
 python tools/messages.py compile   .po to .mo, with Babel: no system package needed
 python tools/messages.py check     fail where a French entry is missing, fuzzy, has other placeholders, or is
-                                   said otherwise by another app (one is shown to all: give a context);
+                                   said otherwise by another app (one is shown to all: give a context), or what
+                                   msgfmt --check-format refuses (where GNU gettext is installed);
                                    --stale: or where the code and the catalogues differ (needs GNU gettext)
 """
 
+import os
 import pathlib
 import re
 import shutil
@@ -79,6 +81,21 @@ def stale() -> int:
     return len(wrong)
 
 
+def refused() -> int:
+    """How many catalogues msgfmt refuses, with its own words: formats, plurals, beginnings and ends of lines."""
+    msgfmt = shutil.which("msgfmt")
+    if msgfmt is None:
+        return 0
+    wrong = 0
+    for path in catalogues():
+        asked = [msgfmt, "--check-format", "--output-file", os.devnull, str(path)]
+        answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+        if answer.returncode:
+            wrong += 1
+            print(answer.stderr.replace(f"{ROOT}{os.sep}", "").strip())
+    return wrong
+
+
 def check() -> int:
     wrong = 0
     said: dict[tuple[object, str], dict[object, pathlib.Path]] = {}
@@ -105,7 +122,7 @@ def check() -> int:
                 wrong += 1
                 print(f"{path.relative_to(ROOT)}: {reason}: {ids[0]!r}")
     print(f"{len(catalogues())} catalogues, {wrong} entries to mend")
-    return 1 if wrong + (stale() if "--stale" in sys.argv else 0) else 0
+    return 1 if wrong + refused() + (stale() if "--stale" in sys.argv else 0) else 0
 
 
 if __name__ == "__main__":

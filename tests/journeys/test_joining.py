@@ -35,7 +35,7 @@ def test_an_organisation_applies_from_a_phone(phone, sound, operator):
     summary.wait()
     sound(phone)
     phone.get_by_label("Nom de votre structure").fill("Recyclerie des Cimes")
-    phone.get_by_label("Votre e-mail").fill("sabine@example.org")
+    phone.get_by_label("Votre adresse mail").fill("sabine@example.org")
     phone.get_by_role("button", name="Commencer").click()
 
     phone.get_by_text("Nous venons d’écrire à sabine@example.org").wait_for()
@@ -63,7 +63,7 @@ def test_an_organisation_applies_from_a_phone(phone, sound, operator):
     phone.get_by_label("Nom légal").fill("Association Recyclerie des Cimes")
     phone.get_by_label("Numéro dans ce registre").fill(STRUCTURE["siren"])
     phone.get_by_label("Adresse du siège").fill("3 rue des Skis, 38000 Grenoble")
-    phone.get_by_label("E-mail montré aux clients").fill("contact@cimes.example.org")
+    phone.get_by_label("Adresse mail montrée aux clients").fill("contact@cimes.example.org")
     phone.get_by_label("Téléphone montré aux clients").fill("0476000000")
     phone.get_by_label("Représentant légal").fill("Sabine Roques")
     file = {"name": "carte.pdf", "mimeType": "application/pdf", "buffer": DOCUMENT}

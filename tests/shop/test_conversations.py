@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -431,3 +432,15 @@ def test_nobody_gives_back_alone_more_than_their_role_may(part, as_user, owner, 
     assert Refund.objects.get().amount_cents == 1000
     as_user(owner).post(desk(conversation) + "decision/", {"line": line.pk, "outcome": "refund"})
     assert Refund.objects.count() == 2
+
+
+def test_words_that_are_refused_are_still_there(as_user, owner, moderator, part):
+    talk = ask(part)
+    words = "Nous ne tombons pas d’accord"
+    call = reverse("shop:conversation-call", args=[talk.public_id])
+    refused = [
+        as_user(owner).post(call, {"why": words, "operation": str(uuid.uuid4())}),  # before any answer
+        as_user(moderator).post(reverse("shop:conversation-join"), {"why": words, "order": "inconnue"}),
+    ]
+    assert [(page.status_code, words in page.content.decode()) for page in refused] == [(422, True)] * 2
+    assert Message.objects.count() == 1

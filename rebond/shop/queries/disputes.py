@@ -78,7 +78,7 @@ def facts_of(dispute: Dispute, page: DisputePage) -> str:
     ]
     for shown in page.parts:
         titles = ", ".join(line.title for line in shown.lines)
-        found.append(f"{shown.part.seller.name}: {titles}.")
+        found.append(_("%(seller)s: %(objects)s.") % {"seller": shown.part.seller.name, "objects": titles})
         if shown.part.shipped_at:
             said = _("Sent on %(day)s with %(carrier)s, number %(number)s.")
             carrier, number = shown.part.carrier or "–", shown.part.tracking or "–"

@@ -29,6 +29,7 @@ from rebond.shop.errors import (
 from rebond.shop.models import CheckPhoto, Return, ReturnCheck, ReturnLine, ReturnLoss
 from rebond.shop.web.arrival_forms import CheckForm, LossForm
 from rebond.shop.web.serving import send_file
+from rebond.shop.web.views.desk_returns import detail_page
 
 
 def _line(request: HttpRequest, public_id: str, code: str) -> ReturnLine:
@@ -109,19 +110,18 @@ def ask(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
     """Ask to lower the refund of one object; somebody else grants it."""
     line = _line(request, public_id, code)
     form, found = LossForm(request.POST), ReturnCheck.objects.filter(returned=line).first()
-    if found is None or not form.is_valid():
-        messages.error(request, _("Write an amount and a reason."))
-        return _detail(line)
-    try:
-        ask_loss(check=found, by=request.user, operation=operation_of(request), **form.cleaned_data)
-    except (LossForbiddenError, ReturnStateForbidsError):
-        messages.error(
-            request,
-            _("Not possible: only for an object that came damaged, with its picture, and never above its price."),
-        )
-    else:
-        messages.success(request, _("Asked. Somebody else grants it, then the refund is lowered."))
-    return _detail(line)
+    refusal = _("Not possible: only for an object that came damaged, with its picture, and never above its price.")
+    if form.is_valid() and found is None:
+        form.add_error(None, refusal)
+    if form.is_valid() and found is not None:
+        try:
+            ask_loss(check=found, by=request.user, operation=operation_of(request), **form.cleaned_data)
+        except (LossForbiddenError, ReturnStateForbidsError):
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("Asked. Somebody else grants it, then the refund is lowered."))
+            return _detail(line)
+    return detail_page(request, line.back, typed_loss=form, loss_of=line.line.item.code)
 
 
 @requires("shop.return.grant")

@@ -70,6 +70,11 @@ def _rows(request: HttpRequest) -> QuerySet[Conversation]:
 @never_cache
 @require_safe
 def conversation_list(request: HttpRequest) -> HttpResponseBase:
+    return _list(request)
+
+
+def _list(request: HttpRequest, typed: JoinForm | None = None) -> HttpResponseBase:
+    """The list; `typed` is the form that was refused, with its words."""
     tab = request.GET.get("etat", "a-traiter")
     rows = conversations_in(_rows(request), tab)
     if (download := wanted_export(request, rows, COLUMNS, _("after-sales"))) is not None:
@@ -88,10 +93,10 @@ def conversation_list(request: HttpRequest) -> HttpResponseBase:
         "today": timezone.localdate(),
         "is_first": not after,
         "next_key": next_key,
-        "join_form": JoinForm() if request.access.can("shop.return.view_all") else None,  # type: ignore[attr-defined]
+        "join_form": typed or (JoinForm() if request.access.can("shop.return.view_all") else None),  # type: ignore[attr-defined]
         "operation": uuid.uuid4(),
     }
-    return page(request, "shop/conversation_list.html", context, partial="results")
+    return page(request, "shop/conversation_list.html", context, partial="results", status=422 if typed else 200)
 
 
 def _load(request: HttpRequest, public_id: str) -> Conversation:
@@ -120,7 +125,8 @@ def _context(request: HttpRequest, found: Conversation, **forms: Any) -> dict[st
         "can_answer": access.can("shop.conversation.answer"),
         "can_decide": is_own and access.can("shop.conversation.decide"),
         "is_closed": found.state == ConversationState.CLOSED,
-        "call_form": CallForm() if is_own and found.state in CONVERSATION_TRANSITIONS["call"][0] else None,
+        "call_form": forms.get("call_form")
+        or (CallForm() if is_own and found.state in CONVERSATION_TRANSITIONS["call"][0] else None),
         "form": forms.get("form") or AnswerForm(initial={"text": answer_of(request.GET.get("reponse", "")[:20])}),
         "settle_form": forms.get("settle_form")
         or SettleForm(lines=lines, reason=found.reason, initial={"line": found.line_id}),
@@ -217,30 +223,32 @@ def conversation_call(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _load(request, public_id)
     form = CallForm(request.POST)
     is_own = found.part.seller_id == request.access.organisation.pk  # type: ignore[attr-defined]
-    if not form.is_valid() or not is_own:
-        messages.error(request, _("Say why you call the conciliator."))
-        return _back(found)
-    written = Written(form.cleaned_data["why"], operation_of(request))
-    try:
-        call_conciliator(conversation=found, by=request.user, author=Author.SELLER, written=written)
-    except TooSoonError:
-        messages.error(request, _("Answer the buyer first. Then the conciliator can help."))
-    except ConversationStateError:
-        messages.error(request, _("The conciliator has it already, or the conversation is closed."))
-    else:
-        messages.success(request, _("Called. The buyer and the conciliator are told by mail."))
-    return _back(found)
+    if form.is_valid() and is_own:
+        written = Written(form.cleaned_data["why"], operation_of(request))
+        try:
+            call_conciliator(conversation=found, by=request.user, author=Author.SELLER, written=written)
+        except TooSoonError:
+            form.add_error(None, _("Answer the buyer first. Then the conciliator can help."))
+        except ConversationStateError:
+            form.add_error(None, _("The conciliator has it already, or the conversation is closed."))
+        else:
+            messages.success(request, _("Called. The buyer and the conciliator are told by mail."))
+            return _back(found)
+    if not is_own:
+        form.add_error(None, _("The seller calls the conciliator."))
+    return page(request, "shop/conversation_detail.html", _context(request, found, call_form=form), status=422)
 
 
 @requires("shop.return.view_all")
 @require_POST
-def conversation_join(request: HttpRequest) -> HttpResponse:
+def conversation_join(request: HttpRequest) -> HttpResponseBase:
     """The conciliator comes of its own accord (somebody telephoned), by the order's number, with the reason told."""
     form = JoinForm(request.POST)
     found = form.is_valid() and conversations_of_order(form.cleaned_data["order"])
     if not found or not request.access.can("shop.conversation.answer"):  # type: ignore[attr-defined]
-        messages.error(request, _("No open conversation has this order number, or the reason is missing."))
-        return HttpResponseRedirect(reverse("shop:conversation-list"))
+        if not form.errors:
+            form.add_error("order", _("No open conversation has this order number."))
+        return _list(request, form)
     operation = operation_of(request)
     for one in found:
         written = Written(form.cleaned_data["why"], uuid.uuid5(operation, one.public_id))

@@ -77,7 +77,16 @@ def return_list(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def return_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     rows = _rows(request).select_related("part__seller", "part__order", "withdrawal")
-    back = get_object_or_404(rows, public_id=public_id)
+    return detail_page(request, get_object_or_404(rows, public_id=public_id))
+
+
+def detail_page(
+    request: HttpRequest, back: Return, *, surcharge_form: Any = None, typed_loss: Any = None, loss_of: str = ""
+) -> HttpResponse:
+    """The page of a return; with a form that was refused, what was typed in it is still there.
+
+    `typed_loss` is the form of the object whose code is `loss_of`.
+    """
     access: Any = request.access  # type: ignore[attr-defined]
     can_change = access.can("shop.return.change")
     lines = arrivals_of(back)
@@ -90,7 +99,9 @@ def return_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "operation": uuid.uuid4(),
         "lines": lines,
         "loss_form": LossForm(),
-        "surcharge_form": SurchargeForm(initial={"on": timezone.localdate()}),
+        "typed_loss": typed_loss,
+        "loss_of": loss_of,
+        "surcharge_form": surcharge_form or SurchargeForm(initial={"on": timezone.localdate()}),
         "may_pay": can_change and back.part.seller_id == access.organisation.pk,
         "may_ask": can_change and back.withdrawal_id and back.state != ReturnState.CLOSED,
         "may_grant": access.can("shop.return.grant"),
@@ -102,7 +113,8 @@ def return_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_arrive": can_change and back.state in RETURN_TRANSITIONS["arrive"][0],
         "may_refund": can_change and owed and back.state in RETURN_TRANSITIONS["close"][0],
     }
-    return page(request, "shop/return_detail.html", context)
+    is_refused = surcharge_form is not None or typed_loss is not None
+    return page(request, "shop/return_detail.html", context, status=422 if is_refused else 200)
 
 
 @requires("shop.return.change")
@@ -139,8 +151,7 @@ def return_surcharge(request: HttpRequest, public_id: str) -> HttpResponse:
     back = get_object_or_404(rows.select_related("part__seller", "part__order"), public_id=public_id)
     form = SurchargeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Write the day and the reference of the transfer."))
-        return HttpResponseRedirect(reverse("shop:return-detail", args=[back.public_id]))
+        return detail_page(request, back, surcharge_form=form)
     data = SurchargePaid(back.public_id, form.cleaned_data["reference"], form.cleaned_data["on"].isoformat())
     done = _("Noted: the surcharge is paid.")
     try:
