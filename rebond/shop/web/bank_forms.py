@@ -49,7 +49,9 @@ class UseForm(_ForOrder):
 class ReceiptForm(_ForOrder):
     cents = CentsField(label=_("Amount received"))
     on = forms.DateField(
-        label=_("Received on"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
+        label=_("Received on"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        initial=timezone.localdate,
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=300)
 
@@ -62,7 +64,9 @@ class ReceiptForm(_ForOrder):
 
 class ReturnedForm(forms.Form):
     on = forms.DateField(
-        label=_("Given back on"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
+        label=_("Given back on"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        initial=timezone.localdate,
     )
 
 
