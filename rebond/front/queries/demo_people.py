@@ -35,7 +35,7 @@ class DemoPerson:
         return TO_TRY.get(self.user.name, "")
 
 
-# By name: the demo's people (`front/demo/data/people.txt`). Each was done in a browser before it was written here.
+# By name: the demo's people (`front/demo/data/people.txt`). What each sentence asks is there to do.
 TO_TRY = {
     "Camille Vasseur": _("Buy, follow a parcel, change your mind about what just came, write to its seller."),
     "Claire Vidal": _("See an order that waits for its transfer, and the invoice of one that was paid so."),
