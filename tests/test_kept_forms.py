@@ -21,6 +21,7 @@ EXEMPT = {
     ("ledger/supplier_list.html", ""): "a file, which no page can give back",
     ("shop/bank_list.html", "shop:bank-statement"): "a file, which no page can give back",
     ("shop/counter.html", "shop:counter-option"): "one choice",
+    ("ledger/batch_list.html", "ledger:batch-bank"): "a file, which no page can give back",
     ("ledger/own_tax.html", ""): "a bank account, never left in a shared browser",
     ("catalogue/recall_list.html", "catalogue:recall-import"): "a file, which no page can give back",
     ("connect/_progress.html", "connect:import-read"): "one choice, on a page that draws itself again",

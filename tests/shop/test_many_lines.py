@@ -74,10 +74,10 @@ def test_the_basket(as_user, buyer, django_assert_num_queries):
 
 @SIZES
 def test_the_checkout(as_user, buyer, django_assert_num_queries):
-    counted(as_user(buyer), "/commande/", 8, django_assert_num_queries)
+    counted(as_user(buyer), "/commande/", 9, django_assert_num_queries)
 
 
 @SIZES
 def test_the_paid_order(as_user, buyer, order, django_assert_num_queries):
     pay(order)
-    counted(as_user(buyer), order_path(order), 12, django_assert_num_queries)
+    counted(as_user(buyer), order_path(order), 13, django_assert_num_queries)
