@@ -15,7 +15,9 @@ import shutil
 import subprocess
 import sys
 
+import django
 from babel.messages.pofile import read_po
+from django.core.management import call_command
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -28,23 +30,18 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 
 def update() -> None:
-    for app in APPS:
-        (app / "locale" / "fr" / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
-        command = [
-            sys.executable,
-            str(ROOT / "manage.py"),
-            "makemessages",
-            "-l",
-            "fr",
-            "--no-location",
-            "--no-obsolete",
-            "--no-wrap",
-            "-v",
-            "0",
-            "-e",
-            "html,txt,py,typ",
-        ]
-        subprocess.run(command, cwd=app, check=True)
+    """Each app in turn, in this one process: Django starts once."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rebond.config.settings")
+    django.setup()
+    before = pathlib.Path.cwd()
+    try:
+        for app in APPS:
+            (app / "locale" / "fr" / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
+            os.chdir(app)  # what the command reads
+            asked = {"no_location": True, "no_obsolete": True, "no_wrap": True, "verbosity": 0}
+            call_command("makemessages", locale=["fr"], extensions=["html,txt,py,typ"], **asked)
+    finally:
+        os.chdir(before)
     for path in catalogues():
         text = path.read_text(encoding="utf-8")
         text = re.sub(
