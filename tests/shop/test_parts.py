@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from rebond.catalogue.actions.item import restock_item
 from rebond.catalogue.models import Item
 from rebond.journal.models import OutgoingMail, Transition
 from rebond.ledger.actions.check import check_ledger
@@ -31,6 +32,7 @@ from rebond.shop.actions.refund import ask_refund
 from rebond.shop.errors import PartStateError, RefundInvalidError, RefundTooMuchError
 from rebond.shop.models import Order, OrderLine, Payment, Refund, SellerOrder
 from rebond.shop.queries.keeper import Keeper
+from rebond.warehouse.models import Holding
 from tests.factories.catalogue import ItemFactory
 from tests.factories.shop import paid_order
 from tests.shop.test_refunds import NOW, buy, held, take_item
@@ -112,6 +114,44 @@ def test_the_last_line_cancelled_cancels_the_part_with_its_delivery(part, owner)
     assert (made.state, made.cancelled_at, held()) == ("cancelled", days(1), 0)
     assert Payment.objects.get().refunded_cents == 3690
     assert check_ledger().is_right
+
+
+def _ordered(batch, n, who):
+    take_item(keeper=Keeper(visitor=who), item=batch, n=n, now=NOW)
+    payment = place_order(
+        keeper=Keeper(visitor=who), email="a@example.org", operation=uuid.uuid4(), provider="test", now=NOW
+    )
+    receive_event(told=Told("test", f"e-{payment.pk}", "paid", payment.public_id, payment.amount_cents), now=NOW)
+    return SellerOrder.objects.select_related("order", "seller").get(order=payment.order)
+
+
+def _counted(batch):
+    held = sum(Holding.objects.filter(item=batch).values_list("units", flat=True))
+    return *Item.objects.values_list("state", "quantity", "reserved").get(pk=batch.pk), held
+
+
+def test_units_of_a_batch_are_on_sale_again_where_their_line_is_cancelled(seller, operator, index, owner):
+    """Three orders of a batch of five, the last one takes all that is left; each is cancelled, in another order."""
+    batch = ItemFactory(seller=seller, on_sale=True, quantity=5, price_cents=300)
+    first, second = _ordered(batch, 2, "a"), _ordered(batch, 1, "b")
+    assert _counted(batch) == ("on_sale", 2, 0, 2)
+    for _twice in range(2):
+        change(first, CancelLine(first.lines.get().pk, "damaged"), by=owner, operation=first.order.operation)
+    assert _counted(batch) == ("on_sale", 4, 0, 4)
+
+    last = _ordered(batch, 4, "c")
+    assert _counted(batch) == ("sold", 4, 4, 0)
+    change(second, CancelLine(second.lines.get().pk, "not_found"), by=owner)
+    assert _counted(batch) == ("withdrawn", 1, 0, 1)
+    change(last, CancelLine(last.lines.get().pk, "not_found"), by=owner)
+    assert _counted(batch) == ("withdrawn", 5, 0, 5)
+    assert check_ledger().is_right
+
+
+def test_what_somebody_put_back_by_hand_is_not_counted_twice(part, owner, chair):
+    restock_item(item=Item.objects.get(pk=chair.pk), by=owner, reason="introuvable, puis retrouvée")
+    change(part, CancelLine(line("Chaise"), "not_found"), by=owner)
+    assert _counted(chair) == ("withdrawn", 1, 0, 1)
 
 
 def test_several_changes_are_one_refund_or_none(part, owner):

@@ -15,8 +15,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from rebond.catalogue.actions.item_state import restock_item
+from rebond.catalogue.actions.item_back import take_back
 from rebond.catalogue.enums import DeliveryMode, ItemState
+from rebond.catalogue.models import Item
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record, record_transition
 from rebond.ledger.actions.sale import set_payable
@@ -40,6 +41,7 @@ from rebond.shop.enums import (
 )
 from rebond.shop.errors import ContestedStaysError, PartStateError, RefundInvalidError, WithdrawnStaysError
 from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder
+from rebond.shop.queries.units import is_back_by_hand
 
 logger = logging.getLogger(__name__)
 LAPSES_AFTER = datetime.timedelta(hours=24)  # providers tell a card's payment within minutes
@@ -282,13 +284,13 @@ def _why(changes: Sequence[Change]) -> str:
 
 
 def _cancel_line(line: OrderLine, by: Any, reason: str) -> None:
-    """The line is over, and its object back at the seller's, out of sale."""
+    """The line is over, and its object back at the seller's, out of sale; units of a batch join those that are left."""
     from_states, to_state = ORDER_LINE_TRANSITIONS["cancel"]
     if not OrderLine.objects.filter(pk=line.pk, state__in=from_states).update(state=to_state):
         raise PartStateError
-    item = type(line.item).objects.get(pk=line.item_id)
-    if item.state == ItemState.SOLD and item.quantity == line.quantity:
-        restock_item(item=item, by=by, reason=reason)
+    item = Item.objects.select_related("seller").get(pk=line.item_id)
+    if item.state == ItemState.SOLD or not is_back_by_hand(line):
+        take_back(item=item, n=line.quantity, by=by, reason=reason)
 
 
 def cancel_lost_part(*, part: SellerOrder, is_whole: bool, reason: str, now: datetime.datetime) -> None:
