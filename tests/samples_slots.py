@@ -1,6 +1,7 @@
 """Samples of appointments for the test of rights (tests/samples.py)."""
 
 from tests.factories.catalogue import ItemFactory
+from tests.samples_carriers import CARRIERS
 from tests.samples_returns import RETURNS
 
 
@@ -36,13 +37,17 @@ def _slips_job(world):
 
 _agenda = {"public_id": lambda w: _booked(w).slot.agenda.public_id}
 _link = {"public_id": lambda w: _order(w).public_id, "token": _token, "number": lambda w: 1}
-SLOTS = {
-    "shop:order-slot": _link,
-    "shop:order-slot-ics": _link,
-    "shop:agenda-add": {"mode": lambda w: "local"},
-    "shop:agenda-change": _agenda,
-    "shop:agenda-close": _agenda,
-    "shop:part-slip": {"public_id": lambda w: _order(w).parts.get().public_id},
-    "shop:slips-job": {"job_id": _slips_job},
-    **{f"shop:slot-{verb}": {"public_id": lambda w: _booked(w).public_id} for verb in ("hand", "absent", "off")},
-} | RETURNS
+SLOTS = (
+    {
+        "shop:order-slot": _link,
+        "shop:order-slot-ics": _link,
+        "shop:agenda-add": {"mode": lambda w: "local"},
+        "shop:agenda-change": _agenda,
+        "shop:agenda-close": _agenda,
+        "shop:part-slip": {"public_id": lambda w: _order(w).parts.get().public_id},
+        "shop:slips-job": {"job_id": _slips_job},
+        **{f"shop:slot-{verb}": {"public_id": lambda w: _booked(w).public_id} for verb in ("hand", "absent", "off")},
+    }
+    | RETURNS
+    | CARRIERS
+)

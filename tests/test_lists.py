@@ -39,6 +39,7 @@ from tests.factories.network import MembershipFactory, SiteFactory
 from tests.factories.shop import paid_order
 from tests.factories.warehouse import PlaceFactory
 from tests.factories.workshop import StationFactory, TaskFactory, WorkerFactory
+from tests.samples_carriers import give_to_carrier
 from tests.samples_extras import project_of
 from tests.samples_money import waiting_request
 from tests.walking import addresses
@@ -125,6 +126,7 @@ def everything(seller, owner, categories, operator, settings):
     add_supplier_invoice(organisation=seller, name="f.xml", content=SUPPLIER_XML, by=owner)
     contest_payment(payment=Payment.objects.filter(state="paid").first())
     project_of(None)
+    give_to_carrier(seller, station.site)
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 

@@ -342,6 +342,10 @@ STRIPE_WEBHOOK_SECRETS = env_keys("STRIPE_WEBHOOK_SECRET", begins=("whsec_",), i
 STRIPE_ACCOUNT = env_key("STRIPE_ACCOUNT", begins=("acct_",), is_needed=False)  # `rebond check` compares
 STRIPE_API_URL = env_url("STRIPE_API_URL", "https://api.stripe.com")  # another address is for tests
 
+# --- Mondial Relay, for organisations that have an account there: another address is for tests
+MONDIAL_RELAY_API_URL = env_url("MONDIAL_RELAY_API_URL", "https://api.mondialrelay.com")
+MONDIAL_RELAY_LABELS_URL = env_url("MONDIAL_RELAY_LABELS_URL", "https://www.mondialrelay.com")
+
 TRANSFER_IBAN = env_str("TRANSFER_IBAN", "FR7630006000011234567890189" if DEMO else "")  # empty: no transfers
 TRANSFER_BIC = env_str("TRANSFER_BIC")
 TRANSFER_HOLDER = env_str("TRANSFER_HOLDER", "Rebond (compte d’essai)" if DEMO else "")

@@ -365,6 +365,7 @@ class Author(models.TextChoices):
     BUYER = "buyer", pgettext_lazy("author", "Buyer")
     SELLER = "seller", pgettext_lazy("author", "Seller")
     CONCILIATOR = "conciliator", pgettext_lazy("author", "Conciliator of the network")
+    SITE = "site", pgettext_lazy("author", "Automatic message")
 
 
 class Outcome(models.TextChoices):

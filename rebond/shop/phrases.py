@@ -39,6 +39,8 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.round_up.back": _("A round-up went back with the whole order: %(subject)s"),
     "shop.order.lapsed": _("Nobody paid the order: %(subject)s"),
     "shop.part.shipped": _("%(actor)s sent the order: %(subject)s"),
+    "shop.part.labelled": _("The label of a parcel is on the order: %(subject)s"),
+    "shop.conversation.opened": _("A parcel that went wrong opened an after-sales case: %(subject)s"),
     "shop.part.ready": _("%(actor)s made the order ready to collect: %(subject)s"),
     "shop.part.contested": _("The buyer said that the order never came: %(subject)s"),
     "shop.part.delivered": _("The order was received: %(subject)s"),

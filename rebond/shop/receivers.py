@@ -15,9 +15,12 @@ from rebond.shop import tasks
 from rebond.shop.actions.alert_address import follow_address
 from rebond.shop.actions.basket import merge_baskets
 from rebond.shop.actions.basket_ends import free_ended
+from rebond.shop.actions.carried import follow_shipment, late_shipment
 from rebond.shop.actions.favourite import merge_favourites
 from rebond.shop.models import SellerOrder
 from rebond.shop.queries.keeper import visitor_of
+from rebond.warehouse.models import Shipment
+from rebond.warehouse.signals import shipment_late, shipment_moved
 
 
 @receiver(user_logged_in, dispatch_uid="shop.merge_favourites")
@@ -54,3 +57,15 @@ def tell_the_buyer(sender: Any, invoice: Invoice, **kwargs: Any) -> None:
 def count_again(sender: Any, starts_on: datetime.date, **kwargs: Any) -> None:
     """The legal rate of a half-year is known: late refunds of that half-year are counted with it."""
     tasks.correct_surcharges.enqueue(starts_on.isoformat())
+
+
+@receiver(shipment_moved, dispatch_uid="shop.follow_shipment")
+def follow_the_parcel(sender: Any, shipment: Shipment, at: datetime.datetime, **kwargs: Any) -> None:
+    """A carrier has it, delivered it, lost it: its order is there too."""
+    follow_shipment(shipment=shipment, at=at)
+
+
+@receiver(shipment_late, dispatch_uid="shop.late_shipment")
+def ask_about_the_parcel(sender: Any, shipment: Shipment, at: datetime.datetime, **kwargs: Any) -> None:
+    """It should have arrived: the seller asks the carrier, and the buyer knows it."""
+    late_shipment(shipment=shipment, now=at)

@@ -70,6 +70,13 @@ def write_part_mail(part_id: int, state: str) -> None:
 
 
 @task()
+def write_carried_mail(part_id: int, shipment_id: int, step: str) -> None:
+    from rebond.shop.actions.carried_mail import write_carried_mail as write  # noqa: PLC0415 -- task calls its action
+
+    write(part_id=part_id, shipment_id=shipment_id, step=step)
+
+
+@task()
 def make_slips(job_id: int) -> str:
     from rebond.shop.actions.slips import build_slips  # noqa: PLC0415 -- task calls its action
 

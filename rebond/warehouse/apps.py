@@ -21,3 +21,9 @@ class WarehouseConfig(AppConfig):
             ("markdowns", tasks.follow_markdowns, _("Follow the agreed reductions of what stays unsold")),
         ):
             periodic.register(f"warehouse.{name}", every=timedelta(days=1), task=task, label=label)
+        periodic.register(
+            "warehouse.carriers",
+            every=timedelta(minutes=1),
+            task=tasks.ask_carriers,
+            label=_("Ask carriers for labels and for where parcels are"),
+        )

@@ -96,11 +96,29 @@ RAIL = (
 )
 
 
+DELIVERY = gettext_lazy("Delivery")
+CARRIERS = (
+    (19, pgettext_lazy("shipment", "Parcels"), "package", "shipment"),
+    (20, gettext_lazy("Carriers"), "truck", "carrier"),
+)
+HANDING = RailEntry(
+    DELIVERY,
+    19,
+    pgettext_lazy("manifest", "Handing over"),
+    "package-check",
+    "warehouse-desk:manifest-list",
+    "warehouse.shipment.view",
+)
+
+
 def register() -> None:
     """Called when the app is ready."""
+    for order, label, icon, noun in CARRIERS:
+        add_rail_entry(RailEntry(DELIVERY, order, label, icon, f"warehouse-desk:{noun}-list", f"warehouse.{noun}.view"))
     for order, label, icon, noun in RAIL:
         entry = RailEntry(STOCK, order, label, icon, f"warehouse-desk:{noun}-list", f"warehouse.{noun}.view")
         add_rail_entry(entry)
+    add_rail_entry(HANDING)
     add_waiting(5, "warehouse.count.change", waiting_alert)
     add_waiting(30, "warehouse.count.change", waiting_differences)
     add_waiting(40, "warehouse.markdown.change", waiting_markdowns)

@@ -123,3 +123,33 @@ class MarkdownState(models.TextChoices):
     DONE = "done", pgettext_lazy("markdown", "Done")
     UNDONE = "undone", pgettext_lazy("markdown", "Undone")
     PUT_OFF = "put_off", pgettext_lazy("markdown", "Not this one")
+
+
+class Health(models.TextChoices):
+    """What a carrier's account answered last."""
+
+    UNKNOWN = "unknown", pgettext_lazy("carrier", "Never tried")
+    OK = "ok", pgettext_lazy("carrier", "It answers")
+    REFUSED = "refused", pgettext_lazy("carrier", "Credentials refused")
+    DOWN = "down", pgettext_lazy("carrier", "It does not answer")
+
+
+class ShipmentState(models.TextChoices):
+    QUEUED = "queued", pgettext_lazy("shipment", "Label awaited")
+    REFUSED = "refused", pgettext_lazy("shipment", "Refused by the carrier")
+    READY = "ready", pgettext_lazy("shipment", "Label printed")
+    MOVING = "moving", pgettext_lazy("shipment", "On its way")
+    AT_POINT = "at_point", pgettext_lazy("shipment", "At the pick-up point")
+    DELIVERED = "delivered", pgettext_lazy("shipment", "Delivered")
+    RETURNING = "returning", pgettext_lazy("shipment", "Coming back")
+    RETURNED = "returned", pgettext_lazy("shipment", "Came back")
+    LOST = "lost", pgettext_lazy("shipment", "Lost")
+    CANCELLED = "cancelled", pgettext_lazy("shipment", "Label cancelled")
+
+
+# One label at most is alive for a parcel.
+DEAD_SHIPMENTS = frozenset({ShipmentState.REFUSED, ShipmentState.CANCELLED})
+# Somebody may still hear of them.
+FOLLOWED_SHIPMENTS = frozenset(
+    {ShipmentState.READY, ShipmentState.MOVING, ShipmentState.AT_POINT, ShipmentState.RETURNING}
+)

@@ -130,3 +130,42 @@ class StillLoaded(WarehouseError):  # noqa: N818 -- named by what happened
 
 class MarkdownTooLate(WarehouseError):  # noqa: N818 -- named by what happened
     message = _("It was sold, held or changed meanwhile. Nothing was done.")
+
+
+class ShipmentStateForbids(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This parcel has moved on meanwhile. Look at it again.")
+
+
+class AccountOff(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This carrier’s account is switched off. Choose another one.")
+
+
+class WayNotServed(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This carrier does not deliver that way. Choose another one.")
+
+
+class SignatureRefused(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This message is not signed as agreed.")
+
+
+class ManifestClosed(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This list is closed: the carrier has its parcels.")
+
+
+class ParcelUnknown(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("No parcel of yours has this number. Scan its label again.")
+
+
+class ParcelOfAnother(WarehouseError):  # noqa: N818 -- named by what happened
+    """`carrier` is who it belongs to."""
+
+    def __init__(self, carrier: str) -> None:
+        super().__init__(carrier)
+        self.carrier = carrier
+
+    def __str__(self) -> str:
+        return str(_("Not this cage: this parcel leaves with %(carrier)s.")) % {"carrier": self.carrier}
+
+
+class ParcelNotReady(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This parcel left already, or is on another list.")

@@ -23,6 +23,10 @@ register(
         "warehouse.markdown.change": MANAGERS,
         "warehouse.transport.view": READERS,
         "warehouse.transport.change": MANAGERS,
+        "warehouse.shipment.view": READERS,
+        "warehouse.shipment.change": SELLERS,
+        "warehouse.carrier.view": MANAGERS,
+        "warehouse.carrier.change": frozenset({"manager"}),
     }
 )
 describe(
@@ -36,6 +40,10 @@ describe(
         "warehouse.markdown.change": _("Set these reductions, confirm and undo them"),
         "warehouse.transport.view": _("See transports and what they carry"),
         "warehouse.transport.change": _("Plan transports and let them leave"),
+        "warehouse.shipment.view": _("See the parcels given to carriers, and their labels"),
+        "warehouse.shipment.change": _("Print and cancel labels, hand parcels to carriers"),
+        "warehouse.carrier.view": _("See the accounts at carriers, and whether they answer"),
+        "warehouse.carrier.change": _("Enter and try the credentials of carriers"),
     }
 )
 

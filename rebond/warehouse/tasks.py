@@ -26,3 +26,18 @@ def follow_markdowns() -> dict[str, int]:
     from rebond.warehouse.actions.markdown import run_rules  # noqa: PLC0415 -- task calls its action
 
     return run_rules()
+
+
+@task()
+def try_account(account_id: int) -> str:
+    from rebond.warehouse.actions.carrier import try_account as attempt  # noqa: PLC0415 -- task calls its action
+
+    return attempt(account_id=account_id)
+
+
+@task()
+def ask_carriers() -> dict[str, int]:
+    """Each minute: labels that are awaited, parcels whose carrier is to be asked."""
+    from rebond.warehouse.actions.due import ask_carriers as ask  # noqa: PLC0415 -- task calls its action
+
+    return ask()

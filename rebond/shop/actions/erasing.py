@@ -31,6 +31,7 @@ from rebond.shop.models import (
     Settlement,
     Withdrawal,
 )
+from rebond.warehouse.actions.label import forget_shipments
 
 
 def drop_files(rows: Any) -> None:
@@ -62,6 +63,7 @@ def blank_orders(orders: Sequence[int], now: datetime.datetime) -> None:
     SellerOrder.objects.filter(order__in=orders).update(tracking="")
     Refund.objects.filter(payment__order__in=orders).update(note="")
     PartRequest.objects.filter(part__order__in=orders).update(note="")
+    _forget_parcels(orders)
     _blank_returns(orders)
     _blank_words(orders)
     answers = DisputeAnswer.objects.filter(dispute__payment__order__in=orders)
@@ -70,6 +72,12 @@ def blank_orders(orders: Sequence[int], now: datetime.datetime) -> None:
     keys = list(SellerOrder.objects.filter(order__in=orders).values_list("public_id", flat=True))
     forget_reasons(kind="shop.sellerorder", public_ids=keys, verbs=["cancel"])  # in words told to the buyer
     forget_contacts(sale_keys=keys)
+
+
+def _forget_parcels(orders: Sequence[int]) -> None:
+    """Labels carry the address; carriers may have written who took the parcel."""
+    for code in Order.objects.filter(pk__in=orders).order_by("pk").values_list("public_id", flat=True):
+        drop_files(forget_shipments(subject=code))
 
 
 def _blank_returns(orders: Sequence[int]) -> None:

@@ -12,6 +12,7 @@ from rebond.shop.enums import OrderLineState, SellerOrderState
 from rebond.shop.links import is_ours, token_for
 from rebond.shop.models import Order, OrderLine, Rating, Refund, RoundUp, SellerOrder
 from rebond.shop.models.rating import ANSWER_DELAY
+from rebond.shop.queries.carried import Followed, followed_of
 from rebond.shop.queries.item_page import trader_file
 from rebond.shop.queries.seller_facts import seller_facts
 
@@ -49,6 +50,7 @@ class ShownPart:
     rating: Rating | None
     rating_url: str  # where the buyer gives an opinion, or reads it again; "" where there is none to give
     shares: list[Share] = field(default_factory=list)  # where its money went when it was paid
+    followed: list[Followed] = field(default_factory=list)  # its parcels that a carrier has, or had
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def rating_of(part: SellerOrder, order: Order) -> tuple[Rating | None, str]:
 def order_page(order: Order) -> OrderPage:
     """One query for the lines, one for the refunds, one for the round-up, three for where the money went.
 
-    And those of the sellers' facts where they are not kept.
+    Two for the parcels given to carriers, and those of the sellers' facts where they are not kept.
     """
     rows = OrderLine.objects.filter(part__order=order).select_related("part__seller", "part__rating", "item__site")
     lines = list(rows.order_by("part_id", "pk"))
@@ -93,6 +95,10 @@ def order_page(order: Order) -> OrderPage:
         shown.shares.extend(shares.get(shown.part.public_id, []))
     for refund in Refund.objects.filter(part__in=parts).order_by("pk"):
         parts[refund.part_id or 0].refunds.append(refund)
+    for one in followed_of(order, {line.parcel for line in lines}):
+        for shown in parts.values():
+            if any(line.parcel == one.number for line in shown.lines):
+                shown.followed.append(one)
     lost = [line for line in lines if line.state == OrderLineState.LOST]
     return OrderPage(
         parts=list(parts.values()),

@@ -23,6 +23,7 @@ from rebond.shop.models import (
     Refund,
     SavedAddress,
 )
+from rebond.shop.queries.carried import told_of
 from rebond.shop.queries.later import aside_rows
 from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal_after_sales import AFTER_SALES
@@ -52,7 +53,8 @@ def _lines(person: Person) -> Rows:
 def _parcels(person: Person) -> Rows:
     rows = OrderParcel.objects.filter(order__in=person.orders()).order_by("pk")
     for row in rows.select_related("order"):
-        yield row.order.public_id, row.number, row.mode, " ".join(str(part) for part in row.point.values()), row.gift
+        point = " ".join(str(part) for part in row.point.values())
+        yield row.order.public_id, row.number, row.mode, point, row.gift, told_of(row.order, row.number)
 
 
 def _payments(person: Person) -> Rows:
@@ -214,6 +216,7 @@ SECTIONS: tuple[Section, ...] = (
             ("mode", _("Way")),
             ("point", _("Pick-up point")),
             ("gift", _("Words of a gift")),
+            ("tracking", _("What the carrier told")),
         ),
         _parcels,
     ),

@@ -32,20 +32,22 @@ def to_prepare(seller: Organisation) -> "QuerySet[SellerOrder]":
     return rows.select_related("order", "seller").order_by("pk")
 
 
-def slips_pdf(parts: Sequence[SellerOrder], now: datetime.datetime | None = None) -> bytes:
+def slips_pdf(
+    parts: Sequence[SellerOrder], now: datetime.datetime | None = None, *, number: int | None = None
+) -> bytes:
     """One PDF, a page for each parcel, in the order of the parts and in each buyer's language. Four queries.
 
-    A part that is over has none: its buyer's address is hidden by then.
+    A part that is over has none: its buyer's address is hidden by then. With `number`, that parcel only.
     """
     wanted = [part for part in parts if part.state in OPEN_PARTS]
-    slips = _slips(wanted)
+    slips = _slips(wanted, number)
     first = wanted[0].order.language[:2] if wanted else "fr"
     with translation.override(first):
         title = _("Packing slips") if len(slips) > 1 else _("Packing slip")
         return render_pdf("shop/slip", {"lang": first, "title": title, "slips": slips}, now=now)
 
 
-def _slips(parts: Sequence[SellerOrder]) -> list[dict[str, Any]]:
+def _slips(parts: Sequence[SellerOrder], only: int | None = None) -> list[dict[str, Any]]:
     orders = [part.order_id for part in parts]
     lines: dict[tuple[int, int], list[OrderLine]] = {}
     sold = OrderLine.objects.filter(part__in=parts, state=OrderLineState.SOLD)
@@ -61,7 +63,7 @@ def _slips(parts: Sequence[SellerOrder]) -> list[dict[str, Any]]:
     for part in parts:
         here = places.get(part.seller_id)
         with translation.override(part.order.language):
-            for number in sorted(number for part_id, number in lines if part_id == part.pk):
+            for number in sorted(n for part_id, n in lines if part_id == part.pk and only in {None, n}):
                 key = (part.order_id, number)
                 found.append(_slip(part, number, lines[part.pk, number], parcels.get(key), hours.get(key), here))
     return found

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from rebond.shop.web.views import buyer_slots, desk_agendas, desk_slips, desk_slots
+from rebond.shop.web.views import buyer_slots, desk_agendas, desk_carried, desk_slips, desk_slots
 
 ORDER = "commandes/<slug:public_id>/<str:token>/rendez-vous/"
 DESK = "bureau/rendez-vous/"
 AGENDAS = f"{DESK}horaires/"
+PARCEL = "bureau/commandes/<slug:public_id>/colis/<int:number>/"
 
 patterns: list[URLPattern] = [
     path(f"{ORDER}<int:number>/", buyer_slots.choose, name="order-slot"),
@@ -22,4 +23,6 @@ patterns: list[URLPattern] = [
     path("bureau/bons-de-livraison/", desk_slips.slips, name="slips"),
     path("bureau/bons-de-livraison/<slug:job_id>/", desk_slips.slips_job, name="slips-job"),
     path("bureau/commandes/<slug:public_id>/bon.pdf", desk_slips.part_slip, name="part-slip"),
+    path(f"{PARCEL}etiquette/", desk_carried.parcel_label, name="parcel-label"),
+    path(f"{PARCEL}papiers.pdf", desk_carried.parcel_papers, name="parcel-papers"),
 ]

@@ -1,19 +1,26 @@
+from rebond.warehouse.models.carrier import CarrierAccount
 from rebond.warehouse.models.count import Count, CountBin, CountDifference, CountLine
+from rebond.warehouse.models.manifest import Manifest
 from rebond.warehouse.models.markdown import Markdown, MarkdownRule
 from rebond.warehouse.models.place import Place
+from rebond.warehouse.models.shipment import Shipment, TrackingEvent
 from rebond.warehouse.models.stock import Holding, Movement
 from rebond.warehouse.models.transport import Transport, TransportLine
 
 __all__ = [
+    "CarrierAccount",
     "Count",
     "CountBin",
     "CountDifference",
     "CountLine",
     "Holding",
+    "Manifest",
     "Markdown",
     "MarkdownRule",
     "Movement",
     "Place",
+    "Shipment",
+    "TrackingEvent",
     "Transport",
     "TransportLine",
 ]

@@ -1,5 +1,6 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from rebond.warehouse.web import carrier_urls
 from rebond.warehouse.web.views import desk_count, desk_make, desk_markdown, desk_place, desk_transport
 
 app_name = "warehouse-desk"
@@ -46,4 +47,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for verb in desk_transport.VERBS
     ],
     path("objets/<slug:code>/place/", desk_place.item_move, name="item-move"),
+    path("", include(carrier_urls.patterns)),
 ]

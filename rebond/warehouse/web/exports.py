@@ -72,3 +72,34 @@ TRANSPORTS = [
         "number",
     ),
 ]
+
+SHIPMENTS = [
+    Column(pgettext_lazy("shipment", "Number"), "number"),
+    Column(pgettext_lazy("shipment", "Order"), "subject"),
+    Column(_("Carrier"), "account"),
+    Column(_("State"), "get_state_display"),
+    Column(_("Postal code"), "postal_code"),
+    Column(_("Weight (g)"), "grams", "number"),
+    Column(_("Asked by the carrier"), "cents", "cents"),
+    Column(pgettext_lazy("shipment", "Label of"), "labelled_at", "datetime"),
+    Column(pgettext_lazy("shipment", "Last news"), "moved_at", "datetime"),
+    Column(pgettext_lazy("shipment", "Delivered on"), "delivered_at", "datetime"),
+    Column(pgettext_lazy("shipment", "Late since"), "late_at", "datetime"),
+]
+
+ACCOUNTS = [
+    Column(_("Carrier"), str),
+    Column(_("Parcels may leave with it"), "is_active", "yes"),
+    Column(_("Does it answer?"), "get_health_display"),
+    Column(pgettext_lazy("carrier", "What it said"), "health_said"),
+    Column(pgettext_lazy("carrier", "Asked on"), "checked_at", "datetime"),
+]
+
+MANIFESTS = [
+    Column(_("Carrier"), "account"),
+    Column(pgettext_lazy("transport", "Day"), "day", "date"),
+    Column(_("Site"), "site.name"),
+    Column(pgettext_lazy("shipment", "Parcels"), "units", "number"),
+    Column(_("Weight (g)"), "grams", "number"),
+    Column(pgettext_lazy("manifest", "Handed over"), "closed_at", "datetime"),
+]

@@ -33,7 +33,9 @@ from rebond.shop.errors import (
 )
 from rebond.shop.models import Dispute, PartRequest, SellerOrder
 from rebond.shop.queries import desk_parts as queries
+from rebond.shop.queries.carried import Carried, parcels_of
 from rebond.shop.web.acting import act_and_say
+from rebond.shop.web.carried_forms import LabelForm
 from rebond.shop.web.part_forms import ChangeForm, ShipForm
 
 VIEW, CHANGE, GRANT = "shop.part.view", "shop.part.change", "shop.part.grant"
@@ -65,7 +67,7 @@ COLUMNS = [
 ]
 
 
-def _load(request: HttpRequest, public_id: str) -> SellerOrder:
+def load_part(request: HttpRequest, public_id: str) -> SellerOrder:
     """An order of the organisation acted for; 404 for any other."""
     rows = SellerOrder.objects.visible_to(request.user).filter(
         seller=request.access.organisation,  # type: ignore[attr-defined]
@@ -112,7 +114,18 @@ def _change_form(request: HttpRequest, part: SellerOrder, lines: list[Any], data
     return ChangeForm(data, lines=bought, may_cancel=may_cancel, may_collect=may_cancel and has_delivery)
 
 
-def _page(request: HttpRequest, part: SellerOrder, **forms: Any) -> HttpResponse:
+def _parcels(part: SellerOrder, sent: LabelForm | None) -> list[Carried]:
+    """Its parcels, each with the form of its label where an account may carry it; the form that was sent stays."""
+    found = parcels_of(part)
+    for one in found:
+        if sent is not None and sent.parcel.number == one.number:
+            one.form = sent
+        elif one.accounts:
+            one.form = LabelForm(part=part, parcel=one)
+    return [one for one in found if one.form or one.shipment or one.refused]
+
+
+def part_page(request: HttpRequest, part: SellerOrder, **forms: Any) -> HttpResponse:
     shown = queries.part_detail(part)
     asked = part.requests.filter(state=PartRequestState.ASKED).first()
     form = forms.get("change_form") or (None if asked else _change_form(request, part, shown.lines))
@@ -125,7 +138,8 @@ def _page(request: HttpRequest, part: SellerOrder, **forms: Any) -> HttpResponse
         "can_grant": request.access.can(GRANT),  # type: ignore[attr-defined]
         "me": request.user.public_id,  # type: ignore[union-attr]
         "asked": asked,
-        "ship_form": forms.get("ship_form") or ShipForm(),
+        "ship_form": forms.get("ship_form") or ShipForm(initial={"carrier": part.carrier, "tracking": part.tracking}),
+        "parcels": _parcels(part, forms.get("label_form")),
         "change_form": form,
         "operation": request.POST.get("operation") or uuid.uuid4(),
         "given_back": list(part.refunds.order_by("pk")),
@@ -139,7 +153,7 @@ def _page(request: HttpRequest, part: SellerOrder, **forms: Any) -> HttpResponse
 @never_cache
 @require_safe
 def part_detail(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _page(request, _load(request, public_id))
+    return part_page(request, load_part(request, public_id))
 
 
 def _done(request: HttpRequest, part: SellerOrder, act: Callable[[], object], said: str) -> HttpResponse:
@@ -150,9 +164,9 @@ def _done(request: HttpRequest, part: SellerOrder, act: Callable[[], object], sa
 @requires(CHANGE)
 @require_POST
 def part_ship(request: HttpRequest, public_id: str) -> HttpResponse:
-    part, form = _load(request, public_id), ShipForm(request.POST)
+    part, form = load_part(request, public_id), ShipForm(request.POST)
     if not form.is_valid():
-        return _page(request, part, ship_form=form)
+        return part_page(request, part, ship_form=form)
     said = _("It is on its way: the buyer gets a mail.")
     return _done(request, part, lambda: ship_part(part=part, by=request.user, **form.cleaned_data), said)
 
@@ -160,7 +174,7 @@ def part_ship(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires(CHANGE)
 @require_POST
 def part_ready(request: HttpRequest, public_id: str) -> HttpResponse:
-    part = _load(request, public_id)
+    part = load_part(request, public_id)
     said = _("It is ready: the buyer gets a mail that says where to come.")
     return _done(request, part, lambda: make_part_ready(part=part, by=request.user), said)
 
@@ -168,7 +182,7 @@ def part_ready(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires(CHANGE)
 @require_POST
 def part_deliver(request: HttpRequest, public_id: str) -> HttpResponse:
-    part = _load(request, public_id)
+    part = load_part(request, public_id)
     said = _("It was received. The 14 days to withdraw run from today.")
     return _done(request, part, lambda: deliver_part(part=part, by=request.user), said)
 
@@ -177,13 +191,13 @@ def part_deliver(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def part_change(request: HttpRequest, public_id: str) -> HttpResponse:
     """Cancelled lines, lower prices, collection: together, or kept for somebody who grants them."""
-    part = _load(request, public_id)
+    part = load_part(request, public_id)
     form = _change_form(request, part, queries.part_detail(part).lines, request.POST)
     if form is None:
         messages.error(request, str(WORDS[PartStateError]))
         return redirect("shop:part-detail", part.public_id)
     if not form.is_valid():
-        return _page(request, part, change_form=form)
+        return part_page(request, part, change_form=form)
     try:
         waits = ask_change(
             part=part,
@@ -205,7 +219,7 @@ def part_change(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def part_decide(request: HttpRequest, public_id: str, request_id: str) -> HttpResponse:
     """Grant or refuse what somebody else asked (`decision`: accord or refus)."""
-    part = _load(request, public_id)
+    part = load_part(request, public_id)
     asked: PartRequest = get_object_or_404(
         part.requests.select_related("part__order", "part__seller"), public_id=request_id
     )

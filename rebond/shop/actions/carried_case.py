@@ -1,0 +1,71 @@
+"""A parcel that is late, lost or comes back opens an after-sales case by itself, once, before anybody has to ask."""
+
+import datetime
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from rebond.core.locks import lock_row
+from rebond.journal.actions.record import record
+from rebond.shop.actions.conversation_mail import tell_buyer, tell_seller
+from rebond.shop.enums import Author, ConversationReason, SellerOrderState
+from rebond.shop.models import Conversation, Message, SellerOrder
+from rebond.shop.queries.delays import working_days_after
+from rebond.warehouse.models import Shipment
+
+ANSWER_DAYS = 2  # working days, as for a buyer's own message
+OVER = frozenset({SellerOrderState.CANCELLED, SellerOrderState.DROPPED, SellerOrderState.LAPSED})
+
+
+def _words(why: str, shipment: Shipment) -> str:
+    """What both sides read, in the buyer's language."""
+    said = {
+        "late": _(
+            "The parcel %(number)s should have arrived by now. The seller asks %(carrier)s where it is, and answers"
+            " here. You have nothing to do."
+        ),
+        "lost": _(
+            "%(carrier)s says that the parcel %(number)s is lost. The seller answers here, and refunds you or finds"
+            " another way with you. You have nothing to do."
+        ),
+        "back": _(
+            "%(carrier)s could not hand over the parcel %(number)s: it goes back to the seller, who answers here. Tell"
+            " us whether you still want it, and where."
+        ),
+    }[why]
+    return said % {"number": shipment.number, "carrier": shipment.account}
+
+
+@transaction.atomic
+def open_case(
+    *, part: SellerOrder, shipment: Shipment, why: str, by: Any = None, now: datetime.datetime | None = None
+) -> Conversation | None:
+    """`why`: late, lost or back. The seller has two working days; told twice it is one. None once all is over."""
+    now = now or timezone.now()
+    lock_row(part.order)
+    operation = uuid.uuid5(uuid.NAMESPACE_URL, f"rebond:{why}:{shipment.public_id}:{part.public_id}")
+    known = Message.objects.filter(operation=operation).select_related("conversation").first()
+    if known is not None or part.state in OVER or part.order.erased_at is not None:
+        return known.conversation if known is not None else None
+    due_on = working_days_after(timezone.localdate(now), ANSWER_DAYS)
+    conversation, _is_new = Conversation.objects.get_or_create(
+        part=part,
+        defaults={
+            "reason": ConversationReason.NOT_RECEIVED,
+            "language": part.order.language,
+            "due_on": due_on,
+            "opened_at": now,
+        },
+    )
+    with translation.override(part.order.language):
+        text, name = _words(why, shipment), "Rebond"
+    message = Message.objects.create(
+        conversation=conversation, operation=operation, author=Author.SITE, name=name, text=text, created_at=now
+    )
+    record("shop.conversation.opened", subject=conversation, by=by, organisation=part.seller, why=why)
+    tell_seller(conversation, operation)
+    tell_buyer(conversation, message)
+    return conversation

@@ -1,0 +1,119 @@
+"""A part's parcels given to carriers: what each is called there, what its label would say, where it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rebond.catalogue.enums import DeliveryMode
+from rebond.network.models import Organisation, Site
+from rebond.shop.enums import OrderLineState, SellerOrderState
+from rebond.shop.models import Order, OrderLine, OrderParcel, SellerOrder
+from rebond.warehouse.carriers.contract import Address, Wanted
+from rebond.warehouse.models import CarrierAccount, Shipment, TrackingEvent
+from rebond.warehouse.queries.shipments import accounts_for
+
+LABELLED_IN = frozenset({SellerOrderState.TO_PREPARE, SellerOrderState.READY})
+PACKED_G = 150  # of the carton and its filling, where nobody weighed the parcel
+
+
+def reference_of(order_code: str, number: int) -> str:
+    """What a parcel of an order is called in the warehouse: `read_reference` reads it."""
+    return f"{order_code}-{number}"
+
+
+def read_reference(reference: str) -> tuple[str, int] | None:
+    """The order's code and the parcel's number; None for a reference of somebody else."""
+    code, _dash, number = reference.rpartition("-")
+    return (code, int(number)) if code and number.isdecimal() else None
+
+
+@dataclass(slots=True)
+class Carried:
+    """One parcel of a part. `shipment` is the one that is alive, `refused` the last that the carrier did not want."""
+
+    number: int
+    mode: str
+    grams: int
+    lines: list[OrderLine] = field(default_factory=list)
+    parcel: OrderParcel | None = None
+    shipment: Shipment | None = None
+    refused: Shipment | None = None
+    accounts: list[CarrierAccount] = field(default_factory=list)
+    form: Any = None
+
+    @property
+    def point(self) -> str:
+        return str(self.parcel.point.get("code", "")) if self.parcel is not None else ""
+
+
+def parcels_of(part: SellerOrder) -> list[Carried]:
+    """The parcels that its bought objects are in, by number: four queries and one more for each way of delivery."""
+    found: dict[int, Carried] = {}
+    lines = part.lines.filter(state=OrderLineState.SOLD).select_related("item").order_by("parcel", "pk")
+    for line in lines:
+        one = found.setdefault(line.parcel, Carried(line.parcel, line.delivery_mode or DeliveryMode.PICKUP, PACKED_G))
+        one.lines.append(line)
+        one.grams += (line.item.weight_g or 0) * line.quantity
+    for row in OrderParcel.objects.filter(order_id=part.order_id, number__in=found):
+        found[row.number].parcel = row
+    names = {reference_of(part.order.public_id, number): one for number, one in found.items()}
+    for shipment in Shipment.objects.filter(reference__in=names).select_related("account", "pdf").order_by("pk"):
+        one = names[shipment.reference]
+        if shipment.state == "refused":
+            one.refused = shipment
+        elif shipment.state != "cancelled":
+            one.shipment = shipment
+    if part.state in LABELLED_IN:
+        ways = {mode: accounts_for(part.seller, mode) for mode in {one.mode for one in found.values()}}
+        for one in found.values():
+            one.accounts = [] if one.shipment else ways[one.mode]
+    return [found[number] for number in sorted(found)]
+
+
+def sender_of(seller: Organisation) -> Address:
+    """Its main place, as carriers write it."""
+    site = Site.objects.filter(organisation=seller).order_by("-is_main", "pk").first()
+    where = (site.address, site.postal_code, site.city) if site is not None else ("", "", "")
+    return Address(seller.name, *where, phone=seller.phone, email=seller.email)
+
+
+def wanted_of(part: SellerOrder, one: Carried, receiver: Address, grams: int) -> Wanted:
+    """What the carrier is asked for."""
+    return Wanted(
+        reference=reference_of(part.order.public_id, one.number),
+        mode=one.mode,
+        grams=grams,
+        sender=sender_of(part.seller),
+        receiver=receiver,
+        point=one.point,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A parcel on its buyer's page: what happened, the latest first."""
+
+    number: int
+    shipment: Shipment
+    events: list[TrackingEvent]
+
+
+def followed_of(order: Order, numbers: Iterable[int]) -> list[Followed]:
+    """Those that have a label, in two queries; none where nothing was given to a carrier."""
+    names = {reference_of(order.public_id, number): number for number in numbers}
+    rows = Shipment.objects.alive().filter(reference__in=names).exclude(state="queued")
+    found = {row.pk: row for row in rows.select_related("account").order_by("pk")}
+    events: dict[int, list[TrackingEvent]] = {}
+    for event in TrackingEvent.objects.filter(shipment__in=found).order_by("-at", "-pk") if found else ():
+        events.setdefault(event.shipment_id, []).append(event)
+    return [Followed(names[row.reference], row, events.get(row.pk, [])) for row in found.values()]
+
+
+def told_of(order: Order, number: int) -> str:
+    """What a carrier told of a parcel, in one line of a person's own file."""
+    found = followed_of(order, [number])
+    return " · ".join(
+        f"{event.at:%Y-%m-%d %H:%M} {event.get_step_display()} {event.words} {event.place}".strip()
+        for one in found
+        for event in reversed(one.events)
+    )

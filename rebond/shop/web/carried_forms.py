@@ -1,0 +1,73 @@
+"""The form of a parcel's label: who carries it, what it weighs, whom it is for; filled before anybody opens it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rebond.core.forms import GramsField
+from rebond.shop.models import SellerOrder
+from rebond.shop.queries.carried import Carried
+from rebond.warehouse.carriers.contract import Address, AddressRefused, CarrierError, PointRefused, WeightRefused
+from rebond.warehouse.models import CarrierAccount
+from rebond.warehouse.queries.shipments import is_paused
+
+ADDRESS = ("name", "address", "postal_code", "city", "phone")
+REQUIRED = _("The carrier needs it.")
+
+
+class LabelForm(forms.Form):
+    """`field_of` says beside which field a refusal of the carrier stands."""
+
+    account = forms.ChoiceField(label=_("Carrier"), widget=forms.RadioSelect)
+    grams = GramsField(
+        label=_("Weight of the closed parcel"),
+        max_g=200_000,
+        error_messages={"required": _("Weigh it: the carrier asks for it.")},
+    )
+    name = forms.CharField(label=_("Name"), max_length=120, error_messages={"required": REQUIRED})
+    address = forms.CharField(label=_("Street and number"), max_length=200, required=False)
+    postal_code = forms.CharField(label=_("Postal code"), max_length=5, required=False)
+    city = forms.CharField(label=_("Town"), max_length=80, required=False)
+    phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
+
+    def __init__(self, data: Any = None, *, part: SellerOrder, parcel: Carried) -> None:
+        order = part.order
+        initial: dict[str, Any] = {name: getattr(order, name) for name in ADDRESS}
+        initial |= {"grams": parcel.grams, "account": _first(parcel)}
+        super().__init__(data, prefix=f"p{parcel.number}", initial=initial)
+        self.parcel = parcel
+        choices = [(row.public_id, _label(row)) for row in parcel.accounts]
+        self.fields["account"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> CarrierAccount:
+        return next(row for row in self.parcel.accounts if row.public_id == self.cleaned_data["account"])
+
+    @property
+    def receiver(self) -> Address:
+        return Address(**{name: self.cleaned_data[name].strip() for name in ADDRESS})
+
+    def refuse(self, refused: CarrierError) -> None:
+        """Put the carrier's refusal beside what it speaks of."""
+        field: str | None = None
+        if isinstance(refused, AddressRefused):
+            field = refused.field if refused.field in self.fields else "address"
+        elif isinstance(refused, WeightRefused):
+            field = "grams"
+        elif isinstance(refused, PointRefused):
+            field = "account"
+        self.add_error(field, str(refused))
+
+
+def _first(parcel: Carried) -> str:
+    """The account that the buyer's choice names, else the first that answers."""
+    said = parcel.parcel.carrier if parcel.parcel is not None else ""
+    named = [row for row in parcel.accounts if said and str(row) == said]
+    return next((row.public_id for row in [*named, *parcel.accounts]), "")
+
+
+def _label(account: CarrierAccount) -> str:
+    if is_paused(account):
+        return str(_("%(carrier)s (does not answer now: the label will come later)")) % {"carrier": account}
+    return str(account)

@@ -1,0 +1,92 @@
+"""A parcel of an order at its seller's desk: its label by one gesture, and the papers that go with it."""
+
+import io
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from pypdf import PdfReader, PdfWriter
+
+from rebond.core.access import requires
+from rebond.journal.actions.files import open_file
+from rebond.shop.actions.carried import label_parcel
+from rebond.shop.errors import ShopError
+from rebond.shop.models import SellerOrder
+from rebond.shop.queries.carried import Carried, parcels_of
+from rebond.shop.queries.slips import slips_pdf
+from rebond.shop.web.carried_forms import LabelForm
+from rebond.shop.web.views.desk_parts import load_part, part_page
+from rebond.warehouse.carriers.contract import CarrierError
+from rebond.warehouse.enums import ShipmentState
+from rebond.warehouse.errors import WarehouseError
+
+VIEW, CHANGE = "shop.part.view", "shop.part.change"
+
+
+def _parcel(part: SellerOrder, number: int) -> Carried:
+    """One of the part's; raise Http404."""
+    found = next((one for one in parcels_of(part) if one.number == number), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@requires(CHANGE)
+@never_cache
+@require_POST
+def parcel_label(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    """Print the label: the PDF of label and slip, or the page that says what the carrier does not want."""
+    part = load_part(request, public_id)
+    parcel = _parcel(part, number)
+    if parcel.shipment is not None:  # asked again: the same label
+        return redirect("shop:parcel-papers", public_id, number)
+    form = LabelForm(request.POST, part=part, parcel=parcel)
+    if not form.is_valid():
+        return part_page(request, part, label_form=form)
+    try:
+        shipment = label_parcel(
+            part=part,
+            parcel=parcel,
+            account=form.chosen,
+            receiver=form.receiver,
+            grams=form.cleaned_data["grams"],
+            by=request.user,
+        )
+    except CarrierError as refused:
+        form.refuse(refused)
+        return part_page(request, part, label_form=form)
+    except (ShopError, WarehouseError) as refused:
+        messages.error(request, str(refused))
+        return redirect("shop:part-detail", public_id)
+    if shipment.state == ShipmentState.READY:
+        return redirect("shop:parcel-papers", public_id, number)
+    messages.warning(
+        request,
+        _("%(carrier)s does not give the label now. It comes by itself: put the parcel aside, we try again.")
+        % {"carrier": shipment.account},
+    )
+    return redirect("shop:part-detail", public_id)
+
+
+@requires(VIEW)
+@never_cache
+@require_safe
+def parcel_papers(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    """The carrier's label, then our packing slip, in one PDF."""
+    part = load_part(request, public_id)
+    shipment = _parcel(part, number).shipment
+    if shipment is None or shipment.pdf is None:
+        raise Http404
+    made: Any = PdfWriter()
+    with open_file(stored=shipment.pdf, by=request.user, organisation=part.seller) as label:
+        made.append(PdfReader(io.BytesIO(label.read())))
+    if part.state not in {"delivered", "cancelled"}:
+        made.append(PdfReader(io.BytesIO(slips_pdf([part], number=number))))
+    body = io.BytesIO()
+    made.write(body)
+    headers = {"Content-Disposition": f'inline; filename="{shipment}.pdf"', "X-Robots-Tag": "noindex"}
+    return HttpResponse(body.getvalue(), content_type="application/pdf", headers=headers)

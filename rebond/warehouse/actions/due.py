@@ -1,0 +1,34 @@
+"""What carriers are asked each minute: labels that wait, parcels to follow. Bounded, by the index of what is due."""
+
+import datetime
+import logging
+
+from django.utils import timezone
+
+from rebond.warehouse.actions.label import make_label
+from rebond.warehouse.actions.tracking import follow_shipment
+from rebond.warehouse.carriers.contract import CarrierError
+from rebond.warehouse.enums import ShipmentState
+from rebond.warehouse.models import Shipment
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 200
+
+
+def ask_carriers(*, now: datetime.datetime | None = None, at_once: int = AT_ONCE) -> dict[str, int]:
+    """The oldest first, 200 at most: {labels made, refused, new events}. What fails for one leaves the others alone."""
+    now = now or timezone.now()
+    due = Shipment.objects.filter(next_at__lte=now).order_by("next_at", "pk").values_list("pk", "state")[:at_once]
+    done = {"labels": 0, "refused": 0, "events": 0}
+    for key, state in list(due):
+        shipment = Shipment(pk=key)
+        try:
+            if state == ShipmentState.QUEUED:
+                done["labels"] += make_label(shipment=shipment, now=now).state == ShipmentState.READY
+            else:
+                done["events"] += follow_shipment(shipment=shipment, now=now)
+        except CarrierError:
+            done["refused"] += 1
+        except Exception:
+            logger.exception("shipment %s could not be asked for", key)
+    return done

@@ -1,0 +1,204 @@
+"""A parcel's label: asked of the carrier at once, kept for later where it does not answer, cancelled while it may be.
+
+The carrier is asked outside any transaction, by one caller at a time (`next_at` is the claim). Whoever dies in between
+leaves a row that is due again: the reference is the same, so that a carrier which knows it gives the same parcel.
+"""
+
+import datetime
+import json
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone, translation
+
+from rebond.journal.actions.files import KINDS, store_file
+from rebond.journal.actions.record import record, record_transition
+from rebond.journal.models import StoredFile
+from rebond.warehouse.actions.carrier import is_broken, note_failure, note_success
+from rebond.warehouse.carriers.contract import (
+    CarrierError,
+    CredentialsRefused,
+    Label,
+    ServiceDown,
+    Wanted,
+    as_dict,
+    from_dict,
+)
+from rebond.warehouse.enums import ShipmentState
+from rebond.warehouse.errors import AccountOff, ShipmentStateForbids, WayNotServed
+from rebond.warehouse.models import CarrierAccount, Shipment, TrackingEvent
+from rebond.warehouse.signals import shipment_moved
+
+KEPT = datetime.timedelta(days=60)  # a label holds an address: nobody prints it again after that
+CLAIM = datetime.timedelta(minutes=2)
+BACK_OFF = (1, 2, 5, 15, 30, 60)  # minutes after each failure; the last one goes on
+FIRST_LOOK = datetime.timedelta(hours=2)
+
+
+@transaction.atomic
+def ask_label(
+    *, account: CarrierAccount, wanted: Wanted, subject: str, by: Any, now: datetime.datetime | None = None
+) -> Shipment:
+    """The parcel wants a label: `make_label` gets it, now or later. Asked again, it is the one that is alive.
+
+    Raise AccountOff, WayNotServed.
+    """
+    now = now or timezone.now()
+    account = CarrierAccount.objects.select_related("organisation").get(pk=account.pk)
+    if not account.is_active:
+        raise AccountOff
+    if wanted.mode not in account.kind.modes:
+        raise WayNotServed
+    found = Shipment.objects.alive().filter(reference=wanted.reference).first()
+    if found is not None:
+        return found
+    shipment = Shipment.objects.create(
+        organisation=account.organisation,
+        account=account,
+        reference=wanted.reference,
+        subject=subject,
+        mode=wanted.mode,
+        postal_code=wanted.receiver.postal_code[:5],
+        grams=wanted.grams,
+        wanted=json.dumps(as_dict(wanted)),
+        next_at=now,
+    )
+    record("warehouse.shipment.asked", subject=shipment, by=by, organisation=account.organisation)
+    return shipment
+
+
+def make_label(*, shipment: Shipment, by: Any = None, now: datetime.datetime | None = None) -> Shipment:
+    """Get the label that is awaited; the shipment as it is then, READY or still QUEUED.
+
+    A carrier that does not answer, or whose credentials are refused, leaves it queued with the day of the next try.
+    What the carrier refuses for good is raised (AddressRefused, WeightRefused, PointRefused, ShipmentRefused), and the
+    shipment is REFUSED: the next one is another row.
+    """
+    now = now or timezone.now()
+    shipment = Shipment.objects.select_related("account", "organisation").get(pk=shipment.pk)
+    rows = Shipment.objects.filter(pk=shipment.pk, state=ShipmentState.QUEUED, next_at__lte=now)
+    if not rows.update(next_at=now + CLAIM):
+        return shipment
+    if is_broken(shipment.account, now):
+        return _wait(shipment, ServiceDown("breaker"), now)
+    wanted = from_dict(json.loads(shipment.wanted))
+    try:
+        with translation.override("fr"):  # whoever carries it reads it
+            made = shipment.account.connect().label(wanted, now)
+    except (ServiceDown, CredentialsRefused) as down:
+        note_failure(account=shipment.account, error=down, now=now)
+        return _wait(shipment, down, now)
+    except CarrierError as refused:
+        _refuse(shipment, refused)
+        raise
+    note_success(account=shipment.account, now=now)
+    return _keep(shipment, made, by, now)
+
+
+def _wait(shipment: Shipment, why: CarrierError, now: datetime.datetime) -> Shipment:
+    pause = BACK_OFF[min(shipment.attempts, len(BACK_OFF) - 1)]
+    Shipment.objects.filter(pk=shipment.pk, state=ShipmentState.QUEUED).update(
+        attempts=min(shipment.attempts + 1, 1_000),
+        said=str(why)[:300],
+        next_at=now + datetime.timedelta(minutes=pause),
+    )
+    shipment.refresh_from_db()
+    return shipment
+
+
+@transaction.atomic
+def _refuse(shipment: Shipment, refused: CarrierError) -> None:
+    rows = Shipment.objects.filter(pk=shipment.pk, state=ShipmentState.QUEUED)
+    if rows.update(state=ShipmentState.REFUSED, said=str(refused)[:300], next_at=None, wanted=""):
+        record("warehouse.shipment.refused", subject=shipment, by=None, organisation=shipment.organisation)
+
+
+@transaction.atomic
+def _keep(shipment: Shipment, made: Label, by: Any, now: datetime.datetime) -> Shipment:
+    """The label is there: its files, its number, and the room that asked is told."""
+    rows = Shipment.objects.filter(pk=shipment.pk, state=ShipmentState.QUEUED)
+    follows = shipment.account.kind.has_tracking and made.number
+    changed = rows.update(
+        state=ShipmentState.READY,
+        number=made.number,
+        cents=made.cents,
+        labelled_at=now,
+        wanted="",
+        said="",
+        next_at=now + FIRST_LOOK if follows else None,
+    )
+    if not changed:  # cancelled meanwhile
+        shipment.refresh_from_db()
+        return shipment
+    shipment.refresh_from_db()
+    Shipment.objects.filter(pk=shipment.pk).update(
+        pdf=_file(shipment, made.pdf, "pdf", by, now), zpl=_file(shipment, made.zpl, "zpl", by, now)
+    )
+    shipment.refresh_from_db()
+    owner = shipment.organisation
+    record_transition(subject=shipment, verb="label", from_state="queued", to_state="ready", by=by, organisation=owner)
+    record("warehouse.shipment.labelled", subject=shipment, by=by, organisation=owner)
+    shipment_moved.send(Shipment, shipment=shipment, at=now)
+    return shipment
+
+
+def _file(shipment: Shipment, content: bytes, ending: str, by: Any, now: datetime.datetime) -> StoredFile | None:
+    if not content:
+        return None
+    name = f"{shipment.number or shipment.public_id}.{ending if ending in KINDS else 'txt'}"
+    return store_file(
+        upload=ContentFile(content, name=name),
+        organisation=shipment.organisation,
+        permission="warehouse.shipment.view",
+        by=by,
+        subject=shipment,
+        kinds=frozenset({"pdf", "txt"}),
+        delete_after=(now + KEPT).date(),
+    )
+
+
+def cancel_label(*, shipment: Shipment, by: Any, now: datetime.datetime | None = None) -> Shipment:
+    """The parcel does not leave with this label; the carrier is told first, where it has a number.
+
+    Raise ShipmentStateForbids once it left; CarrierError where the carrier refuses or does not answer.
+    """
+    now = now or timezone.now()
+    shipment = Shipment.objects.select_related("account", "organisation").get(pk=shipment.pk)
+    if shipment.state not in {ShipmentState.QUEUED, ShipmentState.READY}:
+        raise ShipmentStateForbids
+    if shipment.number:
+        try:
+            shipment.account.connect().cancel(shipment.number, now)
+        except CarrierError as refused:
+            note_failure(account=shipment.account, error=refused, now=now)
+            raise
+    return _cancel(shipment, by, now)
+
+
+@transaction.atomic
+def _cancel(shipment: Shipment, by: Any, now: datetime.datetime) -> Shipment:
+    rows = Shipment.objects.filter(pk=shipment.pk, state=shipment.state)
+    if not rows.update(state=ShipmentState.CANCELLED, next_at=None, wanted=""):
+        raise ShipmentStateForbids
+    old, owner = shipment.state, shipment.organisation
+    shipment.refresh_from_db()
+    record_transition(
+        subject=shipment, verb="cancel", from_state=old, to_state=shipment.state, by=by, organisation=owner
+    )
+    record("warehouse.shipment.cancelled", subject=shipment, by=by, organisation=owner)
+    shipment_moved.send(Shipment, shipment=shipment, at=now)
+    return shipment
+
+
+def forget_shipments(*, subject: str) -> QuerySet[StoredFile]:
+    """Nobody knows any more where these parcels went: numbers and states stay. Their files are the caller's to delete.
+
+    In the caller's transaction.
+    """
+    rows = Shipment.objects.filter(subject=subject)
+    keys = list(rows.values_list("public_id", flat=True))
+    rows.update(wanted="", postal_code="", number="", said="", pdf=None, zpl=None, next_at=None)
+    TrackingEvent.objects.filter(shipment__public_id__in=keys).update(words="", place="")
+    return StoredFile.objects.filter(subject_kind="warehouse.shipment", subject_id__in=keys)

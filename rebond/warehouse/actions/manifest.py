@@ -1,0 +1,106 @@
+"""A carrier comes: each parcel is scanned into its cage, what is missing is said, then the list is closed.
+
+A parcel is on one list at most: one conditional update. Closing says that the carrier has them: the orders leave.
+"""
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from rebond.core.locks import lock_row
+from rebond.journal.actions.record import record
+from rebond.network.models import Site
+from rebond.warehouse.actions.tracking import take_events
+from rebond.warehouse.carriers.contract import Event, Step
+from rebond.warehouse.enums import ShipmentState
+from rebond.warehouse.errors import (
+    AccountOff,
+    ManifestClosed,
+    NothingScanned,
+    ParcelNotReady,
+    ParcelOfAnother,
+    ParcelUnknown,
+)
+from rebond.warehouse.models import CarrierAccount, Manifest, Shipment
+
+
+@transaction.atomic
+def open_manifest(*, account: CarrierAccount, site: Site, by: Any, now: datetime.datetime | None = None) -> Manifest:
+    """The list of this carrier and site that is open, else a new one of today. Raise AccountOff."""
+    now = now or timezone.now()
+    if not account.is_active or site.organisation_id != account.organisation_id:
+        raise AccountOff
+    manifest, is_new = Manifest.objects.get_or_create(
+        account=account,
+        site=site,
+        closed_at=None,
+        defaults={"organisation": account.organisation, "day": timezone.localdate(now), "created_at": now},
+    )
+    if is_new:
+        record("warehouse.manifest.opened", subject=manifest, by=by, organisation=account.organisation)
+    return manifest
+
+
+@transaction.atomic
+def scan_parcel(*, manifest: Manifest, text: str, by: Any, now: datetime.datetime | None = None) -> Shipment:
+    """A number was scanned: the parcel is in the cage. Scanned twice it is there once.
+
+    Raise ManifestClosed; ParcelUnknown, ParcelOfAnother (the carrier it belongs to), ParcelNotReady. Locks: the list.
+    """
+    now = now or timezone.now()
+    manifest = _open(manifest)
+    number = text.strip().rstrip("/").rsplit("/", 1)[-1].upper()[:40]
+    rows = Shipment.objects.alive().filter(organisation=manifest.organisation_id, number=number)
+    shipment = rows.exclude(number="").select_related("account", "organisation").order_by("-pk").first()
+    if shipment is None:
+        raise ParcelUnknown
+    if shipment.account_id != manifest.account_id:
+        raise ParcelOfAnother(str(shipment.account))
+    if shipment.manifest_id == manifest.pk:
+        return shipment
+    free = Shipment.objects.filter(pk=shipment.pk, manifest=None, state=ShipmentState.READY)
+    if not free.update(manifest=manifest, scanned_at=now):
+        raise ParcelNotReady
+    shipment.refresh_from_db()
+    record("warehouse.manifest.scanned", subject=shipment, by=by, organisation=shipment.organisation)
+    return shipment
+
+
+@transaction.atomic
+def take_out(*, manifest: Manifest, shipment: Shipment, by: Any) -> None:
+    """It stays here after all. Raise ManifestClosed."""
+    manifest = _open(manifest)
+    if Shipment.objects.filter(pk=shipment.pk, manifest=manifest).update(manifest=None, scanned_at=None):
+        record("warehouse.manifest.taken_out", subject=shipment, by=by, organisation=manifest.organisation)
+
+
+@transaction.atomic
+def close_manifest(*, manifest: Manifest, by: Any, now: datetime.datetime | None = None) -> Manifest:
+    """The carrier has what was scanned: each parcel is handed over, its order leaves. Once.
+
+    Raise NothingScanned, ManifestClosed. Locks: the list, then each parcel by key.
+    """
+    now = now or timezone.now()
+    manifest = _open(manifest)
+    parcels = list(Shipment.objects.filter(manifest=manifest).order_by("pk"))
+    if not parcels:
+        raise NothingScanned
+    grams = Shipment.objects.filter(manifest=manifest).aggregate(grams=Sum("grams"))["grams"]
+    Manifest.objects.filter(pk=manifest.pk).update(closed_at=now, units=len(parcels), grams=grams)
+    event = Event(f"manifest-{manifest.public_id}", Step.TAKEN, now, place=manifest.site.city)
+    for shipment in parcels:
+        take_events(shipment=shipment, events=[event], now=now)
+    manifest.refresh_from_db()
+    owner = manifest.organisation
+    record("warehouse.manifest.closed", subject=manifest, by=by, organisation=owner, units=manifest.units)
+    return manifest
+
+
+def _open(manifest: Manifest) -> Manifest:
+    found = lock_row(manifest)
+    if found.closed_at is not None:
+        raise ManifestClosed
+    return found

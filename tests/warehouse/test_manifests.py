@@ -1,0 +1,139 @@
+"""Handing parcels to a carrier: each scanned once, what is missing is said, closed once and for all."""
+
+import datetime
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from rebond.warehouse.actions.label import ask_label, make_label
+from rebond.warehouse.actions.manifest import close_manifest, open_manifest, scan_parcel, take_out
+from rebond.warehouse.carriers.contract import Address, Wanted
+from rebond.warehouse.errors import (
+    AccountOff,
+    ManifestClosed,
+    NothingScanned,
+    ParcelNotReady,
+    ParcelOfAnother,
+    ParcelUnknown,
+)
+from rebond.warehouse.models import CarrierAccount, Manifest, Shipment
+from rebond.warehouse.queries.manifests import missing_from
+from tests.factories.carriers import CAMILLE, account_of
+from tests.factories.network import SiteFactory
+
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
+NOW = datetime.datetime(2026, 11, 2, 9, tzinfo=datetime.UTC)
+DESK = "/bureau/stock/remises/"
+
+
+@pytest.fixture
+def site(seller):
+    return SiteFactory(organisation=seller, city="Marmande")
+
+
+@pytest.fixture
+def account(seller, folders):
+    return account_of(seller, "own")
+
+
+def parcel(account, number=1):
+    mode = next(iter(account.kind.modes - {"relay", "local"}))
+    wanted = Wanted(f"abc-{number}", mode, 900, Address("A", "1 rue B", "47000", "Agen"), Address(**CAMILLE))
+    return make_label(shipment=ask_label(account=account, wanted=wanted, subject="abc", by=None, now=NOW), now=NOW)
+
+
+@pytest.fixture
+def manifest(account, site):
+    return open_manifest(account=account, site=site, by=None, now=NOW)
+
+
+def test_a_day_at_the_dock(manifest, account, owner):
+    first, second = parcel(account, 1), parcel(account, 2)
+    scan_parcel(manifest=manifest, text=f" {first.number.lower()} ", by=owner, now=NOW)
+    scan_parcel(manifest=manifest, text=first.number, by=owner, now=NOW)
+    assert list(missing_from(manifest)) == [second]
+    closed = close_manifest(manifest=manifest, by=owner, now=NOW)
+    assert (closed.units, closed.grams) == (1, 900)
+    assert list(Shipment.objects.order_by("pk").values_list("state", flat=True)) == ["moving", "ready"]
+
+
+def test_one_list_is_open_at_once_and_the_next_begins_after_it(manifest, account, site):
+    assert open_manifest(account=account, site=site, by=None, now=NOW) == manifest
+    with pytest.raises(NothingScanned):
+        close_manifest(manifest=manifest, by=None)
+    shipment = parcel(account)
+    scan_parcel(manifest=manifest, text=shipment.number, by=None)
+    close_manifest(manifest=manifest, by=None)
+    for act in (
+        lambda: close_manifest(manifest=manifest, by=None),
+        lambda: scan_parcel(manifest=manifest, text=shipment.number, by=None),
+        lambda: take_out(manifest=manifest, shipment=shipment, by=None),
+    ):
+        with pytest.raises(ManifestClosed):
+            act()
+    other = open_manifest(account=account, site=site, by=None, now=NOW)
+    assert other != manifest
+    with pytest.raises(ParcelNotReady):
+        scan_parcel(manifest=other, text=shipment.number, by=None)
+
+
+def test_wrong_parcels_are_said(manifest, account, seller, stranger):
+    for text in ("", "ABC", "'; --"):
+        with pytest.raises(ParcelUnknown):
+            scan_parcel(manifest=manifest, text=text, by=None)
+    elsewhere = parcel(account_of(seller, "test"), 8)
+    with pytest.raises(ParcelOfAnother):
+        scan_parcel(manifest=manifest, text=elsewhere.number, by=None)
+    theirs = parcel(account_of(stranger.memberships.get().organisation, "own"), 9)
+    with pytest.raises(ParcelUnknown):
+        scan_parcel(manifest=manifest, text=theirs.number, by=None)
+    assert Shipment.objects.exclude(manifest=None).count() == 0
+
+
+def test_a_parcel_taken_out_waits_again_and_an_account_that_is_off_hands_over_nothing(manifest, account, site):
+    shipment = scan_parcel(manifest=manifest, text=parcel(account).number, by=None)
+    take_out(manifest=manifest, shipment=shipment, by=None)
+    assert list(missing_from(manifest)) == [shipment]
+    CarrierAccount.objects.update(is_active=False)
+    account.refresh_from_db()
+    with pytest.raises(AccountOff):
+        open_manifest(account=account, site=site, by=None)
+
+
+def test_the_desk_scans_closes_and_prints(account, site, as_user, owner, reader, stranger):
+    shipment, client = parcel(account), as_user(owner)
+    assert "1 colis attend" in client.get(DESK).text
+    answer = client.post(f"{DESK}ouverture/", {"account": account.public_id, "site": site.public_id}, follow=True)
+    path = f"{DESK}{Manifest.objects.get().public_id}/"
+    assert shipment.number in answer.text  # among what is missing
+    wrong = client.post(f"{path}scan/", {"code": "nope"})
+    assert (wrong.status_code, "Aucun de vos colis" in wrong.text, 'value="nope"' in wrong.text) == (422, True, True)
+    assert "est dans le chariot" in client.post(f"{path}scan/", {"code": shipment.number}, follow=True).text
+    assert as_user(reader).post(f"{path}remise/").status_code == 403
+    assert as_user(stranger).get(path).status_code == 404
+    assert "Remis" in client.post(f"{path}remise/", follow=True).text
+    text = PdfReader(io.BytesIO(client.get(f"{path}bordereau.pdf").content)).pages[0].extract_text()
+    assert (shipment.number in text, "47200" in text) == (True, True)
+
+
+def test_a_cooperative_gets_its_list(seller, site, folders, as_user, owner):
+    account = account_of(seller, "plain")
+    manifest = open_manifest(account=account, site=site, by=None, now=NOW)
+    shipment = scan_parcel(manifest=manifest, text=parcel(account).number, by=None)
+    lines = as_user(owner).get(f"{DESK}{manifest.public_id}/bordereau.csv").text.split()
+    assert lines == ["day;number", f"2026-11-02;{shipment.number}"]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_makes_the_same_queries_for_any_number(
+    number, account, site, as_user, owner, django_assert_num_queries
+):
+    for n in range(number):
+        manifest = open_manifest(account=account, site=site, by=None, now=NOW)
+        scan_parcel(manifest=manifest, text=parcel(account, n).number, by=None)
+        close_manifest(manifest=manifest, by=None)
+    client = as_user(owner)
+    client.get(DESK)
+    with django_assert_num_queries(7):
+        client.get(DESK)
