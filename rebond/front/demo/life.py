@@ -14,6 +14,7 @@ from rebond.front.demo.aftersales import make_aftersales
 from rebond.front.demo.arrivals import make_arrivals
 from rebond.front.demo.books import make_books
 from rebond.front.demo.by_hand import make_by_hand
+from rebond.front.demo.carriers import make_carriers
 from rebond.front.demo.chain import write_figures
 from rebond.front.demo.collections import make_collections
 from rebond.front.demo.decisions import make_decisions
@@ -73,6 +74,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("orders of the week", make_week),
     ("paid by hand", make_by_hand),
     ("appointments", make_agendas),
+    ("carriers", make_carriers),
     ("after-sales", make_aftersales),
     ("opinions", make_opinions),
     ("invoices", make_invoices),
