@@ -71,6 +71,16 @@ def _register_money() -> None:
     register_provider("stripe", pay_out, payable_among)
 
 
+def _add_account_entries() -> None:
+    from rebond.core.account_menu import AccountEntry, add_account_entry  # noqa: PLC0415 -- app registry
+
+    add_account_entry(AccountEntry(20, _("My orders"), "package", "shop:orders"))
+    add_account_entry(AccountEntry(21, _("My invoices"), "file-text", "shop:my-papers"))
+    add_account_entry(AccountEntry(22, _("My returns"), "undo-2", "shop:my-returns"))
+    add_account_entry(AccountEntry(23, _("My messages"), "message-circle", "shop:my-conversations"))
+    add_account_entry(AccountEntry(24, _("My data"), "database", "shop:personal"))
+
+
 class ShopConfig(AppConfig):
     name = "rebond.shop"
 
@@ -87,6 +97,7 @@ class ShopConfig(AppConfig):
         from rebond.workshop.scan import add_reader  # noqa: PLC0415 -- app registry
 
         set_aisles(_aisles)
+        _add_account_entries()
         post_migrate.connect(guards.install_guards, sender=self)
         add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
         add_foot_link(FootLink("buy", 20, _("Collections"), "shop:collections"))

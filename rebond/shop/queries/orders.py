@@ -1,9 +1,7 @@
-"""A buyer's orders: found by their account, or by the signed link of a mail."""
+"""An order as its buyer reads it: found by the signed link of a mail, or from the account."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,11 +32,6 @@ def find_order(public_id: str, token: str) -> Order | None:
     if not is_ours(SALT, public_id, token):
         return None
     return Order.objects.filter(public_id=public_id).first()
-
-
-def orders_of(user: Any) -> "QuerySet[Order]":
-    """A person's paid orders and those that wait, the newest first."""
-    return Order.objects.filter(user=user).annotate(lines=Count("parts__lines")).order_by("-pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("panier/plus-tard/retrait/", later.forget, name="later-forget"),
     path("panier/prolongation/", basket.prolong, name="basket-prolong"),
     path("commande/", checkout.checkout, name="checkout"),
-    path("commandes/", orders.order_list, name="orders"),
     path("commandes/<slug:public_id>/<str:token>/", orders.order_detail, name="order"),
     path("commandes/<slug:public_id>/<str:token>/factures/<slug:paper_id>/", orders.order_paper, name="order-paper"),
     path("commandes/<slug:public_id>/<str:token>/paiement/", checkout.pay, name="order-pay"),

@@ -1,39 +1,22 @@
-"""A buyer's orders: by the account, or by the signed link of the confirmation."""
+"""An order as its buyer reads it: by the signed link of the confirmation."""
 
 import uuid
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from rebond.core.access import public, signed_in
+from rebond.core.access import public
 from rebond.core.seo import Seo
 from rebond.core.web import page
 from rebond.ledger.actions.invoice_file import file_of_invoice
 from rebond.shop.queries.appointments import appointments_of
-from rebond.shop.queries.orders import find_order, order_page, order_path, orders_of
+from rebond.shop.queries.orders import find_order, order_page, order_path
 from rebond.shop.queries.papers import find_paper, paper_path, papers_of, waited_for
 from rebond.shop.queries.similar import similar_cards
 from rebond.shop.queries.terms import terms_of_order
 from rebond.shop.web.rating_forms import ScoreForm
-
-SIZE = 24
-
-
-@signed_in
-@require_safe
-@never_cache
-def order_list(request: HttpRequest) -> HttpResponse:
-    number = request.GET.get("page", "1")[:6]
-    shown = Paginator(orders_of(request.user), SIZE).get_page(int(number) if number.isdecimal() else 1)
-    context = {
-        "page": shown,
-        "rows": [(order, order_path(order)) for order in shown.object_list],
-        "seo": Seo(title=_("My orders"), path=request.path, robots="noindex"),
-    }
-    return page(request, "shop/order_list.html", context)
 
 
 @public
