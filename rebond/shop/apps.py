@@ -94,6 +94,7 @@ class ShopConfig(AppConfig):
         from rebond.shop.queries.proofs import PROOFS  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.provider_health import check_payments  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.scan import read_order  # noqa: PLC0415 -- app registry
+        from rebond.shop.queries.terms import check_terms  # noqa: PLC0415 -- app registry
         from rebond.workshop.scan import add_reader  # noqa: PLC0415 -- app registry
 
         set_aisles(_aisles)
@@ -112,6 +113,7 @@ class ShopConfig(AppConfig):
         arriving.register()
         _register_money()
         health.register_check("payments", check_payments)
+        health.register_check("terms", check_terms)
         sentences.register(phrases.SENTENCES)
         sentences.register_mails(phrases.MAILS)
         for name, proof in (PROOFS | {"round-ups": wrong_gifts}).items():

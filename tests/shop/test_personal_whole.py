@@ -10,6 +10,7 @@ import re
 import zipfile
 
 import pytest
+from bs4 import BeautifulSoup
 from django.apps import apps
 from django.db import models
 from django.utils import timezone
@@ -21,6 +22,8 @@ from rebond.shop.actions.erasure import erase_person
 from rebond.shop.actions.personal_export import ask_export, make_export
 from rebond.shop.models import Alert, Basket, Order
 from rebond.shop.queries.person import Person
+from rebond.shop.queries.personal import SECTIONS
+from rebond.shop.queries.personal_words import FIELDS, HIDDEN
 from tests.factories.network import MembershipFactory
 from tests.factories.workshop import TaskFactory, WorkerFactory
 from tests.shop.personal_life import NEEDLES, whole_life
@@ -191,6 +194,40 @@ def test_the_file_holds_each_of_them(buyer, seller, reader):
     assert "Camille est pressée" not in whole  # workers' own note
     for words in ("Un geste pour Camille", "Usée par Camille", "Camille l'a cirée", "Livrée à Camille", "a dit vrai"):
         assert words in whole
+
+
+def test_the_page_to_read_shows_words_where_the_file_has_codes(buyer):
+    make_export(job_id=ask_export(person=Person(user=buyer)).pk)
+    stored = StoredFile.objects.get(name="mes-donnees.zip")
+    with stored.file.open("rb") as file, zipfile.ZipFile(io.BytesIO(file.read())) as archive:
+        page = BeautifulSoup(archive.read("lisez-moi.html"), "html.parser")
+        data = json.loads(archive.read("donnees.json"))
+    codes = {
+        value: str(label)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        for value, label in field.flatchoices
+        if isinstance(value, str) and value and value != str(label)
+    }
+    acts = {row["action"] for row in data["journal"]}
+    shown = {cell.get_text(strip=True) for cell in page.find_all("td")}
+
+    assert len(codes) > 200
+    assert data["orders"][0]["state"] == "paid"  # programs read the code
+    assert "Payée" in shown  # in the buyer’s language
+    assert acts
+    assert shown & (set(codes) | acts) == set()
+
+
+@pytest.mark.parametrize("field", FIELDS.values())
+def test_each_column_of_codes_names_a_field_with_choices(field):
+    model, _dot, name = field.rpartition(".")
+    assert apps.get_model(model)._meta.get_field(name).flatchoices
+
+
+def test_each_code_column_is_one_of_the_file():
+    columns = {(section.key, key) for section in SECTIONS for key, _label in section.columns}
+    assert set(FIELDS) | HIDDEN <= columns
 
 
 def worker_step(worker, task):

@@ -14,7 +14,7 @@ from rebond.shop.actions.terms import publish_terms, save_terms_draft
 from rebond.shop.errors import TermsChangedError, TermsSameError
 from rebond.shop.models import Order, SellerOrder, TermsDraft, TermsVersion
 from rebond.shop.queries.orders import order_path
-from rebond.shop.queries.terms import current_terms, differences, model_text, seal_of
+from rebond.shop.queries.terms import check_terms, current_terms, differences, model_text, seal_of, terms_of_order
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
 from tests.factories.shop import paid_order
@@ -147,6 +147,30 @@ def test_terms_published_meanwhile_stop_the_order_and_say_so(client, chair, sell
         "/commande/", BUYER | {"terms": seal_of(current_terms([seller.pk])), "total": "2500"}, headers=HERE
     )
     assert (again.status_code, SellerOrder.objects.get().terms.number) == (302, 1)
+
+
+def test_a_seller_without_terms_sells_under_the_networks_which_are_named_and_kept(client, chair, seller):
+    own = published(OrganisationFactory(kind="operator", name="Rebond"))
+    client.post("/panier/ajout/", {"code": chair.code}, headers=HERE)
+    form = BeautifulSoup(client.get("/commande/").content, "html.parser").main.form
+    said = " ".join(form.select_one("#id_has_read ~ span").get_text().split())
+    assert f"Celles du réseau valent aussi pour {seller.name}, faute de conditions propres." in said
+    typed = {name: form.select_one(f"input[name={name}]")["value"] for name in ("terms", "total")}
+    assert client.post("/commande/", BUYER | typed, headers=HERE).status_code == 302
+
+    order = Order.objects.get()
+    assert (order.terms, order.parts.get().terms) == (own, own)
+    assert terms_of_order(order) == [own]
+    later = published(seller)
+    assert order.parts.get().terms != later
+
+
+def test_the_check_warns_where_no_terms_would_be_kept(seller):
+    operator = OrganisationFactory(kind="operator", name="Rebond")
+    published(seller)
+    assert check_terms().is_warning
+    published(operator)
+    assert not check_terms().is_warning
 
 
 def test_the_confirmation_holds_the_terms_word_by_word(chair, seller):

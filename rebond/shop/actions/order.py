@@ -131,7 +131,7 @@ def _write_parts(
     for line in lines:
         seller = line.item.seller
         if seller.pk not in parts:
-            made = {"created_at": order.created_at, "terms": terms.get(seller.pk)}
+            made = {"created_at": order.created_at, "terms": terms.get(seller.pk, terms.get(0))}
             parts[seller.pk] = insert_one(SellerOrder(order=order, seller=seller, **made))
     charged: set[int] = set()
     rows = []

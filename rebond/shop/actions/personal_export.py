@@ -29,7 +29,7 @@ from rebond.shop.queries.guest_data import guest_path
 from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal import EXPORT, invoices_of, sections_of
 from rebond.shop.queries.personal_after_sales import files_of
-from rebond.shop.queries.personal_shape import shown
+from rebond.shop.queries.personal_words import readable
 
 KEPT = datetime.timedelta(days=7)
 STALE = datetime.timedelta(hours=1)  # a job that no worker ended: another may be asked
@@ -95,10 +95,8 @@ def _write_sections(archive: zipfile.ZipFile, person: Person, job: Job) -> None:
     tables = []
     for section in sections_of(person):
         rows = [tuple(row) for row in section.rows(person)]
-        keys = [key for key, _label in section.columns]
         found[section.key] = list(section.records(person))
-        cells = [[shown(key, value) for key, value in zip(keys, row, strict=True)] for row in rows]
-        tables.append({"label": section.label, "head": [label for _key, label in section.columns], "rows": cells})
+        tables.append(readable(section, rows))
         Job.objects.filter(pk=job.pk).update(done=F("done") + 1)
     archive.writestr("donnees.json", json.dumps(found, ensure_ascii=False, indent=1, default=str))
     name = person.user.display_name if person.user is not None else person.email

@@ -77,7 +77,8 @@ class SellerOrderQuerySet(models.QuerySet["SellerOrder"]):
 class SellerOrder(models.Model):
     """One seller's part. Its dates stay: the delay to withdraw counts from `delivered_at` (rules.md F2).
 
-    `terms` are the version of the seller's own that the buyer accepted (L111-5); none where it had published none.
+    `terms` are the version that the buyer accepted (L111-5): the seller's own, or the network's where it had published
+    none; empty where neither had.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.journal.models import Entry, OutgoingMail, SuppressedAddress
+from rebond.journal.sentences import sentence
 from rebond.ledger.models import Invoice
 from rebond.network.models import Invitation
 from rebond.shop.models import (
@@ -89,6 +90,11 @@ def _sent(person: Person) -> Rows:
     rows = OutgoingMail.objects.annotate(low=Lower("to")).filter(low__in=person.emails).order_by("pk")
     for mail in rows.iterator(chunk_size=500):
         yield mail.created_at, mail.to, mail.subject, mail.state, "" if mail.is_secret else mail.text
+
+
+def _acts(person: Person) -> Rows:
+    for entry in Entry.objects.filter(actor_id=person.user.public_id).order_by("pk").iterator(chunk_size=500):
+        yield entry.at, entry.action, entry.subject_label, sentence(entry)
 
 
 _order, _when, _state = pgettext_lazy("seller", "Order"), _("When"), _("State")
@@ -323,12 +329,8 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "journal",
         _("What the journal keeps of your acts"),
-        (("at", _when), ("action", _("Act")), ("about", _("About"))),
-        lambda person: (
-            Entry.objects.filter(actor_id=person.user.public_id)
-            .order_by("pk")
-            .values_list("at", "action", "subject_label")
-        ),
+        (("at", _when), ("action", _("Act")), ("about", _("About")), ("told", _("In words"))),
+        _acts,
         of_account=True,
     ),
 )

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from rebond.core.health import Answer
 from rebond.network.enums import OrganisationKind
 from rebond.network.models import Organisation
 from rebond.network.queries.agreements import entrusting
@@ -57,6 +58,14 @@ def terms_of_order(order: Order) -> list[TermsVersion]:
     keys = [pk for pk in (order.terms_id, *parts) if pk]
     rows = TermsVersion.objects.select_related("organisation").in_bulk(keys) if keys else {}
     return [rows[pk] for pk in dict.fromkeys(keys)]
+
+
+def check_terms() -> Answer:
+    """What `rebond check` says: without terms of the operator, the sale of a seller that has none keeps none."""
+    if 0 in current_terms():
+        return Answer("terms", True, "the operator’s terms of sale are published")
+    said = "the operator published no terms of sale: orders from sellers without their own keep none; see the desk"
+    return Answer("terms", True, said, is_warning=True)
 
 
 def writes_for(operator: Organisation) -> "QuerySet[Organisation]":

@@ -21,6 +21,7 @@ from rebond.core.money import split_cents
 from rebond.core.pieces import Piece
 from rebond.core.templatetags.rebond import hops, icon
 from rebond.core.typography import french
+from rebond.shop.data.carriers import tracking_url
 from rebond.shop.queries import results
 from rebond.shop.queries.cards import Card
 from rebond.shop.queries.labels import choice_labels
@@ -253,3 +254,9 @@ def kept_cards(rows: Iterable[Card]) -> SafeString:
     """Cards of the favourites' page: every heart is full, and its button forgets."""
     made = _Cards()
     return mark_safe("".join([f"<li>{made.html(card, is_new=False, is_kept=True)}</li>" for card in rows]))
+
+
+@register.filter
+def followed_at(part: Any) -> str:
+    """Where its carrier says how far a seller order is; "" where we know no such page."""
+    return tracking_url(part.carrier, part.tracking)

@@ -149,10 +149,12 @@ def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm) -> dic
         point = str(form[parcel.point_field].value() or "")
         rows.append((parcel, chosen, point, form[parcel.gift_field], form.errors.get(parcel.field, [])))
     giving = GiftForm(request.POST or None, projects=proposed_projects(), base_cents=shown.cents + shipping)
-    terms = current_terms({seller.pk for parcel in shown.parcels for seller in parcel.sellers})
+    sellers = {seller.pk: seller.name for parcel in shown.parcels for seller in parcel.sellers}
+    terms = current_terms(sellers)
     return {
         "terms": [row for _key, row in sorted(terms.items())],
         "terms_seal": seal_of(terms),
+        "without_terms": [name for pk, name in sellers.items() if pk not in terms],
         "shown": shown,
         "payment_words": payment_words(),
         "form": form,
