@@ -2,6 +2,7 @@
 
 import datetime
 
+from tests import samples_picking
 from tests.factories.network import OrganisationFactory
 
 
@@ -16,4 +17,4 @@ def project_of(_world):
 
 BY_NAME = {
     f"shop:project-{verb}": {"public_id": lambda w: project_of(w).public_id} for verb in ("detail", "change", "pay")
-}
+} | samples_picking.BY_NAME

@@ -3,7 +3,7 @@
 import datetime
 import uuid
 
-from tests import samples_guest
+from tests import samples_guest, samples_picking
 
 
 def _rate(world):
@@ -63,4 +63,5 @@ BY_PARAMETER = {
     ("ledger", "act"): lambda _w: "shop-return-refund",
     ("ledger", "batch_id"): lambda world: _payment(world).batch.public_id,
     ("ledger", "payment_id"): lambda world: _payment(world).public_id,
+    **samples_picking.BY_PARAMETER,
 } | samples_guest.BY_PARAMETER

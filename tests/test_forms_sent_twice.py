@@ -26,12 +26,13 @@ from rebond.network.models import (
     OrganisationAttribute,
     Site,
 )
-from rebond.warehouse.models import Place, Transport
+from rebond.warehouse.models import Place, Transport, Wave
 from rebond.workshop.models import Station, Worker
 from tests.catalogue.test_item_pages import typed
 from tests.catalogue.test_never_sold_twice import race
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import SiteFactory
+from tests.factories.warehouse import ParcelFactory
 from tests.network.test_agreements import form_of
 from tests.network.test_pages import SITE
 
@@ -53,6 +54,9 @@ class Scene:
         collection = {"title": "Vaisselle bleue", "tint": "ciel"}
         category = {"name": "Paravents", "name_en": "Screens", "parent": "furniture"}
         boxes = {"box_site": self.site.pk, "box_kind": "box", "number": "3"}
+        wave = {"site": self.site.pk, "leave_by": "2999-11-27T16:00", "slots": "8"}
+        if name == "wave":
+            ParcelFactory(site=self.site)
         station = {"site": self.site.pk, "kind": "photo", "name": "Table 9", "hint": "", "limit": "30"}
         quality = {"kind": "esus", "number": "A-1", "valid_from": "2026-01-01"}
         days = {"starts_on": "2999-08-01", "ends_on": "2999-08-15", "hides_items": "1"}
@@ -82,6 +86,7 @@ class Scene:
             ),
             "container": (self.owner, "intake-desk:containers", [], container, Container, 1),
             "transport": (self.owner, "warehouse-desk:transport-make", [], planned, Transport, 1),
+            "wave": (self.owner, "warehouse-desk:wave-make", [], wave, Wave, 1),
             "boxes": (self.owner, "warehouse-desk:boxes-make", [], boxes, Place, 3),
             "import": (self.owner, "connect:import-list", [], file, ImportRun, 1),
             "shop": (self.owner, "connect:shop-read", [], shop, ImportRun, 1),
@@ -124,7 +129,7 @@ def sent(data):
     "name",
     [
         *("item", "collection", "category", "organisation", "site", "closure", "invitation", "agreement"),
-        *("attribute", "station", "worker", "container", "transport", "boxes", "import", "shop"),
+        *("attribute", "station", "worker", "container", "transport", "boxes", "wave", "import", "shop"),
     ],
 )
 def test_a_form_sent_twice_makes_one(scene, as_user, name):

@@ -28,7 +28,7 @@ from rebond.shop.models import BankLine, OrderLine, Payment, Rating, Reconciliat
 from rebond.warehouse.actions.count import open_count
 from rebond.warehouse.actions.markdown import set_rule
 from rebond.warehouse.actions.transport import plan_transport
-from rebond.warehouse.models import Markdown
+from rebond.warehouse.models import Markdown, Wave
 from rebond.workshop.kinds import all_kinds
 from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
@@ -37,7 +37,7 @@ from tests.factories.invoices import SUPPLIER_XML, billed_sale, make_issuer, wit
 from tests.factories.ledger import sale_event
 from tests.factories.network import MembershipFactory, SiteFactory
 from tests.factories.shop import paid_order
-from tests.factories.warehouse import PlaceFactory
+from tests.factories.warehouse import ParcelFactory, PlaceFactory
 from tests.factories.workshop import StationFactory, TaskFactory, WorkerFactory
 from tests.samples_carriers import give_to_carrier
 from tests.samples_extras import project_of
@@ -102,6 +102,8 @@ def everything(seller, owner, categories, operator, settings):
     TaskFactory(site=station.site, kind=kind)
     WorkerFactory(organisation=seller)
     PlaceFactory(site=station.site)
+    parcel = ParcelFactory(site=station.site)
+    Wave.objects.create(organisation=seller, site=station.site, leave_by=parcel.leave_by, slots=8)
     switch_register(organisation=seller, is_on=True, by=owner)
     shelf = PlaceFactory(site=SiteFactory(organisation=seller, name="L’entrepôt", is_main=False))
     open_count(place=shelf, by=owner)

@@ -57,6 +57,18 @@ def _register_jobs() -> None:
         register(name, every=every, task=task, label=label)
 
 
+def _register_parcels() -> None:
+    from rebond.core.periodic import register  # noqa: PLC0415 -- models are ready only now
+    from rebond.shop import tasks  # noqa: PLC0415 -- app registry
+
+    register(
+        "shop.parcels",
+        every=timedelta(minutes=15),
+        task=tasks.announce_forgotten,
+        label=_("Ask sites for parcels that were forgotten"),
+    )
+
+
 def _register_money() -> None:
     """Who pays sellers out, and what payments add to the desk."""
     from rebond.ledger.providers import register_provider  # noqa: PLC0415 -- app registry
@@ -120,3 +132,4 @@ class ShopConfig(AppConfig):
             register_proof(name, proof)
         add_reader(30, read_order)
         _register_jobs()
+        _register_parcels()

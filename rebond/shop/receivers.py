@@ -17,10 +17,11 @@ from rebond.shop.actions.basket import merge_baskets
 from rebond.shop.actions.basket_ends import free_ended
 from rebond.shop.actions.carried import follow_shipment, late_shipment
 from rebond.shop.actions.favourite import merge_favourites
+from rebond.shop.actions.parcel_out import send_parcel
 from rebond.shop.models import SellerOrder
 from rebond.shop.queries.keeper import visitor_of
 from rebond.warehouse.models import Shipment
-from rebond.warehouse.signals import shipment_late, shipment_moved
+from rebond.warehouse.signals import line_missing, parcel_leaving, shipment_late, shipment_moved
 
 
 @receiver(user_logged_in, dispatch_uid="shop.merge_favourites")
@@ -51,6 +52,18 @@ def tell_the_buyer(sender: Any, invoice: Invoice, **kwargs: Any) -> None:
     part = SellerOrder.objects.filter(public_id=invoice.order_id).only("order_id").first()
     if part is not None:
         tasks.write_invoice_mail.enqueue(part.order_id)
+
+
+@receiver(line_missing, dispatch_uid="shop.cancel_missing")
+def refund_what_is_missing(sender: Any, line: Any, order_code: str, by: Any, **kwargs: Any) -> None:
+    """A picker did not find an object, or found it damaged: its buyer is told and refunded, by a task."""
+    tasks.cancel_missing.enqueue(order_code, line.item_id, str(line.state), by.pk)
+
+
+@receiver(parcel_leaving, dispatch_uid="shop.send_parcel")
+def send_the_parcel(sender: Any, parcel: Any, tracking: str, by: Any, **kwargs: Any) -> None:
+    """A prepared parcel leaves: the parts in it are sent, or ready to collect."""
+    send_parcel(parcel=parcel, tracking=tracking, by=by)
 
 
 @receiver(legal_rate_granted, dispatch_uid="shop.correct_surcharges")

@@ -49,6 +49,28 @@ def ask_invoices(order_id: int) -> None:
 
 
 @task()
+def announce_parcels(order_id: int) -> None:
+    from rebond.shop.actions.parcels import announce_parcels as announce  # noqa: PLC0415 -- task calls its action
+
+    announce(order_id=order_id)
+
+
+@task()
+def cancel_missing(order_code: str, item_id: int, state: str, by_id: int) -> bool:
+    from rebond.shop.actions.parcel_out import cancel_missing as cancel  # noqa: PLC0415 -- task calls its action
+
+    return cancel(order_code=order_code, item_id=item_id, state=state, by_id=by_id)
+
+
+@task()
+def announce_forgotten() -> int:
+    """Paid orders of which no site was told: told now."""
+    from rebond.shop.actions.parcels import announce_forgotten as announce  # noqa: PLC0415 -- task calls its action
+
+    return announce()
+
+
+@task()
 def write_invoice_mail(order_id: int) -> None:
     from rebond.shop.actions.invoices import write_invoice_mail as write  # noqa: PLC0415 -- task calls its action
 

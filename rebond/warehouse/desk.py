@@ -89,6 +89,8 @@ def waiting_alert(request: HttpRequest) -> Iterable[Waiting]:
 
 
 RAIL = (
+    (13, pgettext_lazy("stock", "Waves"), "route", "wave"),
+    (14, pgettext_lazy("stock", "Parcels"), "package", "parcel"),
     (15, pgettext_lazy("stock", "Places"), "warehouse", "place"),
     (16, pgettext_lazy("stock", "Counts"), "clipboard-check", "count"),
     (17, pgettext_lazy("stock", "Transports"), "truck", "transport"),

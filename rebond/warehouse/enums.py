@@ -153,3 +153,52 @@ DEAD_SHIPMENTS = frozenset({ShipmentState.REFUSED, ShipmentState.CANCELLED})
 FOLLOWED_SHIPMENTS = frozenset(
     {ShipmentState.READY, ShipmentState.MOVING, ShipmentState.AT_POINT, ShipmentState.RETURNING}
 )
+
+
+class ParcelState(models.TextChoices):
+    """Where a parcel is that has to leave a site."""
+
+    ASKED = "asked", pgettext_lazy("parcel", "To prepare")
+    PICKED = "picked", pgettext_lazy("parcel", "Prepared")
+    LEFT = "left", pgettext_lazy("parcel", "Left, or ready to collect")
+    CANCELLED = "cancelled", pgettext_lazy("parcel", "Nothing left of it")
+
+
+class WaveState(models.TextChoices):
+    PLANNING = "planning", pgettext_lazy("wave", "Its rounds are being laid")
+    OPEN = "open", pgettext_lazy("wave", "Under way")
+    DONE = "done", pgettext_lazy("wave", "Finished")
+    CANCELLED = "cancelled", pgettext_lazy("wave", "Stopped")
+
+
+class RoundState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("round", "To do")
+    DONE = "done", pgettext_lazy("round", "Finished")
+    CANCELLED = "cancelled", pgettext_lazy("round", "Stopped")
+
+
+OPEN_PARCELS = frozenset({ParcelState.ASKED, ParcelState.PICKED})
+PARCEL_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "pick": (frozenset({ParcelState.ASKED}), ParcelState.PICKED),
+    "reopen": (frozenset({ParcelState.PICKED}), ParcelState.ASKED),
+    "leave": (OPEN_PARCELS, ParcelState.LEFT),
+    "cancel": (OPEN_PARCELS | {ParcelState.LEFT}, ParcelState.CANCELLED),
+}
+
+
+class PickState(models.TextChoices):
+    """Where an object of a parcel is. `dropped`: it is bought no more; `gone`: it left with its parcel."""
+
+    TO_PICK = "to_pick", pgettext_lazy("pick", "To pick")
+    PICKED = "picked", pgettext_lazy("pick", "Picked")
+    MISSING = "missing", pgettext_lazy("pick", "Not found")
+    DAMAGED = "damaged", pgettext_lazy("pick", "Found damaged")
+    DROPPED = "dropped", pgettext_lazy("pick", "No longer bought")
+    GONE = "gone", pgettext_lazy("pick", "Left, or ready to collect")
+
+
+MISSED = frozenset({PickState.MISSING, PickState.DAMAGED})
+PICK_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "drop": (frozenset({PickState.TO_PICK, PickState.PICKED, PickState.GONE, *MISSED}), PickState.DROPPED),
+    "leave": (frozenset({PickState.TO_PICK, PickState.PICKED}), PickState.GONE),
+}

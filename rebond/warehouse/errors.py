@@ -128,6 +128,45 @@ class StillLoaded(WarehouseError):  # noqa: N818 -- named by what happened
     message = _("Something is still loaded. Take it off first.")
 
 
+class NothingToPick(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("No parcel waits for that hour. Choose a later one.")
+
+
+class WaveStateForbids(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This wave is over.")
+
+
+class NotYourRound(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Somebody else has this round now. Go back to the home screen.")
+
+
+class NotInRound(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This object is not to be taken any more. Go on.")
+
+
+class WrongObject(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Almost: this is another object. Put it back, and look again.")
+
+
+class WrongSlot(WarehouseError):  # noqa: N818 -- named by what happened
+    """`slot` is the right one."""
+
+    def __init__(self, slot: int) -> None:
+        super().__init__(slot)
+        self.slot = slot
+
+    def __str__(self) -> str:
+        return str(_("Not this slot. Put it in slot %(slot)s.")) % {"slot": self.slot}
+
+
+class ParcelStays(WarehouseError):  # noqa: N818 -- named by what happened
+    """`message` says why it does not leave."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 class MarkdownTooLate(WarehouseError):  # noqa: N818 -- named by what happened
     message = _("It was sold, held or changed meanwhile. Nothing was done.")
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rebond.warehouse.data import COUNT, LOAD, UNLOAD
+from rebond.warehouse.data import COUNT, LOAD, PICK, UNLOAD
 from rebond.workshop.data.chain import STORE
 from rebond.workshop.enums import StationKind
 from rebond.workshop.kinds import StepKind, register_kind
@@ -47,6 +47,12 @@ def _put_in_again(step: Any, by: Any) -> None:
     from rebond.warehouse.actions.arrival_undo import put_in_again  # noqa: PLC0415 -- app registry
 
     put_in_again(step=step, by=by)
+
+
+def _unpick(step: Any, by: Any) -> None:
+    from rebond.warehouse.actions.pick import unpick  # noqa: PLC0415 -- app registry
+
+    unpick(step=step, by=by)
 
 
 STORING: dict[str, Any] = {"is_public": False, "rome": ("N1103",)}  # magasinage et préparation de commandes
@@ -119,8 +125,26 @@ def _register_transports() -> None:
     )
 
 
+def _register_picking() -> None:
+    register_kind(
+        StepKind(
+            code=PICK,
+            label=pgettext_lazy("task", "Prepare orders"),
+            done=_("Picked by %(name)s"),
+            icon="shopping-cart",
+            tint="rose",
+            stations=frozenset({StationKind.SHELVES, StationKind.PACKING}),
+            screen="warehouse:pick",
+            order=740,
+            undo=_unpick,
+            **STORING,
+        )
+    )
+
+
 def register() -> None:
     """Called when the app is ready (ROME codes: people.md 3.2)."""
     _register_shelves()
     _register_transports()
+    _register_picking()
     add_reader(10, _read)

@@ -38,5 +38,9 @@ SENTENCES: dict[str, Promise | str] = {
     "warehouse.manifest.scanned": _("%(actor)s put the parcel %(subject)s in the carrier’s cage"),
     "warehouse.manifest.taken_out": _("%(actor)s took the parcel %(subject)s out of the carrier’s cage"),
     "warehouse.manifest.closed": _("%(actor)s handed over %(units)s parcels: %(subject)s"),
+    "warehouse.wave.made": _("%(actor)s made %(subject)s: %(number)s parcels"),
+    "warehouse.wave.stopped": _("%(actor)s stopped %(subject)s"),
+    "warehouse.pick.missing": _("%(actor)s could not take it at %(place)s for parcel %(parcel)s"),
+    "warehouse.parcel.left": _("%(actor)s let parcel %(subject)s leave"),
     "warehouse.item.put_back": _("%(actor)s put it back at %(place)s"),
 }

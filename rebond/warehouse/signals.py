@@ -6,3 +6,9 @@ from django.dispatch import Signal
 shipment_moved = Signal()
 # shipment: Shipment, at: datetime. The carrier should have delivered it: told once.
 shipment_late = Signal()
+# line: PickLine (its state says which), order_code, by. A picker did not find an object, or found it damaged.
+# Receivers lock nothing and raise nothing: they queue what they do.
+line_missing = Signal()
+# parcel: Parcel, tracking, by. A prepared parcel leaves, or waits for its buyer; sent before the parcel is held:
+# receivers hold the order first, move it on, and refuse by raising `errors.ParcelStays`.
+parcel_leaving = Signal()

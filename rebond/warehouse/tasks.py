@@ -13,6 +13,13 @@ def make_many_places(job_id: int, site_id: int, plan: dict[str, Any], by_id: int
 
 
 @task()
+def plan_the_wave(wave_id: int) -> int:
+    from rebond.warehouse.actions.planning import plan_wave  # noqa: PLC0415 -- task calls its action
+
+    return plan_wave(wave_id=wave_id)
+
+
+@task()
 def check_the_stock() -> dict[str, int]:
     """Each night: the ledger, its cache and the catalogue say the same, or the desk is told."""
     from rebond.warehouse.actions.night import check_at_night  # noqa: PLC0415 -- task calls its action

@@ -1,7 +1,11 @@
+import datetime
+
 import factory
+from django.utils import timezone
 
 from rebond.warehouse.codes import CONTAINER, PLACE, make_place_code
-from rebond.warehouse.models import Place
+from rebond.warehouse.models import Parcel, PickLine, Place
+from tests.factories.catalogue import ItemFactory
 from tests.factories.network import SiteFactory
 
 
@@ -27,3 +31,31 @@ class PlaceFactory(factory.django.DjangoModelFactory):
     label = factory.Sequence(lambda n: f"A-{n:03}-1")
     path = factory.LazyAttribute(lambda o: f"{o.code}/")
     is_storage = True
+
+
+class ParcelFactory(factory.django.DjangoModelFactory):
+    """A parcel of an order, to prepare by tomorrow; `PickLineFactory` puts an object in it."""
+
+    class Meta:
+        model = Parcel
+
+    site = factory.SubFactory(SiteFactory)
+    organisation = factory.SelfAttribute("site.organisation")
+    order_code = factory.Sequence(lambda n: f"ordre{n:07}")
+    number = 1
+    mode = "home"
+    leave_by = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=1))
+
+
+class PickLineFactory(factory.django.DjangoModelFactory):
+    """One object of a parcel, at a shelf of its site."""
+
+    class Meta:
+        model = PickLine
+
+    parcel = factory.SubFactory(ParcelFactory)
+    item = factory.SubFactory(ItemFactory, seller=factory.SelfAttribute("..parcel.organisation"))
+    item_code = factory.SelfAttribute("item.code")
+    title = factory.SelfAttribute("item.title")
+    owner = factory.SelfAttribute("item.seller")
+    place = factory.SubFactory(PlaceFactory, site=factory.SelfAttribute("..parcel.site"))

@@ -34,6 +34,7 @@ from rebond.front.demo.suppliers import make_suppliers
 from rebond.front.demo.taxes import make_taxes
 from rebond.front.demo.terms import make_terms
 from rebond.front.demo.warehouse import make_warehouse
+from rebond.front.demo.waves import make_waves
 from rebond.front.demo.week import make_week
 from rebond.front.demo.workshop import make_workshops
 from rebond.journal.models import MailState, OutgoingMail
@@ -81,5 +82,6 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("disputes", make_disputes),
     ("tax data", make_taxes),
     ("suppliers", make_suppliers),
+    ("waves", make_waves),
     ("mails", send_old_mails),
 )

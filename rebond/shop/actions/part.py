@@ -24,6 +24,7 @@ from rebond.ledger.actions.sale import set_payable
 from rebond.ledger.errors import LedgerError
 from rebond.shop import tasks
 from rebond.shop.actions.appointment import follow_part, release_appointments, release_deliveries
+from rebond.shop.actions.parcels import follow_part_out, take_out
 from rebond.shop.actions.payable import STRAIGHT_SINCE, payable_day
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.enums import (
@@ -42,6 +43,7 @@ from rebond.shop.enums import (
 from rebond.shop.errors import ContestedStaysError, PartStateError, RefundInvalidError, WithdrawnStaysError
 from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder
 from rebond.shop.queries.units import is_back_by_hand
+from rebond.warehouse.actions.parcel import collect_instead
 
 logger = logging.getLogger(__name__)
 LAPSES_AFTER = datetime.timedelta(hours=24)  # providers tell a card's payment within minutes
@@ -93,6 +95,7 @@ def move_part(part: SellerOrder, verb: str, by: Any, *, reason: str = "", **chan
         reason=reason,
     )
     follow_part(part, by)
+    follow_part_out(part, by)
     return part
 
 
@@ -192,6 +195,7 @@ def change_part(
     plan, why = _plan(part, changes), note or _why(changes)
     for line in plan.cancelled:  # objects before balances, as a payment locks them
         _cancel_line(line, by, _why(changes))  # the object's history holds no words to a buyer
+    take_out(order=part.order, lines=plan.cancelled, by=by)
     if plan.cents or plan.shipping_cents:
         ask_refund(
             part=part,
@@ -208,6 +212,7 @@ def change_part(
     if plan.is_collected:
         release_deliveries(order=part.order, parcels=[line.parcel for line in plan.left], by=by, now=now)
         OrderLine.objects.filter(pk__in=[line.pk for line in plan.left]).update(delivery_mode=DeliveryMode.PICKUP)
+        collect_instead(order_code=part.order.public_id, items=[line.item_id for line in plan.left])
     if not plan.left:
         part = move_part(part, "cancel", by, reason=why, cancelled_at=now or timezone.now())
     kinds, cents = sorted({type(change).__name__ for change in changes}), sum(plan.cents.values())
@@ -301,9 +306,11 @@ def cancel_lost_part(*, part: SellerOrder, is_whole: bool, reason: str, now: dat
     found = SellerOrder.objects.select_related("seller").get(pk=part.pk)
     if not is_whole or found.state not in CANCELLABLE_PARTS:
         return
-    lines = OrderLine.objects.filter(part=found, state=OrderLineState.SOLD).select_related("item__seller")
-    for line in lines.order_by("item_id"):
+    rows = OrderLine.objects.filter(part=found, state=OrderLineState.SOLD).select_related("item__seller")
+    lines = list(rows.order_by("item_id"))
+    for line in lines:
         _cancel_line(line, None, reason)
+    take_out(order=found.order, lines=lines, by=None)
     move_part(found, "cancel", None, reason=reason, cancelled_at=now)
     release_appointments(order=found.order, by=None, now=now)
 

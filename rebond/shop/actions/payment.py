@@ -137,6 +137,7 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
     tasks.write_order_mail.enqueue(order.pk)
     if kept:
         tasks.ask_invoices.enqueue(order.pk)
+        tasks.announce_parcels.enqueue(order.pk)
 
 
 _LINES: Prepared[OrderLine] = Prepared(

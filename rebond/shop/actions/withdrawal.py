@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
+from rebond.shop.actions.parcels import take_out
 from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.withdrawal_mail import tell_withdrawal
 from rebond.shop.enums import ReturnState
@@ -92,6 +93,8 @@ def _write(
     )
     WithdrawnLine.objects.bulk_create([WithdrawnLine(withdrawal=withdrawal, line=line) for line in lines])
     back = _open_return(contract, lines, withdrawal, now)
+    if back.state == ReturnState.UNSENT:
+        take_out(order=part.order, lines=lines, by=by)
     record(
         "shop.withdrawal.declared",
         subject=withdrawal,

@@ -3,3 +3,4 @@
 COUNT = "warehouse.count"
 LOAD = "warehouse.load"
 UNLOAD = "warehouse.unload"
+PICK = "warehouse.pick"

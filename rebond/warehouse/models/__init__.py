@@ -2,10 +2,12 @@ from rebond.warehouse.models.carrier import CarrierAccount
 from rebond.warehouse.models.count import Count, CountBin, CountDifference, CountLine
 from rebond.warehouse.models.manifest import Manifest
 from rebond.warehouse.models.markdown import Markdown, MarkdownRule
+from rebond.warehouse.models.parcel import Parcel, PickLine
 from rebond.warehouse.models.place import Place
 from rebond.warehouse.models.shipment import Shipment, TrackingEvent
 from rebond.warehouse.models.stock import Holding, Movement
 from rebond.warehouse.models.transport import Transport, TransportLine
+from rebond.warehouse.models.wave import Round, Wave
 
 __all__ = [
     "CarrierAccount",
@@ -18,9 +20,13 @@ __all__ = [
     "Markdown",
     "MarkdownRule",
     "Movement",
+    "Parcel",
+    "PickLine",
     "Place",
+    "Round",
     "Shipment",
     "TrackingEvent",
     "Transport",
     "TransportLine",
+    "Wave",
 ]

@@ -1,7 +1,15 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from rebond.warehouse.web import carrier_urls
-from rebond.warehouse.web.views import desk_count, desk_make, desk_markdown, desk_place, desk_transport
+from rebond.warehouse.web.views import (
+    desk_count,
+    desk_make,
+    desk_markdown,
+    desk_parcel,
+    desk_place,
+    desk_transport,
+    desk_wave,
+)
 
 app_name = "warehouse-desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -46,6 +54,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         )
         for verb in desk_transport.VERBS
     ],
+    path("colis/", desk_parcel.parcel_list, name="parcel-list"),
+    path("colis/<slug:parcel_id>/", desk_parcel.parcel_detail, name="parcel-detail"),
+    path("colis/<slug:parcel_id>/depart/", desk_parcel.parcel_leave, name="parcel-leave"),
+    path("vagues/", desk_wave.wave_list, name="wave-list"),
+    path("vagues/nouvelle/", desk_wave.wave_make, name="wave-make"),
+    path("vagues/<slug:wave_id>/", desk_wave.wave_detail, name="wave-detail"),
+    path("vagues/<slug:wave_id>/fin/", desk_wave.wave_stop, name="wave-stop"),
     path("objets/<slug:code>/place/", desk_place.item_move, name="item-move"),
     path("", include(carrier_urls.patterns)),
 ]

@@ -27,6 +27,25 @@ DIFFERENCES = [
     Column(pgettext_lazy("count", "Settled on"), "settled_on", "date"),
 ]
 
+PARCELS = [
+    Column(pgettext_lazy("stock", "Parcel"), str),
+    Column(_("Site"), "site.name"),
+    Column(pgettext_lazy("parcel", "Delivery"), "get_mode_display"),
+    Column(pgettext_lazy("parcel", "Carrier"), "carrier"),
+    Column(_("Known weight"), "weight_g", "grams"),
+    Column(_("Leaves by"), "leave_by", "datetime"),
+    Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
+]
+
+WAVES = [
+    Column(pgettext_lazy("stock", "Wave"), str),
+    Column(_("Site"), "site.name"),
+    Column(_("Leaves by"), "leave_by", "datetime"),
+    Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
+    Column(pgettext_lazy("stock", "Parcels"), lambda wave: wave.parcels.count(), "number"),
+    Column(pgettext_lazy("wave", "Rounds"), lambda wave: wave.rounds.count(), "number"),
+]
+
 TRANSPORT_LINES = [
     Column(_("Code"), "item_code"),
     Column(pgettext_lazy("count", "Object"), "title"),

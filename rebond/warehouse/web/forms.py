@@ -156,6 +156,32 @@ class TransportForm(forms.Form):
             self.fields[name].queryset = organisation.sites.order_by("-is_main", "name")  # type: ignore[attr-defined]
 
 
+class WaveForm(forms.Form):
+    site = forms.ModelChoiceField(label=_("Site"), queryset=Site.objects.none(), empty_label=None)
+    leave_by = forms.DateTimeField(
+        label=_("What leaves by"),
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        help_text=_("All parcels of this departure and of those before, 500 at most."),
+    )
+    slots = forms.IntegerField(
+        label=_("Slots on a cart"), min_value=1, max_value=100, initial=8, help_text=_("One parcel in each.")
+    )
+    weight_kg = forms.IntegerField(
+        label=_("Kilograms on a cart, at most"), min_value=1, max_value=1000, required=False, initial=25
+    )
+
+    def __init__(self, *args: Any, organisation: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = organisation.sites.order_by("-is_main", "name")  # type: ignore[attr-defined]
+        self.fields["leave_by"].initial = timezone.localtime().replace(hour=16, minute=0, second=0)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        kilograms = data.pop("weight_kg", None)
+        return {**data, "weight_g": kilograms * 1000 if kilograms else None}
+
+
 class MarkdownForm(forms.Form):
     category = forms.ModelChoiceField(
         label=_("Which goods"), queryset=Category.objects.none(), required=False, empty_label=_("All goods")

@@ -13,7 +13,7 @@ from rebond.warehouse.enums import TransportState
 from rebond.warehouse.errors import TransportStateForbids, WarehouseError
 from rebond.warehouse.models import Transport
 from rebond.warehouse.queries.transports import for_site
-from rebond.warehouse.web import kept_count
+from rebond.warehouse.web import kept_count, kept_pick
 from rebond.warehouse.web.saying import words_for
 from rebond.workshop.data.chain import STORE
 from rebond.workshop.errors import ActConflict
@@ -104,3 +104,4 @@ def register() -> None:
     register_act(ActKind(code="warehouse.cargo", apply=carry, step=LOAD, refusals=refusals, luggage=_transports))
     register_act(ActKind(code="warehouse.store", apply=store, step=STORE, refusals=(WarehouseError,)))
     kept_count.register()
+    kept_pick.register()

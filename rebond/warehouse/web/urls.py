@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from rebond.warehouse.web import kept
-from rebond.warehouse.web.views import count, store, transport
+from rebond.warehouse.web.views import count, pick, store, transport
 
 app_name = "warehouse"
 kept.register()
@@ -20,5 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("transport/<slug:transport_id>/", transport.transport_scan, name="transport-scan"),
     path("transport/<slug:transport_id>/abime/", transport.transport_damaged, name="transport-damaged"),
     path("transport/<slug:transport_id>/fin/", transport.transport_end, name="transport-end"),
+    path("preparer/annulation/<slug:public_id>/", pick.pick_undo, name="pick-undo"),
+    path("preparer/<slug:public_id>/", pick.pick, name="pick"),
+    path("preparer/<slug:public_id>/plus-tard/", pick.pick_later, name="pick-later"),
+    path("preparer/<slug:public_id>/chercher/<int:line_id>/", pick.pick_find, name="pick-find"),
     path("ranger/annulation/<slug:public_id>/", store.store_undo, name="store-undo"),
 ]

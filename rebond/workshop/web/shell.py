@@ -10,7 +10,7 @@ _JS = (
     *("kiosk", "speak", "scan", "idle", "price", "live", "see"),
     *("rebond", "focus", "keep", "language", "print", "reveal", "strip", "toast"),
     *(f"offline/{name}" for name in ("store", "page", "app", "codes", "count", "draw", "flows", "list", "photos")),
-    "offline/questions",
+    *("offline/pick", "offline/questions"),
 )
 SHELL = (
     *(f"rebond/css/{name}.css" for name in ("tokens", "base", "layout", "components", "kiosk")),

@@ -1,6 +1,7 @@
 // The page that works without network: one screen at a time, by the address after "#". It asks nothing of the server.
 import { drawCount } from "./count.js";
 import { drawList, drawDrop } from "./list.js";
+import { drawPick } from "./pick.js";
 import { drawPhotos } from "./photos.js";
 import { drawAnswers } from "./questions.js";
 import { bag, drawCargo, drawReceive, drawSaved, drawSort, drawStore, leave, probe } from "./flows.js";
@@ -11,12 +12,13 @@ const WORKS = [
   { act: "warehouse.store", hash: "ranger", words: "work_store", pictogram: "warehouse", tint: "sable" },
   { act: "warehouse.cargo", hash: "transport", words: "work_cargo", pictogram: "truck", tint: "ciel" },
   { act: "warehouse.count", hash: "compter", words: "work_count", pictogram: "clipboard-list", tint: "menthe" },
+  { act: "warehouse.pick", hash: "preparer", words: "work_pick", pictogram: "package", tint: "rose" },
   { act: "workshop.photos", hash: "photos", words: "work_photos", pictogram: "camera", tint: "peche" },
   { act: "workshop.answer", hash: "annonces", words: "work_write", pictogram: "pen-line", tint: "ciel" },
   { act: "intake.receive", hash: "peser", words: "work_receive", pictogram: "scale", tint: "menthe" },
   { act: "intake.sort", hash: "trier", words: "work_sort", pictogram: "shapes", tint: "lilas" },
 ];
-const BEGINS = [["/atelier/ranger/", "ranger"], ["/atelier/transport/", "transport"], ["/atelier/compter/", "compter"], ["/atelier/photos/", "photos"], ["/atelier/arrivage/", "peser"], ["/atelier/tri/", "trier"], ["/atelier/annonces/", "annonces"]];
+const BEGINS = [["/atelier/ranger/", "ranger"], ["/atelier/transport/", "transport"], ["/atelier/compter/", "compter"], ["/atelier/preparer/", "preparer"], ["/atelier/photos/", "photos"], ["/atelier/arrivage/", "peser"], ["/atelier/tri/", "trier"], ["/atelier/annonces/", "annonces"]];
 const toList = { words: say("see_list"), icon: "list", act: () => { location.hash = ""; } };
 
 const nobody = () => screen({ title: say("nobody_title"), hint: say("nobody_hint"), art: "tablet", main: toList });
@@ -42,7 +44,7 @@ const drawPage = async (path) => {
 const told = (title, hint, kind) => () => screen({ title: say(title), art: "tablet", body: [note(say(hint), kind)], main: { words: say("go_on"), icon: "arrow-right", act: () => { location.hash = "travail"; } } });
 
 const OPEN = { "": drawList, garde: drawSaved, jeter: drawDrop, page: drawPage, reseau: told("needs_title", "needs_hint", "warn"), plein: told("full_title", "full_hint", "bad"), parti: nobody };
-const OWN = { travail: drawWork, ranger: drawStore, transport: drawCargo, compter: drawCount, photos: drawPhotos, peser: drawReceive, trier: drawSort, annonces: drawAnswers };
+const OWN = { travail: drawWork, ranger: drawStore, transport: drawCargo, compter: drawCount, preparer: drawPick, photos: drawPhotos, peser: drawReceive, trier: drawSort, annonces: drawAnswers };
 
 const draw = async () => {
   const [name, ...rest] = location.hash.slice(1).split("=");

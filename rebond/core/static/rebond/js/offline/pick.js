@@ -1,0 +1,67 @@
+// A round picked without network: the object's label, then its slot, each pair kept as one act. What is missing waits for
+// the network: nobody is refunded by a tablet that cannot look.
+import { readCode } from "./codes.js";
+import { choices, note, say, scanner, screen } from "./draw.js";
+import { keepAct } from "./flows.js";
+
+const kept = globalThis.rebondKept;
+const ACT = "warehouse.pick";
+const WRONG = { badge: "this_is_badge", barcode: "this_is_barcode", unknown: "code_wrong", box: "pick_place", place: "pick_place" };
+const home = () => { location.hash = "travail"; };
+const back = (act) => ({ words: say("back"), icon: "arrow-left", act });
+const later = new Set(); // put off, on this screen only
+let last = "";
+
+// Lines of the person's round that nobody has kept yet, those put off last.
+const left = async (luggage) => {
+  const rows = (await kept.all()).filter((act) => act.act === ACT && kept.isOpen(act)).map((act) => act.fields.code);
+  const found = luggage.picks.filter((one) => !rows.includes(one.code));
+  return [...found.filter((one) => !later.has(one.code)), ...found.filter((one) => later.has(one.code))];
+};
+
+export const drawPick = async (luggage, text) => {
+  if (text) history.replaceState(null, "", "#preparer"); // the same scan is not read again when the page is drawn anew
+  const lines = await left(luggage);
+  if (!lines.length) {
+    const title = luggage.picks.length ? "pick_over" : "no_round";
+    screen({ where: say("work_pick"), title: say(title), hint: say(`${title}_hint`), back: back(home) });
+    return;
+  }
+  const code = text ? readCode(text) : null;
+  const line = code && lines.find((one) => one.code === code.code);
+  if (line) { await toSlot(luggage, line); return; }
+  drawNext(luggage, lines, code ? say(WRONG[code.kind] ?? "pick_other") : "");
+};
+
+const drawNext = (luggage, lines, error) => {
+  const [next] = lines;
+  const body = [scanner({ label: say("code_thing"), error }, (text) => drawPick(luggage, text))];
+  if (last) body.unshift(note(last, "ok"));
+  last = "";
+  screen({
+    where: next.place,
+    title: next.label,
+    hint: say("pick_hint", { code: readCode(next.code).shown }),
+    body,
+    back: back(home),
+    main: lines.length > 1 ? { words: say("pick_later"), icon: "arrow-right", act: () => { later.delete(next.code); later.add(next.code); drawPick(luggage); } } : undefined,
+  });
+};
+
+const toSlot = async (luggage, line, error = "") => {
+  const slots = [...new Set(luggage.picks.map((one) => one.slot))].sort((a, b) => a - b);
+  if (slots.length === 1) { await keep(luggage, line); return; }
+  const body = [choices(slots.map((slot) => ({ label: say("pick_slot", { n: slot }), slot })), ({ slot }) => {
+    if (slot === line.slot) keep(luggage, line);
+    else toSlot(luggage, line, say("pick_wrong_slot", { n: line.slot }));
+  })];
+  if (error) body.unshift(note(error));
+  screen({ where: line.label, title: say("pick_put", { n: line.slot }), body, back: back(() => drawPick(luggage)) });
+};
+
+const keep = async (luggage, line) => {
+  const fields = { task: line.task, code: line.code, slot: String(line.slot) };
+  if (!(await keepAct(luggage, { act: ACT, fields, label: line.label, detail: say("pick_slot", { n: line.slot }) }))) return;
+  last = say("kept_pick", { name: line.label, n: line.slot });
+  await drawPick(luggage);
+};

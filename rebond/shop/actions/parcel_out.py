@@ -1,0 +1,105 @@
+"""What the floor tells of a parcel: an object of it is missing, or it leaves. The orders follow.
+
+Locks: the order first, like every act on it.
+"""
+
+import logging
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from rebond.accounts.models import User
+from rebond.catalogue.enums import DeliveryMode
+from rebond.core.locks import lock_row
+from rebond.shop.actions.part import CancelLine, check_kept, make_part_ready, ship_part
+from rebond.shop.actions.part_request import ask_change
+from rebond.shop.enums import CancelReason, OrderLineState, SellerOrderState
+from rebond.shop.errors import (
+    ContestedStaysError,
+    PartStateError,
+    RefundInvalidError,
+    RequestWaitsError,
+    WithdrawnStaysError,
+)
+from rebond.shop.models import Order, OrderLine, SellerOrder
+from rebond.warehouse.actions.pick import keep_lost
+from rebond.warehouse.enums import ParcelState, PickState
+from rebond.warehouse.errors import ParcelStays
+from rebond.warehouse.models import Parcel, PickLine
+
+logger = logging.getLogger(__name__)
+REASONS = {PickState.MISSING: CancelReason.NOT_FOUND, PickState.DAMAGED: CancelReason.DAMAGED}
+
+
+@transaction.atomic
+def cancel_missing(*, order_code: str, item_id: int, state: str, by_id: int) -> bool:
+    """The buyer of what a picker did not find, or found damaged, is told and refunded; whether it was done now.
+
+    Above what one person may give back alone it waits for another one's agreement at the seller's desk; so does what
+    another request waits for already. Run again, nothing more.
+    """
+    lines = OrderLine.objects.filter(part__order__public_id=order_code, item=item_id, state=OrderLineState.SOLD)
+    line = lines.select_related("part__order", "part__seller", "item").first()
+    if line is None:
+        return False
+    reason, by = REASONS[PickState(state)], User.objects.get(pk=by_id)
+    operation = uuid.uuid5(line.part.order.operation, f"missing {line.pk}")
+    try:
+        waits = ask_change(
+            part=line.part, changes=[CancelLine(line.pk, reason)], by=by, operation=operation, may_grant=False
+        )
+    except (PartStateError, RefundInvalidError, RequestWaitsError) as refused:
+        logger.info("Line %s of %s is not cancelled by the floor: %s", line.pk, order_code, type(refused).__name__)
+        return False
+    if waits is not None:
+        return False
+    if reason == CancelReason.NOT_FOUND:
+        keep_lost(item=line.item)
+    return True
+
+
+@transaction.atomic
+def send_parcel(*, parcel: Parcel, tracking: str, by: Any) -> None:
+    """The parts in a parcel that wait for no other one are sent, or ready to collect. Nothing where it is not picked.
+
+    Raise ParcelStays where its buyer withdrew from something in it, or contests the payment.
+    """
+    order = Order.objects.filter(public_id=parcel.order_code).first()
+    if order is None:
+        return
+    lock_row(order)
+    if not Parcel.objects.filter(pk=parcel.pk, state=ParcelState.PICKED).exists():
+        return
+    owners = PickLine.objects.filter(parcel=parcel, state=PickState.PICKED).values("owner")
+    parts = SellerOrder.objects.filter(order=order, seller__in=owners, state=SellerOrderState.TO_PREPARE)
+    for part in parts.select_related("order", "seller").order_by("pk"):
+        try:
+            check_kept(part)
+            if not _waits_for_another(part, parcel):
+                _send(part, parcel, tracking, by)
+        except WithdrawnStaysError as refused:
+            said = _(
+                "The buyer withdrew from objects of this order. Refund them first, in the returns. Nothing was changed."
+            )
+            raise ParcelStays(said) from refused
+        except ContestedStaysError as refused:
+            said = _("The buyer’s bank contests the payment: keep the objects until it decides. Nothing was changed.")
+            raise ParcelStays(said) from refused
+
+
+def _waits_for_another(part: SellerOrder, parcel: Parcel) -> bool:
+    """Whether something of the part is still in another parcel that has not left, or in none that the sites know."""
+    items = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).values_list("item_id", flat=True)
+    known = PickLine.objects.filter(parcel__order_code=parcel.order_code, item__in=list(items))
+    out = {row.item_id for row in known if row.parcel_id == parcel.pk or row.state == PickState.GONE}
+    return bool(set(items) - out)
+
+
+def _send(part: SellerOrder, parcel: Parcel, tracking: str, by: Any) -> None:
+    modes = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).values_list("delivery_mode", flat=True)
+    if set(modes) == {DeliveryMode.PICKUP}:
+        make_part_ready(part=part, by=by)
+    else:
+        ship_part(part=part, carrier=parcel.carrier, tracking=tracking, by=by)

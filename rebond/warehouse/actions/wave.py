@@ -1,0 +1,62 @@
+"""Waves: made at the desk from what leaves, stopped there. The walks are laid by a task (`planning.py`)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from rebond.core.locks import lock_row, lock_rows
+from rebond.journal.actions.record import record
+from rebond.network.models import Site
+from rebond.warehouse.enums import ParcelState, PickState, RoundState, WaveState
+from rebond.warehouse.errors import NothingToPick, WaveStateForbids
+from rebond.warehouse.models import Parcel, PickLine, Round, Wave
+from rebond.warehouse.tasks import plan_the_wave
+from rebond.workshop.actions.task import cancel_tasks_of
+
+MOST = 500  # parcels of a wave: its walks are laid within some seconds
+
+
+@transaction.atomic
+def make_wave(*, site: Site, leave_by: datetime, slots: int, weight_g: int | None, by: Any) -> Wave:
+    """Take the site's parcels that leave by then and are in no other wave, the first to leave first; 500 at most.
+
+    Two waves made at once share none of them: a parcel has one wave. Raise NothingToPick.
+    """
+    wave: Wave = Wave.objects.create(
+        organisation_id=site.organisation_id, site=site, leave_by=leave_by, slots=slots, weight_g=weight_g, made_by=by
+    )
+    free = Parcel.objects.filter(site=site, state=ParcelState.ASKED, wave=None, leave_by__lte=leave_by)
+    keys = list(free.order_by("leave_by", "pk").values_list("pk", flat=True)[:MOST])
+    taken = Parcel.objects.filter(pk__in=keys, state=ParcelState.ASKED, wave=None).update(wave=wave)
+    if not taken:
+        raise NothingToPick
+    plan_the_wave.enqueue(wave.pk)
+    record("warehouse.wave.made", subject=wave, by=by, organisation=site.organisation, number=taken)
+    return wave
+
+
+@transaction.atomic
+def stop_wave(*, wave: Wave, by: Any, now: datetime | None = None) -> Wave:
+    """Nobody goes on with it: parcels of which nothing was picked wait for another wave. Raise WaveStateForbids.
+
+    What is on carts is carried on by no round: its parcels keep what was picked, and wait too.
+    """
+    lock_rows(Parcel.objects.filter(wave=wave), no_key=True)
+    wave = lock_row(wave)
+    if wave.state not in {WaveState.PLANNING, WaveState.OPEN}:
+        raise WaveStateForbids
+    for one in Round.objects.filter(wave=wave, state=RoundState.OPEN).select_related("wave"):
+        cancel_tasks_of(subject=one, now=now)
+    Round.objects.filter(wave=wave, state=RoundState.OPEN).update(
+        state=RoundState.CANCELLED, ended_on=timezone.localdate(now), version=F("version") + 1
+    )
+    left = Parcel.objects.filter(wave=wave, state=ParcelState.ASKED)
+    PickLine.objects.filter(parcel__in=left, state=PickState.TO_PICK).update(turn=None, skips=0)
+    left.update(wave=None, round=None, slot=None, version=F("version") + 1)
+    Wave.objects.filter(pk=wave.pk).update(state=WaveState.CANCELLED, version=F("version") + 1)
+    record("warehouse.wave.stopped", subject=wave, by=by, organisation=wave.organisation)
+    wave.refresh_from_db()
+    return wave

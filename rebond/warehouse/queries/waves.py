@@ -1,0 +1,127 @@
+"""Waves and rounds: what is in them, how far each is, what a picker does next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count as Number
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from rebond.warehouse.data import PICK
+from rebond.warehouse.enums import OPEN_PARCELS, ParcelState, PickState, RoundState
+from rebond.warehouse.models import Movement, Parcel, PickLine, Round, Wave
+from rebond.workshop.models import Task
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Lines of a round or a wave: all that are still bought, those done (picked or gone), those missing or damaged."""
+
+    lines: int
+    done: int
+    missing: int
+
+    @property
+    def percent(self) -> int:
+        return 100 * (self.done + self.missing) // self.lines if self.lines else 0
+
+
+def to_pick(wave: Wave) -> list[PickLine]:
+    """What its rounds are laid for: lines of its parcels that wait."""
+    rows = PickLine.objects.filter(parcel__wave=wave, parcel__state=ParcelState.ASKED, state=PickState.TO_PICK)
+    return list(rows.select_related("place").order_by("parcel_id", "pk"))
+
+
+def waves_of(organisation: Any) -> "QuerySet[Wave]":
+    """The organisation's, the latest first."""
+    rows: QuerySet[Wave] = Wave.objects.filter(organisation=organisation).select_related("site")
+    return rows.order_by("-pk")
+
+
+def progress_of(waves: Sequence[Wave]) -> dict[int, Progress]:
+    """{wave's key: how far it is}: one query."""
+    return _progress("parcel__wave", [wave.pk for wave in waves])
+
+
+def progress_of_rounds(rounds: Sequence[Round]) -> dict[int, Progress]:
+    """{round's key: how far it is}: one query."""
+    return _progress("parcel__round", [one.pk for one in rounds])
+
+
+def _progress(path: str, keys: Sequence[int]) -> dict[int, Progress]:
+    rows: Any = PickLine.objects.filter(**{f"{path}__in": keys}).exclude(state=PickState.DROPPED).order_by()
+    found = rows.values(key=F(path)).annotate(
+        n=Number("pk"),
+        done=Number("pk", filter=Q(state__in=[PickState.PICKED, PickState.GONE])),
+        missing=Number("pk", filter=Q(state__in=[PickState.MISSING, PickState.DAMAGED])),
+    )
+    made = {row["key"]: Progress(row["n"], row["done"], row["missing"]) for row in found}
+    return {key: made.get(key, Progress(0, 0, 0)) for key in keys}
+
+
+def tasks_of(rounds: Sequence[Round]) -> dict[str, Task]:
+    """{round's public id: its open task, with who has it}: one query."""
+    rows = Task.objects.open().filter(
+        kind=PICK, subject_kind="warehouse.round", subject_id__in=[one.public_id for one in rounds]
+    )
+    return {task.subject_id: task for task in rows.select_related("worker")}
+
+
+def waiting_numbers(site_ids: Sequence[int], now: datetime | None = None) -> dict[int, list[tuple[datetime, int]]]:
+    """{site: [(departure, parcels in no wave)]}, the nearest first: one query, for the form of a new wave."""
+    rows = Parcel.objects.filter(site__in=site_ids, state=ParcelState.ASKED, wave=None).order_by("site", "leave_by")
+    found: dict[int, list[tuple[datetime, int]]] = {}
+    for site, leave_by, n in rows.values_list("site_id", "leave_by").annotate(n=Number("pk")):
+        found.setdefault(site, []).append((leave_by, n))
+    return found
+
+
+def round_of(task: Task) -> Round | None:
+    """The round of a task of picking."""
+    rows = Round.objects.filter(public_id=task.subject_id).select_related("wave__site", "wave__organisation")
+    return rows.first()
+
+
+def lines_of_round(one: Round) -> list[PickLine]:
+    """All lines of its parcels that are still bought, in the order of the walk, what was put off last."""
+    rows = PickLine.objects.filter(parcel__round=one).exclude(state=PickState.DROPPED)
+    rows = rows.select_related("parcel", "item__category", "place").order_by("skips", "turn", "pk")
+    return list(rows)
+
+
+def is_late(wave: Wave, now: datetime | None = None) -> bool:
+    """Whether its carrier has left while some of its parcels are still here."""
+    past = wave.leave_by <= (now or timezone.now())
+    return past and Parcel.objects.filter(wave=wave, state__in=OPEN_PARCELS).exists()
+
+
+def last_moves(line: PickLine) -> list[Movement]:
+    """Where its object was, the latest first: somebody may have put it back there."""
+    rows = Movement.objects.filter(item=line.item_id).exclude(from_place=None)
+    return list(rows.select_related("from_place", "to_place").order_by("-pk")[:5])
+
+
+def neighbours(line: PickLine) -> list[PickLine]:
+    """What others are to take, or took, from the same place lately: two objects may have been taken for one another."""
+    if line.place_id is None:
+        return []
+    rows = PickLine.objects.filter(place=line.place_id).exclude(pk=line.pk).select_related("item")
+    return list(rows.order_by("-pk")[:4])
+
+
+def open_rounds(site: Any) -> list[Round]:
+    """Rounds of a site under way, or waiting for somebody."""
+    rows = Round.objects.filter(wave__site=site, state=RoundState.OPEN).select_related("wave")
+    return list(rows.order_by("wave__leave_by", "wave_id", "number")[:SHOWN])
+
+
+def task_of_line(line_id: Any, organisation: Any) -> Task | None:
+    """The open task of the round that has this line, or None."""
+    found = Round.objects.filter(parcels__lines=line_id).values_list("public_id", flat=True)
+    rows = Task.objects.open().filter(organisation=organisation, kind=PICK, subject_kind="warehouse.round")
+    task: Task | None = rows.filter(subject_id__in=list(found)).first()
+    return task

@@ -1,0 +1,59 @@
+"""Samples of what leaves a site for the test of rights (tests/samples.py)."""
+
+import datetime
+
+from django.utils import timezone
+
+from tests.factories.warehouse import ParcelFactory, PickLineFactory
+from tests.factories.workshop import TaskFactory
+
+
+def parcel_of(world):
+    if "picked_parcel" not in vars(world):
+        world.picked_parcel = ParcelFactory(site=world.site)
+        world.pick_line = PickLineFactory(parcel=world.picked_parcel, item__category=world.category)
+    return world.picked_parcel
+
+
+def round_of(world):
+    from rebond.warehouse.models import Round, Wave
+
+    if "pick_round" not in vars(world):
+        parcel, leave_by = parcel_of(world), timezone.now() + datetime.timedelta(hours=4)
+        wave = Wave.objects.create(organisation=world.seller, site=world.site, leave_by=leave_by, slots=8, state="open")
+        world.pick_round = Round.objects.create(wave=wave, number=1, length_cm=1000, alone_cm=1000)
+        type(parcel).objects.filter(pk=parcel.pk).update(wave=wave, round=world.pick_round, slot=1)
+    return world.pick_round
+
+
+def task_of(world):
+    if "pick_task" not in vars(world):
+        found = {"subject_kind": "warehouse.round", "subject_id": round_of(world).public_id}
+        world.pick_task = TaskFactory(
+            site=world.site, kind="warehouse.pick", worker=world.worker, state="paused", **found
+        )
+    return world.pick_task
+
+
+def step_of(world):
+    if "picked_step" not in vars(world):
+        parcel_of(world)
+        world.picked_step = world._step("warehouse.pick", "catalogue.item", world.pick_line.item_code)
+    return world.picked_step
+
+
+def _line(world):
+    return task_of(world) and world.pick_line.pk
+
+
+BY_PARAMETER = {
+    ("warehouse-desk", "parcel_id"): lambda w: parcel_of(w).public_id,
+    ("warehouse-desk", "wave_id"): lambda w: round_of(w).wave.public_id,
+}
+_task = {"public_id": lambda w: task_of(w).public_id}
+BY_NAME = {
+    "warehouse:pick": _task,
+    "warehouse:pick-later": _task,
+    "warehouse:pick-find": {**_task, "line_id": _line},
+    "warehouse:pick-undo": {"public_id": lambda w: step_of(w).public_id},
+}

@@ -1,0 +1,277 @@
+"""What is bought is asked of the site that holds it; what is bought no more, or left otherwise, nobody picks."""
+
+import datetime
+import uuid
+
+import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from rebond.catalogue.models import Item
+from rebond.journal.models import Transition
+from rebond.ledger.actions.check import check_ledger
+from rebond.shop.actions.parcel_out import cancel_missing
+from rebond.shop.actions.parcels import announce_forgotten, announce_parcels
+from rebond.shop.actions.part import CancelLine, CollectInstead, change_part, make_part_ready, ship_part
+from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
+from rebond.shop.models import OrderLine, PartRequest, Refund, SellerOrder
+from rebond.warehouse.actions.parcel import leave_parcel
+from rebond.warehouse.actions.store import store_item
+from rebond.warehouse.errors import ParcelStays
+from rebond.warehouse.models import Holding, Movement, Parcel, PickLine
+from rebond.warehouse.signals import line_missing
+from rebond.workshop.actions.step import Hands
+from tests.factories.catalogue import ItemFactory
+from tests.factories.network import OrganisationFactory, SiteFactory
+from tests.factories.shop import paid_order
+from tests.factories.warehouse import PlaceFactory
+from tests.factories.workshop import WorkerFactory
+
+pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+MONDAY_10 = datetime.datetime(2026, 11, 23, 9, 0, tzinfo=datetime.UTC)  # 10 h in Paris
+
+
+@pytest.fixture
+def site(seller):
+    return SiteFactory(organisation=seller, name="L’entrepôt")
+
+
+@pytest.fixture
+def chair(seller, operator, index, site):
+    return ItemFactory(seller=seller, site=site, on_sale=True, title="Chaise", price_cents=2500, weight_g=3000)
+
+
+@pytest.fixture
+def lamp(seller, site):
+    return ItemFactory(seller=seller, site=site, on_sale=True, title="Lampe", price_cents=700, weight_g=500)
+
+
+def announced(*items, **more):
+    order = paid_order(*items, **more)
+    return order, announce_parcels(order_id=order.pk)
+
+
+def states(parcel):
+    return dict(PickLine.objects.filter(parcel=parcel).values_list("title", "state"))
+
+
+def test_a_paid_parcel_is_asked_of_its_site_with_where_each_object_lay(chair, lamp, site, seller):
+    shelf = PlaceFactory(site=site, label="A-03-2")
+    worker = WorkerFactory(organisation=seller)
+    store_item(item=chair, place=shelf, hands=Hands(worker=worker))
+    order, (parcel,) = announced(chair, lamp)
+
+    assert (parcel.site, parcel.organisation, parcel.order_code) == (site, seller, order.public_id)
+    assert (parcel.mode, parcel.state, parcel.weight_g) == ("home", "asked", 3500)
+    lines = {line.title: line for line in parcel.lines.all()}
+    assert (lines["Chaise"].place, lines["Chaise"].grams, lines["Chaise"].owner) == (shelf, 3000, seller)
+    assert lines["Chaise"].movement == Movement.objects.get(item=chair, reason="sold")
+
+
+def test_asked_twice_it_is_one_parcel(chair):
+    order, (parcel,) = announced(chair)
+    assert announce_parcels(order_id=order.pk) == [parcel]
+    assert (Parcel.objects.count(), PickLine.objects.count()) == (1, 1)
+
+
+def test_an_order_that_is_not_paid_asks_for_nothing(chair):
+    order, _parcels = announced(chair)
+    type(order).objects.filter(pk=order.pk).update(state="placed", paid_at=None)
+    Parcel.objects.all().delete()
+    assert announce_parcels(order_id=order.pk) == []
+
+
+def test_two_sellers_of_one_site_leave_in_one_parcel_and_another_site_in_its_own(chair, site):
+    other = OrganisationFactory(admitted=True, name="Ressource", letters="RE")
+    guest = ItemFactory(seller=other, site=site, on_sale=True, category=chair.category)
+    away = ItemFactory(seller=other, site=SiteFactory(organisation=other), on_sale=True, category=chair.category)
+    order = paid_order(chair, guest, away)
+    OrderLine.objects.filter(item__in=[chair, guest]).update(parcel=1)
+    OrderLine.objects.filter(item=away).update(parcel=2)
+
+    shared, alone = sorted(announce_parcels(order_id=order.pk), key=lambda parcel: parcel.number)
+
+    assert {line.owner for line in shared.lines.all()} == {chair.seller, other}
+    assert (alone.organisation, alone.lines.get().item) == (other, away)
+
+
+def test_an_object_without_site_is_prepared_at_its_seller_as_before(seller, operator, index):
+    _order, parcels = announced(ItemFactory(seller=seller, on_sale=True, site=None))
+    assert parcels == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "day", "hour"),
+    [(0, 23, 16), (4, 23, 16), (5, 24, 16), (96, 27, 16), (110, 30, 16)],
+)
+def test_it_leaves_with_the_first_cut_off_that_gives_time(chair, hours, day, hour):
+    """Paid on Monday at 10: the same day; after 14 h: the next; on Friday evening: on Monday."""
+    _order, (parcel,) = announced(chair, now=MONDAY_10 + datetime.timedelta(hours=hours))
+    found = timezone.localtime(parcel.leave_by)
+    assert (found.day, found.hour) == (day, hour)
+
+
+def test_units_of_a_batch_are_taken_where_each_sale_took_them(chair, seller, site, operator):
+    shelf = PlaceFactory(site=site)
+    batch = ItemFactory(seller=seller, site=site, on_sale=True, quantity=5, category=chair.category)
+    store_item(item=batch, place=shelf, hands=Hands(worker=WorkerFactory(organisation=seller)))
+    _one, (first,) = announced(batch, email="a@example.org")
+    _two, (second,) = announced(batch, email="b@example.org")
+
+    assert (first.lines.get().place, second.lines.get().place) == (shelf, shelf)
+    assert first.lines.get().movement != second.lines.get().movement
+
+
+def test_a_cancelled_line_is_picked_no_more_and_the_last_one_ends_the_parcel(chair, lamp, owner):
+    order, (parcel,) = announced(chair, lamp)
+    part = order.parts.get()
+    lines = {line.title: line.pk for line in OrderLine.objects.all()}
+    change_part(part=part, changes=[CancelLine(lines["Chaise"], "damaged")], by=owner, operation=uuid.uuid4())
+    parcel.refresh_from_db()
+    assert (states(parcel), parcel.state, parcel.weight_g) == ({"Chaise": "dropped", "Lampe": "to_pick"}, "asked", 500)
+
+    change_part(part=part, changes=[CancelLine(lines["Lampe"], "other")], by=owner, operation=uuid.uuid4())
+    parcel.refresh_from_db()
+    assert (parcel.state, parcel.ended_on) == ("cancelled", timezone.localdate())
+    verbs = Transition.objects.filter(subject_kind="warehouse.parcel").values_list("verb", flat=True)
+    assert list(verbs) == ["cancel"]
+
+
+def test_what_its_buyer_withdrew_from_is_picked_no_more(chair, lamp):
+    order, (parcel,) = announced(chair, lamp)
+    line = OrderLine.objects.get(title="Lampe")
+    declare_withdrawal(order=order, said=Declaration({line.pk}, "Ana", "ana@example.org", uuid.uuid4()))
+    assert states(parcel) == {"Chaise": "to_pick", "Lampe": "dropped"}
+
+
+def test_what_was_withdrawn_before_the_site_was_told_is_not_asked(chair, lamp):
+    order = paid_order(chair, lamp)
+    line = OrderLine.objects.get(title="Lampe")
+    declare_withdrawal(order=order, said=Declaration({line.pk}, "Ana", "ana@example.org", uuid.uuid4()))
+    (parcel,) = announce_parcels(order_id=order.pk)
+    assert states(parcel) == {"Chaise": "to_pick"}
+
+
+@pytest.mark.parametrize("way", ["ship", "ready"])
+def test_sent_at_the_seller_s_desk_the_parcel_left(chair, owner, way):
+    order, (parcel,) = announced(chair)
+    part = order.parts.select_related("order", "seller").get()
+    if way == "ship":
+        ship_part(part=part, carrier="Colissimo", tracking="6A", by=owner)
+    else:
+        make_part_ready(part=part, by=owner)
+    parcel.refresh_from_db()
+    assert (states(parcel), parcel.state) == ({"Chaise": "gone"}, "left")
+
+
+def test_ready_then_cancelled_nothing_is_left_of_it(chair, owner):
+    order, (parcel,) = announced(chair)
+    part = order.parts.select_related("order", "seller").get()
+    make_part_ready(part=part, by=owner)
+    change_part(part=part, changes=[CancelLine(part.lines.get().pk, "other")], by=owner, operation=uuid.uuid4())
+    parcel.refresh_from_db()
+    assert (states(parcel), parcel.state) == ({"Chaise": "dropped"}, "cancelled")
+    assert Item.objects.get(pk=chair.pk).state == "withdrawn"
+
+
+def test_sent_before_the_site_was_told_nothing_is_asked(chair, owner):
+    order = paid_order(chair)
+    ship_part(part=order.parts.select_related("order", "seller").get(), carrier="", tracking="", by=owner)
+    assert announce_parcels(order_id=order.pk) == []
+
+
+def test_one_seller_of_a_shared_parcel_leaves_the_other_s_objects_to_pick(chair, site, owner):
+    other = OrganisationFactory(admitted=True, name="Ressource", letters="RE")
+    guest = ItemFactory(seller=other, site=site, on_sale=True, title="Vase", category=chair.category)
+    order = paid_order(chair, guest)
+    OrderLine.objects.update(parcel=1)
+    (parcel,) = announce_parcels(order_id=order.pk)
+    part = SellerOrder.objects.select_related("order", "seller").get(seller=chair.seller)
+    ship_part(part=part, carrier="", tracking="", by=owner)
+    parcel.refresh_from_db()
+    assert (states(parcel), parcel.state) == ({"Chaise": "gone", "Vase": "to_pick"}, "asked")
+
+
+def test_collected_after_all_the_parcel_waits_for_its_buyer(chair, owner):
+    order, (parcel,) = announced(chair, shipping=490)
+    part = order.parts.get()
+    change_part(part=part, changes=[CollectInstead()], by=owner, operation=uuid.uuid4())
+    parcel.refresh_from_db()
+    assert (parcel.mode, parcel.carrier) == ("pickup", "")
+
+
+def test_what_a_task_forgot_is_asked_later_and_once(chair, lamp):
+    paid_order(chair, now=timezone.now() - datetime.timedelta(hours=1))
+    fresh = paid_order(lamp, email="b@example.org")
+    assert (announce_forgotten(), announce_forgotten()) == (1, 0)
+    assert not Parcel.objects.filter(order_code=fresh.public_id).exists()  # its own task comes first
+
+
+def prepared(parcel):
+    PickLine.objects.filter(parcel=parcel, state="to_pick").update(state="picked")
+    Parcel.objects.filter(pk=parcel.pk).update(state="picked")
+    parcel.refresh_from_db()
+    return parcel
+
+
+def test_a_prepared_parcel_that_leaves_sends_its_order_with_its_number(chair, owner):
+    order, (parcel,) = announced(chair)
+    left = leave_parcel(parcel=prepared(parcel), tracking="6A1", by=owner)
+    part = order.parts.get()
+    assert (left.state, part.state, part.tracking) == ("left", "shipped", "6A1")
+    assert leave_parcel(parcel=parcel, tracking="6A2", by=owner).state == "left"
+    assert order.parts.get().tracking == "6A1"
+
+
+def test_one_to_collect_is_ready(chair, owner):
+    order, (parcel,) = announced(chair)
+    OrderLine.objects.update(delivery_mode="pickup")
+    leave_parcel(parcel=prepared(parcel), by=owner)
+    assert order.parts.get().state == "ready"
+
+
+def test_an_order_in_two_parcels_is_sent_with_the_last_one(chair, lamp, owner):
+    order = paid_order(chair, lamp, parcels=[100, 200])
+    first, second = announce_parcels(order_id=order.pk)
+    leave_parcel(parcel=prepared(first), by=owner)
+    first.refresh_from_db()
+    assert (first.state, order.parts.get().state) == ("left", "to_prepare")
+    leave_parcel(parcel=prepared(second), by=owner)
+    assert order.parts.get().state == "shipped"
+
+
+def test_what_its_buyer_withdrew_from_after_it_was_picked_stays(chair, lamp, owner):
+    order, (parcel,) = announced(chair, lamp)
+    prepared(parcel)
+    line = OrderLine.objects.get(title="Lampe")
+    declare_withdrawal(order=order, said=Declaration({line.pk}, "Ana", "ana@example.org", uuid.uuid4()))
+    with pytest.raises(ParcelStays):
+        leave_parcel(parcel=parcel, by=owner)
+    assert (states(parcel), order.parts.get().state) == ({"Chaise": "picked", "Lampe": "dropped"}, "to_prepare")
+
+
+def test_what_a_picker_does_not_find_is_refunded_once_and_kept_among_the_lost(chair, lamp, owner):
+    order, (parcel,) = announced(chair, lamp, shipping=490)
+    facts = {"order_code": order.public_id, "item_id": chair.pk, "state": "missing", "by_id": owner.pk}
+    assert (cancel_missing(**facts), cancel_missing(**facts)) == (True, False)
+
+    refund = Refund.objects.get()
+    assert (refund.amount_cents, refund.note) == (2500, "The object cannot be found")
+    assert states(parcel) == {"Chaise": "dropped", "Lampe": "to_pick"}
+    assert Holding.objects.get(item=chair).place.kind == "lost"
+    assert check_ledger().is_right
+
+
+def test_above_what_one_person_may_give_back_it_waits_for_another(chair, owner, settings):
+    settings.REFUND_LIMIT_CENTS = 1000
+    order, _parcels = announced(chair)
+    assert not cancel_missing(order_code=order.public_id, item_id=chair.pk, state="damaged", by_id=owner.pk)
+    request = PartRequest.objects.get()
+    assert (request.state, Refund.objects.count(), request.asked_by_id) == ("asked", 0, owner.public_id)
+
+
+def test_the_floor_s_word_is_a_task_of_the_same_transaction(chair, owner):
+    _order, (parcel,) = announced(chair)
+    line_missing.send(sender=PickLine, line=parcel.lines.get(), order_code=parcel.order_code, by=owner)
+    task = DBTaskResult.objects.filter(task_path="rebond.shop.tasks.cancel_missing").get()
+    assert task.args_kwargs["args"][:2] == [parcel.order_code, chair.pk]
