@@ -6,7 +6,8 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Count
 
-from rebond.core.prepared import Prepared, PreparedIds
+from rebond.core.locks import PreparedLock, lock_keys
+from rebond.core.prepared import Prepared, PreparedIds, PreparedIn
 from rebond.network.models import Organisation, Site
 from rebond.workshop.models import Step
 from tests.factories.network import SiteFactory
@@ -108,3 +109,41 @@ def test_ids_are_asked_with_one_query_written_once_for_each_number(db, django_as
         assert asked.run([pks[1], pks[2], 0]) == [(pks[1], "b")]
         assert asked.run([]) == []
     assert asked._compiled.cache_info().currsize == 1
+
+
+def test_keys_in_a_list_give_the_queryset_s_objects(db, django_assert_num_queries):
+    sites = [SiteFactory(name=name, city=city) for name, city in (("b", "Nantes"), ("a", "Nantes"), ("c", "Brest"))]
+    pks = [site.pk for site in sites]
+    asked = PreparedIn(
+        lambda ids, city: Site.objects.filter(city=city, pk__in=ids).select_related("organisation").order_by("name"),
+        "(city)",
+    )
+
+    with django_assert_num_queries(3):
+        assert asked.run(pks, "Nantes") == [sites[1], sites[0]]
+        assert asked.run([*pks, pks[2]], "Brest") == [sites[2]]  # a key told twice is one
+        assert asked.run([pks[1], 0], "Nantes")[0].organisation.name
+        assert asked.run([], "Nantes") == []
+    assert asked._compiled.cache_info().currsize == 2
+
+
+def test_names_in_a_list_and_more_of_them_than_are_compiled(db):
+    sites = [SiteFactory(name=f"n{n}") for n in range(3)]
+    asked = PreparedIn(lambda names: Site.objects.filter(name__in=names).order_by("pk"), kind=str)
+
+    assert asked.run(["n2", "n0", "' OR 1=1 --"]) == [sites[0], sites[2]]
+    assert asked.run([f"n{n}" for n in range(asked.MANY + 10)]) == sites
+    assert asked._compiled.cache_info().currsize == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_locks_want_a_transaction_and_give_fresh_rows():
+    site, lock = SiteFactory(city="Nantes"), PreparedLock(lambda city: Site.objects.filter(city=city), "(city)")
+    for act in (lambda: lock.run("Nantes"), lambda: lock_keys(Site, [site.pk])):
+        with pytest.raises(transaction.TransactionManagementError):
+            act()
+    Site.objects.filter(pk=site.pk).update(name="fresh")
+    with transaction.atomic():
+        assert [row.name for row in lock.run("Nantes")] == ["fresh"]
+        assert [row.name for row in lock_keys(Site, [site.pk, 0])] == ["fresh"]
+        assert lock_keys(Site, []) == []

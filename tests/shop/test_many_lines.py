@@ -80,4 +80,4 @@ def test_the_checkout(as_user, buyer, django_assert_num_queries):
 @SIZES
 def test_the_paid_order(as_user, buyer, order, django_assert_num_queries):
     pay(order)
-    counted(as_user(buyer), order_path(order), 14, django_assert_num_queries)
+    counted(as_user(buyer), order_path(order), 11, django_assert_num_queries)

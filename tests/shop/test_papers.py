@@ -15,7 +15,7 @@ from rebond.shop.actions.invoices import ask_invoices
 from rebond.shop.actions.order import Agreed, Way, place_order
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.actions.refund import ask_refund
-from rebond.shop.models import Order, SellerOrder
+from rebond.shop.models import Order, OrderLine, SellerOrder
 from rebond.shop.queries.keeper import Keeper
 from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.papers import paper_path, papers_of, waited_for
@@ -25,6 +25,10 @@ from tests.factories.network import AgreementFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 NOW = timezone.now()
+
+
+def lines_of(order):
+    return OrderLine.objects.filter(part__order=order).select_related("part")
 
 
 def run_tasks():
@@ -70,7 +74,7 @@ def lamp(stranger, operator, index):
 
 def test_a_paid_order_has_its_invoice_and_one_mail(client, chair):
     order = buy(chair)
-    assert waited_for(order) == "coming"
+    assert waited_for(lines_of(order)) == "coming"
     assert "en cours de préparation" in client.get(order_path(order)).content.decode()
 
     run_tasks()
@@ -84,7 +88,7 @@ def test_a_paid_order_has_its_invoice_and_one_mail(client, chair):
     shown = client.get(order_path(order)).content.decode()
     assert f"Facture {paper.number}" in shown
     assert paper_path(order, paper) in shown
-    assert waited_for(order) == ""
+    assert waited_for(lines_of(order)) == ""
 
 
 def test_a_guest_downloads_it_by_the_signed_link_and_nobody_without(client, chair):

@@ -10,6 +10,7 @@ from rebond.catalogue.enums import ItemState
 from rebond.catalogue.errors import NotEnoughLeft
 from rebond.catalogue.models import Item
 from rebond.catalogue.signals import units_wanted
+from rebond.core.prepared import Prepared
 
 
 @transaction.atomic
@@ -26,8 +27,13 @@ def reserve(item: Item, n: int = 1, *, now: datetime.datetime | None = None) -> 
         units_wanted.send(sender=Item, item=item, at=now or timezone.now())
         if not _take(item, n):
             raise NotEnoughLeft
-    item.refresh_from_db(fields=["quantity", "reserved", "state"])
+    item.quantity, item.reserved, item.state = _COUNTS.run(item.pk)[0]
     return item
+
+
+_COUNTS: Prepared[tuple[int, int, str]] = Prepared(
+    lambda pk: Item.objects.filter(pk=pk).values_list("quantity", "reserved", "state"), -1
+)
 
 
 def _take(item: Item, n: int) -> int:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from rebond.core.bulk import insert_objects, insert_one
 from rebond.core.locks import lock_rows
+from rebond.core.prepared import Prepared
 from rebond.ledger.actions.posting import Move, Told, Wanted, books_of, claim_key, open_accounts, write_entry
 from rebond.ledger.enums import AccountKind, EntryKind, Part
 from rebond.ledger.errors import BadAmount, LedgerError, UnknownSale
@@ -173,6 +174,11 @@ def _moves(
     return moves
 
 
+_KEYS: Prepared[tuple[int, int]] = Prepared(
+    lambda sale: SaleLine.objects.filter(sale=sale).order_by("number").values_list("number", "pk"), -1
+)
+
+
 def _freeze(
     sale: SaleEvent,
     entry: Entry,
@@ -196,7 +202,7 @@ def _freeze(
     )
     insert_one(row)
     insert_objects([_sale_line(row, n, line, _find(accounts, _receiver(sale, line))) for n, line in enumerate(lines)])
-    keys = dict(row.lines.order_by("number").values_list("number", "pk"))
+    keys = dict(_KEYS.run(row.pk))
     seller = _find(accounts, (sale.seller, AccountKind.SELLER))
     insert_objects(
         [

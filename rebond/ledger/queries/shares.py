@@ -8,6 +8,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from rebond.core.prepared import PreparedIn
 from rebond.ledger.enums import Part
 from rebond.ledger.models import FeeLine, FeeRule, RefundLine, Sale, SaleLine
 from rebond.ledger.queries.fees import Fee, Priced, agreement_of, fees_for, operator_of, rules_of, service_vat
@@ -87,17 +88,32 @@ def shares_of(sale: Sale) -> list[Share]:
 
 def shares_by_key(keys: Iterable[str]) -> dict[str, list[Share]]:
     """`shares_of` each of these sales, by key: three queries for all of them. A sale not in the books is left out."""
-    return _of_sales(list(Sale.objects.filter(key__in=list(keys)).select_related("seller").order_by("pk")))
+    return _of_sales(_BY_KEY.run(keys))
+
+
+_BY_KEY: PreparedIn[Sale] = PreparedIn(
+    lambda keys: Sale.objects.filter(key__in=keys).select_related("seller").order_by("pk"), kind=str
+)
+_FEES: PreparedIn[tuple[int, str, int]] = PreparedIn(
+    lambda sales: (
+        FeeLine.objects.filter(line__sale__in=sales).order_by("pk").values_list("line__sale_id", "part", "cents")
+    )
+)
+_OWNERS: PreparedIn[tuple[int, int, bool, int]] = PreparedIn(
+    lambda sales: (
+        SaleLine.objects.filter(sale__in=sales)
+        .order_by("pk")
+        .values_list("sale_id", "account__owner_id", "is_shipping", "cents")
+    )
+)
 
 
 def _of_sales(sales: Sequence[Sale]) -> dict[str, list[Share]]:
     sums: dict[int, dict[str, int]] = {sale.pk: {} for sale in sales}
-    fees = FeeLine.objects.filter(line__sale__in=sales).order_by("pk").values_list("line__sale_id", "part", "cents")
-    for sale_id, part, cents in fees:
+    for sale_id, part, cents in _FEES.run(sums):
         sums[sale_id][part] = sums[sale_id].get(part, 0) + cents
     sellers = {sale.pk: sale.seller_id for sale in sales}
-    lines = SaleLine.objects.filter(sale__in=sales).order_by("pk")
-    for sale_id, owner, is_shipping, cents in lines.values_list("sale_id", "account__owner_id", "is_shipping", "cents"):
+    for sale_id, owner, is_shipping, cents in _OWNERS.run(sums):
         if owner != sellers[sale_id]:
             part = (Part.SHIPPING if is_shipping else Part.GOODS).value
             sums[sale_id][part] = sums[sale_id].get(part, 0) + cents

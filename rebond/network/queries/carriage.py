@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rebond.core.prepared import PreparedIn
 from rebond.network.models import Agreement, CarriageStep
 from rebond.network.queries.agreements import signed_on
 
@@ -122,11 +123,20 @@ def _tables(steps: Iterable[CarriageStep]) -> dict[int, list[Table]]:
     return found
 
 
+_AGREEMENTS: PreparedIn[Agreement] = PreparedIn(
+    lambda ids, day: signed_on(day).filter(organisation__in=ids).order_by("starts_on", "pk"), datetime.date(1900, 1, 1)
+)
+_STEPS: PreparedIn[CarriageStep] = PreparedIn(
+    lambda ids: (
+        CarriageStep.objects.filter(carriage__agreement__in=ids)
+        .select_related("carriage")
+        .order_by("carriage_id", "up_to_g")
+    )
+)
+
+
 def tariffs_for(organisation_ids: Iterable[int], day: datetime.date) -> dict[int, Tariff]:
     """The prices in force that day, by organisation, in two queries; those without an agreement are absent."""
-    rows = signed_on(day).filter(organisation__in=organisation_ids).order_by("starts_on", "pk")
-    newest = {row.organisation_id: row for row in rows}
-    steps = CarriageStep.objects.filter(carriage__agreement__in=[row.pk for row in newest.values()])
-    ordered = steps.select_related("carriage").order_by("carriage_id", "up_to_g")
-    tables = _tables(ordered) if newest else {}
+    newest = {row.organisation_id: row for row in _AGREEMENTS.run(organisation_ids, day)}
+    tables = _tables(_STEPS.run(row.pk for row in newest.values()))
     return {key: Tariff(flat_of(row), tuple(tables.get(row.pk, ()))) for key, row in newest.items()}

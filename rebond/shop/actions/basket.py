@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils import timezone
 
 from rebond.catalogue.actions.item_stock import release, reserve
 from rebond.catalogue.errors import NotEnoughLeft
 from rebond.catalogue.models import Item
 from rebond.core.bulk import insert_one, insert_unless_there
-from rebond.core.locks import lock_name, lock_row, lock_rows
+from rebond.core.locks import PreparedLock, lock_name, lock_row, lock_rows
+from rebond.core.prepared import Prepared
 from rebond.shop.actions.basket_ends import free_ended, give_back, move_line
 from rebond.shop.enums import LineState
 from rebond.shop.errors import (
@@ -48,6 +49,9 @@ def times() -> Times:
     return Times(*(datetime.timedelta(seconds=n) for n in seconds))
 
 
+_LINE: Prepared[BasketLine] = Prepared(lambda basket, item: BasketLine.objects.filter(basket=basket, item=item), -1, -2)
+
+
 @transaction.atomic
 def take_item(
     *, keeper: Keeper, item: Item, n: int = 1, address: str = "", now: datetime.datetime | None = None
@@ -60,7 +64,9 @@ def take_item(
     """
     now = now or timezone.now()
     basket = locked_basket(keeper, now)
-    line = BasketLine.objects.filter(basket=basket, item=item).first()
+    line = _LINE.first(basket.pk, item.pk)
+    if line is not None:
+        line.basket = basket
     if line is not None and line.state == LineState.HELD and line.ends_at > now:
         return _change_number(line, item, n, address, now)
     if line is not None and line.state == LineState.HELD:
@@ -77,11 +83,24 @@ def take_item(
     return _write(basket, line, item, n, address=address, limit=limit, now=now)
 
 
+_OF_USER: PreparedLock[Basket] = PreparedLock(lambda user: Basket.objects.filter(user=user), -1, no_key=True)
+_OF_VISITOR: PreparedLock[Basket] = PreparedLock(
+    lambda visitor: Basket.objects.filter(visitor=visitor), "?", no_key=True
+)
+
+
+def lock_basket(keeper: Keeper) -> list[Basket]:
+    """The keeper's basket, locked; none where there is none yet."""
+    if keeper.user is not None:
+        return _OF_USER.run(keeper.user.pk)
+    return _OF_VISITOR.run(keeper.visitor) if keeper.visitor else []
+
+
 def locked_basket(keeper: Keeper, now: datetime.datetime) -> Basket:
     """The keeper's basket, made where there is none; its row says once a day that it is in use."""
     found: list[Basket] = []
     while not found:  # at sign-in, a visitor's basket goes while one of its forms waits for it
-        found = lock_rows(Basket.objects.filter(user=keeper.user, visitor=keeper.visitor), no_key=True)
+        found = lock_basket(keeper)
         new = Basket(user=keeper.user, visitor=keeper.visitor, created_at=now)
         if not found and insert_unless_there(new):
             return new  # ours alone until the end
@@ -92,20 +111,33 @@ def locked_basket(keeper: Keeper, now: datetime.datetime) -> Basket:
 
 def _check_limits(basket: Basket, address: str, more: int, now: datetime.datetime) -> None:
     """Room for `more` units. Near an address's limit its takers wait for each other, so that two never pass it."""
-    if _kept_units(now, basket=basket) + more > PERSON_LIMIT:
+    if _sum(_IN_BASKET.run(basket.pk, now)) + more > PERSON_LIMIT:
         raise BasketFullError
     if not address:
         return
-    there = _kept_units(now, address=address)
+    there = _sum(_AT_ADDRESS.run(address, now))
     if there + more > ADDRESS_LIMIT - PERSON_LIMIT:
         lock_name(f"basket {address}")
-        there = _kept_units(now, address=address)
+        there = _sum(_AT_ADDRESS.run(address, now))
     if there + more > ADDRESS_LIMIT:
         raise AddressHoldsTooMuchError
 
 
-def _kept_units(now: datetime.datetime, **where: Any) -> int:
-    return int(BasketLine.objects.kept(now).filter(**where).aggregate(n=Sum("quantity"))["n"] or 0)
+_SOME_HOUR = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC)
+_IN_BASKET: Prepared[tuple[int]] = Prepared(
+    lambda basket, now: BasketLine.objects.kept(now).filter(basket=basket).values_list("quantity"), -1, _SOME_HOUR
+)
+_AT_ADDRESS: Prepared[tuple[int]] = Prepared(
+    lambda address, now: BasketLine.objects.kept(now).filter(address=address).values_list("quantity"), "?", _SOME_HOUR
+)
+_SAME_ITEM_THERE: Prepared[BasketLine] = Prepared(
+    lambda item, address: BasketLine.objects.filter(item=item, address=address), -1, "?"
+)
+
+
+def _sum(rows: list[tuple[int]]) -> int:
+    """Units; the limits keep these rows few."""
+    return sum(units for (units,) in rows)
 
 
 def _limit(line: BasketLine | None, item: Item, address: str, now: datetime.datetime) -> datetime.datetime:
@@ -113,7 +145,7 @@ def _limit(line: BasketLine | None, item: Item, address: str, now: datetime.date
     allowed = times()
     rows = [line] if line is not None else []
     if address:
-        rows += BasketLine.objects.filter(item=item, address=address)
+        rows += _SAME_ITEM_THERE.run(item.pk, address)
     left = allowed.hold + allowed.extra
     for former in rows:
         ended = former.ended_at or former.ends_at
@@ -207,7 +239,7 @@ def merge_baskets(*, visitor: str, user: Any, now: datetime.datetime | None = No
     rows = list(BasketLine.objects.filter(basket=theirs).exclude(state=LineState.SOLD).order_by("item_id"))
     lock_rows(Item.objects.filter(pk__in=[row.item_id for row in rows]), no_key=True)
     kept = {line.item_id: line for line in BasketLine.objects.filter(basket=mine)}
-    room = PERSON_LIMIT - _kept_units(now, basket=mine)
+    room = PERSON_LIMIT - _sum(_IN_BASKET.run(mine.pk, now))
     for row in rows:
         if row.state == LineState.HELD and row.ends_at > now:
             if row.quantity > room:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone, translation
 
-from rebond.core.bulk import insert_one
-from rebond.core.locks import lock_rows
+from rebond.core.bulk import insert_objects, insert_one
+from rebond.core.prepared import Prepared
 from rebond.journal.actions.record import record
 from rebond.shop.actions.appointment import take_slots
+from rebond.shop.actions.basket import lock_basket
 from rebond.shop.actions.round_up import Gift, promise
 from rebond.shop.errors import BasketEmptyError, OrderChangedError, TermsChangedError
-from rebond.shop.models import Basket, BasketLine, Order, OrderLine, OrderParcel, Payment, SellerOrder, TermsVersion
+from rebond.shop.models import BasketLine, Order, OrderLine, OrderParcel, Payment, SellerOrder, TermsVersion
 from rebond.shop.queries.keeper import Keeper
 from rebond.shop.queries.seen import snapshots
 from rebond.shop.queries.slots import Offer
@@ -54,6 +55,19 @@ class Agreed:
     gift: Gift | None = None
 
 
+_KNOWN: Prepared[Payment] = Prepared(
+    lambda operation: Payment.objects.filter(order__operation=operation).select_related("order").order_by("-pk")[:1],
+    uuid.UUID(int=1),
+)
+_KEPT: Prepared[BasketLine] = Prepared(
+    lambda basket, now: (
+        BasketLine.objects.kept(now).filter(basket=basket).select_related("item__seller").order_by("item_id")
+    ),
+    -1,
+    datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC),
+)
+
+
 @transaction.atomic
 def place_order(
     *,
@@ -72,12 +86,11 @@ def place_order(
     SlotFullError where somebody else took the last place of a slot.
     """
     now = now or timezone.now()
-    baskets = lock_rows(Basket.objects.filter(user=keeper.user, visitor=keeper.visitor), no_key=True)
-    known = Payment.objects.filter(order__operation=operation).order_by("pk").last()  # two at once: behind the lock
+    baskets = lock_basket(keeper)
+    known = _KNOWN.first(uuid.UUID(str(operation)))  # two at once: behind the lock
     if known is not None:
         return known
-    kept = BasketLine.objects.kept(now).filter(basket__in=baskets)
-    if not (lines := list(kept.select_related("item__seller").order_by("item_id"))):
+    if not baskets or not (lines := _KEPT.run(baskets[0].pk, now)):
         raise BasketEmptyError
     ways = agreed.ways if agreed else {line.item_id: Way(1, "", 0) for line in lines}
     total = _total(lines, ways, agreed.gift if agreed else None)
@@ -153,15 +166,17 @@ def _write_parts(
             )
         )
         charged.add(way.parcel)
-    OrderLine.objects.bulk_create(rows)
+    insert_objects(rows)
 
 
 def _write_parcels(order: Order, ways: Mapping[int, Way]) -> None:
     """What was chosen for each parcel; an order placed without choices has none."""
     chosen = {way.parcel: way for way in ways.values() if way.mode}
-    OrderParcel.objects.bulk_create(
-        OrderParcel(
-            order=order, number=number, mode=way.mode, carrier=way.carrier, point=dict(way.point), gift=way.gift
-        )
-        for number, way in sorted(chosen.items())
+    insert_objects(
+        [
+            OrderParcel(
+                order=order, number=number, mode=way.mode, carrier=way.carrier, point=dict(way.point), gift=way.gift
+            )
+            for number, way in sorted(chosen.items())
+        ]
     )

@@ -14,11 +14,12 @@ from django.utils import timezone
 from rebond.catalogue.actions.item import sell_item
 from rebond.catalogue.actions.item_shared import announced_together
 from rebond.catalogue.actions.item_stock import reserve
+from rebond.catalogue.enums import DeliveryMode
 from rebond.catalogue.errors import ItemStateForbids, NotEnoughLeft
 from rebond.catalogue.models import Item
 from rebond.core.bulk import insert_unless_there
-from rebond.core.locks import lock_row, lock_rows
-from rebond.core.prepared import Prepared
+from rebond.core.locks import lock_keys, lock_row, lock_rows
+from rebond.core.prepared import Prepared, PreparedIn
 from rebond.journal.actions.record import record, record_transition
 from rebond.shop import tasks
 from rebond.shop.actions.appointment import book_appointments
@@ -38,6 +39,8 @@ from rebond.shop.enums import (
     RefundState,
 )
 from rebond.shop.models import BasketLine, Order, OrderLine, Payment, PaymentEvent, Refund, RoundUp, SellerOrder
+
+WITH_SLOTS = frozenset({DeliveryMode.PICKUP.value, DeliveryMode.LOCAL.value})  # ways that may have an appointment
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,8 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
         mine = [line for line in lost if line.part_id == pk]
         _give_back(payment, part, mine, now, gift if pk == last and not kept else None)
         _settle_part(part, order, is_sold=any(line.part_id == pk for line in kept))
-    book_appointments(order=order, by=order.user, now=now)
+    if any(line.delivery_mode in WITH_SLOTS for line in lines):
+        book_appointments(order=order, by=order.user, now=now)
     record("shop.order.paid", subject=order, by=order.user, cents=payment.amount_cents)
     tasks.write_order_mail.enqueue(order.pk)
     if kept:
@@ -161,12 +165,17 @@ def _move_shipping(lost: list[OrderLine], kept: list[OrderLine]) -> None:
         OrderLine.objects.filter(pk=heir.pk).update(shipping_cents=heir.shipping_cents, extra_shipping_cents=extra)
 
 
+_HELD: PreparedIn[BasketLine] = PreparedIn(
+    lambda items, basket: BasketLine.objects.held().filter(basket=basket, item__in=items), -1
+)
+
+
 def _settle(lines: list[OrderLine], order: Order, now: datetime.datetime) -> tuple[list[OrderLine], list[OrderLine]]:
     """Each line takes its object; those that have it, then those that lost it. The shop is told of all at once."""
     ids = [line.item_id for line in lines]
-    items = {item.pk: item for item in lock_rows(Item.objects.filter(pk__in=ids))}
-    rows = BasketLine.objects.held().filter(basket=order.basket_id, item__in=ids)
-    held = {row.item_id: row for row in rows} if order.basket_id is not None else {}
+    items = {item.pk: item for item in lock_keys(Item, ids)}
+    rows = _HELD.run(ids, order.basket_id) if order.basket_id is not None else []
+    held = {row.item_id: row for row in rows}
     kept: list[OrderLine] = []
     lost: list[OrderLine] = []
     with announced_together():

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from rebond.catalogue.enums import Condition, ItemState
 from rebond.catalogue.models import Item
+from rebond.core.prepared import Prepared
 from rebond.network.models import Organisation
 from rebond.shop.enums import LineState
 from rebond.shop.models import BasketLine, Order, OrderLine
+from rebond.shop.models.basket import BasketLineQuerySet
 from rebond.shop.queries.cards import item_url
 from rebond.shop.queries.keeper import Keeper
 
@@ -124,7 +126,7 @@ class BasketPage:
 def basket_page(keeper: Keeper, *, missed: str = "", now: datetime.datetime | None = None) -> BasketPage:
     """Two queries, three where something was lost. `missed` is the code of an item that somebody else has."""
     now = now or timezone.now()
-    rows = keeper.lines().shown().select_related("item__seller", "item__site").order_by("taken_at", "pk")
+    rows = _rows_of(keeper)
     kept: list[BasketLine] = []
     ended: list[BasketLine] = []
     for line in rows:
@@ -140,6 +142,20 @@ def basket_page(keeper: Keeper, *, missed: str = "", now: datetime.datetime | No
         weight_g=sum((line.item.weight_g or 0) * line.quantity for line in kept),
         first=min(shown, key=lambda line: (line.line.ends_at, line.line.pk), default=None),
     )
+
+
+def _page_rows() -> BasketLineQuerySet:
+    return BasketLine.objects.shown().select_related("item__seller", "item__site").order_by("taken_at", "pk")
+
+
+_OF_USER: Prepared[BasketLine] = Prepared(lambda user: _page_rows().filter(basket__user=user), -1)
+_OF_VISITOR: Prepared[BasketLine] = Prepared(lambda visitor: _page_rows().filter(basket__visitor=visitor), "?")
+
+
+def _rows_of(keeper: Keeper) -> list[BasketLine]:
+    if keeper.user is not None:
+        return _OF_USER.run(keeper.user.pk)
+    return _OF_VISITOR.run(keeper.visitor) if keeper.visitor else []
 
 
 def kept_for(order: Order, now: datetime.datetime | None = None) -> ShownLine | None:

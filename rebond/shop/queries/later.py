@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from rebond.catalogue.models import Item
+from rebond.core.prepared import Prepared
 from rebond.shop.models import LaterLine
 from rebond.shop.queries.basket import availabilities, state_of
 from rebond.shop.queries.cards import item_url
@@ -23,9 +26,23 @@ class Aside:
     was_cents: int | None
 
 
+def _page_rows() -> "QuerySet[LaterLine]":
+    return LaterLine.objects.select_related("item__seller").order_by("-saved_at", "-pk")
+
+
+_OF_USER: Prepared[LaterLine] = Prepared(lambda user: _page_rows().filter(basket__user=user), -1)
+_OF_VISITOR: Prepared[LaterLine] = Prepared(lambda visitor: _page_rows().filter(basket__visitor=visitor), "?")
+
+
+def _rows_of(keeper: Keeper) -> list[LaterLine]:
+    if keeper.user is not None:
+        return _OF_USER.run(keeper.user.pk)
+    return _OF_VISITOR.run(keeper.visitor) if keeper.visitor else []
+
+
 def asides(keeper: Keeper, now: datetime.datetime | None = None) -> list[Aside]:
     """The newest first, 100 at most (`actions/later.py`); one query, two where something is not plainly free."""
-    rows = list(keeper.later().select_related("item__seller").order_by("-saved_at", "-pk"))
+    rows = _rows_of(keeper)
     known = availabilities([row.item for row in rows], now) if rows else {}
     return [
         Aside(

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils import timezone
 
+from rebond.core.prepared import Prepared, PreparedIn
 from rebond.ledger.queries.shares import Share, shares_by_key
 from rebond.shop.enums import OrderLineState, SellerOrderState
 from rebond.shop.links import is_ours, token_for
-from rebond.shop.models import Order, OrderLine, Rating, Refund, RoundUp, SellerOrder
+from rebond.shop.models import Order, OrderLine, Payment, Rating, Refund, RoundUp, SellerOrder
 from rebond.shop.models.rating import ANSWER_DELAY
 from rebond.shop.queries.carried import Followed, followed_of
 from rebond.shop.queries.item_page import trader_file
@@ -31,7 +32,21 @@ def find_order(public_id: str, token: str) -> Order | None:
     """The order of a signed link; None for a wrong token."""
     if not is_ours(SALT, public_id, token):
         return None
-    return Order.objects.filter(public_id=public_id).first()
+    return _BY_NAME.first(public_id)
+
+
+_BY_NAME: Prepared[Order] = Prepared(lambda public_id: Order.objects.filter(public_id=public_id), "?")
+
+
+def last_payment(order: Order) -> Payment | None:
+    """The payment that the order waits for, or has."""
+    found = _PAYMENT.first(order.pk)
+    if found is not None:
+        found.order = order
+    return found
+
+
+_PAYMENT: Prepared[Payment] = Prepared(lambda order: Payment.objects.filter(order=order).order_by("-pk")[:1], -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +82,24 @@ def rating_of(part: SellerOrder, order: Order) -> tuple[Rating | None, str]:
     return rating, reverse("shop:rating", args=[order.public_id, token_of(order), part.public_id])
 
 
+_LINES: Prepared[OrderLine] = Prepared(
+    lambda order: (
+        OrderLine.objects.filter(part__order=order)
+        .select_related("part__seller", "part__rating", "item__site")
+        .order_by("part_id", "pk")
+    ),
+    -1,
+)
+_REFUNDS: PreparedIn[Refund] = PreparedIn(lambda parts: Refund.objects.filter(part__in=parts).order_by("pk"))
+_GIFT: Prepared[RoundUp] = Prepared(lambda order: RoundUp.objects.filter(order=order), -1)
+
+
 def order_page(order: Order) -> OrderPage:
     """One query for the lines, one for the refunds, one for the round-up, three for where the money went.
 
     Two for the parcels given to carriers, and those of the sellers' facts where they are not kept.
     """
-    rows = OrderLine.objects.filter(part__order=order).select_related("part__seller", "part__rating", "item__site")
-    lines = list(rows.order_by("part_id", "pk"))
+    lines = _LINES.run(order.pk)
     parts: dict[int, ShownPart] = {}
     today = timezone.localdate()
     for line in lines:
@@ -86,7 +112,7 @@ def order_page(order: Order) -> OrderPage:
     shares = shares_by_key(shown.part.public_id for shown in parts.values())
     for shown in parts.values():
         shown.shares.extend(shares.get(shown.part.public_id, []))
-    for refund in Refund.objects.filter(part__in=parts).order_by("pk"):
+    for refund in _REFUNDS.run(parts):
         parts[refund.part_id or 0].refunds.append(refund)
     for one in followed_of(order, {line.parcel for line in lines}):
         for shown in parts.values():
@@ -99,5 +125,5 @@ def order_page(order: Order) -> OrderPage:
         items_cents=sum(line.cents for line in lines),
         shipping_cents=sum(line.shipping_cents for line in lines),
         back_cents=sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),
-        gift=RoundUp.objects.filter(order=order).first(),
+        gift=_GIFT.first(order.pk),
     )

@@ -1,10 +1,13 @@
 """Invoices and credit notes of an order, for its buyer."""
 
+from collections.abc import Iterable
+
 from django.urls import reverse
 
+from rebond.core.prepared import PreparedIn
 from rebond.ledger.models import BilledSale, Invoice
 from rebond.shop.enums import OrderLineState
-from rebond.shop.models import Order, SellerOrder
+from rebond.shop.models import Order, OrderLine, SellerOrder
 from rebond.shop.queries.orders import token_of
 
 
@@ -12,9 +15,17 @@ def _keys(order: Order) -> list[str]:
     return list(SellerOrder.objects.filter(order=order).order_by("pk").values_list("public_id", flat=True))
 
 
-def papers_of(order: Order) -> list[Invoice]:
-    """What was made for this order, the oldest first."""
-    return list(Invoice.objects.filter(sale__key__in=_keys(order)).select_related("seller").order_by("pk"))
+_BY_KEY: PreparedIn[Invoice] = PreparedIn(
+    lambda keys: Invoice.objects.filter(sale__key__in=keys).select_related("seller").order_by("pk"), kind=str
+)
+_BILLED: PreparedIn[tuple[str, bool, list[str]]] = PreparedIn(
+    lambda keys: BilledSale.objects.filter(sale__key__in=keys).values_list("sale__key", "is_invoiced", "held"), kind=str
+)
+
+
+def papers_of(order: Order, parts: Iterable[SellerOrder] | None = None) -> list[Invoice]:
+    """What was made for this order, the oldest first; one query where the caller has read all its parts."""
+    return _BY_KEY.run(_keys(order) if parts is None else [part.public_id for part in parts])
 
 
 def find_paper(order: Order, public_id: str) -> Invoice | None:
@@ -28,11 +39,13 @@ def is_one_coming(order: Order) -> bool:
     return BilledSale.objects.filter(sale__key__in=_keys(order), is_invoiced=False, held=[]).exists()
 
 
-def waited_for(order: Order) -> str:
-    """Whether papers are still to come: "coming" by themselves, "held" until the seller completes its data, or ""."""
-    sold = SellerOrder.objects.filter(order=order, lines__state=OrderLineState.SOLD).distinct()
-    keys = set(sold.values_list("public_id", flat=True))
-    rows = BilledSale.objects.filter(sale__key__in=keys).values_list("sale__key", "is_invoiced", "held")
+def waited_for(lines: Iterable[OrderLine]) -> str:
+    """Whether papers of an order's lines, read with their parts, are still to come.
+
+    "coming" by themselves, "held" until the seller completes its data, or "".
+    """
+    keys = {line.part.public_id for line in lines if line.state == OrderLineState.SOLD}
+    rows = _BILLED.run(sorted(keys))
     states = {key: "" if is_invoiced else "held" if held else "coming" for key, is_invoiced, held in rows}
     found = {states.get(key, "coming") for key in keys}
     return next((state for state in ("held", "coming") if state in found), "")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
+from rebond.core.prepared import Prepared
 from rebond.ledger.enums import AccountKind, PayoutState
 from rebond.ledger.models import Account, Payout
 from rebond.ledger.queries.fees import operator_of
@@ -17,8 +18,13 @@ PROPOSED = 6  # beside a basket, one more would not be read
 
 def proposed_projects(day: datetime.date | None = None) -> list[SolidarityProject]:
     """Those that are open, the oldest first: one query."""
-    rows: QuerySet[SolidarityProject] = SolidarityProject.objects.open(day or timezone.localdate())
-    return list(rows.select_related("receiver").order_by("pk")[:PROPOSED])
+    return _PROPOSED.run(day or timezone.localdate())
+
+
+_PROPOSED: Prepared[SolidarityProject] = Prepared(
+    lambda day: SolidarityProject.objects.open(day).select_related("receiver").order_by("pk")[:PROPOSED],
+    datetime.date(1900, 1, 1),
+)
 
 
 def projects_with_gifts() -> QuerySet[SolidarityProject]:

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from rebond.catalogue.enums import Condition, FlawKind
 from rebond.catalogue.models import Item, ItemFlaw, Photo
+from rebond.core.prepared import PreparedIn
 from rebond.shop.models import OrderLine
 from rebond.shop.queries.item_page import item_facts, item_safety
 from rebond.shop.queries.opening import delayed_to
@@ -52,17 +53,27 @@ class Seen:
     photos: list[Picture]
 
 
+_PHOTOS: PreparedIn[tuple[int, str, str]] = PreparedIn(
+    lambda ids: (
+        Photo.objects.filter(item__in=ids)
+        .order_by("position", "pk")
+        .values_list("item_id", "asset__sha256", "asset__color")
+    )
+)
+_FLAWS: PreparedIn[ItemFlaw] = PreparedIn(lambda ids: ItemFlaw.objects.filter(item__in=ids).order_by("position", "pk"))
+
+
 def snapshots(items: Sequence[Item], now: datetime.datetime) -> dict[int, dict[str, Any]]:
     """What the pages of these items, loaded with their sellers, show at this moment; by key, as JSON values.
 
     Two queries, photos and flaws, and those of the sellers' facts where they are not kept.
     """
     photos: dict[int, list[list[str]]] = defaultdict(list)
-    rows = Photo.objects.filter(item__in=items).order_by("position", "pk")
-    for key, sha256, color in rows.values_list("item_id", "asset__sha256", "asset__color"):
+    ids = [item.pk for item in items]
+    for key, sha256, color in _PHOTOS.run(ids):
         photos[key].append([sha256, color])
     flaws: dict[int, list[list[str]]] = defaultdict(list)
-    for flaw in ItemFlaw.objects.filter(item__in=items).order_by("position", "pk"):
+    for flaw in _FLAWS.run(ids):
         flaws[flaw.item_id].append([str(FlawKind(flaw.kind).label), flaw.part, flaw.detail])
     return {item.pk: _snapshot(item, photos[item.pk], flaws[item.pk], now) for item in items}
 

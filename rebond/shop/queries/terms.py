@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from rebond.core.health import Answer
+from rebond.core.prepared import PreparedIn
 from rebond.network.enums import OrganisationKind
 from rebond.network.models import Organisation
 from rebond.network.queries.agreements import entrusting
@@ -20,14 +21,21 @@ from rebond.shop.queries.seller_facts import seller_facts
 TASK = "aftersales"  # who answers a seller's customers by its agreement may write its terms
 
 
-def current_terms(sellers: Iterable[int] = ()) -> dict[int, TermsVersion]:
-    """The version in force of each of these organisations that has one; under 0, the site's operator's. One query."""
+def _in_force(sellers: Iterable[int]) -> "QuerySet[TermsVersion]":
     newest = TermsVersion.objects.filter(organisation=OuterRef("organisation")).order_by("-number").values("number")
     rows = TermsVersion.objects.filter(number=Subquery(newest[:1])).select_related("organisation")
     operator = Organisation.objects.filter(kind=OrganisationKind.OPERATOR).order_by("pk").values("pk")[:1]
+    return rows.filter(Q(organisation__in=sellers) | Q(organisation=Subquery(operator)))
+
+
+_IN_FORCE: PreparedIn[TermsVersion] = PreparedIn(_in_force)
+
+
+def current_terms(sellers: Iterable[int] = ()) -> dict[int, TermsVersion]:
+    """The version in force of each of these organisations that has one; under 0, the site's operator's. One query."""
     wanted = set(sellers)
     found: dict[int, TermsVersion] = {}
-    for row in rows.filter(Q(organisation__in=wanted) | Q(organisation=Subquery(operator))):
+    for row in _IN_FORCE.run(sorted(wanted) or [0]):
         if row.organisation_id in wanted:
             found[row.organisation_id] = row
         if row.organisation.kind == OrganisationKind.OPERATOR and 0 not in found:
@@ -50,12 +58,13 @@ def versions_of(organisation: Organisation) -> "QuerySet[TermsVersion]":
     return TermsVersion.objects.filter(organisation=organisation).defer("text").order_by("-number")
 
 
-def terms_of_order(order: Order) -> list[TermsVersion]:
-    """What its buyer accepted: the site's, then each seller's, in the order of the sellers' parts. One query."""
-    parts = (
-        SellerOrder.objects.filter(order=order, terms__isnull=False).order_by("pk").values_list("terms_id", flat=True)
-    )
-    keys = [pk for pk in (order.terms_id, *parts) if pk]
+def terms_of_order(order: Order, parts: Sequence[SellerOrder] | None = None) -> list[TermsVersion]:
+    """What its buyer accepted: the site's, then each seller's, in the order of the sellers' parts (all of them, by
+    key, where the caller has read them). Two queries at most.
+    """
+    if parts is None:
+        parts = list(SellerOrder.objects.filter(order=order).only("terms_id").order_by("pk"))
+    keys = [pk for pk in (order.terms_id, *(part.terms_id for part in parts)) if pk]
     rows = TermsVersion.objects.select_related("organisation").in_bulk(keys) if keys else {}
     return [rows[pk] for pk in dict.fromkeys(keys)]
 

@@ -18,7 +18,7 @@ from rebond.catalogue.enums import ItemState, StockReason
 from rebond.catalogue.models import Item
 from rebond.core.bulk import insert_values
 from rebond.core.dates import midnight
-from rebond.core.prepared import Prepared
+from rebond.core.prepared import Prepared, PreparedIn
 from rebond.journal.actions.record import is_day_only
 from rebond.warehouse.actions.waiting import waiting_places
 from rebond.warehouse.enums import MoveReason
@@ -95,21 +95,31 @@ def read_stock(item: Item) -> Stock:
     return Stock(item.pk, item.code, item.seller_id, item.site_id, units, item.weight_g, held, codes)
 
 
+_HELD_OF: PreparedIn[tuple[int, int, int | None, str, int]] = PreparedIn(
+    lambda ids: (
+        Holding.objects.filter(item_id__in=ids)
+        .order_by("item_id", "place_id")
+        .values_list("item_id", "place_id", "place__site_id", "place__kind", "units")
+    )
+)
+_ITEMS: PreparedIn[tuple[int, str, int, int | None, str, int, int | None]] = PreparedIn(
+    lambda ids: (
+        Item.objects.filter(pk__in=ids)
+        .order_by("pk")
+        .values_list("pk", "code", "seller_id", "site_id", "state", "quantity", "weight_g")
+    )
+)
+
+
 def read_stocks(ids: Iterable[int]) -> list[Stock]:
     """The stock of these items, in the order of their keys: two queries."""
     listed = sorted(ids)
     held: dict[int, list[tuple[int, int | None, bool, int]]] = {}
-    rows = Holding.objects.filter(item_id__in=listed).order_by("item_id", "place_id")
-    for item, place, site, kind, units in rows.values_list(
-        "item_id", "place_id", "place__site_id", "place__kind", "units"
-    ):
+    for item, place, site, kind, units in _HELD_OF.run(listed):
         held.setdefault(item, []).append((place, site, kind == "waiting", units))
-    items = Item.objects.filter(pk__in=listed).order_by("pk")
     return [
         Stock(pk, code, owner, site, units_of(state, quantity), weight, held.get(pk, []))
-        for pk, code, owner, site, state, quantity, weight in items.values_list(
-            "pk", "code", "seller_id", "site_id", "state", "quantity", "weight_g"
-        )
+        for pk, code, owner, site, state, quantity, weight in _ITEMS.run(listed)
     ]
 
 

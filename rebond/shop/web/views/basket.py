@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from rebond.catalogue.models import Item
 from rebond.core.access import public, same_origin_post
 from rebond.core.codes import parse_code
+from rebond.core.prepared import Prepared
 from rebond.core.seo import Seo
 from rebond.core.templatetags.rebond import hour
 from rebond.core.throttle import address_key, throttled
@@ -116,12 +117,15 @@ def prolong(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("shop:basket"))
 
 
+_PUBLIC: Prepared[Item] = Prepared(lambda code: Item.objects.public().select_related("seller").filter(code=code), "?")
+
+
 def find_item(request: HttpRequest, keeper: Keeper | None = None) -> Item:
     """What the form names: of the shop, or in the basket of `keeper` or put aside from it."""
     code = parse_code(request.POST.get("code", "")[:40])
     if not code:
         raise Http404
-    found: Item | None = Item.objects.public().select_related("seller").filter(code=code).first()
+    found = _PUBLIC.first(code)
     if found is None and keeper is not None:
         kept = keeper.lines().shown().filter(item__code=code).values("item_id")
         aside = keeper.later().filter(item__code=code).values("item_id")

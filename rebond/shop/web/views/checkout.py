@@ -37,7 +37,7 @@ from rebond.shop.queries.by_hand import ways_for
 from rebond.shop.queries.checkout import ParcelWays, parcel_ways
 from rebond.shop.queries.keeper import keeper_of
 from rebond.shop.queries.ordering import payment_words, takes_orders
-from rebond.shop.queries.orders import find_order, order_page, order_path
+from rebond.shop.queries.orders import find_order, last_payment, order_page, order_path
 from rebond.shop.queries.projects import proposed_projects
 from rebond.shop.queries.terms import current_terms, seal_of
 from rebond.shop.web.forms import CheckoutForm, TrialForm
@@ -224,7 +224,7 @@ def _point(parcel: ParcelWays, code: str) -> dict[str, str]:
 def pay(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
     """The provider's page, or the way there. The embedded one's: a choice of what the bank does; no card is typed."""
     order = find_order(public_id, token)
-    payment = order.payments.order_by("pk").last() if order is not None else None
+    payment = last_payment(order) if order is not None else None
     if order is None or payment is None or payment.provider not in {settings.PAYMENT_PROVIDER, *BY_HAND}:
         raise Http404
     if order.state == OrderState.PAID:

@@ -27,14 +27,16 @@ def order_detail(request: HttpRequest, public_id: str, token: str) -> HttpRespon
     if order is None:
         raise Http404
     shown = order_page(order)
+    parts = [part.part for part in shown.parts]
+    lines = [line for part in shown.parts for line in part.lines]
     context = {
         "order": order,
         "shown": shown,
         "score_form": ScoreForm(),
-        "appointments": appointments_of(order, [line for part in shown.parts for line in part.lines]),
-        "papers": [(paper, paper_path(order, paper)) for paper in papers_of(order)],
-        "waited_for": waited_for(order),
-        "terms": terms_of_order(order),
+        "appointments": appointments_of(order, lines),
+        "papers": [(paper, paper_path(order, paper)) for paper in papers_of(order, parts)],
+        "waited_for": waited_for(lines),
+        "terms": terms_of_order(order, parts),
         "pay_url": order_path(order, "order-pay"),
         "token": token,
         "operation": uuid.uuid4(),
