@@ -4,6 +4,7 @@ import datetime
 import io
 
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
 from rebond.core.ids import public_id
@@ -266,3 +267,18 @@ def test_a_parcel_of_nobody_is_left_alone(account, part):
     follow_shipment(shipment=shipment, at=NOW)
     assert OrderLine.objects.count() == 1
     assert Order.objects.get().state == "paid"
+
+
+def test_the_file_of_claims_has_what_is_lost_or_late_with_its_value(part, account, as_user, owner, stranger):
+    shipment = labelled(part, now=timezone.now() - datetime.timedelta(days=11), address="rue perdue")
+    client = as_user(owner)
+    page = client.get("/bureau/commandes/?etat=shipped").text
+    assert "/bureau/reclamations-transporteurs.csv" in page
+    read = lambda user: b"".join(as_user(user).get("/bureau/reclamations-transporteurs.csv")).decode().splitlines()  # noqa: E731
+    assert len(read(owner)) == 1
+    for _ in range(2):
+        Shipment.objects.update(next_at=timezone.now())
+        ask_carriers()
+    rows = read(owner)
+    assert (len(rows), shipment.number in rows[1], "90,00" in rows[1], "Perdu" in rows[1]) == (2, True, True, True)
+    assert len(read(stranger)) == 1

@@ -23,6 +23,7 @@ patterns: list[URLPattern] = [
     path("bureau/bons-de-livraison/", desk_slips.slips, name="slips"),
     path("bureau/bons-de-livraison/<slug:job_id>/", desk_slips.slips_job, name="slips-job"),
     path("bureau/commandes/<slug:public_id>/bon.pdf", desk_slips.part_slip, name="part-slip"),
+    path("bureau/reclamations-transporteurs.csv", desk_carried.carrier_claims, name="carrier-claims"),
     path(f"{PARCEL}etiquette/", desk_carried.parcel_label, name="parcel-label"),
     path(f"{PARCEL}papiers.pdf", desk_carried.parcel_papers, name="parcel-papers"),
 ]

@@ -185,7 +185,7 @@ class Kind:
     has_tracking: bool = False
     has_points: bool = False
     is_by_hand: bool = False  # nothing leaves our server: the parcel is followed by whoever carries it
-    days: int = 4  # after these days without an end it is late (with `late_after` of the queries)
+    days: int = 4  # what the carrier usually takes: three more, and the parcel is late
 
 
 class Carrier(Protocol):

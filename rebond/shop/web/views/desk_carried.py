@@ -4,19 +4,22 @@ import io
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from pypdf import PdfReader, PdfWriter
 
 from rebond.core.access import requires
+from rebond.core.exports import Column, stream_export
 from rebond.journal.actions.files import open_file
 from rebond.shop.actions.carried import label_parcel
 from rebond.shop.errors import ShopError
 from rebond.shop.models import SellerOrder
 from rebond.shop.queries.carried import Carried, parcels_of
+from rebond.shop.queries.carrier_claims import claims_of
 from rebond.shop.queries.slips import slips_pdf
 from rebond.shop.web.carried_forms import LabelForm
 from rebond.shop.web.views.desk_parts import load_part, part_page
@@ -90,3 +93,27 @@ def parcel_papers(request: HttpRequest, public_id: str, number: int) -> HttpResp
     made.write(body)
     headers = {"Content-Disposition": f'inline; filename="{shipment}.pdf"', "X-Robots-Tag": "noindex"}
     return HttpResponse(body.getvalue(), content_type="application/pdf", headers=headers)
+
+
+CLAIMS = [
+    Column(gettext_lazy("Carrier"), "shipment.account"),
+    Column(gettext_lazy("Tracking number"), "shipment.number"),
+    Column(pgettext_lazy("seller", "Order"), "shipment.subject"),
+    Column(gettext_lazy("Label printed on"), "shipment.labelled_at", "datetime"),
+    Column(gettext_lazy("Last news on"), "shipment.moved_at", "datetime"),
+    Column(pgettext_lazy("seller order", "State"), "shipment.get_state_display"),
+    Column(gettext_lazy("Late since"), "shipment.late_at", "datetime"),
+    Column(gettext_lazy("Postal code"), "shipment.postal_code"),
+    Column(gettext_lazy("Weight (kg)"), "shipment.grams", "grams"),
+    Column(gettext_lazy("Price of the objects"), "goods_cents", "cents"),
+    Column(gettext_lazy("Asked by the carrier"), "shipment.cents", "cents"),
+]
+
+
+@requires(VIEW)
+@never_cache
+@require_safe
+def carrier_claims(request: HttpRequest) -> HttpResponseBase:
+    """The file of claims: parcels lost or late, with what was in them, for the carriers’ own forms."""
+    rows = claims_of(request.access.organisation)  # type: ignore[attr-defined]
+    return stream_export(rows, CLAIMS, "csv", _("claims-to-carriers"))
