@@ -13,6 +13,7 @@ class LedgerConfig(AppConfig):
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
         from rebond.ledger import desk, guards, perms, phrases, tasks  # noqa: F401, PLC0415 -- they fill their tables
         from rebond.ledger.actions import asked_books, asked_payments, money_limits  # noqa: PLC0415 -- app registry
+        from rebond.ledger.queries import other_waits  # noqa: PLC0415 -- app registry
         from rebond.ledger.queries.legal_rates import check_legal_rate  # noqa: PLC0415 -- app registry
 
         health.register_check("legal rate", check_legal_rate)
@@ -21,6 +22,7 @@ class LedgerConfig(AppConfig):
         asked_books.register()
         asked_payments.register()
         money_limits.register()
+        other_waits.register()
         post_migrate.connect(guards.install_guards, sender=self)
         for name, every, task, label in (
             ("check-ledger", timedelta(days=1), tasks.check_the_books, _("Prove the books")),

@@ -61,13 +61,14 @@ def _waits(request: HttpRequest) -> tuple[bool, bool, bool]:
 
 
 def waiting_requests(request: HttpRequest) -> Iterable[Waiting]:
-    """Acts on money that somebody asked and this person may grant."""
+    """Acts on money that somebody asked and this person may grant, but those that have a line of their own."""
     from rebond.ledger.queries.money_requests import number_to_grant  # noqa: PLC0415 -- app registry
+    from rebond.ledger.queries.other_waits import number_of_others  # noqa: PLC0415 -- app registry
 
     access: Any = request.access  # type: ignore[attr-defined]
-    if not _waits(request)[0]:
-        return
-    number = number_to_grant(request.user, access.organisation, access.roles)
+    number = number_of_others(access, request.user)
+    if _waits(request)[0]:
+        number += number_to_grant(request.user, access.organisation, access.roles)
     if number:
         said = ngettext("%(n)s request waits for your yes or no", "%(n)s requests wait for your yes or no", number)
         yield Waiting(

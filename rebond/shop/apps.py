@@ -73,12 +73,15 @@ def _register_money() -> None:
     """Who pays sellers out, and what payments add to the desk."""
     from rebond.ledger.providers import register_provider  # noqa: PLC0415 -- app registry
     from rebond.shop import desk_extras, desk_money  # noqa: PLC0415 -- app registry
-    from rebond.shop.actions import asked_money  # noqa: PLC0415 -- app registry
+    from rebond.shop.actions import asked_gesture, asked_money  # noqa: PLC0415 -- app registry
     from rebond.shop.actions.stripe_account import payable_among  # noqa: PLC0415 -- app registry
     from rebond.shop.actions.stripe_payout import pay_out  # noqa: PLC0415 -- app registry
+    from rebond.shop.queries import other_waits  # noqa: PLC0415 -- app registry
 
     desk_money.register()
     asked_money.register()
+    asked_gesture.register()
+    other_waits.register()
     desk_extras.register()
     register_provider("stripe", pay_out, payable_among)
 

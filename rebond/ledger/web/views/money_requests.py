@@ -24,6 +24,7 @@ from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import MoneyRequest
 from rebond.ledger.money_acts import MoneyAct, Plan, act_named
 from rebond.ledger.queries import money_requests as queries
+from rebond.ledger.queries.other_waits import others_waiting
 from rebond.ledger.web.forms import RefusalForm
 from rebond.ledger.web.limit_forms import LimitForm
 from rebond.ledger.web.loading import books_kept, load_request
@@ -61,8 +62,11 @@ def request_list(request: HttpRequest) -> HttpResponseBase:
         return download
     before = request.GET.get("avant", "")
     found, next_key = page_before(rows, key_in(before), PER_PAGE)
+    access = request.access  # type: ignore[attr-defined]
+    others = others_waiting(access, request.user) if not tab and not before else []
     context = {
         "rows": [(row, words_of(row)) for row in found],
+        "others": [(source.words, row, reverse(row.page[0], args=row.page[1])) for source, row in others],
         "next_key": next_key,
         "is_first": not before,
         "tab": tab,
