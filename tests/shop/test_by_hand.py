@@ -1,10 +1,12 @@
 """Orders that are paid later: by transfer, read from statements or noted by people, and at the seller's counter."""
 
 import datetime
+import json
 import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -44,8 +46,19 @@ from rebond.shop.errors import (
     SamePersonError,
     TooManyUnpaidError,
 )
-from rebond.shop.models import BankLine, BasketLine, Order, OrderLine, Payment, Refund, SellerOrder, Statement
+from rebond.shop.models import (
+    BankLine,
+    BasketLine,
+    Order,
+    OrderLine,
+    Payment,
+    Reconciliation,
+    Refund,
+    SellerOrder,
+    Statement,
+)
 from rebond.shop.queries.by_hand import reference_of, to_collect, transfers_awaited, ways_for
+from rebond.shop.queries.by_hand_day import by_hand_that_day
 from rebond.shop.queries.keeper import Keeper
 from rebond.shop.queries.orders import order_path
 from tests.factories.catalogue import ItemFactory
@@ -584,3 +597,49 @@ def test_the_list_of_transfers_costs_the_same(
     client.get(path)
     with django_assert_num_queries(8):
         assert client.get(path).text.count("À regarder</") >= 1
+
+
+# --- the day beside the books
+
+
+@pytest.mark.page
+def test_the_day_s_reconciliation_tells_what_was_noted_by_hand(transfer, treasurer, chief, capsys, as_user):
+    """A transfer that came and one that nobody posted: both listed, the second one a gap."""
+    line = bank.note_receipt(
+        payment=transfer, on=timezone.localdate(), cents=12_000, by=treasurer, operation=uuid.uuid4(), note=""
+    )
+    bank.grant_use(line=line, by=chief)
+    day = timezone.localdate()
+    said = by_hand_that_day(day)
+    assert [(row.way, row.what, row.order, row.cents, row.books_cents, row.is_right) for row in said] == [
+        ("transfer", "paid", transfer.order.public_id, 12_000, 12_000, True)
+    ]
+    Payment.objects.create(
+        order=transfer.order, provider="collection", amount_cents=500, state="paid", paid_at=timezone.now()
+    )  # written beside the actions: no entry of it
+
+    with pytest.raises(SystemExit):
+        call_command("reconcile", "--day", day.isoformat(), "--json")
+    told = json.loads(capsys.readouterr().out)
+
+    assert [(row["way"], row["cents"], row["books_cents"], row["ok"]) for row in told["by_hand"]] == [
+        ("transfer", 12_000, 11_500, False),
+        ("collection", 500, 0, False),
+    ]
+    assert told["open_gaps"] == 2
+    page = as_user(treasurer).get(reverse("shop:reconciliation", args=[Reconciliation.objects.get().public_id])).text
+    assert "Virement reçu" in page
+    assert "Payé au retrait" in page
+
+
+def test_what_was_given_back_by_hand_is_beside_the_books_too(counter, owner, seller):
+    part = counter.order.parts.get()
+    take_at_collection(part=part, means="card", by=owner)
+    line = OrderLine.objects.get(part=part)
+    refund = ask_refund(part=part, lines={line.pk: 2_000}, reason="gesture", by=owner, operation=uuid.uuid4())
+    note_given_back(refund=refund, by=owner)
+    said = by_hand_that_day(timezone.localdate())
+    assert [(row.way, row.what, row.cents, row.books_cents) for row in said] == [
+        ("collection", "paid", 12_000, 12_000),
+        ("collection", "refunded", 2_000, 2_000),
+    ]

@@ -23,6 +23,7 @@ from rebond.shop.enums import GapKind, MovementKind, PaymentState, RefundState
 from rebond.shop.models import Dispute, Payment, Reconciliation, ReconciliationGap, Refund, TransferReversal
 from rebond.shop.money_enums import DisputeMoney, ReversalState
 from rebond.shop.movements import Movement
+from rebond.shop.queries.by_hand_day import by_hand_that_day
 from rebond.shop.queries.reconciliation import (
     made_that_day,
     paid_that_day,
@@ -77,6 +78,10 @@ def reconcile_day(
     for reference, here, books in unlike_the_books(provider, day):
         there = Movement("paid", reference, "", books)
         known.add(GapKind.BOOKS, MovementKind.PAID, here, there)
+    for noted in by_hand_that_day(day):  # no provider tells it: people note it
+        if not noted.is_right:
+            there = Movement(noted.what, noted.reference, noted.way, noted.books_cents)
+            known.add(GapKind.BOOKS, noted.what, noted.cents, there)
     return _keep(known, now)
 
 

@@ -38,7 +38,7 @@ def made_that_day(provider: str, day: datetime.date) -> Iterator[Refund]:
     """Refunds that the provider told as made on that day, as heard here."""
     first, last = hours_of(day)
     rows = Refund.objects.filter(
-        payment__provider=provider, state=RefundState.MADE, made_at__gte=first, made_at__lt=last
+        payment__provider=provider, state=RefundState.MADE, made_at__gte=first, made_at__lt=last, amount_cents__gt=0
     )
     return rows.select_related("payment").order_by("pk").iterator(SOME)
 
@@ -79,6 +79,13 @@ def unlike_the_books(provider: str, day: datetime.date) -> Iterator[tuple[str, i
 
 
 def _unlike(keys: list[int]) -> Iterator[tuple[str, int, int]]:
+    for name, said, books in beside_the_books(keys).values():
+        if said != books:
+            yield name, said, books
+
+
+def beside_the_books(keys: list[int]) -> dict[int, tuple[str, int, int]]:
+    """By key of order: its public id, what its payments brought, what the books say that they did."""
     said: dict[int, int] = defaultdict(int)
     books: dict[int, int] = defaultdict(int)
     order_of: dict[str, int] = {}
@@ -96,9 +103,7 @@ def _unlike(keys: list[int]) -> Iterator[tuple[str, int, int]]:
     postings: Any = Posting.objects.filter(about, paid, account__kind=AccountKind.PROVIDER)
     for name, cents in postings.order_by().values_list("entry__subject_id").annotate(n=Sum("cents")):
         books[order_of[name]] += cents
-    for key in keys:
-        if said[key] != books[key]:
-            yield names[key], said[key], books[key]
+    return {key: (names[key], said[key], books[key]) for key in keys}
 
 
 def days_of(user: Any) -> QuerySet[Reconciliation]:

@@ -3,6 +3,7 @@
 import datetime
 import json
 import sys
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from rebond.shop.actions.provider import PROVIDERS
 from rebond.shop.actions.reconcile import SUMS, reconcile_day
 from rebond.shop.errors import ProviderError
 from rebond.shop.models import Reconciliation
+from rebond.shop.queries.by_hand_day import by_hand_that_day
 
 FIELDS = ("kind", "what", "reference", "provider_id", "here_cents", "there_cents", "is_mended")
 
@@ -51,9 +53,9 @@ class Command(BaseCommand):
             moved = [name for _what, name in SUMS]
             names = ("provider", *moved, *(f"{name}_cents" for name in moved), "fee_cents", "others", "open_gaps")
             sums = {name: getattr(done, name) for name in names}
-            self.stdout.write(
-                json.dumps({"day": done.day.isoformat(), "ok": not done.open_gaps} | sums | {"gaps": gaps})
-            )
+            day = {"day": done.day.isoformat(), "ok": not done.open_gaps}
+            by_hand = [asdict(noted) | {"ok": noted.is_right} for noted in by_hand_that_day(done.day)]
+            self.stdout.write(json.dumps(day | sums | {"by_hand": by_hand, "gaps": gaps}))
             return
         self.stdout.write(
             f"{done.provider}, {done.day}: {done.paid} payments ({format_cents(done.paid_cents)}), {done.refunded} "
@@ -63,6 +65,9 @@ class Command(BaseCommand):
             f"({format_cents(done.reinstated_cents)}), "
             f"fees {format_cents(done.fee_cents)}, {done.others} others. {done.open_gaps} gaps are open."
         )
+        for noted in by_hand_that_day(done.day):
+            here, there = format_cents(noted.cents), format_cents(noted.books_cents)
+            self.stdout.write(f"  by hand: {noted.way} {noted.what} {noted.order}: {here}, books {there}")
         for gap in gaps:
             mended = " (taken)" if gap["is_mended"] else ""
             here, there = (

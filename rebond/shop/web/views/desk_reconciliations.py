@@ -18,6 +18,7 @@ from rebond.shop.actions.provider import PROVIDERS
 from rebond.shop.actions.reconcile import reconcile_day
 from rebond.shop.errors import ProviderError
 from rebond.shop.models import Reconciliation
+from rebond.shop.queries.by_hand_day import by_hand_that_day
 from rebond.shop.queries.reconciliation import days_of, days_page, gaps_page, messages_to_see
 
 PER_PAGE = 31
@@ -77,9 +78,12 @@ def day_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         return _again(request, done) if may_run else HttpResponse(status=403)
     after = _number(request.GET.get("avant", ""), 2**62)
     gaps, next_key = gaps_page(done, after, GAPS)
+    by_hand = by_hand_that_day(done.day)
     context = {
         "done": done,
         "gaps": gaps,
+        "by_hand": by_hand[:GAPS],
+        "more_by_hand": len(by_hand[GAPS:]),
         "next_key": next_key,
         "is_first": after is None,
         "may_run": may_run and done.provider in PROVIDERS,
