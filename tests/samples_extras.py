@@ -15,6 +15,20 @@ def project_of(_world):
     )
 
 
+def order_of(world):
+    """A paid order in the operator's books."""
+    from rebond.shop.models import Order
+    from tests.factories.catalogue import ItemFactory
+    from tests.factories.shop import paid_order
+
+    assert world.operator
+    made = Order.objects.filter(email="geste@example.org").first()
+    return made or paid_order(ItemFactory(seller=world.seller, on_sale=True), email="geste@example.org")
+
+
 BY_NAME = {
-    f"shop:project-{verb}": {"public_id": lambda w: project_of(w).public_id} for verb in ("detail", "change", "pay")
+    **{
+        f"shop:project-{verb}": {"public_id": lambda w: project_of(w).public_id} for verb in ("detail", "change", "pay")
+    },
+    **{f"shop:gesture-{verb}": {"order_id": lambda w: order_of(w).public_id} for verb in ("order", "give")},
 } | samples_picking.BY_NAME

@@ -21,6 +21,7 @@ from rebond.ledger.actions.supplier_payment import ask_batch
 from rebond.ledger.models import Payout
 from rebond.network.models import Admission, Agreement
 from rebond.shop.actions.conversation import Written, write_to_seller
+from rebond.shop.actions.gesture import give_gesture
 from rebond.shop.actions.notice import create_notice
 from rebond.shop.actions.trial import contest_payment
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
@@ -89,6 +90,7 @@ def everything(seller, owner, categories, operator, settings):
     order = paid_order(ItemFactory(seller=seller, on_sale=True))
     lines = OrderLine.objects.filter(part__order=order).values_list("pk", flat=True)
     declare_withdrawal(order=order, said=Declaration(set(lines), "Ana", "ana@example.org", order.operation))
+    give_gesture(part=order.parts.get(), cents=100, words="Pardon.", by=owner, operation=order.operation)
     write_to_seller(
         part=order.parts.get(), reason="other", line=None, written=Written("Ah", order.operation), name="Ana"
     )

@@ -110,7 +110,6 @@ REVERSIBLE = frozenset(
         EntryKind.FEE,
         EntryKind.PAYMENT_FEE,
         EntryKind.SURCHARGE,
-        EntryKind.GESTURE,
         EntryKind.ROUND_UP,
         EntryKind.CORRECTION,
     }

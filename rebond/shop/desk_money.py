@@ -77,6 +77,8 @@ def register() -> None:
     bank, counter = gettext_lazy("Transfers received"), pgettext_lazy("desk", "Paid at collection")
     add_rail_entry(RailEntry(money, 38, bank, "banknote", "shop:bank-list", "shop.bank.view"))
     add_rail_entry(RailEntry(gettext_lazy("Sale"), 15, counter, "store", "shop:counter", "shop.counter.view"))
+    gestures = pgettext_lazy("rail", "Gestures")
+    add_rail_entry(RailEntry(money, 40, gestures, "hand-heart", "shop:gesture-list", "shop.gesture.view"))
     add_waiting(24, "shop.bank.view", transfers_to_look_at)
     add_waiting(2, "shop.dispute.view", disputes_to_answer)
     add_waiting(40, "shop.payment_account.manage", account_to_complete)

@@ -95,6 +95,7 @@ class RefundReason(models.TextChoices):
     FLAWED = "flawed", _("It is not as it was described")
     NOT_RECEIVED = "not_received", _("It never arrived")
     GESTURE = "gesture", _("A lower price was agreed")
+    NETWORK = "network", _("A gesture of the network")
     DISPUTED = "disputed", _("Your bank took the payment back")
     OTHER = "other", _("Another reason")
 

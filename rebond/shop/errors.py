@@ -229,3 +229,7 @@ class AgendaKnownError(ShopError):
 
 class AgendaChangedError(ShopError):
     """Somebody else changed the agenda meanwhile."""
+
+
+class GesturePaidThereError(ShopError):
+    """The seller took the money itself: no provider of ours gives some of it back."""

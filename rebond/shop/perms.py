@@ -122,6 +122,15 @@ describe(
     }
 )
 
+GESTURERS = FINANCE | CONCILIATORS  # who apologises for the network
+register({"shop.gesture.view": GESTURERS, "shop.gesture.give": GESTURERS})
+describe(
+    {
+        "shop.gesture.view": _("See what the network gave to buyers at its own expense"),
+        "shop.gesture.give": _("Give a buyer something at the network’s expense"),
+    }
+)
+
 register({"shop.project.view": FINANCE | {"coordinator"}, "shop.project.change": frozenset({"coordinator"})})
 describe(
     {

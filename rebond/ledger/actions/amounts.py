@@ -61,6 +61,19 @@ def post_gesture(*, event: AmountEvent, by: Any = None, now: datetime | None = N
 
 
 @transaction.atomic
+def post_gesture_back(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
+    """What a gesture gave counts in a later refund: whoever bore the gesture bears it no more. Raise as `post_gesture`.
+
+    The refund itself is posted whole: the provider gives back less by this much.
+    """
+    operator = books_of(event.operator)
+    bearer = _bearer(event, operator, AccountKind.GESTURE)
+    debit = (operator, AccountKind.PROVIDER)
+    told = (by, now)
+    return post_between(event, EntryKind.GESTURE, Part.GESTURE, debit, bearer, operator, told, key="gesture_back")
+
+
+@transaction.atomic
 def post_surcharge(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
     """The surcharge of a late refund (rules.md F2), borne by whoever was late. Raise as `post_gesture`."""
     operator = books_of(event.operator)

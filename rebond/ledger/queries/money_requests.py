@@ -11,7 +11,7 @@ from django.utils import timezone
 from rebond.core.dates import midnight
 from rebond.ledger.enums import Alone, RequestState
 from rebond.ledger.models import BilledSale, MoneyLimit, MoneyRequest, TaxFile
-from rebond.ledger.money_acts import OPERATOR, SELLER, Limit, MoneyAct, all_acts
+from rebond.ledger.money_acts import OPERATOR, SELLER, Limit, MoneyAct, act_named, all_acts
 from rebond.network.enums import OrganisationKind
 from rebond.network.models import Membership, Organisation
 
@@ -66,6 +66,24 @@ def done_alone_today(by: Any, organisation: Organisation, act: MoneyAct, now: da
     rows = MoneyRequest.objects.filter(asked_by_id=by.public_id, act=act.key, organisation=organisation)
     rows = rows.filter(alone=Alone.LIMIT, asked_at__gte=midnight(timezone.localdate(now)))
     return int(rows.aggregate(n=Sum("cents"))["n"] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class AloneLeft:
+    """What a person may still do alone today of one act: `cents` None is any amount. `is_sole`: nobody else grants."""
+
+    cents: int | None
+    is_sole: bool
+
+
+def alone_left(by: Any, organisation: Organisation, key: str, now: datetime | None = None) -> AloneLeft:
+    """Said where the person acts, before a form is filled. Three queries at most."""
+    act = act_named(key)
+    rights = rights_of(by, organisation, act)
+    if not rights.alone or not act.has_amount:
+        return AloneLeft(rights.alone, rights.is_sole)
+    done = done_alone_today(by, organisation, act, now or timezone.now())
+    return AloneLeft(max(rights.alone - done, 0), rights.is_sole)
 
 
 def to_grant(user: Any, organisation: Organisation, roles: Collection[str]) -> "QuerySet[MoneyRequest]":

@@ -8,12 +8,15 @@ import datetime
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from rebond.catalogue.enums import DeliveryMode
 from rebond.ledger.actions.amounts import (
     post_excess,
     post_excess_back,
+    post_gesture,
+    post_gesture_back,
     post_payment_fee,
     post_surcharge_owed,
     post_surcharge_paid,
@@ -102,6 +105,35 @@ def post_part_refund(*, refund: Refund, backs: Sequence[Amounts], by: Any, now: 
     post_refund(refund=event, by=by, now=now)
     if refund.payment.provider == COLLECTION:  # the seller gives it back itself, as it took it
         post_straight(event=_straight(part, refund.public_id, refund.amount_cents), is_back=True, by=by, now=now)
+    if refund.before_cents:
+        _count_gestures(refund, now)
+
+
+def _gesture_event(gesture: Refund, key: str, cents: int, now: datetime.datetime) -> AmountEvent:
+    part = gesture.part
+    assert part is not None  # noqa: S101 -- a gesture has its part (a constraint)
+    reason = str(gesture.get_reason_display())
+    operator = _operator_of(part, now)
+    return AmountEvent(key=key, cents=cents, subject=part_subject(part), reason=reason, operator=operator)
+
+
+def post_network_gesture(*, gesture: Refund, by: Any, now: datetime.datetime) -> None:
+    """Given to a buyer by the operator, at its own expense: the seller's sale is as before (decision 34)."""
+    post_gesture(event=_gesture_event(gesture, gesture.public_id, gesture.gesture_cents, now), by=by, now=now)
+
+
+def _count_gestures(refund: Refund, now: datetime.datetime) -> None:
+    """What gestures gave before and this refund counts is the operator's expense no more, the first ones first."""
+    rows = Refund.objects.filter(payment=refund.payment_id)
+    counted = rows.exclude(pk=refund.pk).aggregate(n=Sum("before_cents"))["n"] or 0
+    rest = refund.before_cents
+    for gesture in rows.filter(gesture_cents__gt=0).select_related("part__seller", "part__order").order_by("pk"):
+        cents = min(rest, max(gesture.gesture_cents - counted, 0))
+        counted = max(counted - gesture.gesture_cents, 0)
+        rest -= cents
+        if cents:
+            key = f"{refund.public_id}-{gesture.public_id}"
+            post_gesture_back(event=_gesture_event(gesture, key, cents, now), now=now)
 
 
 def post_excess_refund(*, refund: Refund, now: datetime.datetime) -> None:
@@ -129,9 +161,14 @@ def post_fee(*, payment: Payment, cents: int, now: datetime.datetime) -> None:
         post_payment_fee(event=event, now=now)
 
 
-def _late_event(part: SellerOrder, key: str, cents: int, reason: str, now: datetime.datetime) -> AmountEvent:
+def _operator_of(part: SellerOrder, now: datetime.datetime) -> Organisation | None:
+    """In whose books the part was sold."""
     sold = Sale.objects.filter(key=part.public_id).select_related("operator").first()
-    operator = sold.operator if sold else operator_of(agreement_of(part.seller, timezone.localdate(now), None))
+    return sold.operator if sold else operator_of(agreement_of(part.seller, timezone.localdate(now), None))
+
+
+def _late_event(part: SellerOrder, key: str, cents: int, reason: str, now: datetime.datetime) -> AmountEvent:
+    operator = _operator_of(part, now)
     return AmountEvent(
         key=key, cents=cents, subject=part_subject(part), owner=part.seller, reason=reason, operator=operator
     )

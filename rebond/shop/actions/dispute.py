@@ -183,7 +183,8 @@ def _take(dispute: Dispute, told: Contested, *, order_id: int, now: datetime.dat
     parts = [] if is_for_nothing else list(SellerOrder.objects.filter(order=order_id).order_by("pk"))
     sales = {sale.key: sale for sale in Sale.objects.filter(key__in=[part.public_id for part in parts])}
     left = [sales[part.public_id].left_cents if part.public_id in sales else 0 for part in parts]
-    whole = min(dispute.cents, sum(left))
+    payment = dispute.payment  # of which gestures of the network may be gone: at the operator's cost already
+    whole = min(dispute.cents, sum(left), max(payment.amount_cents - payment.refunded_cents, 0))
     cents = share_out(whole, left) if whole else [0] * len(parts)
     shares = [DisputeShare(dispute=dispute, part=p, cents=n) for p, n in zip(parts, cents, strict=True) if n]
     DisputeShare.objects.bulk_create(shares)

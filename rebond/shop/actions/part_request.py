@@ -16,7 +16,7 @@ from rebond.shop.actions.part import CancelLine, Change, CollectInstead, LowerPr
 from rebond.shop.enums import PartRequestState
 from rebond.shop.errors import PartStateError, RequestWaitsError, SamePersonError
 from rebond.shop.models import PartRequest, SellerOrder
-from rebond.shop.queries.given import given_alone, given_today
+from rebond.shop.queries.given import given_alone, given_today, others_grant
 
 KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (CancelLine, LowerPrice, CollectInstead)}
 
@@ -37,8 +37,7 @@ def needs_another(
     lock_row(by, no_key=True)
     if cents + given_alone(part) <= limit and (not of_day or cents + given_today(by, now) <= of_day):
         return False
-    managers = part.seller.memberships.filter(role="manager", ended_at__isnull=True).exclude(user=by)
-    return not may_grant or managers.exists()
+    return not may_grant or others_grant(part, by)
 
 
 @transaction.atomic

@@ -19,9 +19,10 @@ from rebond.journal.actions.record import record
 from rebond.shop import tasks
 from rebond.shop.actions.books import post_part_refund
 from rebond.shop.actions.round_up import gift_going_back, take_back
-from rebond.shop.enums import OrderLineState, PaymentState
+from rebond.shop.enums import OrderLineState, RefundState
 from rebond.shop.errors import RefundInvalidError, RefundTooMuchError
 from rebond.shop.models import Order, OrderLine, Payment, Refund, RefundLine, RoundUp, SellerOrder
+from rebond.shop.queries.gestures import free_cents, given_before, held_by_banks, paid_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def ask_refund(
     The delivery is that of `parcels` first, or of the lines' own where none is said. A round-up goes back with the last
     of the order's objects. The same `operation` twice is one refund. Raise RefundInvalidError where a line is not of
     this part or was not sold, or nothing is asked; RefundTooMuchError where less is left.
+    What a gesture of the network gave before counts where no more is left of the payment (`Refund.before_cents`).
     """
     known = Refund.objects.filter(operation=operation).first()
     if known is not None:
@@ -90,8 +92,7 @@ def payment_of(order: Order) -> Payment:
 
     One that came when the order was paid already went back whole, and pays nothing.
     """
-    whole = Refund.objects.filter(payment__order=order, part=None).values("payment_id")
-    payment = order.payments.filter(state=PaymentState.PAID).exclude(pk__in=whole).order_by("pk").first()
+    payment = paid_by(order)
     if payment is None:
         raise RefundInvalidError
     return payment
@@ -129,20 +130,19 @@ def write_refund(
     note: str = "",
     is_asked: bool = True,
     gift: RoundUp | None = None,
+    gesture_cents: int = 0,
 ) -> Refund:
     """The row of a refund and what it takes from the counters, then the task that asks the provider.
 
     Without `part` the whole payment goes back. `gift` goes back with the lines. Not `is_asked`: the money went back
-    already (a bank took it). The caller holds the order and tells the books.
-    Raise RefundTooMuchError.
+    already (a bank took it). `gesture_cents` are the operator's own, without lines. The caller holds the order and
+    tells the books. Raise RefundTooMuchError.
     """
     given = gift.cents if gift is not None else 0
-    cents = sum(back.total for back in backs) + given if part is not None else payment.amount_cents
+    cents = sum(back.total for back in backs) + given + gesture_cents if part is not None else payment.amount_cents
     for back in backs:
         _count(back)
-    left = Payment.objects.filter(pk=payment.pk, amount_cents__gte=F("refunded_cents") + cents)
-    if not left.update(refunded_cents=F("refunded_cents") + cents):
-        raise RefundTooMuchError
+    cents -= (before := _take(payment, cents, is_asked=is_asked, may_count=bool(backs)))  # perhaps to nothing
     refund = Refund.objects.create(
         payment=payment,
         part=part,
@@ -152,15 +152,40 @@ def write_refund(
         asked_by_id=by.public_id if by is not None else "",
         amount_cents=cents,
         gift_cents=given,
+        gesture_cents=gesture_cents,
+        before_cents=before,
         created_at=now,
+        state=RefundState.ASKED if cents else RefundState.MADE,
+        made_at=None if cents else now,
     )
-    rows = [RefundLine(refund=refund, line=b.line, cents=b.cents, shipping_cents=b.shipping_cents) for b in backs]
-    RefundLine.objects.bulk_create(rows)
+    _write_lines(refund, backs)
     seller = part.seller if part is not None else None
     record("shop.refund.asked", subject=refund, by=by, organisation=seller, cents=cents, reason=str(reason))
-    if is_asked:
+    if is_asked and cents:
         tasks.make_refund.enqueue(refund.pk)
     return refund
+
+
+def _write_lines(refund: Refund, backs: Sequence[Back]) -> None:
+    rows = [RefundLine(refund=refund, line=b.line, cents=b.cents, shipping_cents=b.shipping_cents) for b in backs]
+    RefundLine.objects.bulk_create(rows)
+
+
+def _take(payment: Payment, cents: int, *, is_asked: bool, may_count: bool) -> int:
+    """Take these cents from the payment's counter; return those of them that a gesture of the network gave before.
+
+    Where a gesture was given, what a bank holds is not left (`is_asked`: it is not the bank that has these). Raise
+    RefundTooMuchError.
+    """
+    held = held_by_banks(given=True) if is_asked else 0
+    left = Payment.objects.filter(pk=payment.pk, amount_cents__gte=F("refunded_cents") + held + cents)
+    if left.update(refunded_cents=F("refunded_cents") + cents):
+        return 0
+    before = cents - free_cents(payment) if may_count and is_asked else 0
+    if not 0 < before <= min(cents, given_before(payment)):
+        raise RefundTooMuchError
+    Payment.objects.filter(pk=payment.pk).update(refunded_cents=F("refunded_cents") + cents - before)
+    return before
 
 
 def _count(back: Back) -> None:

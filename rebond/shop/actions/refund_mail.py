@@ -18,7 +18,7 @@ def write_refund_mail(*, refund_id: int) -> None:
         queue_mail(
             kind="shop.refund",
             to=order.email,
-            subject=_("A refund for your order %(code)s") % {"code": order.public_id},
+            subject=_subject(refund) % {"code": order.public_id},
             template="shop/mail/refund",
             context={
                 "order": order,
@@ -29,3 +29,7 @@ def write_refund_mail(*, refund_id: int) -> None:
             },
             key=f"shop.refund:{refund.public_id}",
         )
+
+
+def _subject(refund: Refund) -> str:
+    return _("A gesture for your order %(code)s") if refund.gesture_cents else _("A refund for your order %(code)s")

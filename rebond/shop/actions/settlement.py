@@ -93,7 +93,7 @@ def _decide(
         operation=decision.operation,
         line=line,
         outcome=decision.outcome,
-        cents=refund.amount_cents if refund else 0,
+        cents=refund.cents if refund else 0,
         refund=refund,
         due_on=timezone.localdate(now) + datetime.timedelta(days=REPAIR_DAYS) if is_repair else None,
         words=decision.words.strip(),

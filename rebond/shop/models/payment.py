@@ -68,7 +68,8 @@ class Refund(models.Model):
     """Money that goes back: of some lines of a seller's part, or a whole payment (`part` empty).
 
     Several for a line over time, never more than was paid: counters of the lines and of the payment stay within their
-    CHECK. `operation` is the act that decided it: sent twice, it is one refund.
+    CHECK. `operation` is the act that decided it: sent twice, it is one refund. A gesture of the network has a part and
+    no line: nothing is taken from the seller (decision 34).
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
@@ -81,6 +82,8 @@ class Refund(models.Model):
     asked_by_id = models.CharField(max_length=40, blank=True)  # whoever decided it; "" for the site itself
     amount_cents = models.PositiveIntegerField()
     gift_cents = models.PositiveIntegerField(default=0)  # of it, a round-up: nothing is left of its order
+    gesture_cents = models.PositiveIntegerField(default=0)  # all of it, at the operator's own expense
+    before_cents = models.PositiveIntegerField(default=0)  # of its lines, what a gesture gave before: not given again
     created_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(null=True, blank=True)
 
@@ -93,14 +96,25 @@ class Refund(models.Model):
                 condition=Q(state="asked", made_at__isnull=True) | Q(state="made", made_at__isnull=False),
                 name="refund_made_has_its_hour",
             ),
+            models.CheckConstraint(
+                condition=Q(gesture_cents=0)
+                | Q(gesture_cents=F("amount_cents"), part__isnull=False, before_cents=0, gift_cents=0),
+                name="refund_gesture_is_whole",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "created_at"], name="refund_waiting"),
             models.Index(fields=["asked_by_id", "created_at"], name="refund_by_person"),
+            models.Index(fields=["-id"], condition=Q(gesture_cents__gt=0), name="refund_gesture"),
         ]
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def cents(self) -> int:
+        """What it counts for, with what a gesture of the network gave before."""
+        return self.amount_cents + self.before_cents
 
 
 class RefundLine(models.Model):

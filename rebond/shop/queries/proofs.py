@@ -43,15 +43,17 @@ GROUP BY y.id, y.public_id, y.refunded_cents HAVING y.refunded_cents <> COALESCE
 """
 REFUND_EVENTS = """
 SELECT r.public_id, r.amount_cents, 0 FROM shop_refund r JOIN shop_payment y ON y.id = r.payment_id
-WHERE r.id BETWEEN %s AND %s AND r.state = 'made' AND NOT EXISTS (
+WHERE r.id BETWEEN %s AND %s AND r.state = 'made' AND r.amount_cents > 0 AND NOT EXISTS (
   SELECT 1 FROM shop_paymentevent e WHERE e.reference = r.public_id AND e.provider = y.provider
   AND e.kind = 'refunded' AND e.applied_at IS NOT NULL AND e.amount_cents = r.amount_cents) ORDER BY r.id
 """
 REFUND_LINES = """
-SELECT r.public_id, r.amount_cents, r.gift_cents + COALESCE(SUM(l.cents + l.shipping_cents), 0) FROM shop_refund r
+SELECT r.public_id, r.amount_cents + r.before_cents,
+  r.gift_cents + r.gesture_cents + COALESCE(SUM(l.cents + l.shipping_cents), 0) FROM shop_refund r
 LEFT JOIN shop_refundline l ON l.refund_id = r.id WHERE r.id BETWEEN %s AND %s AND r.part_id IS NOT NULL
-GROUP BY r.id, r.public_id, r.amount_cents, r.gift_cents
-HAVING r.amount_cents <> r.gift_cents + COALESCE(SUM(l.cents + l.shipping_cents), 0) ORDER BY r.id
+GROUP BY r.id, r.public_id, r.amount_cents, r.before_cents, r.gift_cents, r.gesture_cents
+HAVING r.amount_cents + r.before_cents <>
+  r.gift_cents + r.gesture_cents + COALESCE(SUM(l.cents + l.shipping_cents), 0) ORDER BY r.id
 """
 # A part: its lines that were sold are its sale in the books, and what was given back of them is what came back there.
 SOLD = """
@@ -113,7 +115,7 @@ def wrong_sales() -> Iterator[Wrong]:
 def wrong_provider() -> Iterator[Wrong]:
     """What the provider told (paid, less its fees, less what it was asked to give back) against the books' account.
 
-    Only what comes from orders: payouts, gift cards and gestures are the books' own.
+    Only what comes from orders: payouts and gift cards are the books' own.
     """
     known = Payment.objects.filter(state=PaymentState.PAID).exclude(provider=COLLECTION)
     sums = known.aggregate(paid=Sum("amount_cents"), fees=Sum("fee_cents"))
@@ -121,13 +123,28 @@ def wrong_provider() -> Iterator[Wrong]:
     back = refunds.aggregate(n=Sum("amount_cents"))["n"] or 0
     said = (sums["paid"] or 0) - (sums["fees"] or 0) - back
     kinds = [EntryKind.SALE, EntryKind.REFUND, EntryKind.EXCESS, EntryKind.EXCESS_BACK, EntryKind.PAYMENT_FEE]
-    kinds.append(EntryKind.ROUND_UP)
+    kinds += [EntryKind.ROUND_UP, EntryKind.GESTURE]
     kinds.append(EntryKind.STRAIGHT)  # what a seller took itself was never the provider's
     about = Q(entry__subject_kind__in=["shop.sellerorder", "shop.payment", "shop.roundup"])
     rows = Posting.objects.filter(about, account__kind=AccountKind.PROVIDER, entry__kind__in=kinds)
     held = rows.order_by().aggregate(n=Sum("cents"))["n"] or 0
     if held != said:
         yield "provider", said, held
+
+
+# A gesture of the network: what the buyer was given is the operator's expense.
+GESTURES = """
+SELECT r.public_id, r.gesture_cents, COALESCE(SUM(CASE WHEN a.kind = 'gesture' THEN p.cents ELSE 0 END), 0)
+FROM shop_refund r LEFT JOIN ledger_claim c ON c.key = 'gesture:' || r.public_id
+LEFT JOIN ledger_posting p ON p.entry_id = c.id LEFT JOIN ledger_account a ON a.id = p.account_id
+WHERE r.id BETWEEN %s AND %s AND r.gesture_cents > 0 GROUP BY r.id, r.public_id, r.gesture_cents
+HAVING r.gesture_cents <> COALESCE(SUM(CASE WHEN a.kind = 'gesture' THEN p.cents ELSE 0 END), 0) ORDER BY r.id
+"""
+
+
+def wrong_gestures() -> Iterator[Wrong]:
+    """Gestures of the network that are not the operator's expense in the books."""
+    yield from spans(Refund, GESTURES)
 
 
 # A dispute: what the bank has of it and what it costs is what left the provider's account in the books.
@@ -197,6 +214,7 @@ PROOFS: dict[str, Proof] = {
     "refunds": wrong_refunds,
     "parts": wrong_sales,
     "provider": wrong_provider,
+    "gestures": wrong_gestures,
     "disputes": wrong_disputes,
     "transfers": wrong_transfers,
 }

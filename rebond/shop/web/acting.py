@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from rebond.ledger.asking import ask_and_say
 from rebond.ledger.errors import LedgerError
 from rebond.shop.errors import ShopError
+from rebond.shop.queries.gestures import is_in_books
 
 
 def ask_and_tell(request: HttpRequest, act: str, data: Any, *, done: str) -> None:
@@ -17,6 +18,11 @@ def ask_and_tell(request: HttpRequest, act: str, data: Any, *, done: str) -> Non
         ask_and_say(request, act, data, organisation=request.access.organisation, done=done)  # type: ignore[attr-defined]
     except LedgerError as refused:
         messages.error(request, str(refused))
+
+
+def may_give(access: Any, order: int) -> bool:
+    """Whether a gesture of the network may be given from here: for an order in the books of who acts."""
+    return bool(access.can("shop.gesture.give")) and is_in_books(access.organisation, order)
 
 
 type Words = Mapping[type[Exception], Any]

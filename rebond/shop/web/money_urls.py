@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from rebond.shop.web.views import desk_account, desk_bank, desk_counter, desk_disputes, pay_by_hand
+from rebond.shop.web.views import desk_account, desk_bank, desk_counter, desk_disputes, desk_gestures, pay_by_hand
 
 DISPUTES = "bureau/finances/contestations/"
 ONE = f"{DISPUTES}<slug:public_id>/"
 BANK = "bureau/finances/virements/"
 LINE = f"{BANK}<slug:public_id>/"
+GESTURES = "bureau/finances/gestes/"
 COUNTER = "bureau/comptoir/"
 ORDER = "commandes/<slug:public_id>/<str:token>/"
 
@@ -30,6 +31,9 @@ patterns: list[URLPattern] = [
     path(f"{COUNTER}remboursement/<slug:public_id>/", desk_counter.counter_refund, name="counter-refund"),
     path(f"{COUNTER}<slug:public_id>/encaissement/", desk_counter.counter_take, name="counter-take"),
     path(f"{COUNTER}<slug:public_id>/liberation/", desk_counter.counter_free, name="counter-free"),
+    path(GESTURES, desk_gestures.gesture_list, name="gesture-list"),
+    path(f"{GESTURES}<slug:order_id>/", desk_gestures.gesture_order, name="gesture-order"),
+    path(f"{GESTURES}<slug:order_id>/don/", desk_gestures.gesture_give, name="gesture-give"),
     path(DISPUTES, desk_disputes.dispute_list, name="dispute-list"),
     path(ONE, desk_disputes.dispute_detail, name="dispute-detail"),
     path(f"{ONE}reponse/", desk_disputes.dispute_answer, name="dispute-answer"),

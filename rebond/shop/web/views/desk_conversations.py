@@ -40,6 +40,8 @@ from rebond.shop.errors import (
 from rebond.shop.models import Attachment, Conversation
 from rebond.shop.queries.by_day import page_by_day
 from rebond.shop.queries.conversations import conversations_in, conversations_of_order, messages_before, rights_of
+from rebond.shop.queries.given import alone_on
+from rebond.shop.web.acting import may_give
 from rebond.shop.web.aftersales_forms import AnswerForm, CallForm, HandOverForm, JoinForm, SettleForm
 from rebond.shop.web.serving import send_file
 
@@ -124,6 +126,8 @@ def _context(request: HttpRequest, found: Conversation, **forms: Any) -> dict[st
         "operation": uuid.uuid4(),
         "can_answer": access.can("shop.conversation.answer"),
         "can_decide": is_own and access.can("shop.conversation.decide"),
+        "alone": alone_on(found.part, request.user, may_grant=access.can("shop.part.grant")) if is_own else None,
+        "can_give": may_give(access, found.part.order_id),
         "is_closed": found.state == ConversationState.CLOSED,
         "call_form": forms.get("call_form")
         or (CallForm() if is_own and found.state in CONVERSATION_TRANSITIONS["call"][0] else None),

@@ -28,7 +28,7 @@ from rebond.shop.errors import (
 from rebond.shop.models import Dispute, DisputeAnswer, DisputeProof
 from rebond.shop.money_enums import ANSWERABLE, OPEN_ANSWERS
 from rebond.shop.queries.disputes import dispute_page, disputes_in, facts_of
-from rebond.shop.web.acting import act_and_say
+from rebond.shop.web.acting import act_and_say, may_give
 from rebond.shop.web.dispute_forms import DisputeAnswerForm
 from rebond.shop.web.serving import send_file
 
@@ -101,6 +101,7 @@ def _page(request: HttpRequest, dispute: Dispute, form: DisputeAnswerForm | None
         "may_grant": waiting is not None
         and access.can(GRANT)
         and (waiting.asked_by_id != request.user.public_id or may_send_alone(request.user)),  # type: ignore[union-attr]
+        "can_give": may_give(access, dispute.payment.order_id),
         "now": timezone.now(),
     }
     return page(request, "shop/dispute_detail.html", context, status=422 if form else 200)

@@ -34,6 +34,7 @@ from rebond.shop.errors import (
 from rebond.shop.models import Dispute, PartRequest, SellerOrder
 from rebond.shop.queries import desk_parts as queries
 from rebond.shop.queries.carried import Carried, parcels_of
+from rebond.shop.queries.given import alone_on
 from rebond.shop.web.acting import act_and_say
 from rebond.shop.web.carried_forms import LabelForm
 from rebond.shop.web.part_forms import ChangeForm, ShipForm
@@ -141,6 +142,7 @@ def part_page(request: HttpRequest, part: SellerOrder, **forms: Any) -> HttpResp
         "ship_form": forms.get("ship_form") or ShipForm(initial={"carrier": part.carrier, "tracking": part.tracking}),
         "parcels": _parcels(part, forms.get("label_form")),
         "change_form": form,
+        "alone": alone_on(part, request.user, may_grant=request.access.can(GRANT)) if form else None,  # type: ignore[attr-defined]
         "operation": request.POST.get("operation") or uuid.uuid4(),
         "given_back": list(part.refunds.order_by("pk")),
         "disputes": list(Dispute.objects.filter(payment__order=part.order_id).order_by("pk")),
