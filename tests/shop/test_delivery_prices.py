@@ -173,6 +173,14 @@ def test_a_parcel_goes_to_a_pick_up_point(client, take, relays, django_capture_o
     asked = client.post("/commande/", {"postal_code": "47200", "parcel_1": "relay", "points": "1"}, headers=HERE)
     assert asked.status_code == 200
     assert sorted(point_codes(asked)) == ["A1", "A2"]
+    sketch = BeautifulSoup(asked.content, "html.parser").select_one(".points")
+    said = " ".join(sketch.select_one(".points-map p").get_text().split())
+    assert "sans rues" in said
+    assert "le cercle extérieur est à" in said
+    streets = sketch.select("a[href^='https://www.openstreetmap.org/?mlat=44.50']")
+    assert len(streets) == 2
+    assert {"noreferrer", "noopener"} <= set(streets[0]["rel"])  # the page of a basket is told to nobody
+    assert not [tag for tag in sketch.select("[src]") if "openstreetmap" in tag["src"]]
     assert "obligatoire" not in words(asked)
     with django_capture_on_commit_callbacks(execute=True):
         sent = client.post("/commande/", BUYER | {"parcel_1": "relay", "point_1": "A2", "total": "2990"}, headers=HERE)

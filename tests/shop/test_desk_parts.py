@@ -8,6 +8,7 @@ import pytest
 from rebond.ledger.actions.check import check_ledger
 from rebond.shop.actions.part import ship_part
 from rebond.shop.actions.part_request import grant_change, refuse_change
+from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.errors import PartStateError, SamePersonError
 from rebond.shop.models import Order, OrderLine, PartRequest, Refund, SellerOrder
 from rebond.shop.queries.desk_parts import part_page, parts_of, ship_by
@@ -122,6 +123,19 @@ def test_a_move_from_elsewhere_says_so_and_changes_nothing(part, as_user, owner)
 def test_sending_needs_a_carrier(part, as_user, owner):
     assert as_user(owner).post(path(part, "envoi/"), {"carrier": ""}).status_code == 422
     assert SellerOrder.objects.get().state == "to_prepare"
+
+
+def test_a_shipping_that_is_refused_keeps_carrier_and_number(part, as_user, owner):
+    said = Declaration([line("Lampe")], "Nadia", "nadia@example.org", uuid.uuid4())
+    declare_withdrawal(order=part.order, said=said)
+    typed = {"carrier": "La Poste du village", "tracking": "6A12345678901"}
+
+    answer = as_user(owner).post(path(part, "envoi/"), typed)
+
+    assert answer.status_code == 422
+    assert all(f'value="{words}"' in answer.text for words in typed.values())
+    part.refresh_from_db()
+    assert (part.state, part.tracking) == ("to_prepare", "")
 
 
 def test_a_line_cancelled_and_a_lower_price_are_one_refund(part, as_user, owner):

@@ -31,6 +31,12 @@ class NearPoint:
         whole, rest = divmod(round(self.metres, -2) // 100, 10)
         return f"{whole},{rest}\u00a0km"
 
+    @property
+    def street_map(self) -> str:
+        """A map with streets, which whoever wants it opens: our own pages ask nothing of anybody else."""
+        at = f"{self.point.latitude}/{self.point.longitude}"
+        return f"https://www.openstreetmap.org/?mlat={self.point.latitude}&mlon={self.point.longitude}#map=18/{at}"
+
 
 def carriers_with_points(carriers: Iterable[str]) -> set[str]:
     """Those of `carriers` that have a point somewhere; one query."""

@@ -129,7 +129,7 @@ def _parcels(part: SellerOrder, sent: LabelForm | None) -> list[Carried]:
 def part_page(request: HttpRequest, part: SellerOrder, **forms: Any) -> HttpResponse:
     shown = queries.part_detail(part)
     asked = part.requests.filter(state=PartRequestState.ASKED).first()
-    form = forms.get("change_form") or (None if asked else _change_form(request, part, shown.lines))
+    form = forms.get("change_form") or (None if asked else _change_form(request, part, shown.lines, forms.get("typed")))
     context = {
         "part": part,
         "shown": shown,
@@ -169,8 +169,13 @@ def part_ship(request: HttpRequest, public_id: str) -> HttpResponse:
     part, form = load_part(request, public_id), ShipForm(request.POST)
     if not form.is_valid():
         return part_page(request, part, ship_form=form)
-    said = _("It is on its way: the buyer gets a mail.")
-    return _done(request, part, lambda: ship_part(part=part, by=request.user, **form.cleaned_data), said)
+    try:
+        ship_part(part=part, by=request.user, **form.cleaned_data)
+    except (ShopError, LedgerError) as refused:
+        messages.error(request, str(WORDS.get(type(refused), refused)))
+        return part_page(request, load_part(request, public_id), ship_form=form)
+    messages.success(request, _("It is on its way: the buyer gets a mail."))
+    return redirect("shop:part-detail", part.public_id)
 
 
 @requires(CHANGE)
@@ -211,9 +216,9 @@ def part_change(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     except (ShopError, LedgerError) as refused:
         messages.error(request, str(WORDS.get(type(refused), refused)))
-    else:
-        done = _("The order is changed, and the buyer told by a mail.")
-        messages.success(request, _("Asked. Somebody else grants it.") if waits is not None else done)
+        return part_page(request, load_part(request, public_id), typed=request.POST)
+    done = _("The order is changed, and the buyer told by a mail.")
+    messages.success(request, _("Asked. Somebody else grants it.") if waits is not None else done)
     return redirect("shop:part-detail", part.public_id)
 
 
