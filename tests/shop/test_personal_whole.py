@@ -93,10 +93,10 @@ NOT_EXPORTED = {
                 ledger.TaxFile ledger.TaxReturn workshop.Device workshop.Enrolment warehouse.Count
         warehouse.MarkdownRule warehouse.Transport catalogue.PriceChange catalogue.Hold catalogue.Recall
         network.Organisation network.Admission network.AdmissionReading network.TraderFile network.SellerMeasure
-        network.OrganisationAttribute""",
+        network.OrganisationAttribute warehouse.Wave""",
     "lives for minutes, and says who may sign in": "workshop.SignInRequest",
     "the same acts as the journal's entries": "journal.Transition",
-    THING: """shop.Agenda intake.Container intake.RegisterEntry workshop.Station warehouse.Place catalogue.Category
+    THING: """warehouse.Parcel shop.Agenda intake.Container intake.RegisterEntry workshop.Station warehouse.Place catalogue.Category
         catalogue.CategoryAttribute catalogue.Item network.PickupPoint network.Site shop.SolidarityProject
         core.PeriodicRun core.WorkerSign
         auth.Permission auth.Group django_tasks_database.DBTaskResult""",
