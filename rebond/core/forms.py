@@ -38,6 +38,15 @@ def bind_errors(form: forms.Form, call: Callable[[], Any], errors: Errors) -> An
         return None
 
 
+class DayInput(forms.DateInput):
+    """A day, by the browser's own calendar, whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
 class CentsField(forms.Field):
     """An amount of money: `25`, `25,50`, `25.50 €` → cents."""
 

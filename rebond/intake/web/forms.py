@@ -6,13 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rebond.core.forms import GramsField
+from rebond.core.forms import DayInput, GramsField
 from rebond.intake.data.flows import flows
 from rebond.intake.enums import SOURCE_FACTS, ExitKind, Source
 from rebond.intake.models import Container
 from rebond.network.models import Site
-
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class WeighForm(forms.Form):
@@ -61,7 +59,7 @@ class OriginForm(forms.Form):
 class DonationFilter(forms.Form):
     """`day` by default today; another day by its date."""
 
-    day = forms.DateField(label=_("Day"), required=False, widget=DAY)
+    day = forms.DateField(label=_("Day"), required=False, widget=DayInput())
     source = forms.ChoiceField(label=_("Origin"), choices=[("", _("All origins")), *Source.choices], required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -86,8 +84,8 @@ class PeriodForm(forms.Form):
     site = forms.ModelChoiceField(
         label=_("Site"), queryset=Site.objects.none(), to_field_name="public_id", empty_label=None
     )
-    start = forms.DateField(label=pgettext_lazy("period", "From"), widget=DAY)
-    end = forms.DateField(label=pgettext_lazy("period", "To"), widget=DAY)
+    start = forms.DateField(label=pgettext_lazy("period", "From"), widget=DayInput())
+    end = forms.DateField(label=pgettext_lazy("period", "To"), widget=DayInput())
 
     def __init__(self, *args: Any, sites: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,7 +105,7 @@ class StockForm(forms.Form):
     site = forms.ModelChoiceField(label=_("Site"), queryset=Site.objects.none(), empty_label=None)
     kind = forms.ChoiceField(label=_("How it left"), choices=ExitKind.choices)
     flow = forms.ChoiceField(label=_("Flow"))
-    day = forms.DateField(label=_("Day"), widget=DAY)
+    day = forms.DateField(label=_("Day"), widget=DayInput())
     weight_g = GramsField(
         label=_("Weight, in kg"),
         max_g=10_000_000_000,

@@ -6,11 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rebond.core.forms import CentsField, GramsField
+from rebond.core.forms import CentsField, DayInput, GramsField
 from rebond.intake.actions.register import LONGEST, Bringer
 from rebond.intake.enums import Abandoned, DocumentKind, DonorKind, EntryKind, Source
 from rebond.intake.queries.register import Identity
-from rebond.intake.web.forms import DAY
 
 QUIET = {"autocomplete": "off"}  # a shared browser proposes nobody's name to the next person
 
@@ -32,7 +31,7 @@ class DonorForm(forms.Form):
         label=_("Document shown"), choices=[("", "–"), *DocumentKind.choices], required=False
     )
     document_number = _text(_("Its number"), "document_number")
-    document_on = forms.DateField(label=_("Issued on"), required=False, widget=DAY)
+    document_on = forms.DateField(label=_("Issued on"), required=False, widget=DayInput())
     document_by = _text(_("Issued by"), "document_by", help_text=_("Such as a prefecture. No copy is kept."))
     reason = forms.ChoiceField(
         label=_("Why nobody can be named"), choices=[("", "–"), *Abandoned.choices], required=False
@@ -111,8 +110,8 @@ class RegisterFilter(forms.Form):
         choices=[("", pgettext_lazy("register", "All lines")), *EntryKind.choices],
         required=False,
     )
-    du = forms.DateField(label=pgettext_lazy("period", "From"), required=False, widget=DAY)
-    au = forms.DateField(label=pgettext_lazy("period", "To"), required=False, widget=DAY)
+    du = forms.DateField(label=pgettext_lazy("period", "From"), required=False, widget=DayInput())
+    au = forms.DateField(label=pgettext_lazy("period", "To"), required=False, widget=DayInput())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,13 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from rebond.core.forms import DayInput
 from rebond.ledger.enums import AccountKind
-from rebond.ledger.web.forms import day_input
 
 
 class ExportForm(forms.Form):
-    du = forms.DateField(label=pgettext_lazy("day", "From"), widget=day_input())
-    au = forms.DateField(label=pgettext_lazy("day", "To"), widget=day_input())
+    du = forms.DateField(label=pgettext_lazy("day", "From"), widget=DayInput())
+    au = forms.DateField(label=pgettext_lazy("day", "To"), widget=DayInput())
     format = forms.ChoiceField(
         label=pgettext_lazy("export", "File"),
         choices=[("csv", _("For the accountant (CSV)")), ("fec", _("For the tax office (FEC)"))],

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.catalogue.models import Category
-from rebond.core.forms import CentsField
+from rebond.core.forms import CentsField, DayInput
 from rebond.ledger.enums import FEE_PARTS, Base, SaleKind
 from rebond.ledger.models import FeeRule
 from rebond.network.enums import AgreementKind
@@ -17,21 +17,16 @@ from rebond.network.models import Agreement, Organisation
 ANY = ("", pgettext_lazy("fee", "All"))
 
 
-def day_input() -> forms.DateInput:
-    """A day as browsers ask for it."""
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 class PeriodForm(forms.Form):
     du = forms.DateField(
         label=pgettext_lazy("day", "From"),
         required=False,
-        widget=day_input(),
+        widget=DayInput(),
     )
     au = forms.DateField(
         label=pgettext_lazy("day", "To"),
         required=False,
-        widget=day_input(),
+        widget=DayInput(),
     )
     avant = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
 
@@ -101,11 +96,11 @@ class RuleForm(forms.Form):
         initial=100,
         help_text=_("For each object, the fitting rule of the highest priority counts."),
     )
-    valid_from = forms.DateField(label=pgettext_lazy("fee", "First day"), widget=day_input())
+    valid_from = forms.DateField(label=pgettext_lazy("fee", "First day"), widget=DayInput())
     valid_to = forms.DateField(
         label=pgettext_lazy("fee", "Last day"),
         required=False,
-        widget=day_input(),
+        widget=DayInput(),
     )
 
     def __init__(self, *args: Any, operator: Organisation, **kwargs: Any) -> None:

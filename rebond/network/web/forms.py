@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rebond.core.forms import TINTS
+from rebond.core.forms import TINTS, DayInput
 from rebond.network.enums import AttributeKind, LegalForm, OrganisationKind, SellerState, VatRegime
 from rebond.network.models import Organisation, OrganisationSlug
 from rebond.network.models.site import SiteKind
@@ -23,17 +23,8 @@ DELIVERY = (
 )
 
 
-class DateInput(forms.DateInput):
-    """The browser's own calendar, whatever the language."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
 def date_field(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=DateInput(), **kwargs)
+    return forms.DateField(label=label, widget=DayInput(), **kwargs)
 
 
 class ListFilterForm(forms.Form):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.catalogue.enums import Condition
-from rebond.core.forms import CentsField, GramsField
+from rebond.core.forms import CentsField, DayInput, GramsField
 from rebond.shop.actions.arrival import Decided
 from rebond.shop.enums import HERE, CheckState, Fate, Found
 
@@ -66,5 +66,5 @@ class LossForm(forms.Form):
 class SurchargeForm(forms.Form):
     """The seller's own transfer to the buyer."""
 
-    on = forms.DateField(label=_("Paid on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    on = forms.DateField(label=_("Paid on"), widget=DayInput())
     reference = forms.CharField(label=_("Reference of the transfer"), max_length=60)

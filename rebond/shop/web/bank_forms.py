@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from rebond.core.forms import CentsField
+from rebond.core.forms import CentsField, DayInput
 from rebond.shop.money_enums import Means, WhoPaysThere
 from rebond.shop.queries.by_hand import payment_named
 
@@ -50,7 +50,7 @@ class ReceiptForm(_ForOrder):
     cents = CentsField(label=_("Amount received"))
     on = forms.DateField(
         label=_("Received on"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         initial=timezone.localdate,
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=300)
@@ -65,7 +65,7 @@ class ReceiptForm(_ForOrder):
 class ReturnedForm(forms.Form):
     on = forms.DateField(
         label=_("Given back on"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         initial=timezone.localdate,
     )
 

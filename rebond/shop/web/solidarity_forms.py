@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from rebond.core.forms import DayInput
 from rebond.network.models import Organisation
 from rebond.shop.actions.round_up import Gift
 from rebond.shop.models import SolidarityProject
@@ -75,14 +76,14 @@ class ProjectForm(forms.Form):
     )
     opens_on = forms.DateField(
         label=_("First day"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         initial=timezone.localdate,
     )
     closes_on = forms.DateField(
         label=_("Last day"),
         help_text=_("Empty: until you close it."),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rebond.core.forms import DayInput
 from rebond.shop.enums import ReturnWay, WithdrawalReason
 from rebond.shop.queries.withdrawal import Contract
 
@@ -73,4 +74,4 @@ class ReasonForm(forms.Form):
 class ReceivedForm(forms.Form):
     """The day a parcel came, by its buyer."""
 
-    day = forms.DateField(label=_("It came on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    day = forms.DateField(label=_("It came on"), widget=DayInput())

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from rebond.catalogue.models import Category
 from rebond.catalogue.queries import categories
-from rebond.core.forms import CentsField
+from rebond.core.forms import CentsField, DayInput
 from rebond.network.models import Site
 from rebond.warehouse.actions.places import Plan
 from rebond.warehouse.enums import CONTAINERS, MarkdownEnd, MarkdownMode, PlaceKind
@@ -141,7 +141,7 @@ class TransportForm(forms.Form):
     to_site = forms.ModelChoiceField(label=pgettext_lazy("transport", "Goes to"), queryset=Site.objects.none())
     planned_on = forms.DateField(
         label=pgettext_lazy("transport", "On"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         initial=timezone.localdate,
     )
     driver = forms.CharField(label=_("Driver"), max_length=80, required=False)
@@ -202,7 +202,7 @@ class MarkdownForm(forms.Form):
     agreed_with = forms.CharField(label=_("Agreed with"), max_length=80)
     agreed_on = forms.DateField(
         label=_("Agreed on"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         initial=timezone.localdate,
     )
 

@@ -8,16 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rebond.catalogue.models import Item
 from rebond.core.codes import parse_code
-from rebond.core.forms import TINTS
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar, whatever the language."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+from rebond.core.forms import TINTS, DayInput
 
 
 class CollectionForm(forms.Form):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.catalogue.enums import RecallSource
-from rebond.catalogue.web.forms.collection import DayInput
+from rebond.core.forms import DayInput
 
 
 class RecallForm(forms.Form):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
-from rebond.core.forms import bind_errors
+from rebond.core.forms import DayInput, bind_errors
 from rebond.core.paging import key_in, page_before
 from rebond.core.web import page
 from rebond.ledger.actions import supplier_payment as actions
@@ -25,7 +25,6 @@ from rebond.ledger.models import PaymentBatch, SupplierInvoice
 from rebond.ledger.queries.sheets import BATCHES
 from rebond.ledger.queries.supplier_payments import batches_of, debt_of, payer, unpaid_of
 from rebond.ledger.received import MAX_BYTES
-from rebond.ledger.web.forms import day_input
 from rebond.ledger.web.loading import books_kept
 from rebond.network.enums import OrganisationKind
 from rebond.network.models import Organisation
@@ -37,7 +36,7 @@ PER_PAGE = 50
 class BatchForm(forms.Form):
     execute_on = forms.DateField(
         label=pgettext_lazy("batch", "Day of the payment"),
-        widget=day_input(),
+        widget=DayInput(),
         help_text=gettext_lazy("The bank takes the money on that day, or on its next working day."),
     )
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rebond.core.access import requires
 from rebond.core.exports import wanted_export
-from rebond.core.forms import bind_errors
+from rebond.core.forms import DayInput, bind_errors
 from rebond.core.paging import key_in, page_before
 from rebond.core.web import page
 from rebond.ledger.actions.legal_rate import ask_rate, decide_rate
@@ -20,7 +20,7 @@ from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import LegalRate
 from rebond.ledger.queries.legal_rates import half_year, missing_half_year, rate_on
 from rebond.ledger.queries.sheets import RATES
-from rebond.ledger.web.forms import PercentField, day_input
+from rebond.ledger.web.forms import PercentField
 from rebond.ledger.web.loading import books_kept
 
 ASK = "ledger.legal_rate.ask"
@@ -31,7 +31,7 @@ PER_PAGE = 50
 class RateForm(forms.Form):
     starts_on = forms.DateField(
         label=pgettext_lazy("rate", "First day of the half-year"),
-        widget=day_input(),
+        widget=DayInput(),
         help_text=gettext_lazy("1 January or 1 July: the rate counts until the end of the half-year."),
     )
     basis_points = PercentField(
