@@ -970,7 +970,7 @@ BY_NAME = {
     "media": {"path": lambda w: "aa/bb/missing-100.jpg"},
 } | SLOTS
 # Words of an address that name no object of anybody.
-WORDS = frozenset({"act", "verb", "ending", "step", "number", "path", "mode"})
+WORDS = frozenset({"act", "verb", "ending", "step", "number", "path", "mode", "carrier"})
 # Addresses whose object cannot exist in a test, and why: what they answer there is not "found".
 MAY_BE_MISSING = {
     "media": "no rendition is on the disk",

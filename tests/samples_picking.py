@@ -46,14 +46,55 @@ def _line(world):
     return task_of(world) and world.pick_line.pk
 
 
+def _carton_of(world):
+    from rebond.warehouse.actions.carton import Kind, add_carton
+
+    if "carton" not in vars(world):
+        world.carton = add_carton(site=world.site, kind=Kind("M", 400, 300, 250), number=3, by=None)
+    return world.carton
+
+
+def _pack_task_of(world):
+    if "pack_task" not in vars(world):
+        parcel = parcel_of(world)
+        about = {"subject_kind": "warehouse.parcel", "subject_id": parcel.public_id, "subject_label": str(parcel)}
+        world.pack_task = TaskFactory(
+            site=world.site, kind="warehouse.pack", worker=world.worker, state="paused", **about
+        )
+    return world.pack_task
+
+
+def _pack_step_of(world):
+    if "pack_step" not in vars(world):
+        world.pack_step = world._step("warehouse.pack", "warehouse.parcel", parcel_of(world).public_id)
+    return world.pack_step.public_id
+
+
+def _packed_of(world):
+    """A packed parcel of a paid order: it has a slip."""
+    from rebond.warehouse.models import Packing
+    from tests.samples_slots import order_of
+
+    if "packed_parcel" not in vars(world):
+        world.packed_parcel = ParcelFactory(site=world.site, order_code=order_of(world).public_id, state="packed")
+        Packing.objects.create(parcel=world.packed_parcel)
+    return world.packed_parcel.public_id
+
+
 BY_PARAMETER = {
     ("warehouse-desk", "parcel_id"): lambda w: parcel_of(w).public_id,
     ("warehouse-desk", "wave_id"): lambda w: round_of(w).wave.public_id,
+    ("warehouse-desk", "carton_id"): lambda w: _carton_of(w).public_id,
+    ("warehouse", "parcel_id"): lambda w: parcel_of(w).public_id,
 }
 _task = {"public_id": lambda w: task_of(w).public_id}
+_pack = {"public_id": lambda w: _pack_task_of(w).public_id}
 BY_NAME = {
     "warehouse:pick": _task,
     "warehouse:pick-later": _task,
     "warehouse:pick-find": {**_task, "line_id": _line},
     "warehouse:pick-undo": {"public_id": lambda w: step_of(w).public_id},
+    **{f"warehouse:pack-{page}": _pack for page in ("task", "carton", "photo", "finish")},
+    **{name: {"parcel_id": _packed_of} for name in ("warehouse:packed", "warehouse:pack-papers")},
+    "warehouse:pack-undo": {"public_id": _pack_step_of},
 }

@@ -17,14 +17,14 @@ def _booked(world):
     return world.booked
 
 
-def _order(world):
+def order_of(world):
     return _booked(world).parcel.order
 
 
 def _token(world):
     from rebond.shop.queries.orders import token_of
 
-    return token_of(_order(world))
+    return token_of(order_of(world))
 
 
 def _slips_job(world):
@@ -36,7 +36,7 @@ def _slips_job(world):
 
 
 _agenda = {"public_id": lambda w: _booked(w).slot.agenda.public_id}
-_link = {"public_id": lambda w: _order(w).public_id, "token": _token, "number": lambda w: 1}
+_link = {"public_id": lambda w: order_of(w).public_id, "token": _token, "number": lambda w: 1}
 SLOTS = (
     {
         "shop:order-slot": _link,
@@ -44,7 +44,7 @@ SLOTS = (
         "shop:agenda-add": {"mode": lambda w: "local"},
         "shop:agenda-change": _agenda,
         "shop:agenda-close": _agenda,
-        "shop:part-slip": {"public_id": lambda w: _order(w).parts.get().public_id},
+        "shop:part-slip": {"public_id": lambda w: order_of(w).parts.get().public_id},
         "shop:slips-job": {"job_id": _slips_job},
         **{f"shop:slot-{verb}": {"public_id": lambda w: _booked(w).public_id} for verb in ("hand", "absent", "off")},
     }

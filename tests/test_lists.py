@@ -26,6 +26,7 @@ from rebond.shop.actions.notice import create_notice
 from rebond.shop.actions.trial import contest_payment
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.models import BankLine, OrderLine, Payment, Rating, Reconciliation
+from rebond.warehouse.actions.carton import Kind, add_carton
 from rebond.warehouse.actions.count import open_count
 from rebond.warehouse.actions.markdown import set_rule
 from rebond.warehouse.actions.transport import plan_transport
@@ -105,6 +106,7 @@ def everything(seller, owner, categories, operator, settings):
     WorkerFactory(organisation=seller)
     PlaceFactory(site=station.site)
     parcel = ParcelFactory(site=station.site)
+    add_carton(site=station.site, kind=Kind("M", 400, 300, 250), number=3, by=owner)
     Wave.objects.create(organisation=seller, site=station.site, leave_by=parcel.leave_by, slots=8)
     switch_register(organisation=seller, is_on=True, by=owner)
     shelf = PlaceFactory(site=SiteFactory(organisation=seller, name="L’entrepôt", is_main=False))

@@ -118,6 +118,28 @@ class GramsField(forms.Field):
         return value
 
 
+class CentimetresField(forms.DecimalField):
+    """Centimetres as people measure them (`42`, `42,5`), kept as whole millimetres."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(min_value=0, max_value=2_000, decimal_places=1, max_digits=5, widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = value.replace(",", ".").removesuffix("cm").strip()
+        return super().to_python(value)
+
+    def clean(self, value: Any) -> Any:
+        found = super().clean(value)
+        return None if not found else int(found * 10)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return f"{value / 10:g}".replace(".", ",")
+        return value
+
+
 def count_chosen(form: forms.BaseForm, *, but: Collection[str] = ("q", "tri")) -> int:
     """How many filters of a valid or partly valid GET form are set: the number on the button that opens them."""
     return sum(1 for name, value in form.cleaned_data.items() if value not in ("", None) and name not in but)

@@ -109,7 +109,9 @@ class ShopConfig(AppConfig):
         from rebond.shop.queries.proofs import PROOFS  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.provider_health import check_payments  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.scan import read_order  # noqa: PLC0415 -- app registry
+        from rebond.shop.queries.slips import parcel_slips  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.terms import check_terms  # noqa: PLC0415 -- app registry
+        from rebond.warehouse.papers import add_paper  # noqa: PLC0415 -- app registry
         from rebond.workshop.scan import add_reader  # noqa: PLC0415 -- app registry
 
         set_aisles(_aisles)
@@ -134,5 +136,6 @@ class ShopConfig(AppConfig):
         for name, proof in (PROOFS | {"round-ups": wrong_gifts}).items():
             register_proof(name, proof)
         add_reader(30, read_order)
+        add_paper(20, parcel_slips)
         _register_jobs()
         _register_parcels()

@@ -88,12 +88,30 @@ def waiting_alert(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def waiting_cartons(request: HttpRequest) -> Iterable[Waiting]:
+    """Kinds of cartons of which too few are left."""
+    from rebond.warehouse.queries.cartons import numbers_of  # noqa: PLC0415 -- app registry
+
+    number = numbers_of(request.access.organisation)["low"]  # type: ignore[attr-defined]
+    if number:
+        said = ngettext("%(n)s kind of carton runs out", "%(n)s kinds of cartons run out", number)
+        yield Waiting(
+            icon="package-open",
+            tint="sable",
+            title=said % {"n": number},
+            text=_("Keep those that arrive with donations, or order some."),
+            url=f"{reverse('warehouse-desk:carton-list')}?choix=rares",
+            action=_("See which ones"),
+        )
+
+
 RAIL = (
     (13, pgettext_lazy("stock", "Waves"), "route", "wave"),
     (14, pgettext_lazy("stock", "Parcels"), "package", "parcel"),
     (15, pgettext_lazy("stock", "Places"), "warehouse", "place"),
     (16, pgettext_lazy("stock", "Counts"), "clipboard-check", "count"),
     (17, pgettext_lazy("stock", "Transports"), "truck", "transport"),
+    (19, pgettext_lazy("stock", "Cartons"), "package-open", "carton"),
     (18, pgettext_lazy("stock", "Unsold"), "percent", "markdown"),
 )
 
@@ -123,5 +141,6 @@ def register() -> None:
     add_rail_entry(HANDING)
     add_waiting(5, "warehouse.count.change", waiting_alert)
     add_waiting(30, "warehouse.count.change", waiting_differences)
+    add_waiting(45, "warehouse.carton.change", waiting_cartons)
     add_waiting(40, "warehouse.markdown.change", waiting_markdowns)
     add_item_panel(ItemPanel(10, "warehouse.place.view", "warehouse/desk/panel_item.html", place_of_item))

@@ -160,6 +160,7 @@ class ParcelState(models.TextChoices):
 
     ASKED = "asked", pgettext_lazy("parcel", "To prepare")
     PICKED = "picked", pgettext_lazy("parcel", "Prepared")
+    PACKED = "packed", pgettext_lazy("parcel", "Packed")
     LEFT = "left", pgettext_lazy("parcel", "Left, or ready to collect")
     CANCELLED = "cancelled", pgettext_lazy("parcel", "Nothing left of it")
 
@@ -177,10 +178,12 @@ class RoundState(models.TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("round", "Stopped")
 
 
-OPEN_PARCELS = frozenset({ParcelState.ASKED, ParcelState.PICKED})
+OPEN_PARCELS = frozenset({ParcelState.ASKED, ParcelState.PICKED, ParcelState.PACKED})
 PARCEL_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "pick": (frozenset({ParcelState.ASKED}), ParcelState.PICKED),
     "reopen": (frozenset({ParcelState.PICKED}), ParcelState.ASKED),
+    "pack": (frozenset({ParcelState.PICKED}), ParcelState.PACKED),
+    "unpack": (frozenset({ParcelState.PACKED}), ParcelState.PICKED),
     "leave": (OPEN_PARCELS, ParcelState.LEFT),
     "cancel": (OPEN_PARCELS | {ParcelState.LEFT}, ParcelState.CANCELLED),
 }
@@ -202,3 +205,13 @@ PICK_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "drop": (frozenset({PickState.TO_PICK, PickState.PICKED, PickState.GONE, *MISSED}), PickState.DROPPED),
     "leave": (frozenset({PickState.TO_PICK, PickState.PICKED}), PickState.GONE),
 }
+
+
+class CartonReason(models.TextChoices):
+    """Why the count of a carton changed. `found`: somebody packed in one that nobody had counted."""
+
+    RECEIVED = "received", pgettext_lazy("carton", "Came in")
+    COUNTED = "counted", pgettext_lazy("carton", "Counted again")
+    USED = "used", pgettext_lazy("carton", "Used for a parcel")
+    BACK = "back", pgettext_lazy("carton", "Taken out of a parcel")
+    FOUND = "found", pgettext_lazy("carton", "Found while packing")

@@ -208,3 +208,37 @@ class ParcelOfAnother(WarehouseError):  # noqa: N818 -- named by what happened
 
 class ParcelNotReady(WarehouseError):  # noqa: N818 -- named by what happened
     message = _("This parcel left already, or is on another list.")
+
+
+class CartonClosed(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This carton is out of use. Choose another one.")
+
+
+class ParcelNotOpen(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This parcel is packed, left or cancelled. Choose another one.")
+
+
+class BeingPicked(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Somebody is picking this parcel. It comes to you next.")
+
+
+class NotInParcel(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This object is not for this parcel. Put it aside.")
+
+
+class AlreadyIn(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("It is in already. Scan the next one.")
+
+
+class StillMissing(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Something is not in yet. Scan each object.")
+
+
+class WeightUnchecked(WarehouseError):  # noqa: N818 -- named by what happened
+    """`weight` is what was expected, in grams."""
+
+    message = _("This is not the expected weight. Look into the parcel again.")
+
+    def __init__(self, weight: object) -> None:
+        super().__init__(weight)
+        self.weight = weight

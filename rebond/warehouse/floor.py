@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rebond.warehouse.data import COUNT, LOAD, PICK, UNLOAD
+from rebond.warehouse.data import COUNT, LOAD, PACK, PICK, UNLOAD
 from rebond.workshop.data.chain import STORE
 from rebond.workshop.enums import StationKind
 from rebond.workshop.kinds import StepKind, register_kind
@@ -53,6 +53,12 @@ def _unpick(step: Any, by: Any) -> None:
     from rebond.warehouse.actions.pick import unpick  # noqa: PLC0415 -- app registry
 
     unpick(step=step, by=by)
+
+
+def _unpack(step: Any, by: Any) -> None:
+    from rebond.warehouse.actions.packing import unpack  # noqa: PLC0415 -- app registry
+
+    unpack(step=step, by=by)
 
 
 STORING: dict[str, Any] = {"is_public": False, "rome": ("N1103",)}  # magasinage et préparation de commandes
@@ -142,9 +148,28 @@ def _register_picking() -> None:
     )
 
 
+def _register_packing() -> None:
+    register_kind(
+        StepKind(
+            code=PACK,
+            label=pgettext_lazy("task", "Pack"),
+            done=_("Packed by %(name)s"),
+            icon="package",
+            tint="sable",
+            stations=frozenset({StationKind.PACKING}),
+            screen="warehouse:pack-task",
+            start="warehouse:pack",
+            order=760,
+            undo=_unpack,
+            **STORING,
+        )
+    )
+
+
 def register() -> None:
     """Called when the app is ready (ROME codes: people.md 3.2)."""
     _register_shelves()
     _register_transports()
     _register_picking()
+    _register_packing()
     add_reader(10, _read)

@@ -42,5 +42,10 @@ SENTENCES: dict[str, Promise | str] = {
     "warehouse.wave.stopped": _("%(actor)s stopped %(subject)s"),
     "warehouse.pick.missing": _("%(actor)s could not take it at %(place)s for parcel %(parcel)s"),
     "warehouse.parcel.left": _("%(actor)s let parcel %(subject)s leave"),
+    "warehouse.carton.added": _("%(actor)s added the carton %(subject)s"),
+    "warehouse.carton.changed": _("%(actor)s changed the carton %(subject)s"),
+    "warehouse.carton.closed": _("%(actor)s put the carton %(subject)s out of use"),
+    "warehouse.carton.received": _("%(actor)s noted %(number)s more of the carton %(subject)s"),
+    "warehouse.carton.counted": _("%(actor)s counted %(left)s of the carton %(subject)s, %(expected)s were expected"),
     "warehouse.item.put_back": _("%(actor)s put it back at %(place)s"),
 }

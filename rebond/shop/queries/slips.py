@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -45,6 +45,14 @@ def slips_pdf(
     with translation.override(first):
         title = _("Packing slips") if len(slips) > 1 else _("Packing slip")
         return render_pdf("shop/slip", {"lang": first, "title": title, "slips": slips}, now=now)
+
+
+def parcel_slips(parcel: Any) -> bytes:
+    """The slips of a parcel of the warehouse, one for each seller in it; b"" where all of it is over."""
+    rows = SellerOrder.objects.filter(order__public_id=parcel.order_code, state__in=OPEN_PARTS)
+    sold = OrderLine.objects.filter(part=OuterRef("pk"), parcel=parcel.number, state=OrderLineState.SOLD)
+    parts = list(rows.filter(Exists(sold)).select_related("order", "seller").order_by("pk"))
+    return slips_pdf(parts, number=parcel.number) if parts else b""
 
 
 def _slips(parts: Sequence[SellerOrder], only: int | None = None) -> list[dict[str, Any]]:

@@ -18,11 +18,21 @@ from rebond.catalogue.models import Item
 from rebond.core.locks import lock_row, lock_rows
 from rebond.journal.actions.record import record, record_transition
 from rebond.network.models import Site
+from rebond.warehouse.actions.carton import move_cartons
 from rebond.warehouse.actions.rounds import end_rounds
-from rebond.warehouse.enums import PARCEL_TRANSITIONS, PICK_TRANSITIONS, MoveReason, ParcelState, PickState
+from rebond.warehouse.data import PACK
+from rebond.warehouse.enums import (
+    PARCEL_TRANSITIONS,
+    PICK_TRANSITIONS,
+    CartonReason,
+    MoveReason,
+    ParcelState,
+    PickState,
+)
 from rebond.warehouse.errors import ParcelStays
-from rebond.warehouse.models import Movement, Parcel, PickLine
+from rebond.warehouse.models import Movement, Packing, Parcel, PickLine
 from rebond.warehouse.signals import parcel_leaving
+from rebond.workshop.actions.task import cancel_tasks_of, open_task
 
 CUT_OFF = time(16)  # when carriers come
 PREPARED_IN = timedelta(hours=2)  # what is paid later than this before the cut-off leaves with the next one
@@ -146,6 +156,8 @@ def _end_lines(verb: str, order_code: str, items: Collection[int], by: Any) -> i
     changed = rows.update(state=to_state)
     if changed:
         for parcel in parcels:
+            if verb == "drop" and parcel.state == ParcelState.PACKED:
+                open_again(parcel=parcel, by=by)
             settle(parcel, by)
         end_rounds({parcel.round_id for parcel in parcels if parcel.round_id is not None})
     return int(changed)
@@ -181,7 +193,26 @@ def move_parcel(parcel: Parcel, verb: str, by: Any, *, now: datetime | None = No
         subject=parcel, verb=verb, from_state=old, to_state=to_state, by=by, organisation=parcel.organisation
     )
     parcel.state = to_state
+    if is_over or verb == "reopen":
+        cancel_tasks_of(subject=parcel, now=now)
+    elif verb in {"pick", "unpack"}:
+        open_task(kind=PACK, subject=parcel, site=parcel.site, by=by)
     return True
+
+
+def open_again(*, parcel: Parcel, by: Any) -> None:
+    """A packed parcel is to be packed anew: an object of it is bought no more, or somebody takes the packing back.
+
+    Its carton is back on the pile. The parcel is locked by the caller.
+    """
+    if not move_parcel(parcel, "unpack", by):
+        return
+    packing = Packing.objects.filter(parcel=parcel, undone_on__isnull=True).select_related("carton").first()
+    if packing is None:
+        return
+    Packing.objects.filter(pk=packing.pk).update(undone_on=timezone.localdate())
+    if packing.carton is not None:
+        move_cartons(carton=packing.carton, number=1, reason=CartonReason.BACK)
 
 
 @transaction.atomic
@@ -194,7 +225,10 @@ def leave_parcel(*, parcel: Parcel, by: Any, tracking: str = "", now: datetime |
     parcel = lock_row(parcel)
     if parcel.state in {ParcelState.ASKED, ParcelState.CANCELLED}:
         raise ParcelStays(_("This parcel is not prepared."))
-    if parcel.state == ParcelState.PICKED:  # a part of it waits for another parcel: what is here leaves all the same
+    if parcel.state in {
+        ParcelState.PICKED,
+        ParcelState.PACKED,
+    }:  # a part of it waits for another parcel: what is here leaves all the same
         PickLine.objects.filter(parcel=parcel, state=PickState.PICKED).update(state=PickState.GONE)
         settle(parcel, by, now=now)
     record("warehouse.parcel.left", subject=parcel, by=by, organisation=parcel.organisation)

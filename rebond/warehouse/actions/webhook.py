@@ -83,7 +83,7 @@ def _event(row: Any, where: str) -> tuple[str, Event]:
     try:
         at = datetime.datetime.fromisoformat(str(row.get("at")))
     except ValueError:
-        at = None  # type: ignore[assignment]
+        at = None
     if at is None or at.tzinfo is None:
         raise FieldInvalid(f"{where}.at", "a moment with its zone, such as 2026-11-27T10:00:00+01:00")
     return texts["number"], Event(texts["id"], Step(row["step"]), at, texts["words"], texts["place"])

@@ -1,7 +1,9 @@
 from rebond.warehouse.models.carrier import CarrierAccount
+from rebond.warehouse.models.carton import Carton, CartonMove
 from rebond.warehouse.models.count import Count, CountBin, CountDifference, CountLine
 from rebond.warehouse.models.manifest import Manifest
 from rebond.warehouse.models.markdown import Markdown, MarkdownRule
+from rebond.warehouse.models.packing import Packing
 from rebond.warehouse.models.parcel import Parcel, PickLine
 from rebond.warehouse.models.place import Place
 from rebond.warehouse.models.shipment import Shipment, TrackingEvent
@@ -11,6 +13,8 @@ from rebond.warehouse.models.wave import Round, Wave
 
 __all__ = [
     "CarrierAccount",
+    "Carton",
+    "CartonMove",
     "Count",
     "CountBin",
     "CountDifference",
@@ -20,6 +24,7 @@ __all__ = [
     "Markdown",
     "MarkdownRule",
     "Movement",
+    "Packing",
     "Parcel",
     "PickLine",
     "Place",

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from rebond.warehouse.web import carrier_urls
 from rebond.warehouse.web.views import (
+    desk_carton,
     desk_count,
     desk_make,
     desk_markdown,
@@ -21,6 +22,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("places/<slug:place>/modification/", desk_place.place_change, name="place-change"),
     path("places/<slug:place>/fermeture/", desk_place.place_close, name="place-close"),
     path("places/<slug:place>/etiquettes/", desk_place.place_labels, name="place-labels"),
+    path("emballages/", desk_carton.carton_list, name="carton-list"),
+    path("emballages/nouveau/", desk_carton.carton_add, name="carton-add"),
+    path("emballages/<slug:carton_id>/", desk_carton.carton_detail, name="carton-detail"),
+    path("emballages/<slug:carton_id>/modification/", desk_carton.carton_change, name="carton-change"),
+    path("emballages/<slug:carton_id>/arrivee/", desk_carton.carton_receive, name="carton-receive"),
+    path("emballages/<slug:carton_id>/comptage/", desk_carton.carton_count, name="carton-count"),
+    path("emballages/<slug:carton_id>/fin/", desk_carton.carton_close, name="carton-close"),
     path("comptages/", desk_count.count_list, name="count-list"),
     path("comptages/nouveau/", desk_count.count_open, name="count-open"),
     path("comptages/<slug:count_id>/", desk_count.count_detail, name="count-detail"),

@@ -122,3 +122,14 @@ MANIFESTS = [
     Column(_("Weight (g)"), "grams", "number"),
     Column(pgettext_lazy("manifest", "Handed over"), "closed_at", "datetime"),
 ]
+
+CARTONS = [
+    Column(_("Name"), "name"),
+    Column(_("Site"), "site.name"),
+    Column(_("Inside length, mm"), "length_mm", "number"),
+    Column(_("Inside width, mm"), "width_mm", "number"),
+    Column(_("Inside height, mm"), "height_mm", "number"),
+    Column(_("Salvaged"), "is_salvaged", "yes"),
+    Column(_("Cost of one"), "cost_cents", "cents"),
+    Column(pgettext_lazy("carton", "Left"), "left", "number"),
+]

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from rebond.warehouse.web import kept
-from rebond.warehouse.web.views import count, pick, store, transport
+from rebond.warehouse.web.views import count, pack, pick, store, transport
 
 app_name = "warehouse"
 kept.register()
@@ -24,5 +24,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preparer/<slug:public_id>/", pick.pick, name="pick"),
     path("preparer/<slug:public_id>/plus-tard/", pick.pick_later, name="pick-later"),
     path("preparer/<slug:public_id>/chercher/<int:line_id>/", pick.pick_find, name="pick-find"),
+    path("emballer/", pack.pack, name="pack"),
+    path("emballer/tache/<slug:public_id>/", pack.pack_task, name="pack-task"),
+    path("emballer/tache/<slug:public_id>/carton/", pack.pack_carton, name="pack-carton"),
+    path("emballer/tache/<slug:public_id>/photo/", pack.pack_photo, name="pack-photo"),
+    path("emballer/tache/<slug:public_id>/fin/", pack.pack_finish, name="pack-finish"),
+    path("emballer/colis/<slug:parcel_id>/", pack.packed, name="packed"),
+    path("emballer/colis/<slug:parcel_id>/papiers/", pack.pack_papers, name="pack-papers"),
+    path("emballer/annulation/<slug:public_id>/", pack.pack_undo, name="pack-undo"),
     path("ranger/annulation/<slug:public_id>/", store.store_undo, name="store-undo"),
 ]

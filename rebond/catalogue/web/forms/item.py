@@ -18,7 +18,7 @@ from rebond.catalogue.phrases import FIELD_LABELS
 from rebond.catalogue.queries import categories
 from rebond.catalogue.validators import PROOF_PREFIX, clean_gtin, safety_rules_at_stake
 from rebond.catalogue.web.forms.listing import category_choices
-from rebond.core.forms import CentsField, GramsField
+from rebond.core.forms import CentimetresField, CentsField, GramsField
 from rebond.network.models import Organisation
 
 ATTRIBUTE = "attr-"
@@ -35,28 +35,6 @@ COLOURS = (
     *("Blanc", "Crème", "Beige", "Gris", "Noir", "Marron", "Bordeaux", "Rouge", "Rose", "Orange", "Jaune"),
     *("Vert", "Turquoise", "Bleu", "Marine", "Violet", "Argenté", "Doré", "Transparent", "Multicolore"),
 )
-
-
-class CentimetresField(forms.DecimalField):
-    """Centimetres as people measure them (`42`, `42,5`), kept as whole millimetres."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(min_value=0, max_value=2_000, decimal_places=1, max_digits=5, widget=widget, **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str):
-            value = value.replace(",", ".").removesuffix("cm").strip()
-        return super().to_python(value)
-
-    def clean(self, value: Any) -> Any:
-        found = super().clean(value)
-        return None if not found else int(found * 10)
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, int):
-            return f"{value / 10:g}".replace(".", ",")
-        return value
 
 
 class YesNoField(forms.TypedChoiceField):

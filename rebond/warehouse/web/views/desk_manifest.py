@@ -60,9 +60,11 @@ def manifest_open(request: HttpRequest) -> HttpResponse:
     """Today's list of a carrier at a site: the one that is open, or a new one."""
     organisation = request.access.organisation  # type: ignore[attr-defined]
     accounts = CarrierAccount.objects.filter(organisation=organisation).select_related("organisation")
-    account = get_object_or_404(accounts, public_id=request.POST.get("account", ""))
-    sites = Site.objects.filter(organisation=organisation)
-    site = get_object_or_404(sites, public_id=request.POST.get("site", ""))
+    account = accounts.filter(public_id=request.POST.get("account", "")).first()
+    site = Site.objects.filter(organisation=organisation, public_id=request.POST.get("site", "")).first()
+    if account is None or site is None:
+        messages.error(request, _("Choose a carrier and a site."))
+        return redirect("warehouse-desk:manifest-list")
     try:
         manifest = actions.open_manifest(account=account, site=site, by=request.user)
     except WarehouseError as refused:

@@ -148,8 +148,11 @@ def _line(task: Task, line_id: str | int) -> PickLine:
 def pick_later(request: HttpRequest, public_id: str) -> HttpResponse:
     """It comes back at the end."""
     task = _task(request, public_id)
+    line = next((one for one in _lines(task) if str(one.pk) == request.POST.get("line", "")), None)
+    if line is None:  # taken meanwhile, or bought no more
+        return redirect("warehouse:pick", public_id)
     try:
-        actions.put_off(line=_line(task, request.POST.get("line", "")), task=task, hands=hands_of(request))
+        actions.put_off(line=line, task=task, hands=hands_of(request))
         messages.success(request, _("Kept for later. It comes back at the end."))
     except WarehouseError as refused:
         messages.error(request, str(refused))
