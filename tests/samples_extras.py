@@ -26,9 +26,20 @@ def order_of(world):
     return made or paid_order(ItemFactory(seller=world.seller, on_sale=True), email="geste@example.org")
 
 
+def voucher_of(world):
+    from rebond.shop.models import Voucher
+
+    made = Voucher.objects.first()
+    return made or Voucher.objects.create(
+        code="ABCDEFGHJKMN", name="Rentrée", seller=world.seller, amount_cents=500,
+        ends_on=datetime.date(2030, 1, 1), uses_max=5,
+    )  # fmt: skip
+
+
 BY_NAME = {
     **{
         f"shop:project-{verb}": {"public_id": lambda w: project_of(w).public_id} for verb in ("detail", "change", "pay")
     },
     **{f"shop:gesture-{verb}": {"order_id": lambda w: order_of(w).public_id} for verb in ("order", "give")},
+    **{f"shop:voucher-{verb}": {"public_id": lambda w: voucher_of(w).public_id} for verb in ("detail", "move")},
 } | samples_picking.BY_NAME

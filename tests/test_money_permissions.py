@@ -49,6 +49,8 @@ EXCUSED = {
     "shop.project.view": READS,
     "shop.gesture.view": READS,
     "shop.project.change": "proposes a project to buyers: its payout has two people of its own (Payout)",
+    "shop.voucher.view": READS,
+    "shop.voucher.change": "a seller's own, at its expense; the network's are asked for by shop.voucher.network",
     "shop.notice.view": READS,
     "shop.notice.decide": WORDS,
     "shop.return.view": READS,
@@ -118,6 +120,6 @@ def test_the_acts_that_the_desk_calls_are_all_there():
         "ledger.entry.undo", "ledger.rule.set", "ledger.rule.stop", "ledger.limit.set", "ledger.payout.release",
         "ledger.payout.terms", "ledger.invoice.answer", "shop.return.refund", "shop.return.surcharge",
         "shop.refund.given_transfer", "shop.refund.given_counter", "shop.bank.returned", "shop.bank.ignored",
-        "shop.conversation.settle", "shop.order.gesture",
+        "shop.conversation.settle", "shop.order.gesture", "shop.voucher.create",
     ):  # fmt: skip
         assert act_named(key).key == key

@@ -217,6 +217,7 @@ ACCOUNT_RATE_LIMITS = {
     "personal": "10/h/user",
     "guest-data": "10/h/ip",
     "basket": "400/h/ip",
+    "voucher": "30/h/ip,10/h/key",  # shop/web/voucher_forms.py: codes that this basket has not been given yet
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

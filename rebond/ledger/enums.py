@@ -24,6 +24,7 @@ class AccountKind(models.TextChoices):
     LOSS = "loss", pgettext_lazy("account", "Lost in disputes")
     SUPPLIER = "supplier", pgettext_lazy("account", "Suppliers paid")
     BANK = "bank", pgettext_lazy("account", "The operator’s own bank account")
+    VOUCHER = "voucher", pgettext_lazy("account", "Vouchers of the network")
 
 
 class EntryKind(models.TextChoices):
@@ -70,6 +71,7 @@ class Part(models.TextChoices):
     PAYOUT = "payout", pgettext_lazy("part", "Payout")
     EXCESS = "excess", pgettext_lazy("part", "Paid for nothing")
     SUPPLIER = "supplier", pgettext_lazy("part", "Invoice of a supplier")
+    VOUCHER = "voucher", pgettext_lazy("part", "Voucher of the network")
     CORRECTION = "correction", pgettext_lazy("part", "Correction")
 
 

@@ -26,10 +26,14 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoldLine:
-    """One object of a sale. `key` is unique in the sale; `category` is the catalogue's path (`home/chairs`)."""
+    """One object of a sale. `key` is unique in the sale; `category` is the catalogue's path (`home/chairs`).
+
+    `cents` is the seller's price; the operator pays `voucher_cents` of it in the buyer's place.
+    """
 
     key: str
     cents: int
+    voucher_cents: int = 0
     label: str = ""
     category: str = ""
 
@@ -57,10 +61,18 @@ class SaleEvent:
     def total_cents(self) -> int:
         return sum(line.cents for line in self.lines) + self.shipping_cents
 
+    @property
+    def voucher_cents(self) -> int:
+        """Of the total, what the operator pays in the buyer's place: a voucher of the network."""
+        return sum(line.voucher_cents for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundEvent:
-    """`cents` by key of line; `shipping_cents` beside them. `gift_cents` of it go back to the gift card."""
+    """`cents` by key of line; `shipping_cents` beside them. `gift_cents` of it go back to the gift card.
+
+    All of it goes back to the buyer: what a voucher of the network paid of these lines comes back beside it.
+    """
 
     key: str
     sale_key: str
@@ -117,4 +129,6 @@ def _plain(value: Any) -> Any:
         return [value.kind, value.id]
     said = asdict(value)
     said.pop("label", None)
+    if not said.get("voucher_cents"):
+        said.pop("voucher_cents", None)  # as it was told before there were vouchers
     return said

@@ -15,6 +15,7 @@ from drafthorse.models.party import TaxRegistration
 from drafthorse.models.payment import PaymentMeans, PaymentTerms
 from drafthorse.models.tradelines import LineItem
 
+from rebond.core.money import format_cents
 from rebond.ledger.invoicing import TO_PROFESSIONALS, Document, Line, Party, Tax
 from rebond.ledger.taxing import CATEGORIES
 
@@ -25,6 +26,7 @@ TYPES = {"invoice": "380", "credit_note": "381"}
 CARD = "48"  # UNTDID 4461: bank card
 PIECE = "C62"
 SIREN_SCHEME = "0002"
+_VOUCHER = "Dont {sum} payés par {name} au moyen d’un bon d’achat"
 
 
 def euros(cents: int) -> Decimal:
@@ -59,6 +61,8 @@ def xml_of(document: Document) -> bytes:
 def notes_of(document: Document) -> list[tuple[str, str]]:
     """(UNTDID 4451, text) of BG-1: the law's words on the paper are in the file too."""
     notes = [("AAI", document.made_by), ("REG", document.mention), ("ACC", document.reason)]
+    if document.voucher_cents and not document.is_credit_note:  # a third party's money is of the price (CGI 266-1-a)
+        notes.append(("PMT", _VOUCHER.format(sum=format_cents(document.voucher_cents), name=document.voucher_by)))
     professional = TO_PROFESSIONALS if document.buyer.siren and not document.is_credit_note else ()
     return [(code, text) for code, text in (*notes, *professional) if text]
 

@@ -93,6 +93,8 @@ class Document:
     corrects: str = ""
     corrects_on: datetime.date | None = None
     language: str = "fr"
+    voucher_cents: int = 0  # of the total, what the operator paid in the buyer's place
+    voucher_by: str = ""
 
     @property
     def total_cents(self) -> int:
@@ -130,6 +132,8 @@ def document_from(data: dict[str, Any]) -> Document:
         delivery=Party(**data["delivery"]) if data.get("delivery") else None,
         lines=tuple(Line(**line) for line in data["lines"]),
         taxes=tuple(Tax(**tax) for tax in data["taxes"]),
+        voucher_cents=data.get("voucher_cents", 0),
+        voucher_by=data.get("voucher_by", ""),
     )
 
 

@@ -73,7 +73,7 @@ def _register_money() -> None:
     """Who pays sellers out, and what payments add to the desk."""
     from rebond.ledger.providers import register_provider  # noqa: PLC0415 -- app registry
     from rebond.shop import desk_extras, desk_money  # noqa: PLC0415 -- app registry
-    from rebond.shop.actions import asked_gesture, asked_money  # noqa: PLC0415 -- app registry
+    from rebond.shop.actions import asked_gesture, asked_money, asked_vouchers  # noqa: PLC0415 -- app registry
     from rebond.shop.actions.stripe_account import payable_among  # noqa: PLC0415 -- app registry
     from rebond.shop.actions.stripe_payout import pay_out  # noqa: PLC0415 -- app registry
     from rebond.shop.queries import other_waits  # noqa: PLC0415 -- app registry
@@ -82,6 +82,7 @@ def _register_money() -> None:
     asked_money.register()
     asked_gesture.register()
     other_waits.register()
+    asked_vouchers.register()
     desk_extras.register()
     register_provider("stripe", pay_out, payable_among)
 
@@ -96,12 +97,26 @@ def _add_account_entries() -> None:
     add_account_entry(AccountEntry(24, _("My data"), "database", "shop:personal"))
 
 
+def _add_foot_links() -> None:
+    from rebond.core.site import FootLink, add_foot_link  # noqa: PLC0415 -- app registry
+
+    add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
+    add_foot_link(FootLink("buy", 20, _("Collections"), "shop:collections"))
+    add_foot_link(FootLink("buy", 30, _("My alerts"), "shop:alerts"))
+    add_foot_link(FootLink("buy", 45, _("Withdraw from the contract here"), "shop:withdraw"))
+    add_foot_link(FootLink("join", 10, _("Sell with your organisation"), "joining:sell"))
+    add_foot_link(FootLink("understand", 20, _("Our sellers"), "shop:sellers"))
+    add_foot_link(FootLink("understand", 35, _("What buyers say of us"), "shop:quality"))
+    add_foot_link(FootLink("understand", 40, _("How results are ranked"), "shop:ranking"))
+    add_foot_link(FootLink("understand", 50, _("How CO2 is estimated"), "shop:co2"))
+
+
 class ShopConfig(AppConfig):
     name = "rebond.shop"
 
     def ready(self) -> None:
         from rebond.core import health  # noqa: PLC0415 -- app registry
-        from rebond.core.site import FootLink, add_foot_link, set_aisles  # noqa: PLC0415 -- app registry
+        from rebond.core.site import set_aisles  # noqa: PLC0415 -- app registry
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
         from rebond.ledger.proofs import register_proof  # noqa: PLC0415 -- app registry
         from rebond.shop import arriving, desk, guards, perms, phrases, receivers  # noqa: F401, PLC0415 -- they register at start
@@ -111,21 +126,14 @@ class ShopConfig(AppConfig):
         from rebond.shop.queries.scan import read_order  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.slips import parcel_slips  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.terms import check_terms  # noqa: PLC0415 -- app registry
+        from rebond.shop.queries.voucher_proofs import wrong_vouchers  # noqa: PLC0415 -- app registry
         from rebond.warehouse.papers import add_paper  # noqa: PLC0415 -- app registry
         from rebond.workshop.scan import add_reader  # noqa: PLC0415 -- app registry
 
         set_aisles(_aisles)
         _add_account_entries()
+        _add_foot_links()
         post_migrate.connect(guards.install_guards, sender=self)
-        add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
-        add_foot_link(FootLink("buy", 20, _("Collections"), "shop:collections"))
-        add_foot_link(FootLink("buy", 30, _("My alerts"), "shop:alerts"))
-        add_foot_link(FootLink("buy", 45, _("Withdraw from the contract here"), "shop:withdraw"))
-        add_foot_link(FootLink("join", 10, _("Sell with your organisation"), "joining:sell"))
-        add_foot_link(FootLink("understand", 20, _("Our sellers"), "shop:sellers"))
-        add_foot_link(FootLink("understand", 35, _("What buyers say of us"), "shop:quality"))
-        add_foot_link(FootLink("understand", 40, _("How results are ranked"), "shop:ranking"))
-        add_foot_link(FootLink("understand", 50, _("How CO2 is estimated"), "shop:co2"))
         desk.register()
         arriving.register()
         _register_money()
@@ -133,7 +141,7 @@ class ShopConfig(AppConfig):
         health.register_check("terms", check_terms)
         sentences.register(phrases.SENTENCES)
         sentences.register_mails(phrases.MAILS)
-        for name, proof in (PROOFS | {"round-ups": wrong_gifts}).items():
+        for name, proof in (PROOFS | {"round-ups": wrong_gifts, "vouchers": wrong_vouchers}).items():
             register_proof(name, proof)
         add_reader(30, read_order)
         add_paper(20, parcel_slips)

@@ -59,6 +59,26 @@ class ProjectInvalidError(ShopError):
     """A project that closes before it opens, or whose gifts would be the operator's own."""
 
 
+class VoucherInvalidError(ShopError):
+    """What a voucher would give, to whom or when makes no sense."""
+
+
+class VoucherStateError(ShopError):
+    """The voucher has moved on meanwhile: it is ended, or paused already."""
+
+
+class VoucherRefusedError(ShopError):
+    """The code gives nothing on this order: unknown, over, used up, or for others. One answer for all of them."""
+
+
+class VoucherFloorError(ShopError):
+    """The objects that the voucher is for cost less than `floor_cents`, from which on it gives something."""
+
+    def __init__(self, floor_cents: int) -> None:
+        super().__init__(floor_cents)
+        self.floor_cents = floor_cents
+
+
 class PartStateError(ShopError):
     """The seller order has moved on meanwhile: it is not where this starts."""
 

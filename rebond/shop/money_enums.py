@@ -135,6 +135,32 @@ class RoundUpState(models.TextChoices):
     BACK = "back", pgettext_lazy("round-up", "Gone back to the buyer")
 
 
+class VoucherState(models.TextChoices):
+    ACTIVE = "active", pgettext_lazy("voucher", "Usable")
+    PAUSED = "paused", pgettext_lazy("voucher", "Paused")
+    ENDED = "ended", pgettext_lazy("voucher", "Ended")
+
+
+VOUCHER_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "pause": (frozenset({VoucherState.ACTIVE}), VoucherState.PAUSED),
+    "resume": (frozenset({VoucherState.PAUSED}), VoucherState.ACTIVE),
+    "end": (frozenset({VoucherState.ACTIVE, VoucherState.PAUSED}), VoucherState.ENDED),
+}
+
+
+class VoucherUseState(models.TextChoices):
+    """A voucher's use by one order: only what is taken counts among its uses."""
+
+    TAKEN = "taken", pgettext_lazy("voucher use", "Used")
+    BACK = "back", pgettext_lazy("voucher use", "Given back: the order is over")
+
+
+VOUCHER_USE_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "give_back": (frozenset({VoucherUseState.TAKEN}), VoucherUseState.BACK),
+    "take_again": (frozenset({VoucherUseState.BACK}), VoucherUseState.TAKEN),
+}
+
+
 ROUND_UP_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "give": (frozenset({RoundUpState.PROMISED}), RoundUpState.GIVEN),
     "give_back": (frozenset({RoundUpState.PROMISED, RoundUpState.GIVEN}), RoundUpState.BACK),

@@ -139,6 +139,35 @@ describe(
     }
 )
 
+# Vouchers: a seller's own at its expense; those of the network at the operator's.
+VOUCHER_READERS = frozenset({"manager", "seller", "reader"})
+NETWORK_VOUCHERS = FINANCE | {"coordinator"}
+register(
+    {
+        "shop.voucher.view": VOUCHER_READERS | NETWORK_VOUCHERS,
+        "shop.voucher.change": frozenset({"manager"}) | NETWORK_VOUCHERS,
+        "shop.voucher.network": NETWORK_VOUCHERS,
+    }
+)
+describe(
+    {
+        "shop.voucher.view": _("See vouchers, and the orders that used them"),
+        "shop.voucher.change": _("Make, pause and end vouchers"),
+        "shop.voucher.network": _("Keep the vouchers of the network, which the operator pays"),
+    }
+)
+
+
+def visible_vouchers(user: Any) -> Q:
+    """Those of the user's own organisations; all of them for whoever keeps the network's."""
+    if not getattr(user, "is_authenticated", False):
+        return Q(pk__in=[])
+    rows = list(user.memberships.filter(ended_at__isnull=True).values_list("organisation_id", "role"))
+    if any(role in NETWORK_VOUCHERS for _organisation, role in rows):
+        return Q()
+    return Q(seller__in=[pk for pk, role in rows if role in VOUCHER_READERS])
+
+
 register({"shop.payment_account.manage": frozenset({"manager"})})
 describe({"shop.payment_account.manage": _("Open and complete the organisation’s account at the payment provider")})
 

@@ -93,6 +93,23 @@ def test_invoices_and_credit_notes_break_no_rule(issuer):
 
 
 @needs_rules
+def test_what_the_network_paid_with_a_voucher_breaks_no_rule_and_is_said(issuer):
+    event = sale_event(issuer)
+    line = SoldLine(key="l0", cents=2_000, voucher_cents=500, label="Chaise", category="home/chairs")
+    sale = post_sale(sale=type(event)(key=event.key, seller=issuer, subject=subject("R-7K2"), lines=(line,)))
+    ask_invoice(sale_key=sale.key, buyer=BUYER)
+    invoice = issue_invoice(sale=sale)
+    note = issue_credit_note(entry=post_refund(refund=refund_event(sale.key, {"l0": 750}, reason="Ébréchée")))
+
+    assert [broken_rules(xml_of(paper.document)) for paper in (invoice, note)] == [[], []]
+    assert (invoice.total_cents, invoice.document.voucher_cents) == (2_000, 500)
+    assert (note.total_cents, note.document.voucher_cents) == (1_000, 250)
+    assert "Dont 5,00" in xml_of(invoice.document).decode()
+    assert "5,00\u00a0€ payés par Rebond, la coopérative" in invoice_paper(invoice.document)["paid"]
+    assert "2,50\u00a0€ rendus à Rebond, la coopérative" in invoice_paper(note.document)["paid"]
+
+
+@needs_rules
 @pytest.mark.parametrize("cents", [[1], [3], [9], [1_999, 1, 1, 1], [10**9]])
 def test_prices_that_no_rate_divides_break_no_rule(taxed, cents):
     assert broken_rules(xml_of(issue_invoice(sale=billed_sale(taxed, cents)).document)) == []

@@ -52,6 +52,10 @@ def whole_life(*, seller, operator, owner, colleague, category):
     )
     garden = shop.SolidarityProject.objects.create(name="Jardin", sentence="Des outils.", receiver=operator)
     shop.RoundUp.objects.create(order=order, project=garden, cents=60, told={"project": "Jardin", "receiver": "X"})
+    voucher = shop.Voucher.objects.create(
+        code="ABCDEFGHJKMN", name="Bon", amount_cents=500, ends_on=timezone.localdate(), uses_max=9
+    )
+    shop.VoucherUse.objects.create(order=order, voucher=voucher, cents=500, told={"code": "ABCD", "says": "5 €"})
     gone = paid_order(three, email="CAMILLE@example.org")
     change_part(
         part=gone.parts.get(),

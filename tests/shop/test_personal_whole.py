@@ -59,6 +59,7 @@ EXPORTED = {
     "shop.Appointment": "appointments",
     "shop.TermsVersion": "terms",
     "shop.RoundUp": "gifts",
+    "shop.VoucherUse": "vouchers",
     "shop.Payment": "payments",
     "shop.Refund": "refunds",
     "shop.BankLine": "transfers",
@@ -98,6 +99,7 @@ NOT_EXPORTED = {
     "the same acts as the journal's entries": "journal.Transition",
     THING: """warehouse.Parcel shop.Agenda intake.Container intake.RegisterEntry workshop.Station warehouse.Place catalogue.Category
         catalogue.CategoryAttribute catalogue.Item network.PickupPoint network.Site shop.SolidarityProject
+        shop.Voucher
         core.PeriodicRun core.WorkerSign
         auth.Permission auth.Group django_tasks_database.DBTaskResult""",
 }

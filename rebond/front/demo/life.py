@@ -33,6 +33,7 @@ from rebond.front.demo.stock import make_stock_at_work
 from rebond.front.demo.suppliers import make_suppliers
 from rebond.front.demo.taxes import make_taxes
 from rebond.front.demo.terms import make_terms
+from rebond.front.demo.vouchers import make_vouchers
 from rebond.front.demo.warehouse import make_warehouse
 from rebond.front.demo.waves import make_waves
 from rebond.front.demo.week import make_week
@@ -71,6 +72,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("registers", make_registers),
     ("figures", write_figures),
     ("projects", make_projects),
+    ("vouchers", make_vouchers),
     ("books", make_books),
     ("orders of the week", make_week),
     ("paid by hand", make_by_hand),

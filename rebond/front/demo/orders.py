@@ -19,6 +19,7 @@ from rebond.front.demo.gifts import add_gift, gift_for
 from rebond.front.demo.network import DOMAIN
 from rebond.front.demo.sellers import STREETS, communes
 from rebond.front.demo.stories import FIRST_NAMES
+from rebond.front.demo.vouchers import add_use, voucher_for
 from rebond.journal.models import Transition
 from rebond.ledger.actions.sale import set_payable
 from rebond.network.models import Organisation
@@ -40,8 +41,10 @@ from rebond.shop.models import (
     SolidarityProject,
     TermsVersion,
     TrialCharge,
+    Voucher,
 )
 from rebond.shop.queries.seen import snapshots
+from rebond.shop.queries.vouchers import Reduction
 
 SHIPPING_CENTS = 490
 ONE_KNOWN_IN = 9  # orders by the buyers whom the demo lets anybody be
@@ -83,6 +86,7 @@ class OrderMaker:
         self.known = list(rows.order_by("pk"))
         self.towns = communes()
         self.projects = list(SolidarityProject.objects.select_related("receiver").order_by("pk"))
+        self.vouchers = list(Voucher.objects.select_related("seller", "category").order_by("-pk"))
         self.terms: dict[int, list[TermsVersion]] = {}
         for version in TermsVersion.objects.defer("text").order_by("-number"):
             self.terms.setdefault(version.organisation_id, []).append(version)
@@ -93,12 +97,16 @@ class OrderMaker:
         shipping = SHIPPING_CENTS if is_sent else 0
         total = sum(item.price_cents or 0 for one in bought for item in one.items)
         total += shipping * len(bought)
+        buyer = self.buyer(number)
+        cut = voucher_for(number, [item for one in bought for item in one.items], self.vouchers)
+        cut = None if buyer["user"] else cut  # one use for each buyer
+        total -= cut.cents if cut else 0
         gift = gift_for(number, total, self.projects)
         total += gift[1] if gift else 0
-        order = Order.objects.create(
-            **self.buyer(number), state=OrderState.PAID, total_cents=total, created_at=at, paid_at=at
-        )
-        made = [self._part(order, one, place, is_sent=is_sent) for place, one in enumerate(bought, start=1)]
+        order = Order.objects.create(**buyer, state=OrderState.PAID, total_cents=total, created_at=at, paid_at=at)
+        if cut:
+            add_use(order, cut)
+        made = [self._part(order, one, place, cut, is_sent=is_sent) for place, one in enumerate(bought, start=1)]
         payment = self._pay(order, at)
         post_parts(parts=made, payment=payment, by=None, now=at)
         if gift:
@@ -109,13 +117,17 @@ class OrderMaker:
         Transition.objects.bulk_create([move for part, _lines in made for move in self._story(part)])
         return [part for part, _lines in made]
 
-    def _part(self, order: Order, bought: Bought, parcel: int, *, is_sent: bool) -> tuple[SellerOrder, list[OrderLine]]:
+    def _part(
+        self, order: Order, bought: Bought, parcel: int, cut: Reduction | None, *, is_sent: bool
+    ) -> tuple[SellerOrder, list[OrderLine]]:
         """One seller's part, a parcel of its own."""
         at = order.created_at
         part = SellerOrder.objects.create(
             order=order, seller=bought.seller, created_at=at, **self._where(at, is_sent=is_sent)
         )
         shown = snapshots(bought.items, at)
+        less = cut.by_item if cut else {}
+        paid_for = less if cut and cut.voucher.is_network else {}
         lines = [
             OrderLine(
                 part=part,
@@ -123,6 +135,8 @@ class OrderMaker:
                 state=OrderLineState.SOLD,
                 title=item.title,
                 unit_cents=item.price_cents or 0,
+                discount_cents=less.get(item.pk, 0),
+                network_cents=paid_for.get(item.pk, 0),
                 parcel=parcel,
                 delivery_mode=DeliveryMode.HOME if is_sent else DeliveryMode.PICKUP,
                 shipping_cents=SHIPPING_CENTS if is_sent and n == 0 else 0,

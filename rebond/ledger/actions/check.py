@@ -43,15 +43,31 @@ WHERE p.entry_id BETWEEN %s AND %s AND p."on" <> e."on" ORDER BY p.id
 SALES = """
 SELECT s.id, s.refunded_cents, COALESCE(SUM(l.refunded_cents), 0) FROM ledger_sale s
 LEFT JOIN ledger_saleline l ON l.sale_id = s.id WHERE s.entry_id BETWEEN %s AND %s
-GROUP BY s.id, s.refunded_cents, s.total_cents
+GROUP BY s.id, s.refunded_cents, s.total_cents, s.voucher_cents, s.voucher_refunded_cents
 HAVING s.refunded_cents <> COALESCE(SUM(l.refunded_cents), 0) OR s.total_cents <> COALESCE(SUM(l.cents), 0)
+  OR s.voucher_cents <> COALESCE(SUM(l.voucher_cents), 0)
+  OR s.voucher_refunded_cents <> COALESCE(SUM(l.voucher_refunded_cents), 0)
 ORDER BY s.id
 """
 LINES = """
 SELECT l.id, l.refunded_cents, COALESCE(SUM(r.cents), 0) FROM ledger_sale s
 JOIN ledger_saleline l ON l.sale_id = s.id LEFT JOIN ledger_refundline r ON r.line_id = l.id
-WHERE s.entry_id BETWEEN %s AND %s GROUP BY l.id, l.refunded_cents
-HAVING l.refunded_cents <> COALESCE(SUM(r.cents), 0) ORDER BY l.id
+WHERE s.entry_id BETWEEN %s AND %s GROUP BY l.id, l.refunded_cents, l.voucher_refunded_cents
+HAVING l.refunded_cents <> COALESCE(SUM(r.cents), 0)
+  OR l.voucher_refunded_cents <> COALESCE(SUM(r.voucher_cents), 0) ORDER BY l.id
+"""
+# What vouchers of the network paid and have back is what the operator's account of them says, entry by entry.
+VOUCHERS = """
+SELECT entry_id, SUM(said), SUM(posted) FROM (
+  SELECT s.entry_id, l.voucher_cents AS said, 0 AS posted FROM ledger_sale s
+  JOIN ledger_saleline l ON l.sale_id = s.id WHERE s.entry_id BETWEEN %s AND %s AND l.voucher_cents > 0
+  UNION ALL
+  SELECT r.entry_id, -r.voucher_cents, 0 FROM ledger_refundline r
+  WHERE r.entry_id BETWEEN %s AND %s AND r.voucher_cents > 0
+  UNION ALL
+  SELECT p.entry_id, 0, p.cents FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
+  WHERE p.entry_id BETWEEN %s AND %s AND a.kind = 'voucher'
+) both_sides GROUP BY entry_id HAVING SUM(said) <> SUM(posted) ORDER BY entry_id
 """
 FEES = """
 SELECT entry_id, SUM(frozen), SUM(posted) FROM (
@@ -71,6 +87,7 @@ CHECKS = (
     ("sales", SALES, 1),
     ("lines", LINES, 1),
     ("fees", FEES, 2),
+    ("vouchers", VOUCHERS, 3),
 )
 
 
@@ -80,7 +97,8 @@ class LedgerReport:
 
     `guards`: names of the triggers that are not there. `wrong`: entries that do not balance or are missing, reversals
     that do not match, postings of another day than their entry, sales that differ from their lines, lines from what
-    was refunded of them, fees from what was posted; then what the rooms above know (proofs.py).
+    was refunded of them, fees from what was posted, what vouchers paid from their
+    account; then what the rooms above know (proofs.py).
     `balances`: kept balances, and accounts with marks, that are not the sum of their postings.
     """
 

@@ -53,9 +53,13 @@ def _undo_sale(entry: Entry, made: Entry) -> None:
     """All its lines are given back at once; raise NotReversible where one already was."""
     sale = Sale.objects.get(entry=entry)
     untouched = Sale.objects.filter(pk=sale.pk, refunded_cents=0, disputed_cents=0)
-    if not untouched.update(refunded_cents=F("total_cents"), gift_refunded_cents=F("gift_cents")):
+    gift, voucher = F("gift_cents"), F("voucher_cents")
+    if not untouched.update(refunded_cents=F("total_cents"), gift_refunded_cents=gift, voucher_refunded_cents=voucher):
         raise NotReversible
-    SaleLine.objects.filter(sale=sale).update(refunded_cents=F("cents"))
+    SaleLine.objects.filter(sale=sale).update(refunded_cents=F("cents"), voucher_refunded_cents=voucher)
     RefundLine.objects.bulk_create(
-        [RefundLine(entry=made, line=line, cents=line.cents) for line in sale.lines.order_by("number")]
+        [
+            RefundLine(entry=made, line=line, cents=line.cents, voucher_cents=line.voucher_cents)
+            for line in sale.lines.order_by("number")
+        ]
     )

@@ -44,7 +44,10 @@ def issue_credit_note(*, entry: Entry, now: datetime.datetime | None = None) -> 
     for row in rows:
         wanted[row.line.key] += row.cents
     lines = lines_given_back(invoice.document, credited_of(invoice), wanted)
-    return write_credit_note(invoice=invoice, rest=rest, lines=lines, reason=entry.reason, now=now, entry=entry)
+    voucher = sum(row.voucher_cents for row in rows)
+    return write_credit_note(
+        invoice=invoice, rest=rest, lines=lines, reason=entry.reason, now=now, entry=entry, voucher_cents=voucher
+    )
 
 
 def write_credit_note(
@@ -55,8 +58,12 @@ def write_credit_note(
     reason: str,
     now: datetime.datetime,
     entry: Entry | None = None,
+    voucher_cents: int = 0,
 ) -> Invoice:
-    """Number and write it; the caller has locked `rest`. Raise TooMuch where it would pass the invoice."""
+    """Number and write it; the caller has locked `rest`. Raise TooMuch where it would pass the invoice.
+
+    `voucher_cents` of it go back to the operator, not to the buyer.
+    """
     cents = sum(line.cents for line in lines)
     left = InvoiceRest.objects.filter(pk=rest.pk, total_cents__gte=F("credited_cents") + cents)
     if not left.update(credited_cents=F("credited_cents") + cents):
@@ -72,6 +79,7 @@ def write_credit_note(
         reason=reason,
         corrects=invoice.number,
         corrects_on=invoice.issued_on,
+        voucher_cents=voucher_cents,
     )
     return write_invoice(
         document=document,

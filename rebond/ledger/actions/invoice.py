@@ -15,6 +15,7 @@ from rebond.ledger.errors import InvoiceWaits, UnknownSale
 from rebond.ledger.invoicing import INVOICE, Document, Party, Words, party_from
 from rebond.ledger.models import BilledSale, Entry, Invoice, Sale
 from rebond.ledger.queries.invoicing import Issuer, invoice_of, issuer_of, lines_of, made_by, rated_lines, taxes_of
+from rebond.ledger.splitting import half_up
 from rebond.network.queries.vat import MENTIONS
 
 AT_ONCE = 500
@@ -132,4 +133,12 @@ def document_of(
         made_by=made_by(sale.seller, sale.operator),
         order=sale.entry.subject_label or sale.key,
         language=billing.language,
+        voucher_cents=sale.voucher_cents if left is None else _voucher_left(sale, left),
+        voucher_by=(sale.operator.legal_name or sale.operator.name) if sale.voucher_cents else "",
     )
+
+
+def _voucher_left(sale: Sale, left: dict[str, int]) -> int:
+    """What the operator's voucher still pays, where an invoice is made again of what is `left` of its lines."""
+    rows = sale.lines.filter(voucher_cents__gt=0)
+    return sum(half_up(row.voucher_cents, left.get(row.key, 0), row.cents) for row in rows)

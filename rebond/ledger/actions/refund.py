@@ -22,10 +22,24 @@ from rebond.ledger.splitting import given_back, share_out
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """`cents` of one line that come back now."""
+    """`cents` of one line go back to the buyer now, and `voucher_cents` of it to the operator that paid them."""
 
     line: SaleLine
     cents: int
+
+    @property
+    def voucher_cents(self) -> int:
+        """The share of the voucher of the network: the line given back whole brings all of it back (decision 35)."""
+        line = self.line
+        if not line.voucher_cents:
+            return 0
+        before = line.buyer_back_cents
+        return given_back(line.voucher_cents, line.buyer_cents, before, before + self.cents)
+
+    @property
+    def whole(self) -> int:
+        """Of the seller's price."""
+        return self.cents + self.voucher_cents
 
 
 def _load(sale_key: str) -> Sale:
@@ -63,7 +77,7 @@ def post_refund(*, refund: RefundEvent, by: Any = None, now: datetime | None = N
         raise TooMuch
     if total > sale.left_cents:
         raise TooMuch
-    moves = _moves(backs) + _to_buyer(sale, total, gift)
+    moves = _moves(sale, backs) + _to_buyer(sale, total, gift)
     subject = refund.subject or _subject(sale)
     told = Told(sale.operator, EntryKind.REFUND, subject, digest, by, refund.reason, now=now)
     entry = write_entry(claim=claim, told=told, moves=moves)
@@ -85,17 +99,23 @@ def _to_buyer(sale: Sale, total: int, gift: int) -> list[Move]:
     return moves
 
 
-def _moves(backs: Iterable[Back]) -> list[Move]:
-    """The price from whoever had it, and each fee from its payee to the seller, by the share of the line."""
+def _moves(sale: Sale, backs: Iterable[Back]) -> list[Move]:
+    """The price from whoever had it, and each fee from its payee to the seller, by the share of the line.
+
+    What the operator paid of it in the buyer's place comes back to it.
+    """
     by_line = {back.line.pk: back for back in backs}
-    moves = [Move(back.line.account, back.line.part, back.cents) for back in by_line.values()]
+    moves = [Move(back.line.account, back.line.part, back.whole) for back in by_line.values()]
+    if voucher := sum(back.voucher_cents for back in by_line.values()):
+        paid_by = account_of(operator=sale.operator, owner=sale.operator, kind=AccountKind.VOUCHER)
+        moves.append(Move(paid_by, Part.VOUCHER, -voucher))
     fees = FeeLine.objects.filter(line__in=by_line, is_refunded=True)
     vat: Any = None
     for fee in fees.select_related("payer", "payee__operator").order_by("line_id", "number"):
         back = by_line[fee.line_id]
         before, price = back.line.refunded_cents, back.line.cents
-        whole = given_back(fee.cents, price, before, before + back.cents)
-        tax = given_back(fee.vat_cents, price, before, before + back.cents)
+        whole = given_back(fee.cents, price, before, before + back.whole)
+        tax = given_back(fee.vat_cents, price, before, before + back.whole)
         moves += [Move(fee.payer, fee.part, -whole), Move(fee.payee, fee.part, whole - tax)]
         if tax:
             operator = fee.payee.operator
@@ -107,16 +127,25 @@ def _moves(backs: Iterable[Back]) -> list[Move]:
 def _note(sale: Sale, entry: Entry, backs: list[Back], *, gift: int = 0, disputed: int = 0) -> None:
     """Move the counters, each only where it stays within its limit; raise TooMuch."""
     for back in backs:
-        rows = SaleLine.objects.filter(pk=back.line.pk, cents__gte=F("refunded_cents") + back.cents)
-        if not rows.update(refunded_cents=F("refunded_cents") + back.cents):
+        rows = SaleLine.objects.filter(
+            pk=back.line.pk,
+            cents__gte=F("refunded_cents") + back.whole,
+            voucher_cents__gte=F("voucher_refunded_cents") + back.voucher_cents,
+        )
+        if not rows.update(
+            refunded_cents=F("refunded_cents") + back.whole,
+            voucher_refunded_cents=F("voucher_refunded_cents") + back.voucher_cents,
+        ):
             raise TooMuch
-    total = sum(back.cents for back in backs)
+    total = sum(back.whole for back in backs)
     Sale.objects.filter(pk=sale.pk).update(
         refunded_cents=F("refunded_cents") + total,
         gift_refunded_cents=F("gift_refunded_cents") + gift,
+        voucher_refunded_cents=F("voucher_refunded_cents") + sum(back.voucher_cents for back in backs),
         disputed_cents=F("disputed_cents") - disputed,
     )
-    insert_values(RefundLine, ("entry_id", "line_id", "cents"), ((entry.pk, b.line.pk, b.cents) for b in backs))
+    values = ((entry.pk, b.line.pk, b.whole, b.voucher_cents) for b in backs)
+    insert_values(RefundLine, ("entry_id", "line_id", "cents", "voucher_cents"), values)
     if BilledSale.objects.filter(sale=sale).exists():
         tasks.issue_one_credit_note.enqueue(entry.pk)
 
@@ -183,15 +212,15 @@ def close_dispute(*, dispute: DisputeEvent, is_won: bool, by: Any = None, now: d
         Sale.objects.filter(pk=sale.pk).update(disputed_cents=F("disputed_cents") - dispute.cents)
         return entry
     backs = _spread(sale, dispute.cents)
-    entry = write_entry(claim=claim, told=told, moves=[*_moves(backs), freed])
+    entry = write_entry(claim=claim, told=told, moves=[*_moves(sale, backs), freed])
     _note(sale, entry, backs, disputed=dispute.cents)
     return entry
 
 
 def _spread(sale: Sale, cents: int) -> list[Back]:
-    """`cents` over what is left of each line, by the largest remainder."""
+    """`cents` over what is left of what the buyer paid of each line, by the largest remainder."""
     lines = list(sale.lines.select_related("account").order_by("number"))
-    left = [line.cents - line.refunded_cents for line in lines]
+    left = [line.buyer_left_cents for line in lines]
     return [Back(line, part) for line, part in zip(lines, share_out(cents, left), strict=True) if part]
 
 
@@ -204,7 +233,7 @@ def refund_whole_sale(*, sale_key: str, key: str, reason: str, by: Any = None, n
     sale = _load(sale_key)
     if sale.disputed_cents:
         raise LedgerError(_("The buyer’s bank holds a part of this sale: wait for its decision."))
-    cents = {line.key: line.cents - line.refunded_cents for line in sale.lines.order_by("number")}
+    cents = {line.key: line.buyer_left_cents for line in sale.lines.order_by("number")}
     shipping = cents.pop(SHIPPING_KEY, 0)
     event = RefundEvent(
         key=key,

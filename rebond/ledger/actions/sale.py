@@ -29,9 +29,11 @@ def _check(sale: SaleEvent) -> None:
     keys = [line.key for line in sale.lines]
     if not sale.lines or any(line.cents <= 0 for line in sale.lines) or sale.shipping_cents < 0:
         raise BadAmount
+    if any(not 0 <= line.voucher_cents < line.cents for line in sale.lines):
+        raise BadAmount
     if len(set(keys)) != len(keys) or SHIPPING_KEY in keys:
         raise LedgerError(f"the lines of {sale.key} do not have keys of their own")
-    if not 0 <= sale.gift_cents <= sale.total_cents or (sale.gift_cents and sale.issuer is None):
+    if not 0 <= sale.gift_cents <= sale.total_cents - sale.voucher_cents or (sale.gift_cents and sale.issuer is None):
         raise LedgerError(f"the gift card of {sale.key} has no issuer, or pays more than the sale")
 
 
@@ -51,7 +53,8 @@ class _Ready:
 def post_sale(*, sale: SaleEvent, by: Any = None, now: datetime | None = None) -> Sale:
     """Post one seller's part of a paid order, and freeze its fee lines. Told again, it has one effect.
 
-    Debit: what the provider holds, and the gift cards used. Credit: the seller (or who ships, for the shipping).
+    Debit: what the provider holds, the gift cards used, what a voucher of the network pays. Credit: the seller (or who
+    ships, for the shipping).
     From the seller: each fee, to its payee and to the VAT. Raise BadAmount, EventDiffers, NoOperator.
     """
     return post_sales(sales=[sale], by=by, now=now)[0]
@@ -142,6 +145,8 @@ def _wanted(sale: SaleEvent, operator: Organisation, fees: Sequence[Fee]) -> lis
         wanted.append((operator, AccountKind.VAT))
     if sale.gift_cents and sale.issuer is not None:
         wanted.append((sale.issuer, AccountKind.GIFT_CARD))
+    if sale.voucher_cents:
+        wanted.append((operator, AccountKind.VOUCHER))
     return wanted
 
 
@@ -161,10 +166,12 @@ def _moves(
         )
         for line in lines
     ]
-    paid = sale.total_cents - sale.gift_cents
+    paid = sale.total_cents - sale.gift_cents - sale.voucher_cents
     moves.append(Move(_find(accounts, (operator, AccountKind.PROVIDER)), Part.GOODS, paid))
     if sale.gift_cents and sale.issuer is not None:
         moves.append(Move(_find(accounts, (sale.issuer, AccountKind.GIFT_CARD)), Part.GIFT_CARD, sale.gift_cents))
+    if sale.voucher_cents:
+        moves.append(Move(_find(accounts, (operator, AccountKind.VOUCHER)), Part.VOUCHER, sale.voucher_cents))
     seller = _find(accounts, (sale.seller, AccountKind.SELLER))
     for fee in fees:
         moves.append(Move(seller, fee.terms.part, fee.cents))
@@ -199,6 +206,7 @@ def _freeze(
         total_cents=sale.total_cents,
         gift_cents=sale.gift_cents,
         issuer=sale.issuer if sale.gift_cents else None,
+        voucher_cents=sale.voucher_cents,
     )
     insert_one(row)
     insert_objects([_sale_line(row, n, line, _find(accounts, _receiver(sale, line))) for n, line in enumerate(lines)])
@@ -223,6 +231,7 @@ def _sale_line(row: Sale, number: int, line: SoldLine, account: Account) -> Sale
         is_shipping=line.key == SHIPPING_KEY,
         account=account,
         cents=line.cents,
+        voucher_cents=line.voucher_cents,
     )
 
 

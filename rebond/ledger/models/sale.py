@@ -16,6 +16,7 @@ from rebond.network.models import Agreement, Organisation
 class Sale(models.Model):
     """One seller's part of a paid order. What is refunded and disputed together never passes the total.
 
+    `voucher_cents` of the total were paid by the operator (decision 35): only the rest may go back to the buyer.
     `payable_on`: the first day on which its money may be paid out (None: nobody has said yet).
     """
 
@@ -33,6 +34,8 @@ class Sale(models.Model):
     gift_cents = models.PositiveBigIntegerField(default=0)  # of the total, paid with gift cards
     gift_refunded_cents = models.PositiveBigIntegerField(default=0)
     issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    voucher_cents = models.PositiveBigIntegerField(default=0)
+    voucher_refunded_cents = models.PositiveBigIntegerField(default=0)
     payable_on = models.DateField(null=True, blank=True)
 
     objects: ClassVar[models.Manager["Sale"]] = models.Manager()
@@ -48,6 +51,16 @@ class Sale(models.Model):
                 condition=Q(gift_cents__lte=F("total_cents")) & Q(gift_refunded_cents__lte=F("gift_cents")),
                 name="ledger_sale_gift_not_exceeded",
             ),
+            models.CheckConstraint(
+                condition=Q(voucher_refunded_cents__lte=F("voucher_cents"))
+                & Q(
+                    total_cents__gte=F("voucher_cents")
+                    - F("voucher_refunded_cents")
+                    + F("refunded_cents")
+                    + F("disputed_cents")
+                ),
+                name="ledger_sale_voucher_not_exceeded",
+            ),
         ]
         indexes = [
             models.Index(fields=["operator", "seller", "payable_on"], name="ledger_sale_payable"),
@@ -59,12 +72,21 @@ class Sale(models.Model):
 
     @property
     def left_cents(self) -> int:
-        """What may still be refunded or disputed."""
-        return self.total_cents - self.refunded_cents - self.disputed_cents
+        """What may still be refunded to the buyer, or disputed: of what the buyer paid."""
+        bought = self.total_cents - self.refunded_cents - self.disputed_cents
+        return bought - (self.voucher_cents - self.voucher_refunded_cents)
+
+    @property
+    def buyer_cents(self) -> int:
+        """What the buyer paid of it, by any means."""
+        return self.total_cents - self.voucher_cents
 
 
 class SaleLine(models.Model):
-    """One object, or the shipping (`is_shipping`); what is refunded of it never passes its price."""
+    """One object, or the shipping (`is_shipping`); what is refunded of it never passes its price.
+
+    The operator paid `voucher_cents` of it, and has `voucher_refunded_cents` of `refunded_cents` back.
+    """
 
     sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="lines")
     number = models.PositiveSmallIntegerField()
@@ -75,6 +97,8 @@ class SaleLine(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")  # who has the price
     cents = models.PositiveBigIntegerField()
     refunded_cents = models.PositiveBigIntegerField(default=0)
+    voucher_cents = models.PositiveBigIntegerField(default=0)
+    voucher_refunded_cents = models.PositiveBigIntegerField(default=0)
 
     objects: ClassVar[models.Manager["SaleLine"]] = models.Manager()
 
@@ -84,6 +108,12 @@ class SaleLine(models.Model):
             models.UniqueConstraint(fields=["sale", "key"], name="ledger_line_once"),
             models.CheckConstraint(condition=Q(cents__gt=0), name="ledger_line_not_zero"),
             models.CheckConstraint(condition=Q(refunded_cents__lte=F("cents")), name="ledger_line_not_exceeded"),
+            models.CheckConstraint(
+                condition=Q(voucher_cents__lt=F("cents"))
+                & Q(voucher_refunded_cents__lte=F("voucher_cents"))
+                & Q(voucher_refunded_cents__lte=F("refunded_cents")),
+                name="ledger_line_voucher_not_exceeded",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,6 +122,20 @@ class SaleLine(models.Model):
     @property
     def part(self) -> str:
         return Part.SHIPPING if self.is_shipping else Part.GOODS
+
+    @property
+    def buyer_cents(self) -> int:
+        """What the buyer paid of it."""
+        return self.cents - self.voucher_cents
+
+    @property
+    def buyer_back_cents(self) -> int:
+        """What the buyer has back of that."""
+        return self.refunded_cents - self.voucher_refunded_cents
+
+    @property
+    def buyer_left_cents(self) -> int:
+        return self.buyer_cents - self.buyer_back_cents
 
 
 class FeeLine(models.Model):
@@ -131,11 +175,12 @@ class FeeLine(models.Model):
 
 
 class RefundLine(models.Model):
-    """Frozen: what one entry gave back of one line."""
+    """Frozen: what one entry gave back of one line; `voucher_cents` of it to the operator, the rest to the buyer."""
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="refunds")
     line = models.ForeignKey(SaleLine, on_delete=models.PROTECT, related_name="refunds")
     cents = models.PositiveBigIntegerField()
+    voucher_cents = models.PositiveBigIntegerField(default=0)
 
     objects: ClassVar[models.Manager["RefundLine"]] = models.Manager()
 

@@ -34,6 +34,7 @@ CHART: dict[str, tuple[str, str]] = {
     AccountKind.LOSS: ("654000", "Pertes sur paiements contestés"),
     AccountKind.SUPPLIER: ("401000", "Fournisseurs"),
     AccountKind.BANK: ("512000", "Banque"),
+    AccountKind.VOUCHER: ("658100", "Bons d’achat du réseau"),
 }
 JOURNALS: dict[str, tuple[str, set[str]]] = {
     "VE": ("Ventes", {EntryKind.SALE, EntryKind.FEE, EntryKind.GIFT_CARD, EntryKind.ROUND_UP}),

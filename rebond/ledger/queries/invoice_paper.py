@@ -136,9 +136,14 @@ def _total_words(document: Document) -> str:
 
 def _paid(document: Document) -> str:
     day = {"day": date_format(document.paid_on, "j F Y")}
+    voucher = {"sum": format_cents(document.voucher_cents), "name": document.voucher_by}
     if document.is_credit_note:
-        return _("Refunded on %(day)s by the means of payment of the order.") % day
-    return _("Paid online on %(day)s: nothing is left to pay.") % day
+        said = _("Refunded on %(day)s by the means of payment of the order.") % day
+        back = _("Of this, %(sum)s go back to %(name)s, whose voucher had paid them.") % voucher
+        return f"{said} {back}" if document.voucher_cents else said
+    said = _("Paid online on %(day)s: nothing is left to pay.") % day
+    paid = _("Of this, %(sum)s were paid by %(name)s, with a voucher.") % voucher
+    return f"{said} {paid}" if document.voucher_cents else said
 
 
 def _mentions(document: Document) -> list[str]:

@@ -118,7 +118,8 @@ def lines_of(rated: list[Rated], billing: BilledSale) -> list[Line]:
 
 
 def _line(part: Rated, net: int, words: Words) -> Line:
-    before = words.before_cents if words.before_cents > part.cents and not part.row.is_shipping else 0
+    is_whole = part.cents == part.row.cents and not part.row.is_shipping  # of what is left, no reduction is told
+    before = words.before_cents if is_whole and words.before_cents > part.cents else 0
     return Line(
         key=part.row.key,
         label=_("Delivery") if part.row.is_shipping else words.label or part.row.label or part.row.key,

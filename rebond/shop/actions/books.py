@@ -66,7 +66,8 @@ def post_parts(
     post_sales(sales=sales, by=by, now=now)
     if payment.provider == COLLECTION:
         for (part, _lines), sale in zip(rows, sales, strict=True):
-            post_straight(event=_straight(part, part.public_id, sale.total_cents), by=by, now=now)
+            taken = sale.total_cents - sale.voucher_cents
+            post_straight(event=_straight(part, part.public_id, taken), by=by, now=now)
 
 
 def _straight(part: SellerOrder, key: str, cents: int) -> AmountEvent:
@@ -81,7 +82,13 @@ def _sale(part: SellerOrder, lines: Sequence[OrderLine], *, is_pro: bool) -> Sal
         seller=part.seller,
         subject=part_subject(part),
         lines=tuple(
-            SoldLine(key=str(line.pk), cents=line.cents, label=line.title, category=line.item.category.path)
+            SoldLine(
+                key=str(line.pk),
+                cents=line.seller_cents,
+                voucher_cents=line.network_cents,
+                label=line.title,
+                category=line.item.category.path,
+            )
             for line in sorted(lines, key=lambda row: row.pk)
         ),
         shipping_cents=sum(line.shipping_cents for line in lines),

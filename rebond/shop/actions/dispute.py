@@ -275,7 +275,7 @@ def _backs(part: SellerOrder, entry: Entry) -> list[Back]:
         if row.line.key == SHIPPING_KEY:
             shipping += row.cents
         else:
-            cents[int(row.line.key)] = row.cents
+            cents[int(row.line.key)] = row.cents - row.voucher_cents  # the rest was never the buyer's
     found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     lines = {line.pk: line for line in OrderLine.objects.filter(part=part).order_by("pk")}
     for pk, n in cents.items():

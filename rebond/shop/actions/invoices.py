@@ -24,7 +24,8 @@ def ask_invoices(*, order_id: int) -> None:
     lines = OrderLine.objects.filter(part__order=order, state=OrderLineState.SOLD).select_related("part", "item")
     words: dict[str, dict[str, Words]] = {}
     for line in lines.order_by("pk"):
-        said = Words(label=line.title, code=line.item.code, quantity=line.quantity)
+        before = line.full_cents if line.seller_cents < line.full_cents else 0
+        said = Words(label=line.title, code=line.item.code, quantity=line.quantity, before_cents=before)
         words.setdefault(line.part.public_id, {})[str(line.pk)] = said
     for sale_key, said_of in words.items():
         ask_invoice(sale_key=sale_key, buyer=_buyer(order), words=said_of, language=order.language)

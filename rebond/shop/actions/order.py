@@ -13,13 +13,18 @@ from rebond.core.prepared import Prepared
 from rebond.journal.actions.record import record
 from rebond.shop.actions.appointment import take_slots
 from rebond.shop.actions.basket import lock_basket
+from rebond.shop.actions.part import lapse_order
 from rebond.shop.actions.round_up import Gift, promise
+from rebond.shop.actions.voucher import take_voucher
+from rebond.shop.enums import OrderState
 from rebond.shop.errors import BasketEmptyError, OrderChangedError, TermsChangedError
-from rebond.shop.models import BasketLine, Order, OrderLine, OrderParcel, Payment, SellerOrder, TermsVersion
+from rebond.shop.models import BasketLine, Order, OrderLine, OrderParcel, Payment, SellerOrder, TermsVersion, Voucher
+from rebond.shop.money_enums import VoucherUseState
 from rebond.shop.queries.keeper import Keeper
 from rebond.shop.queries.seen import snapshots
 from rebond.shop.queries.slots import Offer
 from rebond.shop.queries.terms import current_terms, seal_of
+from rebond.shop.queries.vouchers import Reduction, reduction_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,8 @@ class Agreed:
     """What the buyer saw and typed: a way for each item, the total of the button, the address.
 
     `terms` is the seal of the versions of the terms that were accepted (`queries.terms.seal_of`), None unasked.
-    `gift` is a round-up that they chose: the total holds it.
+    `gift` is a round-up that they chose: the total holds it. `voucher` is the one whose code they typed: the total is
+    less by what it gives.
     """
 
     ways: Mapping[int, Way]
@@ -53,6 +59,7 @@ class Agreed:
     contact: Mapping[str, str]
     terms: str | None = None
     gift: Gift | None = None
+    voucher: Voucher | None = None
 
 
 _KNOWN: Prepared[Payment] = Prepared(
@@ -83,7 +90,8 @@ def place_order(
     Nothing is sold yet and nothing is kept longer: the hours of the basket go on. The same `operation` twice is one
     order. Raise BasketEmptyError where nothing is kept any more, OrderChangedError where it is no longer what was
     `agreed` (L221-14: the price stands just before the button), TermsChangedError where a seller published meanwhile,
-    SlotFullError where somebody else took the last place of a slot.
+    SlotFullError where somebody else took the last place of a slot, VoucherRefusedError or VoucherFloorError where the
+    voucher gives nothing any more.
     """
     now = now or timezone.now()
     baskets = lock_basket(keeper)
@@ -93,9 +101,7 @@ def place_order(
     if not baskets or not (lines := _KEPT.run(baskets[0].pk, now)):
         raise BasketEmptyError
     ways = agreed.ways if agreed else {line.item_id: Way(1, "", 0) for line in lines}
-    total = _total(lines, ways, agreed.gift if agreed else None)
-    if agreed and (set(ways) != {line.item_id for line in lines} or total != agreed.total_cents):
-        raise OrderChangedError
+    cut, total = _priced(lines, ways, agreed)
     terms = _accepted(lines, agreed)
     order = Order(
         **(agreed.contact if agreed else {}),
@@ -109,7 +115,8 @@ def place_order(
         created_at=now,
     )
     insert_one(order)
-    _write_parts(order, lines, ways, terms)
+    take_voucher(order=order, cut=cut, now=now)
+    _write_parts(order, lines, ways, terms, cut)
     _write_parcels(order, ways)
     take_slots(order=order, wanted=slots_of(ways), by=keeper.user, now=now)
     promise(order=order, gift=agreed.gift if agreed else None)
@@ -117,16 +124,41 @@ def place_order(
     return insert_one(Payment(order=order, provider=provider, amount_cents=order.total_cents, created_at=now))
 
 
+def forget_unpaid(*, keeper: Keeper, voucher: Voucher, operation: uuid.UUID) -> int:
+    """The buyer began again: an order of the same basket that waits for a card and has the voucher is over.
+
+    Not the one of this `operation`, nor one that is to be paid later. Return how many.
+    """
+    rows = Order.objects.filter(
+        state=OrderState.PLACED,
+        pay_by=None,
+        basket__user=keeper.user,
+        basket__visitor=keeper.visitor,
+        voucher_use__voucher=voucher,
+        voucher_use__state=VoucherUseState.TAKEN,
+    )
+    return sum(lapse_order(order=order, by=keeper.user) for order in rows.exclude(operation=operation).order_by("pk"))
+
+
 def slots_of(ways: Mapping[int, Way]) -> dict[int, Offer]:
     """The slot of each parcel that has one, by its number."""
     return {way.parcel: way.slot for way in ways.values() if way.slot is not None}
 
 
-def _total(lines: list[BasketLine], ways: Mapping[int, Way], gift: Gift | None) -> int:
-    """The objects, the delivery of each parcel once, and the round-up."""
+def _priced(lines: list[BasketLine], ways: Mapping[int, Way], agreed: Agreed | None) -> tuple[Reduction | None, int]:
+    """What the voucher takes, and the total, which must be the one that was agreed."""
+    cut = reduction_of(agreed.voucher, lines) if agreed and agreed.voucher else None
+    total = _total(lines, ways, agreed.gift if agreed else None, cut)
+    if agreed and (set(ways) != {line.item_id for line in lines} or total != agreed.total_cents):
+        raise OrderChangedError
+    return cut, total
+
+
+def _total(lines: list[BasketLine], ways: Mapping[int, Way], gift: Gift | None, cut: Reduction | None) -> int:
+    """The objects less the voucher, the delivery of each parcel once, and the round-up."""
     shipping = {way.parcel: way.cents for way in ways.values()}
     goods = sum(line.item.price_cents * line.quantity for line in lines)
-    return goods + sum(shipping.values()) + (gift.cents if gift else 0)
+    return goods - (cut.cents if cut else 0) + sum(shipping.values()) + (gift.cents if gift else 0)
 
 
 def _accepted(lines: list[BasketLine], agreed: Agreed | None) -> dict[int, TermsVersion]:
@@ -138,7 +170,11 @@ def _accepted(lines: list[BasketLine], agreed: Agreed | None) -> dict[int, Terms
 
 
 def _write_parts(
-    order: Order, lines: list[BasketLine], ways: Mapping[int, Way], terms: Mapping[int, TermsVersion]
+    order: Order,
+    lines: list[BasketLine],
+    ways: Mapping[int, Way],
+    terms: Mapping[int, TermsVersion],
+    cut: Reduction | None,
 ) -> None:
     parts: dict[int, SellerOrder] = {}
     for line in lines:
@@ -151,6 +187,7 @@ def _write_parts(
     shown = snapshots([line.item for line in lines], order.created_at)
     for line in lines:
         way = ways[line.item_id]
+        discount = cut.by_item.get(line.item_id, 0) if cut else 0
         rows.append(
             OrderLine(
                 part=parts[line.item.seller_id],
@@ -158,6 +195,8 @@ def _write_parts(
                 title=line.item.title,
                 quantity=line.quantity,
                 unit_cents=line.item.price_cents,
+                discount_cents=discount,
+                network_cents=discount if cut and cut.voucher.is_network else 0,
                 parcel=way.parcel,
                 delivery_mode=way.mode,
                 shipping_cents=0 if way.parcel in charged else way.cents,

@@ -19,7 +19,7 @@ from rebond.shop.money_enums import RoundUpState
 from rebond.shop.queries.appointments import live_appointments, place_lines, slot_path, unchosen
 from rebond.shop.queries.cards import Card
 from rebond.shop.queries.item_page import trader_file
-from rebond.shop.queries.orders import order_path
+from rebond.shop.queries.orders import order_path, voucher_use_of
 from rebond.shop.queries.seller_facts import seller_facts
 from rebond.shop.queries.similar import similar_cards
 from rebond.shop.queries.terms import terms_of_order
@@ -61,6 +61,7 @@ def write_order_mail(*, order_id: int) -> None:
                 "to_choose": [absolute(slot_path(order, number)) for number in unchosen(order, lines)],
                 "lost": lost,
                 "gift": RoundUp.objects.filter(order=order).exclude(state=RoundUpState.BACK).first(),
+                "voucher": voucher_use_of(order, lines),
                 "terms": terms_of_order(order),
                 "back_cents": sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),
                 "near": [(card, absolute(card.url)) for card in near.values()],

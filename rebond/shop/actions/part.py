@@ -27,6 +27,7 @@ from rebond.shop.actions.appointment import follow_part, release_appointments, r
 from rebond.shop.actions.parcels import follow_part_out, take_out
 from rebond.shop.actions.payable import STRAIGHT_SINCE, payable_day
 from rebond.shop.actions.refund import ask_refund
+from rebond.shop.actions.voucher import free_if_over, give_voucher_back
 from rebond.shop.enums import (
     CANCELLABLE_PARTS,
     ORDER_LINE_TRANSITIONS,
@@ -172,6 +173,15 @@ def hand_over_part(*, part: SellerOrder, by: Any, reason: str, now: datetime.dat
     return part
 
 
+def _give_up(part: SellerOrder, lines: Sequence[OrderLine], by: Any, why: str, now: datetime.datetime | None) -> None:
+    """These lines are sold no more: objects before balances, as a payment locks them."""
+    for line in lines:
+        _cancel_line(line, by, why)  # the object's history holds no words to a buyer
+    take_out(order=part.order, lines=lines, by=by)
+    if lines:
+        free_if_over(order=part.order, now=now or timezone.now())
+
+
 @transaction.atomic
 def change_part(
     *,
@@ -193,9 +203,7 @@ def change_part(
         return part
     part = SellerOrder.objects.select_related("order", "seller").get(pk=part.pk)
     plan, why = _plan(part, changes), note or _why(changes)
-    for line in plan.cancelled:  # objects before balances, as a payment locks them
-        _cancel_line(line, by, _why(changes))  # the object's history holds no words to a buyer
-    take_out(order=part.order, lines=plan.cancelled, by=by)
+    _give_up(part, plan.cancelled, by, _why(changes), now)
     if plan.cents or plan.shipping_cents:
         ask_refund(
             part=part,
@@ -334,6 +342,7 @@ def lapse_order(*, order: Order, by: Any = None, reason: str = "") -> bool:
     record_transition(subject=order, verb="lapse", from_state=order.state, to_state=to_state, by=by, reason=reason)
     part_from, part_to = SELLER_ORDER_TRANSITIONS["lapse"]
     SellerOrder.objects.filter(order=order, state__in=part_from).update(state=part_to)
+    give_voucher_back(order=order, now=timezone.now())
     release_appointments(order=order, by=by)
     record("shop.order.lapsed", subject=order, by=by, reason=reason)
     return True

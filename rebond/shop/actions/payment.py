@@ -1,7 +1,7 @@
 """What a provider tells, applied once: a paid order takes its objects, and gives back the money of those it lost.
 
 Nothing here asks the network: refunds are asked by a task, after the transaction that decided them. Locks: the
-order, then items by key, then lines of baskets, then balances of the books by key.
+order, then items by key, then lines of baskets, then its voucher, then balances of the books by key.
 """
 
 import datetime
@@ -27,12 +27,14 @@ from rebond.shop.actions.basket_ends import move_line
 from rebond.shop.actions.books import post_excess_refund, post_fee, post_parts
 from rebond.shop.actions.refund import Back, write_refund
 from rebond.shop.actions.round_up import give, promised_gift, take_back
+from rebond.shop.actions.voucher import free_if_over, regain_voucher
 from rebond.shop.enums import (
     ORDER_LINE_TRANSITIONS,
     ORDER_TRANSITIONS,
     PAYMENT_TRANSITIONS,
     SELLER_ORDER_TRANSITIONS,
     LineState,
+    OrderState,
     PaymentEventKind,
     PaymentState,
     RefundReason,
@@ -110,8 +112,12 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
     """The money is there: each line takes its object, kept or free again, or is refunded by itself, once.
 
     What is sold enters the books, part by part; what is not goes back. An order that another payment has paid already
-    gives all of this one back. The order is locked by the caller.
+    gives all of this one back; so does one that lapsed, whose voucher has no use left. The order is locked by the
+    caller.
     """
+    if order.state == OrderState.LAPSED and not _regain(order, now):
+        _give_back(payment, None, [], now, reason=RefundReason.VOUCHER)
+        return
     from_states, to_state = ORDER_TRANSITIONS["pay"]
     if not Order.objects.filter(pk=order.pk, state__in=from_states).update(state=to_state, paid_at=now):
         _give_back(payment, None, [], now)
@@ -120,6 +126,8 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
     lines = _LINES.run(order.pk)
     kept, lost = _settle(lines, order, now)
     _move_shipping(lost, kept)
+    if lost:
+        free_if_over(order=order, now=now)
     parts = {line.part_id: line.part for line in sorted(lines, key=lambda row: row.part.seller_id)}
     post_parts(
         parts=[(part, [line for line in kept if line.part_id == pk]) for pk, part in parts.items()],
@@ -142,6 +150,13 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
     if kept:
         tasks.ask_invoices.enqueue(order.pk)
         tasks.announce_parcels.enqueue(order.pk)
+
+
+def _regain(order: Order, now: datetime.datetime) -> bool:
+    """A late payment takes the voucher of its order again, after the items, as everywhere."""
+    ids = OrderLine.objects.filter(part__order=order).values_list("item_id", flat=True)
+    lock_rows(Item.objects.filter(pk__in=list(ids)))
+    return regain_voucher(order=order, now=now)
 
 
 _LINES: Prepared[OrderLine] = Prepared(
@@ -228,8 +243,9 @@ def _give_back(
     lost: list[OrderLine],
     now: datetime.datetime,
     gift: RoundUp | None = None,
+    reason: str = RefundReason.TWICE,
 ) -> None:
-    """What a payment paid for nothing: lines of a part that others have, or (without part) all of it.
+    """What a payment paid for nothing: lines of a part that others have, or (without part, for `reason`) all of it.
 
     With the last line of an order of which nothing is kept, its round-up.
     """
@@ -240,7 +256,7 @@ def _give_back(
         payment=payment,
         part=part,
         backs=[Back(line, line.cents, line.shipping_cents) for line in lost],
-        reason=RefundReason.TAKEN if part is not None else RefundReason.TWICE,
+        reason=RefundReason.TAKEN if part is not None else reason,
         by=None,
         operation=uuid.uuid5(payment.order.operation, what),
         now=now,

@@ -192,7 +192,7 @@ def _count(back: Back) -> None:
     """Move the counters of one line, only within what was paid for it."""
     rows = OrderLine.objects.filter(
         pk=back.line.pk,
-        refunded_cents__lte=F("unit_cents") * F("quantity") - back.cents,
+        refunded_cents__lte=F("unit_cents") * F("quantity") - F("discount_cents") - back.cents,
         shipping_refunded_cents__lte=F("shipping_cents") - back.shipping_cents,
     )
     if not rows.update(

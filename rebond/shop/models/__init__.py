@@ -21,6 +21,7 @@ from rebond.shop.models.seller_account import ProviderTransfer, SellerAccount, T
 from rebond.shop.models.slot import Agenda, AgendaWindow, Appointment, Slot
 from rebond.shop.models.solidarity import RoundUp, SolidarityProject
 from rebond.shop.models.terms import TermsDraft, TermsVersion
+from rebond.shop.models.voucher import Voucher, VoucherUse
 from rebond.shop.models.withdrawal import Return, ReturnLine, Withdrawal, WithdrawnLine
 
 __all__ = [
@@ -79,6 +80,8 @@ __all__ = [
     "TermsVersion",
     "TransferReversal",
     "TrialCharge",
+    "Voucher",
+    "VoucherUse",
     "Withdrawal",
     "WithdrawnLine",
 ]

@@ -130,11 +130,13 @@ class OrderLine(models.Model):
     title = models.CharField(max_length=150)
     quantity = models.PositiveIntegerField(default=1)
     unit_cents = models.PositiveIntegerField()
+    discount_cents = models.PositiveIntegerField(default=0)  # of the whole line: what a voucher takes from its price
+    network_cents = models.PositiveIntegerField(default=0)  # of it, what the network pays the seller in its place
     parcel = models.PositiveSmallIntegerField(default=1)  # of the order: what leaves together
     delivery_mode = models.CharField(max_length=10, choices=DeliveryMode, blank=True)
     shipping_cents = models.PositiveIntegerField(default=0)  # of the whole parcel, on its first line that is sold
     extra_shipping_cents = models.PositiveIntegerField(default=0)  # of it, what a dearer way than the standard one adds
-    refunded_cents = models.PositiveIntegerField(default=0)  # of the price: what was decided, asked or made
+    refunded_cents = models.PositiveIntegerField(default=0)  # of what was paid: what was decided, asked or made
     shipping_refunded_cents = models.PositiveIntegerField(default=0)
     seen = models.JSONField(default=dict)
 
@@ -145,7 +147,15 @@ class OrderLine(models.Model):
             models.UniqueConstraint(fields=["part", "item"], name="order_line_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_of_something"),
             models.CheckConstraint(
-                condition=Q(refunded_cents__lte=F("unit_cents") * F("quantity")), name="order_line_refund_lte_price"
+                condition=Q(refunded_cents__lte=F("unit_cents") * F("quantity") - F("discount_cents")),
+                name="order_line_refund_lte_price",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_cents=0) | Q(discount_cents__lt=F("unit_cents") * F("quantity")),
+                name="order_line_keeps_a_cent",
+            ),
+            models.CheckConstraint(
+                condition=Q(network_cents=0) | Q(network_cents=F("discount_cents")), name="order_line_one_voucher"
             ),
             models.CheckConstraint(
                 condition=Q(shipping_refunded_cents__lte=F("shipping_cents")), name="order_line_refund_lte_shipping"
@@ -160,12 +170,23 @@ class OrderLine(models.Model):
         return self.title
 
     @property
-    def cents(self) -> int:
+    def full_cents(self) -> int:
+        """Its price, before a voucher."""
         return self.unit_cents * self.quantity
 
     @property
+    def cents(self) -> int:
+        """What the buyer pays of it, and the most that goes back (rules.md F2)."""
+        return self.full_cents - self.discount_cents
+
+    @property
+    def seller_cents(self) -> int:
+        """Its price for the seller: the network pays its own vouchers, a seller bears its own (decision 35)."""
+        return self.cents + self.network_cents
+
+    @property
     def left_cents(self) -> int:
-        """Of the price, what was not given back."""
+        """Of what was paid, what was not given back."""
         return self.cents - self.refunded_cents
 
     @property

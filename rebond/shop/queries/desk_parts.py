@@ -26,6 +26,7 @@ from rebond.warehouse.enums import MoveReason
 from rebond.warehouse.models import Movement
 
 PAGE = 50
+LINE_CENTS = F("lines__unit_cents") * F("lines__quantity") - F("lines__discount_cents") + F("lines__network_cents")
 BOUGHT = (OrderLineState.SOLD, OrderLineState.CANCELLED)
 SHOWN_STATES = (
     SellerOrderState.TO_PREPARE,
@@ -57,7 +58,7 @@ def with_figures(rows: "QuerySet[SellerOrder]") -> "QuerySet[SellerOrder]":
     bought = Q(lines__state__in=BOUGHT)
     return rows.select_related("order", "seller").annotate(
         objects_n=Count("lines", filter=bought),
-        goods_cents=Coalesce(Sum(F("lines__unit_cents") * F("lines__quantity"), filter=bought), 0),
+        goods_cents=Coalesce(Sum(LINE_CENTS, filter=bought), 0),
         sent_cents=Coalesce(Sum("lines__shipping_cents", filter=bought), 0),
         is_sent=Count("lines", filter=bought & ~Q(lines__delivery_mode=DeliveryMode.PICKUP)),
     )
@@ -128,7 +129,7 @@ def part_detail(part: SellerOrder) -> PartPage:
         address=_address(part, modes),
         modes=[str(DeliveryMode(mode).label) for mode in modes if mode],
         is_sent=any(mode != DeliveryMode.PICKUP for mode in modes),
-        goods_cents=sum(line.cents for line in rows),
+        goods_cents=sum(line.seller_cents for line in rows),
         shipping_cents=sum(line.shipping_cents for line in rows),
         back_cents=sum(line.refunded_cents + line.shipping_refunded_cents for line in rows),
         shares=shares_of(sale) if sale is not None else [],

@@ -15,7 +15,13 @@ from rebond.shop.enums import PartRequestState, RefundReason
 from rebond.shop.models import PartRequest, Refund, SellerOrder, Settlement
 
 # The law's, or the site's own: nobody's choice. A gesture of the network has limits of its own (`asked_money`).
-OWED = (RefundReason.WITHDRAWN, RefundReason.TAKEN, RefundReason.TWICE, RefundReason.NETWORK)
+OWED = (
+    RefundReason.WITHDRAWN,
+    RefundReason.TAKEN,
+    RefundReason.TWICE,
+    RefundReason.VOUCHER,
+    RefundReason.NETWORK,
+)
 
 
 def _sum(rows: "QuerySet[Refund]") -> int:

@@ -1,5 +1,6 @@
 """An order as its buyer reads it: found by the signed link of a mail, or from the account."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.urls import reverse
@@ -9,7 +10,7 @@ from rebond.core.prepared import Prepared, PreparedIn
 from rebond.ledger.queries.shares import Share, shares_by_key
 from rebond.shop.enums import OrderLineState, SellerOrderState
 from rebond.shop.links import is_ours, token_for
-from rebond.shop.models import Order, OrderLine, Payment, Rating, Refund, RoundUp, SellerOrder
+from rebond.shop.models import Order, OrderLine, Payment, Rating, Refund, RoundUp, SellerOrder, VoucherUse
 from rebond.shop.models.rating import ANSWER_DELAY
 from rebond.shop.queries.carried import Followed, followed_of
 from rebond.shop.queries.item_page import trader_file
@@ -60,10 +61,15 @@ class ShownPart:
     shares: list[Share] = field(default_factory=list)  # where its money went when it was paid
     followed: list[Followed] = field(default_factory=list)  # its parcels that a carrier has, or had
 
+    @property
+    def network_cents(self) -> int:
+        """Of that money, what a voucher of the network paid."""
+        return sum(line.network_cents for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """`lost` are lines whose money goes back; `back_cents` that money."""
+    """`items_cents` is before the voucher; `lost` are lines whose money goes back, `back_cents` that money."""
 
     parts: list[ShownPart]
     lost: list[OrderLine]
@@ -71,6 +77,7 @@ class OrderPage:
     shipping_cents: int
     back_cents: int
     gift: RoundUp | None
+    voucher: VoucherUse | None
 
 
 def rating_of(part: SellerOrder, order: Order) -> tuple[Rating | None, str]:
@@ -94,10 +101,18 @@ _REFUNDS: PreparedIn[Refund] = PreparedIn(lambda parts: Refund.objects.filter(pa
 _GIFT: Prepared[RoundUp] = Prepared(lambda order: RoundUp.objects.filter(order=order), -1)
 
 
+def voucher_use_of(order: Order, lines: Iterable[OrderLine]) -> VoucherUse | None:
+    """The voucher that lowered one of these lines; no query where none is lowered."""
+    if not any(line.discount_cents for line in lines):
+        return None
+    return VoucherUse.objects.filter(order=order).first()
+
+
 def order_page(order: Order) -> OrderPage:
     """One query for the lines, one for the refunds, one for the round-up, three for where the money went.
 
-    Two for the parcels given to carriers, and those of the sellers' facts where they are not kept.
+    One more where a voucher was used, two for the parcels given to carriers, and those of the sellers' facts where they
+    are not kept.
     """
     lines = _LINES.run(order.pk)
     parts: dict[int, ShownPart] = {}
@@ -122,8 +137,9 @@ def order_page(order: Order) -> OrderPage:
     return OrderPage(
         parts=list(parts.values()),
         lost=lost,
-        items_cents=sum(line.cents for line in lines),
+        items_cents=sum(line.full_cents for line in lines),
         shipping_cents=sum(line.shipping_cents for line in lines),
         back_cents=sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),
         gift=_GIFT.first(order.pk),
+        voucher=voucher_use_of(order, lines),
     )

@@ -28,7 +28,7 @@ from rebond.shop.queries.carried import told_of
 from rebond.shop.queries.later import aside_rows
 from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal_after_sales import AFTER_SALES
-from rebond.shop.queries.personal_gifts import GIFTS
+from rebond.shop.queries.personal_gifts import GIFTS, VOUCHERS
 from rebond.shop.queries.personal_shape import Rows, Section
 from rebond.shop.queries.personal_work import WORK
 
@@ -48,7 +48,9 @@ def _orders(person: Person) -> Rows:
 def _lines(person: Person) -> Rows:
     rows = OrderLine.objects.filter(part__order__in=person.orders()).order_by("pk")
     names = "part__order__public_id", "part__seller__name", "item__code", "title", "quantity", "unit_cents"
-    return rows.values_list(*names, "shipping_cents", "delivery_mode", "part__state", "part__tracking")
+    return rows.values_list(
+        *names, "discount_cents", "shipping_cents", "delivery_mode", "part__state", "part__tracking"
+    )
 
 
 def _parcels(person: Person) -> Rows:
@@ -206,6 +208,7 @@ SECTIONS: tuple[Section, ...] = (
             ("title", _("Object")),
             ("quantity", _("Quantity")),
             ("unit_cents", _("Price")),
+            ("discount_cents", _("Less by a voucher")),
             ("shipping_cents", _("Delivery")),
             ("delivery_mode", _("Way")),
             ("state", _state),
@@ -227,6 +230,7 @@ SECTIONS: tuple[Section, ...] = (
         _parcels,
     ),
     GIFTS,
+    VOUCHERS,
     Section(
         "payments",
         _("Payments"),

@@ -20,11 +20,13 @@ SPAN = 20_000
 # A paid order: what its lines cost with their delivery, and its round-up, is what its payment paid.
 ORDERS = """
 SELECT o.public_id, o.total_cents,
-  COALESCE(SUM(l.unit_cents * l.quantity + l.shipping_cents), 0) + COALESCE(MAX(g.cents), 0) FROM shop_order o
+  COALESCE(SUM(l.unit_cents * l.quantity - l.discount_cents + l.shipping_cents), 0) + COALESCE(MAX(g.cents), 0)
+FROM shop_order o
 LEFT JOIN shop_sellerorder p ON p.order_id = o.id LEFT JOIN shop_orderline l ON l.part_id = p.id
 LEFT JOIN shop_roundup g ON g.order_id = o.id
 WHERE o.id BETWEEN %s AND %s GROUP BY o.id, o.public_id, o.total_cents
-HAVING o.total_cents <> COALESCE(SUM(l.unit_cents * l.quantity + l.shipping_cents), 0) + COALESCE(MAX(g.cents), 0)
+HAVING o.total_cents <>
+  COALESCE(SUM(l.unit_cents * l.quantity - l.discount_cents + l.shipping_cents), 0) + COALESCE(MAX(g.cents), 0)
 ORDER BY o.id
 """
 # A payment: the applied messages of its provider say that it was paid, and how much.
@@ -58,19 +60,23 @@ HAVING r.amount_cents + r.before_cents <>
 # A part: its lines that were sold are its sale in the books, and what was given back of them is what came back there.
 SOLD = """
 SELECT p.public_id, COALESCE(SUM(CASE WHEN l.state IN ('sold', 'cancelled')
-  THEN l.unit_cents * l.quantity + l.shipping_cents ELSE 0 END), 0), COALESCE(MAX(s.total_cents), 0)
+  THEN l.unit_cents * l.quantity - l.discount_cents + l.shipping_cents ELSE 0 END), 0),
+  COALESCE(MAX(s.total_cents - s.voucher_cents), 0)
 FROM shop_sellerorder p LEFT JOIN shop_orderline l ON l.part_id = p.id
 LEFT JOIN ledger_sale s ON s.key = p.public_id WHERE p.id BETWEEN %s AND %s GROUP BY p.id, p.public_id
 HAVING COALESCE(SUM(CASE WHEN l.state IN ('sold', 'cancelled')
-  THEN l.unit_cents * l.quantity + l.shipping_cents ELSE 0 END), 0) <> COALESCE(MAX(s.total_cents), 0) ORDER BY p.id
+  THEN l.unit_cents * l.quantity - l.discount_cents + l.shipping_cents ELSE 0 END), 0) <>
+  COALESCE(MAX(s.total_cents - s.voucher_cents), 0) ORDER BY p.id
 """
 BACK = """
 SELECT p.public_id, COALESCE(SUM(CASE WHEN l.state IN ('sold', 'cancelled')
-  THEN l.refunded_cents + l.shipping_refunded_cents ELSE 0 END), 0), COALESCE(MAX(s.refunded_cents), 0)
+  THEN l.refunded_cents + l.shipping_refunded_cents ELSE 0 END), 0),
+  COALESCE(MAX(s.refunded_cents - s.voucher_refunded_cents), 0)
 FROM shop_sellerorder p LEFT JOIN shop_orderline l ON l.part_id = p.id
 LEFT JOIN ledger_sale s ON s.key = p.public_id WHERE p.id BETWEEN %s AND %s GROUP BY p.id, p.public_id
 HAVING COALESCE(SUM(CASE WHEN l.state IN ('sold', 'cancelled')
-  THEN l.refunded_cents + l.shipping_refunded_cents ELSE 0 END), 0) <> COALESCE(MAX(s.refunded_cents), 0) ORDER BY p.id
+  THEN l.refunded_cents + l.shipping_refunded_cents ELSE 0 END), 0) <>
+  COALESCE(MAX(s.refunded_cents - s.voucher_refunded_cents), 0) ORDER BY p.id
 """
 LINES_BACK = """
 SELECT p.public_id, l.refunded_cents + l.shipping_refunded_cents, COALESCE(SUM(r.cents + r.shipping_cents), 0)

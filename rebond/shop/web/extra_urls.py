@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from rebond.shop.web.views import buyer_lists, desk_projects
+from rebond.shop.web.views import buyer_lists, desk_projects, desk_vouchers
 
 PROJECTS = "bureau/projets/"
 ONE = f"{PROJECTS}<slug:public_id>/"
+VOUCHERS = "bureau/bons/"
+VOUCHER = f"{VOUCHERS}<slug:public_id>/"
 
 patterns: list[URLPattern] = [
     path("commandes/", buyer_lists.order_list, name="orders"),
@@ -17,4 +19,8 @@ patterns: list[URLPattern] = [
     path(ONE, desk_projects.project_detail, name="project-detail"),
     path(f"{ONE}modification/", desk_projects.project_change, name="project-change"),
     path(f"{ONE}versement/", desk_projects.project_pay, name="project-pay"),
+    path(VOUCHERS, desk_vouchers.voucher_list, name="voucher-list"),
+    path(f"{VOUCHERS}nouveau/", desk_vouchers.voucher_create, name="voucher-create"),
+    path(VOUCHER, desk_vouchers.voucher_detail, name="voucher-detail"),
+    path(f"{VOUCHER}etat/", desk_vouchers.voucher_move, name="voucher-move"),
 ]

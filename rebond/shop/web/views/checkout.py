@@ -18,7 +18,7 @@ from rebond.core.seo import Seo
 from rebond.core.throttle import throttled
 from rebond.core.web import operation_of, page
 from rebond.shop.actions.address import add_address
-from rebond.shop.actions.order import Agreed, Way, place_order
+from rebond.shop.actions.order import Agreed, Way, forget_unpaid, place_order
 from rebond.shop.actions.trial import CARDS, charge_card
 from rebond.shop.enums import OrderState, TrialCard
 from rebond.shop.errors import (
@@ -28,6 +28,8 @@ from rebond.shop.errors import (
     OrderChangedError,
     SlotFullError,
     TermsChangedError,
+    VoucherFloorError,
+    VoucherRefusedError,
 )
 from rebond.shop.models import Order, SavedAddress
 from rebond.shop.money_enums import BY_HAND
@@ -45,6 +47,7 @@ from rebond.shop.web.slot_forms import chosen_offer, say_taken
 from rebond.shop.web.solidarity_forms import GiftForm
 from rebond.shop.web.views.pay_by_hand import by_hand_page
 from rebond.shop.web.views.pay_hosted import hosted_page
+from rebond.shop.web.voucher_forms import CodeForm
 
 CONTACT = ("name", "phone", "address", "postal_code", "city")
 
@@ -69,12 +72,13 @@ def checkout(request: HttpRequest) -> HttpResponse:
         is_known=request.user.is_authenticated,
         initial=known | _first_ways(parcels),
     )
+    code = CodeForm(request, shown)
     if "points" in request.POST:
         form.full_clean()
-        form.errors.clear()  # only the list of points was asked for: the rest is still being typed
-    elif request.method == "POST" and form.is_valid():
+        form.errors.clear()  # only the list of points, or the code, was asked for: the rest is still being typed
+    elif request.method == "POST" and form.is_valid() and code.is_valid():
         try:
-            return _place(request, form, parcels)
+            return _place(request, form, parcels, code)
         except TermsChangedError:
             text = _("A seller has just published new terms of sale. Nothing was ordered: read them, then order again.")
             form.add_error("has_read", text)
@@ -83,18 +87,23 @@ def checkout(request: HttpRequest) -> HttpResponse:
             say_taken(form, parcels, full.number)
         except GiftInvalidError:
             form.add_error(None, _("Choose the project that receives your gift."))
+        except (VoucherRefusedError, VoucherFloorError) as refused:
+            code.refuse(refused)
         except (BasketEmptyError, OrderChangedError):
             shown = basket_page(keeper_of(request))
             form.parcels = parcels = parcel_ways(shown.parcels, postal_code=postal_code(typed, known))
-            form.add_error(None, _why_not(request, shown))
-    context = _context(request, shown, form) | _chosen(typed, addresses)
-    return page(request, "shop/checkout.html", context, status=422 if form.errors else 200)
+            form.add_error(None, _why_not(request, shown, code))
+            code = code.again(shown)
+    context = _context(request, shown, form, code) | _chosen(typed, addresses)
+    return page(request, "shop/checkout.html", context, status=422 if form.errors or code.errors else 200)
 
 
-def _why_not(request: HttpRequest, shown: BasketPage) -> str:
-    """What changed since the page was shown: an object, a price, or the delivery only (without JavaScript)."""
+def _why_not(request: HttpRequest, shown: BasketPage, code: CodeForm) -> str:
+    """What changed since the page was shown: an object, a price, or the delivery or code only (without JavaScript)."""
     if shown.lost:
         return _("Not all of it is kept for you any more: the page says what. Nothing was ordered.")
+    if code.is_new and request.POST.get("objects") == str(shown.cents):
+        return _("Your code is counted now. Check the total, then order: nothing is paid yet.")
     if request.POST.get("objects") == str(shown.cents):
         return _(
             "With the delivery you chose the total is another one. Check it below, then order: nothing is paid yet."
@@ -140,7 +149,7 @@ def _first_ways(parcels: list[ParcelWays]) -> dict[str, str]:
     return {parcel.field: parcel.ways[0].mode for parcel in parcels if parcel.ways}
 
 
-def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm) -> dict[str, Any]:
+def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm, code: CodeForm) -> dict[str, Any]:
     rows: list[tuple[ParcelWays, str, str, Any, Any]] = []
     shipping = 0
     for parcel in form.parcels:
@@ -148,7 +157,8 @@ def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm) -> dic
         shipping += next((way.cents for way in parcel.ways if way.mode == chosen), 0)
         point = str(form[parcel.point_field].value() or "")
         rows.append((parcel, chosen, point, form[parcel.gift_field], form.errors.get(parcel.field, [])))
-    giving = GiftForm(request.POST or None, projects=proposed_projects(), base_cents=shown.cents + shipping)
+    objects = shown.cents - code.cents
+    giving = GiftForm(request.POST or None, projects=proposed_projects(), base_cents=objects + shipping)
     sellers = {seller.pk: seller.name for parcel in shown.parcels for seller in parcel.sellers}
     terms = current_terms(sellers)
     return {
@@ -156,6 +166,8 @@ def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm) -> dic
         "terms_seal": seal_of(terms),
         "without_terms": [name for pk, name in sellers.items() if pk not in terms],
         "shown": shown,
+        "code": code,
+        "objects_cents": objects,
         "payment_words": payment_words(),
         "form": form,
         "parcels": rows,
@@ -168,7 +180,7 @@ def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm) -> dic
     }
 
 
-def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays]) -> HttpResponse:
+def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays], code: CodeForm) -> HttpResponse:
     data = form.cleaned_data
     ways: dict[int, Way] = {}
     total = 0
@@ -182,20 +194,24 @@ def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays]) 
             ways[line.item.pk] = Way(
                 parcel.parcel.number, way.mode, way.cents, way.carrier, point, gift, extra, slot=chosen_offer(way, data)
             )
+    total -= code.cents
     giving = GiftForm(request.POST, projects=proposed_projects(), base_cents=total)
     if not giving.is_valid():
         raise GiftInvalidError
     total += giving.cents
     if request.POST.get("total") != str(total):  # the price that stood beside the button (L221-14)
         raise OrderChangedError
+    contact = {name: data[name] for name in CONTACT}
+    agreed = Agreed(ways, total, contact, request.POST.get("terms", ""), giving.made(), code.voucher)
+    keeper, operation = keeper_of(request), operation_of(request)
+    if agreed.voucher is not None:
+        forget_unpaid(keeper=keeper, voucher=agreed.voucher, operation=operation)
     payment = place_order(
-        keeper=keeper_of(request),
+        keeper=keeper,
         email=data["email"],
-        operation=operation_of(request),
+        operation=operation,
         provider=settings.PAYMENT_PROVIDER,
-        agreed=Agreed(
-            ways, total, {name: data[name] for name in CONTACT}, request.POST.get("terms", ""), giving.made()
-        ),
+        agreed=agreed,
     )
     if data.get("keeps") and not request.POST.get("saved"):
         _keep_address(request, data)
