@@ -3,6 +3,7 @@
 import datetime
 import random
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import F
 
@@ -20,7 +21,7 @@ def make_vouchers(rng: random.Random, network: Network, now: datetime.datetime) 
     """Both are usable for as long as the demo's orders go back, and for a year more."""
     if Voucher.objects.exists():
         return Voucher.objects.count()
-    days = {
+    days: dict[str, Any] = {
         "starts_on": now.date() - datetime.timedelta(days=800),
         "ends_on": now.date() + datetime.timedelta(days=365),
     }
