@@ -26,6 +26,7 @@ def payouts_to_grant(operator: Organisation, user: Any) -> Iterable[OtherWait]:
 
 
 def batches_to_grant(operator: Organisation, user: Any) -> Iterable[OtherWait]:
+    """Files for the bank that somebody else chose."""
     for batch in _batches(operator, user).order_by("asked_at", "pk")[:AT_MOST]:
         label = _("To be executed on %(day)s") % {"day": date_format(batch.execute_on, "j F Y")}
         page = ("ledger:batch-detail", (batch.public_id,))
@@ -38,6 +39,7 @@ def _batches(operator: Organisation, user: Any) -> Any:
 
 
 def rates_to_grant(_operator: Organisation, user: Any) -> Iterable[OtherWait]:
+    """Rates of half-years that somebody else entered."""
     rows = LegalRate.objects.filter(state=RateState.ASKED).exclude(asked_by_id=user.public_id)
     for rate in rows.order_by("asked_at", "pk")[:AT_MOST]:
         label = _("Half-year that begins on %(day)s") % {"day": date_format(rate.starts_on, "j F Y")}

@@ -15,6 +15,7 @@ from rebond.shop.money_enums import BankLineState, DisputeAnswerState
 
 
 def changes_to_grant(seller: Organisation, user: Any) -> Iterable[OtherWait]:
+    """Changes of the seller's orders that give back more than who asked may alone."""
     rows = PartRequest.objects.filter(state=PartRequestState.ASKED, part__seller=seller)
     rows = rows.exclude(asked_by_id=user.public_id).select_related("part")
     for asked in rows.order_by("created_at", "pk")[:AT_MOST]:
@@ -43,6 +44,7 @@ def _answers(user: Any) -> Any:
 
 
 def answers_to_grant(_operator: Organisation, user: Any) -> Iterable[OtherWait]:
+    """Answers to banks that somebody else prepared; the amount is the contested one."""
     rows = _answers(user).select_related("dispute__payment__order")
     for answer in rows.order_by("asked_at", "pk")[:AT_MOST]:
         page = ("shop:dispute-detail", (answer.dispute.public_id,))
@@ -51,6 +53,7 @@ def answers_to_grant(_operator: Organisation, user: Any) -> Iterable[OtherWait]:
 
 
 def transfers_to_grant(_operator: Organisation, user: Any) -> Iterable[OtherWait]:
+    """Transfers that somebody else says are for an order."""
     rows = BankLine.objects.visible_to(user).filter(state=BankLineState.ASKED).exclude(asked_by_id=user.public_id)
     for line in rows.select_related("payment__order").order_by("booked_on", "pk")[:AT_MOST]:
         page = ("shop:bank-detail", (line.public_id,))
