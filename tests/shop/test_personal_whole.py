@@ -97,7 +97,7 @@ NOT_EXPORTED = {
         network.OrganisationAttribute warehouse.Wave""",
     "lives for minutes, and says who may sign in": "workshop.SignInRequest",
     "the same acts as the journal's entries": "journal.Transition",
-    THING: """warehouse.Parcel shop.Agenda intake.Container intake.RegisterEntry workshop.Station warehouse.Place catalogue.Category
+    THING: """warehouse.Parcel warehouse.Carton shop.Agenda intake.Container intake.RegisterEntry workshop.Station warehouse.Place catalogue.Category
         catalogue.CategoryAttribute catalogue.Item network.PickupPoint network.Site shop.SolidarityProject
         shop.Voucher
         core.PeriodicRun core.WorkerSign
