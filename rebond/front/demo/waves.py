@@ -4,7 +4,9 @@ import datetime
 import random
 
 from rebond.front.demo.network import Network
+from rebond.network.models import Site
 from rebond.shop.actions.parcels import announce_forgotten
+from rebond.warehouse.actions.carton import Kind, add_carton
 from rebond.warehouse.actions.planning import plan_wave
 from rebond.warehouse.actions.wave import make_wave
 from rebond.warehouse.enums import ParcelState
@@ -12,6 +14,22 @@ from rebond.warehouse.models import Parcel, Wave
 from rebond.workshop.models import Station
 
 SLOTS = 4  # small carts: several rounds to try
+CARTONS = (  # name, inside measures in millimetres, salvaged, what an empty one weighs, what one costs, how many
+    ("Pochette livre", (270, 190, 50), False, 30, 35, 140),
+    ("Boîte à chaussures", (330, 200, 120), True, 120, 0, 26),
+    ("S", (250, 200, 150), False, 110, 48, 60),
+    ("M", (400, 300, 250), False, 260, 79, 45),
+    ("M, déjà servi", (400, 300, 250), True, 260, 0, 18),
+    ("Caisse à vin", (500, 330, 180), True, 420, 0, 4),
+    ("L", (600, 400, 400), False, 620, 145, 20),
+)
+
+
+def _keep_cartons(site: Site) -> None:
+    """What its parcels are packed in; one kind runs out."""
+    for name, sides, is_salvaged, tare_g, cost_cents, number in CARTONS:
+        kind = Kind(name, *sides, is_salvaged=is_salvaged, tare_g=tare_g, cost_cents=cost_cents, least=10)
+        add_carton(site=site, kind=kind, number=number, by=None)
 
 
 def make_waves(_rng: random.Random, _network: Network, now: datetime.datetime) -> int:
@@ -23,6 +41,7 @@ def make_waves(_rng: random.Random, _network: Network, now: datetime.datetime) -
         waiting = Parcel.objects.filter(site=station.site, state=ParcelState.ASKED, wave=None).order_by("-leave_by")
         last = waiting.first()
         if last is not None:
+            _keep_cartons(station.site)
             wave = make_wave(site=station.site, leave_by=last.leave_by, slots=SLOTS, weight_g=25_000, by=None)
             plan_wave(wave_id=wave.pk)
     return Parcel.objects.count()

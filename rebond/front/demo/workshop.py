@@ -30,6 +30,7 @@ STATIONS = (  # kind, name, hint, limit
     ("writing", "Poste d’écriture", "la salle calme", 30),
     ("review", "Relecture", "le bureau vitré", 15),
     ("shelves", "Rayonnages", "allées A à D", 40),
+    ("packing", "Emballage", "la grande table, près du quai", 25),
 )
 PEOPLE = (  # first name, status, is named in public, stations known
     ("Awa", "cddi", True, ("photo", "writing")),
@@ -40,6 +41,7 @@ PEOPLE = (  # first name, status, is named in public, stations known
     ("Nadia", "cddi", False, ("photo", "shelves")),
     ("Moussa", "companion", True, ("shelves", "dock")),
     ("Lucie", "staff", True, ("review", "sorting")),
+    ("Fatou", "cddi", True, ("packing",)),
 )
 SUPERVISORS = (("Solène Kerbrat", "Encadrante"), ("Gaël Morvan", "Encadrant"))
 
@@ -97,10 +99,13 @@ def _stations(site: Site, boss: User, now: datetime.datetime) -> dict[str, Stati
 
 def _people(organisation: Organisation, stations: dict[str, Station], now: datetime.datetime) -> list[Worker]:
     """Workers without an e-mail; the first ones are on the sign-in page, at the station that they know best."""
-    labels = {"photo": "à la table photo", "dock": "au quai", "writing": "à l’écriture", "sorting": "au tri"}
+    labels = {
+        "photo": "à la table photo", "dock": "au quai", "writing": "à l’écriture", "sorting": "au tri",
+        "shelves": "aux rayonnages", "packing": "à l’emballage",
+    }  # fmt: skip
     made = []
     for place, (first_name, status, is_public, known) in enumerate(PEOPLE):
-        where = labels.get(known[0], "") if place < 4 else ""
+        where = labels.get(known[0], "") if place < 4 or known[0] in {"shelves", "packing"} else ""
         user = User.objects.create(
             email=None,
             name=first_name,

@@ -15,7 +15,7 @@ from rebond.network.enums import Role, SellerState
 from rebond.network.models import Admission, Membership, Organisation
 from rebond.shop.enums import NoticeState
 from rebond.shop.models import Alert, Favourite, Notice
-from rebond.workshop.kinds import all_kinds
+from rebond.workshop.kinds import kinds_at
 from rebond.workshop.models import Device, Worker
 
 SHOP, SELLERS, STATIONS, NETWORK = "shop", "sellers", "stations", "network"
@@ -109,15 +109,20 @@ def find_demo_user(public_id: str) -> User | None:
     return User.objects.exclude(demo_role="").filter(public_id=public_id, is_active=True).first()
 
 
+def _strange(station_kind: str, known: set[str]) -> tuple[bool, int]:
+    """Whether the person knows nothing that is done at this kind of station, and how much of it they do not know."""
+    codes = {kind.code for kind in kinds_at(station_kind)}
+    return not codes & known, len(codes - known)
+
+
 def station_of_demo(user: User) -> tuple[Worker, Device] | None:
     """For somebody of the stations: their worker, and the tablet of the station that they know best."""
     worker = Worker.objects.present().filter(user=user).select_related("organisation").order_by("pk").first()
     if worker is None or user.email:
         return None
     known = {skill.kind for skill in worker.skills.all()}
-    kinds = {station for kind in all_kinds() if kind.code in known for station in kind.stations}
     tablets = list(Device.objects.working().filter(organisation=worker.organisation).select_related("station"))
-    tablets.sort(key=lambda tablet: (tablet.station.kind not in kinds, tablet.pk))
+    tablets.sort(key=lambda tablet: (*_strange(tablet.station.kind, known), tablet.pk))
     return (worker, tablets[0]) if tablets else None
 
 
