@@ -54,7 +54,7 @@ def _carton_of(world):
     return world.carton
 
 
-def _pack_task_of(world):
+def pack_task_of(world):
     if "pack_task" not in vars(world):
         parcel = parcel_of(world)
         about = {"subject_kind": "warehouse.parcel", "subject_id": parcel.public_id, "subject_label": str(parcel)}
@@ -88,7 +88,7 @@ BY_PARAMETER = {
     ("warehouse", "parcel_id"): lambda w: parcel_of(w).public_id,
 }
 _task = {"public_id": lambda w: task_of(w).public_id}
-_pack = {"public_id": lambda w: _pack_task_of(w).public_id}
+_pack = {"public_id": lambda w: pack_task_of(w).public_id}
 BY_NAME = {
     "warehouse:pick": _task,
     "warehouse:pick-later": _task,

@@ -24,6 +24,7 @@ from rebond.shop.actions.conversation import Written, write_to_seller
 from rebond.shop.actions.gesture import give_gesture
 from rebond.shop.actions.notice import create_notice
 from rebond.shop.actions.trial import contest_payment
+from rebond.shop.actions.voucher_desk import Terms, create_voucher
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.models import BankLine, OrderLine, Payment, Rating, Reconciliation
 from rebond.warehouse.actions.carton import Kind, add_carton
@@ -106,6 +107,8 @@ def everything(seller, owner, categories, operator, settings):
     WorkerFactory(organisation=seller)
     PlaceFactory(site=station.site)
     parcel = ParcelFactory(site=station.site)
+    days = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
+    create_voucher(seller=seller, terms=Terms(name="Bienvenue", amount_cents=500, uses_max=9, **days), by=owner)
     add_carton(site=station.site, kind=Kind("M", 400, 300, 250), number=3, by=owner)
     Wave.objects.create(organisation=seller, site=station.site, leave_by=parcel.leave_by, slots=8)
     switch_register(organisation=seller, is_on=True, by=owner)

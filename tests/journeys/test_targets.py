@@ -4,11 +4,13 @@ The addresses come from the walk of all URLs, the data from `tests/samples.py`; 
 with those on the disk, so that a new screen is measured or fails here.
 """
 
+import datetime
 from pathlib import Path
 
 import pytest
 from django.test.signals import template_rendered
 from django.urls import reverse
+from django.utils import timezone
 
 from rebond.catalogue.models import Book, Item
 from rebond.warehouse.actions.count import start_bin
@@ -20,6 +22,7 @@ from rebond.workshop.data.chain import WRITE
 from rebond.workshop.middleware import COOKIE, STATION_PERMISSION
 from rebond.workshop.models import SecurityEvent, SiteOptions, Step
 from rebond.workshop.queries.questions import questions_of
+from tests import samples_picking
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import SiteFactory
 from tests.factories.workshop import TaskFactory, WorkerFactory
@@ -115,6 +118,24 @@ def asked(world):
     yield reverse("warehouse:count-bin", args=[world.count.place.code])
 
 
+def picking(world):
+    """A round that the person has, then over; each stage of packing its parcel: one is looked at before the next."""
+    task, pack = samples_picking.task_of(world), samples_picking.pack_task_of(world)
+    type(task).objects.filter(pk=task.pk).update(
+        state="taken", worker=world.worker, lease_until=timezone.now() + datetime.timedelta(hours=1)
+    )
+    round_page = reverse("warehouse:pick", args=[task.public_id])
+    yield round_page
+    yield reverse("warehouse:pick-find", args=[task.public_id, world.pick_line.pk])
+    said = {"seen": {str(world.pick_line.pk): world.pick_line.units}}
+    for more in ({}, {"carton": "alone"}, {"photo": ""}):
+        said |= more
+        type(pack).objects.filter(pk=pack.pk).update(data=said)
+        yield reverse("warehouse:pack-task", args=[pack.public_id])
+    type(world.pick_line).objects.filter(pk=world.pick_line.pk).update(state="picked")
+    yield round_page
+
+
 def questions(world, categories):
     """A question of each form, of whichever category asks it."""
     seen = set()
@@ -173,6 +194,8 @@ def test_every_screen_has_large_targets(person, open_page, world, categories, sm
             person, reverse(address.name, kwargs=arguments_of(address.name, address.parameters, world)), small
         )
     for address in (*asked(world), *questions(world, categories)):
+        found += look(person, address, small)
+    for address in picking(world):
         found += look(person, address, small)
     found += _of_two(person, world, small)
     found += _of_donor(person, world, small)

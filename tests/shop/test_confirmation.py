@@ -98,7 +98,7 @@ def test_the_page_of_an_order_says_it_for_each_seller_in_the_same_number_of_quer
         with CaptureQueriesContext(connection) as asked:
             order_page(one)
         numbers.append(len(asked))
-    assert numbers == [6, 6]
+    assert numbers == [7, 7]
 
 
 def test_what_was_shown_is_read_again_by_the_buyer_and_the_seller(client, as_user, owner, stranger, chair):

@@ -176,11 +176,16 @@ def test_a_seller_makes_pauses_and_ends_its_own(as_user, owner, seller):
     assert (voucher.seller, voucher.amount_cents) == (seller, 500)
     assert display_voucher(voucher.code) in words(client.get(reverse("shop:voucher-list")))
     move = reverse("shop:voucher-move", args=[voucher.public_id])
-    for verb, state in (("pause", "paused"), ("resume", "active"), ("end", "ended"), ("resume", "ended")):
+    for verb, state in (
+        ("pause", "paused"),
+        ("x", "paused"),
+        ("resume", "active"),
+        ("end", "ended"),
+        ("resume", "ended"),
+    ):
         client.post(move, {"verb": verb})
         voucher.refresh_from_db()
         assert voucher.state == state
-    assert client.post(move, {"verb": "x"}).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -135,8 +135,11 @@ def voucher_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def voucher_move(request: HttpRequest, public_id: str) -> HttpResponse:
     voucher, verb = _load(request, public_id), request.POST.get("verb", "")
-    if voucher.seller != _owner(request) or verb not in VOUCHER_TRANSITIONS:
+    if voucher.seller != _owner(request):
         raise Http404
+    if verb not in VOUCHER_TRANSITIONS:
+        messages.error(request, str(MOVED))
+        return HttpResponseRedirect(reverse("shop:voucher-detail", args=[voucher.public_id]))
     act_and_say(
         request,
         lambda: move_voucher(voucher=voucher, verb=verb, by=request.user),
