@@ -45,6 +45,7 @@ def _register_jobs() -> None:
         ("shop.reconcile", timedelta(days=1), tasks.reconcile_yesterday, _("Compare yesterday with the provider")),
         ("shop.quality", timedelta(hours=6), tasks.close_quality, _("Write the public figures of finished days")),
         ("shop.ratings", timedelta(hours=1), tasks.ask_ratings, _("Ask buyers how their purchase was")),
+        ("shop.appointments", timedelta(hours=1), tasks.remind_of_appointments, _("Remind of tomorrow’s appointments")),
         ("shop.forget-alerts", timedelta(days=1), tasks.forget_old_alerts, _("Forget old alerts")),
         ("shop.erase-orders", timedelta(days=1), tasks.erase_old_orders, _("Erase whose the orders of long ago were")),
         (

@@ -205,6 +205,14 @@ def ask_ratings() -> int:
 
 
 @task()
+def remind_of_appointments() -> int:
+    """Each hour: tomorrow's appointments, told once."""
+    from rebond.shop.actions.appointment_mail import remind_of_appointments as remind  # noqa: PLC0415 -- task calls its action
+
+    return remind()
+
+
+@task()
 def make_personal_export(job_id: int) -> None:
     from rebond.shop.actions.personal_export import make_export  # noqa: PLC0415 -- task calls its action
 

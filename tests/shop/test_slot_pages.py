@@ -283,6 +283,34 @@ def test_a_reader_reads_and_a_stranger_sees_nothing(as_user, reader, stranger, t
     assert today.state == "booked"
 
 
+def test_the_day_is_a_spreadsheet_too(as_user, colleague, stranger, today):
+    rows = b"".join(as_user(colleague).get("/bureau/rendez-vous/?export=csv").streaming_content).decode().splitlines()
+    assert len(rows) == 2
+    for expected in ("Camille Vasseur", today.code.upper(), "Chaise"):
+        assert expected in rows[1]
+    elsewhere = as_user(colleague).get("/bureau/rendez-vous/?export=csv&jour=2020-01-01")
+    assert len(b"".join(elsewhere.streaming_content).decode().splitlines()) == 1
+    assert "Camille" not in as_user(stranger).get("/bureau/rendez-vous/?export=csv").getvalue().decode()
+
+
+def test_a_long_day_has_pages(as_user, colleague, today, seller, monkeypatch):
+    monkeypatch.setattr("rebond.shop.web.views.desk_slots.SIZE", 1)
+    Slot.objects.update(capacity=9)
+    other = pay(placed_with(ItemFactory(seller=seller, on_sale=True), offers(Agenda.objects.get())[-1]))
+    Appointment.objects.filter(parcel__order=other).update(slot=today.slot)
+    client = as_user(colleague)
+
+    pages = [main(client.get("/bureau/rendez-vous/", {"page": n})) for n in ("1", "2", "x")]
+
+    codes = [page.select_one(".slot-code").text for page in pages]
+    assert codes[0] != codes[1]
+    assert codes[2] == codes[0]
+    assert [len(page.select("tbody tr")) for page in pages] == [1, 1, 1]
+    assert pages[0].select("nav.pager a[href*='page=2']")
+    whole = client.get("/bureau/rendez-vous/?export=csv")
+    assert len(b"".join(whole.streaming_content).decode().splitlines()) == 3
+
+
 def test_the_list_costs_the_same_for_any_number(as_user, colleague, today, seller):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -10,7 +10,7 @@ from django.utils import timezone
 from rebond.journal.models import Entry, OutgoingMail
 from rebond.shop.actions.agenda import close_agenda, save_agenda
 from rebond.shop.actions.appointment import choose_slot, free_lapsed
-from rebond.shop.actions.appointment_mail import write_appointment_mail
+from rebond.shop.actions.appointment_mail import remind_of_appointments, write_appointment_mail
 from rebond.shop.actions.basket import take_item
 from rebond.shop.actions.by_hand import give_up, pay_later, take_at_collection
 from rebond.shop.actions.handing import call_off, hand_over, miss
@@ -512,6 +512,59 @@ def test_called_off_the_place_is_free_and_the_buyer_told(booked, owner):
 
     booked.slot.refresh_from_db()
     assert (states(), booked.slot.taken) == (["freed"], 0)
+
+
+# --- the day before
+
+
+def eve(appointment, hour=10):
+    day = timezone.localtime(appointment.slot.starts_at) - DAY
+    return day.replace(hour=hour, minute=0)
+
+
+def reminders():
+    return list(OutgoingMail.objects.filter(key__endswith=":tomorrow").order_by("pk"))
+
+
+def test_the_day_before_the_buyer_is_told_once(booked, site):
+    assert remind_of_appointments(now=eve(booked, hour=8)) == 0
+    assert remind_of_appointments(now=eve(booked)) == 1
+    assert remind_of_appointments(now=eve(booked, hour=18)) == 0
+    assert remind_of_appointments(now=booked.slot.starts_at) == 0
+
+    (mail,) = reminders()
+    assert mail.to == "camille@example.org"
+    assert booked.parcel.order.public_id in mail.subject
+    for expected in ("12 rue des Ateliers", booked.code.upper(), "/rendez-vous/1/"):
+        assert expected in mail.text
+    assert "You pay" not in mail.text
+
+
+def test_who_chose_it_today_or_gave_it_up_is_not_told(booked, owner):
+    Appointment.objects.update(created_at=eve(booked, hour=7))
+    assert remind_of_appointments(now=eve(booked)) == 0
+    Appointment.objects.update(created_at=MONDAY)
+    call_off(appointment=booked, by=owner, now=MONDAY)
+    assert remind_of_appointments(now=eve(booked)) == 0
+
+
+def test_who_changed_the_day_is_told_of_the_new_one_only(booked, agenda):
+    other = next(offer for offer in offers(agenda, MONDAY) if offer.starts_at < booked.slot.starts_at - 2 * DAY)
+    moved = choose_slot(parcel=booked.parcel, offer=other, by=None, now=MONDAY)
+    Appointment.objects.update(created_at=MONDAY - 3 * DAY)
+
+    assert remind_of_appointments(now=eve(booked)) == 0
+    assert remind_of_appointments(now=eve(moved)) == 1
+
+
+def test_who_pays_at_the_counter_is_told_and_who_never_paid_is_not(agenda, item):
+    payment = placed_with(item, offers(agenda, MONDAY)[3], now=MONDAY, keeper=Keeper(user=UserFactory()))
+    one = Appointment.objects.get()
+    assert remind_of_appointments(now=eve(one)) == 0
+    pay_later(order=payment.order, provider="collection", by=None, organisation=None, now=MONDAY)
+
+    assert remind_of_appointments(now=eve(one)) == 1
+    assert "You pay when you collect it." in reminders()[0].text
 
 
 # --- agendas

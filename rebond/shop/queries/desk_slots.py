@@ -1,10 +1,11 @@
 """The day of a place that hands parcels over, and the round of a van or a bike: who, when, what."""
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import batched
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from rebond.catalogue.enums import DeliveryMode
@@ -16,7 +17,7 @@ from rebond.shop.queries.delays import DAY, is_holiday
 from rebond.shop.slot_enums import LIVE_APPOINTMENTS, AppointmentState
 
 SHOWN_DAYS = 7
-AT_MOST = 500  # of one day: a place that receives more prints its list by agenda
+BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def _rows(agendas: Collection[Agenda]) -> "list[int]":
     return [agenda.pk for agenda in agendas]
 
 
-def _described(rows: Sequence[Appointment], now: datetime.datetime) -> list[DeskAppointment]:
+def described(rows: Sequence[Appointment], now: datetime.datetime) -> list[DeskAppointment]:
     """With the lines of their parcels: one query, whatever the number of appointments."""
     bought: dict[tuple[int, int], list[OrderLine]] = {}
     lines = OrderLine.objects.filter(
@@ -65,13 +66,18 @@ def _described(rows: Sequence[Appointment], now: datetime.datetime) -> list[Desk
     return found
 
 
-def day_of(agendas: Collection[Agenda], day: datetime.date, now: datetime.datetime) -> list[DeskAppointment]:
-    """The appointments of one day, by hour: awaited, handed over, missed. Two queries."""
+def rows_of_day(agendas: Collection[Agenda], day: datetime.date) -> QuerySet[Appointment]:
+    """The appointments of one day, by hour: awaited, handed over, missed."""
     rows = Appointment.objects.exclude(state=AppointmentState.FREED).filter(
         slot__agenda__in=_rows(agendas), slot__starts_at__gte=midnight(day), slot__starts_at__lt=midnight(day + DAY)
     )
-    shown = rows.select_related("slot__agenda__site", "parcel__order").order_by("slot__starts_at", "pk")
-    return _described(list(shown[:AT_MOST]), now)
+    return rows.select_related("slot__agenda__site", "parcel__order").order_by("slot__starts_at", "pk")
+
+
+def described_in_turn(rows: QuerySet[Appointment], now: datetime.datetime) -> Iterator[DeskAppointment]:
+    """All of them, a hundred at a time, for a file."""
+    for some in batched(rows.iterator(chunk_size=BATCH), BATCH):
+        yield from described(some, now)
 
 
 def named_by(agendas: Collection[Agenda], text: str, now: datetime.datetime) -> list[DeskAppointment]:
@@ -80,7 +86,7 @@ def named_by(agendas: Collection[Agenda], text: str, now: datetime.datetime) -> 
     rows = Appointment.objects.exclude(state=AppointmentState.FREED).filter(slot__agenda__in=_rows(agendas))
     rows = rows.filter(code=code) if len(code) == 6 else rows.filter(parcel__order__public_id=code)
     shown = rows.select_related("slot__agenda__site", "parcel__order").order_by("-pk")
-    return _described(list(shown[:20]), now)
+    return described(list(shown[:20]), now)
 
 
 def days_ahead(agendas: Collection[Agenda], first: datetime.date) -> list[tuple[datetime.date, int]]:
