@@ -1,5 +1,6 @@
 """The cast, the guards, and where things are."""
 
+import datetime
 import os
 import random
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db.models import QuerySet
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
 from tests import kept_database
@@ -43,6 +44,15 @@ def language(request):
     markers = {mark.name for mark in request.node.iter_markers()}
     with translation.override("fr" if markers & {"page", "journey"} else "en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _now_is_now(request, monkeypatch):
+    """A module's `NOW = timezone.now()` is the moment of each test: a suite may last longer than a basket holds."""
+    now = getattr(request.module, "NOW", None)
+    fresh = timezone.now()
+    if isinstance(now, datetime.datetime) and abs(fresh - now) < datetime.timedelta(hours=6):
+        monkeypatch.setattr(request.module, "NOW", fresh)
 
 
 @pytest.fixture(autouse=True)

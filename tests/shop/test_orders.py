@@ -35,7 +35,8 @@ def chair(seller, index):
     return ItemFactory(seller=seller, on_sale=True, title="Chaise", price_cents=2500)
 
 
-def place(keeper, *items, now=NOW, operation=None):
+def place(keeper, *items, now=None, operation=None):
+    now = now or NOW
     for item in items:
         take_item(keeper=keeper, item=item, now=now)
     return place_order(

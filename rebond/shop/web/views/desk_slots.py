@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -89,7 +89,7 @@ def _modes(request: HttpRequest, agendas: list[Agenda]) -> tuple[list[tuple[str,
 @requires(VIEW)
 @never_cache
 @require_safe
-def day(request: HttpRequest) -> HttpResponse:
+def day(request: HttpRequest) -> HttpResponseBase:
     """One day, hour by hour; with `q`, the code that a buyer shows."""
     access: Any = request.access  # type: ignore[attr-defined]
     rows = Agenda.objects.visible_to(request.user).filter(organisation=access.organisation)
