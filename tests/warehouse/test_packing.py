@@ -260,7 +260,7 @@ class TestTable:
         page = at_work.get(opened.url)
         assert "L salvé" in page.text
         chosen = at_work.post(f"{opened.url}carton/", {"carton": cartons[2].public_id})
-        assert "Photographiez" in at_work.get(chosen.url).text
+        assert "en photo" in at_work.get(chosen.url).text
         at_work.post(f"{opened.url}photo/", {"without": "1"})
         page = at_work.get(opened.url)
         assert "Entre 2,4" in page.text

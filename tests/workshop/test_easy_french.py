@@ -16,6 +16,7 @@ MOST_WORDS = 12
 LONGEST = 11  # letters; longer words are known to everybody, or listed here
 KNOWN_LONG = frozenset(
     {"centimètres", "photographie", "photographié", "consentement", "superviseur", "responsable", "électronique"}
+    | {"transporteur"}  # on each van
 )
 OF_AN_OFFICE = """
     afin ainsi annexe attribut attribuer aucunement autrement cependant champ ci-dessous ci-dessus complémentaire
@@ -56,7 +57,7 @@ AT_THE_STATIONS = {
         "floor.py",
         "web/saying.py",
         "web/kept.py",
-        *(f"web/views/{name}.py" for name in ("count", "store", "transport")),
+        *(f"web/views/{name}.py" for name in ("count", "pack", "pick", "store", "transport")),
     ),
     "shop": ("templates/shop/kiosk_*.html", "arriving.py", "web/views/kiosk_*.py"),
     "catalogue": ("errors.py",),  # refusals that the kiosk shows as they are
