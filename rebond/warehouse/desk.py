@@ -90,9 +90,9 @@ def waiting_alert(request: HttpRequest) -> Iterable[Waiting]:
 
 def waiting_cartons(request: HttpRequest) -> Iterable[Waiting]:
     """Kinds of cartons of which too few are left."""
-    from rebond.warehouse.queries.cartons import numbers_of  # noqa: PLC0415 -- app registry
+    from rebond.warehouse.queries.cartons import number_of_low  # noqa: PLC0415 -- app registry
 
-    number = numbers_of(request.access.organisation)["low"]  # type: ignore[attr-defined]
+    number = number_of_low(request.access.organisation)  # type: ignore[attr-defined]
     if number:
         said = ngettext("%(n)s kind of carton runs out", "%(n)s kinds of cartons run out", number)
         yield Waiting(

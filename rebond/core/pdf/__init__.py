@@ -6,7 +6,9 @@ papers share (fonts, colours, page, mark, `svg` for a QR given as a string). Dat
 """
 
 import datetime
+import io
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -71,3 +73,16 @@ def _compile(template: str, data: dict[str, Any], **options: Any) -> bytes:
     except (RuntimeError, ValueError, OSError) as error:
         raise PdfError(f"{template}: {error}") from error
     return cast("bytes", made)
+
+
+def join_pdfs(pdfs: Sequence[bytes]) -> bytes:
+    """One PDF with the pages of all of them; one alone is left as it is, and none is b""."""
+    if len(pdfs) < 2:
+        return pdfs[0] if pdfs else b""
+    from pypdf import PdfWriter  # noqa: PLC0415 -- only files need this library
+
+    writer, whole = PdfWriter(), io.BytesIO()
+    for pdf in pdfs:
+        writer.append(io.BytesIO(pdf))
+    writer.write(whole)
+    return whole.getvalue()

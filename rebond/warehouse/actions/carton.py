@@ -45,7 +45,7 @@ class Kind:
 
 
 @transaction.atomic
-def add_carton(*, site: Site, kind: Kind, number: int, by: Any, operation_id: uuid.UUID | None = None) -> Carton:
+def add_carton(*, site: Site, kind: Kind, number: int, by: Any) -> Carton:
     """A new kind of carton with the `number` of them that are there. Raise FieldInvalid, also for a name in use."""
     fields = kind.fields()
     _check_number(number)
@@ -56,7 +56,7 @@ def add_carton(*, site: Site, kind: Kind, number: int, by: Any, operation_id: uu
         raise FieldInvalid("name", _("A carton of this site has this name already.")) from None
     record("warehouse.carton.added", subject=carton, by=by, organisation=site.organisation)
     if number:
-        move_cartons(carton=carton, number=number, reason=CartonReason.RECEIVED, operation_id=operation_id)
+        move_cartons(carton=carton, number=number, reason=CartonReason.RECEIVED)
     return carton
 
 

@@ -19,7 +19,7 @@ from rebond.warehouse.data import PACK
 from rebond.warehouse.enums import ParcelState, PickState
 from rebond.warehouse.errors import AlreadyIn, BeingPicked, NotInParcel, ParcelNotOpen, StillMissing, WeightUnchecked
 from rebond.warehouse.models import Carton, Packing, Parcel, PickLine
-from rebond.warehouse.queries.packing import LIVE, Weight, expected_weight, inside, packing_of
+from rebond.warehouse.queries.packing import LIVE, Weight, carton_of, expected_weight, inside, packing_of
 from rebond.workshop.actions.step import Hands, already_done, record_step
 from rebond.workshop.actions.task import open_task, save_answers, take_inside
 from rebond.workshop.errors import NotUndoable
@@ -102,7 +102,7 @@ def pack_parcel(*, task: Task, parcel: Parcel, grams: int | None, hands: Hands, 
     things = inside(held, task)
     if not things or not all(one.is_seen for one in things):
         raise StillMissing
-    carton = Carton.objects.filter(public_id=task.data.get("carton", ""), site=held.site_id).first()
+    carton = carton_of(task, held)
     weight = expected_weight(things, carton)
     if grams is not None and not weight.holds(grams) and not is_checked:
         raise WeightUnchecked(weight)

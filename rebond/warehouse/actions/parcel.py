@@ -31,6 +31,7 @@ from rebond.warehouse.enums import (
 )
 from rebond.warehouse.errors import ParcelStays
 from rebond.warehouse.models import Movement, Packing, Parcel, PickLine
+from rebond.warehouse.queries.packing import packing_of
 from rebond.warehouse.signals import parcel_leaving
 from rebond.workshop.actions.task import cancel_tasks_of, open_task
 
@@ -207,7 +208,7 @@ def open_again(*, parcel: Parcel, by: Any) -> None:
     """
     if not move_parcel(parcel, "unpack", by):
         return
-    packing = Packing.objects.filter(parcel=parcel, undone_on__isnull=True).select_related("carton").first()
+    packing = packing_of(parcel)
     if packing is None:
         return
     Packing.objects.filter(pk=packing.pk).update(undone_on=timezone.localdate())

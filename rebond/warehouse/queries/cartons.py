@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from rebond.warehouse.models import Carton, CartonMove
 
@@ -16,11 +16,10 @@ def cartons_of(organisation: Any, *, choice: str = "") -> "QuerySet[Carton]":
     return rows.filter(where).order_by("name", "pk")
 
 
-def numbers_of(organisation: Any) -> dict[str, int]:
-    """How many kinds are in use, and of how many too few are left: one query."""
-    rows = Carton.objects.filter(organisation=organisation).open().order_by()
-    found: dict[str, int] = rows.aggregate(kinds=Count("pk"), low=Count("pk", filter=LOW))
-    return found
+def number_of_low(organisation: Any) -> int:
+    """Of how many kinds too few are left: one query."""
+    number: int = Carton.objects.filter(LOW, organisation=organisation).count()
+    return number
 
 
 def moves_of(carton: Carton, *, most: int = 30) -> list[CartonMove]:

@@ -76,6 +76,12 @@ def _path(category: Category | None) -> Iterable[str]:
     return category.path.split("/") if category is not None else ()
 
 
+def carton_of(task: Task, parcel: Parcel) -> Carton | None:
+    """The one that was chosen; None where none was, or where it is wrapped alone."""
+    found: Carton | None = Carton.objects.filter(public_id=task.data.get("carton", ""), site=parcel.site_id).first()
+    return found
+
+
 def cartons_at(parcel: Parcel) -> list[Carton]:
     """What the site has left, the smallest first."""
     rows = Carton.objects.open().filter(site=parcel.site_id, left__gt=0)
@@ -90,8 +96,8 @@ def propose(parcel: Parcel, things: Sequence[Inside]) -> Proposal:
         return Proposal(None, cartons, unknown)
     choice = _choose(things, cartons)
     chosen = next((one for one in cartons if choice.carton and one.public_id == choice.carton.id), None)
-    names = {f"{one.line.pk}-0": one.line.title for one in things}
-    causes = [names.get(f"{name.partition('-')[0]}-0", "") for name, _why in choice.causes]
+    titles = {str(one.line.pk): one.line.title for one in things}
+    causes = [titles[name.partition("-")[0]] for name, _why in choice.causes]
     return Proposal(chosen, cartons, (), list(dict.fromkeys(causes)))
 
 

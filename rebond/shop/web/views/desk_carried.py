@@ -1,8 +1,5 @@
 """A parcel of an order at its seller's desk: its label by one gesture, and the papers that go with it."""
 
-import io
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -10,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
-from pypdf import PdfReader, PdfWriter
 
 from rebond.core.access import requires
 from rebond.core.exports import Column, stream_export
+from rebond.core.pdf import join_pdfs
 from rebond.journal.actions.files import open_file
 from rebond.shop.actions.carried import label_parcel
 from rebond.shop.errors import ShopError
@@ -84,15 +81,12 @@ def parcel_papers(request: HttpRequest, public_id: str, number: int) -> HttpResp
     shipment = _parcel(part, number).shipment
     if shipment is None or shipment.pdf is None:
         raise Http404
-    made: Any = PdfWriter()
     with open_file(stored=shipment.pdf, by=request.user, organisation=part.seller) as label:
-        made.append(PdfReader(io.BytesIO(label.read())))
+        papers = [label.read()]
     if part.state not in {"delivered", "cancelled"}:
-        made.append(PdfReader(io.BytesIO(slips_pdf([part], number=number))))
-    body = io.BytesIO()
-    made.write(body)
+        papers.append(slips_pdf([part], number=number))
     headers = {"Content-Disposition": f'inline; filename="{shipment}.pdf"', "X-Robots-Tag": "noindex"}
-    return HttpResponse(body.getvalue(), content_type="application/pdf", headers=headers)
+    return HttpResponse(join_pdfs(papers), content_type="application/pdf", headers=headers)
 
 
 CLAIMS = [

@@ -26,19 +26,12 @@ from rebond.shop.errors import AttachmentRefusedError, PhotoMissingError, ShopEr
 from rebond.shop.models import ReturnCheck, ReturnLine
 from rebond.shop.queries.arrivals import check_of, expected, of_number, of_part, returned_item
 from rebond.workshop.errors import WorkshopError
-from rebond.workshop.kiosk import hands_of, kiosk_page
+from rebond.workshop.kiosk import hands_of, kiosk_page, worker_of
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.queries.questions import CONDITIONS
 from rebond.workshop.queries.reach import task_to_open
 from rebond.workshop.queries.scan import resolve
 from rebond.workshop.scan import ScanKind
-
-
-def _worker(request: HttpRequest) -> Any:
-    worker = request.floor.worker  # type: ignore[attr-defined]
-    if worker is None:
-        raise Http404
-    return worker
 
 
 def steps() -> list[str]:
@@ -65,7 +58,7 @@ def scan(request: HttpRequest) -> HttpResponse:
     """Scan the object, or the number on the parcel's paper."""
     if request.floor.worker is None:  # type: ignore[attr-defined]
         return redirect("workshop:kiosk")
-    worker, error = _worker(request), ""
+    worker, error = worker_of(request), ""
     lines = None
     if request.method == "POST":
         lines, error = _found(request.POST.get("code", ""), worker)
@@ -81,7 +74,7 @@ def scan(request: HttpRequest) -> HttpResponse:
 
 
 def _load(request: HttpRequest, code: str) -> tuple[ReturnLine, ReturnCheck | None]:
-    returned = returned_item(code, _worker(request).organisation)
+    returned = returned_item(code, worker_of(request).organisation)
     if returned is None:
         raise Http404
     return returned, check_of(returned)
@@ -134,7 +127,7 @@ def photos(request: HttpRequest, code: str) -> HttpResponse:
                 check=check,
                 upload=ready_attachment(upload=request.FILES.get("photo")),
                 operation=operation_of(request),
-                by=_worker(request).user,
+                by=worker_of(request).user,
             )
         except AttachmentRefusedError:
             error = _("This picture cannot be read. Take it again.")
@@ -245,7 +238,7 @@ def done(request: HttpRequest, code: str) -> HttpResponse:
 def repair(request: HttpRequest, public_id: str) -> HttpResponse:
     """The screen of a repair's task: what was seen on its return, and where it goes once it is done."""
     station = request.floor.station  # type: ignore[attr-defined]
-    task = task_to_open(public_id, organisation_id=_worker(request).organisation_id, station=station)
+    task = task_to_open(public_id, organisation_id=worker_of(request).organisation_id, station=station)
     if task is None or task.kind != REPAIR:
         raise Http404
     return redirect("shop:kiosk-return-fate", task.subject_id.lower())

@@ -2,10 +2,9 @@
 
 import json
 import uuid
-from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,24 +20,16 @@ from rebond.warehouse.queries.places import way_to
 from rebond.warehouse.web.saying import words_for
 from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.errors import WorkshopError
-from rebond.workshop.kiosk import hands_of, kiosk_page
+from rebond.workshop.kiosk import hands_of, kiosk_page, worker_of
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step
 from rebond.workshop.queries.scan import resolve
 from rebond.workshop.scan import ScanKind, Scanned
 
 
-def _worker(request: HttpRequest) -> Any:
-    """The person at the station; raise Http404 for an account that does not work here."""
-    worker = request.floor.worker  # type: ignore[attr-defined]
-    if worker is None:
-        raise Http404
-    return worker
-
-
 def _load(request: HttpRequest, place: str) -> CountBin:
     """The bin of an open count of the person's organisation; raise Http404."""
-    rows = CountBin.objects.filter(count__organisation=_worker(request).organisation, count__state="open")
+    rows = CountBin.objects.filter(count__organisation=worker_of(request).organisation, count__state="open")
     return get_object_or_404(rows.select_related("place", "count"), place__code=place.upper())
 
 
@@ -46,7 +37,7 @@ def _load(request: HttpRequest, place: str) -> CountBin:
 @require_http_methods(["GET", "POST"])
 def count(request: HttpRequest) -> HttpResponse:
     """Where to go next; the label of the place begins it."""
-    worker = _worker(request)
+    worker = worker_of(request)
     error = ""
     if request.method == "POST":
         found = resolve(request.POST.get("code", ""), worker.organisation)
@@ -106,7 +97,7 @@ def _shown(request: HttpRequest, bin_: CountBin, error: str = "") -> HttpRespons
 def count_place(request: HttpRequest, place: str) -> HttpResponse:
     """Scan the objects one after the other: each stays on the list until it is finished."""
     bin_ = _load(request, place)
-    if bin_.counting_by_id != _worker(request).pk:
+    if bin_.counting_by_id != worker_of(request).pk:
         messages.error(request, str(CountedByOther()))
         return redirect("warehouse:count")
     if request.method != "POST":
@@ -159,7 +150,7 @@ def count_finish(request: HttpRequest, place: str) -> HttpResponse:
 @require_POST
 def count_undo(request: HttpRequest, public_id: str) -> HttpResponse:
     """Back to the list of what one scanned."""
-    worker = _worker(request)
+    worker = worker_of(request)
     rows = Step.objects.filter(organisation=worker.organisation, worker=worker, kind=COUNT)
     step = get_object_or_404(rows, public_id=public_id)
     try:

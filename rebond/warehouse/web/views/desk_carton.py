@@ -51,7 +51,7 @@ def carton_list(request: HttpRequest) -> HttpResponseBase:
             ("rares", pgettext("cartons", "Too few left")),
             ("hors-usage", pgettext("cartons", "Out of use")),
         ],
-        "numbers": queries.numbers_of(organisation),
+        "low": queries.number_of_low(organisation),
         "can_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
     }
     return page(request, "warehouse/desk/carton_list.html", context, partial="results")

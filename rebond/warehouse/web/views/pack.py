@@ -28,7 +28,7 @@ from rebond.warehouse.queries import packing as queries
 from rebond.warehouse.web.saying import words_for
 from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.errors import WorkshopError
-from rebond.workshop.kiosk import hands_of, kiosk_page
+from rebond.workshop.kiosk import hands_of, kiosk_page, worker_of
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task
 from rebond.workshop.queries.reach import task_to_open
@@ -42,16 +42,9 @@ STAGES = ("objets", "carton", "photo", "poids")
 REFUSED = (WarehouseError, WorkshopError)
 
 
-def _worker(request: HttpRequest) -> Any:
-    worker = request.floor.worker  # type: ignore[attr-defined]
-    if worker is None:
-        raise Http404
-    return worker
-
-
 def _load(request: HttpRequest, public_id: str) -> tuple[Task, Parcel]:
     """A task of packing that the person may open here, with its parcel; raise Http404."""
-    worker, station = _worker(request), request.floor.station  # type: ignore[attr-defined]
+    worker, station = worker_of(request), request.floor.station  # type: ignore[attr-defined]
     task = task_to_open(public_id, organisation_id=worker.organisation_id, station=station)
     if task is None or task.kind != PACK:
         raise Http404
@@ -65,7 +58,7 @@ def _load(request: HttpRequest, public_id: str) -> tuple[Task, Parcel]:
 @require_http_methods(["GET", "POST"])
 def pack(request: HttpRequest) -> HttpResponse:
     """Scan any object that was bought: its parcel is opened. Those that were picked wait on the station's home."""
-    worker, error = _worker(request), ""
+    worker, error = worker_of(request), ""
     done = step_done_by(worker, PACK, request.GET.get("fait", ""))
     if request.method == "POST":
         found = resolve(request.POST.get("code", ""), worker.organisation)
@@ -94,7 +87,7 @@ def pack_task(request: HttpRequest, public_id: str) -> HttpResponse:
     task, parcel = _load(request, public_id)
     if request.method == "GET":
         return _stage(request, task, parcel, request.GET.get("pas", ""))
-    found = resolve(request.POST.get("code", ""), _worker(request).organisation)
+    found = resolve(request.POST.get("code", ""), worker_of(request).organisation)
     if found.kind != ScanKind.ITEM:
         return _stage(request, task, parcel, "objets", error=words_for(found, wanted="thing"))
     try:
@@ -110,7 +103,6 @@ def _stage(request: HttpRequest, task: Task, parcel: Parcel, asked: str, error: 
     things = queries.inside(parcel, task)
     reached = _reached(task, things)
     stage = asked if asked in STAGES[: STAGES.index(reached) + 1] else reached
-    carton = Carton.objects.filter(public_id=task.data.get("carton", ""), site=parcel.site_id).first()
     context = {
         "task": task,
         "parcel": parcel,
@@ -118,7 +110,6 @@ def _stage(request: HttpRequest, task: Task, parcel: Parcel, asked: str, error: 
         "missing": sum(one.line.units - one.seen for one in things),
         "stage": stage,
         "hops": _hops(stage, reached),
-        "carton": carton,
         "error": error,
         "typed": "",
         "asks": False,
@@ -127,7 +118,9 @@ def _stage(request: HttpRequest, task: Task, parcel: Parcel, asked: str, error: 
     if stage == "carton":
         context |= {"proposal": queries.propose(parcel, things), "alone": actions.ALONE}
     if stage == "poids":
-        context |= {"weight": queries.expected_weight(things, carton), "fragile": _advice(things)}
+        carton = queries.carton_of(task, parcel)
+        weight = queries.expected_weight(things, carton)
+        context |= {"carton": carton, "weight": weight, "fragile": _advice(things)}
     return kiosk_page(request, f"warehouse/pack_{stage}.html", context, status=422 if error else 200)
 
 
@@ -204,7 +197,7 @@ def pack_finish(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _packed(request: HttpRequest, parcel_id: str) -> Parcel:
     """A parcel of the person's organisation; raise Http404."""
-    rows = Parcel.objects.filter(organisation=_worker(request).organisation).select_related("site")
+    rows = Parcel.objects.filter(organisation=worker_of(request).organisation).select_related("site")
     found: Parcel = get_object_or_404(rows, public_id=parcel_id)
     return found
 
@@ -213,7 +206,7 @@ def _packed(request: HttpRequest, parcel_id: str) -> Parcel:
 @require_GET
 def packed(request: HttpRequest, parcel_id: str) -> HttpResponse:
     """It is packed: its papers, what comes next, its undoing."""
-    worker, parcel = _worker(request), _packed(request, parcel_id)
+    worker, parcel = worker_of(request), _packed(request, parcel_id)
     packing = queries.packing_of(parcel)
     if packing is None:
         return redirect("warehouse:pack")
@@ -248,7 +241,7 @@ def pack_papers(request: HttpRequest, parcel_id: str) -> HttpResponse:
 @require_POST
 def pack_undo(request: HttpRequest, public_id: str) -> HttpResponse:
     """Open again what one packed."""
-    worker = _worker(request)
+    worker = worker_of(request)
     rows = Step.objects.filter(organisation=worker.organisation, worker=worker, kind=PACK)
     step = get_object_or_404(rows, public_id=public_id)
     try:

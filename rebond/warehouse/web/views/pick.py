@@ -1,7 +1,5 @@
 """The station that picks: one object at a time, its label, then the slot of its parcel on the cart."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -21,30 +19,22 @@ from rebond.warehouse.queries.places import read_place, way_to
 from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.enums import SkillLevel, TaskState
 from rebond.workshop.errors import WorkshopError
-from rebond.workshop.kiosk import hands_of, kiosk_page
+from rebond.workshop.kiosk import hands_of, kiosk_page, worker_of
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task
 from rebond.workshop.queries.trace import step_done_by
 from rebond.workshop.scan import ScanKind
 
 
-def _worker(request: HttpRequest) -> Any:
-    """The person at the station; raise Http404 for an account that does not work here."""
-    worker = request.floor.worker  # type: ignore[attr-defined]
-    if worker is None:
-        raise Http404
-    return worker
-
-
 def _task(request: HttpRequest, public_id: str) -> Task:
     """A task of picking of the person's organisation; raise Http404."""
-    rows = Task.objects.filter(organisation=_worker(request).organisation, kind=PICK)
+    rows = Task.objects.filter(organisation=worker_of(request).organisation, kind=PICK)
     found: Task = get_object_or_404(rows.select_related("site"), public_id=public_id)
     return found
 
 
 def _is_mine(request: HttpRequest, task: Task) -> bool:
-    return task.state == TaskState.TAKEN and _worker(request).pk in {task.worker_id, task.partner_id}
+    return task.state == TaskState.TAKEN and worker_of(request).pk in {task.worker_id, task.partner_id}
 
 
 def _lines(task: Task) -> list[PickLine]:
@@ -88,7 +78,7 @@ def _scanned(request: HttpRequest, task: Task, lines: list[PickLine], left: list
 
 def _not_it(request: HttpRequest, text: str, line: PickLine) -> str:
     """What was scanned is no object of this round: said gently, with what to do."""
-    place = read_place(text, _worker(request).organisation)
+    place = read_place(text, worker_of(request).organisation)
     if place is None or place.kind not in {ScanKind.PLACE, ScanKind.BOX}:
         return str(WrongObject())
     if line.place_id == place.subject.pk:
@@ -98,7 +88,7 @@ def _not_it(request: HttpRequest, text: str, line: PickLine) -> str:
 
 def _over(request: HttpRequest, task: Task, lines: list[PickLine]) -> HttpResponse:
     """Nothing is left to take: what to do with the cart, and the way back from the last object."""
-    done = step_done_by(_worker(request), PICK, request.GET.get("fait", ""))
+    done = step_done_by(worker_of(request), PICK, request.GET.get("fait", ""))
     slots = sorted({(line.parcel.slot or 0, str(line.parcel)) for line in lines if line.state == PickState.PICKED})
     context = {"task": task, "slots": slots, "done": done, "can_undo": done is not None and can_undo(done)}
     return kiosk_page(request, "warehouse/pick_over.html", context)
@@ -112,7 +102,7 @@ def _shown(
     error: str = "",
     in_hand: PickLine | None = None,
 ) -> HttpResponse:
-    worker = _worker(request)
+    worker = worker_of(request)
     asked = parse_code(request.GET.get("objet", ""))
     in_hand = in_hand or next((line for line in left if asked and line.item_code == asked), None)
     line = in_hand or left[0]
@@ -188,7 +178,7 @@ def pick_find(request: HttpRequest, public_id: str, line_id: int) -> HttpRespons
 @require_POST
 def pick_undo(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take an object out of its slot again."""
-    worker = _worker(request)
+    worker = worker_of(request)
     rows = Step.objects.filter(organisation=worker.organisation, worker=worker, kind=PICK)
     step = get_object_or_404(rows, public_id=public_id)
     try:

@@ -1,7 +1,6 @@
 """Putting away at a station: scan the object or the box, then the place."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,21 +21,13 @@ from rebond.warehouse.web.saying import words_for
 from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.data.chain import STORE
 from rebond.workshop.errors import WorkshopError
-from rebond.workshop.kiosk import hands_of, kiosk_page
+from rebond.workshop.kiosk import hands_of, kiosk_page, worker_of
 from rebond.workshop.labels import label_out
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task
 from rebond.workshop.queries.scan import resolve
 from rebond.workshop.queries.trace import step_done_by
 from rebond.workshop.scan import ScanKind, Scanned
-
-
-def _worker(request: HttpRequest) -> Any:
-    """The person at the station; raise Http404 for an account that does not work here."""
-    worker = request.floor.worker  # type: ignore[attr-defined]
-    if worker is None:
-        raise Http404
-    return worker
 
 
 def _next(request: HttpRequest, done: Stored) -> HttpResponse:
@@ -68,7 +59,7 @@ def _is_book(step: Step) -> bool:
 @require_http_methods(["GET", "POST"])
 def store_task(request: HttpRequest, public_id: str) -> HttpResponse:
     """The screen of a task's object; a place scanned on the screen before is posted here."""
-    worker = _worker(request)
+    worker = worker_of(request)
     asked = Task.objects.open().filter(organisation=worker.organisation, kind=STORE)
     task: Task = get_object_or_404(asked, public_id=public_id)
     if request.method == "POST":
@@ -81,7 +72,7 @@ def store_task(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def store(request: HttpRequest) -> HttpResponse:
     """Scan an object or a box."""
-    worker = _worker(request)
+    worker = worker_of(request)
     error = ""
     done = step_done_by(worker, STORE, request.GET.get("fait", ""))
     if request.method == "POST":
@@ -103,7 +94,7 @@ def store(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def store_object(request: HttpRequest, code: str) -> HttpResponse:
     """Where it could go; scan where it goes: any place with room."""
-    worker = _worker(request)
+    worker = worker_of(request)
     item = item_by_code(code.upper())
     if item is None or item.seller_id != worker.organisation_id:
         raise Http404
@@ -135,7 +126,7 @@ def store_object(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def store_container(request: HttpRequest, box: str) -> HttpResponse:
     """Scan the shelf where the whole box goes."""
-    worker = _worker(request)
+    worker = worker_of(request)
     rows = Place.objects.open().filter(organisation=worker.organisation, kind__in=CONTAINERS)
     found_box = get_object_or_404(rows.select_related("parent", "site"), code=box.upper())
     error = ""
@@ -163,7 +154,7 @@ def store_container(request: HttpRequest, box: str) -> HttpResponse:
 @require_POST
 def store_undo(request: HttpRequest, public_id: str) -> HttpResponse:
     """Put back what one put away."""
-    worker = _worker(request)
+    worker = worker_of(request)
     rows = Step.objects.filter(organisation=worker.organisation, worker=worker, kind=STORE)
     step = get_object_or_404(rows, public_id=public_id)
     try:

@@ -1,10 +1,9 @@
 """The station that loads a vehicle, and the one that checks it where it arrives: one scan after the other."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,23 +22,15 @@ from rebond.warehouse.queries import transports as queries
 from rebond.warehouse.web.saying import words_for
 from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.errors import WorkshopError
-from rebond.workshop.kiosk import hands_of, kiosk_page
+from rebond.workshop.kiosk import hands_of, kiosk_page, worker_of
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step
 from rebond.workshop.queries.scan import resolve
 from rebond.workshop.scan import ScanKind, Scanned
 
 
-def _worker(request: HttpRequest) -> Any:
-    """The person at the station; raise Http404 for an account that does not work here."""
-    worker = request.floor.worker  # type: ignore[attr-defined]
-    if worker is None:
-        raise Http404
-    return worker
-
-
 def _load(request: HttpRequest, transport_id: str) -> Transport:
-    rows = Transport.objects.filter(organisation=_worker(request).organisation)
+    rows = Transport.objects.filter(organisation=worker_of(request).organisation)
     rows = rows.select_related("place", "from_site", "to_site", "organisation")
     found: Transport = get_object_or_404(rows, public_id=transport_id)
     return found
@@ -49,7 +40,7 @@ def _load(request: HttpRequest, transport_id: str) -> Transport:
 @require_http_methods(["GET", "POST"])
 def transport_list(request: HttpRequest) -> HttpResponse:
     """Choose a transport, or scan its slip."""
-    worker = _worker(request)
+    worker = worker_of(request)
     error = ""
     if request.method == "POST":
         found = resolve(request.POST.get("code", ""), worker.organisation)
@@ -99,7 +90,7 @@ def _done(request: HttpRequest, transport: Transport, found: Scanned) -> HttpRes
 
 
 def _shown(request: HttpRequest, transport: Transport, error: str = "") -> HttpResponse:
-    worker = _worker(request)
+    worker = worker_of(request)
     is_leaving = transport.state == TransportState.PLANNED
     seen = request.GET.get("vu", "").upper()
     steps = Step.objects.filter(worker=worker, kind=LOAD if is_leaving else UNLOAD, subject_id=seen)
@@ -145,7 +136,7 @@ def transport_damaged(request: HttpRequest, transport_id: str) -> HttpResponse:
 def transport_end(request: HttpRequest, transport_id: str) -> HttpResponse:
     """All is in the vehicle; or all is out of it, and what was not seen is missing (asked first)."""
     transport = _load(request, transport_id)
-    by = _worker(request).user
+    by = worker_of(request).user
     try:
         if transport.state == TransportState.PLANNED:
             actions.finish_loading(transport=transport, by=by)
@@ -166,7 +157,7 @@ def transport_end(request: HttpRequest, transport_id: str) -> HttpResponse:
 @require_POST
 def transport_undo(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take off what one loaded, or put in again what one checked."""
-    worker = _worker(request)
+    worker = worker_of(request)
     step = get_object_or_404(Step.objects.filter(worker=worker, kind__in=(LOAD, UNLOAD)), public_id=public_id)
     try:
         undo_step(step=step, hands=hands_of(request))

@@ -24,7 +24,7 @@ from rebond.workshop.actions.task import release_task, take_task
 from rebond.workshop.data.chain import PHOTOGRAPH, WRITE
 from rebond.workshop.enums import OPEN_STATES
 from rebond.workshop.errors import AlreadyPhotographed, NoPicture, WorkshopError
-from rebond.workshop.kiosk import hands_of, kiosk_page
+from rebond.workshop.kiosk import hands_of, kiosk_page, worker_of
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import CameraPair, Step, Task, Worker
 from rebond.workshop.queries.camera import pair_of_worker
@@ -32,13 +32,6 @@ from rebond.workshop.queries.photograph import Picture, after, item_of, pictures
 from rebond.workshop.queries.queue import done_today
 from rebond.workshop.web.shots import shots_shown
 from rebond.workshop.web.views.task import load_task
-
-
-def _worker(request: HttpRequest) -> Worker:
-    worker: Worker | None = request.floor.worker  # type: ignore[attr-defined]
-    if worker is None:
-        raise Http404
-    return worker
 
 
 def _undoable(worker: Worker) -> Step | None:
@@ -173,7 +166,7 @@ def _shown(
     context = shots_shown(task, item, wanted, here=here, is_asking=is_asking, error=error)
     places, current, picture = context["places"], context["current"], context["picture"]
     before = next((place for place in reversed(places) if place.picture and place is not current), None)
-    pair = pair_of_worker(_worker(request))
+    pair = pair_of_worker(worker_of(request))
     context |= {
         "redo": current.shot.key if picture and current else before.shot.key if before else "",
         "taken": sum(place.picture is not None for place in places),
@@ -240,7 +233,7 @@ def _writing_of(item: Item, worker: Worker) -> Task | None:
 @require_POST
 def undo(request: HttpRequest, public_id: str) -> HttpResponse:
     """The pictures of the step go, the object waits for others."""
-    worker = _worker(request)
+    worker = worker_of(request)
     step = get_object_or_404(Step.objects.filter(worker=worker, kind=PHOTOGRAPH), public_id=public_id)
     try:
         undo_step(step=step, hands=hands_of(request))
