@@ -38,9 +38,9 @@ def test_serves_and_stops_on_a_signal(tmp_path):
         command, cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
-        status = wait_for(f"http://localhost:{port}/static/rebond/css/tokens.css")
+        status = wait_for(f"http://localhost:{port}/static/rebond/css/tokens.css", running)
         running.send_signal(signal.SIGTERM)
-        told, _ = running.communicate(timeout=20)
+        told, _ = running.communicate(timeout=120)
     finally:
         if running.poll() is None:
             os.killpg(running.pid, signal.SIGKILL)
@@ -51,8 +51,10 @@ def test_serves_and_stops_on_a_signal(tmp_path):
     assert running.returncode == 0
 
 
-def wait_for(url):
-    for _ in range(150):
+def wait_for(url, process):
+    """The status of `url` as soon as it answers: a busy machine may take minutes to start, a process that ended never."""
+    until = time.monotonic() + 180
+    while time.monotonic() < until and process.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=2) as answer:
                 return answer.status
