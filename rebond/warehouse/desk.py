@@ -68,7 +68,7 @@ def waiting_markdowns(request: HttpRequest) -> Iterable[Waiting]:
 
 def waiting_alert(request: HttpRequest) -> Iterable[Waiting]:
     """The last nightly check of the stock found something of this organisation."""
-    from rebond.warehouse.queries.night import alert_for  # noqa: PLC0415 -- app registry
+    from rebond.warehouse.queries.night import alert_for, cartons_for  # noqa: PLC0415 -- app registry
 
     number = alert_for(request.access.organisation)  # type: ignore[attr-defined]
     if number:
@@ -85,6 +85,19 @@ def waiting_alert(request: HttpRequest) -> Iterable[Waiting]:
             url=reverse("warehouse-desk:stock-alert"),
             action=_("See which ones"),
             urgent=True,
+        )
+    cartons = len(cartons_for(request.access.organisation))  # type: ignore[attr-defined]
+    if cartons:
+        said = ngettext(
+            "The count of %(n)s kind of carton is wrong", "The counts of %(n)s kinds of cartons are wrong", cartons
+        )
+        yield Waiting(
+            icon="octagon-alert",
+            tint="peche",
+            title=said % {"n": cartons},
+            text=_("Found by the nightly check. Count them, or call whoever runs the site."),
+            url=reverse("warehouse-desk:stock-alert"),
+            action=_("See which ones"),
         )
 
 
@@ -107,7 +120,7 @@ def waiting_cartons(request: HttpRequest) -> Iterable[Waiting]:
 
 RAIL = (
     (13, pgettext_lazy("stock", "Waves"), "route", "wave"),
-    (14, pgettext_lazy("stock", "Parcels"), "package", "parcel"),
+    (14, pgettext_lazy("stock", "Parcels that leave"), "package", "parcel"),
     (15, pgettext_lazy("stock", "Places"), "warehouse", "place"),
     (16, pgettext_lazy("stock", "Counts"), "clipboard-check", "count"),
     (17, pgettext_lazy("stock", "Transports"), "truck", "transport"),
@@ -118,7 +131,7 @@ RAIL = (
 
 DELIVERY = gettext_lazy("Delivery")
 CARRIERS = (
-    (19, pgettext_lazy("shipment", "Parcels"), "package", "shipment"),
+    (19, pgettext_lazy("shipment", "Parcels at carriers"), "package", "shipment"),
     (20, gettext_lazy("Carriers"), "truck", "carrier"),
 )
 HANDING = RailEntry(

@@ -14,6 +14,8 @@ from rebond.warehouse.actions.carton import (
     receive_cartons,
     use_carton,
 )
+from rebond.warehouse.actions.check import check_stock
+from rebond.warehouse.actions.night import check_at_night
 from rebond.warehouse.errors import CartonClosed, FieldInvalid
 from rebond.warehouse.models import Carton, CartonMove
 
@@ -45,6 +47,36 @@ def test_add_carton_refuses_measures_that_no_carton_has(site, owner, facts, fiel
         add_carton(site=site, kind=kind(**facts), number=1, by=owner)
     assert refused.value.field == field
     assert not Carton.objects.exists()
+
+
+def test_check_stock_says_which_cartons_differ_from_their_moves_and_repairs_them(carton, site, owner):
+    other = add_carton(site=site, kind=kind(name="L"), number=3, by=owner)
+    add_carton(site=site, kind=kind(name="XL"), number=0, by=owner)
+    assert (check_stock().is_right, check_stock().carton_kinds) == (True, 3)
+    Carton.objects.filter(pk=other.pk).update(left=7)  # what no action does
+    report = check_stock()
+    assert report.cartons == [{"carton": other.public_id, "moves": 3, "left": 7}]
+    assert not report.is_right
+    assert check_stock(repair=True).is_right
+    other.refresh_from_db()
+    assert (other.left, check_stock().carton_differences) == (3, 0)
+
+
+def test_cartons_whose_moves_are_below_nothing_are_told_and_left_alone(carton):
+    CartonMove.objects.create(carton=carton, number=-20, reason="used")
+    report = check_stock(repair=True)
+    assert report.cartons == [{"carton": carton.public_id, "moves": -12, "left": 8}]
+    assert (report.carton_repaired, report.is_right) == (0, False)
+
+
+@pytest.mark.page
+def test_the_night_tells_the_desk_which_cartons_do_not_add_up(as_user, owner, stranger, carton):
+    Carton.objects.filter(pk=carton.pk).update(left=9)
+    check_at_night()
+    assert "Le compte d’une sorte de cartons est faux" in as_user(owner).get("/bureau/").text
+    where = f"/bureau/stock/emballages/{carton.public_id}/"
+    assert where in as_user(owner).get("/bureau/stock/verification/").text
+    assert where not in as_user(stranger).get("/bureau/stock/verification/").text
 
 
 def test_a_name_is_taken_once_at_a_site_until_it_is_out_of_use(carton, site, owner):

@@ -264,7 +264,7 @@ def test_the_night_tells_the_desk_whose_stock_does_not_add_up(as_user, owner, st
     assert check_at_night()["catalogue"] == 0
     assert "Vérification de nuit" not in as_user(owner).get("/bureau/").text
     Holding.objects.filter(item=item).update(units=5)  # what no action does
-    assert check_at_night() == {"items": 2, "cache": 1, "catalogue": 1, "uncounted": 0}
+    assert check_at_night() == {"items": 2, "cache": 1, "catalogue": 1, "uncounted": 0, "cartons": 0}
     told = as_user(owner).get("/bureau/").text
     assert "Le stock de 1 objet" in told
     assert "Lampe orange" in as_user(owner).get("/bureau/stock/verification/").text

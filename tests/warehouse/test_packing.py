@@ -2,10 +2,11 @@
 
 import io
 import re
+import threading
 import uuid
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -103,6 +104,47 @@ def test_scan_in_counts_each_unit_and_picks_what_nobody_had(parcel, hands, make_
     assert parcel.state == "picked"
     assert set(PickLine.objects.values_list("state", flat=True)) == {"picked"}
     assert Task.objects.open().count() == 1
+
+
+def test_a_scan_that_is_sent_twice_counts_once(parcel, hands):
+    task = begin_packing(parcel=parcel, hands=hands())
+    radio, books = codes(parcel)
+    once = hands()
+    for _time in range(2):
+        assert scan_in(task=task, parcel=parcel, item_code=books, hands=once).item_code == books
+    assert [(one.line.item_code, one.seen) for one in inside(parcel, Task.objects.get(pk=task.pk))] == sorted(
+        [(radio, 0), (books, 1)]
+    )
+    scan_in(task=task, parcel=parcel, item_code=radio, hands=once)  # another object is another act
+    scan_in(task=task, parcel=parcel, item_code=books, hands=hands())
+    task.refresh_from_db()
+    assert all(one.is_seen for one in inside(parcel, task))
+    assert scan_in(task=task, parcel=parcel, item_code=books, hands=once).units == 2  # late, and still no refusal
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scan_that_is_sent_twice_at_once_counts_once(parcel, hands):
+    task = begin_packing(parcel=parcel, hands=hands())
+    once, books = hands(), codes(parcel)[1]
+    gate, broken = threading.Barrier(2), []
+
+    def send():
+        try:
+            gate.wait()
+            scan_in(task=Task.objects.get(pk=task.pk), parcel=parcel, item_code=books, hands=once)
+        except Exception as error:  # noqa: BLE001 -- the test says what broke in a thread
+            broken.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    task.refresh_from_db()
+    assert broken == []
+    assert sum(task.data["seen"].values()) == 1
 
 
 def test_a_parcel_that_a_round_has_is_not_packed_meanwhile(parcel, hands):

@@ -1,18 +1,19 @@
-"""Proof that the ledger, its cache and the catalogue agree; and the cache made again from the ledger."""
+"""Proof that the ledger, its cache and the catalogue agree, cartons too; and the cache made again from the ledger."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Min, Sum
+from django.db.models import F, Max, Min, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
 from rebond.core.locks import lock_rows
 from rebond.warehouse.actions.ledger import follow_items
 from rebond.warehouse.enums import MoveReason
-from rebond.warehouse.models import Holding, Movement
+from rebond.warehouse.models import Carton, CartonMove, Holding, Movement
 
 SPAN = 20_000  # keys of items gone through at once
 TOLD = 100  # differences told one by one
@@ -52,7 +53,8 @@ class StockReport:
     """Counts, and the first hundred differences of each sort.
 
     `cache`: the holdings are not the sum of the movements (repaired from them). `catalogue`: the stock is not what
-    the catalogue says; `uncounted` of these have no movement yet (`open-stock` counts them).
+    the catalogue says; `uncounted` of these have no movement yet (`open-stock` counts them). `cartons`: what is left of
+    them is not the sum of their moves (`carton_repaired` of these were made again from them).
     """
 
     items: int = 0
@@ -62,12 +64,17 @@ class StockReport:
     catalogue_differences: int = 0
     uncounted: int = 0
     repaired: int = 0
+    carton_kinds: int = 0
+    carton_differences: int = 0
+    carton_repaired: int = 0
     cache: list[dict[str, Any]] = field(default_factory=list)
     catalogue: list[dict[str, Any]] = field(default_factory=list)
+    cartons: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def is_right(self) -> bool:
-        return self.cache_differences == self.repaired and not self.catalogue_differences
+        cartons = self.carton_differences == self.carton_repaired
+        return cartons and self.cache_differences == self.repaired and not self.catalogue_differences
 
 
 def _sql(text: str) -> str:
@@ -99,7 +106,8 @@ def _spans() -> Iterator[tuple[int, int]]:
 def check_stock(*, repair: bool = False, progress: Progress | None = None) -> StockReport:
     """Compare the movements, the holdings and the catalogue, span by span: memory does not grow with the stock.
 
-    `repair` makes the holdings of the wrong spans again from the movements, and touches nothing else.
+    `repair` makes the holdings of the wrong spans, and wrong counts of cartons, again from their movements, and touches
+    nothing else.
     """
     report = StockReport()
     spans = list(_spans())
@@ -107,7 +115,22 @@ def check_stock(*, repair: bool = False, progress: Progress | None = None) -> St
         _check_span(report, low, high, repair=repair)
         if progress is not None:
             progress(n, len(spans))
+    _check_cartons(report, repair=repair)
     return report
+
+
+@transaction.atomic
+def _check_cartons(report: StockReport, *, repair: bool) -> None:
+    """What is left of each kind of carton against its moves; a sum below zero is told and never repaired."""
+    report.carton_kinds = Carton.objects.count()
+    moved = CartonMove.objects.filter(carton=OuterRef("pk")).order_by().values("carton").annotate(n=Sum("number"))
+    rows = Carton.objects.annotate(moved=Coalesce(Subquery(moved.values("n")), 0)).exclude(left=F("moved"))
+    for pk, code, left, sum_of_moves in rows.order_by("pk").values_list("pk", "public_id", "left", "moved"):
+        report.carton_differences += 1
+        if len(report.cartons) < TOLD:
+            report.cartons.append({"carton": code, "moves": sum_of_moves, "left": left})
+        if repair and sum_of_moves >= 0:
+            report.carton_repaired += Carton.objects.filter(pk=pk, left=left).update(left=sum_of_moves)
 
 
 @transaction.atomic

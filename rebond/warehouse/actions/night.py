@@ -8,9 +8,19 @@ from django.utils import timezone
 from rebond.catalogue.models import Item
 from rebond.core.models import Job, JobState
 from rebond.warehouse.actions.check import check_stock
+from rebond.warehouse.models import Carton
 from rebond.warehouse.queries.night import KIND
 
 KEPT = 10  # past nights
+
+
+def _owners_of(told: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """{organisation: its cartons whose count is not that of their moves}."""
+    found: dict[str, list[str]] = {}
+    rows = Carton.objects.filter(public_id__in=[row["carton"] for row in told]).order_by("pk")
+    for code, owner in rows.values_list("public_id", "organisation__public_id"):
+        found.setdefault(owner, []).append(code)
+    return found
 
 
 def check_at_night(*, now: datetime | None = None) -> dict[str, int]:
@@ -32,8 +42,9 @@ def check_at_night(*, now: datetime | None = None) -> dict[str, int]:
         "cache": report.cache_differences,
         "catalogue": report.catalogue_differences,
         "uncounted": report.uncounted,
+        "cartons": report.carton_differences,
     }
-    result: dict[str, Any] = {**figures, "found": found}
+    result: dict[str, Any] = {**figures, "found": found, "found_cartons": _owners_of(report.cartons)}
     Job.objects.create(
         kind=KIND,
         state=JobState.DONE,

@@ -43,23 +43,35 @@ def begin_packing(*, parcel: Parcel, hands: Hands) -> Task:
 def scan_in(*, task: Task, parcel: Parcel, item_code: str, hands: Hands) -> PickLine:
     """One unit of an object goes in: each is scanned, so that nothing else leaves. Picked here where nobody had.
 
-    Raise ParcelNotOpen, NotInParcel, AlreadyIn.
+    A scan is no step: its operation is kept with the task, so that one sent twice counts once. Raise ParcelNotOpen,
+    NotInParcel, AlreadyIn.
     """
     held = _open(parcel)
     rows = PickLine.objects.filter(parcel=held, item_code=item_code, state__in=LIVE)
     lines = list(rows.order_by("pk"))
     if not lines:
         raise NotInParcel
-    seen = dict(lock_row(task).data.get("seen", {}))
+    kept = lock_row(task).data
+    scans = dict(kept.get("scans", {}))
+    if (told := _told(scans, lines, hands)) is not None:
+        return told
+    seen = dict(kept.get("seen", {}))
     line: PickLine | None = next((one for one in lines if seen.get(str(one.pk), 0) < one.units), None)
     if line is None:
         raise AlreadyIn
     seen[str(line.pk)] = seen.get(str(line.pk), 0) + 1
-    save_answers(task=task, worker=hands.worker, seen=seen)
+    scans[f"{hands.operation_id}:{item_code}"] = line.pk
+    save_answers(task=task, worker=hands.worker, seen=seen, scans=scans)
     if line.state == PickState.TO_PICK and seen[str(line.pk)] == line.units:
         PickLine.objects.filter(pk=line.pk, state=PickState.TO_PICK).update(state=PickState.PICKED)
         settle(held, hands.user)
     return line
+
+
+def _told(scans: dict[str, int], lines: list[PickLine], hands: Hands) -> PickLine | None:
+    """The line that this very scan (operation and object) counted for before; None the first time."""
+    key = scans.get(f"{hands.operation_id}:{lines[0].item_code}")
+    return next((one for one in lines if one.pk == key), None)
 
 
 @transaction.atomic

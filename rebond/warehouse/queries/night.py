@@ -14,8 +14,17 @@ def last_check() -> Job | None:
 
 def codes_for(organisation: Any) -> list[str]:
     """Codes of the organisation's objects whose stock is not what it should be (100 of each sort are told at most)."""
+    return _found("found", organisation)
+
+
+def cartons_for(organisation: Any) -> list[str]:
+    """The public ids of its cartons whose count is not the sum of their moves."""
+    return _found("found_cartons", organisation)
+
+
+def _found(key: str, organisation: Any) -> list[str]:
     job = last_check()
-    found: dict[str, list[str]] = job.result.get("found", {}) if job is not None else {}
+    found: dict[str, list[str]] = job.result.get(key, {}) if job is not None else {}
     return found.get(organisation.public_id, []) if organisation is not None else []
 
 

@@ -13,10 +13,11 @@ from rebond.warehouse.actions.check import check_stock
 
 
 class Command(BaseCommand):
-    help = "Prove that movements, holdings and the items' quantities agree; exit 1 where they do not."
+    help = "Prove that movements, holdings, the items' quantities and the cartons agree; exit 1 where they do not."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--repair", action="store_true", help="make wrong holdings again from the movements")
+        mends = "make wrong holdings and counts of cartons again from their movements"
+        parser.add_argument("--repair", action="store_true", help=mends)
         parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,9 +34,11 @@ class Command(BaseCommand):
                 f"Holdings that are not the sum of their movements: {report.cache_differences:,}"
                 f" ({report.repaired:,} repaired).\n"
                 f"Items whose stock is not their quantity: {report.catalogue_differences:,}"
-                f" ({report.uncounted:,} never counted: run open-stock)."
+                f" ({report.uncounted:,} never counted: run open-stock).\n"
+                f"Kinds of cartons whose count is not the sum of its moves: {report.carton_differences:,}"
+                f" of {report.carton_kinds:,} ({report.carton_repaired:,} repaired)."
             )
-            for row in [*report.cache[:10], *report.catalogue[:10]]:
+            for row in [*report.cache[:10], *report.catalogue[:10], *report.cartons[:10]]:
                 self.stdout.write(f"  {row}")
         if not report.is_right:
             sys.exit(1)

@@ -17,9 +17,9 @@ from rebond.core.web import page
 from rebond.warehouse.actions import markdown as actions
 from rebond.warehouse.enums import MarkdownState
 from rebond.warehouse.errors import FieldInvalid, WarehouseError
-from rebond.warehouse.models import Markdown, MarkdownRule
+from rebond.warehouse.models import Carton, Markdown, MarkdownRule
 from rebond.warehouse.queries import markdowns as queries
-from rebond.warehouse.queries.night import codes_for, last_check
+from rebond.warehouse.queries.night import cartons_for, codes_for, last_check
 from rebond.warehouse.web.exports import MARKDOWNS
 from rebond.warehouse.web.forms import MarkdownForm
 
@@ -126,5 +126,6 @@ def stock_alert(request: HttpRequest) -> HttpResponse:
     """What the last nightly check found, object by object."""
     organisation = request.access.organisation  # type: ignore[attr-defined]
     rows = Item.objects.filter(seller=organisation, code__in=codes_for(organisation)).order_by("code")
-    context = {"check": last_check(), "items": list(rows)}
+    cartons = Carton.objects.filter(organisation=organisation, public_id__in=cartons_for(organisation))
+    context = {"check": last_check(), "items": list(rows), "cartons": list(cartons.select_related("site"))}
     return page(request, "warehouse/desk/stock_alert.html", context)
