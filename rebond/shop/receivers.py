@@ -17,11 +17,12 @@ from rebond.shop.actions.basket import merge_baskets
 from rebond.shop.actions.basket_ends import free_ended
 from rebond.shop.actions.carried import follow_shipment, late_shipment
 from rebond.shop.actions.favourite import merge_favourites
+from rebond.shop.actions.packed import ask_packed
 from rebond.shop.actions.parcel_out import send_parcel
 from rebond.shop.models import SellerOrder
 from rebond.shop.queries.keeper import visitor_of
 from rebond.warehouse.models import Shipment
-from rebond.warehouse.signals import line_missing, parcel_leaving, shipment_late, shipment_moved
+from rebond.warehouse.signals import line_missing, parcel_leaving, parcel_packed, shipment_late, shipment_moved
 
 
 @receiver(user_logged_in, dispatch_uid="shop.merge_favourites")
@@ -58,6 +59,12 @@ def tell_the_buyer(sender: Any, invoice: Invoice, **kwargs: Any) -> None:
 def refund_what_is_missing(sender: Any, line: Any, order_code: str, by: Any, **kwargs: Any) -> None:
     """A picker did not find an object, or found it damaged: its buyer is told and refunded, by a task."""
     tasks.cancel_missing.enqueue(order_code, line.item_id, str(line.state), by.pk)
+
+
+@receiver(parcel_packed, dispatch_uid="shop.label_packed")
+def ask_its_label(sender: Any, parcel: Any, grams: int | None, by: Any, **kwargs: Any) -> None:
+    """A parcel was packed at a table: its label is asked with the address of its order."""
+    ask_packed(parcel=parcel, grams=grams, by=by)
 
 
 @receiver(parcel_leaving, dispatch_uid="shop.send_parcel")

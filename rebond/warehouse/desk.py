@@ -118,6 +118,26 @@ def waiting_cartons(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def waiting_labels(request: HttpRequest) -> Iterable[Waiting]:
+    """Packed parcels that a carrier refused."""
+    from rebond.warehouse.queries.packed import number_refused  # noqa: PLC0415 -- app registry
+
+    number = number_refused(request.access.organisation)  # type: ignore[attr-defined]
+    if number:
+        said = ngettext(
+            "%(n)s packed parcel is refused by its carrier", "%(n)s packed parcels are refused by their carrier", number
+        )
+        yield Waiting(
+            icon="circle-alert",
+            tint="peche",
+            title=said % {"n": number},
+            text=_("Put the address, the weight or the pick-up point right on the page of the order."),
+            url=f"{reverse('warehouse-desk:parcel-list')}?etat=refused",
+            action=_("See which ones"),
+            urgent=True,
+        )
+
+
 RAIL = (
     (13, pgettext_lazy("stock", "Waves"), "route", "wave"),
     (14, pgettext_lazy("stock", "Parcels that leave"), "package", "parcel"),
@@ -155,5 +175,6 @@ def register() -> None:
     add_waiting(5, "warehouse.count.change", waiting_alert)
     add_waiting(30, "warehouse.count.change", waiting_differences)
     add_waiting(45, "warehouse.carton.change", waiting_cartons)
+    add_waiting(6, "warehouse.shipment.change", waiting_labels)
     add_waiting(40, "warehouse.markdown.change", waiting_markdowns)
     add_item_panel(ItemPanel(10, "warehouse.place.view", "warehouse/desk/panel_item.html", place_of_item))

@@ -1,4 +1,4 @@
-"""What is printed for a packed parcel: rooms above add their papers (the label of a carrier, the slip)."""
+"""What is printed for a packed parcel, after the label of its carrier: rooms above add their papers (the slip)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +17,7 @@ def add_paper(order: int, maker: Maker) -> None:
         _MAKERS.sort(key=lambda one: one[0])
 
 
-def papers_of(parcel: Any) -> bytes:
-    """One PDF of all of them, b"" where there is none."""
-    return join_pdfs([pdf for _order, maker in _MAKERS if (pdf := maker(parcel))])
+def papers_of(parcel: Any, label: bytes = b"") -> bytes:
+    """One PDF of the label and all of them, b"" where there is none."""
+    made = [maker(parcel) for _order, maker in _MAKERS]
+    return join_pdfs([pdf for pdf in (label, *made) if pdf])

@@ -23,6 +23,7 @@ from rebond.shop.enums import OrderLineState, SellerOrderState
 from rebond.shop.errors import PartStateError, ShopError
 from rebond.shop.models import Order, OrderLine, SellerOrder
 from rebond.shop.queries.carried import LABELLED_IN, Carried, read_reference, reference_of, wanted_of
+from rebond.shop.queries.packed import prepared
 from rebond.warehouse.actions.label import ask_label, make_label
 from rebond.warehouse.carriers.contract import Address
 from rebond.warehouse.enums import ShipmentState
@@ -51,7 +52,9 @@ def label_parcel(
     if not SellerOrder.objects.filter(pk=part.pk, state__in=LABELLED_IN).exists():
         raise PartStateError
     wanted = wanted_of(part, parcel, receiver, grams)
-    shipment = ask_label(account=account, wanted=wanted, subject=part.order.public_id, by=by, now=now)
+    code = part.order.public_id
+    at_site = prepared(code, parcel.number)
+    shipment = ask_label(account=account, wanted=wanted, subject=code, by=by, parcel=at_site, now=now)
     return make_label(shipment=shipment, by=by, now=now)
 
 

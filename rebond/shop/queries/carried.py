@@ -77,6 +77,30 @@ def sender_of(seller: Organisation) -> Address:
     return Address(seller.name, *where, phone=seller.phone, email=seller.email)
 
 
+def receiver_of(order: Order) -> Address:
+    """Whom its parcels are for, as the buyer wrote it."""
+    return Address(order.name, order.address, order.postal_code, order.city, phone=order.phone)
+
+
+def named_first(one: Carried) -> list[CarrierAccount]:
+    """The accounts that carry it: the one that the buyer's choice names, then those that answer first."""
+    said = one.parcel.carrier if one.parcel is not None else ""
+    return sorted(one.accounts, key=lambda row: not said or str(row) != said)
+
+
+def account_for(one: Carried) -> CarrierAccount | None:
+    """Which of them a parcel leaves with where nobody is there to choose: None where people have to.
+
+    The one that the buyer's choice names, else a carrier's; a way by hand (our round, a letter, a cooperative) only
+    where it is the only one.
+    """
+    rows, said = named_first(one), one.parcel.carrier if one.parcel is not None else ""
+    if not rows or (said and str(rows[0]) == said):
+        return rows[0] if rows else None
+    carriers = [row for row in rows if not row.kind.is_by_hand]
+    return carriers[0] if carriers else rows[0] if len(rows) == 1 else None
+
+
 def wanted_of(part: SellerOrder, one: Carried, receiver: Address, grams: int) -> Wanted:
     """What the carrier is asked for."""
     return Wanted(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rebond.core.forms import GramsField
 from rebond.shop.models import SellerOrder
-from rebond.shop.queries.carried import Carried
+from rebond.shop.queries.carried import Carried, named_first
 from rebond.warehouse.carriers.contract import Address, AddressRefused, CarrierError, PointRefused, WeightRefused
 from rebond.warehouse.models import CarrierAccount
 from rebond.warehouse.queries.shipments import is_paused
@@ -34,7 +34,7 @@ class LabelForm(forms.Form):
     def __init__(self, data: Any = None, *, part: SellerOrder, parcel: Carried) -> None:
         order = part.order
         initial: dict[str, Any] = {name: getattr(order, name) for name in ADDRESS}
-        initial |= {"grams": parcel.grams, "account": _first(parcel)}
+        initial |= {"grams": parcel.grams, "account": next((row.public_id for row in named_first(parcel)), "")}
         super().__init__(data, prefix=f"p{parcel.number}", initial=initial)
         self.parcel = parcel
         choices = [(row.public_id, _label(row)) for row in parcel.accounts]
@@ -58,13 +58,6 @@ class LabelForm(forms.Form):
         elif isinstance(refused, PointRefused):
             field = "account"
         self.add_error(field, str(refused))
-
-
-def _first(parcel: Carried) -> str:
-    """The account that the buyer's choice names, else the first that answers."""
-    said = parcel.parcel.carrier if parcel.parcel is not None else ""
-    named = [row for row in parcel.accounts if said and str(row) == said]
-    return next((row.public_id for row in [*named, *parcel.accounts]), "")
 
 
 def _label(account: CarrierAccount) -> str:

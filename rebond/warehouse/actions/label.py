@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
@@ -28,7 +28,7 @@ from rebond.warehouse.carriers.contract import (
 )
 from rebond.warehouse.enums import ShipmentState
 from rebond.warehouse.errors import AccountOff, ShipmentStateForbids, WayNotServed
-from rebond.warehouse.models import CarrierAccount, Shipment, TrackingEvent
+from rebond.warehouse.models import CarrierAccount, Parcel, Shipment, TrackingEvent
 from rebond.warehouse.signals import shipment_moved
 
 KEPT = datetime.timedelta(days=60)  # a label holds an address: nobody prints it again after that
@@ -39,11 +39,17 @@ FIRST_LOOK = datetime.timedelta(hours=2)
 
 @transaction.atomic
 def ask_label(
-    *, account: CarrierAccount, wanted: Wanted, subject: str, by: Any, now: datetime.datetime | None = None
+    *,
+    account: CarrierAccount,
+    wanted: Wanted,
+    subject: str,
+    by: Any,
+    parcel: Parcel | None = None,
+    now: datetime.datetime | None = None,
 ) -> Shipment:
     """The parcel wants a label: `make_label` gets it, now or later. Asked again, it is the one that is alive.
 
-    Raise AccountOff, WayNotServed.
+    `parcel` is what a site prepares under this reference. Raise AccountOff, WayNotServed.
     """
     now = now or timezone.now()
     account = CarrierAccount.objects.select_related("organisation").get(pk=account.pk)
@@ -51,22 +57,51 @@ def ask_label(
         raise AccountOff
     if wanted.mode not in account.kind.modes:
         raise WayNotServed
-    found = Shipment.objects.alive().filter(reference=wanted.reference).first()
+    found = _alive(wanted.reference, parcel)
     if found is not None:
         return found
-    shipment = Shipment.objects.create(
-        organisation=account.organisation,
-        account=account,
-        reference=wanted.reference,
-        subject=subject,
-        mode=wanted.mode,
-        postal_code=wanted.receiver.postal_code[:5],
-        grams=wanted.grams,
-        wanted=json.dumps(as_dict(wanted)),
-        next_at=now,
-    )
+    try:
+        with transaction.atomic():
+            shipment = Shipment.objects.create(
+                organisation=account.organisation,
+                account=account,
+                parcel=parcel,
+                reference=wanted.reference,
+                subject=subject,
+                mode=wanted.mode,
+                postal_code=wanted.receiver.postal_code[:5],
+                grams=wanted.grams,
+                wanted=json.dumps(as_dict(wanted)),
+                next_at=now,
+            )
+    except IntegrityError:  # the desk and the table asked at the same moment
+        return Shipment.objects.alive().get(reference=wanted.reference)
     record("warehouse.shipment.asked", subject=shipment, by=by, organisation=account.organisation)
     return shipment
+
+
+def _alive(reference: str, parcel: Parcel | None) -> Shipment | None:
+    """The one that has this reference; it is the parcel's from now on, where it was asked before a site prepared it."""
+    found: Shipment | None = Shipment.objects.alive().filter(reference=reference).first()
+    if found is not None and found.parcel_id is None and parcel is not None:
+        Shipment.objects.filter(pk=found.pk).update(parcel=parcel)
+        found.parcel = parcel
+    return found
+
+
+def label_packed(*, parcel: Parcel, by: Any, now: datetime.datetime | None = None) -> Shipment | None:
+    """The label of a packed parcel, asked of its carrier now where it is awaited and due: outside any transaction.
+
+    The shipment as it is then; None where no label was asked. What the carrier refuses is written on it, not raised.
+    """
+    waiting = Shipment.objects.filter(parcel=parcel, state=ShipmentState.QUEUED).first()
+    if waiting is None:
+        return Shipment.objects.filter(parcel=parcel).order_by("-pk").first()
+    try:
+        return make_label(shipment=waiting, by=by, now=now)
+    except CarrierError:
+        waiting.refresh_from_db()
+        return waiting
 
 
 def make_label(*, shipment: Shipment, by: Any = None, now: datetime.datetime | None = None) -> Shipment:

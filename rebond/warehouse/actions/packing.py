@@ -20,6 +20,7 @@ from rebond.warehouse.enums import ParcelState, PickState
 from rebond.warehouse.errors import AlreadyIn, BeingPicked, NotInParcel, ParcelNotOpen, StillMissing, WeightUnchecked
 from rebond.warehouse.models import Carton, Packing, Parcel, PickLine
 from rebond.warehouse.queries.packing import LIVE, Weight, carton_of, expected_weight, inside, packing_of
+from rebond.warehouse.signals import parcel_packed
 from rebond.workshop.actions.step import Hands, already_done, record_step
 from rebond.workshop.actions.task import open_task, save_answers, take_inside
 from rebond.workshop.errors import NotUndoable
@@ -104,6 +105,7 @@ def keep_photo(*, task: Task, parcel: Parcel, data: bytes, hands: Hands) -> Task
 def pack_parcel(*, task: Task, parcel: Parcel, grams: int | None, hands: Hands, is_checked: bool = False) -> Packing:
     """Everything is in: the parcel is packed, a carton less is left, the step is recorded and the task is over.
 
+    The room of orders is told, and asks the label (`label.label_packed` gets it, once this is committed).
     A weight that its objects do not have is looked at before (`is_checked`: it was). Sent twice, it is once.
     Raise ParcelNotOpen, StillMissing, WeightUnchecked.
     """
@@ -138,7 +140,13 @@ def _pack(
         use_carton(carton=carton, operation_id=hands.operation_id)
     said: dict[str, Any] = {"carton": carton.name if carton else "", "grams": grams, "packing": packing.public_id}
     record_step(kind=PACK, subject=parcel, hands=hands, task=task, site=parcel.site, **said)
+    parcel_packed.send(sender=Parcel, parcel=parcel, grams=grams, by=hands.user)
     return packing
+
+
+def note_label(*, packing: Packing) -> None:
+    """The carrier's label was printed with the papers of a parcel; the first day counts."""
+    Packing.objects.filter(pk=packing.pk, labelled_on=None).update(labelled_on=timezone.localdate())
 
 
 @transaction.atomic

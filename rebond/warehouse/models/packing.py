@@ -15,7 +15,8 @@ class Packing(models.Model):
     """`grams` were read at the scale, None where nobody weighed; from `low_g` to `high_g` was expected (None: unknown).
 
     `carton` None: wrapped alone, or in a box of its own. `photo` is the private file of the open parcel. One that holds
-    at a time for a parcel: opened again, it has its `undone_on`. Who packed is said by the step alone.
+    at a time for a parcel: opened again, it has its `undone_on`. `labelled_on` is when the carrier's label was printed
+    with its papers. Who packed is said by the step alone.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
@@ -27,6 +28,7 @@ class Packing(models.Model):
     photo = models.CharField(max_length=12, blank=True)  # journal.StoredFile's public id
     packed_on = models.DateField(default=timezone.localdate)
     undone_on = models.DateField(null=True, blank=True)
+    labelled_on = models.DateField(null=True, blank=True)
 
     objects: ClassVar[Any] = models.Manager()
 

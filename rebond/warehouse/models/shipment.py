@@ -15,6 +15,7 @@ from rebond.warehouse.carriers.contract import Step
 from rebond.warehouse.enums import ShipmentState
 from rebond.warehouse.models.carrier import CarrierAccount
 from rebond.warehouse.models.manifest import Manifest
+from rebond.warehouse.models.parcel import Parcel
 
 
 class ShipmentQuerySet(models.QuerySet["Shipment"]):
@@ -27,7 +28,8 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
 
 
 class Shipment(models.Model):
-    """`reference` is the parcel's, of the room that asked. `next_at` is when the carrier is asked again, None: never.
+    """`reference` is the parcel's, of the room that asked; `parcel` is what leaves with it, None where no site
+    prepared it, or several did. `next_at` is when the carrier is asked again, None: never.
 
     `wanted` (sealed) holds both addresses while the label is awaited, and nothing after: the label itself is a private
     file that is deleted with its day. `cents` is what the carrier asks; no money moves by it.
@@ -36,6 +38,7 @@ class Shipment(models.Model):
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="shipments")
     account = models.ForeignKey(CarrierAccount, on_delete=models.PROTECT, related_name="shipments")
+    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, null=True, blank=True, related_name="shipments")
     reference = models.CharField(max_length=40)
     subject = models.CharField(max_length=40)  # what it is called where it was asked: an order's number
     mode = models.CharField(max_length=10)

@@ -10,11 +10,21 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from rebond.core.codes import parse_code
-from rebond.warehouse.enums import OPEN_PARCELS, ParcelState, PickState
-from rebond.warehouse.models import Parcel, PickLine
+from rebond.warehouse.enums import DEAD_SHIPMENTS, OPEN_PARCELS, ParcelState, PickState, ShipmentState
+from rebond.warehouse.models import Parcel, PickLine, Shipment
 
 SOON = timedelta(hours=2)
-OPEN = "open"
+LIVE_SHIPMENTS = [state for state in ShipmentState.values if state not in DEAD_SHIPMENTS]
+OPEN, REFUSED = "open", "refused"
+
+
+def with_label(**facts: Any) -> Q:
+    """Parcels with such a shipment."""
+    return Q(Exists(Shipment.objects.filter(parcel=OuterRef("pk"), **facts)))
+
+
+# A carrier refused it, and no other label is there or awaited.
+REFUSED_LABEL = with_label(state=ShipmentState.REFUSED) & ~with_label(state__in=LIVE_SHIPMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +38,13 @@ class Content:
 def parcels_of(organisation: Any, *, state: str = OPEN, words: str = "") -> "QuerySet[Parcel]":
     """The parcels of the organisation's sites: those that leave first come first, what is over the latest first.
 
-    `words`: the code of an order, or of an object.
+    `state` REFUSED: packed, and a carrier refused its label. `words`: the code of an order, or of an object.
     """
     rows: QuerySet[Parcel] = Parcel.objects.filter(organisation=organisation).select_related("site")
     if state == OPEN:
         rows = rows.filter(state__in=OPEN_PARCELS)
+    elif state == REFUSED:
+        rows = rows.filter(REFUSED_LABEL, state=ParcelState.PACKED)
     elif state in ParcelState.values:
         rows = rows.filter(state=state)
     if text := words.strip():

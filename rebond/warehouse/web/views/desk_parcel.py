@@ -16,6 +16,7 @@ from rebond.warehouse.enums import ParcelState
 from rebond.warehouse.errors import WarehouseError
 from rebond.warehouse.models import Parcel
 from rebond.warehouse.queries import parcels as queries
+from rebond.warehouse.queries.packed import label_of
 from rebond.warehouse.web.exports import PARCELS
 
 VIEW = "warehouse.parcel.view"
@@ -51,6 +52,7 @@ def parcel_list(request: HttpRequest) -> HttpResponseBase:
         "tabs": [
             (queries.OPEN, pgettext("parcels", "That leave")),
             *ParcelState.choices,
+            (queries.REFUSED, pgettext("parcels", "Label refused")),
             ("", pgettext("parcels", "All")),
         ],
     }
@@ -65,6 +67,8 @@ def parcel_detail(request: HttpRequest, parcel_id: str) -> HttpResponse:
         "parcel": parcel,
         "lines": queries.lines_of(parcel),
         "risk": queries.risk_of(parcel),
+        "label": label_of(parcel),
+        "may_leave": parcel.state in {ParcelState.PICKED, ParcelState.PACKED},
         "can_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
     }
     return page(request, "warehouse/desk/parcel_detail.html", context)

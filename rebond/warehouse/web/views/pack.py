@@ -18,13 +18,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rebond.core.access import requires
 from rebond.core.forms import GramsField
 from rebond.core.images import ImageRefused, render_picture
+from rebond.journal.actions.files import open_file
 from rebond.journal.errors import FileRefusedError
 from rebond.warehouse.actions import packing as actions
+from rebond.warehouse.actions.label import label_packed
 from rebond.warehouse.data import PACK
+from rebond.warehouse.enums import ParcelState, ShipmentState
 from rebond.warehouse.errors import WarehouseError, WeightUnchecked
 from rebond.warehouse.models import Carton, Parcel
 from rebond.warehouse.papers import papers_of
 from rebond.warehouse.queries import packing as queries
+from rebond.warehouse.queries.packed import READY, AtTable, label_of, labels_at
 from rebond.warehouse.web.saying import words_for
 from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.errors import WorkshopError
@@ -65,6 +69,8 @@ def pack(request: HttpRequest) -> HttpResponse:
         is_item = found.kind == ScanKind.ITEM
         parcel = queries.wanted_parcel(found.subject.code, worker.organisation) if is_item else None
         try:
+            if parcel is not None and parcel.state == ParcelState.PACKED:
+                return redirect("warehouse:packed", parcel.public_id)
             if parcel is not None:
                 task = actions.begin_packing(parcel=parcel, hands=hands_of(request))
                 return redirect("warehouse:pack-task", task.public_id)
@@ -76,8 +82,15 @@ def pack(request: HttpRequest) -> HttpResponse:
         "done": done,
         "can_undo": done is not None and can_undo(done),
         "operation": uuid.uuid4(),
+        "labels": _labels(request),
     }
     return kiosk_page(request, "warehouse/pack.html", context, status=422 if error else 200)
+
+
+def _labels(request: HttpRequest) -> AtTable | None:
+    """What the table of this site has to stick on still; None for somebody who is at no site."""
+    site = request.floor.site  # type: ignore[attr-defined]
+    return labels_at(site) if site is not None else None
 
 
 @requires(STATION_PERMISSION)
@@ -192,7 +205,10 @@ def pack_finish(request: HttpRequest, public_id: str) -> HttpResponse:
         return _stage(request, task, parcel, "poids", error=str(refused), typed=typed, asks=True)
     except REFUSED as refused:
         return _stage(request, task, parcel, "poids", error=str(refused), typed=typed)
-    return redirect(f"{reverse('warehouse:packed', args=[parcel.public_id])}?imprimer=1")
+    shipment = label_packed(parcel=parcel, by=hands_of(request).user)  # its carrier is asked once all is committed
+    waits = shipment is not None and shipment.state == ShipmentState.QUEUED
+    where = reverse("warehouse:packed", args=[parcel.public_id])
+    return redirect(where if waits else f"{where}?imprimer=1")
 
 
 def _packed(request: HttpRequest, parcel_id: str) -> Parcel:
@@ -218,6 +234,7 @@ def packed(request: HttpRequest, parcel_id: str) -> HttpResponse:
         "step": step,
         "can_undo": step is not None and can_undo(step),
         "prints": "imprimer" in request.GET,
+        "label": label_of(parcel),
     }
     return kiosk_page(request, "warehouse/packed.html", context)
 
@@ -227,10 +244,18 @@ def packed(request: HttpRequest, parcel_id: str) -> HttpResponse:
 @xframe_options_sameorigin
 @csp_override(IN_OUR_PAGE)
 def pack_papers(request: HttpRequest, parcel_id: str) -> HttpResponse:
-    """What is put in and on the parcel, as one PDF: printed from the screen that holds it."""
+    """The carrier's label where it is there, then what is put in the parcel, as one PDF: printed from its screen."""
     parcel = _packed(request, parcel_id)
-    data = papers_of(parcel) if queries.packing_of(parcel) is not None else b""
-    if not data:
+    packing, found = queries.packing_of(parcel), label_of(parcel)
+    if packing is None:
+        raise Http404
+    label = b""
+    if found.how == READY and found.shipment is not None and found.shipment.pdf is not None:
+        by, owner = hands_of(request).user, found.shipment.organisation
+        with open_file(stored=found.shipment.pdf, by=by, organisation=owner) as file:
+            label = file.read()
+        actions.note_label(packing=packing)
+    if not (data := papers_of(parcel, label)):
         raise Http404
     name = f'inline; filename="{parcel}.pdf"'
     headers = {"Content-Disposition": name, "Cache-Control": "no-store"}

@@ -1,0 +1,28 @@
+"""A parcel of the warehouse, seen from its order."""
+
+from rebond.shop.enums import OrderLineState
+from rebond.shop.models import OrderLine, SellerOrder
+from rebond.warehouse.enums import ParcelState
+from rebond.warehouse.models import Parcel
+
+
+def parts_of(parcel: Parcel) -> list[SellerOrder]:
+    """Whose objects are in it: several sellers may share one."""
+    lines = OrderLine.objects.filter(
+        part__order__public_id=parcel.order_code, parcel=parcel.number, state=OrderLineState.SOLD
+    )
+    rows = SellerOrder.objects.filter(pk__in=lines.values("part")).select_related("order", "seller")
+    return list(rows.order_by("pk"))
+
+
+def is_shared(parcel: Parcel) -> bool:
+    """Whether another site prepares some of the same parcel of the order."""
+    others = Parcel.objects.filter(order_code=parcel.order_code, number=parcel.number).exclude(pk=parcel.pk)
+    return bool(others.exclude(state=ParcelState.CANCELLED).exists())
+
+
+def prepared(order_code: str, number: int) -> Parcel | None:
+    """What a site prepares for a parcel of an order; None where none does, or several do."""
+    rows = Parcel.objects.filter(order_code=order_code, number=number).exclude(state=ParcelState.CANCELLED)
+    found = list(rows.order_by("pk")[:2])
+    return found[0] if len(found) == 1 else None
