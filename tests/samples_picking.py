@@ -70,7 +70,7 @@ def _pack_step_of(world):
     return world.pack_step.public_id
 
 
-def _packed_of(world):
+def packed_of(world):
     """A packed parcel of a paid order: it has a slip."""
     from rebond.warehouse.models import Packing
     from tests.samples_slots import order_of
@@ -79,6 +79,21 @@ def _packed_of(world):
         world.packed_parcel = ParcelFactory(site=world.site, order_code=order_of(world).public_id, state="packed")
         Packing.objects.create(parcel=world.packed_parcel)
     return world.packed_parcel.public_id
+
+
+def label_of(world, state):
+    """Its parcel's label, in a state."""
+    from rebond.journal.models import StoredFile
+    from rebond.warehouse.models import CarrierAccount, Shipment
+    from tests.factories.carriers import account_of
+
+    packed_of(world)
+    account = CarrierAccount.objects.filter(organisation=world.seller).first() or account_of(world.seller)
+    paper = StoredFile.objects.create(permission="warehouse.shipment.view", size=1)
+    facts = {"organisation": world.seller, "account": account, "grams": 900, "mode": "home", "pdf": paper}
+    Shipment.objects.update_or_create(
+        parcel=world.packed_parcel, reference=str(world.packed_parcel), defaults={**facts, "state": state}
+    )
 
 
 BY_PARAMETER = {
@@ -95,6 +110,6 @@ BY_NAME = {
     "warehouse:pick-find": {**_task, "line_id": _line},
     "warehouse:pick-undo": {"public_id": lambda w: step_of(w).public_id},
     **{f"warehouse:pack-{page}": _pack for page in ("task", "carton", "photo", "finish")},
-    **{name: {"parcel_id": _packed_of} for name in ("warehouse:packed", "warehouse:pack-papers")},
+    **{name: {"parcel_id": packed_of} for name in ("warehouse:packed", "warehouse:pack-papers")},
     "warehouse:pack-undo": {"public_id": _pack_step_of},
 }

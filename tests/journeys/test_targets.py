@@ -134,6 +134,11 @@ def picking(world):
         yield reverse("warehouse:pack-task", args=[pack.public_id])
     type(world.pick_line).objects.filter(pk=world.pick_line.pk).update(state="picked")
     yield round_page
+    packed = samples_picking.packed_of(world)
+    for state in ("queued", "refused", "ready"):
+        samples_picking.label_of(world, state)
+        yield reverse("warehouse:packed", args=[packed])
+    yield reverse("warehouse:pack")
 
 
 def questions(world, categories):
