@@ -57,9 +57,16 @@ def _payment(world):
     return SupplierPayment.objects.create(batch=batch, invoice=invoice, cents=12_000, name="E", iban="X", text="F-77")
 
 
+def _service(world):
+    from tests.factories.services import a_service
+
+    return a_service(world.operator).public_id
+
+
 BY_PARAMETER = {
     ("ledger", "rate_id"): _rate,
     ("ledger", "request_id"): _request,
+    ("ledger", "service_id"): _service,
     ("ledger", "act"): lambda _w: "shop-return-refund",
     ("ledger", "batch_id"): lambda world: _payment(world).batch.public_id,
     ("ledger", "payment_id"): lambda world: _payment(world).public_id,

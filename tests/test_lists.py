@@ -39,6 +39,7 @@ from tests.factories.intake import DonationFactory
 from tests.factories.invoices import SUPPLIER_XML, billed_sale, make_issuer, with_iban
 from tests.factories.ledger import sale_event
 from tests.factories.network import MembershipFactory, SiteFactory
+from tests.factories.services import bill_for_page
 from tests.factories.shop import paid_order
 from tests.factories.warehouse import ParcelFactory, PlaceFactory
 from tests.factories.workshop import StationFactory, TaskFactory, WorkerFactory
@@ -128,6 +129,7 @@ def everything(seller, owner, categories, operator, settings):
     ask_batch(organisation=operator, invoices=[bill], execute_on=timezone.localdate(), by=owner)
     ask_rate(organisation=operator, starts_on=datetime.date(2020, 1, 1), basis_points=315, source="Arrêté", by=owner)
     waiting_request(seller)
+    bill_for_page(operator)
     make_issuer(seller, operator)
     issue_invoice(sale=billed_sale(seller))
     Reconciliation.objects.create(provider="test", day=timezone.localdate())

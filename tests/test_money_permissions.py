@@ -35,6 +35,7 @@ EXCUSED = {
     "ledger.batch.view": READS,
     "ledger.batch.ask": "two people of its own, whatever the amount: the operator's debts paid by a file for its bank",
     "ledger.batch.grant": SECOND + "the file for the bank",
+    "ledger.service.view": READS,
     "ledger.tax.view": READS,
     "ledger.tax.make": "tells the tax office: moves no money",
     "ledger.tax.verify": "of what sellers gave, by another organisation: itself a second person",

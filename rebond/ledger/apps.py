@@ -12,15 +12,19 @@ class LedgerConfig(AppConfig):
         from rebond.core import health, periodic  # noqa: PLC0415 -- app registry
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
         from rebond.ledger import desk, guards, perms, phrases, tasks  # noqa: F401, PLC0415 -- they fill their tables
-        from rebond.ledger.actions import asked_books, asked_payments, money_limits  # noqa: PLC0415 -- app registry
+        from rebond.ledger.actions import asked_books, asked_payments, asked_services, money_limits  # noqa: PLC0415 -- app registry
+        from rebond.ledger.proofs import register_proof  # noqa: PLC0415 -- app registry
         from rebond.ledger.queries import other_waits  # noqa: PLC0415 -- app registry
         from rebond.ledger.queries.legal_rates import check_legal_rate  # noqa: PLC0415 -- app registry
+        from rebond.ledger.queries.services import wrong_services  # noqa: PLC0415 -- app registry
 
         health.register_check("legal rate", check_legal_rate)
         sentences.register(phrases.SENTENCES)
         desk.register()
         asked_books.register()
         asked_payments.register()
+        asked_services.register()
+        register_proof("services", wrong_services)
         money_limits.register()
         other_waits.register()
         post_migrate.connect(guards.install_guards, sender=self)

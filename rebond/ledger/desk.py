@@ -195,6 +195,7 @@ def register() -> None:
         (38, pgettext_lazy("ledger", "Suppliers’ invoices"), "inbox", "supplier-list", "ledger.supplier.view"),
         (37, pgettext_lazy("ledger", "Files for accountants"), "folder-down", "exports", "ledger.entry.export"),
         (36, pgettext_lazy("ledger", "Tax declaration"), "landmark", "tax-home", "ledger.tax.view"),
+        (38, pgettext_lazy("ledger", "Billed services"), "receipt-text", "service-list", "ledger.service.view"),
         (39, pgettext_lazy("ledger", "To grant"), "hand-coins", "request-list", "ledger.request.view"),
         (35, pgettext_lazy("ledger", "Our invoices"), "file-text", "invoice-list", "ledger.account.view"),
     ):

@@ -25,6 +25,7 @@ class AccountKind(models.TextChoices):
     SUPPLIER = "supplier", pgettext_lazy("account", "Suppliers paid")
     BANK = "bank", pgettext_lazy("account", "The operator’s own bank account")
     VOUCHER = "voucher", pgettext_lazy("account", "Vouchers of the network")
+    CUSTOMER = "customer", pgettext_lazy("account", "Customers of services")
 
 
 class EntryKind(models.TextChoices):
@@ -47,6 +48,7 @@ class EntryKind(models.TextChoices):
     EXCESS = "excess", pgettext_lazy("ledger", "Paid for nothing")
     EXCESS_BACK = "excess_back", pgettext_lazy("ledger", "Given back, nothing was sold")
     SUPPLIER = "supplier", pgettext_lazy("ledger", "Supplier paid")
+    SERVICE_PAID = "service_paid", pgettext_lazy("ledger", "Service paid by transfer")
     CORRECTION = "correction", pgettext_lazy("ledger", "Correction")
 
 
@@ -72,6 +74,7 @@ class Part(models.TextChoices):
     EXCESS = "excess", pgettext_lazy("part", "Paid for nothing")
     SUPPLIER = "supplier", pgettext_lazy("part", "Invoice of a supplier")
     VOUCHER = "voucher", pgettext_lazy("part", "Voucher of the network")
+    SERVICE = "service", pgettext_lazy("part", "Billed service")
     CORRECTION = "correction", pgettext_lazy("part", "Correction")
 
 
@@ -181,6 +184,22 @@ class TaxMissing(models.TextChoices):
     NUMBER = "number", pgettext_lazy("tax", "Tax number (SIREN)")
     ACCOUNT = "account", pgettext_lazy("tax", "Account on which payouts arrive")
     TOO_OLD = "too_old", pgettext_lazy("tax", "Older than 36 months: to be confirmed")
+
+
+class ServiceKind(models.TextChoices):
+    """What the operator bills apart from sales."""
+
+    SHOP_WINDOW = "shop_window", pgettext_lazy("service", "Shop window")
+    TUTORING = "tutoring", pgettext_lazy("service", "Tutoring")
+    TRAINING = "training", pgettext_lazy("service", "Training")
+    OTHER = "other", pgettext_lazy("service", "Other service")
+
+
+class PaidHow(models.TextChoices):
+    """How an invoice is paid, where it is not by the buyer on the shop."""
+
+    NETTED = "netted", pgettext_lazy("service", "Taken from the next payout")
+    TRANSFER = "transfer", pgettext_lazy("service", "By transfer")
 
 
 class RateState(models.TextChoices):

@@ -159,6 +159,10 @@ class AlreadyInFile(LedgerError):  # noqa: N818 -- named by what happened
     message = _("One of these invoices is in a file already.")
 
 
+class ServiceInvalid(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("This service cannot be billed as it is written.")
+
+
 class FileRead(LedgerError):  # noqa: N818 -- named by what happened
     message = _("This file was downloaded and may be at the bank: say what became of each line instead.")
 

@@ -16,14 +16,16 @@ from drafthorse.models.payment import PaymentMeans, PaymentTerms
 from drafthorse.models.tradelines import LineItem
 
 from rebond.core.money import format_cents
+from rebond.ledger.enums import PaidHow
 from rebond.ledger.invoicing import TO_PROFESSIONALS, Document, Line, Party, Tax
 from rebond.ledger.taxing import CATEGORIES
 
 PROFILE = "urn:cen.eu:en16931:2017"
 LEVEL = "en16931"
-GOODS_PAID = "B2"  # BT-23 in France: goods, already paid
+# BT-23 in France: goods or services, paid already or not.
+GOODS_PAID, SERVICE_PAID, SERVICE_TO_PAY = "B2", "S2", "S1"
 TYPES = {"invoice": "380", "credit_note": "381"}
-CARD = "48"  # UNTDID 4461: bank card
+CARD, TRANSFER, NETTED = "48", "30", "97"  # UNTDID 4461: bank card, credit transfer, clearing between partners
 PIECE = "C62"
 SIREN_SCHEME = "0002"
 _VOUCHER = "Dont {sum} payés par {name} au moyen d’un bon d’achat"
@@ -37,7 +39,7 @@ def euros(cents: int) -> Decimal:
 def xml_of(document: Document) -> bytes:
     """The file, checked against the schema of its profile. Raise ValueError where the document cannot be said."""
     cii = Cii()
-    cii.context.business_parameter.id = GOODS_PAID
+    cii.context.business_parameter.id = _business(document)
     cii.context.guideline_parameter.id = PROFILE
     cii.header.id = document.number
     cii.header.type_code = TYPES[document.kind]
@@ -56,6 +58,12 @@ def xml_of(document: Document) -> bytes:
     xml: bytes = cii.serialize(schema=None)
     facturx.xml_check_xsd(xml, flavor="factur-x", level=LEVEL)
     return xml
+
+
+def _business(document: Document) -> str:
+    if not document.paid_how:
+        return GOODS_PAID
+    return SERVICE_TO_PAY if document.is_to_pay else SERVICE_PAID
 
 
 def notes_of(document: Document) -> list[tuple[str, str]]:
@@ -125,26 +133,43 @@ def _reduction(line: Line) -> TradeAllowanceCharge:
 
 def _settle(settlement: Any, document: Document) -> None:
     settlement.currency_code = "EUR"
-    means = PaymentMeans()
-    means.type_code = CARD
-    settlement.payment_means.add(means)
+    settlement.payment_means.add(_means(document))
     for tax in document.taxes:
         settlement.trade_tax.add(_tax(tax, document))
     if not document.is_credit_note:
-        terms = PaymentTerms()
-        terms.description = f"Payée le {document.paid_on:%d/%m/%Y}"
-        settlement.terms.add(terms)
+        settlement.terms.add(_terms(document))
     sums = settlement.monetary_summation
     sums.line_total = euros(document.net_cents)
     sums.charge_total = sums.allowance_total = Decimal("0.00")
     sums.tax_basis_total = euros(document.net_cents)
     sums.tax_total = (euros(document.vat_cents), "EUR")
     sums.grand_total = euros(document.total_cents)
-    sums.prepaid_total = euros(document.total_cents)
-    sums.due_amount = Decimal("0.00")
+    due = document.total_cents if document.is_to_pay else 0
+    sums.prepaid_total = euros(document.total_cents - due)
+    sums.due_amount = euros(due)
     if document.corrects:
         settlement.invoice_referenced_document.issuer_assigned_id = document.corrects  # BT-25
         settlement.invoice_referenced_document.issue_date_time = document.corrects_on
+
+
+def _means(document: Document) -> PaymentMeans:
+    means = PaymentMeans()
+    means.type_code = {PaidHow.TRANSFER.value: TRANSFER, PaidHow.NETTED.value: NETTED}.get(document.paid_how, CARD)
+    if document.paid_how == PaidHow.TRANSFER:
+        means.payee_account.iban = document.iban
+    return means
+
+
+def _terms(document: Document) -> PaymentTerms:
+    terms = PaymentTerms()
+    if document.is_to_pay:
+        terms.description = f"À payer par virement avant le {document.due_on:%d/%m/%Y}"
+        terms.due = document.due_on
+    elif document.paid_how:
+        terms.description = "Retenue sur le prochain versement"
+    else:
+        terms.description = f"Payée le {document.paid_on:%d/%m/%Y}"
+    return terms
 
 
 def _tax(tax: Tax, document: Document) -> ApplicableTradeTax:

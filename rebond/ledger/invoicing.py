@@ -95,6 +95,9 @@ class Document:
     language: str = "fr"
     voucher_cents: int = 0  # of the total, what the operator paid in the buyer's place
     voucher_by: str = ""
+    paid_how: str = ""  # of a service: a key of PaidHow; "" was paid on the shop
+    due_on: datetime.date | None = None  # of a service paid by transfer
+    iban: str = ""  # where it is paid by transfer
 
     @property
     def total_cents(self) -> int:
@@ -111,6 +114,11 @@ class Document:
     @property
     def is_credit_note(self) -> bool:
         return self.kind == CREDIT_NOTE
+
+    @property
+    def is_to_pay(self) -> bool:
+        """Whether something is left to pay when it is issued."""
+        return self.due_on is not None and not self.is_credit_note
 
     def as_json(self) -> dict[str, Any]:
         """What JSON can hold: days as `2026-11-26`."""
@@ -134,11 +142,13 @@ def document_from(data: dict[str, Any]) -> Document:
         taxes=tuple(Tax(**tax) for tax in data["taxes"]),
         voucher_cents=data.get("voucher_cents", 0),
         voucher_by=data.get("voucher_by", ""),
+        paid_how=data.get("paid_how", ""),
+        iban=data.get("iban", ""),
     )
 
 
 _TEXTS = ("kind", "number", "regime", "mention", "made_by", "order", "reason", "corrects", "language")
-_DAYS = ("issued_on", "paid_on", "corrects_on")
+_DAYS = ("issued_on", "paid_on", "corrects_on", "due_on")
 _PARTY = frozenset(field.name for field in fields(Party))
 
 

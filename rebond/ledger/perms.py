@@ -42,6 +42,8 @@ register(
         "ledger.batch.view": FINANCE | {"coordinator"},
         "ledger.batch.ask": FINANCE,
         "ledger.batch.grant": FINANCE | {"coordinator"},
+        "ledger.service.view": FINANCE | {"coordinator"},
+        "ledger.service.bill": FINANCE,
         "ledger.tax.view": FINANCE,
         "ledger.tax.make": FINANCE,
         "ledger.tax.verify": FINANCE,
@@ -80,6 +82,8 @@ describe(
         "ledger.batch.view": _("See the payments of the operator’s suppliers"),
         "ledger.batch.ask": _("Choose suppliers’ invoices to pay, download and send the bank’s file"),
         "ledger.batch.grant": _("Grant or refuse a payment of suppliers that somebody else chose"),
+        "ledger.service.view": _("See the services that the operator bills"),
+        "ledger.service.bill": _("Bill a service to an organisation, or credit one"),
         "ledger.tax.view": _("See who is declared to the tax office, and what is missing"),
         "ledger.tax.make": _("Make the yearly declaration to the tax office"),
         "ledger.tax.verify": _("Verify the tax data of sellers, or ask for them again"),
@@ -112,9 +116,14 @@ def visible_books(user: Any) -> Q:
 
 
 def visible_invoices(user: Any) -> Q:
-    """Invoices in the books that `user` keeps, and those of the user's own organisations."""
+    """Invoices in the books that `user` keeps, those of the user's own organisations, and services billed to them."""
     keeps, own = organisations_with(user, FINANCE), organisations_with(user, SELLERS)
-    return Q(operator_id__in=keeps) | Q(seller_id__in=own)
+    return Q(operator_id__in=keeps) | Q(seller_id__in=own) | Q(service__customer_id__in=own)
+
+
+def visible_services(user: Any) -> Q:
+    """Services billed by the operators whose books `user` keeps, or grants."""
+    return Q(operator_id__in=organisations_with(user, FINANCE | {"coordinator"}))
 
 
 def visible_requests(user: Any) -> Q:

@@ -83,9 +83,9 @@ def test_the_list_goes_by_keys_and_asks_the_same_queries(
     client = as_user(colleague)
     made = [issue_invoice(sale=billed_sale(issuer)) for _ in range(3)]
     client.get(LIST)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(LIST)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"{LIST}?q={made[0].number}")
     monkeypatch.setattr(views, "PER_PAGE", 2)
     first = client.get(LIST).content.decode()

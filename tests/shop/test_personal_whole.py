@@ -90,7 +90,7 @@ NOT_EXPORTED = {
         shop.RatingAsked shop.AlertHit shop.ProviderPayment journal.StoredFile""",
     ORGANISATION: """connect.ImportRun shop.TermsDraft shop.Statement shop.SellerAccount ledger.Entry
         ledger.InvoiceMandate ledger.FeeRule ledger.InvoiceContest ledger.Payout ledger.PayoutHold ledger.SupplierInvoice
-        ledger.LegalRate ledger.SupplierPayment ledger.MoneyRequest ledger.PaymentBatch
+        ledger.LegalRate ledger.SupplierPayment ledger.MoneyRequest ledger.PaymentBatch ledger.BilledService
                 ledger.TaxFile ledger.TaxReturn workshop.Device workshop.Enrolment warehouse.Count
         warehouse.MarkdownRule warehouse.Transport catalogue.PriceChange catalogue.Hold catalogue.Recall
         network.Organisation network.Admission network.AdmissionReading network.TraderFile network.SellerMeasure

@@ -48,7 +48,7 @@ def install_where_tables_are(guards: list[Guard], *, using: str) -> None:
 
 
 def remove(connection: Any, guards: list[Guard]) -> None:
-    """Take the guards away: for tests that empty the tables, and for nothing else."""
+    """Take the guards away: for tests that empty the tables, and for a migration of SQLite that makes one again."""
     with connection.cursor() as cursor:
         for guard in guards:
             for statement in _ENGINES[connection.vendor].remove(guard):

@@ -155,16 +155,51 @@ def post_payment_fee(*, event: AmountEvent, by: Any = None, now: datetime | None
 
 
 @transaction.atomic
-def post_service(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
-    """A service invoiced to the seller `owner` apart from a sale (a monthly fee), taken from what it is owed.
+def post_service(
+    *,
+    event: AmountEvent,
+    vat_cents: int = 0,
+    is_netted: bool = True,
+    by: Any = None,
+    now: datetime | None = None,
+) -> Entry:
+    """A service invoiced apart from a sale, `vat_cents` of it VAT. Netted: taken from what the seller `owner` is owed.
 
-    Raise as `post_gesture`.
+    Else its customer owes it, and pays by transfer. Raise as `post_gesture`; BadAmount where the VAT is not less.
     """
-    if event.owner is None:
+    if is_netted and event.owner is None:
         raise LedgerError(f"the service {event.key} is for nobody")
+    if not 0 <= vat_cents < event.cents:
+        raise BadAmount
     operator = books_of(event.operator)
-    debit, credit = (event.owner, AccountKind.SELLER), (operator, AccountKind.COMMISSION)
-    return post_between(event, EntryKind.FEE, Part.COMMISSION, debit, credit, operator, (by, now))
+    debtor: Wanted = (operator, AccountKind.CUSTOMER)
+    if is_netted and event.owner is not None:
+        debtor = (event.owner, AccountKind.SELLER)
+    digest = digest_of(event)
+    claim, known = claim_key(key=f"{EntryKind.FEE}:{event.key}", digest=digest)
+    if known is not None:
+        return known
+    sides = [(debtor, event.cents), ((operator, AccountKind.COMMISSION), vat_cents - event.cents)]
+    sides += [((operator, AccountKind.VAT), -vat_cents)] if vat_cents else []
+    accounts = open_accounts(operator=operator, wanted=[wanted for wanted, _cents in sides])
+    moves = [Move(accounts[owner.pk, str(kind)], Part.SERVICE, cents) for (owner, kind), cents in sides]
+    told = Told(operator, EntryKind.FEE, event.subject, digest, by, event.reason, now=now)
+    return write_entry(claim=claim, told=told, moves=moves)
+
+
+@transaction.atomic
+def post_service_paid(
+    *, event: AmountEvent, is_back: bool = False, by: Any = None, now: datetime | None = None
+) -> Entry:
+    """A customer paid a service on the operator's own account, as its bank says. Raise as `post_gesture`.
+
+    `is_back`: a service that was paid and then credited, given back from that account.
+    """
+    operator = books_of(event.operator)
+    bank, customer = (operator, AccountKind.BANK), (operator, AccountKind.CUSTOMER)
+    debit, credit = (customer, bank) if is_back else (bank, customer)
+    key = "service_back" if is_back else ""
+    return post_between(event, EntryKind.SERVICE_PAID, Part.SERVICE, debit, credit, operator, (by, now), key=key)
 
 
 @transaction.atomic

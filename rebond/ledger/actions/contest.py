@@ -59,8 +59,10 @@ def answer_contest(
 
 
 def _correct(invoice: Invoice, now: datetime.datetime) -> Invoice | None:
-    sale = invoice.sale
-    billing = BilledSale.objects.get(sale=sale)
+    billing = BilledSale.objects.select_related("sale__seller", "sale__operator", "sale__entry").get(
+        sale=invoice.sale_id
+    )
+    sale = billing.sale
     issuer = issuer_of(sale.seller, sale.operator, sale.on)
     if issuer.held:
         raise InvoiceWaits(list(issuer.held))

@@ -11,7 +11,7 @@ from rebond.ledger.actions.posting import Move, Told, claim_key, write_entry
 from rebond.ledger.enums import REVERSIBLE, EntryKind
 from rebond.ledger.errors import AlreadyReversed, NeedsReason, NotReversible
 from rebond.ledger.events import Subject
-from rebond.ledger.models import Entry, RefundLine, Sale, SaleLine
+from rebond.ledger.models import BilledService, Entry, RefundLine, Sale, SaleLine
 
 
 @transaction.atomic
@@ -25,17 +25,22 @@ def reverse_entry(*, entry: Entry, reason: str, by: Any, now: datetime | None = 
     if not reason:
         raise NeedsReason(field="reason")
     check_reversible(entry)
+    made = write_reversal(entry=entry, reason=reason, by=by, now=now)
+    if entry.kind == EntryKind.SALE:
+        _undo_sale(entry, made)
+    record("ledger.entry.reversed", subject=entry, by=by, organisation=entry.operator, reason=reason)
+    return made
+
+
+def write_reversal(*, entry: Entry, reason: str, by: Any, now: datetime | None = None) -> Entry:
+    """Its opposite, once, in the caller's transaction, which has checked that it may be. Raise AlreadyReversed."""
     claim, known = claim_key(key=f"reversal:{entry.pk}", digest="reversal")
     if known is not None:
         raise AlreadyReversed
     subject = Subject(entry.subject_kind, entry.subject_id, entry.subject_label)
     told = Told(entry.operator, EntryKind.CORRECTION, subject, "reversal", by, reason, entry, now)
     rows = entry.postings.select_related("account").order_by("pk")
-    made = write_entry(claim=claim, told=told, moves=[Move(row.account, row.part, -row.cents) for row in rows])
-    if entry.kind == EntryKind.SALE:
-        _undo_sale(entry, made)
-    record("ledger.entry.reversed", subject=entry, by=by, organisation=entry.operator, reason=reason)
-    return made
+    return write_entry(claim=claim, told=told, moves=[Move(row.account, row.part, -row.cents) for row in rows])
 
 
 def check_reversible(entry: Entry) -> None:
@@ -44,6 +49,8 @@ def check_reversible(entry: Entry) -> None:
         raise NotReversible
     if Entry.objects.filter(reverses=entry).exists():
         raise AlreadyReversed
+    if entry.kind == EntryKind.FEE and BilledService.objects.filter(entry=entry).exists():
+        raise NotReversible  # its credit note undoes it
     touched = Q(refunded_cents__gt=0) | Q(disputed_cents__gt=0)
     if entry.kind == EntryKind.SALE and Sale.objects.filter(touched, entry=entry).exists():
         raise NotReversible

@@ -87,6 +87,7 @@ def write_credit_note(
         mandate=invoice.mandate,
         now=now,
         sale=invoice.sale,
+        service=invoice.service,
         entry=entry,
         corrects=invoice,
     )

@@ -42,20 +42,20 @@ def number_of(seller: Organisation, year: int, sequence: int) -> str:
 def write_invoice(
     *, document: Document, series: InvoiceSeries, mandate: InvoiceMandate | None, now: datetime.datetime, **links: Any
 ) -> Invoice:
-    """Insert the invoice, its VAT by rate and what may be credited of it; `links` are its sale, entry, corrects…"""
-    sale = links["sale"]
+    """Insert the invoice, its VAT by rate and what may be credited of it; `links` are its sale or service, entry…"""
+    of: Any = links.get("sale") or links["service"]
     document = replace(document, number=number_of(series.seller, series.year, series.last))
     invoice: Invoice = Invoice.objects.create(
         kind=document.kind,
-        seller=sale.seller,
-        operator=sale.operator,
+        seller=series.seller,
+        operator=of.operator,
         mandate=mandate,
         year=series.year,
         sequence=series.last,
         number=document.number,
         issued_on=document.issued_on,
         issued_at=now,
-        order_id=sale.key,
+        order_id=of.key,
         buyer_name=document.buyer.name[:200],
         regime=document.regime,
         net_cents=document.net_cents,

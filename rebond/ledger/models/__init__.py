@@ -17,6 +17,7 @@ from rebond.ledger.models.money_request import MoneyLimit, MoneyRequest
 from rebond.ledger.models.payout import Payout, PayoutHold, PayoutTerms
 from rebond.ledger.models.rule import FeeRule
 from rebond.ledger.models.sale import FeeLine, RefundLine, Sale, SaleLine
+from rebond.ledger.models.service import BilledService
 from rebond.ledger.models.supplier import SupplierInvoice
 from rebond.ledger.models.supplier_payment import PaymentBatch, SupplierPayment
 from rebond.ledger.models.tax import TaxFile, TaxReturn, TaxReturnLine
@@ -25,6 +26,7 @@ __all__ = [
     "Account",
     "Balance",
     "BilledSale",
+    "BilledService",
     "ChartLine",
     "Claim",
     "Entry",

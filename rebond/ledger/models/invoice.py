@@ -14,6 +14,7 @@ from rebond.ledger.invoicing import Document, document_from
 from rebond.ledger.models.entry import Entry
 from rebond.ledger.models.mandate import InvoiceMandate
 from rebond.ledger.models.sale import Sale
+from rebond.ledger.models.service import BilledService
 from rebond.network.enums import VatRegime
 from rebond.network.models import Organisation
 
@@ -70,8 +71,9 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 class Invoice(models.Model):
     """`data` is all that is printed (`ledger.invoicing.Document`); the columns are for lists and sums.
 
-    `entry` is the sale's, or the one of the refund that a credit note follows; none where an invoice is corrected
-    (its credit note, and the invoice that `replaces` it). Invoices and credit notes share the seller's numbers.
+    It is of a sale, or of a service that the operator bills. `entry` is theirs, or the one of what a credit note
+    follows; none where an invoice is corrected (its credit note, and the invoice that `replaces` it). Invoices and
+    credit notes share the seller's numbers.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
@@ -84,7 +86,8 @@ class Invoice(models.Model):
     number = models.CharField(max_length=30)
     issued_on = models.DateField()
     issued_at = models.DateTimeField(default=timezone.now)
-    sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="invoices")
+    sale = models.ForeignKey(Sale, on_delete=models.PROTECT, null=True, blank=True, related_name="invoices")
+    service = models.ForeignKey(BilledService, on_delete=models.PROTECT, null=True, blank=True, related_name="invoices")
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, null=True, blank=True, related_name="invoice")
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="credit_notes")
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
@@ -115,6 +118,11 @@ class Invoice(models.Model):
                 condition=Q(mandate__isnull=False) | Q(seller=F("operator")), name="ledger_invoice_has_mandate"
             ),
             models.CheckConstraint(condition=Q(sequence__gt=0), name="ledger_invoice_counts_from_one"),
+            models.CheckConstraint(
+                condition=Q(sale__isnull=False, service__isnull=True)
+                | Q(sale__isnull=True, service__isnull=False, seller=F("operator")),
+                name="ledger_invoice_of_one",
+            ),
         ]
         indexes = [
             models.Index(fields=["seller", "-id"], name="ledger_invoice_seller"),

@@ -35,6 +35,7 @@ CHART: dict[str, tuple[str, str]] = {
     AccountKind.SUPPLIER: ("401000", "Fournisseurs"),
     AccountKind.BANK: ("512000", "Banque"),
     AccountKind.VOUCHER: ("658100", "Bons d’achat du réseau"),
+    AccountKind.CUSTOMER: ("411000", "Clients de prestations"),
 }
 JOURNALS: dict[str, tuple[str, set[str]]] = {
     "VE": ("Ventes", {EntryKind.SALE, EntryKind.FEE, EntryKind.GIFT_CARD, EntryKind.ROUND_UP}),
@@ -43,6 +44,7 @@ JOURNALS: dict[str, tuple[str, set[str]]] = {
         {
             *(EntryKind.PAYOUT, EntryKind.PAYOUT_PAID, EntryKind.PAYOUT_BACK, EntryKind.PAYOUT_TAKEN),
             *(EntryKind.PAYMENT_FEE, EntryKind.EXCESS, EntryKind.STRAIGHT, EntryKind.SUPPLIER),
+            EntryKind.SERVICE_PAID,
         },
     ),
     "RB": (

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from rebond.core.money import format_cents
+from rebond.ledger.enums import PaidHow
 from rebond.ledger.invoicing import TO_PROFESSIONALS, Document, Line, Party
 
 
@@ -65,11 +66,14 @@ def _boxes(document: Document) -> list[dict[str, Any]]:
 
 
 def _facts(document: Document) -> list[str]:
-    facts = [_("Order %(code)s, paid on %(day)s.") % _of(document)]
+    if document.paid_how:
+        facts = [_("Service %(code)s.") % {"code": document.order}]
+    else:
+        facts = [_("Order %(code)s, paid on %(day)s.") % _of(document)]
     if document.corrects and document.corrects_on:
         day = date_format(document.corrects_on, "j F Y")
         facts = [_("Corrects the invoice %(number)s of %(day)s.") % {"number": document.corrects, "day": day}]
-        facts += [_("Order %(code)s, refunded on %(day)s.") % _of(document)]
+        facts += [] if document.paid_how else [_("Order %(code)s, refunded on %(day)s.") % _of(document)]
     return [*facts, _("Reason: %(reason)s") % {"reason": document.reason}] if document.reason else facts
 
 
@@ -135,6 +139,8 @@ def _total_words(document: Document) -> str:
 
 
 def _paid(document: Document) -> str:
+    if document.paid_how:
+        return _service_paid(document)
     day = {"day": date_format(document.paid_on, "j F Y")}
     voucher = {"sum": format_cents(document.voucher_cents), "name": document.voucher_by}
     if document.is_credit_note:
@@ -144,6 +150,23 @@ def _paid(document: Document) -> str:
     said = _("Paid online on %(day)s: nothing is left to pay.") % day
     paid = _("Of this, %(sum)s were paid by %(name)s, with a voucher.") % voucher
     return f"{said} {paid}" if document.voucher_cents else said
+
+
+def _service_paid(document: Document) -> str:
+    """How a service is paid, or comes back: never by the means of an order."""
+    if document.paid_how == PaidHow.NETTED:
+        if document.is_credit_note:
+            return _("Given back on the account at the operator: the next payout is higher by this much.")
+        return _("Taken from the next payout: nothing is left to pay.")
+    if document.is_credit_note or document.due_on is None:
+        return _("What was paid of it is given back by transfer.")
+    due = {"day": date_format(document.due_on, "j F Y"), "iban": spaced(document.iban), "number": document.number}
+    return _("To pay before %(day)s by transfer on the account %(iban)s, with the number %(number)s.") % due
+
+
+def spaced(iban: str) -> str:
+    """By groups of four, as it is copied."""
+    return " ".join(iban[n : n + 4] for n in range(0, len(iban), 4))
 
 
 def _mentions(document: Document) -> list[str]:

@@ -43,6 +43,18 @@ BATCHES = [
     Column(pgettext_lazy("batch", "Ended on"), "ended_on", "date"),
 ]
 
+SERVICES = [
+    Column(pgettext_lazy("service", "Billed on"), "billed_at", "date"),
+    Column(pgettext_lazy("service", "Service"), "label"),
+    Column(pgettext_lazy("service", "Kind"), "get_kind_display"),
+    Column(pgettext_lazy("service", "Billed to"), "customer_name"),
+    Column(_("With VAT"), "cents", "cents"),
+    Column(pgettext_lazy("paper", "VAT"), "vat_cents", "cents"),
+    Column(pgettext_lazy("service", "How it is paid"), "get_paid_how_display"),
+    Column(pgettext_lazy("service", "Paid on"), "paid_on", "date"),
+    Column(pgettext_lazy("service", "Credited on"), "credited_at", "date"),
+]
+
 RATES = [
     Column(pgettext_lazy("rate", "First day of the half-year"), "starts_on", "date"),
     Column(pgettext_lazy("rate", "Last day"), "ends_on", "date"),

@@ -66,12 +66,18 @@ def statement_paper(account: Account, year: int, month: int) -> HttpResponse:
 
 
 def load_invoice(request: HttpRequest, public_id: str, *, own: bool = False) -> Invoice:
-    """An invoice of the organisation acted for, or (not `own`) of the books that it keeps; raise Http404."""
+    """An invoice of the organisation acted for, or (not `own`) of the books that it keeps; raise Http404.
+
+    Not `own`: that of a service billed to it, too.
+    """
     organisation = books_kept(request)
-    mine = Q(seller=organisation) if own else Q(seller=organisation) | Q(operator=organisation)
+    mine = Q(seller=organisation)
+    if not own:
+        mine |= Q(operator=organisation) | Q(service__customer=organisation)
     rows: Any = Invoice.objects.visible_to(request.user).filter(mine)
     found: Invoice = get_object_or_404(
-        rows.select_related("seller", "operator", "mandate", "corrects", "replaces", "sale"), public_id=public_id
+        rows.select_related("seller", "operator", "mandate", "corrects", "replaces", "sale", "service"),
+        public_id=public_id,
     )
     return found
 

@@ -11,6 +11,7 @@ from rebond.ledger.web.views import (
     own,
     payouts,
     rules,
+    services,
     suppliers,
     tax,
 )
@@ -29,6 +30,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finances/regles/<slug:public_id>/fin/", rules.rule_stop, name="rule-stop"),
     path("finances/comptes/<slug:public_id>/retenue/", payouts.account_hold, name="account-hold"),
     path("finances/comptes/<slug:public_id>/conditions/", payouts.account_terms, name="account-terms"),
+    path("finances/services/", services.service_list, name="service-list"),
+    path("finances/services/nouveau/", services.service_bill, name="service-bill"),
+    path("finances/services/<slug:service_id>/", services.service_detail, name="service-detail"),
+    path("finances/services/<slug:service_id>/avoir/", services.service_credit, name="service-credit"),
     path("finances/versements/", payouts.payout_list, name="payout-list"),
     path("finances/versements/prochains/", payouts.due_list, name="due-list"),
     path("finances/versements/demande/", payouts.payouts_ask, name="payouts-ask"),

@@ -18,7 +18,8 @@ from rebond.core.forms import DayInput, bind_errors
 from rebond.core.paging import key_in, page_before
 from rebond.core.web import page
 from rebond.ledger.actions import supplier_payment as actions
-from rebond.ledger.bank_files import UnreadableError, read_debits
+from rebond.ledger.actions.service import settle_services
+from rebond.ledger.bank_files import UnreadableError, read_debits, read_statement
 from rebond.ledger.enums import BatchState
 from rebond.ledger.errors import LedgerError, NoPayer
 from rebond.ledger.models import PaymentBatch, SupplierInvoice
@@ -208,13 +209,15 @@ def bank_file(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Choose the bank’s file: 10 MB at most."))
         return redirect("ledger:batch-list")
     try:
-        debits = read_debits(cast("bytes", form.cleaned_data["file"].read()))
+        content = cast("bytes", form.cleaned_data["file"].read())
+        debits, received = read_debits(content), read_statement(content)
     except UnreadableError:
         messages.error(
             request, _("This file is no statement that we understand: CAMT.053, or CSV with its columns named.")
         )
         return redirect("ledger:batch-list")
     number = actions.settle_debits(organisation=operator, debits=debits, by=request.user)
+    number += settle_services(operator=operator, came=received, went=debits, by=request.user)
     said = ngettext("%(n)s invoice is paid, as the bank says.", "%(n)s invoices are paid, as the bank says.", number)
     messages.success(request, said % {"n": number})
     return redirect("ledger:batch-list")

@@ -27,11 +27,13 @@ from rebond.ledger.models import Invoice, InvoiceContest, InvoiceMandate
 from rebond.ledger.queries import invoices as queries
 from rebond.ledger.queries.mandates import CONTEST_DAYS, mandate_text, operator_for
 from rebond.ledger.queries.money_requests import waiting_for_another
+from rebond.ledger.queries.services import billed_to
 from rebond.ledger.queries.sheets import INVOICES
 from rebond.ledger.web.forms import AnswerForm, ContestForm
 from rebond.ledger.web.loading import books_kept, load_contest, load_invoice
 
 PER_PAGE = 50
+BILLED = 12  # papers of services shown to their customer; the statement has them all
 VIEW = "ledger.invoice.view"
 VIEW_ALL = "ledger.invoice.view_all"
 ACCEPT = "ledger.mandate.accept"
@@ -65,6 +67,7 @@ def invoice_list(request: HttpRequest) -> HttpResponseBase:
     seller = books_kept(request)
     waiting, missing = queries.waiting_of(seller)
     more = {"is_own": True, "waiting": waiting, "missing": missing, "sellers": [], "contests": []}
+    more["billed"] = billed_to(seller, BILLED)
     return _list(request, more, seller=seller)
 
 

@@ -1,0 +1,74 @@
+"""Billed services: the desk's list, what was billed to a member, and the proof of `check-ledger`."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+
+from rebond.ledger.enums import InvoiceKind, PaidHow, ServiceKind
+from rebond.ledger.models import BilledService, Invoice, Posting
+from rebond.network.models import Organisation
+
+TABS = ("attendues", "payees", "avoirs")
+
+
+def services_of(operator: Organisation, *, tab: str = "", kind: str = "", words: str = "") -> "QuerySet[BilledService]":
+    """What an operator billed, the newest first. `tab`: a key of TABS, or all; `words`: a service or its customer."""
+    rows: Any = BilledService.objects.filter(operator=operator)
+    transfers = Q(paid_how=PaidHow.TRANSFER)
+    if tab in TABS:
+        states = {
+            "attendues": transfers & Q(paid_on=None, credited_at=None),
+            "payees": (~transfers | Q(paid_on__isnull=False)) & Q(credited_at=None),
+            "avoirs": Q(credited_at__isnull=False),
+        }
+        rows = rows.filter(states[tab])
+    if kind in ServiceKind.values:
+        rows = rows.filter(kind=kind)
+    for word in words.split()[:5]:
+        rows = rows.filter(Q(label__icontains=word) | Q(customer_name__icontains=word))
+    found: QuerySet[BilledService] = rows.order_by("-pk")
+    return found
+
+
+def papers_of(service: BilledService) -> list[Invoice]:
+    """Its invoice, then its credit note."""
+    return list(service.invoices.defer("data").order_by("pk"))
+
+
+def billed_to(organisation: Organisation, limit: int) -> list[Invoice]:
+    """The newest invoices and credit notes of services billed to a member."""
+    rows = Invoice.objects.filter(service__customer=organisation).select_related("seller", "service").defer("data")
+    return list(rows.order_by("-pk")[:limit])
+
+
+def members_of(operator: Organisation) -> "QuerySet[Organisation]":
+    """Whom a service may be billed to: every organisation of the network that has a SIREN, but the operator."""
+    rows: QuerySet[Organisation] = Organisation.objects.exclude(pk=operator.pk).exclude(siren="")
+    return rows.order_by("name", "pk")
+
+
+def wrong_services() -> Iterator[tuple[str, int, int]]:
+    """Services that are not what their entry, their invoice, their credit note and the bank's entries say."""
+    debits = Posting.objects.filter(entry=OuterRef("entry"), cents__gt=0).order_by().values("entry")
+    kept = Posting.objects.filter(entry__reverses=OuterRef("entry"), cents__gt=0).order_by().values("entry")
+    papers = Invoice.objects.filter(service=OuterRef("pk")).order_by()
+    bank = Posting.objects.filter(
+        entry__subject_kind="ledger.billedservice", entry__subject_id=OuterRef("public_id"), account__kind="bank"
+    )
+    rows = BilledService.objects.annotate(
+        posted=Subquery(debits.annotate(n=Sum("cents")).values("n")),
+        undone=Subquery(kept.annotate(n=Sum("cents")).values("n")),
+        invoiced=Subquery(papers.filter(kind=InvoiceKind.INVOICE).values("total_cents")[:1]),
+        invoiced_vat=Subquery(papers.filter(kind=InvoiceKind.INVOICE).values("vat_cents")[:1]),
+        credited=Subquery(papers.filter(kind=InvoiceKind.CREDIT_NOTE).values("total_cents")[:1]),
+        banked=Subquery(bank.order_by().values("account__kind").annotate(n=Sum("cents")).values("n")),
+    ).order_by("pk")
+    names = ("public_id", "cents", "vat_cents", "credited_at", "paid_on", "back_on")
+    sums = ("posted", "invoiced", "invoiced_vat", "undone", "credited", "banked")
+    for name, cents, vat, credited_at, paid_on, back_on, *found in rows.values_list(*names, *sums).iterator(2_000):
+        back, at_bank = (cents if credited_at else 0), (cents if paid_on and not back_on else 0)
+        for said, kept in zip((cents, cents, vat, back, back, at_bank), found, strict=True):
+            if said != (kept or 0):
+                yield name, said, kept or 0
+                break
