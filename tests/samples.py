@@ -984,7 +984,7 @@ MAY_BE_MISSING = {
     "shop:order-pay": "404 where no provider takes payments, as on a site that set none",
     "shop:aisle": "the tree of categories is remembered by process, and empty here",
     "network:organisation-switch": "the organisation is in the form, which is empty here",
-}
+} | samples_extras.MAY_BE_MISSING
 
 
 def arguments_of(name, parameters, world):

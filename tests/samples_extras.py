@@ -36,10 +36,27 @@ def voucher_of(world):
     )  # fmt: skip
 
 
+def gift_order_of(world):
+    """The order of a card that was sold."""
+    from rebond.shop.queries.orders import token_of
+    from tests.factories.gift_cards import sold_card
+
+    made = sold_card(world.operator).order
+    return {"public_id": made.public_id, "token": token_of(made)}
+
+
 BY_NAME = {
+    "shop:gift-give-back": {
+        "public_id": lambda w: gift_order_of(w)["public_id"],
+        "token": lambda w: gift_order_of(w)["token"],
+    },
     **{
         f"shop:project-{verb}": {"public_id": lambda w: project_of(w).public_id} for verb in ("detail", "change", "pay")
     },
     **{f"shop:gesture-{verb}": {"order_id": lambda w: order_of(w).public_id} for verb in ("order", "give")},
     **{f"shop:voucher-{verb}": {"public_id": lambda w: voucher_of(w).public_id} for verb in ("detail", "move")},
 } | samples_picking.BY_NAME
+MAY_BE_MISSING = {
+    "shop:gift-buy": "404 where nobody issues gift cards",
+    "shop:gift-balance": "404 where nobody ever issued gift cards",
+}

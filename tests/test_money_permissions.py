@@ -52,6 +52,7 @@ EXCUSED = {
     "shop.project.change": "proposes a project to buyers: its payout has two people of its own (Payout)",
     "shop.voucher.view": READS,
     "shop.voucher.change": "a seller's own, at its expense; the network's are asked for by shop.voucher.network",
+    "shop.gift_card.view": READS,
     "shop.notice.view": READS,
     "shop.notice.decide": WORDS,
     "shop.return.view": READS,
@@ -122,5 +123,6 @@ def test_the_acts_that_the_desk_calls_are_all_there():
         "ledger.payout.terms", "ledger.invoice.answer", "shop.return.refund", "shop.return.surcharge",
         "shop.refund.given_transfer", "shop.refund.given_counter", "shop.bank.returned", "shop.bank.ignored",
         "shop.conversation.settle", "shop.order.gesture", "shop.voucher.create",
+        "shop.gift_issuer.name", "shop.gift_issuer.end",
     ):  # fmt: skip
         assert act_named(key).key == key

@@ -217,6 +217,8 @@ ACCOUNT_RATE_LIMITS = {
     "personal": "10/h/user",
     "guest-data": "10/h/ip",
     "basket": "400/h/ip",
+    "gift-card": "30/h/ip",
+    "gift-code": "20/h/ip",  # codes of gift cards, right or wrong
     "voucher": "30/h/ip,10/h/key",  # shop/web/voucher_forms.py: codes that this basket has not been given yet
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

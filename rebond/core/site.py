@@ -13,13 +13,17 @@ from django.utils.translation import pgettext_lazy
 
 @dataclass(frozen=True, slots=True)
 class FootLink:
-    """`section` is "buy", "understand", "join" or "end" (the last line)."""
+    """`section` is "buy", "understand", "join" or "end" (the last line).
+
+    `is_shown` is asked each time, where the page may not exist.
+    """
 
     section: str
     order: int
     label: Promise
     url_name: str
     fragment: str = ""
+    is_shown: Callable[[], bool] | None = None
 
 
 SECTIONS = (
@@ -49,4 +53,5 @@ def aisles() -> list[tuple[str, str]]:
 def foot_links(section: str) -> list[tuple[Promise, str]]:
     """(label, address) of one footer section, in order."""
     rows = sorted((link for link in _foot if link.section == section), key=lambda link: link.order)
-    return [(link.label, reverse(link.url_name) + link.fragment) for link in rows]
+    shown = (link for link in rows if link.is_shown is None or link.is_shown())
+    return [(link.label, reverse(link.url_name) + link.fragment) for link in shown]

@@ -58,7 +58,7 @@ def _register_jobs() -> None:
         register(name, every=every, task=task, label=label)
 
 
-def _register_parcels() -> None:
+def _register_others() -> None:
     from rebond.core.periodic import register  # noqa: PLC0415 -- models are ready only now
     from rebond.shop import tasks  # noqa: PLC0415 -- app registry
 
@@ -68,13 +68,19 @@ def _register_parcels() -> None:
         task=tasks.announce_forgotten,
         label=_("Ask sites for parcels that were forgotten"),
     )
+    register(
+        "shop.gift-cards",
+        every=timedelta(hours=1),
+        task=tasks.send_gift_cards,
+        label=_("Send the gift cards whose day has come"),
+    )
 
 
 def _register_money() -> None:
     """Who pays sellers out, and what payments add to the desk."""
     from rebond.ledger.providers import register_provider  # noqa: PLC0415 -- app registry
     from rebond.shop import desk_extras, desk_money  # noqa: PLC0415 -- app registry
-    from rebond.shop.actions import asked_gesture, asked_money, asked_vouchers  # noqa: PLC0415 -- app registry
+    from rebond.shop.actions import asked_gesture, asked_gift_cards, asked_money, asked_vouchers  # noqa: PLC0415 -- app registry
     from rebond.shop.actions.stripe_account import payable_among  # noqa: PLC0415 -- app registry
     from rebond.shop.actions.stripe_payout import pay_out  # noqa: PLC0415 -- app registry
     from rebond.shop.queries import other_waits  # noqa: PLC0415 -- app registry
@@ -84,6 +90,7 @@ def _register_money() -> None:
     asked_gesture.register()
     other_waits.register()
     asked_vouchers.register()
+    asked_gift_cards.register()
     desk_extras.register()
     register_provider("stripe", pay_out, payable_among)
 
@@ -100,10 +107,12 @@ def _add_account_entries() -> None:
 
 def _add_foot_links() -> None:
     from rebond.core.site import FootLink, add_foot_link  # noqa: PLC0415 -- app registry
+    from rebond.shop.queries.gift_cards import is_sold  # noqa: PLC0415 -- app registry
 
     add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
     add_foot_link(FootLink("buy", 20, _("Collections"), "shop:collections"))
     add_foot_link(FootLink("buy", 30, _("My alerts"), "shop:alerts"))
+    add_foot_link(FootLink("buy", 40, _("Gift cards"), "shop:gift-buy", is_shown=is_sold))
     add_foot_link(FootLink("buy", 45, _("Withdraw from the contract here"), "shop:withdraw"))
     add_foot_link(FootLink("join", 10, _("Sell with your organisation"), "joining:sell"))
     add_foot_link(FootLink("understand", 20, _("Our sellers"), "shop:sellers"))
@@ -121,6 +130,7 @@ class ShopConfig(AppConfig):
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
         from rebond.ledger.proofs import register_proof  # noqa: PLC0415 -- app registry
         from rebond.shop import arriving, desk, guards, perms, phrases, receivers  # noqa: F401, PLC0415 -- they register at start
+        from rebond.shop.queries.gift_card_proofs import wrong_gift_cards  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.gift_proofs import wrong_gifts  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.proofs import PROOFS  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.provider_health import check_payments  # noqa: PLC0415 -- app registry
@@ -142,9 +152,10 @@ class ShopConfig(AppConfig):
         health.register_check("terms", check_terms)
         sentences.register(phrases.SENTENCES)
         sentences.register_mails(phrases.MAILS)
-        for name, proof in (PROOFS | {"round-ups": wrong_gifts, "vouchers": wrong_vouchers}).items():
+        more = {"round-ups": wrong_gifts, "vouchers": wrong_vouchers, "gift-cards": wrong_gift_cards}
+        for name, proof in (PROOFS | more).items():
             register_proof(name, proof)
         add_reader(30, read_order)
         add_paper(20, parcel_slips)
         _register_jobs()
-        _register_parcels()
+        _register_others()

@@ -10,4 +10,6 @@ def register() -> None:
     money, projects = gettext_lazy("Money"), pgettext_lazy("rail", "Round-ups")
     vouchers = pgettext_lazy("rail", "Vouchers")
     add_rail_entry(RailEntry(money, 38, vouchers, "ticket-percent", "shop:voucher-list", "shop.voucher.view"))
+    cards = pgettext_lazy("rail", "Gift cards")
+    add_rail_entry(RailEntry(money, 39, cards, "gift", "shop:gift-list", "shop.gift_card.view"))
     add_rail_entry(RailEntry(money, 39, projects, "sprout", "shop:project-list", "shop.project.view"))

@@ -253,3 +253,15 @@ class AgendaChangedError(ShopError):
 
 class GesturePaidThereError(ShopError):
     """The seller took the money itself: no provider of ours gives some of it back."""
+
+
+class GiftIssuerStateError(ShopError):
+    """There is an issuer of gift cards already, or none any more."""
+
+
+class GiftCardInvalidError(ShopError):
+    """A gift card that its issuer does not sell: another amount, a day of sending that is over or too far."""
+
+
+class GiftCardStateError(ShopError):
+    """The gift card is elsewhere: it was used, given back or blocked already, or its delay is over."""

@@ -165,3 +165,22 @@ ROUND_UP_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "give": (frozenset({RoundUpState.PROMISED}), RoundUpState.GIVEN),
     "give_back": (frozenset({RoundUpState.PROMISED, RoundUpState.GIVEN}), RoundUpState.BACK),
 }
+
+
+class GiftIssuerState(models.TextChoices):
+    ACTIVE = "active", pgettext_lazy("gift issuer", "Sells cards")
+    ENDED = "ended", pgettext_lazy("gift issuer", "Sells none any more")
+
+
+class GiftCardState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("gift card", "Not paid yet")
+    LIVE = "live", pgettext_lazy("gift card", "Usable")
+    BLOCKED = "blocked", pgettext_lazy("gift card", "Blocked")
+    BACK = "back", pgettext_lazy("gift card", "Given back to its payer")
+
+
+GIFT_CARD_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "sell": (frozenset({GiftCardState.WAITING}), GiftCardState.LIVE),
+    "block": (frozenset({GiftCardState.LIVE}), GiftCardState.BLOCKED),
+    "free": (frozenset({GiftCardState.BLOCKED}), GiftCardState.LIVE),
+}

@@ -168,6 +168,16 @@ def visible_vouchers(user: Any) -> Q:
     return Q(seller__in=[pk for pk, role in rows if role in VOUCHER_READERS])
 
 
+# Gift cards: who issues them is the operator's own decision, and takes two people.
+register({"shop.gift_card.view": NETWORK_VOUCHERS, "shop.gift_card.issue": NETWORK_VOUCHERS})
+describe(
+    {
+        "shop.gift_card.view": _("See the gift cards that were sold, and what they still hold"),
+        "shop.gift_card.issue": _("Name the issuer of gift cards, or end it"),
+    }
+)
+
+
 register({"shop.payment_account.manage": frozenset({"manager"})})
 describe({"shop.payment_account.manage": _("Open and complete the organisation’s account at the payment provider")})
 

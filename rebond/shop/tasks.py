@@ -246,3 +246,24 @@ def write_quality_mail(alert_id: int) -> None:
     from rebond.shop.actions.quality_mail import write_quality_mail as write  # noqa: PLC0415 -- task calls its action
 
     write(alert_id=alert_id)
+
+
+@task()
+def write_gift_receipt(card_id: int) -> None:
+    from rebond.shop.actions.gift_mail import write_gift_receipt as write  # noqa: PLC0415 -- task calls its action
+
+    write(card_id=card_id)
+
+
+@task()
+def send_gift_card(card_id: int) -> bool:
+    from rebond.shop.actions.gift_mail import send_gift_card as send  # noqa: PLC0415 -- task calls its action
+
+    return send(card_id=card_id)
+
+
+@task()
+def send_gift_cards() -> int:
+    from rebond.shop.actions.gift_mail import send_gift_cards as send  # noqa: PLC0415 -- task calls its action
+
+    return send()

@@ -71,6 +71,7 @@ def whole_life(*, seller, operator, owner, colleague, category):
     order.parts.update(state="delivered", shipped_at=day, delivered_at=day, tracking="6A12345")
     _around(buyer, seller, operator, owner, four)
     part = order.parts.get()
+    _gave(buyer, operator)
     _met(part)
     _talked(part, owner)
     _came_back(part, owner)
@@ -96,6 +97,28 @@ def _around(buyer, seller, operator, owner, item):
     version = shop.TermsVersion.objects.create(organisation=operator, number=1, text="Conditions")
     shop.Order.objects.filter(user=buyer).update(terms=version)
     create_notice(item=item, reason="counterfeit", explanation="Camille doute", name="Camille Vasseur", email=EMAIL)
+
+
+def _gave(buyer, operator):
+    """A card that the buyer paid for themselves, and was mailed."""
+    issuer = shop.GiftIssuer.objects.create(
+        organisation=operator, legal_basis="x", conditions="x", months=12, min_cents=100, max_cents=9_000
+    )
+    now = timezone.now()
+    order = shop.Order.objects.create(user=buyer, email=EMAIL, total_cents=2_000, state="paid", paid_at=now)
+    shop.GiftCard.objects.create(
+        issuer=issuer,
+        order=order,
+        state="live",
+        amount_cents=2_000,
+        code_hash="h",
+        recipient_email=EMAIL,
+        sender_name="Camille Vasseur",
+        message="De la part de Camille",
+        sold_at=now,
+        sent_at=now,
+        expires_on=now.date(),
+    )
 
 
 def _file(subject, owner, name="lettre de Camille.pdf"):

@@ -60,6 +60,7 @@ EXPORTED = {
     "shop.TermsVersion": "terms",
     "shop.RoundUp": "gifts",
     "shop.VoucherUse": "vouchers",
+    "shop.GiftCard": "gift_cards",
     "shop.Payment": "payments",
     "shop.Refund": "refunds",
     "shop.BankLine": "transfers",

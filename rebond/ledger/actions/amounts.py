@@ -147,6 +147,23 @@ def post_gift_card(*, event: AmountEvent, by: Any = None, now: datetime | None =
 
 
 @transaction.atomic
+def post_gift_card_back(
+    *, event: AmountEvent, is_lost: bool = False, by: Any = None, now: datetime | None = None
+) -> Entry:
+    """What a gift card holds goes back to who paid it: its issuer owes it no more. Raise as `post_gift_card`.
+
+    `is_lost`: the payer's bank took it; it covers what the operator lost.
+    """
+    if event.owner is None:
+        raise LedgerError(f"the gift card {event.key} has no issuer")
+    operator = books_of(event.operator)
+    debit = (event.owner, AccountKind.GIFT_CARD)
+    credit = (operator, AccountKind.LOSS if is_lost else AccountKind.PROVIDER)
+    told = (by, now)
+    return post_between(event, EntryKind.GIFT_CARD, Part.GIFT_CARD, debit, credit, operator, told, key="gift_card_back")
+
+
+@transaction.atomic
 def post_payment_fee(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
     """What the provider kept for its service: a cost of the operator. Raise as `post_gesture`."""
     operator = books_of(event.operator)

@@ -24,6 +24,7 @@ from rebond.ledger.errors import AlreadyReversed
 from rebond.ledger.events import SHIPPING_KEY, AmountEvent, DisputeEvent, Subject
 from rebond.ledger.models import Entry, Sale
 from rebond.ledger.splitting import share_out
+from rebond.shop.actions.gift_card import follow_dispute
 from rebond.shop.actions.part import cancel_lost_part
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.actions.refund import Back, write_refund
@@ -195,6 +196,8 @@ def _take(dispute: Dispute, told: Contested, *, order_id: int, now: datetime.dat
         post_dispute_excess(event=_amount(dispute, excess), step=EntryKind.DISPUTE, now=now)
     if told.fee_cents:
         post_payment_fee(event=_amount(dispute, told.fee_cents), now=now)
+    if not shares and not is_for_nothing:
+        follow_dispute(dispute=dispute, verb="block", now=now)
     Dispute.objects.filter(pk=dispute.pk).update(excess_cents=excess, fee_cents=told.fee_cents)
     dispute.refresh_from_db()
     record("shop.dispute.taken", subject=dispute, by=None, cents=dispute.cents, excess=excess)
@@ -211,6 +214,7 @@ def _give_back(dispute: Dispute, told: Contested, now: datetime.datetime) -> Non
             close_dispute(dispute=_event(share), is_won=True, now=now)
         if dispute.excess_cents:
             post_dispute_excess(event=_amount(dispute, dispute.excess_cents), step=EntryKind.DISPUTE_WON, now=now)
+            follow_dispute(dispute=dispute, verb="free", now=now)
         record("shop.dispute.back", subject=dispute, by=None, cents=dispute.cents)
     fee = Entry.objects.filter(kind=EntryKind.PAYMENT_FEE, subject_kind="shop.dispute", subject_id=dispute.public_id)
     entry = fee.select_related("operator").first() if told.is_fee_back and dispute.money == DisputeMoney.BACK else None
@@ -235,6 +239,7 @@ def _lose(dispute: Dispute, now: datetime.datetime) -> None:
         end_lost_returns(part=share.part, now=now)
     if dispute.excess_cents:
         post_dispute_excess(event=_amount(dispute, dispute.excess_cents), step=EntryKind.DISPUTE_LOST, now=now)
+        follow_dispute(dispute=dispute, verb="lose", now=now)
         if shares:
             lose(order=shares[0].part.order, excess_cents=dispute.excess_cents, reason=dispute.reason, now=now)
     record("shop.dispute.lost", subject=dispute, by=None, cents=dispute.cents)

@@ -18,6 +18,7 @@ from rebond.shop.models import (
     CommentRemoval,
     DisputeAnswer,
     DisputeProof,
+    GiftCard,
     Message,
     Order,
     OrderParcel,
@@ -60,6 +61,7 @@ def blank_orders(orders: Sequence[int], now: datetime.datetime) -> None:
     nobody = dict.fromkeys(("name", "email", "phone", "address", "postal_code", "city"), "")
     Order.objects.filter(pk__in=orders).update(**nobody, user=None, basket=None, erased_at=now)
     OrderParcel.objects.filter(order__in=orders).update(point={}, gift="")
+    GiftCard.objects.filter(order__in=orders).update(recipient_email="", sender_name="", message="")
     SellerOrder.objects.filter(order__in=orders).update(tracking="")
     Refund.objects.filter(payment__order__in=orders).update(note="")
     PartRequest.objects.filter(part__order__in=orders).update(note="")

@@ -22,7 +22,7 @@ from rebond.shop.actions.basket import remove_line
 from rebond.shop.actions.erasing import blank_orders, drop_files
 from rebond.shop.enums import LineState
 from rebond.shop.errors import ErasureStoppedError
-from rebond.shop.models import Alert, BasketLine, Order
+from rebond.shop.models import Alert, BasketLine, GiftCard, Order
 from rebond.shop.queries.erasure import old_orders, what_stops
 from rebond.shop.queries.keeper import Keeper
 from rebond.shop.queries.person import Person
@@ -65,6 +65,8 @@ def erase_traces(person: Person, emails: Collection[str], now: datetime.datetime
     orders = list(person.orders().values_list("pk", flat=True))
     blank_orders(orders, now)
     Alert.objects.alias(low=Lower("email")).filter(low__in=emails).delete()
+    received = GiftCard.objects.alias(low=Lower("recipient_email")).filter(low__in=emails, sent_at__isnull=False)
+    received.update(recipient_email="")
     Invitation.objects.alias(low=Lower("email")).filter(low__in=emails).delete()
     forget_mails(addresses=emails)
     jobs = person.jobs(EXPORT)

@@ -25,6 +25,7 @@ from rebond.shop import tasks
 from rebond.shop.actions.appointment import book_appointments
 from rebond.shop.actions.basket_ends import move_line
 from rebond.shop.actions.books import post_excess_refund, post_fee, post_parts
+from rebond.shop.actions.gift_card import sell_card
 from rebond.shop.actions.refund import Back, write_refund
 from rebond.shop.actions.round_up import give, promised_gift, take_back
 from rebond.shop.actions.voucher import free_if_over, regain_voucher
@@ -111,9 +112,9 @@ def _apply(event: PaymentEvent, now: datetime.datetime) -> bool:
 def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> None:
     """The money is there: each line takes its object, kept or free again, or is refunded by itself, once.
 
-    What is sold enters the books, part by part; what is not goes back. An order that another payment has paid already
-    gives all of this one back; so does one that lapsed, whose voucher has no use left. The order is locked by the
-    caller.
+    What is sold enters the books, part by part; what is not goes back. An order without objects is a gift card's. An
+    order that another payment has paid already gives all of this one back; so does one that lapsed, whose voucher has
+    no use left. The order is locked by the caller.
     """
     if order.state == OrderState.LAPSED and not _regain(order, now):
         _give_back(payment, None, [], now, reason=RefundReason.VOUCHER)
@@ -124,6 +125,9 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
         return
     record_transition(subject=order, verb="pay", from_state=order.state, to_state=to_state, by=order.user)
     lines = _LINES.run(order.pk)
+    if not lines:
+        sell_card(order=order, now=now)
+        return
     kept, lost = _settle(lines, order, now)
     _move_shipping(lost, kept)
     if lost:

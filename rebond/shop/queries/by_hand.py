@@ -30,7 +30,10 @@ def ways_for(order: Order, user: Any, organisation: Organisation | None) -> list
     """The ways that this person may choose for this order, beside paying at once.
 
     A transfer is for an organisation's account; the counter is as the seller says, for one seller's collected order.
+    What keeps no object (a gift card) is paid at once.
     """
+    if order.basket_id is None:
+        return []
     if not user.is_authenticated or order.user_id not in {None, user.pk} or order.pay_by is not None:
         return []
     found = [TRANSFER] if takes_transfers() and organisation is not None else []

@@ -16,7 +16,18 @@ from rebond.shop.enums import (
     RefundState,
     ReturnState,
 )
-from rebond.shop.models import CommentRemoval, Conversation, Dispute, Order, PartRequest, Refund, Return, SellerOrder
+from rebond.shop.models import (
+    CommentRemoval,
+    Conversation,
+    Dispute,
+    GiftCard,
+    Order,
+    PartRequest,
+    Refund,
+    Return,
+    SellerOrder,
+)
+from rebond.shop.money_enums import GiftCardState
 from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.person import Person
 
@@ -35,9 +46,11 @@ class Stop:
 def _running() -> Q:
     """Orders with something still to do: to pay, to send, to give back, to answer."""
     part = OuterRef("pk")
+    unsent = GiftCard.objects.filter(order=part, sent_at=None, state__in=[GiftCardState.LIVE, GiftCardState.BLOCKED])
     return (
         Q(state=OrderState.PLACED)
         | Q(Exists(SellerOrder.objects.filter(order=part, state__in=OPEN_PARTS)))
+        | Q(Exists(unsent))
         | Q(Exists(Refund.objects.filter(payment__order=part, state=RefundState.ASKED)))
         | Q(Exists(Return.objects.filter(part__order=part).exclude(state=ReturnState.CLOSED)))
         | Q(Exists(Dispute.objects.filter(payment__order=part, closed_at__isnull=True)))

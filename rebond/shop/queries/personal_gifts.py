@@ -1,9 +1,11 @@
 """What the site knows of what a person added to their orders, gifts and vouchers (GDPR art. 15)."""
 
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rebond.shop.models import RoundUp, VoucherUse
+from rebond.shop.models import GiftCard, RoundUp, VoucherUse
 from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal_shape import Rows, Section
 
@@ -45,4 +47,29 @@ VOUCHERS = Section(
         ("state", pgettext_lazy("voucher use", "State")),
     ),
     _vouchers,
+)
+
+
+def _gift_cards(person: Person) -> Rows:
+    """Those that they paid, and those that were sent to them: of these not the payer's order."""
+    mine = Q(order__in=person.orders())
+    rows = GiftCard.objects.alias(low=Lower("recipient_email")).filter(mine | Q(low__in=person.emails))
+    words = ("created_at", "amount_cents", "balance_cents", "state", "expires_on", "recipient_email")
+    return rows.order_by("pk").values_list(*words, "sender_name", "message")
+
+
+GIFT_CARDS = Section(
+    "gift_cards",
+    _("Gift cards"),
+    (
+        ("created_at", _("When")),
+        ("amount_cents", _("Amount")),
+        ("balance_cents", pgettext_lazy("gift card", "Left on it")),
+        ("state", pgettext_lazy("gift card", "State")),
+        ("expires_on", pgettext_lazy("gift card", "Last day")),
+        ("recipient_email", pgettext_lazy("gift card", "For")),
+        ("sender_name", pgettext_lazy("gift card", "From")),
+        ("message", pgettext_lazy("gift card", "Words")),
+    ),
+    _gift_cards,
 )

@@ -26,6 +26,7 @@ FIELDS = {
     ("dispute_answers", "choice"): "shop.DisputeAnswer.choice",
     ("disputes", "state"): "shop.Dispute.state",
     ("gifts", "state"): "shop.RoundUp.state",
+    ("gift_cards", "state"): "shop.GiftCard.state",
     ("vouchers", "state"): "shop.VoucherUse.state",
     ("invitations", "role"): "network.Invitation.role",
     ("lowered_refunds", "state"): "shop.ReturnLoss.state",

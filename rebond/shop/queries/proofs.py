@@ -17,16 +17,18 @@ from rebond.shop.money_enums import COLLECTION
 
 SPAN = 20_000
 
-# A paid order: what its lines cost with their delivery, and its round-up, is what its payment paid.
+# A paid order: what its lines cost with their delivery, its round-up and the gift card that it buys are its price.
 ORDERS = """
 SELECT o.public_id, o.total_cents,
   COALESCE(SUM(l.unit_cents * l.quantity - l.discount_cents + l.shipping_cents), 0) + COALESCE(MAX(g.cents), 0)
+  + COALESCE(MAX(c.amount_cents), 0)
 FROM shop_order o
 LEFT JOIN shop_sellerorder p ON p.order_id = o.id LEFT JOIN shop_orderline l ON l.part_id = p.id
-LEFT JOIN shop_roundup g ON g.order_id = o.id
+LEFT JOIN shop_roundup g ON g.order_id = o.id LEFT JOIN shop_giftcard c ON c.order_id = o.id
 WHERE o.id BETWEEN %s AND %s GROUP BY o.id, o.public_id, o.total_cents
 HAVING o.total_cents <>
   COALESCE(SUM(l.unit_cents * l.quantity - l.discount_cents + l.shipping_cents), 0) + COALESCE(MAX(g.cents), 0)
+  + COALESCE(MAX(c.amount_cents), 0)
 ORDER BY o.id
 """
 # A payment: the applied messages of its provider say that it was paid, and how much.
@@ -121,7 +123,7 @@ def wrong_sales() -> Iterator[Wrong]:
 def wrong_provider() -> Iterator[Wrong]:
     """What the provider told (paid, less its fees, less what it was asked to give back) against the books' account.
 
-    Only what comes from orders: payouts and gift cards are the books' own.
+    Only what comes from orders: payouts are the books' own.
     """
     known = Payment.objects.filter(state=PaymentState.PAID).exclude(provider=COLLECTION)
     sums = known.aggregate(paid=Sum("amount_cents"), fees=Sum("fee_cents"))
@@ -129,9 +131,9 @@ def wrong_provider() -> Iterator[Wrong]:
     back = refunds.aggregate(n=Sum("amount_cents"))["n"] or 0
     said = (sums["paid"] or 0) - (sums["fees"] or 0) - back
     kinds = [EntryKind.SALE, EntryKind.REFUND, EntryKind.EXCESS, EntryKind.EXCESS_BACK, EntryKind.PAYMENT_FEE]
-    kinds += [EntryKind.ROUND_UP, EntryKind.GESTURE]
+    kinds += [EntryKind.ROUND_UP, EntryKind.GESTURE, EntryKind.GIFT_CARD]
     kinds.append(EntryKind.STRAIGHT)  # what a seller took itself was never the provider's
-    about = Q(entry__subject_kind__in=["shop.sellerorder", "shop.payment", "shop.roundup"])
+    about = Q(entry__subject_kind__in=["shop.sellerorder", "shop.payment", "shop.roundup", "shop.giftcard"])
     rows = Posting.objects.filter(about, account__kind=AccountKind.PROVIDER, entry__kind__in=kinds)
     held = rows.order_by().aggregate(n=Sum("cents"))["n"] or 0
     if held != said:

@@ -12,6 +12,7 @@ from rebond.ledger.models import Entry, Payout, Posting
 from rebond.shop.enums import NOTES_TO_SEE, MessageState, PaymentState, RefundState
 from rebond.shop.models import (
     Dispute,
+    GiftCard,
     Payment,
     ProviderMessage,
     Reconciliation,
@@ -97,9 +98,11 @@ def beside_the_books(keys: list[int]) -> dict[int, tuple[str, int, int]]:
         names[payment.order_id] = payment.order.public_id
     order_of |= dict(SellerOrder.objects.filter(order__in=keys).order_by("pk").values_list("public_id", "order_id"))
     order_of |= dict(RoundUp.objects.filter(order__in=keys).order_by("pk").values_list("public_id", "order_id"))
-    kinds = ["shop.sellerorder", "shop.payment", "shop.roundup"]
+    order_of |= dict(GiftCard.objects.filter(order__in=keys).order_by("pk").values_list("public_id", "order_id"))
+    kinds = ["shop.sellerorder", "shop.payment", "shop.roundup", "shop.giftcard"]
     about = Q(entry__subject_kind__in=kinds, entry__subject_id__in=list(order_of))
-    paid = Q(entry__kind__in=[EntryKind.SALE, EntryKind.EXCESS]) | Q(entry__kind=EntryKind.ROUND_UP, cents__gt=0)
+    given = Q(entry__kind__in=[EntryKind.ROUND_UP, EntryKind.GIFT_CARD], cents__gt=0)
+    paid = Q(entry__kind__in=[EntryKind.SALE, EntryKind.EXCESS]) | given
     postings: Any = Posting.objects.filter(about, paid, account__kind=AccountKind.PROVIDER)
     for name, cents in postings.order_by().values_list("entry__subject_id").annotate(n=Sum("cents")):
         books[order_of[name]] += cents

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from rebond.shop.web.views import buyer_lists, desk_projects, desk_vouchers
+from rebond.shop.web.views import buyer_lists, desk_gift_cards, desk_projects, desk_vouchers, gift_cards
 
 PROJECTS = "bureau/projets/"
 ONE = f"{PROJECTS}<slug:public_id>/"
 VOUCHERS = "bureau/bons/"
+CARDS = "bureau/cartes-cadeaux/"
 VOUCHER = f"{VOUCHERS}<slug:public_id>/"
 
 patterns: list[URLPattern] = [
@@ -14,6 +15,12 @@ patterns: list[URLPattern] = [
     path("mes-factures/", buyer_lists.paper_list, name="my-papers"),
     path("mes-retours/", buyer_lists.return_list, name="my-returns"),
     path("mes-messages/", buyer_lists.conversation_list, name="my-conversations"),
+    path("cartes-cadeaux/", gift_cards.gift_buy, name="gift-buy"),
+    path("cartes-cadeaux/solde/", gift_cards.gift_balance, name="gift-balance"),
+    path("commandes/<slug:public_id>/<str:token>/carte/", gift_cards.gift_give_back, name="gift-give-back"),
+    path(CARDS, desk_gift_cards.gift_list, name="gift-list"),
+    path(f"{CARDS}emetteur/", desk_gift_cards.gift_issuer_name, name="gift-issuer-name"),
+    path(f"{CARDS}emetteur/fin/", desk_gift_cards.gift_issuer_end, name="gift-issuer-end"),
     path(PROJECTS, desk_projects.project_list, name="project-list"),
     path(f"{PROJECTS}nouveau/", desk_projects.project_create, name="project-create"),
     path(ONE, desk_projects.project_detail, name="project-detail"),

@@ -12,11 +12,13 @@ from rebond.core.seo import Seo
 from rebond.core.web import page
 from rebond.ledger.actions.invoice_file import file_of_invoice
 from rebond.shop.queries.appointments import appointments_of
+from rebond.shop.queries.gift_cards import card_of
 from rebond.shop.queries.orders import find_order, order_page, order_path
 from rebond.shop.queries.papers import find_paper, paper_path, papers_of, waited_for
 from rebond.shop.queries.similar import similar_cards
 from rebond.shop.queries.terms import terms_of_order
 from rebond.shop.web.rating_forms import ScoreForm
+from rebond.shop.web.views.gift_cards import card_page
 
 
 @public
@@ -27,6 +29,8 @@ def order_detail(request: HttpRequest, public_id: str, token: str) -> HttpRespon
     if order is None:
         raise Http404
     shown = order_page(order)
+    if not shown.parts and (card := card_of(order)) is not None:
+        return card_page(request, card)
     parts = [part.part for part in shown.parts]
     lines = [line for part in shown.parts for line in part.lines]
     context = {

@@ -21,6 +21,7 @@ from rebond.shop.enums import ReturnState
 from rebond.shop.errors import NothingToWithdrawError, ReturnStateForbidsError, WithdrawalOverError
 from rebond.shop.models import Order, Withdrawal
 from rebond.shop.queries.buyer_return import return_path
+from rebond.shop.queries.gift_cards import card_of
 from rebond.shop.queries.ordering import takes_orders
 from rebond.shop.queries.orders import find_order, order_path
 from rebond.shop.queries.withdrawal import (
@@ -72,6 +73,8 @@ def withdraw(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
     if order is None:
         raise Http404
     contracts = contracts_of(order)
+    if not contracts and card_of(order) is not None:
+        return HttpResponseRedirect(order_path(order))  # its own page has the two steps
     form = WithdrawForm(
         request.POST if request.method == "POST" else None,
         contracts=contracts,

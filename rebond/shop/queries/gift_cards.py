@@ -1,0 +1,118 @@
+"""Gift cards: who sells them, a code as it is typed, a card by its code or its order (decision 37)."""
+
+import datetime
+import hashlib
+import re
+import time
+
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
+
+from rebond.core.codes import ALPHABET
+from rebond.network.models import Organisation
+from rebond.shop.models import GiftCard, GiftIssuer, Order
+from rebond.shop.money_enums import GiftCardState, GiftIssuerState
+from rebond.shop.queries.delays import withdrawal_end
+
+CODE_LENGTH = 16  # 30 signs each: 78 bits, so that a copy of the hashes finds none of them
+SECONDS = 30
+_CODE = re.compile(rf"[{ALPHABET}]{{{CODE_LENGTH}}}")
+_kept: list[tuple[float, GiftIssuer | None, bool]] = []
+
+
+def _facts() -> tuple[float, GiftIssuer | None, bool]:
+    now = time.monotonic()
+    if not _kept or _kept[0][0] < now:
+        issuers = list(GiftIssuer.objects.select_related("organisation").order_by("-pk"))
+        selling = next((row for row in issuers if row.state == GiftIssuerState.ACTIVE), None)
+        _kept[:] = [(now + SECONDS, selling, bool(issuers))]
+    return _kept[0]
+
+
+def issuer_in_force() -> GiftIssuer | None:
+    """Who sells cards now; None: nobody. Asked by every page, kept half a minute."""
+    return _facts()[1]
+
+
+def is_sold() -> bool:
+    """Whether this site sells gift cards."""
+    return issuer_in_force() is not None
+
+
+def are_known() -> bool:
+    """Whether cards may exist: an issuer that sells no more still owes what it sold. Kept half a minute."""
+    return _facts()[2]
+
+
+def forget_issuer() -> None:
+    """Read it again: it was named or ended in this process. Others see it half a minute later."""
+    _kept.clear()
+
+
+def selling_issuer() -> GiftIssuer | None:
+    """As `issuer_in_force`, from the table."""
+    return GiftIssuer.objects.filter(state=GiftIssuerState.ACTIVE).select_related("organisation").first()
+
+
+def parse_card(text: str) -> str:
+    """The code typed as `text`, without spaces nor hyphens; "" where it cannot be one."""
+    squeezed = re.sub(r"[\s\-–.]+", "", text).upper()
+    return squeezed if _CODE.fullmatch(squeezed) else ""
+
+
+def display_card(code: str) -> str:
+    """`ABCD-EFGH-JKMN-PQRT`, as it is mailed and typed."""
+    return "-".join(re.findall("....", code))
+
+
+def hash_of(code: str) -> str:
+    """What is kept of a code: drawn from 2^78, it is found again by nobody who has only this."""
+    return hashlib.sha256(f"rebond gift card 1 {code}".encode()).hexdigest()
+
+
+def find_card(text: str) -> GiftCard | None:
+    """The card of a code as it was typed, whatever its state; None for any other."""
+    code = parse_card(text)
+    if not code:
+        return None
+    return GiftCard.objects.filter(code_hash=hash_of(code)).select_related("issuer__organisation", "order").first()
+
+
+def card_of(order: Order) -> GiftCard | None:
+    """The card that this order buys."""
+    return GiftCard.objects.filter(order=order).select_related("issuer__organisation", "order").first()
+
+
+def back_until(card: GiftCard) -> datetime.date | None:
+    """The last day to withdraw from its purchase (L221-18: 14 days); None before it is paid."""
+    return withdrawal_end(timezone.localdate(card.sold_at)) if card.sold_at is not None else None
+
+
+def may_go_back(card: GiftCard, day: datetime.date) -> bool:
+    """Whether its payer may still withdraw: nothing of it was used, and the delay runs."""
+    until = back_until(card)
+    is_whole = card.balance_cents == card.amount_cents
+    return card.state == GiftCardState.LIVE and is_whole and until is not None and day <= until
+
+
+def to_send(day: datetime.date) -> "QuerySet[GiftCard]":
+    """Sold, not mailed yet, and their day has come; the oldest first."""
+    rows = GiftCard.objects.filter(state=GiftCardState.LIVE, sent_at=None).exclude(send_on__gt=day)
+    return rows.order_by("send_on", "pk")
+
+
+def cards_of(operator: Organisation) -> "QuerySet[GiftCard]":
+    """Those of an issuer that were sold, the newest first."""
+    rows = GiftCard.objects.filter(issuer__organisation=operator).exclude(state=GiftCardState.WAITING)
+    return rows.select_related("order").order_by("-pk")
+
+
+def is_over(card: GiftCard, day: datetime.date | None = None) -> bool:
+    """Whether its last day is over: what it holds is still owed, and buys nothing."""
+    return card.expires_on is not None and card.expires_on < (day or timezone.localdate())
+
+
+def owed_by(operator: Organisation) -> int:
+    """What an issuer's cards hold, in cents."""
+    rows = GiftCard.objects.filter(issuer__organisation=operator).order_by()
+    return int(rows.aggregate(n=Sum("balance_cents"))["n"] or 0)

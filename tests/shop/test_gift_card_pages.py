@@ -1,0 +1,159 @@
+"""Gift cards as buyers and the operator see them: nothing without an issuer; bought, read, given back; the desk."""
+
+import uuid
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.cache import caches
+from django.utils import timezone
+
+from rebond.ledger.actions.money_request import grant_money
+from rebond.ledger.models import MoneyRequest
+from rebond.shop.models import GiftCard, GiftIssuer, Order
+from rebond.shop.queries.gift_cards import display_card, is_sold
+from rebond.shop.queries.orders import order_path
+from tests.factories.accounts import UserFactory
+from tests.factories.gift_cards import issue, sold_card
+from tests.factories.network import MembershipFactory
+
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
+HERE = {"Sec-Fetch-Site": "same-origin"}
+DESK = "/bureau/cartes-cadeaux/"
+
+
+@pytest.fixture(autouse=True)
+def trial(settings):
+    settings.PAYMENT_PROVIDER = "test"
+    caches["default"].clear()
+
+
+@pytest.fixture
+def treasurer(operator):
+    return MembershipFactory(organisation=operator, role="finance", user__name="Tina Treasurer").user
+
+
+def main(response):
+    return BeautifulSoup(response.content, "html.parser").main
+
+
+def words(response):
+    return main(response).get_text(" ", strip=True)
+
+
+def form(**changes):
+    return {
+        "amount": "5000", "email": "camille@example.org", "has_read": "on", "operation": str(uuid.uuid4()),
+        "recipient_email": "lou@example.org", "sender_name": "Camille", "message": "Bravo <b>!</b>",
+    } | changes  # fmt: skip
+
+
+def test_without_an_issuer_there_is_nothing(client, operator):
+    assert client.get("/cartes-cadeaux/").status_code == 404
+    assert client.get("/cartes-cadeaux/solde/").status_code == 404
+    assert b"Cartes cadeaux" not in client.get("/rayons/").content
+
+
+def test_a_card_is_bought_paid_read_and_given_back(client, operator):
+    issue(operator)
+    page = main(client.get("/cartes-cadeaux/"))
+    assert [box["value"] for box in page.select("input[name=amount]")] == ["2000", "3000", "5000", "10000", "other"]
+    pay = client.post("/cartes-cadeaux/", form(), headers=HERE)["Location"]
+    assert "Carte cadeau" in words(client.get(pay))
+    there = client.post(pay, {"card": "accepted"}, headers=HERE)["Location"]
+    shown = words(client.get(there))
+    assert "Utilisable" in shown
+    assert "Bravo <b>!</b>" in shown
+    back = main(client.get(there)).select_one("form[action$='/carte/']")["action"]
+    assert client.get(back).status_code == 405
+    assert "remboursée" in words(client.post(back, headers=HERE, follow=True))
+    assert GiftCard.objects.get().state == "back"
+    assert "ne peut plus" not in words(client.post(back, headers=HERE, follow=True))  # twice: the same refund
+
+
+def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(client, operator):
+    issue(operator)
+    for changes, name in (
+        ({"amount": "other", "other": "5"}, "other"),
+        ({"amount": "other"}, "other"),
+        ({"amount": "1"}, "amount"),
+        ({"send_on": "2020-01-01"}, "send_on"),
+        ({"email": "x"}, "email"),
+        ({"has_read": ""}, "has_read"),
+    ):
+        answer = client.post("/cartes-cadeaux/", form(**changes), headers=HERE)
+        assert answer.status_code == 422, name
+        assert name in answer.context["form"].errors
+        assert main(answer).select_one("textarea[name=message]").get_text().strip() == "Bravo <b>!</b>"
+    assert not Order.objects.exists()
+    assert client.post("/cartes-cadeaux/", form(), headers={"origin": "https://evil.example"}).status_code == 403
+
+
+def test_what_is_left_is_read_by_the_code_and_guesses_are_few(client, operator, settings):
+    card = sold_card(operator)
+    answer = client.post("/cartes-cadeaux/solde/", {"code": display_card(card.plain).lower()}, headers=HERE)
+    assert "50,00" in words(answer)
+    wrong = client.post("/cartes-cadeaux/solde/", {"code": "ABCD-EFGH-JKMN-PQRT"}, headers=HERE)
+    assert (wrong.status_code, "Aucune carte" in words(wrong)) == (422, True)
+    codes = [client.post("/cartes-cadeaux/solde/", {"code": "x"}, headers=HERE).status_code for _ in range(20)]
+    assert codes[-1] == 429
+
+
+def test_a_strangers_link_finds_nothing(client, operator):
+    order = sold_card(operator).order
+    assert client.get(order_path(order)).status_code == 200
+    assert client.get(f"/commandes/{order.public_id}/abc/").status_code == 404
+    assert client.post(f"/commandes/{order.public_id}/abc/carte/", headers=HERE).status_code == 404
+
+
+def test_who_paid_finds_the_card_in_the_account(as_user, operator):
+    card = sold_card(operator)
+    user = UserFactory()
+    Order.objects.filter(pk=card.order_id).update(user=user)
+    assert "Carte cadeau" in words(as_user(user).get("/commandes/"))
+
+
+def test_one_asks_for_the_issuer_another_grants(as_user, operator, treasurer, coordinator):
+    tina = as_user(treasurer)
+    typed = {"legal_basis": "CMF L525-5", "conditions": "Partout", "months": "24", "min_cents": "10", "max_cents": "5"}
+    wrong = tina.post(f"{DESK}emetteur/", typed | {"operation": str(uuid.uuid4())})
+    assert (wrong.status_code, "max_cents" in wrong.context["form"].errors) == (422, True)
+    tina.post(f"{DESK}emetteur/", typed | {"max_cents": "150", "operation": str(uuid.uuid4())})
+    assert not is_sold()
+    grant_money(request=MoneyRequest.objects.get(), by=coordinator)
+    assert is_sold()
+    issuer = GiftIssuer.objects.get()
+    assert "CMF L525-5" in words(tina.get(DESK))
+    ends = {"issuer": issuer.public_id, "operation": str(uuid.uuid4())}
+    tina.post(f"{DESK}emetteur/fin/", ends)
+    assert is_sold()
+    grant_money(request=MoneyRequest.objects.get(decided_at=None), by=coordinator)
+    assert not is_sold()
+
+
+def test_the_list_costs_the_same_for_one_and_three(as_user, operator, treasurer, django_assert_num_queries):
+    tina = as_user(treasurer)
+    sold_card(operator)
+    tina.get(DESK)
+    with django_assert_num_queries(QUERIES):
+        tina.get(DESK)
+    for _ in range(2):
+        sold_card(operator)
+    with django_assert_num_queries(QUERIES):
+        shown = words(tina.get(DESK))
+    assert "Encore dû : 150,00" in shown.replace("\xa0", " ")
+    assert tina.get(f"{DESK}?export=csv").status_code == 200
+
+
+QUERIES = 6
+
+
+def test_only_the_operators_finance_reads_it(as_user, client, owner, reader, operator, treasurer):
+    assert client.get(DESK).status_code == 302
+    assert as_user(owner).get(DESK).status_code == 403
+    assert as_user(reader).get(DESK).status_code == 403
+    assert as_user(treasurer).get(DESK).status_code == 200
+
+
+def test_a_day_of_sending_is_told(client, operator):
+    card = sold_card(operator, send_on=timezone.localdate())
+    assert "partira par mail" in words(client.get(order_path(card.order)))
