@@ -77,18 +77,19 @@ def _clean_caches():
     from rebond.catalogue.queries.categories import look_again
     from rebond.core.pagecache import clear_pages
     from rebond.core.templatetags.site import forget_kept
-    from rebond.shop.queries.gift_cards import forget_issuer
+    from rebond.shop.queries import gift_cards
     from rebond.shop.queries.labels import forget_sellers
     from rebond.shop.queries.seller_facts import forget_seller_facts
     from rebond.shop.templatetags.shop import forget_cards
 
+    gift_cards._kept[:] = [(float("inf"), None, False)]  # nobody issues any: asked once in a process, not by each test
     yield
     clear_pages()
     look_again()
     recalls.look_again()
     forget_kept()
     forget_cards()
-    forget_issuer()
+    gift_cards.forget_issuer()
     forget_sellers()
     forget_seller_facts()
     for alias in ("default", "local"):

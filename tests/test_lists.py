@@ -35,6 +35,7 @@ from rebond.warehouse.models import Markdown, Wave
 from rebond.workshop.kinds import all_kinds
 from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
+from tests.factories.gift_cards import sold_card
 from tests.factories.intake import DonationFactory
 from tests.factories.invoices import SUPPLIER_XML, billed_sale, make_issuer, with_iban
 from tests.factories.ledger import sale_event
@@ -137,6 +138,7 @@ def everything(seller, owner, categories, operator, settings):
     add_supplier_invoice(organisation=seller, name="f.xml", content=SUPPLIER_XML, by=owner)
     contest_payment(payment=Payment.objects.filter(state="paid").first())
     project_of(None)
+    sold_card(operator)
     give_to_carrier(seller, station.site)
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])

@@ -21,7 +21,6 @@ pytestmark = [pytest.mark.page, pytest.mark.django_db]
 def trial(settings, monkeypatch):
     settings.PAYMENT_PROVIDER = "test"
     monkeypatch.setattr("rebond.shop.queries.seller_facts.SECONDS", 3_600)
-    monkeypatch.setattr("rebond.shop.queries.gift_cards.SECONDS", 3_600)
 
 
 @pytest.fixture
