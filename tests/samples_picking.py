@@ -108,6 +108,8 @@ BY_NAME = {
     "warehouse:pick": _task,
     "warehouse:pick-later": _task,
     "warehouse:pick-find": {**_task, "line_id": _line},
+    "warehouse:pick-full": {**_task, "line_id": _line},
+    "warehouse:pick-emptied": _task,
     "warehouse:pick-undo": {"public_id": lambda w: step_of(w).public_id},
     **{f"warehouse:pack-{page}": _pack for page in ("task", "carton", "photo", "finish")},
     **{name: {"parcel_id": packed_of} for name in ("warehouse:packed", "warehouse:pack-papers")},

@@ -148,6 +148,14 @@ class WrongObject(WarehouseError):  # noqa: N818 -- named by what happened
     message = _("Almost: this is another object. Put it back, and look again.")
 
 
+class SlotTaken(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This slot is taken. Choose another way.")
+
+
+class PartOnCart(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("A part of this parcel is on the cart. Use a second slot.")
+
+
 class WrongSlot(WarehouseError):  # noqa: N818 -- named by what happened
     """`slot` is the right one."""
 

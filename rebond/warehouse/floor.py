@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rebond.warehouse.data import COUNT, LOAD, PACK, PICK, UNLOAD
+from rebond.warehouse.data import COUNT, EMPTY, FULL, LOAD, PACK, PICK, UNLOAD
 from rebond.workshop.data.chain import STORE
 from rebond.workshop.enums import StationKind
 from rebond.workshop.kinds import StepKind, register_kind
@@ -53,6 +53,18 @@ def _unpick(step: Any, by: Any) -> None:
     from rebond.warehouse.actions.pick import unpick  # noqa: PLC0415 -- app registry
 
     unpick(step=step, by=by)
+
+
+def _unsay_emptied(step: Any, by: Any) -> None:
+    from rebond.warehouse.actions.emptied import unsay_emptied  # noqa: PLC0415 -- app registry
+
+    unsay_emptied(step=step, by=by)
+
+
+def _fit_again(step: Any, by: Any) -> None:
+    from rebond.warehouse.actions.slot_full import fit_again  # noqa: PLC0415 -- app registry
+
+    fit_again(step=step, by=by)
 
 
 def _unpack(step: Any, by: Any) -> None:
@@ -148,6 +160,37 @@ def _register_picking() -> None:
     )
 
 
+def _register_beside() -> None:
+    """What is said on the way of a round: no task of it waits anywhere."""
+    at_kiosk: dict[str, Any] = {"stations": frozenset(), "screen": "workshop:kiosk", "start": "workshop:kiosk"}
+    register_kind(
+        StepKind(
+            code=EMPTY,
+            label=pgettext_lazy("task", "Look whether a place is empty"),
+            done=_("Place looked at by %(name)s"),
+            icon="package-open",
+            tint="menthe",
+            order=742,
+            undo=_unsay_emptied,
+            **at_kiosk,
+            **STORING,
+        )
+    )
+    register_kind(
+        StepKind(
+            code=FULL,
+            label=pgettext_lazy("task", "Slot of the cart too small"),
+            done=_("Another slot found by %(name)s"),
+            icon="shopping-cart",
+            tint="rose",
+            order=744,
+            undo=_fit_again,
+            **at_kiosk,
+            **STORING,
+        )
+    )
+
+
 def _register_packing() -> None:
     register_kind(
         StepKind(
@@ -171,5 +214,6 @@ def register() -> None:
     _register_shelves()
     _register_transports()
     _register_picking()
+    _register_beside()
     _register_packing()
     add_reader(10, _read)

@@ -127,6 +127,7 @@ def picking(world):
     round_page = reverse("warehouse:pick", args=[task.public_id])
     yield round_page
     yield reverse("warehouse:pick-find", args=[task.public_id, world.pick_line.pk])
+    yield reverse("warehouse:pick-full", args=[task.public_id, world.pick_line.pk])
     said = {"seen": {str(world.pick_line.pk): world.pick_line.units}}
     for more in ({}, {"carton": "alone"}, {"photo": ""}):
         said |= more
@@ -134,6 +135,8 @@ def picking(world):
         yield reverse("warehouse:pack-task", args=[pack.public_id])
     type(world.pick_line).objects.filter(pk=world.pick_line.pk).update(state="picked")
     yield round_page
+    Step.objects.filter(pk=samples_picking.step_of(world).pk).update(data={"line": world.pick_line.pk, "slot": 1})
+    yield f"{round_page}?fait={samples_picking.step_of(world).public_id}"
     packed = samples_picking.packed_of(world)
     for state in ("queued", "refused", "ready"):
         samples_picking.label_of(world, state)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
@@ -18,28 +18,28 @@ from rebond.journal.actions.record import record
 from rebond.network.models import Site
 from rebond.warehouse.actions.ledger import Move, post, read_stock
 from rebond.warehouse.actions.parcel import move_parcel, settle
-from rebond.warehouse.actions.rounds import end_round, is_over
+from rebond.warehouse.actions.rounds import end_round, is_over, reopen_round
 from rebond.warehouse.actions.waiting import lost_place
 from rebond.warehouse.data import PICK
-from rebond.warehouse.enums import MISSED, MoveReason, ParcelState, PickState, RoundState, WaveState
+from rebond.warehouse.enums import MISSED, MoveReason, ParcelState, PickState, RoundState
 from rebond.warehouse.errors import NotInRound, NotYourRound, WrongObject, WrongSlot
-from rebond.warehouse.models import Parcel, PickLine, Round, Wave
+from rebond.warehouse.models import Parcel, PickLine, Round
 from rebond.warehouse.signals import line_missing
 from rebond.workshop.actions.step import Hands, already_done, record_step
-from rebond.workshop.actions.task import finish_task, open_task
+from rebond.workshop.actions.task import finish_task
 from rebond.workshop.enums import TaskState
 from rebond.workshop.errors import NotUndoable
 from rebond.workshop.models import Step, Task
 
 
-def _mine(task: Task, hands: Hands) -> None:
+def check_mine(task: Task, hands: Hands) -> None:
     """Raise NotYourRound where the person has the task no longer: given on, paused by another, over."""
     fresh = lock_row(task)
     if fresh.state != TaskState.TAKEN or hands.worker.pk not in {fresh.worker_id, fresh.partner_id}:
         raise NotYourRound
 
 
-def _held(line: PickLine, task: Task) -> tuple[PickLine, Parcel]:
+def held_line(line: PickLine, task: Task) -> tuple[PickLine, Parcel]:
     """The line and its parcel, locked and fresh; raise NotInRound where another round (or none) has it."""
     parcel = lock_row(Parcel(pk=line.parcel_id), no_key=True)
     fresh = PickLine.objects.select_related("item", "place").get(pk=line.pk)
@@ -58,12 +58,12 @@ def pick_line(*, line: PickLine, task: Task, code: str, slot: int, hands: Hands,
     """
     if (found := already_done(hands.operation_id)) is not None:
         return found
-    line, parcel = _held(line, task)
-    _mine(task, hands)
+    line, parcel = held_line(line, task)
+    check_mine(task, hands)
     if code.upper() != line.item_code:
         raise WrongObject
-    if slot != parcel.slot:
-        raise WrongSlot(parcel.slot or 0)
+    if slot != (line.slot or parcel.slot):
+        raise WrongSlot(line.slot or parcel.slot or 0)
     if line.state != PickState.TO_PICK:
         raise NotInRound
     PickLine.objects.filter(pk=line.pk).update(state=PickState.PICKED)
@@ -90,8 +90,8 @@ def pick_line(*, line: PickLine, task: Task, code: str, slot: int, hands: Hands,
 @transaction.atomic
 def put_off(*, line: PickLine, task: Task, hands: Hands) -> None:
     """Not now: it comes back at the end of the round. Raise NotYourRound, NotInRound."""
-    line, parcel = _held(line, task)
-    _mine(task, hands)
+    line, parcel = held_line(line, task)
+    check_mine(task, hands)
     most = PickLine.objects.filter(parcel__round=parcel.round_id).aggregate(n=Max("skips"))["n"] or 0
     PickLine.objects.filter(pk=line.pk, state=PickState.TO_PICK).update(skips=most + 1)
 
@@ -103,8 +103,8 @@ def miss_line(*, line: PickLine, task: Task, reason: str, hands: Hands, now: dat
     The room of orders is told, so that its buyer is refunded; the round goes on. Twice is once. Raise NotYourRound,
     NotInRound.
     """
-    line, parcel = _held(line, task)
-    _mine(task, hands)
+    line, parcel = held_line(line, task)
+    check_mine(task, hands)
     rows = PickLine.objects.filter(pk=line.pk, state=PickState.TO_PICK)
     if reason not in MISSED or not rows.update(state=reason):
         return line
@@ -141,10 +141,7 @@ def unpick(*, step: Step, by: Any, now: datetime | None = None) -> None:
         raise NotUndoable
     if parcel.state == ParcelState.PICKED:
         move_parcel(parcel, "reopen", by, now=now)
-    if one.state == RoundState.DONE:
-        Round.objects.filter(pk=one.pk).update(state=RoundState.OPEN, ended_on=None, version=F("version") + 1)
-        Wave.objects.filter(pk=one.wave_id, state=WaveState.DONE).update(state=WaveState.OPEN)
-        open_task(kind=PICK, subject=one, site=one.wave.site, by=by, now=now)
+    reopen_round(one, by, now)
 
 
 @transaction.atomic

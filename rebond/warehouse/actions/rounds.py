@@ -1,6 +1,7 @@
 """Rounds and waves that are over: nothing of theirs is left to pick."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -9,7 +10,7 @@ from rebond.core.locks import lock_rows
 from rebond.warehouse.data import PICK
 from rebond.warehouse.enums import PickState, RoundState, WaveState
 from rebond.warehouse.models import PickLine, Round, Wave
-from rebond.workshop.actions.task import finish_task
+from rebond.workshop.actions.task import finish_task, open_task
 from rebond.workshop.models import Task
 
 
@@ -27,6 +28,15 @@ def end_round(round_id: int | None, now: datetime | None = None) -> None:
     wave = Wave.objects.filter(rounds=round_id).first()
     if wave is not None:
         end_wave(wave)
+
+
+def reopen_round(one: Round, by: Any, now: datetime | None = None) -> None:
+    """Something of a finished round is to be picked again: a task of it waits, and its wave goes on."""
+    if one.state != RoundState.DONE:
+        return
+    Round.objects.filter(pk=one.pk).update(state=RoundState.OPEN, ended_on=None, version=F("version") + 1)
+    Wave.objects.filter(pk=one.wave_id, state=WaveState.DONE).update(state=WaveState.OPEN)
+    open_task(kind=PICK, subject=one, site=one.wave.site, by=by, now=now)
 
 
 def end_wave(wave: Wave) -> None:

@@ -95,6 +95,7 @@ class PickLine(models.Model):
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="pick_lines")
     movement = models.OneToOneField(Movement, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     turn = models.PositiveSmallIntegerField(null=True, blank=True)  # in the walk of its round, from 1
+    slot = models.PositiveSmallIntegerField(null=True, blank=True)  # of the cart, where its parcel's is full
     skips = models.PositiveSmallIntegerField(default=0)  # put off: it comes after those with fewer
     state = models.CharField(max_length=7, choices=PickState, default=PickState.TO_PICK)
 
@@ -106,3 +107,8 @@ class PickLine(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def cart_slot(self) -> int:
+        """Where it goes on the cart: the slot of its parcel, or the second one; 0 on no cart."""
+        return self.slot or self.parcel.slot or 0

@@ -5,11 +5,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from rebond.core.codes import parse_code
+from rebond.warehouse.actions.emptied import say_emptied
 from rebond.warehouse.actions.pick import pick_line
+from rebond.warehouse.actions.slot_full import leave_for_next, use_second_slot
 from rebond.warehouse.data import PICK
 from rebond.warehouse.enums import PickState
 from rebond.warehouse.errors import NotInRound, NotYourRound, WarehouseError
-from rebond.warehouse.models import PickLine
+from rebond.warehouse.models import PickLine, Place
+from rebond.warehouse.queries.emptied import left_empty
 from rebond.warehouse.queries.waves import lines_of_round, round_of
 from rebond.workshop.actions.step import already_done
 from rebond.workshop.actions.task import take_task
@@ -42,7 +45,7 @@ def pick(kept: Kept) -> Told:
     line = next((one for one in lines if one.item_code == code), None)
     if line is None:
         raise NotInRound
-    slots = {one.parcel.slot for one in lines}
+    slots = {one.cart_slot for one in lines}
     number = int(slot) if slot.isdecimal() else slots.pop() if len(slots) == 1 and not slot else 0
     pick_line(line=line, task=task, code=line.item_code, slot=number or 0, hands=kept.hands, now=kept.at)
     return _told(line.title, str(number))
@@ -59,21 +62,63 @@ def _round(worker: Any, site: Any) -> dict[str, Any]:
     for task in rows.order_by("pk")[:3]:
         found = round_of(task)
         lines = lines_of_round(found) if found is not None else []
-        picks += [_carried(task, line) for line in lines if line.state == PickState.TO_PICK]
+        left = [line for line in lines if line.state == PickState.TO_PICK]
+        bins = left_empty([line.place_id for line in left if line.place_id], [line.pk for line in left])
+        last = {line.place_id: line.pk for line in left if line.place_id in bins}
+        picks += [_carried(task, line, is_last=last.get(line.place_id) == line.pk) for line in left]
     return {"picks": picks[:CARRIED]}
 
 
-def _carried(task: Task, line: PickLine) -> dict[str, Any]:
+def _carried(task: Task, line: PickLine, *, is_last: bool) -> dict[str, Any]:
+    """`empties`: the code of its place, where nothing should be left there after it."""
     return {
+        "empties": line.place.code if is_last and line.place else "",
         "task": task.public_id,
         "code": line.item_code,
         "label": line.title,
         "place": str(line.place or "?"),
-        "slot": line.parcel.slot,
+        "slot": line.cart_slot,
     }
+
+
+def emptied(kept: Kept) -> Told:
+    """Whether `place` is empty (`empty`: yes, no), said where the network was not."""
+    rows = Place.objects.filter(organisation=kept.hands.worker.organisation).select_related("site")
+    place = rows.filter(code=kept.fields.get("place", "").upper()).first()
+    if place is None:
+        raise NotInRound
+    is_empty = kept.fields.get("empty") == "yes"
+    say_emptied(place=place, is_empty=is_empty, hands=kept.hands, now=kept.at)
+    said = _("%(place)s is empty") if is_empty else _("%(place)s: somebody will count it")
+    return Told(said % {"place": place})
+
+
+def full(kept: Kept) -> Told:
+    """An object that did not fit: in `slot`, or its parcel waits for the next wave ("").
+
+    Raise NotYourRound, NotInRound, SlotTaken, PartOnCart.
+    """
+    rows = Task.objects.filter(organisation=kept.hands.worker.organisation, kind=PICK)
+    task = rows.filter(public_id=kept.fields.get("task", "")).first()
+    found = round_of(task) if task is not None else None
+    code = parse_code(kept.fields.get("code", ""))
+    lines = lines_of_round(found) if found is not None else []
+    line = next((one for one in lines if one.item_code == code), None)
+    if (step := already_done(kept.hands.operation_id)) is not None:
+        return Told(step.subject_label)
+    if task is None or line is None:
+        raise NotInRound
+    about: dict[str, Any] = {"line": line, "task": task, "hands": kept.hands, "now": kept.at}
+    if (slot := kept.fields.get("slot", "")).isdecimal():
+        use_second_slot(slot=int(slot), **about)
+        return _told(line.title, slot)
+    leave_for_next(**about)
+    return Told(_("%(name)s: with the next wave") % {"name": line.title})
 
 
 def register() -> None:
     """Called when the addresses load."""
     refusals = (WarehouseError, WorkshopError)
     register_act(ActKind(code="warehouse.pick", apply=pick, step=PICK, refusals=refusals, luggage=_round))
+    register_act(ActKind(code="warehouse.empty", apply=emptied, step=PICK, refusals=refusals))
+    register_act(ActKind(code="warehouse.full", apply=full, step=PICK, refusals=refusals))

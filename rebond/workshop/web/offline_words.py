@@ -117,6 +117,9 @@ WORDS: dict[str, Promise] = {
     "pick_slot": _("Slot %(n)s"),
     "pick_put": _("Put it in slot %(n)s"),
     "pick_wrong_slot": _("Not this slot. Put it in slot %(n)s."),
+    "empty_ask": _("Is %(place)s empty now?"),
+    "empty_yes": pgettext_lazy("place", "Yes, empty"),
+    "empty_no": pgettext_lazy("place", "No, something is left"),
     "kept_pick": _("Kept: %(name)s, slot %(n)s"),
     # pictures
     "shot_front": _("The front"),
@@ -160,6 +163,8 @@ WORDS: dict[str, Promise] = {
     "act_warehouse.store": _("Put away by two scans"),
     "act_warehouse.cargo": _("Scanned for a transport"),
     "act_warehouse.count": _("A place that was counted"),
+    "act_warehouse.empty": _("A place that was looked at"),
+    "act_warehouse.full": _("An object that did not fit"),
     "act_workshop.photos": _("Photos of an object"),
     "act_workshop.answer": _("An answer"),
     "act_intake.receive": _("An arrival"),

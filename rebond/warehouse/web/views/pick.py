@@ -10,11 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rebond.core.access import requires
 from rebond.core.codes import parse_code
 from rebond.warehouse.actions import pick as actions
+from rebond.warehouse.actions.emptied import say_emptied
+from rebond.warehouse.actions.slot_full import leave_for_next, use_second_slot
 from rebond.warehouse.data import PICK
 from rebond.warehouse.enums import PickState
 from rebond.warehouse.errors import NotYourRound, WarehouseError, WrongObject
-from rebond.warehouse.models import PickLine
+from rebond.warehouse.models import PickLine, Place
 from rebond.warehouse.queries import waves as queries
+from rebond.warehouse.queries.emptied import emptied_by, free_slots
 from rebond.warehouse.queries.places import read_place, way_to
 from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.enums import SkillLevel, TaskState
@@ -64,8 +67,8 @@ def _scanned(request: HttpRequest, task: Task, lines: list[PickLine], left: list
     line = next((one for one in left if one.item_code == code), None)
     if line is None:
         return _shown(request, task, lines, left, error=_not_it(request, text, left[0]))
-    slots = {one.parcel.slot for one in lines}
-    slot = line.parcel.slot if len(slots) == 1 else request.POST.get("slot", "")
+    slots = {one.cart_slot for one in lines}
+    slot = line.cart_slot if len(slots) == 1 else request.POST.get("slot", "")
     if not slot:
         return redirect(f"{reverse('warehouse:pick', args=[task.public_id])}?objet={line.item_code}")
     try:
@@ -89,8 +92,9 @@ def _not_it(request: HttpRequest, text: str, line: PickLine) -> str:
 def _over(request: HttpRequest, task: Task, lines: list[PickLine]) -> HttpResponse:
     """Nothing is left to take: what to do with the cart, and the way back from the last object."""
     done = step_done_by(worker_of(request), PICK, request.GET.get("fait", ""))
-    slots = sorted({(line.parcel.slot or 0, str(line.parcel)) for line in lines if line.state == PickState.PICKED})
+    slots = sorted({(line.cart_slot, str(line.parcel)) for line in lines if line.state == PickState.PICKED})
     context = {"task": task, "slots": slots, "done": done, "can_undo": done is not None and can_undo(done)}
+    context["emptied"] = emptied_by(done.data.get("line")) if done is not None else None
     return kiosk_page(request, "warehouse/pick_over.html", context)
 
 
@@ -116,10 +120,11 @@ def _shown(
         "number": len(lines) - len(left) + 1,
         "all": len(lines),
         "lines": sorted(lines, key=lambda one: (one.state == PickState.TO_PICK, one.skips, one.turn or 0)),
-        "slots": sorted({one.parcel.slot or 0 for one in lines}),
+        "slots": sorted({one.cart_slot for one in lines}),
         "is_learning": skill is None or skill.level == SkillLevel.LEARNING,
         "done": done,
         "can_undo": done is not None and can_undo(done),
+        "emptied": emptied_by(done.data.get("line")) if done is not None else None,
         "error": error,
     }
     return kiosk_page(request, "warehouse/pick.html", context, status=422 if error else 200)
@@ -172,6 +177,47 @@ def pick_find(request: HttpRequest, public_id: str, line_id: int) -> HttpRespons
         "tiles": way_to(line.place) if line.place else [],
     }
     return kiosk_page(request, "warehouse/pick_find.html", context)
+
+
+@requires(STATION_PERMISSION)
+@require_POST
+def pick_emptied(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Whether the place of the last object is empty: where something is left, somebody counts it."""
+    task = _task(request, public_id)
+    rows = Place.objects.filter(organisation=task.organisation_id)
+    place = get_object_or_404(rows.select_related("site"), code=request.POST.get("place", "").upper())
+    is_empty = request.POST.get("empty") == "yes"
+    say_emptied(place=place, is_empty=is_empty, hands=hands_of(request))
+    messages.success(
+        request, _("Thank you. It is noted.") if is_empty else _("Thank you. Somebody will count this place.")
+    )
+    return redirect("warehouse:pick", public_id)
+
+
+@requires(STATION_PERMISSION)
+@require_http_methods(["GET", "POST"])
+def pick_full(request: HttpRequest, public_id: str, line_id: int) -> HttpResponse:
+    """It does not fit in its slot: a second one, or the parcel waits for the next wave."""
+    task = _task(request, public_id)
+    line, error = _line(task, line_id), ""
+    if not _is_mine(request, task) or line.state != PickState.TO_PICK:
+        return redirect("warehouse:pick", public_id)
+    if request.method == "POST":
+        slot, about = request.POST.get("slot", ""), {"line": line, "task": task, "hands": hands_of(request)}
+        try:
+            if slot.isdecimal():
+                use_second_slot(slot=int(slot), **about)
+                return redirect(f"{reverse('warehouse:pick', args=[public_id])}?objet={line.item_code}")
+            leave_for_next(**about)
+            messages.success(request, _("Put it back in its place. Its parcel leaves with the next wave."))
+            return redirect("warehouse:pick", public_id)
+        except WarehouseError as refused:
+            error = str(refused)
+    one = queries.round_of(task)
+    free = free_slots(one) if one is not None else []
+    on_cart = any(other.parcel_id == line.parcel_id and other.state == PickState.PICKED for other in _lines(task))
+    context = {"task": task, "line": line, "slot": free[0] if free else None, "on_cart": on_cart, "error": error}
+    return kiosk_page(request, "warehouse/pick_full.html", context, status=422 if error else 200)
 
 
 @requires(STATION_PERMISSION)

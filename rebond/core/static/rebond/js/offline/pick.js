@@ -63,5 +63,17 @@ const keep = async (luggage, line) => {
   const fields = { task: line.task, code: line.code, slot: String(line.slot) };
   if (!(await keepAct(luggage, { act: ACT, fields, label: line.label, detail: say("pick_slot", { n: line.slot }) }))) return;
   last = say("kept_pick", { name: line.label, n: line.slot });
-  await drawPick(luggage);
+  if (line.empties) askEmpty(luggage, line);
+  else await drawPick(luggage);
+};
+
+// Nothing should be left in its place: what the person sees there is one act more.
+const askEmpty = (luggage, line) => {
+  const answers = ["yes", "no"].map((empty) => ({ label: say(`empty_${empty}`), empty }));
+  const body = [choices(answers, async ({ empty, label }) => {
+    const fields = { place: line.empties, empty };
+    if (await keepAct(luggage, { act: "warehouse.empty", fields, label: line.place, detail: label })) await drawPick(luggage);
+  })];
+  if (last) body.unshift(note(last, "ok"));
+  screen({ where: line.place, title: say("empty_ask", { place: line.place }), body, back: back(() => drawPick(luggage)) });
 };
