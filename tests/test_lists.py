@@ -31,7 +31,7 @@ from rebond.warehouse.actions.carton import Kind, add_carton
 from rebond.warehouse.actions.count import open_count
 from rebond.warehouse.actions.markdown import set_rule
 from rebond.warehouse.actions.transport import plan_transport
-from rebond.warehouse.models import Markdown, Wave
+from rebond.warehouse.models import Markdown, Round, Wave
 from rebond.workshop.kinds import all_kinds
 from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
@@ -112,7 +112,8 @@ def everything(seller, owner, categories, operator, settings):
     days = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
     create_voucher(seller=seller, terms=Terms(name="Bienvenue", amount_cents=500, uses_max=9, **days), by=owner)
     add_carton(site=station.site, kind=Kind("M", 400, 300, 250), number=3, by=owner)
-    Wave.objects.create(organisation=seller, site=station.site, leave_by=parcel.leave_by, slots=8)
+    wave = Wave.objects.create(organisation=seller, site=station.site, leave_by=parcel.leave_by, slots=8)
+    Round.objects.create(wave=wave, number=1, length_cm=100, alone_cm=100)
     switch_register(organisation=seller, is_on=True, by=owner)
     shelf = PlaceFactory(site=SiteFactory(organisation=seller, name="L’entrepôt", is_main=False))
     open_count(place=shelf, by=owner)

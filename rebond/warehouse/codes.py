@@ -38,3 +38,25 @@ def display_place_code(code: str) -> str:
         return code
     letter, body, check = found.groups()
     return f"{letter}-{body[:3]}\u00a0{body[3:]}-{check}"
+
+
+SLOT = re.compile(rf"^SLOT(\d{{2,3}})([{ALPHABET}])$")
+
+
+def slot_code(number: int) -> str:
+    """What the label of a cart's slot says: `SLOT07` and a check character. The same on each cart."""
+    body = f"SLOT{number:02}"
+    return body + check_character(_figures(number))
+
+
+def parse_slot_code(text: str) -> int | None:
+    """The number of the slot whose label was scanned, or None."""
+    found = SLOT.match(re.sub(r"[\s\-–.]+", "", text).upper())
+    if found is None or not (number := int(found[1])):
+        return None
+    return number if check_character(_figures(number)) == found[2] else None
+
+
+def _figures(number: int) -> str:
+    """In signs of the alphabet alone, of which the check character is made."""
+    return "".join(ALPHABET[int(figure)] for figure in f"{number:03}")

@@ -246,6 +246,7 @@ def send(device, awa, task):
 
 @pytest.mark.page
 def test_kept_without_network_both_are_done_once(send, task, awa, site):
+    assert reverse("warehouse:pick", args=[task.public_id])  # the addresses are loaded, and with them the acts
     carried = {one["label"]: one["empties"] for one in act_kind("warehouse.pick").luggage(awa, site)["picks"]}
     assert carried == {title: line(title).place.code for title in ("Lampe", "Vase", "Livre")}
     operation = str(uuid.uuid4())

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from rebond.catalogue.queries.labels import qr_svg
+from rebond.warehouse.codes import slot_code
 from rebond.warehouse.models import Place
 
 MOST = 240  # 10 sheets
@@ -16,6 +18,21 @@ def label_rows(place: Place) -> list[dict[str, Any]]:
     if place.is_storage:
         rows.insert(0, place)
     return [_label(row) for row in rows]
+
+
+def slot_rows(number: int, site: str) -> list[dict[str, Any]]:
+    """The labels of a cart's slots, from 1 on."""
+    return [
+        {
+            "url": slot_code(n),
+            "qr": qr_svg(slot_code(n)),
+            "place": _("Slot %(slot)s") % {"slot": n},
+            "parts": [str(n)],
+            "code": slot_code(n),
+            "site": site,
+        }
+        for n in range(1, number + 1)
+    ]
 
 
 def _label(place: Place) -> dict[str, Any]:

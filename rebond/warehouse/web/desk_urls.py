@@ -8,6 +8,7 @@ from rebond.warehouse.web.views import (
     desk_markdown,
     desk_parcel,
     desk_place,
+    desk_round,
     desk_transport,
     desk_wave,
 )
@@ -67,6 +68,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("colis/<slug:parcel_id>/depart/", desk_parcel.parcel_leave, name="parcel-leave"),
     path("vagues/", desk_wave.wave_list, name="wave-list"),
     path("vagues/nouvelle/", desk_wave.wave_make, name="wave-make"),
+    path("tournees/", desk_round.round_list, name="round-list"),
+    path("tournees/cases.pdf", desk_round.cart_labels, name="cart-labels"),
     path("vagues/<slug:wave_id>/", desk_wave.wave_detail, name="wave-detail"),
     path("vagues/<slug:wave_id>/fin/", desk_wave.wave_stop, name="wave-stop"),
     path("objets/<slug:code>/place/", desk_place.item_move, name="item-move"),

@@ -46,6 +46,15 @@ WAVES = [
     Column(pgettext_lazy("wave", "Rounds"), lambda wave: wave.rounds.count(), "number"),
 ]
 
+ROUNDS = [
+    Column(pgettext_lazy("stock", "Round"), str),
+    Column(_("Site"), "wave.site.name"),
+    Column(_("Leaves by"), "wave.leave_by", "datetime"),
+    Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
+    Column(pgettext_lazy("wave", "Metres"), lambda one: round(one.length_cm / 100), "number"),
+    Column(pgettext_lazy("round", "Ended on"), "ended_on", "date"),
+]
+
 TRANSPORT_LINES = [
     Column(_("Code"), "item_code"),
     Column(pgettext_lazy("count", "Object"), "title"),

@@ -8,6 +8,7 @@ from rebond.core.codes import parse_code
 from rebond.warehouse.actions.emptied import say_emptied
 from rebond.warehouse.actions.pick import pick_line
 from rebond.warehouse.actions.slot_full import leave_for_next, use_second_slot
+from rebond.warehouse.codes import parse_slot_code
 from rebond.warehouse.data import PICK
 from rebond.warehouse.enums import PickState
 from rebond.warehouse.errors import NotInRound, NotYourRound, WarehouseError
@@ -35,7 +36,9 @@ def pick(kept: Kept) -> Told:
     task = rows.filter(public_id=kept.fields.get("task", "")).first()
     if task is None:
         raise NotYourRound
-    slot, code = kept.fields.get("slot", ""), parse_code(kept.fields.get("code", ""))
+    slot, code = kept.fields.get("slot", ""), parse_code(kept.fields.get("thing", "") or kept.fields.get("code", ""))
+    if (scanned := parse_slot_code(kept.fields.get("code", ""))) is not None:
+        slot = str(scanned)
     if (step := already_done(kept.hands.operation_id)) is not None:  # its page had done it before the answer was lost
         return _told(step.subject_label, slot)
     if task.state in {TaskState.WAITING, TaskState.PAUSED}:

@@ -12,6 +12,7 @@ from rebond.core.codes import parse_code
 from rebond.warehouse.actions import pick as actions
 from rebond.warehouse.actions.emptied import say_emptied
 from rebond.warehouse.actions.slot_full import leave_for_next, use_second_slot
+from rebond.warehouse.codes import parse_slot_code
 from rebond.warehouse.data import PICK
 from rebond.warehouse.enums import PickState
 from rebond.warehouse.errors import NotYourRound, WarehouseError, WrongObject
@@ -62,13 +63,13 @@ def pick(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _scanned(request: HttpRequest, task: Task, lines: list[PickLine], left: list[PickLine]) -> HttpResponse:
     """An object first, then its slot where the cart has several: the code comes with both."""
-    text = request.POST.get("code", "")
-    code = parse_code(text)
+    text, scanned = request.POST.get("code", ""), parse_slot_code(request.POST.get("code", ""))
+    code = parse_code(request.POST.get("thing", "") if scanned else text)
     line = next((one for one in left if one.item_code == code), None)
     if line is None:
         return _shown(request, task, lines, left, error=_not_it(request, text, left[0]))
     slots = {one.cart_slot for one in lines}
-    slot = line.cart_slot if len(slots) == 1 else request.POST.get("slot", "")
+    slot = line.cart_slot if len(slots) == 1 else scanned or request.POST.get("slot", "")
     if not slot:
         return redirect(f"{reverse('warehouse:pick', args=[task.public_id])}?objet={line.item_code}")
     try:
