@@ -27,7 +27,7 @@ def say_emptied(*, place: Place, is_empty: bool, hands: Hands, now: datetime | N
     is_right = is_empty and not Holding.objects.filter(place=place).exists()
     count = None if is_right else _ask_count(place, hands.user)
     code = count.public_id if count is not None else ""
-    facts = {"empty": is_empty, "count": code, "label": str(place)}
+    facts: dict[str, Any] = {"empty": is_empty, "count": code, "label": str(place)}
     return record_step(kind=EMPTY, subject=place, hands=hands, site=place.site, now=now, is_asked=True, **facts)
 
 

@@ -35,7 +35,7 @@ def use_second_slot(*, line: PickLine, task: Task, slot: int, hands: Hands, now:
     if parcel.round is None or slot not in free_slots(parcel.round):
         raise SlotTaken
     PickLine.objects.filter(pk=line.pk).update(slot=slot)
-    said = {"way": "slot", "line": line.pk, "slot": slot, "before": line.slot}
+    said: dict[str, Any] = {"way": "slot", "line": line.pk, "slot": slot, "before": line.slot}
     return record_step(kind=FULL, subject=line.item, hands=hands, site=parcel.site, now=now, is_asked=True, **said)
 
 
@@ -52,7 +52,7 @@ def leave_for_next(*, line: PickLine, task: Task, hands: Hands, now: datetime | 
         raise PartOnCart
     rows = PickLine.objects.filter(parcel=parcel, state=PickState.TO_PICK)
     turns = {str(pk): turn for pk, turn in rows.values_list("pk", "turn")}
-    said = {"way": "next", "line": line.pk, "parcel": parcel.pk, "turns": turns}
+    said: dict[str, Any] = {"way": "next", "line": line.pk, "parcel": parcel.pk, "turns": turns}
     said |= {"round": parcel.round_id, "slot": parcel.slot}
     rows.update(turn=None, skips=0, slot=None)
     Parcel.objects.filter(pk=parcel.pk).update(wave=None, round=None, slot=None, version=F("version") + 1)

@@ -25,7 +25,8 @@ def emptied_by(line_id: object) -> Place | None:
     line = PickLine.objects.filter(pk=line_id, state=PickState.PICKED).select_related("place").first()
     if line is None or line.place is None or line.place_id not in left_empty([line.place_id], [line.pk]):
         return None
-    return line.place
+    found: Place = line.place
+    return found
 
 
 def free_slots(one: Round) -> list[int]:

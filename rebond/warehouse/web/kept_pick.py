@@ -67,8 +67,8 @@ def _round(worker: Any, site: Any) -> dict[str, Any]:
         lines = lines_of_round(found) if found is not None else []
         left = [line for line in lines if line.state == PickState.TO_PICK]
         bins = left_empty([line.place_id for line in left if line.place_id], [line.pk for line in left])
-        last = {line.place_id: line.pk for line in left if line.place_id in bins}
-        picks += [_carried(task, line, is_last=last.get(line.place_id) == line.pk) for line in left]
+        last = set({line.place_id: line.pk for line in left if line.place_id in bins}.values())
+        picks += [_carried(task, line, is_last=line.pk in last) for line in left]
     return {"picks": picks[:CARRIED]}
 
 

@@ -1,5 +1,7 @@
 """The station that picks: one object at a time, its label, then the slot of its parcel on the cart."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -204,7 +206,8 @@ def pick_full(request: HttpRequest, public_id: str, line_id: int) -> HttpRespons
     if not _is_mine(request, task) or line.state != PickState.TO_PICK:
         return redirect("warehouse:pick", public_id)
     if request.method == "POST":
-        slot, about = request.POST.get("slot", ""), {"line": line, "task": task, "hands": hands_of(request)}
+        slot = request.POST.get("slot", "")
+        about: dict[str, Any] = {"line": line, "task": task, "hands": hands_of(request)}
         try:
             if slot.isdecimal():
                 use_second_slot(slot=int(slot), **about)
