@@ -43,7 +43,7 @@ def bill_for_page(operator):
     """Netted whatever the settings: no account of the operator is needed."""
     from tests.factories.network import AgreementFactory, OrganisationFactory, SiteFactory
 
-    member = OrganisationFactory(siren="443061841")
+    member = OrganisationFactory(siren="552081317")
     SiteFactory(organisation=member, address="3 rue du Port")
     AgreementFactory(organisation=member, operator=operator, starts_on=datetime.date(2024, 1, 1))
     return bill(operator, customer=member)
