@@ -96,7 +96,16 @@ def label_of(world, state):
     )
 
 
+def _cut_off_of(world):
+    from rebond.warehouse.models import CutOff
+
+    if "cut_off" not in vars(world):
+        world.cut_off = CutOff.objects.create(organisation=world.seller, site=world.site, carrier="Colis Doux")
+    return world.cut_off
+
+
 BY_PARAMETER = {
+    ("warehouse-desk", "cut_off_id"): lambda w: _cut_off_of(w).public_id,
     ("warehouse-desk", "parcel_id"): lambda w: parcel_of(w).public_id,
     ("warehouse-desk", "wave_id"): lambda w: round_of(w).wave.public_id,
     ("warehouse-desk", "carton_id"): lambda w: _carton_of(w).public_id,

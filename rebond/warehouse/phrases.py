@@ -39,6 +39,8 @@ SENTENCES: dict[str, Promise | str] = {
     "warehouse.manifest.taken_out": _("%(actor)s took the parcel %(subject)s out of the carrier’s cage"),
     "warehouse.manifest.closed": _("%(actor)s handed over %(units)s parcels: %(subject)s"),
     "warehouse.wave.made": _("%(actor)s made %(subject)s: %(number)s parcels"),
+    "warehouse.cut_off.set": _("%(actor)s said when a carrier comes to %(site)s: %(subject)s"),
+    "warehouse.cut_off.removed": _("%(actor)s took away when a carrier comes to %(site)s: %(subject)s"),
     "warehouse.wave.stopped": _("%(actor)s stopped %(subject)s"),
     "warehouse.pick.missing": _("%(actor)s could not take it at %(place)s for parcel %(parcel)s"),
     "warehouse.parcel.left": _("%(actor)s let parcel %(subject)s leave"),

@@ -5,7 +5,7 @@ That room holds its order while it calls, and the parcel is held here: always in
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -31,12 +31,11 @@ from rebond.warehouse.enums import (
 )
 from rebond.warehouse.errors import ParcelStays
 from rebond.warehouse.models import Movement, Packing, Parcel, PickLine
+from rebond.warehouse.queries.cut_offs import cut_off_for
 from rebond.warehouse.queries.packing import packing_of
 from rebond.warehouse.signals import parcel_leaving
 from rebond.workshop.actions.task import cancel_tasks_of, open_task
 
-CUT_OFF = time(16)  # when carriers come
-PREPARED_IN = timedelta(hours=2)  # what is paid later than this before the cut-off leaves with the next one
 SOLD_BEFORE = timedelta(minutes=5)  # a sale's movement may be a little older than its payment
 
 
@@ -86,9 +85,10 @@ def ask_parcel(*, asked: Asked) -> Parcel:
 
 
 def leave_by(asked: Asked) -> datetime:
-    """The hour of the first cut-off for which there is time."""
-    first, then = (timezone.make_aware(datetime.combine(day, CUT_OFF)) for day in asked.days)
-    return first if asked.paid_at <= first - PREPARED_IN else then
+    """The hour of the first cut-off of its site and carrier for which there is time."""
+    cut_off = cut_off_for(asked.site, asked.carrier[:60])
+    first, then = (timezone.make_aware(datetime.combine(day, cut_off.at)) for day in asked.days)
+    return first if asked.paid_at <= first - timedelta(minutes=cut_off.before_min) else then
 
 
 def _pick_lines(parcel: Parcel, asked: Asked) -> list[PickLine]:

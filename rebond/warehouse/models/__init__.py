@@ -1,6 +1,7 @@
 from rebond.warehouse.models.carrier import CarrierAccount
 from rebond.warehouse.models.carton import Carton, CartonMove
 from rebond.warehouse.models.count import Count, CountBin, CountDifference, CountLine
+from rebond.warehouse.models.cut_off import CutOff
 from rebond.warehouse.models.manifest import Manifest
 from rebond.warehouse.models.markdown import Markdown, MarkdownRule
 from rebond.warehouse.models.packing import Packing
@@ -19,6 +20,7 @@ __all__ = [
     "CountBin",
     "CountDifference",
     "CountLine",
+    "CutOff",
     "Holding",
     "Manifest",
     "Markdown",

@@ -12,6 +12,8 @@ from django.utils import timezone
 from rebond.warehouse.data import PICK
 from rebond.warehouse.enums import OPEN_PARCELS, ParcelState, PickState, RoundState
 from rebond.warehouse.models import Movement, Parcel, PickLine, Round, Wave
+from rebond.warehouse.models.cut_off import AT
+from rebond.warehouse.queries.cut_offs import cut_off_for
 from rebond.workshop.models import Task
 
 SHOWN = 20
@@ -78,6 +80,18 @@ def waiting_numbers(site_ids: Sequence[int], now: datetime | None = None) -> dic
     for site, leave_by, n in rows.values_list("site_id", "leave_by").annotate(n=Number("pk")):
         found.setdefault(site, []).append((leave_by, n))
     return found
+
+
+def next_departure(organisation: Any, now: datetime | None = None) -> datetime:
+    """The nearest hour at which something leaves that is in no wave, in local time; else today's at the main site."""
+    now = now or timezone.now()
+    rows = Parcel.objects.filter(organisation=organisation, state=ParcelState.ASKED, wave=None)
+    nearest = rows.filter(leave_by__gt=now).order_by("leave_by").values_list("leave_by", flat=True).first()
+    if nearest is not None:
+        return timezone.localtime(nearest)
+    site = organisation.sites.order_by("-is_main", "name").first()
+    at = cut_off_for(site, "").at if site is not None else AT
+    return timezone.make_aware(datetime.combine(timezone.localdate(now), at))
 
 
 def round_of(task: Task) -> Round | None:

@@ -4,6 +4,7 @@ from rebond.warehouse.web import carrier_urls
 from rebond.warehouse.web.views import (
     desk_carton,
     desk_count,
+    desk_cut_off,
     desk_make,
     desk_markdown,
     desk_parcel,
@@ -68,6 +69,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("colis/<slug:parcel_id>/depart/", desk_parcel.parcel_leave, name="parcel-leave"),
     path("vagues/", desk_wave.wave_list, name="wave-list"),
     path("vagues/nouvelle/", desk_wave.wave_make, name="wave-make"),
+    path("departs/", desk_cut_off.cut_offs, name="cut-offs"),
+    path("departs/heure/", desk_cut_off.cut_off_set, name="cut-off-set"),
+    path("departs/<slug:cut_off_id>/fin/", desk_cut_off.cut_off_remove, name="cut-off-remove"),
     path("tournees/", desk_round.round_list, name="round-list"),
     path("tournees/cases.pdf", desk_round.cart_labels, name="cart-labels"),
     path("vagues/<slug:wave_id>/", desk_wave.wave_detail, name="wave-detail"),

@@ -15,6 +15,7 @@ from rebond.core.forms import CentsField, DayInput
 from rebond.network.models import Site
 from rebond.warehouse.actions.places import Plan
 from rebond.warehouse.enums import CONTAINERS, MarkdownEnd, MarkdownMode, PlaceKind
+from rebond.warehouse.queries.waves import next_departure
 
 NAME = re.compile(r"^[A-Z0-9]{1,4}$")
 AISLES = re.compile(r"^([A-Z]|\d{1,2})\s*(?:-|–|à|\.\.)\s*([A-Z]|\d{1,2})$")
@@ -174,7 +175,7 @@ class WaveForm(forms.Form):
     def __init__(self, *args: Any, organisation: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["site"].queryset = organisation.sites.order_by("-is_main", "name")  # type: ignore[attr-defined]
-        self.fields["leave_by"].initial = timezone.localtime().replace(hour=16, minute=0, second=0)
+        self.fields["leave_by"].initial = next_departure(organisation)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
