@@ -98,6 +98,7 @@ class Document:
     paid_how: str = ""  # of a service: a key of PaidHow; "" was paid on the shop
     due_on: datetime.date | None = None  # of a service paid by transfer
     iban: str = ""  # where it is paid by transfer
+    card_cents: int = 0  # of the total, what a gift card paid: a means of payment
 
     @property
     def total_cents(self) -> int:
@@ -144,6 +145,7 @@ def document_from(data: dict[str, Any]) -> Document:
         voucher_by=data.get("voucher_by", ""),
         paid_how=data.get("paid_how", ""),
         iban=data.get("iban", ""),
+        card_cents=data.get("card_cents", 0),
     )
 
 

@@ -91,6 +91,7 @@ class RefundReason(models.TextChoices):
     TAKEN = "taken", _("The object was taken before the payment came")
     TWICE = "twice", _("The order was paid already")
     VOUCHER = "voucher", _("The payment came late, and the voucher of the order has no use left")
+    CARD = "card", _("The payment came late, and the gift card of the order has not enough left")
     CANCELLED = "cancelled", _("The seller cannot deliver it")
     WITHDRAWN = "withdrawn", _("You changed your mind")
     FLAWED = "flawed", _("It is not as it was described")

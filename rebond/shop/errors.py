@@ -263,5 +263,9 @@ class GiftCardInvalidError(ShopError):
     """A gift card that its issuer does not sell: another amount, a day of sending that is over or too far."""
 
 
+class GiftCardRefusedError(ShopError):
+    """The gift card does not hold, or no longer, what it was to pay."""
+
+
 class GiftCardStateError(ShopError):
     """The gift card is elsewhere: it was used, given back or blocked already, or its delay is over."""

@@ -179,6 +179,22 @@ class GiftCardState(models.TextChoices):
     BACK = "back", pgettext_lazy("gift card", "Given back to its payer")
 
 
+class GiftSpendState(models.TextChoices):
+    """What one order takes of a card: held until it is paid, then spent; back where it is not paid."""
+
+    HELD = "held", pgettext_lazy("gift spend", "Held for an order that is not paid yet")
+    SPENT = "spent", pgettext_lazy("gift spend", "Used")
+    BACK = "back", pgettext_lazy("gift spend", "Back on the card: the order is over")
+
+
+GIFT_SPEND_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "spend": (frozenset({GiftSpendState.HELD}), GiftSpendState.SPENT),
+    "give_back": (frozenset({GiftSpendState.HELD}), GiftSpendState.BACK),
+    "hold_again": (frozenset({GiftSpendState.BACK}), GiftSpendState.HELD),
+}
+BY_GIFT_CARD = "gift_card"  # the provider of an order that a card pays whole: nobody is called
+
+
 GIFT_CARD_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "sell": (frozenset({GiftCardState.WAITING}), GiftCardState.LIVE),
     "block": (frozenset({GiftCardState.LIVE}), GiftCardState.BLOCKED),

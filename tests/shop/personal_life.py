@@ -106,7 +106,7 @@ def _gave(buyer, operator):
     )
     now = timezone.now()
     order = shop.Order.objects.create(user=buyer, email=EMAIL, total_cents=2_000, state="paid", paid_at=now)
-    shop.GiftCard.objects.create(
+    card = shop.GiftCard.objects.create(
         issuer=issuer,
         order=order,
         state="live",
@@ -119,6 +119,7 @@ def _gave(buyer, operator):
         sent_at=now,
         expires_on=now.date(),
     )
+    shop.GiftSpend.objects.create(card=card, order=buyer.orders.order_by("pk").first(), cents=100, state="spent")
 
 
 def _file(subject, owner, name="lettre de Camille.pdf"):

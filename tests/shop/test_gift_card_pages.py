@@ -7,14 +7,18 @@ from bs4 import BeautifulSoup
 from django.core.cache import caches
 from django.utils import timezone
 
+from rebond.journal.models import Entry, OutgoingMail
+from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.actions.money_request import grant_money
 from rebond.ledger.models import MoneyRequest
+from rebond.shop.actions.order_mail import write_order_mail
 from rebond.shop.models import GiftCard, GiftIssuer, Order
 from rebond.shop.queries.gift_cards import display_card, is_sold
 from rebond.shop.queries.orders import order_path
 from tests.factories.accounts import UserFactory
+from tests.factories.catalogue import ItemFactory
 from tests.factories.gift_cards import issue, sold_card
-from tests.factories.network import MembershipFactory
+from tests.factories.network import MembershipFactory, SiteFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -145,6 +149,114 @@ def test_the_list_costs_the_same_for_one_and_three(as_user, operator, treasurer,
 
 
 QUERIES = 6
+
+
+# At the checkout
+
+
+@pytest.fixture
+def basket(client, seller, chairs, index, operator):
+    SiteFactory(organisation=seller, is_main=True, city="Marmande", department="47")
+    seller.delivery_modes = ["pickup"]
+    seller.save()
+    item = ItemFactory(seller=seller, category=chairs, on_sale=True, title="Chaise", price_cents=2_540)
+    client.post("/panier/ajout/", {"code": item.code}, headers=HERE)
+    return client
+
+
+def order(client, **changes):
+    typed = {
+        "name": "Lou Martin", "email": "lou@example.org", "phone": "", "address": "18 rue de la Libération",
+        "postal_code": "47200", "city": "Marmande", "has_read": "on", "parcel_1": "pickup", "total": "2540",
+        "objects": "2540", "operation": str(uuid.uuid4()),
+    }  # fmt: skip
+    return client.post("/commande/", typed | changes, headers=HERE)
+
+
+def hidden(answer, *names):
+    page = main(answer)
+    return {name: page.select_one(f"input[name={name}]")["value"] for name in names}
+
+
+def test_the_field_is_there_only_where_cards_are_known(basket, operator):
+    assert not main(basket.get("/commande/")).select("input[name=card_code]")
+    issue(operator)
+    assert main(basket.get("/commande/")).select("input[name=card_code]")
+
+
+def test_a_card_pays_a_part_shown_before_it_is_ordered(basket, operator):
+    card = sold_card(operator, 1_000)
+    typed = display_card(card.plain).lower()
+    at_once = order(basket, card_code=typed)  # without having seen what it pays
+    assert (at_once.status_code, Order.objects.count()) == (422, 1)
+    shown = order(basket, card_code=typed, points="1")
+    known = hidden(shown, "card_proof", "left")
+    assert known["left"] == "1540"
+    assert "Reste à payer 15,40" in words(shown).replace("\xa0", " ")
+    tampered = order(basket, card_code=typed, **(known | {"left": "1"}))
+    assert tampered.status_code == 422
+    pay = order(basket, card_code=typed, **known)["Location"]
+    assert "Payer 15,40" in words(basket.get(pay)).replace("\xa0", " ")
+    there = basket.post(pay, {"card": "accepted"}, headers=HERE)["Location"]
+    assert "Payé par carte cadeau" in words(basket.get(there))
+    card.refresh_from_db()
+    assert (card.balance_cents, check_ledger().is_right) == (0, True)
+    bought = Order.objects.get(email="lou@example.org")
+    write_order_mail(order_id=bought.pk)
+    assert "Payé par carte cadeau : 10,00" in OutgoingMail.objects.get(kind="shop.order").text
+    balance = basket.post("/cartes-cadeaux/solde/", {"code": card.plain}, headers=HERE)
+    assert "Utilisé" in words(balance)
+    assert bought.public_id not in balance.content.decode()  # who gave it does not read what it bought
+
+
+def test_a_card_pays_all_in_one_gesture(basket, operator):
+    card = sold_card(operator)
+    known = hidden(order(basket, card_code=card.plain, points="1"), "card_proof", "left")
+    there = order(basket, card_code=card.plain, **known)["Location"]
+    assert "Merci" in words(basket.get(there))
+    bought = Order.objects.get(email="lou@example.org")
+    assert (bought.state, bought.payments.get().provider) == ("paid", "gift_card")
+    assert basket.get(order_path(bought, "order-pay")).status_code == 302
+    card.refresh_from_db()
+    assert (card.balance_cents, check_ledger().is_right) == (2_460, True)
+
+
+def test_who_comes_back_from_the_payment_uses_the_card_again(basket, operator):
+    card = sold_card(operator, 1_000)
+    known = hidden(order(basket, card_code=card.plain, points="1"), "card_proof", "left")
+    order(basket, card_code=card.plain, **known)
+    again = order(basket, card_code=card.plain, **known)
+    assert again.status_code == 302
+    assert Order.objects.filter(email="lou@example.org").order_by("pk").values_list("state", flat=True)[0] == "lapsed"
+    card.refresh_from_db()
+    assert card.balance_cents == 0
+
+
+def test_a_process_that_stopped_before_the_card_paid_has_a_button(basket, operator, monkeypatch):
+    card = sold_card(operator)
+    known = hidden(order(basket, card_code=card.plain, points="1"), "card_proof", "left")
+    with monkeypatch.context() as patch:
+        patch.setattr("rebond.shop.web.views.checkout.pay_by_card", lambda payment: None)
+        order(basket, card_code=card.plain, **known)
+    pay = order_path(Order.objects.get(email="lou@example.org"), "order-pay")
+    assert "Payer avec la carte cadeau" in words(basket.get(pay))
+    assert "Merci" in words(basket.post(pay, headers=HERE, follow=True))
+
+
+def test_codes_of_cards_are_not_guessed_at_the_checkout(basket, operator):
+    card = sold_card(operator)
+    for wrong in ("ABCD-EFGH-JKMN-PQRT", "x"):
+        answer = order(basket, card_code=wrong, points="1")
+        assert (answer.status_code, "ne paie rien" in words(answer)) == (422, True)
+    GiftCard.objects.update(state="blocked")
+    assert "ne paie rien" in words(order(basket, card_code=card.plain, points="1"))
+    for _ in range(18):
+        answer = order(basket, card_code="x", points="1")
+    assert "Trop de codes" in words(answer)
+    assert Entry.objects.filter(action="shop.voucher.tried").exists()
+
+
+# The desk
 
 
 def test_only_the_operators_finance_reads_it(as_user, client, owner, reader, operator, treasurer):

@@ -61,6 +61,7 @@ EXPORTED = {
     "shop.RoundUp": "gifts",
     "shop.VoucherUse": "vouchers",
     "shop.GiftCard": "gift_cards",
+    "shop.GiftSpend": "gift_card_uses",
     "shop.Payment": "payments",
     "shop.Refund": "refunds",
     "shop.BankLine": "transfers",

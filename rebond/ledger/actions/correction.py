@@ -51,7 +51,7 @@ def check_reversible(entry: Entry) -> None:
         raise AlreadyReversed
     if entry.kind == EntryKind.FEE and BilledService.objects.filter(entry=entry).exists():
         raise NotReversible  # its credit note undoes it
-    touched = Q(refunded_cents__gt=0) | Q(disputed_cents__gt=0)
+    touched = Q(refunded_cents__gt=0) | Q(disputed_cents__gt=0) | Q(gift_cents__gt=0)  # a card: by a refund, onto it
     if entry.kind == EntryKind.SALE and Sale.objects.filter(touched, entry=entry).exists():
         raise NotReversible
 

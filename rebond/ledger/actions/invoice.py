@@ -134,8 +134,14 @@ def document_of(
         order=sale.entry.subject_label or sale.key,
         language=billing.language,
         voucher_cents=sale.voucher_cents if left is None else _voucher_left(sale, left),
+        card_cents=sale.gift_cents if left is None else _card_left(sale, left),
         voucher_by=(sale.operator.legal_name or sale.operator.name) if sale.voucher_cents else "",
     )
+
+
+def _card_left(sale: Sale, left: dict[str, int]) -> int:
+    """What a gift card still pays of what is `left`: refunds went back on it first."""
+    return min(sale.gift_cents - sale.gift_refunded_cents, sum(left.values()))
 
 
 def _voucher_left(sale: Sale, left: dict[str, int]) -> int:

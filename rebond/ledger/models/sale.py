@@ -77,6 +77,11 @@ class Sale(models.Model):
         return bought - (self.voucher_cents - self.voucher_refunded_cents)
 
     @property
+    def provider_left_cents(self) -> int:
+        """Of that, what no gift card paid: a bank takes no more, and refunds go back on the card first."""
+        return self.left_cents - (self.gift_cents - self.gift_refunded_cents)
+
+    @property
     def buyer_cents(self) -> int:
         """What the buyer paid of it, by any means."""
         return self.total_cents - self.voucher_cents

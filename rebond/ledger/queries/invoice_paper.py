@@ -148,8 +148,12 @@ def _paid(document: Document) -> str:
         back = _("Of this, %(sum)s go back to %(name)s, whose voucher had paid them.") % voucher
         return f"{said} {back}" if document.voucher_cents else said
     said = _("Paid online on %(day)s: nothing is left to pay.") % day
-    paid = _("Of this, %(sum)s were paid by %(name)s, with a voucher.") % voucher
-    return f"{said} {paid}" if document.voucher_cents else said
+    words = [said]
+    if document.voucher_cents:
+        words.append(_("Of this, %(sum)s were paid by %(name)s, with a voucher.") % voucher)
+    if document.card_cents:
+        words.append(_("Of this, %(sum)s were paid with a gift card.") % {"sum": format_cents(document.card_cents)})
+    return " ".join(words)
 
 
 def _service_paid(document: Document) -> str:

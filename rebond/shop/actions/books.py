@@ -29,6 +29,7 @@ from rebond.ledger.events import AmountEvent, RefundEvent, SaleEvent, SoldLine, 
 from rebond.ledger.models import Entry, Sale
 from rebond.ledger.queries.fees import agreement_of, operator_of
 from rebond.network.models import Organisation
+from rebond.shop.actions.gift_spend import CardShare
 from rebond.shop.models import OrderLine, Payment, Refund, SellerOrder
 from rebond.shop.money_enums import COLLECTION
 
@@ -54,15 +55,21 @@ def _payment_subject(payment: Payment) -> Subject:
 
 
 def post_parts(
-    *, parts: Iterable[tuple[SellerOrder, Sequence[OrderLine]]], payment: Payment, by: Any, now: datetime.datetime
+    *,
+    parts: Iterable[tuple[SellerOrder, Sequence[OrderLine]]],
+    payment: Payment,
+    by: Any,
+    now: datetime.datetime,
+    card: CardShare | None = None,
 ) -> None:
     """Post what each part sold (its lines that are kept, with their delivery), sellers in the order of their keys.
 
-    What was paid at the seller's counter never came to the provider: said beside the sale.
+    What a gift card paid comes from its issuer. What was paid at the seller's counter never came to the provider: said
+    beside the sale.
     """
     is_pro = payment.order.organisation_id is not None
     rows = sorted(((part, lines) for part, lines in parts if lines), key=lambda row: row[0].seller_id)
-    sales = [_sale(part, lines, is_pro=is_pro) for part, lines in rows]
+    sales = [_sale(part, lines, card or CardShare(), is_pro=is_pro) for part, lines in rows]
     post_sales(sales=sales, by=by, now=now)
     if payment.provider == COLLECTION:
         for (part, _lines), sale in zip(rows, sales, strict=True):
@@ -75,7 +82,7 @@ def _straight(part: SellerOrder, key: str, cents: int) -> AmountEvent:
     return AmountEvent(key=key, cents=cents, subject=part_subject(part), owner=part.seller, operator=operator)
 
 
-def _sale(part: SellerOrder, lines: Sequence[OrderLine], *, is_pro: bool) -> SaleEvent:
+def _sale(part: SellerOrder, lines: Sequence[OrderLine], card: CardShare, *, is_pro: bool) -> SaleEvent:
     is_collected = all(line.delivery_mode == DeliveryMode.PICKUP for line in lines)
     return SaleEvent(
         key=part.public_id,
@@ -92,6 +99,8 @@ def _sale(part: SellerOrder, lines: Sequence[OrderLine], *, is_pro: bool) -> Sal
             for line in sorted(lines, key=lambda row: row.pk)
         ),
         shipping_cents=sum(line.shipping_cents for line in lines),
+        gift_cents=card.by_part.get(part.pk, 0),
+        issuer=card.issuer,
         kind=SaleKind.PROFESSIONAL if is_pro else SaleKind.COLLECTED if is_collected else SaleKind.ONLINE,
     )
 
@@ -105,6 +114,7 @@ def post_part_refund(*, refund: Refund, backs: Sequence[Amounts], by: Any, now: 
         sale_key=part.public_id,
         cents={str(back.line.pk): back.cents for back in backs if back.cents},
         shipping_cents=sum(back.shipping_cents for back in backs),
+        gift_cents=refund.card_cents,
         reason=str(refund.get_reason_display()),  # not the words told to the buyer: nothing leaves the books
         subject=part_subject(part),
     )
@@ -144,7 +154,12 @@ def _count_gestures(refund: Refund, now: datetime.datetime) -> None:
 
 
 def post_excess_refund(*, refund: Refund, now: datetime.datetime) -> None:
-    """Money that came for nothing and goes back: in and out of the books, no sale between."""
+    """Money that came for nothing and goes back: in and out of the books, no sale between.
+
+    A gift card's share never left the card in the books.
+    """
+    if not refund.amount_cents:
+        return
     operator: Organisation | None = None
     subject = _payment_subject(refund.payment)
     if refund.part is not None:

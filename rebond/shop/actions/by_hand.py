@@ -55,6 +55,8 @@ def pay_later(
         return last
     if order.state != OrderState.PLACED or order.pay_by is not None or order.basket_id is None:
         raise OrderChangedError
+    if last is not None and last.amount_cents != order.total_cents:  # the rest of a gift card is paid at once
+        raise OrderChangedError
     _check_number(order, by, organisation, now)
     until = max(deadline_of(provider, now), _end_of_day(last_day_of(order) or now))
     keep_until(order=order, until=until)

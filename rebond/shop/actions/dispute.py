@@ -183,12 +183,14 @@ def _take(dispute: Dispute, told: Contested, *, order_id: int, now: datetime.dat
     is_for_nothing = Refund.objects.filter(payment=dispute.payment_id, part=None).exists()  # paid twice: no sale of it
     parts = [] if is_for_nothing else list(SellerOrder.objects.filter(order=order_id).order_by("pk"))
     sales = {sale.key: sale for sale in Sale.objects.filter(key__in=[part.public_id for part in parts])}
-    left = [sales[part.public_id].left_cents if part.public_id in sales else 0 for part in parts]
+    left = [sales[part.public_id].provider_left_cents if part.public_id in sales else 0 for part in parts]
     payment = dispute.payment  # of which gestures of the network may be gone: at the operator's cost already
     whole = min(dispute.cents, sum(left), max(payment.amount_cents - payment.refunded_cents, 0))
     cents = share_out(whole, left) if whole else [0] * len(parts)
     shares = [DisputeShare(dispute=dispute, part=p, cents=n) for p, n in zip(parts, cents, strict=True) if n]
     DisputeShare.objects.bulk_create(shares)
+    if not parts and not is_for_nothing:
+        follow_dispute(dispute=dispute, verb="block", now=now)
     for share in shares:
         open_dispute(dispute=_event(share), now=now)
     excess = dispute.cents - whole
@@ -196,8 +198,6 @@ def _take(dispute: Dispute, told: Contested, *, order_id: int, now: datetime.dat
         post_dispute_excess(event=_amount(dispute, excess), step=EntryKind.DISPUTE, now=now)
     if told.fee_cents:
         post_payment_fee(event=_amount(dispute, told.fee_cents), now=now)
-    if not shares and not is_for_nothing:
-        follow_dispute(dispute=dispute, verb="block", now=now)
     Dispute.objects.filter(pk=dispute.pk).update(excess_cents=excess, fee_cents=told.fee_cents)
     dispute.refresh_from_db()
     record("shop.dispute.taken", subject=dispute, by=None, cents=dispute.cents, excess=excess)
@@ -213,8 +213,8 @@ def _give_back(dispute: Dispute, told: Contested, now: datetime.datetime) -> Non
         for share in _shares(dispute):
             close_dispute(dispute=_event(share), is_won=True, now=now)
         if dispute.excess_cents:
-            post_dispute_excess(event=_amount(dispute, dispute.excess_cents), step=EntryKind.DISPUTE_WON, now=now)
             follow_dispute(dispute=dispute, verb="free", now=now)
+            post_dispute_excess(event=_amount(dispute, dispute.excess_cents), step=EntryKind.DISPUTE_WON, now=now)
         record("shop.dispute.back", subject=dispute, by=None, cents=dispute.cents)
     fee = Entry.objects.filter(kind=EntryKind.PAYMENT_FEE, subject_kind="shop.dispute", subject_id=dispute.public_id)
     entry = fee.select_related("operator").first() if told.is_fee_back and dispute.money == DisputeMoney.BACK else None
@@ -238,8 +238,8 @@ def _lose(dispute: Dispute, now: datetime.datetime) -> None:
         _lose_share(dispute, share, now)
         end_lost_returns(part=share.part, now=now)
     if dispute.excess_cents:
-        post_dispute_excess(event=_amount(dispute, dispute.excess_cents), step=EntryKind.DISPUTE_LOST, now=now)
         follow_dispute(dispute=dispute, verb="lose", now=now)
+        post_dispute_excess(event=_amount(dispute, dispute.excess_cents), step=EntryKind.DISPUTE_LOST, now=now)
         if shares:
             lose(order=shares[0].part.order, excess_cents=dispute.excess_cents, reason=dispute.reason, now=now)
     record("shop.dispute.lost", subject=dispute, by=None, cents=dispute.cents)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 
 from rebond.core.bulk import insert_objects, insert_one
@@ -13,13 +14,25 @@ from rebond.core.prepared import Prepared
 from rebond.journal.actions.record import record
 from rebond.shop.actions.appointment import take_slots
 from rebond.shop.actions.basket import lock_basket
+from rebond.shop.actions.gift_spend import take_card
 from rebond.shop.actions.part import lapse_order
 from rebond.shop.actions.round_up import Gift, promise
 from rebond.shop.actions.voucher import take_voucher
 from rebond.shop.enums import OrderState
 from rebond.shop.errors import BasketEmptyError, OrderChangedError, TermsChangedError
-from rebond.shop.models import BasketLine, Order, OrderLine, OrderParcel, Payment, SellerOrder, TermsVersion, Voucher
-from rebond.shop.money_enums import VoucherUseState
+from rebond.shop.models import (
+    BasketLine,
+    GiftCard,
+    Order,
+    OrderLine,
+    OrderParcel,
+    Payment,
+    SellerOrder,
+    TermsVersion,
+    Voucher,
+)
+from rebond.shop.money_enums import BY_GIFT_CARD, GiftSpendState, VoucherUseState
+from rebond.shop.queries.gift_cards import card_cents
 from rebond.shop.queries.keeper import Keeper
 from rebond.shop.queries.seen import snapshots
 from rebond.shop.queries.slots import Offer
@@ -51,7 +64,7 @@ class Agreed:
 
     `terms` is the seal of the versions of the terms that were accepted (`queries.terms.seal_of`), None unasked.
     `gift` is a round-up that they chose: the total holds it. `voucher` is the one whose code they typed: the total is
-    less by what it gives.
+    less by what it gives. `card_cents` of the total are paid with the gift card `card`.
     """
 
     ways: Mapping[int, Way]
@@ -60,6 +73,8 @@ class Agreed:
     terms: str | None = None
     gift: Gift | None = None
     voucher: Voucher | None = None
+    card: GiftCard | None = None
+    card_cents: int = 0
 
 
 _KNOWN: Prepared[Payment] = Prepared(
@@ -91,7 +106,7 @@ def place_order(
     order. Raise BasketEmptyError where nothing is kept any more, OrderChangedError where it is no longer what was
     `agreed` (L221-14: the price stands just before the button), TermsChangedError where a seller published meanwhile,
     SlotFullError where somebody else took the last place of a slot, VoucherRefusedError or VoucherFloorError where the
-    voucher gives nothing any more.
+    voucher gives nothing any more, GiftCardRefusedError where the gift card holds less than it was to pay.
     """
     now = now or timezone.now()
     baskets = lock_basket(keeper)
@@ -116,16 +131,31 @@ def place_order(
     )
     insert_one(order)
     take_voucher(order=order, cut=cut, now=now)
+    left = order.total_cents - _hold_card(order, agreed, now)
     _write_parts(order, lines, ways, terms, cut)
     _write_parcels(order, ways)
     take_slots(order=order, wanted=slots_of(ways), by=keeper.user, now=now)
     promise(order=order, gift=agreed.gift if agreed else None)
     record("shop.order.placed", subject=order, by=keeper.user, cents=order.total_cents, lines=len(lines))
-    return insert_one(Payment(order=order, provider=provider, amount_cents=order.total_cents, created_at=now))
+    provider = provider if left else BY_GIFT_CARD
+    return insert_one(Payment(order=order, provider=provider, amount_cents=left, created_at=now))
 
 
-def forget_unpaid(*, keeper: Keeper, voucher: Voucher, operation: uuid.UUID) -> int:
-    """The buyer began again: an order of the same basket that waits for a card and has the voucher is over.
+def _hold_card(order: Order, agreed: Agreed | None, now: datetime.datetime) -> int:
+    """What a gift card pays of it, held from now on: never the round-up, and nothing or one euro is left to pay."""
+    if agreed is None or agreed.card is None:
+        return 0
+    if agreed.card_cents != card_cents(agreed.card_cents, order.total_cents, agreed.gift.cents if agreed.gift else 0):
+        raise OrderChangedError
+    take_card(order=order, card=agreed.card, cents=agreed.card_cents, now=now)
+    return agreed.card_cents
+
+
+def forget_unpaid(
+    *, keeper: Keeper, voucher: Voucher | None = None, card: GiftCard | None = None, operation: uuid.UUID
+) -> int:
+    """The buyer began again: an order of the same basket that waits for its payment and has the voucher, or some of
+    the gift card, is over.
 
     Not the one of this `operation`, nor one that is to be paid later. Return how many.
     """
@@ -134,10 +164,14 @@ def forget_unpaid(*, keeper: Keeper, voucher: Voucher, operation: uuid.UUID) -> 
         pay_by=None,
         basket__user=keeper.user,
         basket__visitor=keeper.visitor,
-        voucher_use__voucher=voucher,
-        voucher_use__state=VoucherUseState.TAKEN,
     )
-    return sum(lapse_order(order=order, by=keeper.user) for order in rows.exclude(operation=operation).order_by("pk"))
+    asked = Q(pk__in=[])
+    if voucher is not None:
+        asked |= Q(voucher_use__voucher=voucher, voucher_use__state=VoucherUseState.TAKEN)
+    if card is not None:
+        asked |= Q(gift_spend__card=card, gift_spend__state=GiftSpendState.HELD)
+    found = rows.filter(asked).exclude(operation=operation).order_by("pk")
+    return sum(lapse_order(order=order, by=keeper.user) for order in found)
 
 
 def slots_of(ways: Mapping[int, Way]) -> dict[int, Offer]:

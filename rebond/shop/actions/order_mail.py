@@ -18,6 +18,7 @@ from rebond.shop.models import Order, OrderLine, OrderParcel, RoundUp
 from rebond.shop.money_enums import RoundUpState
 from rebond.shop.queries.appointments import live_appointments, place_lines, slot_path, unchosen
 from rebond.shop.queries.cards import Card
+from rebond.shop.queries.gift_cards import spend_of
 from rebond.shop.queries.item_page import trader_file
 from rebond.shop.queries.orders import order_path, voucher_use_of
 from rebond.shop.queries.seller_facts import seller_facts
@@ -62,6 +63,7 @@ def write_order_mail(*, order_id: int) -> None:
                 "lost": lost,
                 "gift": RoundUp.objects.filter(order=order).exclude(state=RoundUpState.BACK).first(),
                 "voucher": voucher_use_of(order, lines),
+                "spend": spend_of(order),
                 "terms": terms_of_order(order),
                 "back_cents": sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),
                 "near": [(card, absolute(card.url)) for card in near.values()],

@@ -24,6 +24,7 @@ from rebond.ledger.actions.sale import set_payable
 from rebond.ledger.errors import LedgerError
 from rebond.shop import tasks
 from rebond.shop.actions.appointment import follow_part, release_appointments, release_deliveries
+from rebond.shop.actions.gift_spend import give_balance_back
 from rebond.shop.actions.parcels import follow_part_out, take_out
 from rebond.shop.actions.payable import STRAIGHT_SINCE, payable_day
 from rebond.shop.actions.refund import ask_refund
@@ -343,6 +344,7 @@ def lapse_order(*, order: Order, by: Any = None, reason: str = "") -> bool:
     part_from, part_to = SELLER_ORDER_TRANSITIONS["lapse"]
     SellerOrder.objects.filter(order=order, state__in=part_from).update(state=part_to)
     give_voucher_back(order=order, now=timezone.now())
+    give_balance_back(order=order, now=timezone.now())
     release_appointments(order=order, by=by)
     record("shop.order.lapsed", subject=order, by=by, reason=reason)
     return True

@@ -1,7 +1,7 @@
 """What a provider tells, applied once: a paid order takes its objects, and gives back the money of those it lost.
 
 Nothing here asks the network: refunds are asked by a task, after the transaction that decided them. Locks: the
-order, then items by key, then lines of baskets, then its voucher, then balances of the books by key.
+order, then items by key, then lines of baskets, then its voucher, its gift card, then balances of the books by key.
 """
 
 import datetime
@@ -26,9 +26,10 @@ from rebond.shop.actions.appointment import book_appointments
 from rebond.shop.actions.basket_ends import move_line
 from rebond.shop.actions.books import post_excess_refund, post_fee, post_parts
 from rebond.shop.actions.gift_card import sell_card
+from rebond.shop.actions.gift_spend import CardShare, regain_balance, spend_card
 from rebond.shop.actions.refund import Back, write_refund
 from rebond.shop.actions.round_up import give, promised_gift, take_back
-from rebond.shop.actions.voucher import free_if_over, regain_voucher
+from rebond.shop.actions.voucher import free_if_over, give_voucher_back, regain_voucher
 from rebond.shop.enums import (
     ORDER_LINE_TRANSITIONS,
     ORDER_TRANSITIONS,
@@ -42,6 +43,7 @@ from rebond.shop.enums import (
     RefundState,
 )
 from rebond.shop.models import BasketLine, Order, OrderLine, Payment, PaymentEvent, Refund, RoundUp, SellerOrder
+from rebond.shop.money_enums import BY_GIFT_CARD
 
 WITH_SLOTS = frozenset({DeliveryMode.PICKUP.value, DeliveryMode.LOCAL.value})  # ways that may have an appointment
 
@@ -109,6 +111,12 @@ def _apply(event: PaymentEvent, now: datetime.datetime) -> bool:
     return True
 
 
+def pay_by_card(*, payment: Payment, now: datetime.datetime | None = None) -> PaymentEvent:
+    """An order that a gift card pays whole is paid at once: nobody is asked. Run again, it has one effect."""
+    told = Told(BY_GIFT_CARD, f"card-{payment.public_id}", PaymentEventKind.PAID, payment.public_id, 0)
+    return receive_event(told=told, now=now)
+
+
 def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> None:
     """The money is there: each line takes its object, kept or free again, or is refunded by itself, once.
 
@@ -116,8 +124,8 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
     order that another payment has paid already gives all of this one back; so does one that lapsed, whose voucher has
     no use left. The order is locked by the caller.
     """
-    if order.state == OrderState.LAPSED and not _regain(order, now):
-        _give_back(payment, None, [], now, reason=RefundReason.VOUCHER)
+    if order.state == OrderState.LAPSED and (why_not := _regain(order, now)):
+        _give_back(payment, None, [], now, reason=why_not)
         return
     from_states, to_state = ORDER_TRANSITIONS["pay"]
     if not Order.objects.filter(pk=order.pk, state__in=from_states).update(state=to_state, paid_at=now):
@@ -133,9 +141,11 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
     if lost:
         free_if_over(order=order, now=now)
     parts = {line.part_id: line.part for line in sorted(lines, key=lambda row: row.part.seller_id)}
+    card = spend_card(payment=payment, kept=kept, lost=lost, parts=list(parts.values()), now=now)
     post_parts(
         parts=[(part, [line for line in kept if line.part_id == pk]) for pk, part in parts.items()],
         payment=payment,
+        card=card,
         by=None,  # the books keep no buyer's name: nothing leaves them (decision 16)
         now=now,
     )
@@ -145,22 +155,34 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
     last = list(parts)[-1]
     for pk, part in parts.items():
         mine = [line for line in lost if line.part_id == pk]
-        _give_back(payment, part, mine, now, gift if pk == last and not kept else None)
+        _give_back(payment, part, mine, now, gift if pk == last and not kept else None, card=card)
         _settle_part(part, order, is_sold=any(line.part_id == pk for line in kept))
     if any(line.delivery_mode in WITH_SLOTS for line in lines):
         book_appointments(order=order, by=order.user, now=now)
     record("shop.order.paid", subject=order, by=order.user, cents=payment.amount_cents)
+    _tell_people(order, is_sold=bool(kept))
+
+
+def _tell_people(order: Order, *, is_sold: bool) -> None:
     tasks.write_order_mail.enqueue(order.pk)
-    if kept:
+    if is_sold:
         tasks.ask_invoices.enqueue(order.pk)
         tasks.announce_parcels.enqueue(order.pk)
 
 
-def _regain(order: Order, now: datetime.datetime) -> bool:
-    """A late payment takes the voucher of its order again, after the items, as everywhere."""
+def _regain(order: Order, now: datetime.datetime) -> str:
+    """A late payment takes the voucher and the gift card of its order again, after the items, as everywhere.
+
+    Return why it cannot: "" where it could.
+    """
     ids = OrderLine.objects.filter(part__order=order).values_list("item_id", flat=True)
     lock_rows(Item.objects.filter(pk__in=list(ids)))
-    return regain_voucher(order=order, now=now)
+    if not regain_voucher(order=order, now=now):
+        return RefundReason.VOUCHER
+    if not regain_balance(order=order, now=now):
+        give_voucher_back(order=order, now=now)
+        return RefundReason.CARD
+    return ""
 
 
 _LINES: Prepared[OrderLine] = Prepared(
@@ -248,12 +270,13 @@ def _give_back(
     now: datetime.datetime,
     gift: RoundUp | None = None,
     reason: str = RefundReason.TWICE,
+    card: CardShare | None = None,
 ) -> None:
     """What a payment paid for nothing: lines of a part that others have, or (without part, for `reason`) all of it.
 
-    With the last line of an order of which nothing is kept, its round-up.
+    With the last line of an order of which nothing is kept, its round-up. What a gift card paid goes back on it first.
     """
-    if part is not None and not lost:
+    if (part is not None and not lost) or (part is None and not payment.amount_cents):
         return
     what = f"taken {part.public_id}" if part is not None else f"twice {payment.public_id}"
     refund = write_refund(
@@ -265,6 +288,7 @@ def _give_back(
         operation=uuid.uuid5(payment.order.operation, what),
         now=now,
         gift=gift,
+        card_cents=card.take_back(sum(line.cents + line.shipping_cents for line in lost)) if card is not None else 0,
     )
     if gift is not None:
         take_back(gift=gift, refund=refund, by=None, now=now)

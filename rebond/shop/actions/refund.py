@@ -18,6 +18,7 @@ from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.shop import tasks
 from rebond.shop.actions.books import post_part_refund
+from rebond.shop.actions.gift_spend import card_share_of, refund_to_card
 from rebond.shop.actions.round_up import gift_going_back, take_back
 from rebond.shop.enums import OrderLineState, RefundState
 from rebond.shop.errors import RefundInvalidError, RefundTooMuchError
@@ -56,7 +57,8 @@ def ask_refund(
     The delivery is that of `parcels` first, or of the lines' own where none is said. A round-up goes back with the last
     of the order's objects. The same `operation` twice is one refund. Raise RefundInvalidError where a line is not of
     this part or was not sold, or nothing is asked; RefundTooMuchError where less is left.
-    What a gesture of the network gave before counts where no more is left of the payment (`Refund.before_cents`).
+    What a gift card paid of the part goes back on it first. What a gesture of the network gave before counts where no
+    more is left of the payment (`Refund.before_cents`).
     """
     known = Refund.objects.filter(operation=operation).first()
     if known is not None:
@@ -66,20 +68,12 @@ def ask_refund(
     if known is not None:
         return known
     now = now or timezone.now()
-    payment = payment_of(order)
-    backs = _backs(part, lines, shipping_cents, parcels)
+    payment, backs = payment_of(order), _backs(part, lines, shipping_cents, parcels)
+    card_cents = card_share_of(part, payment, sum(back.total for back in backs))
     gift = gift_going_back(order, backs)
-    refund = write_refund(
-        payment=payment,
-        part=part,
-        backs=backs,
-        reason=reason,
-        by=by,
-        operation=operation,
-        note=note,
-        now=now,
-        gift=gift,
-    )
+    told: dict[str, Any] = {"reason": reason, "by": by, "operation": operation, "note": note, "now": now}
+    refund = write_refund(payment=payment, part=part, backs=backs, gift=gift, card_cents=card_cents, **told)
+    refund_to_card(order=order, cents=card_cents, by=by, now=now)
     post_part_refund(refund=refund, backs=backs, by=by, now=now)
     if gift is not None:
         take_back(gift=gift, refund=refund, by=by, now=now)
@@ -131,17 +125,19 @@ def write_refund(
     is_asked: bool = True,
     gift: RoundUp | None = None,
     gesture_cents: int = 0,
+    card_cents: int = 0,
 ) -> Refund:
     """The row of a refund and what it takes from the counters, then the task that asks the provider.
 
     Without `part` the whole payment goes back. `gift` goes back with the lines. Not `is_asked`: the money went back
-    already (a bank took it). `gesture_cents` are the operator's own, without lines. The caller holds the order and
-    tells the books. Raise RefundTooMuchError.
+    already (a bank took it). `card_cents` of it go back on a gift card. `gesture_cents` are the operator's own, without
+    lines. The caller holds the order and tells the books. Raise RefundTooMuchError.
     """
     given = gift.cents if gift is not None else 0
     cents = sum(back.total for back in backs) + given + gesture_cents if part is not None else payment.amount_cents
     for back in backs:
         _count(back)
+    cents -= card_cents
     cents -= (before := _take(payment, cents, is_asked=is_asked, may_count=bool(backs)))  # perhaps to nothing
     refund = Refund.objects.create(
         payment=payment,
@@ -153,17 +149,24 @@ def write_refund(
         amount_cents=cents,
         gift_cents=given,
         gesture_cents=gesture_cents,
+        card_cents=card_cents,
         before_cents=before,
         created_at=now,
         state=RefundState.ASKED if cents else RefundState.MADE,
         made_at=None if cents else now,
     )
     _write_lines(refund, backs)
-    seller = part.seller if part is not None else None
-    record("shop.refund.asked", subject=refund, by=by, organisation=seller, cents=cents, reason=str(reason))
-    if is_asked and cents:
-        tasks.make_refund.enqueue(refund.pk)
+    _tell(refund, by, is_asked=is_asked)
     return refund
+
+
+def _tell(refund: Refund, by: Any, *, is_asked: bool) -> None:
+    """The journal, and the task that asks the provider where it has something to give back."""
+    seller = refund.part.seller if refund.part is not None else None
+    cents = refund.amount_cents + refund.card_cents
+    record("shop.refund.asked", subject=refund, by=by, organisation=seller, cents=cents, reason=str(refund.reason))
+    if is_asked and refund.amount_cents:
+        tasks.make_refund.enqueue(refund.pk)
 
 
 def _write_lines(refund: Refund, backs: Sequence[Back]) -> None:

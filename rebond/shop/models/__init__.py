@@ -7,7 +7,7 @@ from rebond.shop.models.change import PartRequest
 from rebond.shop.models.conversation import Attachment, Conversation, Message, Settlement
 from rebond.shop.models.dispute import Dispute, DisputeAnswer, DisputeProof, DisputeShare
 from rebond.shop.models.favourite import Favourite
-from rebond.shop.models.gift_card import GiftCard, GiftIssuer
+from rebond.shop.models.gift_card import GiftCard, GiftIssuer, GiftSpend
 from rebond.shop.models.later import LaterLine
 from rebond.shop.models.notice import Notice
 from rebond.shop.models.order import Order, OrderLine, SellerOrder
@@ -45,6 +45,7 @@ __all__ = [
     "Favourite",
     "GiftCard",
     "GiftIssuer",
+    "GiftSpend",
     "LaterLine",
     "Message",
     "Notice",

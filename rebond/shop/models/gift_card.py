@@ -10,7 +10,7 @@ from rebond.core.ids import public_id
 from rebond.core.sealed import EncryptedTextField
 from rebond.network.models import Organisation
 from rebond.shop.models.order import Order
-from rebond.shop.money_enums import GiftCardState, GiftIssuerState
+from rebond.shop.money_enums import GiftCardState, GiftIssuerState, GiftSpendState
 
 
 class GiftIssuer(models.Model):
@@ -100,3 +100,37 @@ class GiftCard(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class GiftSpend(models.Model):
+    """What one order takes of a card: `cents` of its objects and deliveries, of which `back_cents` went back on it."""
+
+    card = models.ForeignKey(GiftCard, on_delete=models.PROTECT, related_name="spends")
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="gift_spend")
+    state = models.CharField(max_length=8, choices=GiftSpendState, default=GiftSpendState.HELD)
+    cents = models.PositiveIntegerField()
+    back_cents = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    back_at = models.DateTimeField(null=True, blank=True)  # the order was over before it was paid
+
+    objects: ClassVar[models.Manager["GiftSpend"]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(cents__gt=0), name="gift_spend_of_something"),
+            models.CheckConstraint(condition=Q(back_cents__lte=F("cents")), name="gift_spend_back_not_exceeded"),
+            models.CheckConstraint(condition=Q(state="spent") | Q(back_cents=0), name="gift_spend_back_once_spent"),
+            models.CheckConstraint(
+                condition=Q(state="back", back_at__isnull=False) | ~Q(state="back") & Q(back_at=None),
+                name="gift_spend_back_has_its_hour",
+            ),
+        ]
+        indexes = [models.Index(fields=["card", "-id"], name="gift_spend_page")]
+
+    def __str__(self) -> str:
+        return str(self.order)
+
+    @property
+    def left_cents(self) -> int:
+        """What it paid and did not go back."""
+        return self.cents - self.back_cents

@@ -83,6 +83,7 @@ class Refund(models.Model):
     amount_cents = models.PositiveIntegerField()
     gift_cents = models.PositiveIntegerField(default=0)  # of it, a round-up: nothing is left of its order
     gesture_cents = models.PositiveIntegerField(default=0)  # all of it, at the operator's own expense
+    card_cents = models.PositiveIntegerField(default=0)  # beside it, what goes back on the gift card that paid
     before_cents = models.PositiveIntegerField(default=0)  # of its lines, what a gesture gave before: not given again
     created_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(null=True, blank=True)
@@ -98,7 +99,7 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(gesture_cents=0)
-                | Q(gesture_cents=F("amount_cents"), part__isnull=False, before_cents=0, gift_cents=0),
+                | Q(gesture_cents=F("amount_cents"), part__isnull=False, before_cents=0, gift_cents=0, card_cents=0),
                 name="refund_gesture_is_whole",
             ),
         ]
@@ -113,8 +114,8 @@ class Refund(models.Model):
 
     @property
     def cents(self) -> int:
-        """What it counts for, with what a gesture of the network gave before."""
-        return self.amount_cents + self.before_cents
+        """What it counts for, with what goes back on a gift card and what a gesture of the network gave before."""
+        return self.amount_cents + self.card_cents + self.before_cents
 
 
 class RefundLine(models.Model):

@@ -13,6 +13,7 @@ from rebond.network.models import Organisation, Site
 from rebond.shop.enums import OrderState, RefundState
 from rebond.shop.models import BankLine, Order, OrderLine, Payment, Refund, SellerOrder, SellerPayOption
 from rebond.shop.money_enums import COLLECTION, TRANSFER, BankLineState, WhoPaysThere
+from rebond.shop.queries.gift_cards import spend_of
 
 
 def reference_of(payment: Payment) -> str:
@@ -30,9 +31,9 @@ def ways_for(order: Order, user: Any, organisation: Organisation | None) -> list
     """The ways that this person may choose for this order, beside paying at once.
 
     A transfer is for an organisation's account; the counter is as the seller says, for one seller's collected order.
-    What keeps no object (a gift card) is paid at once.
+    A gift card is paid at once, and so is the rest of what one pays.
     """
-    if order.basket_id is None:
+    if order.basket_id is None or spend_of(order) is not None:
         return []
     if not user.is_authenticated or order.user_id not in {None, user.pk} or order.pay_by is not None:
         return []

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from rebond.core.codes import ALPHABET
 from rebond.network.models import Organisation
-from rebond.shop.models import GiftCard, GiftIssuer, Order
-from rebond.shop.money_enums import GiftCardState, GiftIssuerState
+from rebond.shop.models import GiftCard, GiftIssuer, GiftSpend, Order
+from rebond.shop.money_enums import GiftCardState, GiftIssuerState, GiftSpendState
 from rebond.shop.queries.delays import withdrawal_end
+from rebond.shop.queries.keeper import Keeper
+from rebond.shop.queries.vouchers import KEPT_CENTS
 
 CODE_LENGTH = 16  # 30 signs each: 78 bits, so that a copy of the hashes finds none of them
 SECONDS = 30
@@ -110,6 +112,45 @@ def cards_of(operator: Organisation) -> "QuerySet[GiftCard]":
 def is_over(card: GiftCard, day: datetime.date | None = None) -> bool:
     """Whether its last day is over: what it holds is still owed, and buys nothing."""
     return card.expires_on is not None and card.expires_on < (day or timezone.localdate())
+
+
+def usable_cards(day: datetime.date) -> "QuerySet[GiftCard]":
+    """Those that may pay something that day."""
+    return GiftCard.objects.filter(state=GiftCardState.LIVE, expires_on__gte=day)
+
+
+def spendable(card: GiftCard, keeper: Keeper) -> int:
+    """What it may pay in this basket: with what an order of the same basket holds, which a new one ends."""
+    return card.balance_cents + sum(row.cents for row in held_by(card, keeper))
+
+
+def held_by(card: GiftCard, keeper: Keeper) -> "QuerySet[GiftSpend]":
+    """What orders of this basket, that wait for a card's payment, hold of it."""
+    mine = {"order__basket__user": keeper.user, "order__basket__visitor": keeper.visitor}
+    return GiftSpend.objects.filter(card=card, state=GiftSpendState.HELD, order__pay_by=None, **mine).order_by("pk")
+
+
+def card_cents(balance: int, total: int, gift_cents: int = 0) -> int:
+    """What a card pays of an order: all that it can of the objects and their delivery, never a gift to a project.
+
+    What is left is nothing, or one euro at least: no provider takes less.
+    """
+    most = max(min(balance, total - gift_cents), 0)
+    rest = total - most
+    return most if not 0 < rest < KEPT_CENTS else max(most - (KEPT_CENTS - rest), 0)
+
+
+def spend_of(order: Order) -> GiftSpend | None:
+    """What a card pays of this order; no query where nobody ever issued cards."""
+    if not are_known():
+        return None
+    return GiftSpend.objects.filter(order=order).exclude(state=GiftSpendState.BACK).first()
+
+
+def spends_of(card: GiftCard) -> "QuerySet[GiftSpend]":
+    """What it paid, or holds for an order, the newest first."""
+    rows = GiftSpend.objects.filter(card=card).exclude(state=GiftSpendState.BACK)
+    return rows.select_related("order").order_by("-pk")
 
 
 def owed_by(operator: Organisation) -> int:

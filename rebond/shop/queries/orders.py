@@ -10,9 +10,10 @@ from rebond.core.prepared import Prepared, PreparedIn
 from rebond.ledger.queries.shares import Share, shares_by_key
 from rebond.shop.enums import OrderLineState, SellerOrderState
 from rebond.shop.links import is_ours, token_for
-from rebond.shop.models import Order, OrderLine, Payment, Rating, Refund, RoundUp, SellerOrder, VoucherUse
+from rebond.shop.models import GiftSpend, Order, OrderLine, Payment, Rating, Refund, RoundUp, SellerOrder, VoucherUse
 from rebond.shop.models.rating import ANSWER_DELAY
 from rebond.shop.queries.carried import Followed, followed_of
+from rebond.shop.queries.gift_cards import spend_of
 from rebond.shop.queries.item_page import trader_file
 from rebond.shop.queries.seller_facts import seller_facts
 
@@ -78,6 +79,7 @@ class OrderPage:
     back_cents: int
     gift: RoundUp | None
     voucher: VoucherUse | None
+    spend: GiftSpend | None
 
 
 def rating_of(part: SellerOrder, order: Order) -> tuple[Rating | None, str]:
@@ -111,8 +113,8 @@ def voucher_use_of(order: Order, lines: Iterable[OrderLine]) -> VoucherUse | Non
 def order_page(order: Order) -> OrderPage:
     """One query for the lines, one for the refunds, one for the round-up, three for where the money went.
 
-    One more where a voucher was used, two for the parcels given to carriers, and those of the sellers' facts where they
-    are not kept.
+    One more where a voucher was used, one where gift cards are known, two for the parcels given to carriers, and those
+    of the sellers' facts where they are not kept.
     """
     lines = _LINES.run(order.pk)
     parts: dict[int, ShownPart] = {}
@@ -142,4 +144,5 @@ def order_page(order: Order) -> OrderPage:
         back_cents=sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),
         gift=_GIFT.first(order.pk),
         voucher=voucher_use_of(order, lines),
+        spend=spend_of(order),
     )

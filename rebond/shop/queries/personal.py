@@ -28,7 +28,7 @@ from rebond.shop.queries.carried import told_of
 from rebond.shop.queries.later import aside_rows
 from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal_after_sales import AFTER_SALES
-from rebond.shop.queries.personal_gifts import GIFT_CARDS, GIFTS, VOUCHERS
+from rebond.shop.queries.personal_gifts import GIFT_CARD_USES, GIFT_CARDS, GIFTS, VOUCHERS
 from rebond.shop.queries.personal_shape import Rows, Section
 from rebond.shop.queries.personal_work import WORK
 
@@ -232,6 +232,7 @@ SECTIONS: tuple[Section, ...] = (
     GIFTS,
     VOUCHERS,
     GIFT_CARDS,
+    GIFT_CARD_USES,
     Section(
         "payments",
         _("Payments"),

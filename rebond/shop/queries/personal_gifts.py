@@ -5,7 +5,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rebond.shop.models import GiftCard, RoundUp, VoucherUse
+from rebond.shop.models import GiftCard, GiftSpend, RoundUp, VoucherUse
 from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal_shape import Rows, Section
 
@@ -72,4 +72,24 @@ GIFT_CARDS = Section(
         ("message", pgettext_lazy("gift card", "Words")),
     ),
     _gift_cards,
+)
+
+
+def _gift_card_uses(person: Person) -> Rows:
+    """Of the person's orders only: who gave a card does not read what it bought."""
+    rows = GiftSpend.objects.filter(order__in=person.orders()).order_by("pk")
+    return rows.values_list("order__public_id", "created_at", "cents", "back_cents", "state")
+
+
+GIFT_CARD_USES = Section(
+    "gift_card_uses",
+    _("Paid with a gift card"),
+    (
+        ("order", _("Order")),
+        ("created_at", _("When")),
+        ("amount_cents", _("Amount")),
+        ("back_cents", pgettext_lazy("gift spend", "Back on the card")),
+        ("state", pgettext_lazy("gift spend", "State")),
+    ),
+    _gift_card_uses,
 )

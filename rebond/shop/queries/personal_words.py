@@ -26,6 +26,7 @@ FIELDS = {
     ("dispute_answers", "choice"): "shop.DisputeAnswer.choice",
     ("disputes", "state"): "shop.Dispute.state",
     ("gifts", "state"): "shop.RoundUp.state",
+    ("gift_card_uses", "state"): "shop.GiftSpend.state",
     ("gift_cards", "state"): "shop.GiftCard.state",
     ("vouchers", "state"): "shop.VoucherUse.state",
     ("invitations", "role"): "network.Invitation.role",
@@ -57,6 +58,7 @@ FIELDS = {
     ("work", "status"): "workshop.Worker.status",
 }
 PROVIDERS: dict[str, Promise] = {
+    "gift_card": pgettext_lazy("payment provider", "Gift card"),
     "test": pgettext_lazy("payment provider", "Trial, no real money"),
     "transfer": pgettext_lazy("payment provider", "Bank transfer"),
     "collection": pgettext_lazy("payment provider", "To the seller, on collection"),

@@ -52,11 +52,11 @@ WHERE r.id BETWEEN %s AND %s AND r.state = 'made' AND r.amount_cents > 0 AND NOT
   AND e.kind = 'refunded' AND e.applied_at IS NOT NULL AND e.amount_cents = r.amount_cents) ORDER BY r.id
 """
 REFUND_LINES = """
-SELECT r.public_id, r.amount_cents + r.before_cents,
+SELECT r.public_id, r.amount_cents + r.card_cents + r.before_cents,
   r.gift_cents + r.gesture_cents + COALESCE(SUM(l.cents + l.shipping_cents), 0) FROM shop_refund r
 LEFT JOIN shop_refundline l ON l.refund_id = r.id WHERE r.id BETWEEN %s AND %s AND r.part_id IS NOT NULL
-GROUP BY r.id, r.public_id, r.amount_cents, r.before_cents, r.gift_cents, r.gesture_cents
-HAVING r.amount_cents + r.before_cents <>
+GROUP BY r.id, r.public_id, r.amount_cents, r.card_cents, r.before_cents, r.gift_cents, r.gesture_cents
+HAVING r.amount_cents + r.card_cents + r.before_cents <>
   r.gift_cents + r.gesture_cents + COALESCE(SUM(l.cents + l.shipping_cents), 0) ORDER BY r.id
 """
 # A part: its lines that were sold are its sale in the books, and what was given back of them is what came back there.

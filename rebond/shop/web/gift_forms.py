@@ -1,21 +1,32 @@
-"""Buying a gift card, reading one by its code, naming the issuer."""
+"""Buying a gift card, paying with one, reading one by its code, naming the issuer."""
 
 import datetime
 from typing import Any
 
 from django import forms
+from django.core import signing
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from rebond.core.forms import CentsField, DayInput
 from rebond.core.money import format_cents
+from rebond.core.throttle import may_go_on
 from rebond.shop.actions.gift_card import SEND_WITHIN, Wish
 from rebond.shop.actions.gift_issuer import IssuerTerms
-from rebond.shop.models import GiftIssuer
+from rebond.shop.actions.voucher import note_wrong_code
+from rebond.shop.errors import GiftCardRefusedError, ShopError
+from rebond.shop.models import GiftCard, GiftIssuer
+from rebond.shop.money_enums import GiftCardState
+from rebond.shop.queries.basket import BasketPage
+from rebond.shop.queries.gift_cards import are_known, card_cents, find_card, hash_of, is_over, parse_card, spendable
+from rebond.shop.queries.keeper import keeper_of
+from rebond.shop.web.voucher_forms import CodeForm
 
 AMOUNTS = (2_000, 3_000, 5_000, 10_000)
 OTHER = "other"
+SALT = "rebond.shop.gift-card"
 CODE_INPUT = forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"})
 
 
@@ -135,3 +146,113 @@ class IssuerForm(forms.Form):
     def terms(self) -> IssuerTerms:
         """What was written, once the form is valid."""
         return IssuerTerms(**self.cleaned_data)
+
+
+class CardForm(forms.Form):
+    """The code of a gift card at the checkout. Right or wrong, it counts against the rate of tries.
+
+    Once it was taken, `proof` says so: sending the page again is no new try. Unknown, empty, over or blocked: one
+    answer.
+    """
+
+    card_code = forms.CharField(
+        label=gettext_lazy("Code of the gift card"),
+        help_text=gettext_lazy("Only if you have one: 16 letters and digits."),
+        required=False,
+        max_length=40,
+        widget=CODE_INPUT,
+    )
+
+    def __init__(self, request: HttpRequest, proved: str = "") -> None:
+        self.is_shown = are_known()
+        super().__init__(request.POST if request.method == "POST" and self.is_shown else None)
+        self.request, self.keeper = request, keeper_of(request)
+        self.proved = proved or request.POST.get("card_proof", "")
+        self.card: GiftCard | None = None
+        self.balance_cents = 0
+        self.is_new = False
+        self.full_clean()
+
+    def again(self) -> "CardForm":
+        """The same card on a basket that changed."""
+        return CardForm(self.request, proved=self.proof)
+
+    def cents(self, total: int, gift_cents: int) -> int:
+        """What it pays of this total, of which `gift_cents` are for a project."""
+        return card_cents(self.balance_cents, total, gift_cents)
+
+    @property
+    def proof(self) -> str:
+        """What says that this basket was given this code."""
+        return signing.dumps([self.card.code_hash, self._whose], salt=SALT) if self.card is not None else ""
+
+    @property
+    def _whose(self) -> str:
+        return f"u{self.keeper.user.pk}" if self.keeper.user is not None else self.keeper.visitor
+
+    def clean_card_code(self) -> str:
+        typed: str = self.cleaned_data["card_code"]
+        if not typed.strip():
+            return ""
+        card_hash = hash_of(parse_card(typed))
+        self.is_new = not self._is_proved(card_hash)
+        if self.is_new and not may_go_on(self.request, "gift-code"):
+            raise forms.ValidationError(
+                _("Too many codes were tried from here. Try again in an hour, or order without.")
+            )
+        card = find_card(typed)
+        is_usable = card is not None and card.state == GiftCardState.LIVE and not is_over(card)
+        if card is None or not is_usable or not (balance := spendable(card, self.keeper)):
+            if self.is_new:
+                note_wrong_code(keeper=self.keeper, by=self.keeper.user)
+            raise forms.ValidationError(_card_refused())
+        self.card, self.balance_cents = card, balance
+        return typed
+
+    def _is_proved(self, card_hash: str) -> bool:
+        try:
+            told = signing.loads(self.proved, salt=SALT)
+        except signing.BadSignature:
+            return False
+        return bool(told == [card_hash, self._whose])
+
+    def refuse(self) -> None:
+        """The order was refused because of it: it pays nothing any more on the page."""
+        self.add_error("card_code", _card_refused())
+        self.card, self.balance_cents = None, 0
+
+
+def _card_refused() -> str:
+    """One sentence for every code that pays nothing: nobody learns which ones exist."""
+    return _("This code pays nothing: it may be wrong, over, used up already, or blocked.")
+
+
+class Codes:
+    """What the buyer typed besides: a voucher, a gift card."""
+
+    def __init__(self, code: CodeForm, card: CardForm) -> None:
+        self.code, self.card = code, card
+
+    def is_valid(self) -> bool:
+        """Whether the order may go on: a field that is not shown asks nothing."""
+        return self.code.is_valid() and (not self.card.is_shown or self.card.is_valid())
+
+    @property
+    def errors(self) -> bool:
+        return bool(self.code.errors or self.card.errors)
+
+    @property
+    def is_new(self) -> bool:
+        """One of them was typed and not shown yet."""
+        return self.code.is_new or (self.card.is_new and self.card.card is not None)
+
+    def again(self, shown: BasketPage) -> "Codes":
+        """The same on a basket that changed."""
+        return Codes(self.code.again(shown), self.card.again())
+
+    def refuse(self, error: ShopError) -> None:
+        """The order was refused because of one of them."""
+        if isinstance(error, GiftCardRefusedError):
+            self.card.refuse()
+        else:
+            self.code.refuse(error)

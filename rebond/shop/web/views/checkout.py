@@ -19,11 +19,13 @@ from rebond.core.throttle import throttled
 from rebond.core.web import operation_of, page
 from rebond.shop.actions.address import add_address
 from rebond.shop.actions.order import Agreed, Way, forget_unpaid, place_order
+from rebond.shop.actions.payment import pay_by_card
 from rebond.shop.actions.trial import CARDS, charge_card
 from rebond.shop.enums import OrderState, TrialCard
 from rebond.shop.errors import (
     AddressesFullError,
     BasketEmptyError,
+    GiftCardRefusedError,
     GiftInvalidError,
     OrderChangedError,
     SlotFullError,
@@ -31,8 +33,8 @@ from rebond.shop.errors import (
     VoucherFloorError,
     VoucherRefusedError,
 )
-from rebond.shop.models import Order, SavedAddress
-from rebond.shop.money_enums import BY_HAND
+from rebond.shop.models import Order, Payment, SavedAddress
+from rebond.shop.money_enums import BY_GIFT_CARD, BY_HAND
 from rebond.shop.queries.addresses import addresses_of
 from rebond.shop.queries.basket import BasketPage, basket_page, kept_for
 from rebond.shop.queries.by_hand import ways_for
@@ -43,6 +45,7 @@ from rebond.shop.queries.orders import find_order, last_payment, order_page, ord
 from rebond.shop.queries.projects import proposed_projects
 from rebond.shop.queries.terms import current_terms, seal_of
 from rebond.shop.web.forms import CheckoutForm, TrialForm
+from rebond.shop.web.gift_forms import CardForm, Codes
 from rebond.shop.web.slot_forms import chosen_offer, say_taken
 from rebond.shop.web.solidarity_forms import GiftForm
 from rebond.shop.web.views.pay_by_hand import by_hand_page
@@ -72,13 +75,13 @@ def checkout(request: HttpRequest) -> HttpResponse:
         is_known=request.user.is_authenticated,
         initial=known | _first_ways(parcels),
     )
-    code = CodeForm(request, shown)
+    codes = Codes(CodeForm(request, shown), CardForm(request))
     if "points" in request.POST:
         form.full_clean()
         form.errors.clear()  # only the list of points, or the code, was asked for: the rest is still being typed
-    elif request.method == "POST" and form.is_valid() and code.is_valid():
+    elif request.method == "POST" and form.is_valid() and codes.is_valid():
         try:
-            return _place(request, form, parcels, code)
+            return _place(request, form, parcels, codes)
         except TermsChangedError:
             text = _("A seller has just published new terms of sale. Nothing was ordered: read them, then order again.")
             form.add_error("has_read", text)
@@ -87,22 +90,22 @@ def checkout(request: HttpRequest) -> HttpResponse:
             say_taken(form, parcels, full.number)
         except GiftInvalidError:
             form.add_error(None, _("Choose the project that receives your gift."))
-        except (VoucherRefusedError, VoucherFloorError) as refused:
-            code.refuse(refused)
+        except (VoucherRefusedError, VoucherFloorError, GiftCardRefusedError) as refused:
+            codes.refuse(refused)
         except (BasketEmptyError, OrderChangedError):
             shown = basket_page(keeper_of(request))
             form.parcels = parcels = parcel_ways(shown.parcels, postal_code=postal_code(typed, known))
-            form.add_error(None, _why_not(request, shown, code))
-            code = code.again(shown)
-    context = _context(request, shown, form, code) | _chosen(typed, addresses)
-    return page(request, "shop/checkout.html", context, status=422 if form.errors or code.errors else 200)
+            form.add_error(None, _why_not(request, shown, codes))
+            codes = codes.again(shown)
+    context = _context(request, shown, form, codes) | _chosen(typed, addresses)
+    return page(request, "shop/checkout.html", context, status=422 if form.errors or codes.errors else 200)
 
 
-def _why_not(request: HttpRequest, shown: BasketPage, code: CodeForm) -> str:
+def _why_not(request: HttpRequest, shown: BasketPage, codes: Codes) -> str:
     """What changed since the page was shown: an object, a price, or the delivery or code only (without JavaScript)."""
     if shown.lost:
         return _("Not all of it is kept for you any more: the page says what. Nothing was ordered.")
-    if code.is_new and request.POST.get("objects") == str(shown.cents):
+    if codes.is_new and request.POST.get("objects") == str(shown.cents):
         return _("Your code is counted now. Check the total, then order: nothing is paid yet.")
     if request.POST.get("objects") == str(shown.cents):
         return _(
@@ -149,7 +152,7 @@ def _first_ways(parcels: list[ParcelWays]) -> dict[str, str]:
     return {parcel.field: parcel.ways[0].mode for parcel in parcels if parcel.ways}
 
 
-def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm, code: CodeForm) -> dict[str, Any]:
+def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm, codes: Codes) -> dict[str, Any]:
     rows: list[tuple[ParcelWays, str, str, Any, Any]] = []
     shipping = 0
     for parcel in form.parcels:
@@ -157,16 +160,21 @@ def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm, code: 
         shipping += next((way.cents for way in parcel.ways if way.mode == chosen), 0)
         point = str(form[parcel.point_field].value() or "")
         rows.append((parcel, chosen, point, form[parcel.gift_field], form.errors.get(parcel.field, [])))
-    objects = shown.cents - code.cents
+    objects = shown.cents - codes.code.cents
     giving = GiftForm(request.POST or None, projects=proposed_projects(), base_cents=objects + shipping)
     sellers = {seller.pk: seller.name for parcel in shown.parcels for seller in parcel.sellers}
     terms = current_terms(sellers)
+    total = giving.base_cents + giving.cents
+    by_card = codes.card.cents(total, giving.cents)
     return {
         "terms": [row for _key, row in sorted(terms.items())],
         "terms_seal": seal_of(terms),
         "without_terms": [name for pk, name in sellers.items() if pk not in terms],
         "shown": shown,
-        "code": code,
+        "code": codes.code,
+        "card": codes.card,
+        "by_card": by_card,
+        "left": total - by_card,
         "objects_cents": objects,
         "payment_words": payment_words(),
         "form": form,
@@ -174,13 +182,13 @@ def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm, code: 
         "is_stuck": any(not parcel.ways for parcel in form.parcels),
         "shipping": shipping,
         "giving": giving,
-        "total": giving.base_cents + giving.cents,
+        "total": total,
         "operation": request.POST.get("operation") or uuid.uuid4(),
         "seo": Seo(title=_("Your order"), path=request.path, robots="noindex"),
     }
 
 
-def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays], code: CodeForm) -> HttpResponse:
+def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays], codes: Codes) -> HttpResponse:
     data = form.cleaned_data
     ways: dict[int, Way] = {}
     total = 0
@@ -194,28 +202,34 @@ def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays], 
             ways[line.item.pk] = Way(
                 parcel.parcel.number, way.mode, way.cents, way.carrier, point, gift, extra, slot=chosen_offer(way, data)
             )
-    total -= code.cents
+    total -= codes.code.cents
     giving = GiftForm(request.POST, projects=proposed_projects(), base_cents=total)
     if not giving.is_valid():
         raise GiftInvalidError
     total += giving.cents
-    if request.POST.get("total") != str(total):  # the price that stood beside the button (L221-14)
+    card, by_card = codes.card.card, codes.card.cents(total, giving.cents)
+    is_shown = card is None or request.POST.get("left") == str(total - by_card)
+    if request.POST.get("total") != str(total) or not is_shown:  # the price beside the button (L221-14)
         raise OrderChangedError
-    contact = {name: data[name] for name in CONTACT}
-    agreed = Agreed(ways, total, contact, request.POST.get("terms", ""), giving.made(), code.voucher)
-    keeper, operation = keeper_of(request), operation_of(request)
-    if agreed.voucher is not None:
-        forget_unpaid(keeper=keeper, voucher=agreed.voucher, operation=operation)
-    payment = place_order(
-        keeper=keeper,
-        email=data["email"],
-        operation=operation,
-        provider=settings.PAYMENT_PROVIDER,
-        agreed=agreed,
-    )
+    contact, terms = {name: data[name] for name in CONTACT}, request.POST.get("terms", "")
+    agreed = Agreed(ways, total, contact, terms, giving.made(), codes.code.voucher, card, by_card)
+    there = _order(request, agreed, data["email"])
     if data.get("keeps") and not request.POST.get("saved"):
         _keep_address(request, data)
-    return HttpResponseRedirect(order_path(payment.order, "order-pay"))
+    return HttpResponseRedirect(there)
+
+
+def _order(request: HttpRequest, agreed: Agreed, email: str) -> str:
+    """Place it; return where it is paid, or the order itself where a gift card paid all of it."""
+    keeper, operation = keeper_of(request), operation_of(request)
+    if agreed.voucher is not None or agreed.card is not None:
+        forget_unpaid(keeper=keeper, voucher=agreed.voucher, card=agreed.card, operation=operation)
+    provider = settings.PAYMENT_PROVIDER
+    payment = place_order(keeper=keeper, email=email, operation=operation, provider=provider, agreed=agreed)
+    if payment.provider == BY_GIFT_CARD:
+        pay_by_card(payment=payment)
+        return order_path(payment.order)
+    return order_path(payment.order, "order-pay")
 
 
 def _keep_address(request: HttpRequest, data: dict[str, Any]) -> None:
@@ -241,14 +255,13 @@ def pay(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
     """The provider's page, or the way there. The embedded one's: a choice of what the bank does; no card is typed."""
     order = find_order(public_id, token)
     payment = last_payment(order) if order is not None else None
-    if order is None or payment is None or payment.provider not in {settings.PAYMENT_PROVIDER, *BY_HAND}:
+    if order is None or payment is None or payment.provider not in {settings.PAYMENT_PROVIDER, *BY_HAND, BY_GIFT_CARD}:
         raise Http404
     if order.state == OrderState.PAID:
         return HttpResponseRedirect(order_path(order))
-    if payment.provider in BY_HAND:
-        return by_hand_page(request, order, payment)
     if payment.provider != "test":
-        return hosted_page(request, order, payment)
+        other = {BY_GIFT_CARD: _by_card_page} | dict.fromkeys(BY_HAND, by_hand_page)
+        return other.get(payment.provider, hosted_page)(request, order, payment)
     form = TrialForm(request.POST or None)
     card = form.card if form.is_valid() else ""
     is_asked = card == TrialCard.STRONG and not request.POST.get("confirmed")
@@ -260,6 +273,7 @@ def pay(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
         return HttpResponseRedirect(request.path)
     context = {
         "order": order,
+        "payment": payment,
         "shown": order_page(order),
         "first": kept_for(order),
         "form": form,
@@ -270,3 +284,16 @@ def pay(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
         "seo": Seo(title=_("Payment"), path=request.path, robots="noindex"),
     }
     return page(request, "shop/pay.html", context, status=422 if form.errors else 200)
+
+
+def _by_card_page(request: HttpRequest, order: Order, payment: Payment) -> HttpResponse:
+    """A gift card pays it whole, and the process stopped between the order and its payment: one button more."""
+    if request.method == "POST":
+        pay_by_card(payment=payment)
+        return HttpResponseRedirect(order_path(order))
+    context = {
+        "order": order,
+        "shown": order_page(order),
+        "seo": Seo(title=_("Payment"), path=request.path, robots="noindex"),
+    }
+    return page(request, "shop/pay_card.html", context)

@@ -24,6 +24,8 @@ from rebond.shop.queries.ordering import payment_words, takes_orders
 from rebond.shop.queries.orders import find_order, order_path
 from rebond.shop.web.gift_forms import GiftBuyForm, GiftCodeForm
 
+USES = 50  # shown, the newest first
+
 
 def _issuer() -> GiftIssuer:
     """Who sells; without it, or without a provider of payments, there is no such page."""
@@ -81,8 +83,12 @@ def gift_balance(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(card: GiftCard) -> dict[str, Any]:
-    is_over = queries.is_over(card)
-    return {"card": card, "issuer": card.issuer, "is_over": is_over}
+    return {
+        "card": card,
+        "issuer": card.issuer,
+        "is_over": queries.is_over(card),
+        "uses": list(queries.spends_of(card)[:USES]),
+    }
 
 
 def card_page(request: HttpRequest, card: GiftCard) -> HttpResponse:

@@ -43,6 +43,7 @@ def hosted_page(request: HttpRequest, order: Order, payment: Payment) -> HttpRes
         return HttpResponseRedirect(target or order_path(order))
     context = {
         "order": order,
+        "payment": payment,
         "shown": order_page(order),
         "first": kept_for(order),
         "ways": ways_for(order, request.user, request.access.organisation),  # type: ignore[attr-defined]

@@ -21,15 +21,30 @@ function gift(base) {
   return cents;
 }
 
+// What a gift card pays, as queries/gift_cards.py counts it: never the gift; nothing or one euro at least is left.
+function byCard(sum, given) {
+  const cell = document.querySelector("[data-rebond-card]");
+  if (!cell) return 0;
+  let cents = Math.max(Math.min(Number(cell.dataset.rebondCard), sum - given), 0);
+  const rest = sum - cents;
+  if (rest > 0 && rest < 100) cents = Math.max(cents - (100 - rest), 0);
+  cell.textContent = `− ${money(cents)}`;
+  document.querySelector("[data-rebond-left]").textContent = money(sum - cents);
+  document.querySelector("input[name=left]").value = sum - cents;
+  return cents;
+}
+
 function draw() {
   let cents = 0;
   for (const choice of document.querySelectorAll("input[data-cents]:checked")) cents += Number(choice.dataset.cents);
   shipping.textContent = money(cents);
   const base = Number(total.dataset.rebondTotal) + cents;
-  const sum = base + gift(base);
+  const given = gift(base);
+  const sum = base + given;
   total.textContent = money(sum);
   document.querySelector("input[name=total]").value = sum;
-  if (button) button.textContent = total.textContent;
+  const left = sum - byCard(sum, given);
+  if (button) button.textContent = money(left);
 }
 
 if (total) for (const choice of document.querySelectorAll("input[data-cents], input[name=gift]")) choice.addEventListener("change", draw);
