@@ -214,6 +214,7 @@ ACCOUNT_RATE_LIMITS = {
     "message": "40/h/ip",
     "rating": "60/h/ip",
     "order-link": "10/h/ip",
+    "wrong-link": "60/h/ip",  # signed links that are not ours: shop/web/urls.py
     "personal": "10/h/user",
     "guest-data": "10/h/ip",
     "basket": "400/h/ip",

@@ -8,12 +8,12 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
-from allauth.core.internal.ratelimit import apply_rate, get_cache_key, parse_rates
+from allauth.core.internal.ratelimit import apply_rate, consume, get_cache_key, parse_rates
 from django.conf import settings
 from django.core.cache import BaseCache, caches
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connection
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -42,6 +42,41 @@ def throttled[V: Callable[..., Any]](action: str) -> Callable[[V], V]:
     return wrap
 
 
+def guarded[V: Callable[..., Any]](action: str) -> Callable[[V], V]:
+    """For pages of signed links: what is not found counts, and above the rate of `action` nothing is read for a while.
+
+    A right link never counts. It waits like the others while too many wrong ones came from its address: answered, it
+    would tell a guess from the rest. Raise KeyError as `throttled`.
+    """
+    if action not in settings.ACCOUNT_RATE_LIMITS:
+        raise KeyError(action)
+
+    def wrap(view: V) -> V:
+        @wraps(view)
+        def watched(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if _is_spent(request, action):
+                return ratelimit.respond_429(request)
+            try:
+                return view(request, *args, **kwargs)
+            except Http404:
+                may_go_on(request, action)
+                raise
+
+        return watched  # type: ignore[return-value]
+
+    return wrap
+
+
+def _is_spent(request: HttpRequest, action: str) -> bool:
+    """Whether the rate of `action` is reached; nothing is counted."""
+    counters = caches["default"]
+    if not isinstance(counters, TableCache):
+        return consume(request, app=APP, action=action, dry_run=True, limit_get=True) is None
+    rates = _rates(settings.ACCOUNT_RATE_LIMITS[action])
+    names = ((get_cache_key(request, app=APP, action=action, rate=rate), rate) for rate in rates)
+    return not all(apply_rate(counters.read(name)[0] or [], _now(), rate, dry_run=True)[0] for name, rate in names)
+
+
 def may_go_on(request: HttpRequest, action: str, key: str | None = None) -> bool:
     """Count one act; False where its rate is reached, which counts for nothing. `key`: of a rate per key.
 
@@ -50,7 +85,7 @@ def may_go_on(request: HttpRequest, action: str, key: str | None = None) -> bool
     """
     counters = caches["default"]
     if not isinstance(counters, TableCache):
-        return bool(ratelimit.consume(request, action=action, key=key))
+        return consume(request, app=APP, action=action, key=key, limit_get=True) is not None
     rates = _rates(settings.ACCOUNT_RATE_LIMITS[action])
     return all(_count(counters, get_cache_key(request, app=APP, action=action, rate=r, key=key), r) for r in rates)
 

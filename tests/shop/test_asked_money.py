@@ -167,8 +167,15 @@ def test_a_transfer_for_no_order_takes_two_above_the_limit(as_user, treasurer, b
     small = BankLine.objects.create(key="y", booked_on=timezone.localdate(), cents=4_000, payer="Ville")
     client = as_user(treasurer)
 
-    for one in (line, small):
+    pages = [reverse("shop:bank-detail", args=[one.public_id]) for one in (line, small)]
+    assert 'jusqu’à <b class="num">50,00' in client.get(pages[0]).text
+    for one in (small, line):
         client.post(reverse("shop:bank-ignore", args=[one.public_id]), {"note": "Loyer"})
+    waits = client.get(pages[0]).text
+    assert ("Une autre personne" in waits or "doit dire oui" in waits, "bank-ignore" in waits) == (True, False)
+    other = BankLine.objects.create(key="z", booked_on=timezone.localdate(), cents=100, payer="Ville")
+    shown = client.get(reverse("shop:bank-detail", args=[other.public_id])).text
+    assert 'jusqu’à <b class="num">10,00' in shown  # 40 € of the day's 50 were done alone
     line.refresh_from_db()
     small.refresh_from_db()
     assert (line.state, small.state) == ("open", "ignored")

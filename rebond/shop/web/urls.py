@@ -9,6 +9,7 @@ from rebond.shop.web import (
     rating_urls,
     slot_urls,
 )
+from rebond.shop.web.links import guard_links
 from rebond.shop.web.views import (
     addresses,
     alerts,
@@ -120,3 +121,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(guest_urls.patterns)),
     path("", include(extra_urls.patterns)),
 ]
+guard_links(urlpatterns)

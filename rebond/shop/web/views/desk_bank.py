@@ -18,6 +18,7 @@ from rebond.core.exports import Column, wanted_export
 from rebond.core.paging import key_in, page_before
 from rebond.core.web import operation_of, page
 from rebond.ledger.bank_files import UnreadableError
+from rebond.ledger.queries.money_requests import alone_left, waiting_for_another
 from rebond.shop.actions import bank
 from rebond.shop.actions.asked_money import (
     GIVEN_TRANSFER,
@@ -66,8 +67,8 @@ def line_list(request: HttpRequest) -> HttpResponseBase:
 
 
 def _list(request: HttpRequest, tab: str, **forms: Any) -> HttpResponse:
-    before = request.GET.get("avant", "")
-    rows = queries.bank_lines(request.user, tab)
+    before, access = request.GET.get("avant", ""), request.access  # type: ignore[attr-defined]
+    rows, refunds, may_enter = queries.bank_lines(request.user, tab), queries.refunds_to_make(), access.can(ENTER)
     found, next_key = page_before(rows, key_in(before), PER_PAGE)
     context = {
         "lines": found,
@@ -82,9 +83,10 @@ def _list(request: HttpRequest, tab: str, **forms: Any) -> HttpResponse:
         "next_key": next_key,
         "is_first": not before,
         "awaited": queries.transfers_awaited(),
-        "refunds": queries.refunds_to_make(),
+        "refunds": refunds,
+        "alone": alone_left(request.user, access.organisation, GIVEN_TRANSFER) if refunds and may_enter else None,
         "is_open": queries.takes_transfers(),
-        "can_enter": request.access.can(ENTER),  # type: ignore[attr-defined]
+        "can_enter": may_enter,
         "operation": request.POST.get("operation") or uuid.uuid4(),
         "statement_form": forms.get("statement_form") or StatementForm(),
         "receipt_form": forms.get("receipt_form") or ReceiptForm(),
@@ -142,14 +144,19 @@ def _load(request: HttpRequest, public_id: str) -> BankLine:
 
 def _detail(request: HttpRequest, line: BankLine, **forms: Any) -> HttpResponse:
     access: Any = request.access  # type: ignore[attr-defined]
-    is_looked_at = line.state in {BankLineState.OPEN, BankLineState.IGNORED} and access.can(ENTER)
+    may_enter = access.can(ENTER)
+    is_back = line.state == BankLineState.USED and line.owed_cents and may_enter
+    act = LINE_RETURNED if is_back else LINE_IGNORED
+    is_looked_at = line.state in {BankLineState.OPEN, BankLineState.IGNORED} and may_enter
     context = {
         "line": line,
         "came": queries.received_cents(line.payment) if line.payment is not None else 0,
         "proposals": queries.proposals_for(line) if is_looked_at else [],
         "use_form": forms.get("use_form") or (UseForm() if is_looked_at else None),
-        "note_form": NoteForm() if line.state == BankLineState.OPEN and access.can(ENTER) else None,
-        "returned_form": ReturnedForm() if line.state == BankLineState.USED and line.owed_cents else None,
+        "note_form": NoteForm() if line.state == BankLineState.OPEN and may_enter else None,
+        "returned_form": ReturnedForm() if is_back else None,
+        "waits": waiting_for_another(access.organisation, act, line.public_id),
+        "alone": alone_left(request.user, access.organisation, act) if may_enter else None,
         "may_grant": line.state == BankLineState.ASKED
         and access.can(GRANT)
         and line.asked_by_id != request.user.public_id,  # type: ignore[union-attr]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rebond.core.access import requires
 from rebond.core.web import page
+from rebond.ledger.queries.money_requests import alone_left
 from rebond.shop.actions.asked_money import GIVEN_COUNTER, GivenBack
 from rebond.shop.actions.by_hand import give_up, set_pay_option, take_at_collection
 from rebond.shop.errors import CashLimitError, OrderChangedError, PartStateError
@@ -38,9 +39,12 @@ def counter(request: HttpRequest) -> HttpResponse:
     access: Any = request.access  # type: ignore[attr-defined]
     option = SellerPayOption.objects.filter(organisation=access.organisation).first()
     chosen = option.at_collection if option is not None else WhoPaysThere.NOBODY.value
+    refunds = refunds_at_counter(access.organisation)
+    must_know = refunds and access.can(TAKE)
     context = {
         "rows": to_collect(access.organisation),
-        "refunds": refunds_at_counter(access.organisation),
+        "refunds": refunds,
+        "alone": alone_left(request.user, access.organisation, GIVEN_COUNTER) if must_know else None,
         "means_form": MeansForm(initial={"means": "card"}),
         "can_take": access.can(TAKE),
         "chosen": WhoPaysThere(chosen).label,

@@ -19,7 +19,7 @@ from rebond.core.exports import Column, wanted_export
 from rebond.core.web import page
 from rebond.ledger.asking import ask_and_say
 from rebond.ledger.errors import LedgerError
-from rebond.ledger.queries.money_requests import waiting_for_another
+from rebond.ledger.queries.money_requests import AloneLeft, alone_left, waiting_for_another
 from rebond.shop.actions.asked_money import RETURN_REFUND, SURCHARGE_PAID, BackRefund, SurchargePaid
 from rebond.shop.actions.returning import note_arrival
 from rebond.shop.enums import RETURN_TRANSITIONS, PartRequestState, ReturnState
@@ -91,8 +91,11 @@ def detail_page(
     can_change = access.can("shop.return.change")
     lines = arrivals_of(back)
     owed = left_of(back) if back.state != ReturnState.CLOSED else back.cents
+    may_refund = can_change and owed and back.state in RETURN_TRANSITIONS["close"][0]
     context = {
         "back": back,
+        "never_alone": AloneLeft(0, is_sole=False),
+        "alone": alone_left(request.user, back.part.seller, RETURN_REFUND) if may_refund else None,
         "refund_waits": waiting_for_another(back.part.seller, RETURN_REFUND, back.public_id),
         "waits": any(loss.state == PartRequestState.ASKED for one in lines for loss in one.losses),
         "late": surcharge_of(back, timezone.localdate()),
@@ -111,7 +114,7 @@ def detail_page(
         "today": timezone.localdate(),
         "may_check": can_change and back.part.seller_id == access.organisation.pk and back.state != ReturnState.UNSENT,
         "may_arrive": can_change and back.state in RETURN_TRANSITIONS["arrive"][0],
-        "may_refund": can_change and owed and back.state in RETURN_TRANSITIONS["close"][0],
+        "may_refund": may_refund,
     }
     is_refused = surcharge_form is not None or typed_loss is not None
     return page(request, "shop/return_detail.html", context, status=422 if is_refused else 200)
