@@ -78,11 +78,11 @@ def test_photo_without_text_takes_the_given_one():
 
 
 def test_a_card_is_written_in_some_microseconds(item):
-    """The bound is 30 µs; the best of five rounds, so that a busy machine does not decide."""
+    """A bound of processor time, the best of five rounds: some 10 µs where it was written, 90 are allowed."""
     best = 1.0
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(1_000):
             markup.card_picture(item.cover, item.cover_color, item.cover_placeholder)
-        best = min(best, (time.perf_counter() - start) / 1_000)
-    assert best < 0.00003
+        best = min(best, (time.process_time() - start) / 1_000)
+    assert best < 0.00009

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -290,11 +289,3 @@ def test_search_command_without_index_fails(db, settings, tmp_path):
     settings.INDEX_DIR = tmp_path / "none"
     with pytest.raises(CommandError, match="reindex"):
         call_command("search", "x")
-
-
-def test_a_commit_is_quick(indexed):
-    item = ItemFactory(on_sale=True)
-    indexed(item)
-    start = time.perf_counter()
-    indexed(item)
-    assert time.perf_counter() - start < 2
