@@ -21,7 +21,7 @@ run() { # run DATABASE ENVIRONMENT…: the suite there, its verdict and time kep
   local database="$1" begun=$SECONDS code=0
   shift
   say "== $what on $database =="
-  env "$@" .venv/bin/python -m pytest -n "$workers" "${selection[@]}" || code=$?
+  env "$@" .venv/bin/python -m pytest -n "$workers" --dist worksteal "${selection[@]}" || code=$?
   [ "$code" = 5 ] && code=0 # nothing selected
   local spent=$((SECONDS - begun))
   summary+=("$database: $([ "$code" = 0 ] && echo passed || echo FAILED), $((spent / 60)) min $((spent % 60)) s")
