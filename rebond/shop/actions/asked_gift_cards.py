@@ -93,6 +93,4 @@ def register() -> None:
         (NAME, named, IssuerNamed, plan_name, run_name),
         (END, ended, IssuerEnded, plan_end, run_end),
     ):
-        register_act(
-            MoneyAct(key, "shop.gift_card.issue", words, data, plan, run, always_two, has_amount=False)  # type: ignore[arg-type]
-        )
+        register_act(MoneyAct(key, "shop.gift_card.issue", words, data, plan, run, always_two, has_amount=False))

@@ -54,11 +54,12 @@ def papers_for(user: Any, key: int | None) -> Shown:
     keys = SellerOrder.objects.filter(order__user=user).values("public_id")
     rows: QuerySet[Invoice] = Invoice.objects.filter(sale__key__in=keys).select_related("sale", "seller")
     papers, older = page_before(rows.defer("data").order_by("-pk"), key, SIZE)
-    parts = SellerOrder.objects.filter(public_id__in=[paper.sale.key for paper in papers]).select_related("order")
+    sold = {paper.pk: paper.sale.key for paper in papers if paper.sale is not None}
+    parts = SellerOrder.objects.filter(public_id__in=sold.values()).select_related("order")
     orders = {part.public_id: part.order for part in parts}
     found = []
     for paper in papers:
-        order = orders[paper.sale.key]
+        order = orders[sold[paper.pk]]
         found.append(Row(paper, paper_path(order, paper), order, order_path(order)))
     return found, older
 
