@@ -73,6 +73,7 @@ class Parcel(models.Model):
             models.Index(fields=["organisation", "state", "leave_by", "id"], name="parcel_list"),
             models.Index(fields=["organisation", "leave_by", "id"], name="parcel_all"),
             models.Index(fields=["site", "state", "leave_by", "id"], name="parcel_site"),
+            models.Index(fields=["organisation", "ended_on"], condition=Q(ended_on__isnull=False), name="parcel_ended"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from rebond.warehouse.web.views import (
     desk_carton,
     desk_count,
     desk_cut_off,
+    desk_departures,
     desk_make,
     desk_markdown,
     desk_parcel,
@@ -65,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for verb in desk_transport.VERBS
     ],
     path("colis/", desk_parcel.parcel_list, name="parcel-list"),
+    path("colis/chiffres/", desk_departures.departures, name="departures"),
     path("colis/<slug:parcel_id>/", desk_parcel.parcel_detail, name="parcel-detail"),
     path("colis/<slug:parcel_id>/depart/", desk_parcel.parcel_leave, name="parcel-leave"),
     path("vagues/", desk_wave.wave_list, name="wave-list"),

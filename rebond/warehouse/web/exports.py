@@ -37,6 +37,15 @@ PARCELS = [
     Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
 ]
 
+DEPARTURES = [
+    Column(pgettext_lazy("transport", "Day"), "day", "date"),
+    Column(_("Site"), "site"),
+    Column(pgettext_lazy("shipment", "Parcels"), "left", "number"),
+    Column(pgettext_lazy("departures", "On time"), "on_time", "number"),
+    Column(pgettext_lazy("departures", "One day late"), "one_late", "number"),
+    Column(pgettext_lazy("departures", "Later"), "more_late", "number"),
+]
+
 WAVES = [
     Column(pgettext_lazy("stock", "Wave"), str),
     Column(_("Site"), "site.name"),

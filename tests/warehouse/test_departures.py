@@ -1,0 +1,104 @@
+"""Figures of what left: worked by hand on a few parcels; one page, its spreadsheet, nothing of a person."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from rebond.journal.actions.record import record
+from rebond.warehouse.models import Shipment
+from rebond.warehouse.queries.departures import by_site, carriers_of, departures_of, lead_days, missed_of, period
+from tests.factories.carriers import account_of
+from tests.factories.network import SiteFactory
+from tests.factories.warehouse import ParcelFactory
+
+pytestmark = [pytest.mark.page, pytest.mark.django_db]
+PAGE = "/bureau/stock/colis/chiffres/"
+NOW = datetime.datetime(2026, 11, 20, 11, tzinfo=datetime.UTC)
+TODAY = datetime.date(2026, 11, 20)
+
+
+def at(days_ago):
+    return NOW - datetime.timedelta(days=days_ago)
+
+
+def left(site, *, asked, promised, ended):
+    """Days before today."""
+    return ParcelFactory(
+        site=site, state="left", created_at=at(asked), leave_by=at(promised), ended_on=at(ended).date()
+    )
+
+
+@pytest.fixture
+def shop(seller):
+    return SiteFactory(organisation=seller, is_main=False, name="Un magasin")
+
+
+@pytest.fixture
+def days():
+    return period(NOW)
+
+
+def test_departures_are_counted_by_day_and_site_against_the_promised_day(site, shop, seller, days):
+    left(site, asked=3, promised=2, ended=2)
+    left(site, asked=3, promised=1, ended=2)  # before
+    left(site, asked=4, promised=3, ended=2)  # one day late
+    left(shop, asked=9, promised=6, ended=2)  # more
+    left(site, asked=0, promised=0, ended=0)
+    left(site, asked=40, promised=39, ended=28)  # before the period
+    ParcelFactory(site=site)
+    left(SiteFactory(name="Ailleurs"), asked=1, promised=1, ended=1)
+    rows = departures_of(seller, days)
+    assert [(row.day, row.site, row.left, row.on_time, row.one_late, row.more_late) for row in rows] == [
+        (TODAY, "L’entrepôt", 1, 1, 0, 0),
+        (at(2).date(), "L’entrepôt", 3, 2, 1, 0),
+        (at(2).date(), "Un magasin", 1, 0, 0, 1),
+    ]
+    assert [(one.site, one.left, one.percent) for one in by_site(rows)] == [("L’entrepôt", 4, 75), ("Un magasin", 1, 0)]
+    assert lead_days(seller, days) == [(0, 1), (1, 2), (2, 1), (7, 1)]
+
+
+def test_causes_come_from_the_journal_where_they_stay(site, seller, stranger, item, owner, days):
+    for reason in ("missing", "missing", "damaged"):
+        record("warehouse.pick.missing", subject=item, by=owner, organisation=seller, place="A", reason=reason)
+    other = stranger.memberships.get().organisation
+    record("warehouse.pick.missing", subject=item, by=owner, organisation=other, place="A", reason="missing")
+    record("warehouse.parcel.left", subject=item, by=owner, organisation=seller)
+    assert missed_of(seller, period()) == [("Trouvé abîmé", 1), ("Introuvable", 2)]
+    assert missed_of(seller, days) == []
+
+
+def test_carriers_are_told_with_their_health(seller, days):
+    account, letter = account_of(seller), account_of(seller, "letter")
+    facts = {"organisation": seller, "account": account, "subject": "x", "mode": "home", "grams": 1}
+    for n, more in enumerate((
+        {"state": "delivered", "delivered_at": NOW, "labelled_at": NOW},
+        {"state": "moving", "late_at": NOW, "labelled_at": NOW},
+        {"state": "lost", "labelled_at": NOW},
+        {"state": "refused"},
+        {"state": "ready", "labelled_at": NOW, "created_at": at(60)},
+    )):  # fmt: skip
+        Shipment.objects.create(reference=f"x-{n}", **{"created_at": NOW, **facts, **more})
+    letters, test = carriers_of(seller, days)
+    assert (letters.account, letters.labels) == (letter, 0)
+    assert (test.labels, test.delivered, test.late, test.lost, test.refused) == (3, 1, 1, 1, 1)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_costs_the_same_for_one_and_three(number, as_user, owner, site, django_assert_num_queries):
+    for n in range(number):
+        ParcelFactory(site=site, state="left", ended_on=timezone.localdate() - datetime.timedelta(days=n))
+    desk = as_user(owner)
+    desk.get(PAGE)
+    with django_assert_num_queries(8):
+        text = desk.get(PAGE).text
+    assert text.count('<th scope="row">') == number
+
+
+def test_the_page_is_a_spreadsheet_and_of_one_organisation(as_user, owner, reader, stranger, site):
+    ParcelFactory(site=site, state="left", ended_on=timezone.localdate())
+    assert "L’entrepôt" in as_user(reader).get(PAGE).text
+    assert "L’entrepôt" not in as_user(stranger).get(PAGE).text
+    told = as_user(owner).get(f"{PAGE}?export=csv").getvalue().decode().split("\r\n")
+    assert (told[0].split(";")[1:3], told[1].split(";")[1:3]) == (["Site", "Colis"], ["L’entrepôt", "1"])
+    assert as_user(None).get(PAGE).status_code == 302
