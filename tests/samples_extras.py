@@ -2,6 +2,7 @@
 
 import datetime
 
+from rebond.shop.links import token_for
 from tests import samples_picking
 from tests.factories.network import OrganisationFactory
 
@@ -36,19 +37,22 @@ def voucher_of(world):
     )  # fmt: skip
 
 
-def gift_order_of(world):
-    """The order of a card that was sold."""
-    from rebond.shop.queries.orders import token_of
+def gift_card_of(world):
+    """A card that the operator sold: the same for each address."""
+    from rebond.shop.models import GiftCard
     from tests.factories.gift_cards import sold_card
 
-    made = sold_card(world.operator).order
-    return {"public_id": made.public_id, "token": token_of(made)}
+    return GiftCard.objects.filter(order__email="camille@example.org").first() or sold_card(world.operator)
 
 
 BY_NAME = {
+    **{
+        f"shop:gift-{verb}": {"public_id": lambda w: gift_card_of(w).public_id}
+        for verb in ("detail", "move", "replace")
+    },
     "shop:gift-give-back": {
-        "public_id": lambda w: gift_order_of(w)["public_id"],
-        "token": lambda w: gift_order_of(w)["token"],
+        "public_id": lambda w: gift_card_of(w).order.public_id,
+        "token": lambda w: token_for("rebond.shop.order", gift_card_of(w).order.public_id),
     },
     **{
         f"shop:project-{verb}": {"public_id": lambda w: project_of(w).public_id} for verb in ("detail", "change", "pay")

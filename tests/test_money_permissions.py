@@ -53,6 +53,7 @@ EXCUSED = {
     "shop.voucher.view": READS,
     "shop.voucher.change": "a seller's own, at its expense; the network's are asked for by shop.voucher.network",
     "shop.gift_card.view": READS,
+    "shop.gift_card.block": "stops or frees a code: moves no money",
     "shop.notice.view": READS,
     "shop.notice.decide": WORDS,
     "shop.return.view": READS,
@@ -124,5 +125,6 @@ def test_the_acts_that_the_desk_calls_are_all_there():
         "shop.refund.given_transfer", "shop.refund.given_counter", "shop.bank.returned", "shop.bank.ignored",
         "shop.conversation.settle", "shop.order.gesture", "shop.voucher.create",
         "shop.gift_issuer.name", "shop.gift_issuer.end",
+        "shop.gift_card.replace",
     ):  # fmt: skip
         assert act_named(key).key == key

@@ -169,10 +169,19 @@ def visible_vouchers(user: Any) -> Q:
 
 
 # Gift cards: who issues them is the operator's own decision, and takes two people.
-register({"shop.gift_card.view": NETWORK_VOUCHERS, "shop.gift_card.issue": NETWORK_VOUCHERS})
+register(
+    {
+        "shop.gift_card.view": NETWORK_VOUCHERS,
+        "shop.gift_card.issue": NETWORK_VOUCHERS,
+        "shop.gift_card.block": NETWORK_VOUCHERS,
+        "shop.gift_card.replace": NETWORK_VOUCHERS,
+    }
+)
 describe(
     {
         "shop.gift_card.view": _("See the gift cards that were sold, and what they still hold"),
+        "shop.gift_card.block": _("Block a lost gift card, or free it again"),
+        "shop.gift_card.replace": _("Send another code for a lost gift card"),
         "shop.gift_card.issue": _("Name the issuer of gift cards, or end it"),
     }
 )

@@ -53,6 +53,7 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.gift_card.released": _("An order that was not paid gave back what it took from a gift card: %(subject)s"),
     "shop.gift_card.used": _("A gift card paid an order: %(subject)s"),
     "shop.gift_card.refunded": _("A refund went back on a gift card: %(subject)s"),
+    "shop.gift_card.replaced": _("%(actor)s had another code sent for a gift card: %(subject)s"),
     "shop.gift_card.lost": _("A bank took back what a gift card held: %(subject)s"),
     "shop.gift_card.freed": _("A gift card is usable again: %(subject)s"),
     "shop.round_up.given": _("A buyer rounded up with the order: %(subject)s"),

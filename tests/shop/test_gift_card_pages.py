@@ -11,14 +11,16 @@ from rebond.journal.models import Entry, OutgoingMail
 from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.actions.money_request import grant_money
 from rebond.ledger.models import MoneyRequest
+from rebond.shop.actions.gift_mail import send_gift_card
 from rebond.shop.actions.order_mail import write_order_mail
+from rebond.shop.actions.trial import contest_payment, decide_dispute
 from rebond.shop.models import GiftCard, GiftIssuer, Order
-from rebond.shop.queries.gift_cards import display_card, is_sold
+from rebond.shop.queries.gift_cards import display_card, find_card, is_sold
 from rebond.shop.queries.orders import order_path
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
 from tests.factories.gift_cards import issue, sold_card
-from tests.factories.network import MembershipFactory, SiteFactory
+from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -269,3 +271,68 @@ def test_only_the_operators_finance_reads_it(as_user, client, owner, reader, ope
 def test_a_day_of_sending_is_told(client, operator):
     card = sold_card(operator, send_on=timezone.localdate())
     assert "partira par mail" in words(client.get(order_path(card.order)))
+
+
+def test_a_lost_card_is_blocked_and_freed(as_user, operator, treasurer):
+    card, tina = sold_card(operator), as_user(treasurer)
+    path = f"{DESK}carte/{card.public_id}/"
+    assert "Utilisable" in words(tina.get(path))
+    assert card.plain not in tina.get(path).content.decode()
+    for verb, state in (("block", "blocked"), ("block", "blocked"), ("sell", "blocked"), ("free", "live")):
+        assert tina.post(f"{path}etat/", {"verb": verb}).status_code == 302
+        card.refresh_from_db()
+        assert card.state == state
+    dispute = contest_payment(payment=card.order.payments.get())
+    tina.post(f"{path}etat/", {"verb": "free"})
+    card.refresh_from_db()
+    assert card.state == "blocked"
+    decide_dispute(dispute=dispute, is_won=False)
+    assert "conteste" in words(tina.get(path))
+
+
+def test_another_code_is_asked_for_and_granted(as_user, operator, treasurer, coordinator):
+    card, tina = sold_card(operator, 6_000, recipient_email="lou@example.org"), as_user(treasurer)
+    path = f"{DESK}carte/{card.public_id}/"
+    send_gift_card(card_id=card.pk)
+    tina.post(f"{path}code/", {"to": "payer", "operation": str(uuid.uuid4())})
+    assert find_card(card.plain) == card  # above 50 € another person grants it
+    assert "une autre personne doit dire oui" in words(tina.get(path))
+    grant_money(request=MoneyRequest.objects.get(), by=coordinator)
+    card.refresh_from_db()
+    assert (find_card(card.plain), card.state, card.balance_cents, card.recipient_email) == (None, "live", 6_000, "")
+    assert send_gift_card(card_id=card.pk)
+    assert OutgoingMail.objects.filter(kind="shop.gift_card").latest("pk").to == "camille@example.org"
+    assert check_ledger().is_right
+
+
+def test_a_small_card_gets_another_code_at_once_once(as_user, operator, treasurer, coordinator):
+    card, tina = sold_card(operator, 2_000, recipient_email="lou@example.org"), as_user(treasurer)
+    GiftCard.objects.update(state="blocked", expires_on="2020-01-01")
+    form = {"to": "recipient", "operation": str(uuid.uuid4())}
+    for _ in range(2):
+        tina.post(f"{DESK}carte/{card.public_id}/code/", form)
+    card.refresh_from_db()
+    assert (card.state, card.recipient_email, find_card(card.plain)) == ("live", "lou@example.org", None)
+    assert card.expires_on > timezone.localdate()
+    assert Entry.objects.filter(action="shop.gift_card.replaced").count() == 1
+    GiftCard.objects.update(balance_cents=0)
+    tina.post(f"{DESK}carte/{card.public_id}/code/", {"to": "payer", "operation": str(uuid.uuid4())})
+    assert Entry.objects.filter(action="shop.gift_card.replaced").count() == 1
+
+
+def test_the_desk_finds_a_card_by_number_or_whole_address(as_user, operator, treasurer):
+    card, tina = sold_card(operator, recipient_email="Lou@example.org"), as_user(treasurer)
+    for asked in (card.public_id, card.order.public_id, "lou@example.org", "CAMILLE@example.org"):
+        assert card.public_id in tina.get(DESK, {"q": asked}).text, asked
+    for asked in ("example.org", "lou", card.plain):
+        assert card.public_id not in tina.get(DESK, {"q": asked}).text, asked
+
+
+def test_another_operators_card_is_unknown(as_user, operator, treasurer):
+    card = sold_card(operator)
+    other = OrganisationFactory(kind="operator")
+    GiftIssuer.objects.update(organisation=other)
+    for path in ("", "etat/", "code/"):
+        client = as_user(treasurer)
+        ask = client.post if path else client.get
+        assert ask(f"{DESK}carte/{card.public_id}/{path}").status_code == 404

@@ -16,7 +16,8 @@ from rebond.network.models import Membership, Organisation
 from rebond.shop.actions.basket import take_item
 from rebond.shop.actions.invoices import ask_invoices
 from rebond.shop.actions.order import Agreed, Way, place_order
-from rebond.shop.models import Order
+from rebond.shop.models import GiftCard, Order
+from rebond.shop.queries.gift_cards import card_cents
 from rebond.shop.queries.keeper import Keeper
 
 ADDRESS = {"phone": "06 39 98 12 47", "address": "12 rue du Lavoir"}  # ARCEP: for fiction
@@ -71,17 +72,25 @@ def on_sale(
     return found
 
 
-def buy(buyer: Buyer, items: Sequence[Item], *, shipping: int = 0, now: datetime.datetime) -> Order:
-    """Placed and not paid yet: sent home for `shipping` cents a seller, or collected where there are none."""
+def buy(
+    buyer: Buyer, items: Sequence[Item], *, shipping: int = 0, card: GiftCard | None = None, now: datetime.datetime
+) -> Order:
+    """Placed and not paid yet: sent home for `shipping` cents a seller, or collected where there are none.
+
+    With a gift card, all that it can pay.
+    """
     keeper = Keeper(user=buyer.user)
     for item in items:
         take_item(keeper=keeper, item=item, now=now)
     mode = DeliveryMode.HOME if shipping else DeliveryMode.PICKUP
     parcels = {pk: n for n, pk in enumerate(dict.fromkeys(item.seller_id for item in items), start=1)}
+    total = sum(item.price_cents or 0 for item in items) + shipping * len(parcels)
     agreed = Agreed(
         {item.pk: Way(parcels[item.seller_id], mode, shipping) for item in items},
-        sum(item.price_cents or 0 for item in items) + shipping * len(parcels),
+        total,
         {**ADDRESS, "name": buyer.user.name, "postal_code": buyer.postal_code, "city": buyer.city},
+        card=card,
+        card_cents=card_cents(card.balance_cents, total) if card is not None else 0,
     )
     name = operation("order", buyer.user.pk, *(item.code for item in items))
     payment = place_order(

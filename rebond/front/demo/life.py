@@ -20,6 +20,7 @@ from rebond.front.demo.collections import make_collections
 from rebond.front.demo.decisions import make_decisions
 from rebond.front.demo.delivery import make_carriages, make_points
 from rebond.front.demo.disputes import make_disputes
+from rebond.front.demo.gift_cards import make_gift_cards
 from rebond.front.demo.gifts import make_projects
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.invoices import make_invoices
@@ -75,6 +76,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("vouchers", make_vouchers),
     ("books", make_books),
     ("orders of the week", make_week),
+    ("gift cards", make_gift_cards),
     ("paid by hand", make_by_hand),
     ("appointments", make_agendas),
     ("carriers", make_carriers),

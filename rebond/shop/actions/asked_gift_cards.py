@@ -1,23 +1,28 @@
-"""Naming and ending the issuer of gift cards: never by one person alone (decisions 30 and 37)."""
+"""Naming and ending the issuer of gift cards, another code for a lost one: by two people (decisions 30 and 37)."""
 
 import datetime
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from rebond.core.money import format_cents
-from rebond.ledger.actions.asked_books import always_two
+from rebond.ledger.actions.asked_books import always_two, by_amount
 from rebond.ledger.errors import ActRefused, RequestInvalid
 from rebond.ledger.money_acts import MoneyAct, Plan, Text, register_act
 from rebond.network.models import Organisation
+from rebond.shop.actions.gift_desk import check_replaced, replace_code
 from rebond.shop.actions.gift_issuer import IssuerTerms, check_issuer, end_issuer, name_issuer
-from rebond.shop.errors import GiftCardInvalidError, GiftIssuerStateError, ShopError
-from rebond.shop.models import GiftIssuer
+from rebond.shop.errors import GiftCardInvalidError, GiftCardStateError, GiftIssuerStateError, ShopError
+from rebond.shop.models import GiftCard, GiftIssuer
+from rebond.shop.queries.gift_cards import cards_of
 
 NAME, END = "shop.gift_issuer.name", "shop.gift_issuer.end"
+REPLACE = "shop.gift_card.replace"
 WORDS: dict[type[Exception], Any] = {
     GiftIssuerStateError: gettext_lazy("Somebody issues gift cards already, or nobody does any more. Look again."),
+    GiftCardStateError: gettext_lazy("This card holds nothing, went back, or its payment is contested by a bank."),
     GiftCardInvalidError: gettext_lazy("These terms make no sense: look at the texts, the months and the amounts."),
 }
 
@@ -85,10 +90,49 @@ def run_end(data: IssuerEnded, operator: Organisation, by: Any, now: datetime.da
         raise ActRefused(WORDS[type(refused)]) from refused
 
 
+@dataclass(frozen=True, slots=True)
+class CardReplaced:
+    """Sent to the payer (`to_payer`), or to whom the card was sent."""
+
+    card: str
+    to_payer: bool
+
+
+def _card(data: CardReplaced, operator: Organisation) -> GiftCard:
+    found = cards_of(operator).filter(public_id=data.card).select_related("issuer__organisation").first()
+    if found is None:
+        raise RequestInvalid
+    return found
+
+
+def plan_replace(data: CardReplaced, operator: Organisation) -> Plan:
+    """What the card holds, and whom the new code is sent to; raise ActRefused."""
+    card = _card(data, operator)
+    try:
+        check_replaced(card)
+    except ShopError as refused:
+        raise ActRefused(WORDS[type(refused)]) from refused
+    to = _("The payer") if data.to_payer or not card.recipient_email else _("The person whom it was sent to")
+    lines = ((gettext_lazy("The new code is sent to"), to),)
+    return Plan(card.public_id, card.public_id, card.balance_cents, ("shop:gift-detail", (card.public_id,)), lines)
+
+
+def run_replace(data: CardReplaced, operator: Organisation, by: Any, now: datetime.datetime) -> GiftCard:
+    """The card, with another code."""
+    try:
+        return replace_code(card=_card(data, operator), to_payer=data.to_payer, by=by, now=now)
+    except ShopError as refused:
+        raise ActRefused(WORDS[type(refused)]) from refused
+
+
 def register() -> None:
     """Called when the app is ready."""
     named = pgettext_lazy("money act", "Name the issuer of gift cards")
     ended = pgettext_lazy("money act", "Sell no more gift cards")
+    replaced = pgettext_lazy("money act", "Send another code for a gift card")
+    register_act(
+        MoneyAct(REPLACE, "shop.gift_card.replace", replaced, CardReplaced, plan_replace, run_replace, by_amount)
+    )
     for key, words, data, plan, run in (
         (NAME, named, IssuerNamed, plan_name, run_name),
         (END, ended, IssuerEnded, plan_end, run_end),

@@ -28,12 +28,13 @@ def send_gift_card(*, card_id: int, now: datetime.datetime | None = None) -> boo
     order, issuer = card.order, card.issuer
     card = lock_row(card)
     is_early = card.send_on is not None and card.send_on > timezone.localdate(now)
-    if card.state != GiftCardState.LIVE or not card.code or is_early:
+    to = card.recipient_email or order.email  # nobody's, once the order was erased
+    if card.state != GiftCardState.LIVE or not card.code or not to or is_early:
         return False
     with translation.override(order.language):
         queue_mail(
             kind="shop.gift_card",
-            to=card.recipient_email or order.email,
+            to=to,
             subject=_("A gift card of %(sum)s for you") % {"sum": format_cents(card.balance_cents)},
             template="shop/mail/gift_card",
             context={

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from rebond.core.ids import public_id
@@ -96,6 +97,7 @@ class GiftCard(models.Model):
         indexes = [
             models.Index(fields=["send_on", "id"], condition=Q(sent_at=None), name="gift_card_to_send"),
             models.Index(fields=["state", "-id"], name="gift_card_state"),
+            models.Index(Lower("recipient_email"), name="gift_card_recipient"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,8 @@ import hashlib
 import re
 import time
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from rebond.core.codes import ALPHABET
@@ -103,9 +104,16 @@ def to_send(day: datetime.date) -> "QuerySet[GiftCard]":
     return rows.order_by("send_on", "pk")
 
 
-def cards_of(operator: Organisation) -> "QuerySet[GiftCard]":
-    """Those of an issuer that were sold, the newest first."""
+def cards_of(operator: Organisation, words: str = "") -> "QuerySet[GiftCard]":
+    """Those of an issuer that were sold, the newest first; `words`: a card's or an order's number, or a whole address.
+
+    The address of who paid, or of whom the card was sent to.
+    """
     rows = GiftCard.objects.filter(issuer__organisation=operator).exclude(state=GiftCardState.WAITING)
+    if asked := words.strip().lower():
+        paid = Order.objects.alias(low=Lower("email")).filter(low=asked).values("pk")
+        named = Q(public_id=asked) | Q(order__public_id=asked) | Q(order__in=paid) | Q(low=asked)
+        rows = rows.alias(low=Lower("recipient_email")).filter(named)
     return rows.select_related("order").order_by("-pk")
 
 

@@ -12,11 +12,16 @@ def takes_orders() -> bool:
     return bool(settings.PAYMENT_PROVIDER) and operator_of(None) is not None
 
 
+def online_words() -> str:
+    """How something is paid at once."""
+    if settings.PAYMENT_PROVIDER == "test":
+        return _("A trial: paid by a card that is none, no real money.")
+    return _("Paid once, online: bank card, Apple Pay or Google Pay.")
+
+
 def payment_words() -> str:
     """The means of payment that are accepted, told from the beginning of an order on (rules.md F1, L221-14)."""
-    said = [_("Paid once, online: bank card, Apple Pay or Google Pay.")]
-    if settings.PAYMENT_PROVIDER == "test":
-        said = [_("A trial: paid by a card that is none, no real money.")]
+    said = [online_words()]
     if takes_transfers():
         said.append(_("Organisations may pay by bank transfer."))
     said.append(_("Some sellers take the payment when you collect. No restriction of delivery within mainland France."))

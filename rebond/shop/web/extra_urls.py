@@ -8,6 +8,7 @@ PROJECTS = "bureau/projets/"
 ONE = f"{PROJECTS}<slug:public_id>/"
 VOUCHERS = "bureau/bons/"
 CARDS = "bureau/cartes-cadeaux/"
+CARD = f"{CARDS}carte/<slug:public_id>/"
 VOUCHER = f"{VOUCHERS}<slug:public_id>/"
 
 patterns: list[URLPattern] = [
@@ -21,6 +22,9 @@ patterns: list[URLPattern] = [
     path(CARDS, desk_gift_cards.gift_list, name="gift-list"),
     path(f"{CARDS}emetteur/", desk_gift_cards.gift_issuer_name, name="gift-issuer-name"),
     path(f"{CARDS}emetteur/fin/", desk_gift_cards.gift_issuer_end, name="gift-issuer-end"),
+    path(CARD, desk_gift_cards.gift_detail, name="gift-detail"),
+    path(f"{CARD}etat/", desk_gift_cards.gift_move, name="gift-move"),
+    path(f"{CARD}code/", desk_gift_cards.gift_replace, name="gift-replace"),
     path(PROJECTS, desk_projects.project_list, name="project-list"),
     path(f"{PROJECTS}nouveau/", desk_projects.project_create, name="project-create"),
     path(ONE, desk_projects.project_detail, name="project-detail"),

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from rebond.core.access import public
+from rebond.front.demo.gift_cards import code_to_try
 from rebond.front.demo.network import PASSWORD
 from rebond.front.demo.workshop import demo_secret
 from rebond.front.queries.demo_people import demo_groups, find_demo_user, station_of_demo
@@ -20,7 +21,8 @@ def people(request: HttpRequest) -> HttpResponse:
     """The people by role, and what waits for each."""
     if not settings.DEMO:
         raise Http404
-    return render(request, "front/demo_people.html", {"groups": demo_groups(), "password": PASSWORD})
+    context = {"groups": demo_groups(), "password": PASSWORD, "gift_code": code_to_try()}
+    return render(request, "front/demo_people.html", context)
 
 
 @public

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -17,12 +18,20 @@ from rebond.core.paging import key_in, page_before
 from rebond.core.web import page
 from rebond.ledger.asking import ask_and_say
 from rebond.ledger.errors import LedgerError
+from rebond.ledger.queries.money_requests import waiting_for_another
 from rebond.network.models import Organisation
-from rebond.shop.actions.asked_gift_cards import END, NAME, IssuerEnded, IssuerNamed
+from rebond.shop.actions.asked_gift_cards import END, NAME, REPLACE, CardReplaced, IssuerEnded, IssuerNamed
+from rebond.shop.actions.gift_desk import is_contested, move_card
+from rebond.shop.errors import GiftCardStateError
+from rebond.shop.models import GiftCard
+from rebond.shop.money_enums import GIFT_CARD_TRANSITIONS, GiftCardState
 from rebond.shop.queries import gift_cards as queries
+from rebond.shop.web.acting import act_and_say
 from rebond.shop.web.gift_forms import IssuerForm
 
 VIEW, ISSUE = "shop.gift_card.view", "shop.gift_card.issue"
+BLOCK, RENEW = "shop.gift_card.block", "shop.gift_card.replace"
+MOVED = gettext_lazy("This card has moved on meanwhile, or its payment is contested. Nothing was changed.")
 PER_PAGE = 50
 COLUMNS = [
     Column(pgettext_lazy("gift card", "Card"), "public_id"),
@@ -45,18 +54,24 @@ def _operator(request: HttpRequest) -> Organisation:
 @never_cache
 @require_safe
 def gift_list(request: HttpRequest) -> HttpResponseBase:
-    rows = queries.cards_of(_operator(request))
+    rows = queries.cards_of(_operator(request), _words(request))
     if (download := wanted_export(request, rows, COLUMNS, _("gift cards"))) is not None:
         return download
     return _list(request, IssuerForm())
 
 
+def _words(request: HttpRequest) -> str:
+    """What is looked for: a number or a whole address."""
+    return request.GET.get("q", "").strip()[:254]
+
+
 def _list(request: HttpRequest, form: IssuerForm) -> HttpResponse:
     before, issuer = request.GET.get("avant", ""), queries.selling_issuer()
-    found, next_key = page_before(queries.cards_of(_operator(request)), key_in(before), PER_PAGE)
+    found, next_key = page_before(queries.cards_of(_operator(request), _words(request)), key_in(before), PER_PAGE)
     may = request.access.can(ISSUE)  # type: ignore[attr-defined]
     context = {
         "issuer": issuer,
+        "words": _words(request),
         "cards": [(card, queries.is_over(card)) for card in found],
         "owed_cents": queries.owed_by(_operator(request)),
         "next_key": next_key,
@@ -93,3 +108,63 @@ def gift_issuer_end(request: HttpRequest) -> HttpResponse:
     except LedgerError as refused:
         messages.error(request, str(refused))
     return HttpResponseRedirect(reverse("shop:gift-list"))
+
+
+def _load(request: HttpRequest, public_id: str) -> GiftCard:
+    """One of the cards that this operator issued and sold."""
+    rows = queries.cards_of(_operator(request)).select_related("issuer__organisation")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+@requires(VIEW)
+@never_cache
+@require_safe
+def gift_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    card, before = _load(request, public_id), request.GET.get("avant", "")
+    uses, next_key = page_before(queries.spends_of(card), key_in(before), PER_PAGE)
+    access, contested = request.access, is_contested(card)  # type: ignore[attr-defined]
+    is_open = card.state in {GiftCardState.LIVE, GiftCardState.BLOCKED} and not contested
+    context = {
+        "card": card,
+        "is_over": queries.is_over(card),
+        "is_contested": contested,
+        "uses": uses,
+        "next_key": next_key,
+        "is_first": not before,
+        "may_block": access.can(BLOCK) and card.state == GiftCardState.LIVE,
+        "may_free": access.can(BLOCK) and card.state == GiftCardState.BLOCKED and is_open,
+        "may_replace": access.can(RENEW) and is_open and card.balance_cents > 0,
+        "waiting": waiting_for_another(_operator(request), REPLACE, card.public_id),
+    }
+    return page(request, "shop/gift_detail.html", context)
+
+
+@requires(BLOCK)
+@require_POST
+def gift_move(request: HttpRequest, public_id: str) -> HttpResponse:
+    card, verb = _load(request, public_id), request.POST.get("verb", "")
+    said = {"block": _("The card is blocked: its code buys nothing."), "free": _("The card is usable again.")}
+    if verb not in said or verb not in GIFT_CARD_TRANSITIONS:
+        messages.error(request, str(MOVED))
+    else:
+        act_and_say(
+            request,
+            lambda: move_card(card=card, verb=verb, by=request.user),
+            said[verb],
+            {GiftCardStateError: MOVED},
+        )
+    return HttpResponseRedirect(reverse("shop:gift-detail", args=[card.public_id]))
+
+
+@requires(RENEW)
+@require_POST
+def gift_replace(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Above what one may do alone, a colleague grants it."""
+    card = _load(request, public_id)
+    data = CardReplaced(card.public_id, request.POST.get("to") == "payer")
+    done = _("Another code is on its way by mail. The former one buys nothing any more.")
+    try:
+        ask_and_say(request, REPLACE, data, organisation=_operator(request), done=done)
+    except LedgerError as refused:
+        messages.error(request, str(refused))
+    return HttpResponseRedirect(reverse("shop:gift-detail", args=[card.public_id]))

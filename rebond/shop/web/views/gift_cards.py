@@ -20,7 +20,7 @@ from rebond.shop.errors import GiftCardInvalidError, GiftCardStateError
 from rebond.shop.models import GiftCard, GiftIssuer
 from rebond.shop.money_enums import GiftCardState
 from rebond.shop.queries import gift_cards as queries
-from rebond.shop.queries.ordering import payment_words, takes_orders
+from rebond.shop.queries.ordering import online_words, takes_orders
 from rebond.shop.queries.orders import find_order, order_path
 from rebond.shop.web.gift_forms import GiftBuyForm, GiftCodeForm
 
@@ -55,7 +55,7 @@ def gift_buy(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "issuer": issuer,
-        "payment_words": payment_words(),
+        "payment_words": online_words(),
         "operation": request.POST.get("operation") or uuid.uuid4(),
         "seo": Seo(title=_("Give a gift card"), path=request.path),
     }
