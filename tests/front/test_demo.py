@@ -39,7 +39,17 @@ from rebond.intake.queries.register_check import check_all
 from rebond.journal.models import Entry, OutgoingMail, Transition
 from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.guards import GUARDS
-from rebond.ledger.models import BilledSale, Invoice, Payout, Sale, SupplierInvoice, TaxFile, TaxReturn
+from rebond.ledger.models import (
+    BilledSale,
+    BilledService,
+    Invoice,
+    MoneyRequest,
+    Payout,
+    Sale,
+    SupplierInvoice,
+    TaxFile,
+    TaxReturn,
+)
 from rebond.ledger.models import Entry as BookEntry
 from rebond.ledger.queries.night import last_check
 from rebond.ledger.queries.tax import held_for_tax
@@ -369,6 +379,14 @@ def test_suppliers_sent_a_paper_and_files(rows):
     assert SupplierInvoice.objects.filter(data__totals__due="0.00").count() == 1
 
 
+def test_the_operator_billed_a_service_and_asks_for_another(rows):
+    service = BilledService.objects.get()
+    assert (service.paid_how, service.cents, service.invoices.count()) == ("netted", 4_800, 1)
+    asked = MoneyRequest.objects.get(state="asked")
+    assert (asked.act, asked.cents, asked.asked_at < NOW) == ("ledger.service.bill", 72_000, True)
+    assert MoneyRequest.objects.get(alone="limit").cents == 4_800
+
+
 def test_nothing_of_the_past_is_left_to_the_worker(rows):
     ways = ("write_order_mail", "write_pay_later_mail", "write_part_mail", "send_dispute_answer", "ask_invoices")
     names = [f"rebond.shop.tasks.{name}" for name in ways]
@@ -376,8 +394,11 @@ def test_nothing_of_the_past_is_left_to_the_worker(rows):
 
 
 def test_recent_sales_are_invoiced_but_of_the_seller_who_has_not_accepted(rows):
-    assert rows.more["invoices"] == Invoice.objects.count()
+    assert rows.more["invoices"] == Invoice.objects.filter(service=None).count()
     assert Invoice.objects.filter(issued_at__gt=NOW).count() == 0
     for billing in BilledSale.objects.filter(is_invoiced=False):
         assert billing.held == ["no_mandate"]
-    assert BilledSale.objects.filter(is_invoiced=True).count() == Invoice.objects.filter(kind="invoice").count()
+    assert (
+        BilledSale.objects.filter(is_invoiced=True).count()
+        == Invoice.objects.filter(kind="invoice", service=None).count()
+    )

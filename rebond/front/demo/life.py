@@ -28,6 +28,7 @@ from rebond.front.demo.network import Network
 from rebond.front.demo.opinions import make_opinions
 from rebond.front.demo.recalls import make_recalls
 from rebond.front.demo.register import make_registers
+from rebond.front.demo.services import make_services
 from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
 from rebond.front.demo.slots import make_agendas
 from rebond.front.demo.stock import make_stock_at_work
@@ -86,6 +87,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("disputes", make_disputes),
     ("tax data", make_taxes),
     ("suppliers", make_suppliers),
+    ("services", make_services),
     ("waves", make_waves),
     ("mails", send_old_mails),
 )
