@@ -14,7 +14,7 @@ from rebond.shop.actions.payment import pay_by_card
 from rebond.shop.actions.trial import charge_card
 from rebond.shop.enums import TrialCard
 from rebond.shop.models import GiftCard, GiftIssuer
-from rebond.shop.queries.gift_cards import display_card, find_card, hash_of
+from rebond.shop.queries.gift_cards import are_known, display_card, find_card, hash_of
 
 CODE = "CADEAUCADEAUCADE"  # told on the page where one chooses a person; only in the demonstration
 TERMS = IssuerTerms(
@@ -93,5 +93,5 @@ def _use(now: datetime.datetime) -> None:
 
 def code_to_try() -> str:
     """The code of the card that anybody may use, as it is typed; "" where there is none, or nothing is left on it."""
-    card = find_card(CODE)
+    card = find_card(CODE) if are_known() else None
     return display_card(CODE) if card is not None and card.balance_cents else ""
