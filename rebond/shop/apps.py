@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -107,12 +108,20 @@ def _add_account_entries() -> None:
 
 def _add_foot_links() -> None:
     from rebond.core.site import FootLink, add_foot_link  # noqa: PLC0415 -- app registry
-    from rebond.shop.queries.gift_cards import is_sold  # noqa: PLC0415 -- app registry
+    from rebond.shop.queries.gift_cards import are_known, is_sold  # noqa: PLC0415 -- app registry
+
+    def is_buyable() -> bool:
+        """As its page says: an issuer is an operator already, so no query asks for one at the foot of each page."""
+        return is_sold() and bool(settings.PAYMENT_PROVIDER)
+
+    def is_only_read() -> bool:
+        return are_known() and not is_buyable()
 
     add_foot_link(FootLink("buy", 10, _("All aisles"), "shop:aisles"))
     add_foot_link(FootLink("buy", 20, _("Collections"), "shop:collections"))
     add_foot_link(FootLink("buy", 30, _("My alerts"), "shop:alerts"))
-    add_foot_link(FootLink("buy", 40, _("Gift cards"), "shop:gift-buy", is_shown=is_sold))
+    add_foot_link(FootLink("buy", 40, _("Gift cards"), "shop:gift-buy", is_shown=is_buyable))
+    add_foot_link(FootLink("buy", 41, _("What is left on a gift card"), "shop:gift-balance", is_shown=is_only_read))
     add_foot_link(FootLink("buy", 45, _("Withdraw from the contract here"), "shop:withdraw"))
     add_foot_link(FootLink("join", 10, _("Sell with your organisation"), "joining:sell"))
     add_foot_link(FootLink("understand", 20, _("Our sellers"), "shop:sellers"))

@@ -267,5 +267,13 @@ class GiftCardRefusedError(ShopError):
     """The gift card does not hold, or no longer, what it was to pay."""
 
 
+class GiftCardNobodyError(ShopError):
+    """No address that is known would receive the code of a gift card."""
+
+
+class GiftCardOtherWishError(ShopError):
+    """The same form ordered another gift card already."""
+
+
 class GiftCardStateError(ShopError):
     """The gift card is elsewhere: it was used, given back or blocked already, or its delay is over."""

@@ -24,6 +24,7 @@ MAILS: dict[str, Promise | str] = {
     "shop.person": _("A person’s data, ready to download"),
     "shop.gift_card": _("A gift card, with its code"),
     "shop.gift_card.paid": _("Receipt of a gift card"),
+    "shop.gift_card.withdrawal": _("Acknowledgement of a withdrawal"),
     "shop.order.link": _("Link to an order, asked for to withdraw"),
 }
 SENTENCES: dict[str, Promise | str] = {

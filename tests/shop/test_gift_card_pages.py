@@ -7,10 +7,12 @@ from bs4 import BeautifulSoup
 from django.core.cache import caches
 from django.utils import timezone
 
+from rebond.core.site import foot_links
 from rebond.journal.models import Entry, OutgoingMail
 from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.actions.money_request import grant_money
 from rebond.ledger.models import MoneyRequest
+from rebond.shop.actions.gift_issuer import end_issuer
 from rebond.shop.actions.gift_mail import send_gift_card
 from rebond.shop.actions.order_mail import write_order_mail
 from rebond.shop.actions.trial import contest_payment, decide_dispute
@@ -57,6 +59,41 @@ def test_without_an_issuer_there_is_nothing(client, operator):
     assert client.get("/cartes-cadeaux/").status_code == 404
     assert client.get("/cartes-cadeaux/solde/").status_code == 404
     assert b"Cartes cadeaux" not in client.get("/rayons/").content
+
+
+def test_without_a_provider_the_foot_leads_to_what_is_left(client, operator, settings):
+    issue(operator)
+    buy, read = "/cartes-cadeaux/", "/cartes-cadeaux/solde/"
+    links = [url for _label, url in foot_links("buy")]
+    assert (buy in links, read in links, client.get(buy).status_code) == (True, False, 200)
+    settings.PAYMENT_PROVIDER = ""
+    links = [url for _label, url in foot_links("buy")]
+    assert (buy in links, client.get(buy).status_code) == (False, 404)
+    assert (read in links, client.get(read).status_code) == (True, 200)
+    settings.PAYMENT_PROVIDER = "test"
+    end_issuer(issuer=GiftIssuer.objects.get(), by=None)
+    links = [url for _label, url in foot_links("buy")]
+    assert (buy in links, read in links) == (False, True)
+
+
+def test_a_form_that_was_changed_is_told_apart(client, operator):
+    issue(operator)
+    first = form()
+    client.post("/cartes-cadeaux/", first, headers=HERE)
+    answer = client.post("/cartes-cadeaux/", first | {"message": "Autre"}, headers=HERE)
+    assert (answer.status_code, "déjà" in words(answer)) == (422, True)
+    again = main(answer).select_one("input[name=operation]")["value"]
+    assert again != first["operation"]
+    assert client.post("/cartes-cadeaux/", first | {"operation": again}, headers=HERE).status_code == 302
+    assert GiftCard.objects.count() == 2
+
+
+def test_the_desk_says_that_nobody_would_receive_the_code(as_user, operator, treasurer):
+    card, tina = sold_card(operator, 2_000), as_user(treasurer)
+    path = f"{DESK}carte/{card.public_id}/"
+    tina.post(f"{path}code/", {"to": "recipient", "operation": str(uuid.uuid4())})
+    assert "Aucune adresse" in tina.get(path).content.decode()
+    assert find_card(card.plain) == card
 
 
 def test_a_card_is_bought_paid_read_and_given_back(client, operator):
@@ -286,8 +323,10 @@ def test_a_lost_card_is_blocked_and_freed(as_user, operator, treasurer):
     tina.post(f"{path}etat/", {"verb": "free"})
     card.refresh_from_db()
     assert card.state == "blocked"
-    decide_dispute(dispute=dispute, is_won=False)
     assert "conteste" in words(tina.get(path))
+    decide_dispute(dispute=dispute, is_won=True)
+    card.refresh_from_db()
+    assert card.state == "live"
 
 
 def test_another_code_is_asked_for_and_granted(as_user, operator, treasurer, coordinator):

@@ -7,10 +7,12 @@ import pytest
 from rebond.ledger.actions.check import check_ledger
 from rebond.shop.actions.basket import take_item
 from rebond.shop.actions.gift_card import Wish, buy_card, give_card_back
+from rebond.shop.actions.gift_desk import move_card
 from rebond.shop.actions.order import Agreed, Way, place_order
 from rebond.shop.actions.part import lapse_order
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.actions.refund import ask_refund
+from rebond.shop.actions.trial import contest_payment
 from rebond.shop.errors import GiftCardRefusedError, GiftCardStateError
 from rebond.shop.models import GiftCard, GiftSpend, Order, Refund
 from rebond.shop.queries.keeper import Keeper
@@ -97,4 +99,20 @@ def test_refunds_at_once_put_back_what_was_paid_and_no_more(seller, operator, in
 
     assert race([giving_back] * 3) == []
     assert (state_of(card), sum(row.amount_cents for row in Refund.objects.all())) == (("live", 5_000), 1_000)
+    assert check_ledger().told == []
+
+
+def test_a_bank_that_contests_while_the_desk_frees_leaves_it_blocked(operator):
+    card, said = sold_card(operator, 5_000), []
+    payment = card.order.payments.get()
+    move_card(card=card, verb="block", by=None)
+
+    def freeing():
+        try:
+            move_card(card=GiftCard.objects.get(pk=card.pk), verb="free", by=None)
+        except GiftCardStateError:
+            said.append("stays")
+
+    assert race([freeing, lambda: contest_payment(payment=payment)]) == []
+    assert (state_of(card), card.is_bank_block) == (("blocked", 5_000), not said)
     assert check_ledger().told == []

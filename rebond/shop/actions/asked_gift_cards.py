@@ -14,7 +14,13 @@ from rebond.ledger.money_acts import MoneyAct, Plan, Text, register_act
 from rebond.network.models import Organisation
 from rebond.shop.actions.gift_desk import check_replaced, replace_code
 from rebond.shop.actions.gift_issuer import IssuerTerms, check_issuer, end_issuer, name_issuer
-from rebond.shop.errors import GiftCardInvalidError, GiftCardStateError, GiftIssuerStateError, ShopError
+from rebond.shop.errors import (
+    GiftCardInvalidError,
+    GiftCardNobodyError,
+    GiftCardStateError,
+    GiftIssuerStateError,
+    ShopError,
+)
 from rebond.shop.models import GiftCard, GiftIssuer
 from rebond.shop.queries.gift_cards import cards_of
 
@@ -23,6 +29,7 @@ REPLACE = "shop.gift_card.replace"
 WORDS: dict[type[Exception], Any] = {
     GiftIssuerStateError: gettext_lazy("Somebody issues gift cards already, or nobody does any more. Look again."),
     GiftCardStateError: gettext_lazy("This card holds nothing, went back, or its payment is contested by a bank."),
+    GiftCardNobodyError: gettext_lazy("No address is known for this person any more: nothing was changed."),
     GiftCardInvalidError: gettext_lazy("These terms make no sense: look at the texts, the months and the amounts."),
 }
 
@@ -109,10 +116,10 @@ def plan_replace(data: CardReplaced, operator: Organisation) -> Plan:
     """What the card holds, and whom the new code is sent to; raise ActRefused."""
     card = _card(data, operator)
     try:
-        check_replaced(card)
+        check_replaced(card, to_payer=data.to_payer)
     except ShopError as refused:
         raise ActRefused(WORDS[type(refused)]) from refused
-    to = _("The payer") if data.to_payer or not card.recipient_email else _("The person whom it was sent to")
+    to = _("The payer") if data.to_payer else _("The person whom it was sent to")
     lines = ((gettext_lazy("The new code is sent to"), to),)
     return Plan(card.public_id, card.public_id, card.balance_cents, ("shop:gift-detail", (card.public_id,)), lines)
 
@@ -137,4 +144,5 @@ def register() -> None:
         (NAME, named, IssuerNamed, plan_name, run_name),
         (END, ended, IssuerEnded, plan_end, run_end),
     ):
-        register_act(MoneyAct(key, "shop.gift_card.issue", words, data, plan, run, always_two, has_amount=False))
+        who = "shop.gift_card.issue"
+        register_act(MoneyAct(key, who, words, data, plan, run, always_two, has_amount=False, is_fixed=True))

@@ -19,11 +19,12 @@ from rebond.core.codes import ALPHABET
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.ledger.actions.amounts import post_gift_card, post_gift_card_back
-from rebond.ledger.events import AmountEvent, Subject
 from rebond.shop import tasks
+from rebond.shop.actions.gift_loss import cover_loss, event_of, free_of_bank
+from rebond.shop.actions.gift_mail import acknowledge_back
 from rebond.shop.actions.refund import payment_of, write_refund
 from rebond.shop.enums import RefundReason
-from rebond.shop.errors import GiftCardInvalidError, GiftCardStateError
+from rebond.shop.errors import GiftCardInvalidError, GiftCardOtherWishError, GiftCardStateError
 from rebond.shop.models import Dispute, GiftCard, Order, Payment, Refund
 from rebond.shop.money_enums import GIFT_CARD_TRANSITIONS, GiftCardState
 from rebond.shop.queries.delays import months_after
@@ -46,13 +47,24 @@ class Wish:
     send_on: datetime.date | None = None
 
 
+def _kept_of(wish: Wish) -> dict[str, Any]:
+    """What the card keeps of it, beside its amount."""
+    return {
+        "recipient_email": wish.recipient_email.strip(),
+        "sender_name": wish.sender_name.strip()[:80],
+        "message": " ".join(wish.message.split())[:300],
+        "send_on": wish.send_on,
+    }
+
+
 @transaction.atomic
 def buy_card(
     *, wish: Wish, user: Any, operation: uuid.UUID, provider: str, now: datetime.datetime | None = None
 ) -> Payment:
     """An order of one card, that waits for its payment; return the payment. The same `operation` twice is one.
 
-    Raise GiftCardInvalidError where no issuer sells it: nobody, another amount, a day that is over or a year away.
+    Raise GiftCardOtherWishError where it ordered something else; GiftCardInvalidError where no issuer sells it:
+    nobody, another amount, a day that is over or a year away.
     """
     now = now or timezone.now()
     issuer, today = selling_issuer(), timezone.localdate(now)
@@ -70,31 +82,27 @@ def buy_card(
         created_at=now,
     )
     if not insert_unless_there(order):
-        return Payment.objects.select_related("order").filter(order__operation=operation).order_by("-pk")[0]
+        return _ordered_before(operation, wish)
     GiftCard.objects.create(
-        issuer=issuer,
-        order=order,
-        amount_cents=wish.amount_cents,
-        recipient_email=wish.recipient_email.strip(),
-        sender_name=wish.sender_name.strip()[:80],
-        message=" ".join(wish.message.split())[:300],
-        send_on=wish.send_on,
-        created_at=now,
+        issuer=issuer, order=order, amount_cents=wish.amount_cents, created_at=now, **_kept_of(wish)
     )
     record("shop.gift_card.ordered", subject=order, by=user, organisation=issuer.organisation, cents=order.total_cents)
     return Payment.objects.create(order=order, provider=provider, amount_cents=order.total_cents, created_at=now)
 
 
-def _event(card: GiftCard, cents: int, reason: str = "") -> AmountEvent:
-    """Of the books of its issuer; they keep no buyer's name (decision 16)."""
-    owner = card.issuer.organisation
-    subject = Subject("shop.giftcard", card.public_id, str(card.order))
-    return AmountEvent(key=card.public_id, cents=cents, subject=subject, owner=owner, reason=reason, operator=owner)
-
-
 def _move(card: GiftCard, verb: str, **changes: Any) -> bool:
     from_states, to_state = GIFT_CARD_TRANSITIONS[verb]
     return bool(GiftCard.objects.filter(pk=card.pk, state__in=from_states).update(state=to_state, **changes))
+
+
+def _ordered_before(operation: uuid.UUID, wish: Wish) -> Payment:
+    """What the same form ordered; raise GiftCardOtherWishError where something else is asked for now."""
+    order = Order.objects.get(operation=operation)
+    card = card_of(order)
+    kept = {"amount_cents": wish.amount_cents} | _kept_of(wish)
+    if card is None or order.email != wish.email.strip() or any(getattr(card, name) != kept[name] for name in kept):
+        raise GiftCardOtherWishError
+    return Payment.objects.select_related("order").filter(order=order).order_by("-pk")[0]
 
 
 def draw_code() -> str:
@@ -122,7 +130,7 @@ def sell_card(*, order: Order, now: datetime.datetime) -> None:
     )
     if not is_sold:
         return
-    post_gift_card(event=_event(card, card.amount_cents), now=now)
+    post_gift_card(event=event_of(card, card.amount_cents), now=now)
     who = card.issuer.organisation
     record("shop.gift_card.sold", subject=card, by=order.user, organisation=who, cents=card.amount_cents)
     tasks.write_gift_receipt.enqueue(card.pk)
@@ -133,7 +141,8 @@ def sell_card(*, order: Order, now: datetime.datetime) -> None:
 def give_card_back(*, order: Order, by: Any = None, now: datetime.datetime | None = None) -> Refund:
     """The payer withdraws within 14 days (L221-18): all of it goes back by the means that paid it.
 
-    Only a card of which nothing was used. Run again, it is one refund. Raise GiftCardStateError.
+    Only a card of which nothing was used. Acknowledged by mail with its content, the day and the hour (rules.md F2).
+    Run again, it is one refund. Raise GiftCardStateError.
     """
     now = now or timezone.now()
     lock_row(order)
@@ -144,14 +153,16 @@ def give_card_back(*, order: Order, by: Any = None, now: datetime.datetime | Non
     card = card_of(order)
     if card is None or not may_go_back(card, timezone.localdate(now)):
         raise GiftCardStateError
-    whole = GiftCard.objects.filter(pk=card.pk, state=GiftCardState.LIVE, balance_cents=F("amount_cents"))
-    if not whole.update(state=GiftCardState.BACK, balance_cents=0, code="", back_at=now):
+    there = [GiftCardState.LIVE, GiftCardState.BLOCKED]
+    whole = GiftCard.objects.filter(pk=card.pk, state__in=there, balance_cents=F("amount_cents"))
+    if not whole.update(state=GiftCardState.BACK, balance_cents=0, code="", back_at=now, is_bank_block=False):
         raise GiftCardStateError
     reason = RefundReason.WITHDRAWN
     paid = payment_of(order)
     refund = write_refund(payment=paid, part=None, backs=[], reason=reason, by=by, operation=operation, now=now)
-    post_gift_card_back(event=_event(card, card.amount_cents, str(reason.label)), now=now)
+    post_gift_card_back(event=event_of(card, card.amount_cents, str(reason.label)), now=now)
     record("shop.gift_card.back", subject=card, by=by, organisation=card.issuer.organisation, cents=card.amount_cents)
+    acknowledge_back(card=card, refund=refund, now=now)
     tasks.write_refund_mail.enqueue(refund.pk)
     return refund
 
@@ -159,23 +170,18 @@ def give_card_back(*, order: Order, by: Any = None, now: datetime.datetime | Non
 def follow_dispute(*, dispute: Dispute, verb: str, now: datetime.datetime) -> None:
     """The payer's bank contests a card's payment: `block` until it decides, then `free` again, or `lose`.
 
-    Lost, what the card holds covers what the bank took: the issuer owes it no more, the operator bears what was used.
-    The card stays blocked. In the caller's transaction.
+    What the desk blocked stays blocked. Lost, what the card holds covers what the bank took: the issuer owes it no
+    more. Until all is covered it stays blocked, and what comes back on it covers the rest. In the caller's transaction.
     """
     card = card_of(dispute.payment.order)
     if card is None or Refund.objects.filter(payment=dispute.payment, part=None).exists():
         return
+    lock_row(card)
     if verb == "lose":
-        _lose(card, dispute, now)
-    elif _move(card, verb):
-        said = {"block": "shop.gift_card.blocked", "free": "shop.gift_card.freed"}[verb]
-        record(said, subject=card, by=None, organisation=card.issuer.organisation, cents=card.balance_cents)
-
-
-def _lose(card: GiftCard, dispute: Dispute, now: datetime.datetime) -> None:
-    fresh = lock_row(card)
-    cents = min(fresh.balance_cents, dispute.cents)
-    GiftCard.objects.filter(pk=card.pk).update(balance_cents=F("balance_cents") - cents)
-    if cents:
-        post_gift_card_back(event=_event(card, cents, dispute.reason), is_lost=True, now=now)
-        record("shop.gift_card.lost", subject=card, by=None, organisation=card.issuer.organisation, cents=cents)
+        GiftCard.objects.filter(pk=card.pk).update(loss_cents=F("loss_cents") + dispute.cents)
+        cover_loss(card=card, reason=dispute.reason, now=now)
+    elif verb == "free":
+        free_of_bank(card=card)
+    elif _move(card, verb, is_bank_block=True):
+        who = card.issuer.organisation
+        record("shop.gift_card.blocked", subject=card, by=None, organisation=who, cents=card.balance_cents)

@@ -12,7 +12,7 @@ from rebond.core.money import format_cents
 from rebond.core.seo import absolute
 from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record
-from rebond.shop.models import GiftCard
+from rebond.shop.models import GiftCard, Refund
 from rebond.shop.money_enums import GiftCardState
 from rebond.shop.queries.gift_cards import back_until, display_card, to_send
 from rebond.shop.queries.orders import order_path
@@ -76,4 +76,31 @@ def write_gift_receipt(*, card_id: int) -> None:
                 "order_url": absolute(order_path(order)),
             },
             key=f"shop.gift_card.paid:{card.public_id}",
+        )
+
+
+def acknowledge_back(*, card: GiftCard, refund: Refund, now: datetime.datetime) -> None:
+    """The acknowledgement of a withdrawal (rules.md F2; D221-5): its content, the day and the hour. Once.
+
+    In the caller's transaction. Nobody is told where the order was erased.
+    """
+    order = card.order
+    if not order.email:
+        return
+    with translation.override(order.language):
+        queue_mail(
+            kind="shop.gift_card.withdrawal",
+            to=order.email,
+            subject=_("Acknowledgement of your withdrawal, order %(code)s") % {"code": order.public_id},
+            template="shop/mail/gift_back",
+            context={
+                "card": card,
+                "order": order,
+                "issuer": card.issuer,
+                "refund": refund,
+                "declared_at": now,
+                "ordered_at": order.paid_at or order.created_at,
+                "order_url": absolute(order_path(order)),
+            },
+            key=f"shop.gift_card.withdrawal:{card.public_id}",
         )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from rebond.core.seo import absolute
 from rebond.journal.actions.mail import queue_mail
 from rebond.shop.models import Refund
+from rebond.shop.queries.gift_cards import pays_with_blocked_card
 from rebond.shop.queries.orders import order_path
 
 
@@ -23,6 +24,7 @@ def write_refund_mail(*, refund_id: int) -> None:
             context={
                 "order": order,
                 "refund": refund,
+                "is_card_blocked": bool(refund.card_cents) and pays_with_blocked_card(order),
                 "seller": refund.part.seller if refund.part is not None else None,
                 "lines": list(refund.lines.select_related("line").order_by("line_id")),
                 "order_url": absolute(order_path(order)),

@@ -62,6 +62,8 @@ class GiftCard(models.Model):
     state = models.CharField(max_length=8, choices=GiftCardState, default=GiftCardState.WAITING)
     amount_cents = models.PositiveIntegerField()
     balance_cents = models.PositiveIntegerField(default=0)
+    loss_cents = models.PositiveIntegerField(default=0)  # a bank took it back, and the card did not cover it yet
+    is_bank_block = models.BooleanField(default=False)  # blocked by a bank only: freed when the bank gives it back
     code = EncryptedTextField(blank=True)
     code_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     recipient_email = models.EmailField(blank=True)
@@ -83,6 +85,9 @@ class GiftCard(models.Model):
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="gift_card_of_something"),
             models.CheckConstraint(
                 condition=Q(state__in=["live", "blocked"]) | Q(balance_cents=0), name="gift_card_holds_while_it_lives"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_bank_block=False) | Q(state="blocked"), name="gift_card_bank_blocks_it"
             ),
             models.CheckConstraint(
                 condition=Q(state="waiting", sold_at=None, expires_on=None, code_hash=None)

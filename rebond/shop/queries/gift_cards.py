@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from rebond.core.codes import ALPHABET
 from rebond.network.models import Organisation
-from rebond.shop.models import GiftCard, GiftIssuer, GiftSpend, Order
-from rebond.shop.money_enums import GiftCardState, GiftIssuerState, GiftSpendState
+from rebond.shop.models import Dispute, GiftCard, GiftIssuer, GiftSpend, Order
+from rebond.shop.money_enums import OPEN_DISPUTES, GiftCardState, GiftIssuerState, GiftSpendState
 from rebond.shop.queries.delays import withdrawal_end
 from rebond.shop.queries.keeper import Keeper
 from rebond.shop.queries.vouchers import KEPT_CENTS
@@ -91,11 +91,18 @@ def back_until(card: GiftCard) -> datetime.date | None:
     return withdrawal_end(timezone.localdate(card.sold_at)) if card.sold_at is not None else None
 
 
+def is_contested(card: GiftCard) -> bool:
+    """Whether the payer's bank may take its payment back, or took more than the card covered."""
+    return card.loss_cents > 0 or Dispute.objects.filter(payment__order=card.order_id, state__in=OPEN_DISPUTES).exists()
+
+
 def may_go_back(card: GiftCard, day: datetime.date) -> bool:
     """Whether its payer may still withdraw: nothing of it was used, and the delay runs."""
     until = back_until(card)
     is_whole = card.balance_cents == card.amount_cents
-    return card.state == GiftCardState.LIVE and is_whole and until is not None and day <= until
+    if not is_whole or until is None or day > until:
+        return False
+    return card.state == GiftCardState.LIVE or (card.state == GiftCardState.BLOCKED and not is_contested(card))
 
 
 def to_send(day: datetime.date) -> "QuerySet[GiftCard]":
@@ -153,6 +160,11 @@ def spend_of(order: Order) -> GiftSpend | None:
     if not are_known():
         return None
     return GiftSpend.objects.filter(order=order).exclude(state=GiftSpendState.BACK).first()
+
+
+def pays_with_blocked_card(order: Order) -> bool:
+    """Whether what goes back on the card of this order waits there: it is blocked."""
+    return GiftSpend.objects.filter(order=order, card__state=GiftCardState.BLOCKED).exists()
 
 
 def spends_of(card: GiftCard) -> "QuerySet[GiftSpend]":

@@ -13,6 +13,7 @@ from rebond.shop.enums import OrderLineState, OrderState
 from rebond.shop.links import is_ours, token_for
 from rebond.shop.models import Order, OrderLine, SellerOrder, Withdrawal
 from rebond.shop.queries.delays import withdrawal_end
+from rebond.shop.queries.gift_cards import may_go_back
 
 SALT = "rebond.shop.withdrawal"
 
@@ -118,9 +119,16 @@ def find_withdrawal(public_id: str, token: str) -> Withdrawal | None:
 
 
 def open_orders(user: Any, limit: int = 12) -> list[Order]:
-    """The person's latest paid orders with something to withdraw from still."""
-    rows = Order.objects.filter(user=user, state=OrderState.PAID).order_by("-pk")[:limit]
-    return [order for order in rows if any(contract.may for contract in contracts_of(order))]
+    """The person's latest paid orders with something to withdraw from still: objects, or a gift card."""
+    paid = Order.objects.filter(user=user, state=OrderState.PAID).select_related("gift_card")
+    return [order for order in paid.order_by("-pk")[:limit] if _may_withdraw(order)]
+
+
+def _may_withdraw(order: Order) -> bool:
+    card = getattr(order, "gift_card", None)
+    if card is not None:
+        return may_go_back(card, timezone.localdate())
+    return any(contract.may for contract in contracts_of(order))
 
 
 @dataclass(frozen=True, slots=True)

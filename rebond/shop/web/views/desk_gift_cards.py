@@ -21,7 +21,7 @@ from rebond.ledger.errors import LedgerError
 from rebond.ledger.queries.money_requests import waiting_for_another
 from rebond.network.models import Organisation
 from rebond.shop.actions.asked_gift_cards import END, NAME, REPLACE, CardReplaced, IssuerEnded, IssuerNamed
-from rebond.shop.actions.gift_desk import is_contested, move_card
+from rebond.shop.actions.gift_desk import move_card
 from rebond.shop.errors import GiftCardStateError
 from rebond.shop.models import GiftCard
 from rebond.shop.money_enums import GIFT_CARD_TRANSITIONS, GiftCardState
@@ -116,13 +116,18 @@ def _load(request: HttpRequest, public_id: str) -> GiftCard:
     return get_object_or_404(rows, public_id=public_id)
 
 
+def _knows_somebody(card: GiftCard) -> bool:
+    """Whether a code could be sent: both addresses may be erased."""
+    return bool(card.recipient_email or card.order.email)
+
+
 @requires(VIEW)
 @never_cache
 @require_safe
 def gift_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     card, before = _load(request, public_id), request.GET.get("avant", "")
     uses, next_key = page_before(queries.spends_of(card), key_in(before), PER_PAGE)
-    access, contested = request.access, is_contested(card)  # type: ignore[attr-defined]
+    access, contested = request.access, queries.is_contested(card)  # type: ignore[attr-defined]
     is_open = card.state in {GiftCardState.LIVE, GiftCardState.BLOCKED} and not contested
     context = {
         "card": card,
@@ -133,7 +138,7 @@ def gift_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_first": not before,
         "may_block": access.can(BLOCK) and card.state == GiftCardState.LIVE,
         "may_free": access.can(BLOCK) and card.state == GiftCardState.BLOCKED and is_open,
-        "may_replace": access.can(RENEW) and is_open and card.balance_cents > 0,
+        "may_replace": access.can(RENEW) and is_open and card.balance_cents > 0 and _knows_somebody(card),
         "waiting": waiting_for_another(_operator(request), REPLACE, card.public_id),
     }
     return page(request, "shop/gift_detail.html", context)

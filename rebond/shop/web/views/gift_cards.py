@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,7 +17,7 @@ from rebond.core.seo import Seo
 from rebond.core.throttle import throttled
 from rebond.core.web import operation_of, page
 from rebond.shop.actions.gift_card import buy_card, give_card_back
-from rebond.shop.errors import GiftCardInvalidError, GiftCardStateError
+from rebond.shop.errors import GiftCardInvalidError, GiftCardOtherWishError, GiftCardStateError
 from rebond.shop.models import GiftCard, GiftIssuer
 from rebond.shop.money_enums import GiftCardState
 from rebond.shop.queries import gift_cards as queries
@@ -24,6 +25,10 @@ from rebond.shop.queries.ordering import online_words, takes_orders
 from rebond.shop.queries.orders import find_order, order_path
 from rebond.shop.web.gift_forms import GiftBuyForm, GiftCodeForm
 
+ANOTHER = gettext_lazy(
+    "This form ordered another gift card already: you find it in its mail, or in your orders. "
+    "To order this one as well, read it again and send it."
+)
 USES = 50  # shown, the newest first
 
 
@@ -43,20 +48,23 @@ def _issuer() -> GiftIssuer:
 def gift_buy(request: HttpRequest) -> HttpResponse:
     issuer, user = _issuer(), visitor(request)
     known = {"email": user.email, "sender_name": user.name} if user is not None else {}
-    form = GiftBuyForm(request.POST if request.method == "POST" else None, issuer=issuer, initial=known)
+    form, again = GiftBuyForm(request.POST if request.method == "POST" else None, issuer=issuer, initial=known), None
     if request.method == "POST" and form.is_valid():
         provider, operation = settings.PAYMENT_PROVIDER, operation_of(request)
         try:
             payment = buy_card(wish=form.wish(), user=user, operation=operation, provider=provider)
         except GiftCardInvalidError:
             form.add_error(None, _("This card is not sold any more as you chose it. Look at the page again."))
+        except GiftCardOtherWishError:
+            again = uuid.uuid4()
+            form.add_error(None, str(ANOTHER))
         else:
             return HttpResponseRedirect(order_path(payment.order, "order-pay"))
     context = {
         "form": form,
         "issuer": issuer,
         "payment_words": online_words(),
-        "operation": request.POST.get("operation") or uuid.uuid4(),
+        "operation": again or request.POST.get("operation") or uuid.uuid4(),
         "seo": Seo(title=_("Give a gift card"), path=request.path),
     }
     return page(request, "shop/gift_buy.html", context, status=422 if form.errors else 200)
