@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rebond.core.money import parse_cents, split_cents
 from rebond.core.selects import SELECT, select_html
+from rebond.core.signs import seen
 from rebond.core.weights import parse_grams
 
 NBSP = "\u00a0"
@@ -36,6 +37,14 @@ def bind_errors(form: forms.Form, call: Callable[[], Any], errors: Errors) -> An
         field = getattr(refused, "field", None)
         form.add_error(field if field in form.fields else None, str(refused))
         return None
+
+
+class WordsField(forms.CharField):
+    """What people write and papers print: signs that nobody sees, which break the file in a paper, are left out."""
+
+    def to_python(self, value: Any) -> Any:
+        text = seen(value) if isinstance(value, str) else value
+        return super().to_python(text)
 
 
 class DayInput(forms.DateInput):

@@ -1,14 +1,15 @@
-"""Language of the page, and a page for addresses that only take a form."""
+"""Addresses without NUL, language of the page, and a page for addresses that only take a form."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
 from rebond.core.failures import method_not_allowed
 
 LANGUAGE_COOKIE = "langue"
+NUL = "\x00"
 
 
 _CODES = frozenset(code for code, _ in settings.LANGUAGES)
@@ -18,6 +19,24 @@ def language_of(request: HttpRequest) -> str:
     """The page's language: the address (`?langue=en`), else the visitor's choice (cookie), else French."""
     wanted = request.GET.get("langue") or request.COOKIES.get(LANGUAGE_COOKIE) or settings.LANGUAGE_CODE
     return wanted if wanted in _CODES else settings.LANGUAGE_CODE
+
+
+class NulMiddleware:
+    """No database's text holds NUL: PostgreSQL refuses it. It is taken out of the query of an address, as if it had
+    not been typed; a path with it is that of nothing. First of all, as the kept pages are found by their query.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if NUL in request.path_info:
+            raise Http404
+        query = request.META.get("QUERY_STRING", "")
+        while "%00" in query or NUL in query:
+            query = query.replace("%00", "").replace(NUL, "")
+            request.META["QUERY_STRING"] = query
+        return self.get_response(request)
 
 
 class LanguageMiddleware:

@@ -31,13 +31,16 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """One amount that came in, in cents of euros. `key` is the same when the same line is read again."""
+    """One amount that came in, in cents of euros. `key` is the same when the same line is read again; `account` is the
+    IBAN of the statement, where the file says it.
+    """
 
     key: str
     on: datetime.date
     cents: int
     payer: str
     text: str
+    account: str = ""
 
 
 def read_statement(content: bytes) -> list[Came]:
@@ -146,7 +149,7 @@ def _entry(entry: Any, account: str) -> Iterator[Came]:
         if cents:
             payer, text = _who(row), _said(row) or _text(entry, "AddtlNtryInf")
             key = _key("camt", account, reference or _text(row, "Refs", "AcctSvcrRef"), number, day, cents, payer, text)
-            yield Came(key, on, cents, _clean(payer, 140), _clean(text, 500))
+            yield Came(key, on, cents, _clean(payer, 140), _clean(text, 500), account)
 
 
 def _amount(node: Any, *path: str) -> int:

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from rebond.core.signs import seen
+
 DPI, STF = "urn:oecd:ties:dpi", "urn:oecd:ties:dpistf"
 SCHEMA = Path(__file__).parent / "schemas" / "DPIXML_v1.1-fr1.xsd"
 QUARTERS = (1, 2, 3, 4)
@@ -158,7 +160,7 @@ def _schema() -> Any:
 def _add(parent: ET.Element, name: str, text: str = "", *, space: str = DPI, **attributes: str) -> ET.Element:
     found = ET.SubElement(parent, f"{{{space}}}{name}", attributes)
     if text:
-        found.text = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())[:200]
+        found.text = seen(" ".join(text.split()))[:200]
     return found
 
 

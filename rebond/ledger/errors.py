@@ -144,7 +144,7 @@ class AlreadyThere(LedgerError):  # noqa: N818 -- named by what happened
 
 
 class NoPayer(LedgerError):  # noqa: N818 -- named by what happened
-    message = _("The account that pays suppliers is not set, or is wrong: whoever runs the site sets PAYER_IBAN.")
+    message = _("The operator’s own account is not set, or is wrong: whoever runs the site sets PAYER_IBAN.")
 
 
 class NotOwnDebt(LedgerError):  # noqa: N818 -- named by what happened

@@ -17,7 +17,7 @@ from drafthorse.models.tradelines import LineItem
 
 from rebond.core.money import format_cents
 from rebond.ledger.enums import PaidHow
-from rebond.ledger.invoicing import TO_PROFESSIONALS, Document, Line, Party, Tax
+from rebond.ledger.invoicing import TO_PROFESSIONALS, Document, Line, Party, Tax, document_from
 from rebond.ledger.taxing import CATEGORIES
 
 PROFILE = "urn:cen.eu:en16931:2017"
@@ -38,6 +38,7 @@ def euros(cents: int) -> Decimal:
 
 def xml_of(document: Document) -> bytes:
     """The file, checked against the schema of its profile. Raise ValueError where the document cannot be said."""
+    document = document_from(document.as_json())  # its texts as XML takes them, wherever the document comes from
     cii = Cii()
     cii.context.business_parameter.id = _business(document)
     cii.context.guideline_parameter.id = PROFILE

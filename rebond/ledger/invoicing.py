@@ -7,6 +7,8 @@ import datetime
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from rebond.core.signs import seen_all
+
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
 # What a professional must read (Code de commerce L441-9): all is paid when the invoice is made.
 TO_PROFESSIONALS = (
@@ -131,7 +133,8 @@ def _plain(value: Any) -> Any:
 
 
 def document_from(data: dict[str, Any]) -> Document:
-    """The opposite of `as_json`."""
+    """The opposite of `as_json`. Signs that no paper and no XML can hold, kept in the data, are left out."""
+    data = seen_all(data)
     days = {key: datetime.date.fromisoformat(data[key]) for key in _DAYS if data.get(key)}
     values: dict[str, Any] = {key: data[key] for key in _TEXTS} | days
     return Document(

@@ -13,6 +13,7 @@ from django.urls import path
 from rebond.accounts.models import User
 from rebond.config import urls as project
 from rebond.core.access import public
+from rebond.core.middleware import NulMiddleware
 
 
 @public
@@ -143,3 +144,15 @@ def test_a_form_open_for_too_long_leads_back_to_its_page(as_user, referer, back)
     answer = as_user(None, enforce_csrf_checks=True).post("/vendre/dossier/x/reponse/", headers={"referer": referer})
     assert answer.status_code == 403
     assert f'class="btn btn--primary" href="{back}"' in answer.text
+
+
+@pytest.mark.parametrize("query", ["?q=%00", "?q=a%00b&page=1", "?%00q=%0%000"])
+def test_nul_in_the_query_is_as_if_it_were_not_typed(rf, query):
+    request = rf.get("/" + query)
+    NulMiddleware(lambda asked: HttpResponse())(request)
+    assert "%00" not in request.get_full_path()
+    assert "\x00" not in "".join([*request.GET, *request.GET.values()])
+
+
+def test_a_path_with_nul_is_not_found(client):
+    assert client.get("/objet/%00/").status_code == 404

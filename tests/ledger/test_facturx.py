@@ -2,6 +2,7 @@
 
 import functools
 import io
+from dataclasses import replace
 
 import facturx
 import pytest
@@ -191,3 +192,18 @@ def test_the_buyers_language_but_the_laws_words(taxed):
 
     assert (paper["kind"], paper["total"][0]) == ("Invoice", "Total with VAT")
     assert paper["mentions"][0].startswith("Facture établie par")
+
+
+def test_signs_that_xml_forbids_are_left_out_of_the_paper(taxed):
+    """A buyer's name, a line and a reason kept with them before the forms refused them."""
+    buyer = Party(name="Jean\x01Dupont", address="6 rue\x0b des Lilas", postal_code="47200", city="Mar\ufffemande")
+    invoice = issue_invoice(sale=billed_sale(taxed, buyer=buyer, words={"l0": Words(label="Chaise\x1f bistrot")}))
+    assert invoice.data["buyer"]["name"] == "Jean\x01Dupont"
+    assert "JeanDupont" in xml_of(invoice.document).decode()
+    assert facturx.get_xml_from_pdf(draw_invoice(invoice), check_xsd=True)[0]
+    note = issue_credit_note(
+        entry=post_refund(refund=refund_event(invoice.sale.key, {"l0": 333}, reason="Ébré\x02chée"))
+    )
+    assert "Ébréchée" in xml_of(note.document).decode()
+    made = replace(invoice.document, reason="a\x00b")
+    assert b"ab" in xml_of(made)

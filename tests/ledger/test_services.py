@@ -23,6 +23,7 @@ from rebond.ledger.models import BilledService, Invoice, MoneyRequest, Posting
 from rebond.ledger.queries.accounts import balance_now, own_accounts
 from rebond.ledger.queries.ereporting import consumer_taxes
 from rebond.ledger.queries.invoice_paper import invoice_paper
+from rebond.ledger.web.service_forms import ServiceForm
 from tests.factories.ledger import sale_event
 from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
 from tests.factories.services import TOWN, bill, may_bill
@@ -364,3 +365,32 @@ def test_the_banks_file_of_the_desk_says_a_service_paid(as_user, operator, treas
     file = SimpleUploadedFile("banque.csv", text.encode(), content_type="text/csv")
     as_user(treasurer).post(reverse("ledger:batch-bank"), {"file": file})
     assert BilledService.objects.get().paid_on == DAY
+
+
+def test_the_statement_of_another_account_pays_no_service(as_user, operator, treasurer):
+    """A file of the account of transfers, chosen by mistake; read from its own account it pays."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    (invoice,) = papers(bill(operator))
+    other = "FR7630006000011234567890189"
+    text = (
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt>'
+        "<Acct><Id><IBAN>{iban}</IBAN></Id></Acct><Ntry><Amt Ccy='EUR'>120.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>"
+        "<Sts>BOOK</Sts><BookgDt><Dt>2026-11-30</Dt></BookgDt><NtryDtls><TxDtls><RmtInf><Ustrd>VIR {number}</Ustrd>"
+        "</RmtInf></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>"
+    )
+    client, page = as_user(treasurer), reverse("ledger:batch-bank")
+    for iban, paid_on in ((other, None), (PAYER, DAY)):
+        file = SimpleUploadedFile("banque.xml", text.format(iban=iban, number=invoice.number).encode())
+        answer = client.post(page, {"file": file}, follow=True)
+        assert BilledService.objects.get().paid_on == paid_on
+        assert (other in answer.text) is (iban == other)
+
+
+def test_signs_that_nobody_sees_do_not_come_in_by_the_form(operator):
+    data = {"kind": "tutoring", "label": "Tuto\x01rat", "amount": "120", "name": "Mai\x1frie", "siren": "404833048"}
+    data |= {"address": "1 place\ufffe", "postal_code": "47190", "city": "\x08Aiguillon"}
+    form = ServiceForm(data, operator=operator)
+    assert form.is_valid(), form.errors
+    found = [form.cleaned_data[name] for name in ("label", "name", "address", "city")]
+    assert found == ["Tutorat", "Mairie", "1 place", "Aiguillon"]

@@ -173,7 +173,7 @@ def test_the_link_of_one_thing_opens_no_other(client, part):
     assert client.get(f"/commandes/{second.public_id}/{token}/").status_code == 404
 
 
-def test_links_are_not_guessed_and_every_address_with_a_token_counts(client, part, settings):
+def test_links_are_not_guessed_and_every_address_with_one_counts(client, part, settings):
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"wrong-link": "3/h/ip"}
     right, paper = order_path(part.order), f"/retours/{part.public_id}/{'a' * 32}/"
     assert [client.get(right).status_code for _n in range(5)] == [200] * 5
@@ -182,8 +182,9 @@ def test_links_are_not_guessed_and_every_address_with_a_token_counts(client, par
     assert [client.get(path).status_code for path in (wrong[0], wrong[1], paper, wrong[2])] == [404, 404, 404, 429]
     assert client.get(right).status_code == 429  # else the right guess would be told from the others
     assert client.get(right, REMOTE_ADDR="192.0.2.7").status_code == 200
-    signed = [a for a in addresses() if "token" in a.parameters and a.name.startswith("shop:")]
+    signed = [a for a in addresses() if {"token", "guest"} & set(a.parameters) and a.name.startswith("shop:")]
     assert len(signed) > 20
+    assert "shop:guest-erase" in {one.name for one in signed}
     for one in signed:
         kinds = {"number": 1, "verb": "arret"}
         path = reverse(one.name, args=[kinds.get(name, "x") for name in one.parameters])

@@ -177,3 +177,10 @@ def test_a_file_made_while_the_guest_was_erased_is_kept_nowhere(client, order, m
     make_export(job_id=job.pk)
     assert not StoredFile.objects.exists()
     assert not OutgoingMail.objects.filter(to__iexact="lea@example.org").exists()
+
+
+def test_a_wrong_link_counts_as_a_guess(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"wrong-link": "2/h/ip"}
+    answers = [client.get(f"{ASK}{name}/").status_code for name in ("a", "b", "c")]
+    assert answers == [302, 302, 429]
+    assert client.get(guest_path(GUEST), REMOTE_ADDR="192.0.2.7").status_code == 200

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from rebond.core.forms import WordsField
+
 LENGTH = _("At least 10 characters. A short sentence works well.")
 WORDS: dict[str, tuple[Any, Any]] = {
     "login": (_("E-mail address"), ""),
@@ -46,7 +48,7 @@ class LoginForm(Worded, account.LoginForm):  # type: ignore[misc]
 class SignupForm(Worded, account.SignupForm):  # type: ignore[misc]
     words = {"name": (_("Your name"), _("As sellers should call you.")), "password1": (_("Choose a password"), LENGTH)}
     field_order = ["name", "email", "password1"]
-    name = forms.CharField(max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = WordsField(max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}))
 
     def save(self, request: Any) -> Any:
         user = super().save(request)
@@ -127,7 +129,7 @@ class EditWebAuthnForm(Worded, webauthn.EditWebAuthnForm):  # type: ignore[misc]
 
 
 class ProfileForm(forms.Form):
-    name = forms.CharField(
+    name = WordsField(
         label=_("Your name"),
         help_text=_("As sellers and colleagues should call you."),
         max_length=120,

@@ -26,7 +26,7 @@ from rebond.ledger.invoicing import INVOICE, Document, Line, Party
 from rebond.ledger.models import BilledService, Invoice, InvoiceRest
 from rebond.ledger.queries.fees import WITHOUT_VAT, service_vat
 from rebond.ledger.queries.invoicing import Issuer, issuer_of, party_of, taxes_of
-from rebond.ledger.queries.supplier_payments import payer
+from rebond.ledger.queries.supplier_payments import other_accounts, payer
 from rebond.ledger.taxing import vat_in
 from rebond.network.enums import VatRegime
 from rebond.network.models import Organisation
@@ -209,11 +209,14 @@ def settle_services(
 ) -> int:
     """What the operator's bank says of services: paid, or given back after a credit note. Return how many.
 
-    By the number of the paper and its exact amount: nothing is guessed. Read again it has one effect.
+    By the number of the paper and its exact amount: nothing is guessed. Read again it has one effect. The statement of
+    another account (that of transfers, read here by mistake) says nothing.
     """
     now = now or timezone.now()
-    told = [(row, InvoiceKind.INVOICE) for row in came] + [(row, InvoiceKind.CREDIT_NOTE) for row in went]
-    return sum(_settle(operator, row, kind, by, now) for row, kind in told)
+    told: list[tuple[Came | Went, str]] = [(row, InvoiceKind.INVOICE) for row in came]
+    told += [(row, InvoiceKind.CREDIT_NOTE) for row in went]
+    others = other_accounts(row for row, _kind in told)
+    return sum(_settle(operator, row, kind, by, now) for row, kind in told if row.account not in others)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What the operator owes to its suppliers and may pay by a file, and the files made."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum import bic as bic_numbers
 from stdnum.exceptions import ValidationError as NumberError
 
+from rebond.ledger.bank_files import Came, Went
 from rebond.ledger.enums import BatchState
 from rebond.ledger.errors import NoPayer
 from rebond.ledger.models import PaymentBatch, SupplierInvoice, SupplierPayment
@@ -59,6 +61,15 @@ def payer() -> Payer:
     if not iban or not settings.PAYER_NAME or iban == transfers:
         raise NoPayer
     return Payer(settings.PAYER_NAME, iban, bic)
+
+
+def other_accounts(rows: Iterable[Came | Went]) -> set[str]:
+    """Accounts that a bank's file names and that are not the operator's own: another file was chosen."""
+    try:
+        own = payer().iban
+    except NoPayer:
+        own = ""
+    return {row.account for row in rows if row.account} - {own}
 
 
 def debt_of(invoice: SupplierInvoice) -> Debt:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.catalogue.models import Category
-from rebond.core.forms import CentsField, DayInput
+from rebond.core.forms import CentsField, DayInput, WordsField
 from rebond.ledger.enums import FEE_PARTS, Base, SaleKind
 from rebond.ledger.models import FeeRule
 from rebond.network.enums import AgreementKind
@@ -32,7 +32,7 @@ class PeriodForm(forms.Form):
 
 
 class ReverseForm(forms.Form):
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Why this entry is wrong"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -52,7 +52,7 @@ class PercentField(forms.DecimalField):
 
 
 class RuleForm(forms.Form):
-    name = forms.CharField(label=pgettext_lazy("fee", "Name of the rule"), max_length=80)
+    name = WordsField(label=pgettext_lazy("fee", "Name of the rule"), max_length=80)
     part = forms.ChoiceField(
         label=pgettext_lazy("fee", "What it is"), choices=[(part.value, part.label) for part in FEE_PARTS]
     )
@@ -123,17 +123,17 @@ class RuleForm(forms.Form):
 
 
 class HoldForm(forms.Form):
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Why payouts are held"), max_length=300, help_text=_("The seller reads it on its account.")
     )
 
 
 class RefusalForm(forms.Form):
-    reason = forms.CharField(label=_("Why it is refused"), max_length=300)
+    reason = WordsField(label=_("Why it is refused"), max_length=300)
 
 
 class ContestForm(forms.Form):
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("What is wrong"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -144,9 +144,7 @@ class ContestForm(forms.Form):
 class AnswerForm(forms.Form):
     """`is_upheld` is the button that was pressed."""
 
-    answer = forms.CharField(
-        label=_("Your answer to the seller"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    answer = WordsField(label=_("Your answer to the seller"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     is_upheld = forms.TypedChoiceField(
         choices=[("True", "True"), ("False", "False")],
         coerce=lambda value: value == "True",
@@ -155,7 +153,7 @@ class AnswerForm(forms.Form):
 
 
 class TermsForm(forms.Form):
-    days = forms.CharField(
+    days = WordsField(
         label=pgettext_lazy("payout", "Days of the month"),
         max_length=80,
         help_text=_("From 1 to 28, such as 1 or 1, 15."),

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rebond.core.forms import CentsField
+from rebond.core.forms import CentsField, WordsField
 from rebond.ledger.actions.asked_services import ServiceBill
 from rebond.ledger.enums import ServiceKind
 from rebond.ledger.queries.services import members_of
@@ -21,7 +21,7 @@ class ServiceForm(forms.Form):
     """A member, or the words of an organisation outside: never both."""
 
     kind = forms.ChoiceField(label=pgettext_lazy("service", "Kind"), choices=ServiceKind.choices)
-    label = forms.CharField(
+    label = WordsField(
         label=_("What was done, as the invoice says it"),
         max_length=160,
         help_text=_("Such as: tutoring of the photo workshop, 3 days in November."),
@@ -35,16 +35,18 @@ class ServiceForm(forms.Form):
         empty_label=_("An organisation outside the network"),
         help_text=_("Those without a SIREN are not listed: it must be on the invoice."),
     )
-    name = forms.CharField(label=_("Legal name"), max_length=160, required=False)
-    siren = forms.CharField(label=_("SIREN"), max_length=11, required=False)
-    address = forms.CharField(label=pgettext_lazy("service", "Street and number"), max_length=160, required=False)
-    postal_code = forms.CharField(label=_("Postal code"), max_length=10, required=False)
-    city = forms.CharField(label=pgettext_lazy("service", "Town"), max_length=80, required=False)
+    name = WordsField(label=_("Legal name"), max_length=160, required=False)
+    siren = WordsField(label=_("SIREN"), max_length=11, required=False)
+    address = WordsField(label=pgettext_lazy("service", "Street and number"), max_length=160, required=False)
+    postal_code = WordsField(label=_("Postal code"), max_length=10, required=False)
+    city = WordsField(label=pgettext_lazy("service", "Town"), max_length=80, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
 
     def __init__(self, *args: Any, operator: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["customer"].queryset = members_of(operator)  # type: ignore[attr-defined]
+        for name in NEEDED:
+            vars(self.fields[name])["asked_by_choice"] = True  # needed where no member is chosen
 
     def clean_siren(self) -> str:
         return clean_siren(self.cleaned_data["siren"]) if self.cleaned_data["siren"] else ""
@@ -71,6 +73,4 @@ class ServiceForm(forms.Form):
 
 
 class CreditForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Why it is credited"), max_length=300, help_text=_("It is printed on the credit note.")
-    )
+    reason = WordsField(label=_("Why it is credited"), max_length=300, help_text=_("It is printed on the credit note."))

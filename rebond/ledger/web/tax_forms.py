@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rebond.core.forms import WordsField
 from rebond.ledger.actions.tax_file import UNION
 
 COUNTRIES = [(code, code) for code in sorted(UNION)]
@@ -11,19 +12,19 @@ COUNTRIES = [(code, code) for code in sorted(UNION)]
 class TaxFileForm(forms.Form):
     """A seller's own data."""
 
-    legal_name = forms.CharField(label=_("Legal name"), max_length=200)
-    address = forms.CharField(label=_("Address of the seat"), max_length=200)
-    postal_code = forms.CharField(label=_("Postal code"), max_length=10)
-    city = forms.CharField(label=_("Town"), max_length=80)
+    legal_name = WordsField(label=_("Legal name"), max_length=200)
+    address = WordsField(label=_("Address of the seat"), max_length=200)
+    postal_code = WordsField(label=_("Postal code"), max_length=10)
+    city = WordsField(label=_("Town"), max_length=80)
     country = forms.ChoiceField(label=_("Country of residence"), choices=COUNTRIES, initial="FR")
-    tax_number = forms.CharField(label=_("Tax number"), max_length=20, help_text=_("In France, the SIREN."))
-    register_number = forms.CharField(
+    tax_number = WordsField(label=_("Tax number"), max_length=20, help_text=_("In France, the SIREN."))
+    register_number = WordsField(
         label=_("Registration number"), max_length=40, required=False, help_text=_("SIREN, RNA or trade register.")
     )
-    vat_number = forms.CharField(label=_("VAT number, if you have one"), max_length=20, required=False)
-    iban = forms.CharField(label=_("IBAN on which your payouts arrive"), max_length=42, required=False)
-    account_holder = forms.CharField(label=_("Whose account it is, if not yours"), max_length=200, required=False)
-    establishments = forms.CharField(
+    vat_number = WordsField(label=_("VAT number, if you have one"), max_length=20, required=False)
+    iban = WordsField(label=_("IBAN on which your payouts arrive"), max_length=42, required=False)
+    account_holder = WordsField(label=_("Whose account it is, if not yours"), max_length=200, required=False)
+    establishments = WordsField(
         label=_("Establishments elsewhere in the European Union"),
         max_length=120,
         required=False,
@@ -39,4 +40,4 @@ class TaxFileForm(forms.Form):
 
 
 class ReturnTaxFileForm(forms.Form):
-    reason = forms.CharField(label=_("What is not right"), max_length=300, help_text=_("The seller reads it."))
+    reason = WordsField(label=_("What is not right"), max_length=300, help_text=_("The seller reads it."))

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from rebond.core.forms import WordsField
 from rebond.network.enums import LegalForm, OrganisationKind, Vote
 from rebond.network.models.admission import IdentityKind, Register
 from rebond.network.queries.criteria import criteria
@@ -29,24 +30,24 @@ SELLERS = [
 
 
 def _area(label: Any, rows: int = 4, **kwargs: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+    return WordsField(label=label, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 class StartForm(forms.Form):
-    name = forms.CharField(label=_("Name of your organisation"), max_length=160)
+    name = WordsField(label=_("Name of your organisation"), max_length=160)
     email = forms.EmailField(label=_("Your e-mail"), help_text=_("We send there the link to take the file up again."))
 
 
 class StructureForm(forms.Form):
-    name = forms.CharField(label=_("Usual name"), max_length=160)
+    name = WordsField(label=_("Usual name"), max_length=160)
     kind = forms.ChoiceField(label=_("You are"), choices=[("", pgettext_lazy("list", "Choose")), *SELLERS])
     legal_form = forms.ChoiceField(
         label=_("Legal form"), choices=[("", pgettext_lazy("list", "Choose")), *LegalForm.choices]
     )
-    siren = forms.CharField(
+    siren = WordsField(
         label=_("SIREN"), max_length=14, help_text=_("9 digits; an association finds it at the Sirene register.")
     )
-    address = forms.CharField(label=_("Address"), max_length=200)
+    address = WordsField(label=_("Address"), max_length=200)
     postal_code = forms.RegexField(
         label=_("Postal code"),
         regex=r"^\d{5}$",
@@ -56,8 +57,8 @@ class StructureForm(forms.Form):
     commune = forms.ChoiceField(
         label=_("Commune"), required=False, error_messages={"invalid_choice": _("Choose the commune.")}
     )
-    contact_name = forms.CharField(label=_("Your name"), max_length=120)
-    phone = forms.CharField(label=_("Telephone"), max_length=20)
+    contact_name = WordsField(label=_("Your name"), max_length=120)
+    phone = WordsField(label=_("Telephone"), max_length=20)
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -84,9 +85,7 @@ class StructureForm(forms.Form):
 
 
 class ProjectForm(forms.Form):
-    goods = forms.CharField(
-        label=_("What you would sell"), max_length=200, help_text=_("Books, furniture, bicycles, toys…")
-    )
+    goods = WordsField(label=_("What you would sell"), max_length=200, help_text=_("Books, furniture, bicycles, toys…"))
     story = _area(_("Your story"), 6, help_text=_("Who you are, since when, what you do with objects."))
     weekly = forms.IntegerField(label=_("Objects put on line each week, at the start"), min_value=1, max_value=5000)
     team = _area(_("Who would do it"), 3, help_text=_("How many people, how many hours, what place."))
@@ -98,7 +97,7 @@ class CriteriaForm(forms.Form):
     def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for criterion in criteria(version):
-            self.fields[criterion.key] = forms.CharField(
+            self.fields[criterion.key] = WordsField(
                 label=criterion.label,
                 help_text=f"{criterion.question} ({criterion.proof_asked})",
                 max_length=3000,
@@ -109,19 +108,19 @@ class CriteriaForm(forms.Form):
 class TraderForm(forms.Form):
     """DSA art. 30: who trades, and where the money goes (rules.md F4)."""
 
-    legal_name = forms.CharField(label=_("Legal name, as registered"), max_length=200)
-    representative = forms.CharField(label=_("Legal representative"), max_length=160)
-    address = forms.CharField(label=_("Address of the seat"), max_length=300)
-    phone = forms.CharField(label=_("Telephone shown to customers"), max_length=20)
+    legal_name = WordsField(label=_("Legal name, as registered"), max_length=200)
+    representative = WordsField(label=_("Legal representative"), max_length=160)
+    address = WordsField(label=_("Address of the seat"), max_length=300)
+    phone = WordsField(label=_("Telephone shown to customers"), max_length=20)
     email = forms.EmailField(label=_("E-mail shown to customers"))
     register = forms.ChoiceField(label=_("Register"), choices=Register.choices)
-    register_number = forms.CharField(label=_("Number in this register"), max_length=40)
+    register_number = WordsField(label=_("Number in this register"), max_length=40)
     identity_kind = forms.ChoiceField(label=_("Identity document of the representative"), choices=IdentityKind.choices)
     document = forms.FileField(
         label=_("The document"), required=False, help_text=_("PDF, JPEG or PNG, 10 MB at most; encrypted.")
     )
-    account_holder = forms.CharField(label=_("Holder of the account"), max_length=160)
-    iban = forms.CharField(label=_("IBAN"), max_length=42, required=False)
+    account_holder = WordsField(label=_("Holder of the account"), max_length=160)
+    iban = WordsField(label=_("IBAN"), max_length=42, required=False)
     certified = forms.BooleanField(
         label=_("I certify that the organisation will offer only products and services that comply with the law.")
     )
@@ -170,7 +169,7 @@ class ReadingForm(forms.Form):
             self.fields[f"score_{criterion.key}"] = forms.ChoiceField(
                 label=criterion.label, choices=options, required=False, widget=forms.RadioSelect
             )
-            self.fields[f"note_{criterion.key}"] = forms.CharField(label=_("Note"), required=False, max_length=300)
+            self.fields[f"note_{criterion.key}"] = WordsField(label=_("Note"), required=False, max_length=300)
 
     @property
     def rows(self) -> list[tuple[Any, Any, Any]]:
@@ -202,7 +201,7 @@ DECISIONS = (
 
 class DecisionForm(forms.Form):
     decision = forms.ChoiceField(label=_("Decision"), choices=DECISIONS, widget=forms.RadioSelect)
-    conditions = forms.CharField(
+    conditions = WordsField(
         label=_("Conditions"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
     reasons = _area(_("Reasons, read by the organisation"), 4)

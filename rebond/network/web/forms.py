@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rebond.core.forms import TINTS, DayInput
+from rebond.core.forms import TINTS, DayInput, WordsField
 from rebond.network.enums import AttributeKind, LegalForm, OrganisationKind, SellerState, VatRegime
 from rebond.network.models import Organisation, OrganisationSlug
 from rebond.network.models.site import SiteKind
@@ -28,7 +28,7 @@ def date_field(label: Any, **kwargs: Any) -> forms.DateField:
 
 
 class ListFilterForm(forms.Form):
-    q = forms.CharField(label=_("Name, town, SIREN"), required=False, max_length=100)
+    q = WordsField(label=_("Name, town, SIREN"), required=False, max_length=100)
     kind = forms.ChoiceField(
         label=_("Kind of organisation"), required=False, choices=[("", _("All kinds")), *OrganisationKind.choices]
     )
@@ -47,10 +47,10 @@ class OrganisationForm(forms.Form):
     """Identity. `version` is the one that was read: a second editor is told (rules of the desk)."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(label=_("Usual name"), max_length=160)
-    legal_name = forms.CharField(label=_("Legal name"), max_length=200, required=False)
+    name = WordsField(label=_("Usual name"), max_length=160)
+    legal_name = WordsField(label=_("Legal name"), max_length=200, required=False)
     email = forms.EmailField(label=_("E-mail address"), required=False)
-    phone = forms.CharField(label=_("Telephone"), max_length=20, required=False)
+    phone = WordsField(label=_("Telephone"), max_length=20, required=False)
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
 
     def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
@@ -74,7 +74,7 @@ class OrganisationStaffForm(OrganisationForm):
     """What only the network's coordinators change: what codes, addresses and checks hang on."""
 
     kind = forms.ChoiceField(label=_("Kind of organisation"), choices=OrganisationKind.choices)
-    siren = forms.CharField(
+    siren = WordsField(
         label=_("SIREN"), required=False, max_length=14, help_text=_("9 digits, from the business register.")
     )
     slug = forms.SlugField(
@@ -83,7 +83,7 @@ class OrganisationStaffForm(OrganisationForm):
         required=False,
         help_text=_("Left empty, it is made from the name."),
     )
-    letters = forms.CharField(
+    letters = WordsField(
         label=_("Letters of its codes"),
         required=False,
         max_length=4,
@@ -114,8 +114,8 @@ class ProfileForm(forms.Form):
     """What the shop tells of a seller."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    tagline = forms.CharField(label=_("In one line"), max_length=160, required=False)
-    story = forms.CharField(
+    tagline = WordsField(label=_("In one line"), max_length=160, required=False)
+    story = WordsField(
         label=_("Your story"),
         max_length=5000,
         required=False,
@@ -127,7 +127,7 @@ class ProfileForm(forms.Form):
         label=_("How you deliver"), choices=DELIVERY, widget=forms.CheckboxSelectMultiple, required=False
     )
     ships_in_days = forms.IntegerField(label=_("Working days to prepare a parcel"), min_value=1, max_value=30)
-    mediator = forms.CharField(
+    mediator = WordsField(
         label=_("Consumer mediator"),
         max_length=200,
         required=False,
@@ -138,12 +138,12 @@ class ProfileForm(forms.Form):
 class AttributeForm(forms.Form):
     kind = forms.ChoiceField(label=_("What"), choices=AttributeKind.choices)
     value = forms.ChoiceField(label=_("Which"), required=False)
-    number = forms.CharField(
+    number = WordsField(
         label=_("Number or reference"), required=False, max_length=60, help_text=_("Of the decision or the agreement.")
     )
     valid_from = date_field(pgettext_lazy("period", "From"))
     valid_to = date_field(pgettext_lazy("period", "To"), required=False)
-    note = forms.CharField(label=_("Note"), required=False, max_length=300)
+    note = WordsField(label=_("Note"), required=False, max_length=300)
     proof = forms.FileField(label=_("Proof"), required=False, help_text=_("PDF or picture, 10 MB at most; private."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -202,9 +202,9 @@ class ProofForm(forms.Form):
 
 class SiteForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(label=_("Name of the place"), max_length=120)
+    name = WordsField(label=_("Name of the place"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind of place"), choices=SiteKind.choices)
-    address = forms.CharField(label=_("Address"), max_length=200, required=False)
+    address = WordsField(label=_("Address"), max_length=200, required=False)
     postal_code = forms.RegexField(
         label=_("Postal code"),
         regex=r"^\d{5}$",
@@ -214,8 +214,8 @@ class SiteForm(forms.Form):
     commune = forms.ChoiceField(
         label=_("Commune"), required=False, error_messages={"invalid_choice": _("Choose the commune.")}
     )
-    siret = forms.CharField(label=_("SIRET of the place"), required=False, max_length=20)
-    hours = forms.CharField(label=_("Opening hours"), required=False, max_length=200)
+    siret = WordsField(label=_("SIRET of the place"), required=False, max_length=20)
+    hours = WordsField(label=_("Opening hours"), required=False, max_length=200)
     latitude = forms.DecimalField(
         label=_("Latitude"), required=False, max_digits=8, decimal_places=5, min_value=-90, max_value=90
     )
@@ -258,7 +258,7 @@ class ClosureForm(forms.Form):
         initial="0",
         widget=forms.RadioSelect,
     )
-    message = forms.CharField(label=_("What customers read"), required=False, max_length=200)
+    message = WordsField(label=_("What customers read"), required=False, max_length=200)
 
     def clean_hides_items(self) -> bool:
         return bool(self.cleaned_data["hides_items"] == "1")

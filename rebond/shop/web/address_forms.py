@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rebond.catalogue.search.analysis import fold
+from rebond.core.forms import WordsField
 from rebond.network.queries.places import communes_of
 
 
@@ -19,17 +20,17 @@ def plain(town: str) -> str:
 class PostalForm(forms.Form):
     """Who and where: the town must be one of the postal code's, and is written as the State writes it."""
 
-    name = forms.CharField(
+    name = WordsField(
         label=_("First and last name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    phone = forms.CharField(
+    phone = WordsField(
         label=_("Telephone"),
         help_text=_("Only if the carrier must reach you."),
         required=False,
         max_length=30,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
-    address = forms.CharField(
+    address = WordsField(
         label=_("Number and street"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
@@ -40,9 +41,7 @@ class PostalForm(forms.Form):
         error_messages={"invalid": _("A postal code has 5 digits.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code", "maxlength": 5}),
     )
-    city = forms.CharField(
-        label=_("Town"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
-    )
+    city = WordsField(label=_("Town"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "address-level2"}))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

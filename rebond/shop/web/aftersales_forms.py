@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rebond.core.forms import CentsField
+from rebond.core.forms import CentsField, WordsField
 from rebond.network.models import Site
 from rebond.shop.enums import ConversationReason, Outcome
 from rebond.shop.models import OrderLine
@@ -24,7 +24,7 @@ class BuyerForm(forms.Form):
         required=False,
         empty_label=_("The whole order"),
     )
-    text = forms.CharField(label=_("Your message"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 5}))
+    text = WordsField(label=_("Your message"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 5}))
     upload = forms.FileField(
         label=_("A photo or a PDF"),
         help_text=_("10 MB at most; only you, the seller and whoever you call can see it."),
@@ -41,7 +41,7 @@ class BuyerForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    text = forms.CharField(label=_("Your answer"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 7}))
+    text = WordsField(label=_("Your answer"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 7}))
     upload = forms.FileField(
         label=_("A photo or a PDF"), required=False, widget=forms.FileInput(attrs={"accept": FILES})
     )
@@ -52,7 +52,7 @@ class SettleForm(forms.Form):
     line = forms.ModelChoiceField(label=_("Object"), queryset=OrderLine.objects.none(), empty_label=None)
     outcome = forms.ChoiceField(label=_("What is decided"), choices=Outcome, widget=forms.RadioSelect)
     amount = CentsField(label=_("Lower the price by"), required=False)
-    words = forms.CharField(
+    words = WordsField(
         label=_("In words, for the buyer"),
         help_text=_("Needed for a refusal: say why, and what the law says."),
         required=False,
@@ -79,7 +79,7 @@ class SettleForm(forms.Form):
 class CallForm(forms.Form):
     """The seller asks the conciliator of the network."""
 
-    why = forms.CharField(
+    why = WordsField(
         label=_("Why, in words for the buyer and the conciliator"),
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -89,8 +89,8 @@ class CallForm(forms.Form):
 class JoinForm(forms.Form):
     """The conciliator comes of its own accord."""
 
-    order = forms.CharField(label=_("Number of the order"), max_length=20)
-    why = forms.CharField(
+    order = WordsField(label=_("Number of the order"), max_length=20)
+    why = WordsField(
         label=_("Why you come in, told to both sides"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
     )
 

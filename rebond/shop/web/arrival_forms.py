@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.catalogue.enums import Condition
-from rebond.core.forms import CentsField, DayInput, GramsField
+from rebond.core.forms import CentsField, DayInput, GramsField, WordsField
 from rebond.shop.actions.arrival import Decided
 from rebond.shop.enums import HERE, CheckState, Fate, Found
 
@@ -30,7 +30,7 @@ class CheckForm(forms.Form):
     )
     price = CentsField(label=_("Its price now"), help_text=_("Empty: the price it had."), required=False)
     weight_g = GramsField(label=_("Weight of what is recycled"), required=False)
-    note = forms.CharField(label=pgettext_lazy("return", "Note"), max_length=300, required=False)
+    note = WordsField(label=pgettext_lazy("return", "Note"), max_length=300, required=False)
 
     def __init__(self, *args: Any, state: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,7 +55,7 @@ class CheckForm(forms.Form):
 
 class LossForm(forms.Form):
     cents = CentsField(label=_("Lower the refund by"))
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Why, in words for the buyer"),
         help_text=_("Only for what goes beyond trying the object as in a shop (consumer code, L221-23)."),
         max_length=250,
@@ -67,4 +67,4 @@ class SurchargeForm(forms.Form):
     """The seller's own transfer to the buyer."""
 
     on = forms.DateField(label=_("Paid on"), widget=DayInput())
-    reference = forms.CharField(label=_("Reference of the transfer"), max_length=60)
+    reference = WordsField(label=_("Reference of the transfer"), max_length=60)

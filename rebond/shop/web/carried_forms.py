@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rebond.core.forms import GramsField
+from rebond.core.forms import GramsField, WordsField
 from rebond.shop.models import SellerOrder
 from rebond.shop.queries.carried import Carried, named_first
 from rebond.warehouse.carriers.contract import Address, AddressRefused, CarrierError, PointRefused, WeightRefused
@@ -25,11 +25,11 @@ class LabelForm(forms.Form):
         max_g=200_000,
         error_messages={"required": _("Weigh it: the carrier asks for it.")},
     )
-    name = forms.CharField(label=_("Name"), max_length=120, error_messages={"required": REQUIRED})
-    address = forms.CharField(label=_("Street and number"), max_length=200, required=False)
-    postal_code = forms.CharField(label=_("Postal code"), max_length=5, required=False)
-    city = forms.CharField(label=_("Town"), max_length=80, required=False)
-    phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
+    name = WordsField(label=_("Name"), max_length=120, error_messages={"required": REQUIRED})
+    address = WordsField(label=_("Street and number"), max_length=200, required=False)
+    postal_code = WordsField(label=_("Postal code"), max_length=5, required=False)
+    city = WordsField(label=_("Town"), max_length=80, required=False)
+    phone = WordsField(label=_("Telephone"), max_length=30, required=False)
 
     def __init__(self, data: Any = None, *, part: SellerOrder, parcel: Carried) -> None:
         order = part.order

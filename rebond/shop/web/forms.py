@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rebond.catalogue.enums import DeliveryMode
+from rebond.core.forms import WordsField
 from rebond.journal.queries.mail import refusal_of
 from rebond.shop.actions.trial import outcome_of
 from rebond.shop.enums import ITEM_REASONS, DecisionGround, Frequency, NoticeDecision, TrialCard
@@ -113,7 +114,7 @@ class NoticeForm(forms.Form):
         min_length=10,
         max_length=4_000,
     )
-    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = WordsField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
         label=_("Your e-mail address"),
         help_text=_("To tell you that we received it and what we decide. The seller never sees it."),

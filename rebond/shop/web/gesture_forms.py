@@ -7,20 +7,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from rebond.core.forms import CentsField
+from rebond.core.forms import CentsField, WordsField
 from rebond.shop.queries.gestures import GesturePart
 
 
 class FindOrderForm(forms.Form):
     """An order, by the code that the buyer or the seller reads."""
 
-    commande = forms.CharField(label=_("Number of the order"), max_length=20)
+    commande = WordsField(label=_("Number of the order"), max_length=20)
 
 
 class GestureForm(forms.Form):
     part = forms.ChoiceField(label=_("For which seller’s parcel?"), widget=forms.RadioSelect)
     amount = CentsField(label=_("Amount to give"), min_cents=1)
-    words = forms.CharField(
+    words = WordsField(
         label=_("Words for the buyer, in the mail and on the order"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from rebond.core.forms import CentsField, DayInput
+from rebond.core.forms import CentsField, DayInput, WordsField
 from rebond.core.money import format_cents
 from rebond.core.throttle import may_go_on
 from rebond.shop.actions.gift_card import SEND_WITHIN, Wish
@@ -48,10 +48,10 @@ class GiftBuyForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         max_length=254,
     )
-    sender_name = forms.CharField(
+    sender_name = WordsField(
         label=gettext_lazy("From whom"), help_text=gettext_lazy("Told with the card."), required=False, max_length=80
     )
-    message = forms.CharField(
+    message = WordsField(
         label=gettext_lazy("A few words"),
         help_text=gettext_lazy("300 signs at most."),
         required=False,
@@ -107,7 +107,7 @@ class GiftBuyForm(forms.Form):
 
 
 class GiftCodeForm(forms.Form):
-    code = forms.CharField(
+    code = WordsField(
         label=gettext_lazy("Code of the gift card"),
         help_text=gettext_lazy("16 letters and digits, as in the mail."),
         max_length=40,
@@ -118,7 +118,7 @@ class GiftCodeForm(forms.Form):
 class IssuerForm(forms.Form):
     """What a site says before it sells a card."""
 
-    legal_basis = forms.CharField(
+    legal_basis = WordsField(
         label=gettext_lazy("Legal basis"),
         help_text=gettext_lazy(
             "On which text the issue rests, and who checked it: for example the limited network of articles L521-3 and "
@@ -127,7 +127,7 @@ class IssuerForm(forms.Form):
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    conditions = forms.CharField(
+    conditions = WordsField(
         label=gettext_lazy("Conditions told to buyers"),
         help_text=gettext_lazy("Where it is used, how long, what happens to what is left, whom to write to."),
         max_length=2_000,
@@ -155,7 +155,7 @@ class CardForm(forms.Form):
     answer.
     """
 
-    card_code = forms.CharField(
+    card_code = WordsField(
         label=gettext_lazy("Code of the gift card"),
         help_text=gettext_lazy("Only if you have one: 16 letters and digits."),
         required=False,

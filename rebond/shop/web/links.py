@@ -1,4 +1,8 @@
-"""Signed links are not guessed: every address with a token counts what is not found (core/throttle.py)."""
+"""Signed links are not guessed: every address with one counts what is not found (core/throttle.py).
+
+A link is the parameter `token`, or the `guest` of somebody without an account, whose pages count it themselves: they
+answer with a redirect.
+"""
 
 from collections.abc import Iterable
 
@@ -6,11 +10,13 @@ from django.urls import URLPattern, URLResolver
 
 from rebond.core.throttle import guarded
 
+LINKS = frozenset({"token", "guest"})
+
 
 def guard_links(patterns: Iterable[URLPattern | URLResolver]) -> None:
-    """Guard each pattern that has a token, at any depth: a new one cannot be forgotten."""
+    """Guard each pattern that has a signed link, at any depth: a new one cannot be forgotten."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             guard_links(pattern.url_patterns)
-        elif "token" in pattern.pattern.converters:
+        elif LINKS & pattern.pattern.converters.keys():
             pattern.callback = guarded("wrong-link")(pattern.callback)

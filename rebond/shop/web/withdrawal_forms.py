@@ -5,13 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rebond.core.forms import DayInput
+from rebond.core.forms import DayInput, WordsField
 from rebond.shop.enums import ReturnWay, WithdrawalReason
 from rebond.shop.queries.withdrawal import Contract
 
 
 class OrderLinkForm(forms.Form):
-    number = forms.CharField(
+    number = WordsField(
         label=_("Number of the order"),
         help_text=_("It is in the confirmation mail."),
         max_length=20,
@@ -33,7 +33,7 @@ class WithdrawForm(forms.Form):
             "invalid_choice": _("One of these objects can no longer be withdrawn from. Choose again."),
         },
     )
-    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = WordsField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
         label=_("Your e-mail address"),
         max_length=254,
@@ -52,7 +52,7 @@ class WithdrawForm(forms.Form):
 
 class SentForm(forms.Form):
     way = forms.ChoiceField(label=_("How is it coming back?"), choices=ReturnWay, widget=forms.RadioSelect)
-    tracking = forms.CharField(
+    tracking = WordsField(
         label=_("Tracking number"),
         help_text=_("It proves that you sent it, and from which day you are owed your money."),
         required=False,
@@ -63,7 +63,7 @@ class SentForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why?"), choices=WithdrawalReason, widget=forms.RadioSelect)
-    comment = forms.CharField(
+    comment = WordsField(
         label=_("A word for the workshop"),
         required=False,
         max_length=1_000,

@@ -24,7 +24,7 @@ from rebond.ledger.enums import BatchState
 from rebond.ledger.errors import LedgerError, NoPayer
 from rebond.ledger.models import PaymentBatch, SupplierInvoice
 from rebond.ledger.queries.sheets import BATCHES
-from rebond.ledger.queries.supplier_payments import batches_of, debt_of, payer, unpaid_of
+from rebond.ledger.queries.supplier_payments import batches_of, debt_of, other_accounts, payer, unpaid_of
 from rebond.ledger.received import MAX_BYTES
 from rebond.ledger.web.loading import books_kept
 from rebond.network.enums import OrganisationKind
@@ -220,4 +220,7 @@ def bank_file(request: HttpRequest) -> HttpResponse:
     number += settle_services(operator=operator, came=received, went=debits, by=request.user)
     said = ngettext("%(n)s invoice is paid, as the bank says.", "%(n)s invoices are paid, as the bank says.", number)
     messages.success(request, said % {"n": number})
+    if others := other_accounts([*received, *debits]):
+        said = _("This file is of another account (%(accounts)s): it says nothing of the services that were billed.")
+        messages.warning(request, said % {"accounts": ", ".join(sorted(others))})
     return redirect("ledger:batch-list")

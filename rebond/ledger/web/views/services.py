@@ -47,9 +47,9 @@ def service_list(request: HttpRequest) -> HttpResponseBase:
         "state": tab,
         "tabs": [
             ("", pgettext("service", "All")),
-            ("attendues", pgettext("service", "Awaited")),
+            ("attendues", pgettext("services", "Awaited")),
             ("payees", pgettext("service", "Paid or taken")),
-            ("avoirs", pgettext("service", "Credited")),
+            ("avoirs", pgettext("services", "Credited")),
         ],
         "can_bill": request.access.can(ACT),  # type: ignore[attr-defined]
     }

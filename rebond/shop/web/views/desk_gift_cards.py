@@ -15,6 +15,7 @@ from rebond.core.access import requires
 from rebond.core.exports import Column, wanted_export
 from rebond.core.forms import bind_errors
 from rebond.core.paging import key_in, page_before
+from rebond.core.signs import seen
 from rebond.core.web import page
 from rebond.ledger.asking import ask_and_say
 from rebond.ledger.errors import LedgerError
@@ -101,7 +102,7 @@ def gift_issuer_name(request: HttpRequest) -> HttpResponse:
 @requires(ISSUE)
 @require_POST
 def gift_issuer_end(request: HttpRequest) -> HttpResponse:
-    data = IssuerEnded(request.POST.get("issuer", "")[:12])
+    data = IssuerEnded(seen(request.POST.get("issuer", ""))[:12])
     try:
         done = _("No gift card is sold any more. Those that were sold stay usable.")
         ask_and_say(request, END, data, organisation=_operator(request), done=done)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rebond.core.access import public, same_origin_post
 from rebond.core.progress import is_worker_silent
 from rebond.core.seo import Seo
-from rebond.core.throttle import throttled
+from rebond.core.throttle import may_go_on, throttled
 from rebond.core.web import page, private_file
 from rebond.journal.actions.files import open_file
 from rebond.shop.actions.guest_data import erase_guest, send_data_link
@@ -41,6 +41,8 @@ def guest_ask(request: HttpRequest) -> HttpResponse:
 
 
 def _over(request: HttpRequest) -> HttpResponse:
+    """The same for a link that ended and for one that never was: it counts as a guess (shop/web/links.py)."""
+    may_go_on(request, "wrong-link")
     messages.error(request, _("This link is over. Ask for another one: it comes by mail."))
     return HttpResponseRedirect(reverse("shop:guest-ask"))
 
