@@ -32,6 +32,7 @@ class LedgerConfig(AppConfig):
             ("check-ledger", timedelta(days=1), tasks.check_the_books, _("Prove the books")),
             ("payouts", timedelta(hours=1), tasks.resume_payouts, _("Send the payouts that were granted")),
             ("tax-data", timedelta(days=1), tasks.ask_for_tax_data, _("Ask sellers for their tax data")),
+            ("sold-years", timedelta(days=1), tasks.count_sold_years, _("Count what sellers sold this year")),
             ("invoices", timedelta(hours=1), tasks.issue_waiting_invoices, _("Make the invoices that wait")),
         ):
             periodic.register(f"ledger.{name}", every=every, task=task, label=label)

@@ -65,6 +65,23 @@ def ask_for_tax_data() -> int:
 
 
 @task()
+def count_sold_years() -> int:
+    """Each night: what sellers sold this year, for the page of the yearly declaration."""
+    from rebond.ledger.actions.tax_count import count_years  # noqa: PLC0415 -- task calls its action
+
+    return count_years()
+
+
+@task()
+def count_sold_year(operator_id: int, year: int) -> None:
+    """Asked for at the desk: one year again."""
+    from rebond.ledger.actions.tax_count import count_year  # noqa: PLC0415 -- task calls its action
+    from rebond.network.models import Organisation  # noqa: PLC0415 -- app registry
+
+    count_year(operator=Organisation.objects.get(pk=operator_id), year=year)
+
+
+@task()
 def make_month_file(job_id: int) -> str:
     """A month of one seller in one ZIP, asked for at the desk."""
     from rebond.ledger.actions.month_file import build_month  # noqa: PLC0415 -- task calls its action

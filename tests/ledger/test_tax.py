@@ -13,15 +13,16 @@ from django.utils import timezone
 from rebond.journal.models import Entry, OutgoingMail
 from rebond.ledger.actions.refund import post_refund
 from rebond.ledger.actions.sale import post_sale
+from rebond.ledger.actions.tax_count import count_year, count_years
 from rebond.ledger.actions.tax_file import give_tax_file, return_tax_file, verify_tax_file
 from rebond.ledger.actions.tax_reminder import forget_tax_data, remind_sellers
 from rebond.ledger.actions.tax_return import make_returns, trial_file
 from rebond.ledger.dac7 import DPI, STF, check, euros
 from rebond.ledger.enums import Held
 from rebond.ledger.errors import LedgerError, NeedsReason, NothingToDeclare, TaxDataMissing, WrongState, YearNotOver
-from rebond.ledger.models import Account, TaxFile, TaxReturn, TaxReturnLine
+from rebond.ledger.models import Account, SoldCount, TaxFile, TaxReturn, TaxReturnLine
 from rebond.ledger.queries.payouts import holds_of
-from rebond.ledger.queries.tax import is_small, missing_of, rows_of, years_sold
+from rebond.ledger.queries.tax import is_small, last_count, missing_of, rows_of, years_sold
 from rebond.network.models import OrganisationAttribute
 from tests.factories.ledger import refund_event, sale_event
 from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
@@ -343,8 +344,48 @@ def test_the_page_costs_the_same_for_any_number(as_user, treasurer, operator, nu
         TaxFile.objects.create(organisation=other)
     client, page = as_user(treasurer), reverse("ledger:tax-year", args=[YEAR])
     client.get(page)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(page)
+
+
+def test_a_year_that_was_counted_costs_one_query_more_than_its_rows(
+    as_user, treasurer, operator, sold, django_assert_num_queries
+):
+    count_year(operator=operator, year=YEAR)
+    client, page = as_user(treasurer), reverse("ledger:tax-year", args=[YEAR])
+    client.get(page)
+    with django_assert_num_queries(8):
+        client.get(page)
+
+
+def test_the_page_shows_the_last_count_and_a_declaration_counts_anew(as_user, treasurer, declarant, sold, seller):
+    client, page = as_user(treasurer), reverse("ledger:tax-year", args=[YEAR])
+    assert "Ventes comptées le" not in client.get(page).text
+    count_years(now=at(6))
+    before = last_count(declarant, YEAR)
+    assert before.sold == years_sold(declarant, YEAR)
+    assert before.at == at(6)
+    assert "Ventes comptées le" in client.get(page).text
+
+    post_sale(sale=sale_event(seller, [700_000]), now=at(7))
+    assert last_count(declarant, YEAR) == before
+    assert rows_of(declarant, YEAR)[0].sales == rows_of(declarant, YEAR, counted=before)[0].sales + 1
+
+    assert client.post(reverse("ledger:tax-count", args=[YEAR])).status_code == 302
+    call_command("worker", batch=True)
+    assert last_count(declarant, YEAR).sold == years_sold(declarant, YEAR)
+    assert SoldCount.objects.filter(year=YEAR).count() == 1
+
+
+def test_the_year_before_is_counted_until_march(declarant, sold):
+    assert count_years(now=at(3, YEAR + 1)) == 2
+    assert count_years(now=at(4, YEAR + 1)) == 1
+    assert set(SoldCount.objects.values_list("year", flat=True)) == {YEAR, YEAR + 1}
+
+
+def test_a_count_is_asked_by_who_declares_only(as_user, reader, sold):
+    assert as_user(reader).post(reverse("ledger:tax-count", args=[YEAR])).status_code == 403
+    assert not SoldCount.objects.exists()
 
 
 def test_another_operators_treasurer_sees_nothing(as_user, sold, given, seller):

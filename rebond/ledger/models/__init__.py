@@ -20,7 +20,7 @@ from rebond.ledger.models.sale import FeeLine, RefundLine, Sale, SaleLine
 from rebond.ledger.models.service import BilledService
 from rebond.ledger.models.supplier import SupplierInvoice
 from rebond.ledger.models.supplier_payment import PaymentBatch, SupplierPayment
-from rebond.ledger.models.tax import TaxFile, TaxReturn, TaxReturnLine
+from rebond.ledger.models.tax import SoldCount, TaxFile, TaxReturn, TaxReturnLine
 
 __all__ = [
     "Account",
@@ -51,6 +51,7 @@ __all__ = [
     "RefundLine",
     "Sale",
     "SaleLine",
+    "SoldCount",
     "SupplierInvoice",
     "SupplierPayment",
     "TaxFile",

@@ -59,6 +59,27 @@ def _return_path(file: "TaxReturn", filename: str) -> str:
     return f"declarations/{file.year}/{file.public_id}.xml"
 
 
+class SoldCount(models.Model):
+    """What each seller sold in a year in the operator's books, as a task counted it: the page reads one row.
+
+    `sold`: seller's key → three lists of four quarters: sales, cents, cents of fees (`queries.tax.SoldYear`).
+    Only shown: a declaration counts anew.
+    """
+
+    operator = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    counted_at = models.DateTimeField()
+    sold: Any = models.JSONField()
+
+    objects: ClassVar[models.Manager["SoldCount"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["operator", "year"], name="ledger_sold_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.operator} {self.year}"
+
+
 class TaxReturn(models.Model):
     """A declaration as it was sent: its file never changes. Corrections are files of their own, with their number."""
 

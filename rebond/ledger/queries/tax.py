@@ -14,7 +14,7 @@ from rebond.core.dates import midnight
 from rebond.ledger.dac7 import Declared, Platform
 from rebond.ledger.enums import AccountKind, TaxMissing
 from rebond.ledger.invoicing import vat_number_of
-from rebond.ledger.models import Account, FeeLine, Sale, SaleLine, TaxFile
+from rebond.ledger.models import Account, FeeLine, Sale, SaleLine, SoldCount, TaxFile
 from rebond.ledger.queries.invoicing import party_of
 from rebond.ledger.splitting import half_up
 from rebond.ledger.taxing import WITH_NUMBER
@@ -82,6 +82,20 @@ def years_sold(operator: Organisation, year: int) -> dict[int, SoldYear]:
     return dict(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A year as it was counted last, and when."""
+
+    at: datetime.datetime
+    sold: dict[int, SoldYear]
+
+
+def last_count(operator: Organisation, year: int) -> Counted | None:
+    """What the last count of the year found; None where nobody counted it yet. One query for any number of sales."""
+    row = SoldCount.objects.filter(operator=operator, year=year).first()
+    return Counted(row.counted_at, {int(key): SoldYear(*lists) for key, lists in row.sold.items()}) if row else None
+
+
 def public_bodies(sellers: Iterable[int], day: datetime.date) -> set[int]:
     """Those that are never declared: public bodies (listed companies do not sell here)."""
     rows = OrganisationAttribute.objects.filter(kind=AttributeKind.LEGAL_FORM, value=LegalForm.PUBLIC_BODY)
@@ -146,9 +160,14 @@ class TaxRow:
         return self.file is not None and self.file.verified_at is not None
 
 
-def rows_of(operator: Organisation, year: int, *, today: datetime.date | None = None) -> list[TaxRow]:
-    """The sellers of a year, those that are declared first, then the largest. A handful of queries."""
-    sold = years_sold(operator, year)
+def rows_of(
+    operator: Organisation, year: int, *, today: datetime.date | None = None, counted: Counted | None = None
+) -> list[TaxRow]:
+    """The sellers of a year, those that are declared first, then the largest. A handful of queries.
+
+    What they sold is that of `counted`, else counted now: seconds for 100,000 sales.
+    """
+    sold = years_sold(operator, year) if counted is None else counted.sold
     public = public_bodies(sold, datetime.date(year, 12, 31))
     files = {row.organisation_id: row for row in TaxFile.objects.filter(organisation__in=sold).order_by("pk")}
     sellers = Organisation.objects.filter(pk__in=sold).order_by("pk")

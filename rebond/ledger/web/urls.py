@@ -83,6 +83,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finances/mois/<slug:job_id>/", exports.month_job, name="month-job"),
     path("finances/dac7/", tax.tax_home, name="tax-home"),
     path("finances/dac7/<int:year>/", tax.tax_year, name="tax-year"),
+    path("finances/dac7/<int:year>/compte/", tax.tax_count, name="tax-count"),
     path("finances/dac7/<int:year>/essai/", tax.tax_trial, name="tax-trial"),
     path("finances/dac7/<int:year>/declaration/", tax.tax_return_make, name="tax-return-make"),
     path("finances/dac7/fichiers/<slug:return_id>/", tax.tax_return_file, name="tax-return-file"),

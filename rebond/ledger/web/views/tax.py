@@ -15,6 +15,7 @@ from rebond.core.exports import wanted_export
 from rebond.core.forms import bind_errors
 from rebond.core.pdf import render_pdf
 from rebond.core.web import page, private_file
+from rebond.ledger import tasks
 from rebond.ledger.actions import tax_file as actions
 from rebond.ledger.actions.tax_return import make_returns, open_return, trial_file
 from rebond.ledger.errors import LedgerError
@@ -47,7 +48,8 @@ def tax_home(request: HttpRequest) -> HttpResponse:
 def tax_year(request: HttpRequest, year: int) -> HttpResponseBase:
     """Who is declared for a year, what is missing, the files made."""
     operator, year = books_kept(request), _real(year)
-    rows = queries.rows_of(operator, year)
+    counted = queries.last_count(operator, year)
+    rows = queries.rows_of(operator, year, counted=counted)
     if (download := wanted_export(request, rows, TAX_ROWS, f"dac7-{year}")) is not None:
         return download
     shown = request.GET.get("voir", "")
@@ -68,6 +70,7 @@ def tax_year(request: HttpRequest, year: int) -> HttpResponseBase:
         "declared": sum(row.is_declared for row in rows),
         "missing": sum(bool(row.missing) and row.is_declared for row in rows),
         "sellers": len(rows),
+        "counted": counted,
         "is_over": year < timezone.localdate().year,
         "returns": list(TaxReturn.objects.filter(operator=operator, year=year)),
         "can_make": request.access.can(MAKE),  # type: ignore[attr-defined]
@@ -79,6 +82,15 @@ def _is_in(row: queries.TaxRow, shown: str) -> bool:
     if shown == "declared":
         return row.is_declared
     return bool(row.missing) and not row.is_public if shown == "missing" else True
+
+
+@requires(MAKE)
+@require_POST
+def tax_count(request: HttpRequest, year: int) -> HttpResponse:
+    """The year is counted again, by a task."""
+    tasks.count_sold_year.enqueue(books_kept(request).pk, _real(year))
+    messages.success(request, _("The year is being counted again. Load this page again in a moment."))
+    return redirect("ledger:tax-year", year)
 
 
 @requires(MAKE)
