@@ -19,6 +19,7 @@ from rebond.shop.actions.conversation import (
     close_conversation,
     write_to_seller,
 )
+from rebond.shop.actions.gesture import give_gesture
 from rebond.shop.actions.part import CancelLine, change_part
 from rebond.shop.actions.provider import make_refund
 from rebond.shop.actions.returning import tell_sent
@@ -26,9 +27,11 @@ from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal, explain_withdrawal
 from rebond.shop.enums import CancelReason, OrderState, RefundState, SellerOrderState
 from rebond.shop.models import Conversation, Order, OrderLine, Refund, SellerOrder
+from rebond.shop.queries.gestures import gesture_left
 
 SELLER, WORKER = "les-ateliers-du-confluent", "Nora Lemaire"
 DAY = datetime.timedelta(days=1)
+GESTURE_CENTS = 500
 CANCELLED_IN, NEVER_PAID = 15, 12  # one order in so many of those to prepare; so many in all
 
 
@@ -87,6 +90,8 @@ def make_aftersales(rng: random.Random, network: Network, now: datetime.datetime
         if part is not None:
             parts.remove(part)
             _talk(cast, part, talk, number)
+            if talk.end == "refused":
+                _network_gesture(network, part, now)
     _long_ago(cast, now)
     _cancel(cast)
     _never_paid(rng, now)
@@ -109,6 +114,19 @@ def _long_ago(cast: Cast, now: datetime.datetime) -> None:
         made = _talk(Cast(by, [], now), part, talk, 100 + number)
         with cast.at(days - 2) as when:
             close_conversation(conversation=Conversation.objects.get(pk=made.pk), by=by, now=when)
+
+
+def _network_gesture(network: Network, part: SellerOrder, now: datetime.datetime) -> None:
+    """The seller was right to refuse; the network gives the buyer something all the same (decision 34)."""
+    people = Membership.objects.filter(organisation=network.operator, role="coordinator").select_related("user")
+    by, cents = people.order_by("pk").first(), min(GESTURE_CENTS, gesture_left(part.order))
+    if by is None or cents <= 0:
+        return
+    words = "L’annonce était juste, mais la photo pouvait tromper : voici un geste de notre part."
+    with Cast(by.user, [], now).at(38) as when:
+        give_gesture(
+            part=part, cents=cents, words=_typo(words), by=by.user, operation=_operation(0, "gesture"), now=when
+        )
 
 
 def _operation(number: int, what: str) -> uuid.UUID:
