@@ -68,9 +68,9 @@ def waiting_markdowns(request: HttpRequest) -> Iterable[Waiting]:
 
 def waiting_alert(request: HttpRequest) -> Iterable[Waiting]:
     """The last nightly check of the stock found something of this organisation."""
-    from rebond.warehouse.queries.night import alert_for, cartons_for  # noqa: PLC0415 -- app registry
+    from rebond.warehouse.queries.night import alerts_for  # noqa: PLC0415 -- app registry
 
-    number = alert_for(request.access.organisation)  # type: ignore[attr-defined]
+    number, cartons = alerts_for(request.access.organisation)  # type: ignore[attr-defined]
     if number:
         said = ngettext(
             "The stock of %(n)s object is not what it should be",
@@ -86,7 +86,6 @@ def waiting_alert(request: HttpRequest) -> Iterable[Waiting]:
             action=_("See which ones"),
             urgent=True,
         )
-    cartons = len(cartons_for(request.access.organisation))  # type: ignore[attr-defined]
     if cartons:
         said = ngettext(
             "The count of %(n)s kind of carton is wrong", "The counts of %(n)s kinds of cartons are wrong", cartons

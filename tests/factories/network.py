@@ -21,7 +21,7 @@ class OrganisationFactory(factory.django.DjangoModelFactory):
     kind = "recycling_shop"
     name = factory.Sequence(lambda n: f"Ressourcerie {n}")
     slug = factory.Sequence(lambda n: f"ressourcerie-{n}")
-    letters = factory.Sequence(lambda n: f"{chr(65 + n // 26 % 26)}{chr(65 + n % 26)}Z")
+    letters = factory.Sequence(lambda n: f"{chr(65 + n // 26 % 26)}{chr(65 + n % 26)}Q")  # tests name "ZZZ" and pairs
 
 
 class SiteFactory(factory.django.DjangoModelFactory):

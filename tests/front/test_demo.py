@@ -312,7 +312,7 @@ def test_orders_are_in_the_state_of_their_age(rows):
     """What is sold was ordered and paid; the last days are still to prepare or on their way; few refunds."""
     parts = SellerOrder.objects.filter(order__state="paid").exclude(state="cancelled").select_related("order")
     assert SellerOrder.objects.filter(order__state="paid").count() == Sale.objects.count()
-    assert 0 < Order.objects.filter(state="paid").count() <= Sale.objects.count()  # some are of two sellers
+    assert 0 < Order.objects.filter(state="paid", gift_card=None).count() <= Sale.objects.count()  # some are of two
     sold = set(Item.objects.filter(state="sold").values_list("pk", flat=True))
     assert set(OrderLine.objects.filter(state="sold").values_list("item", flat=True)) <= sold
     assert not OrderLine.objects.filter(state="placed", item__in=sold).exists()  # of orders that nobody paid
@@ -349,7 +349,8 @@ def test_payments_by_card_transfer_and_at_the_counter_are_there(rows):
     """Each by the shop's own actions: the books know them (see the check of the ledger below)."""
     paid = Counter(Payment.objects.filter(state="paid").values_list("provider", flat=True))
     assert paid["transfer"] == paid["collection"] == 1
-    assert paid["test"] == Order.objects.filter(state="paid").count() - 2
+    assert paid["test"] > 2
+    assert paid.total() == Order.objects.filter(state="paid").count()
     waiting = Payment.objects.filter(state="started", order__pay_by__gt=NOW).exclude(provider="test")
     assert sorted(waiting.values_list("provider", flat=True)) == ["collection", "transfer", "transfer"]
     lines = {line.text[:20]: line for line in BankLine.objects.all()}

@@ -56,7 +56,7 @@ def browser():
 
 def _pages(browser, live_server, **options):
     context = browser.new_context(base_url=live_server.url, locale="fr-FR", **options)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     return context
 
 

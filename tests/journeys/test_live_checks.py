@@ -55,7 +55,7 @@ def table(with_camera, live_server, owner):
     context = with_camera.new_context(
         base_url=live_server.url, locale="fr-FR", viewport={"width": 390, "height": 844}, permissions=["camera"]
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     client = Client()
     client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
     value = client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -103,7 +103,7 @@ def tablet(browser, wire, site, awa, owner):
         context = browser.new_context(
             base_url=through.url, locale="fr-FR", viewport={"width": 390, "height": 844}, has_touch=True
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies(
             [

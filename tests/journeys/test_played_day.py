@@ -70,7 +70,7 @@ def at(browser, live_server, site, owner, monkeypatch):
         secret = f"secret of {kind}"
         DeviceFactory(station=StationFactory(site=site, kind=kind, name=kind.title()), secret=secret)
         context = browser.new_context(base_url=live_server.url, locale="fr-FR", viewport=PHONE)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         context.grant_permissions(["camera"])
         context.add_cookies([{"name": COOKIE, "value": secret, "url": live_server.url}])
         opened.append(context)
