@@ -169,6 +169,17 @@ def test_list_is_a_spreadsheet_too(
     assert "no-store" in csv["Cache-Control"]
 
 
+def test_nul_among_the_words_of_a_list_breaks_none(as_user, seller, treasurer):
+    """PostgreSQL refuses it in any text."""
+    client = as_user(treasurer)
+    names = [name for name in LISTS if name.startswith(("ledger:", "shop:"))]
+    codes = {name: client.get(address(name, seller) + "?q=%00a").status_code for name in names}
+    assert set(codes.values()) <= {200, 403, 404}
+    assert sum(code == 200 for code in codes.values()) > 12
+    end = client.post("/bureau/cartes-cadeaux/emetteur/fin/", {"issuer": "a\x00b"})
+    assert end.status_code == 302
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_who_does_not_see_a_list_gets_no_spreadsheet(name, as_user, seller, reader):
     path = address(name, seller)
