@@ -37,7 +37,7 @@ GIVEN = (
     (2, 10_000, "", "", False),  # the one to try
 )
 SINCE = datetime.timedelta(days=100)
-USED, SHIPPING = datetime.timedelta(days=6), 690
+USED, SHIPPING = datetime.timedelta(days=2), 690
 DOMAIN = "exemple.rebond.localhost"
 
 
