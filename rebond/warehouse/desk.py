@@ -68,9 +68,10 @@ def waiting_markdowns(request: HttpRequest) -> Iterable[Waiting]:
 
 def waiting_alert(request: HttpRequest) -> Iterable[Waiting]:
     """The last nightly check of the stock found something of this organisation."""
-    from rebond.warehouse.queries.night import alerts_for  # noqa: PLC0415 -- app registry
+    from rebond.warehouse.queries.night import found_for  # noqa: PLC0415 -- app registry
 
-    number, cartons = alerts_for(request.access.organisation)  # type: ignore[attr-defined]
+    found = found_for(request.access.organisation)  # type: ignore[attr-defined]
+    number, cartons = len(found.items), len(found.cartons)
     if number:
         said = ngettext(
             "The stock of %(n)s object is not what it should be",

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from rebond.core.money import format_cents
-from rebond.ledger.errors import ActRefused, RequestInvalid
+from rebond.ledger.errors import RequestInvalid
 from rebond.ledger.money_acts import Limit, MoneyAct, Plan, register_act
 from rebond.network.models import Organisation
+from rebond.shop.actions.asked_refusals import told_as
 from rebond.shop.actions.gesture import check_gesture, give_gesture
-from rebond.shop.errors import GesturePaidThereError, RefundTooMuchError, ShopError
+from rebond.shop.errors import GesturePaidThereError, RefundTooMuchError
 from rebond.shop.models import Refund, SellerOrder
 from rebond.shop.queries.gestures import gesture_left, part_in_books
 
@@ -51,13 +52,11 @@ def _part(data: NetworkGesture, operator: Organisation) -> SellerOrder:
     return part
 
 
+@told_as(WORDS)
 def plan_gesture(data: NetworkGesture, operator: Organisation) -> Plan:
     """What the buyer would get, at whose expense; raise ActRefused where it may not be given now."""
     part = _part(data, operator)
-    try:
-        check_gesture(order=part.order, cents=data.cents, words=data.words)
-    except ShopError as refused:
-        raise ActRefused(WORDS.get(type(refused))) from refused
+    check_gesture(order=part.order, cents=data.cents, words=data.words)
     return Plan(
         subject=part.public_id,
         label=_("Order %(code)s") % {"code": part.order.public_id} + f", {part.seller.name}",
@@ -71,14 +70,12 @@ def plan_gesture(data: NetworkGesture, operator: Organisation) -> Plan:
     )
 
 
+@told_as(WORDS)
 def run_gesture(data: NetworkGesture, operator: Organisation, by: Any, now: datetime.datetime) -> Refund:
     """The gesture; the buyer is told by mail."""
     operation = uuid.uuid5(uuid.UUID(data.operation), "gesture")
     part = _part(data, operator)
-    try:
-        return give_gesture(part=part, cents=data.cents, words=data.words, by=by, operation=operation, now=now)
-    except ShopError as refused:
-        raise ActRefused(WORDS.get(type(refused))) from refused
+    return give_gesture(part=part, cents=data.cents, words=data.words, by=by, operation=operation, now=now)
 
 
 def register() -> None:

@@ -12,6 +12,7 @@ from rebond.ledger.actions.asked_books import always_two, by_amount
 from rebond.ledger.errors import ActRefused, RequestInvalid
 from rebond.ledger.money_acts import MoneyAct, Plan, Text, register_act
 from rebond.network.models import Organisation
+from rebond.shop.actions.asked_refusals import told_as
 from rebond.shop.actions.gift_desk import check_replaced, replace_code
 from rebond.shop.actions.gift_issuer import IssuerTerms, check_issuer, end_issuer, name_issuer
 from rebond.shop.errors import (
@@ -19,7 +20,6 @@ from rebond.shop.errors import (
     GiftCardNobodyError,
     GiftCardStateError,
     GiftIssuerStateError,
-    ShopError,
 )
 from rebond.shop.models import GiftCard, GiftIssuer
 from rebond.shop.queries.gift_cards import cards_of
@@ -50,12 +50,10 @@ class IssuerEnded:
     issuer: str
 
 
+@told_as(WORDS)
 def plan_name(data: IssuerNamed, operator: Organisation) -> Plan:
     """Who would owe what; raise ActRefused."""
-    try:
-        check_issuer(IssuerTerms(**asdict(data)))
-    except ShopError as refused:
-        raise ActRefused(WORDS[type(refused)]) from refused
+    check_issuer(IssuerTerms(**asdict(data)))
     lines: tuple[tuple[Text, Text], ...] = (
         (gettext_lazy("Who owes what the cards hold"), operator.name),
         (gettext_lazy("Legal basis"), data.legal_basis),
@@ -66,12 +64,10 @@ def plan_name(data: IssuerNamed, operator: Organisation) -> Plan:
     return Plan("gift-issuer", operator.name, page=("shop:gift-list", ()), lines=lines)
 
 
+@told_as(WORDS)
 def run_name(data: IssuerNamed, operator: Organisation, by: Any, _now: datetime.datetime) -> GiftIssuer:
     """The issuer; cards are sold from now on."""
-    try:
-        return name_issuer(organisation=operator, terms=IssuerTerms(**asdict(data)), by=by)
-    except ShopError as refused:
-        raise ActRefused(WORDS[type(refused)]) from refused
+    return name_issuer(organisation=operator, terms=IssuerTerms(**asdict(data)), by=by)
 
 
 def _issuer(data: IssuerEnded, operator: Organisation) -> GiftIssuer:
@@ -89,12 +85,10 @@ def plan_end(data: IssuerEnded, operator: Organisation) -> Plan:
     return Plan(issuer.public_id, operator.name, page=("shop:gift-list", ()))
 
 
+@told_as(WORDS)
 def run_end(data: IssuerEnded, operator: Organisation, by: Any, now: datetime.datetime) -> GiftIssuer:
     """The issuer, ended."""
-    try:
-        return end_issuer(issuer=_issuer(data, operator), by=by, now=now)
-    except ShopError as refused:
-        raise ActRefused(WORDS[type(refused)]) from refused
+    return end_issuer(issuer=_issuer(data, operator), by=by, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +106,20 @@ def _card(data: CardReplaced, operator: Organisation) -> GiftCard:
     return found
 
 
+@told_as(WORDS)
 def plan_replace(data: CardReplaced, operator: Organisation) -> Plan:
     """What the card holds, and whom the new code is sent to; raise ActRefused."""
     card = _card(data, operator)
-    try:
-        check_replaced(card, to_payer=data.to_payer)
-    except ShopError as refused:
-        raise ActRefused(WORDS[type(refused)]) from refused
+    check_replaced(card, to_payer=data.to_payer)
     to = _("The payer") if data.to_payer else _("The person whom it was sent to")
     lines = ((gettext_lazy("The new code is sent to"), to),)
     return Plan(card.public_id, card.public_id, card.balance_cents, ("shop:gift-detail", (card.public_id,)), lines)
 
 
+@told_as(WORDS)
 def run_replace(data: CardReplaced, operator: Organisation, by: Any, now: datetime.datetime) -> GiftCard:
     """The card, with another code."""
-    try:
-        return replace_code(card=_card(data, operator), to_payer=data.to_payer, by=by, now=now)
-    except ShopError as refused:
-        raise ActRefused(WORDS[type(refused)]) from refused
+    return replace_code(card=_card(data, operator), to_payer=data.to_payer, by=by, now=now)
 
 
 def register() -> None:

@@ -2,9 +2,8 @@
 
 import datetime
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from rebond.ledger.actions.asked_books import by_amount
 from rebond.ledger.errors import ActRefused, RequestInvalid
 from rebond.ledger.money_acts import SELLER, Limit, MoneyAct, Plan, register_act
 from rebond.network.models import Organisation
+from rebond.shop.actions.asked_refusals import told_as
 from rebond.shop.actions.bank import ignore_line, note_returned
 from rebond.shop.actions.by_hand import note_given_back
 from rebond.shop.actions.returning import note_surcharge_paid, refund_return
@@ -28,7 +28,6 @@ from rebond.shop.errors import (
     RefundInvalidError,
     RefundTooMuchError,
     ReturnStateForbidsError,
-    ShopError,
 )
 from rebond.shop.models import BankLine, Conversation, OrderLine, Refund, Return, ReturnLoss, Settlement
 from rebond.shop.money_enums import COLLECTION, TRANSFER, BankLineState
@@ -45,19 +44,7 @@ WORDS: dict[type[Exception], Any] = {
     RefundInvalidError: gettext_lazy("Part of this was given back already. Nothing more was asked."),
     BankLineStateError: gettext_lazy("This line has moved on meanwhile. Look at it again: nothing was changed."),
 }
-
-
-def _told[**P, T](act: Callable[P, T]) -> Callable[P, T]:
-    """The shop's refusals, as refusals of the books with their sentence."""
-
-    @wraps(act)
-    def told(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return act(*args, **kwargs)
-        except ShopError as refused:
-            raise ActRefused(WORDS.get(type(refused))) from refused
-
-    return told
+_told = told_as(WORDS)
 
 
 def owed_by_law() -> Mapping[str, Limit]:

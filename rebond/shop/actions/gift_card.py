@@ -90,7 +90,8 @@ def buy_card(
     return Payment.objects.create(order=order, provider=provider, amount_cents=order.total_cents, created_at=now)
 
 
-def _move(card: GiftCard, verb: str, **changes: Any) -> bool:
+def move(card: GiftCard, verb: str, **changes: Any) -> bool:
+    """Whether it was in a state that `verb` leaves: it is in the next one now, with these changes."""
     from_states, to_state = GIFT_CARD_TRANSITIONS[verb]
     return bool(GiftCard.objects.filter(pk=card.pk, state__in=from_states).update(state=to_state, **changes))
 
@@ -119,7 +120,7 @@ def sell_card(*, order: Order, now: datetime.datetime) -> None:
     if card is None:
         return
     code, today = draw_code(), timezone.localdate(now)
-    is_sold = _move(
+    is_sold = move(
         card,
         "sell",
         balance_cents=F("amount_cents"),
@@ -182,6 +183,6 @@ def follow_dispute(*, dispute: Dispute, verb: str, now: datetime.datetime) -> No
         cover_loss(card=card, reason=dispute.reason, now=now)
     elif verb == "free":
         free_of_bank(card=card)
-    elif _move(card, verb, is_bank_block=True):
+    elif move(card, verb, is_bank_block=True):
         who = card.issuer.organisation
         record("shop.gift_card.blocked", subject=card, by=None, organisation=who, cents=card.balance_cents)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record, record_transition
 from rebond.shop import tasks
-from rebond.shop.actions.gift_card import draw_code
+from rebond.shop.actions.gift_card import draw_code, move
 from rebond.shop.errors import GiftCardNobodyError, GiftCardStateError
 from rebond.shop.models import GiftCard
 from rebond.shop.money_enums import GIFT_CARD_TRANSITIONS, GiftCardState
@@ -25,15 +25,16 @@ def move_card(*, card: GiftCard, verb: str, by: Any) -> GiftCard:
 
     Raise GiftCardStateError where it is elsewhere, or where its payment is contested.
     """
-    from_states, to_state = GIFT_CARD_TRANSITIONS[verb]
     lock_row(card.order)  # as a bank's message does: it contests before, or after
     card = GiftCard.objects.select_related("issuer__organisation", "order").get(pk=card.pk)
     if verb == "free" and is_contested(card):
         raise GiftCardStateError
     old, who = card.state, card.issuer.organisation
-    if not GiftCard.objects.filter(pk=card.pk, state__in=from_states).update(state=to_state, is_bank_block=False):
+    if not move(card, verb, is_bank_block=False):
         raise GiftCardStateError
-    record_transition(subject=card, verb=verb, from_state=old, to_state=to_state, by=by, organisation=who)
+    record_transition(
+        subject=card, verb=verb, from_state=old, to_state=GIFT_CARD_TRANSITIONS[verb][1], by=by, organisation=who
+    )
     record(SAID[verb], subject=card, by=by, organisation=who, cents=card.balance_cents)
     card.refresh_from_db()
     return card

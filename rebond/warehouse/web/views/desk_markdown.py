@@ -19,7 +19,7 @@ from rebond.warehouse.enums import MarkdownState
 from rebond.warehouse.errors import FieldInvalid, WarehouseError
 from rebond.warehouse.models import Carton, Markdown, MarkdownRule
 from rebond.warehouse.queries import markdowns as queries
-from rebond.warehouse.queries.night import cartons_for, codes_for, last_check
+from rebond.warehouse.queries.night import found_for
 from rebond.warehouse.web.exports import MARKDOWNS
 from rebond.warehouse.web.forms import MarkdownForm
 
@@ -125,7 +125,8 @@ def markdown_verb(request: HttpRequest, markdown_id: int, verb: str) -> HttpResp
 def stock_alert(request: HttpRequest) -> HttpResponse:
     """What the last nightly check found, object by object."""
     organisation = request.access.organisation  # type: ignore[attr-defined]
-    rows = Item.objects.filter(seller=organisation, code__in=codes_for(organisation)).order_by("code")
-    cartons = Carton.objects.filter(organisation=organisation, public_id__in=cartons_for(organisation))
-    context = {"check": last_check(), "items": list(rows), "cartons": list(cartons.select_related("site"))}
+    found = found_for(organisation)
+    rows = Item.objects.filter(seller=organisation, code__in=found.items).order_by("code")
+    cartons = Carton.objects.filter(organisation=organisation, public_id__in=found.cartons)
+    context = {"check": found.check, "items": list(rows), "cartons": list(cartons.select_related("site"))}
     return page(request, "warehouse/desk/stock_alert.html", context)
