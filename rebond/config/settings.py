@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "rebond.connect",
     "rebond.shop",
     "rebond.ledger",
+    "rebond.skills",
     "rebond.intake",
     "rebond.workshop",
     "rebond.warehouse",
