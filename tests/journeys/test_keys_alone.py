@@ -4,8 +4,11 @@ The clock is a model's, not a person's: the keystroke-level model (Card, Moran a
 somebody who types as most do, and 1.35 s to each time that they think of what comes next. docs/benchmarks.md tells the result.
 """
 
+import datetime
+
 import pytest
 
+from rebond.network.models import Agreement, PickupPoint
 from rebond.shop.models import Order, Withdrawal
 from rebond.shop.queries.orders import order_path
 from tests.factories.catalogue import ItemFactory
@@ -71,6 +74,55 @@ def test_a_guest_orders_in_less_than_a_minute_of_the_model(lamp, phone):
     seconds = keys * KEY + thoughts * THOUGHT
     assert stops <= 50, "47 when docs/benchmarks.md was written"
     assert seconds < MOST
+
+
+@pytest.fixture
+def relays(lamp):
+    """The seller sends to pick-up points as well, of which three stand in the buyer's town."""
+    seller = lamp.seller
+    seller.delivery_modes = ["pickup", "relay"]
+    seller.save()
+    agreement = Agreement.objects.create(
+        organisation=seller,
+        operator=OrganisationFactory(kind="operator"),
+        kind="brick",
+        starts_on=datetime.date(2024, 1, 1),
+        signed_on=datetime.date(2023, 12, 1),
+    )
+    agreement.carriages.create(mode="relay", carrier="Relais").steps.create(up_to_g=20_000, cents=490)
+    for number in (1, 2, 3):
+        PickupPoint.objects.create(
+            carrier="Relais", code=f"A{number}", name=f"Tabac {number}", address="3 quai du Pont",
+            postal_code="47200", city="Marmande", latitude=f"44.50{number}", longitude="0.165", hours="Lun. 8 h – 19 h",
+        )  # fmt: skip
+
+
+def test_a_pick_up_point_is_chosen_by_keys(lamp, relays, phone):
+    """The way by the arrows, the list by Enter on its button, a point by the arrows: nothing that was typed is lost."""
+    take(phone, lamp)
+    phone.goto("/commande/")
+    phone.get_by_role("heading", name="1. Vos coordonnées").wait_for()
+    fill_in(phone)
+    reach(phone, "Retrait chez le vendeur", 6)
+    phone.keyboard.press("ArrowDown")
+    assert phone.get_by_role("radio", name="Point relais").is_checked()
+    reach(phone, "Voir les points relais", 3)
+    phone.keyboard.press("Enter")
+    phone.get_by_role("radio", name="Tabac 2").wait_for()
+    assert phone.get_by_role("radio", name="Point relais").is_checked()
+    assert phone.get_by_label("Prénom et nom").input_value() == "Camille Vasseur"
+
+    reach(phone, "Tabac", 30)
+    phone.keyboard.press("Space")
+    phone.keyboard.press("ArrowDown")
+    chosen = phone.locator("input[name=point_1]:checked").get_attribute("value")
+    tick(phone, most=20)
+    phone.keyboard.press("Enter")
+    phone.get_by_role("heading", name="Paiement").wait_for()
+
+    parcel = Order.objects.get().parcels.get()
+    assert (parcel.mode, parcel.carrier, parcel.point["code"]) == ("relay", "Relais", chosen)
+    assert Order.objects.get().total_cents == lamp.price_cents + 490
 
 
 def test_an_object_is_given_back_by_keys(lamp, phone):
