@@ -76,6 +76,13 @@ def send(client, **changes):
     return client.post("/commande/", typed, headers=HERE)
 
 
+def led_to(response):
+    """What the summary of errors calls each field; its link must lead to something of the page."""
+    links = main(response).select(".errors a")
+    assert all(main(response).find(id=link["href"].removeprefix("#")) for link in links)
+    return [" ".join(link.get_text().split()) for link in links]
+
+
 def hours(response, name="slot_1_pickup"):
     return [field["value"] for field in main(response).select(f"input[name={name}]")]
 
@@ -99,6 +106,8 @@ def test_the_buyer_chooses_a_day_and_an_hour(buyer, site):
     refused = send(buyer)
     assert refused.status_code == 422
     assert "Choisissez un jour et une heure" in words(refused)
+    assert led_to(refused) == ["Rendez-vous pour le colis 1"]
+    assert led_to(send(buyer, parcel_1="camel")) == ["Livraison du colis 1"]
     assert not Order.objects.exists()
 
     assert send(buyer, slot_1_pickup=shown[3]).status_code == 302

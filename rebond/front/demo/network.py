@@ -90,6 +90,7 @@ def _organisations(rng: random.Random, sellers: Sequence[Seller], now: datetime.
             name=OPERATOR[0],
             legal_name="SCIC Rebond",
             slug=OPERATOR[1],
+            letters="RBD",  # of its own invoices: the services that it bills
             siren=luhn("00099999"),
             email=f"bonjour@{DOMAIN}",
             tagline="Des objets et des personnes qui repartent",

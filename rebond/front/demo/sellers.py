@@ -220,7 +220,7 @@ def make_sellers(rng: random.Random, today: datetime.date, *, limit: int | None 
     pool = list(communes())
     rng.shuffle(pool)
     by_name = {commune.name: commune for commune in pool}
-    taken = {letters for _town, letters in FIXED.values()}
+    taken = {letters for _town, letters in FIXED.values()} | {"RBD"}  # the operator's
     sellers: list[Seller] = []
     names = _names()
     names.sort(key=lambda pair: (pair[1] not in FIXED,))

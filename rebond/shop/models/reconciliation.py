@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from rebond.core.ids import public_id
 from rebond.shop import perms
@@ -46,6 +47,11 @@ class Reconciliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.day}"
+
+    @property
+    def provider_name(self) -> Any:
+        """As people call it: the trial's short name says nothing to them."""
+        return {"test": _("the trial payments"), "stripe": "Stripe"}.get(self.provider, self.provider)
 
 
 class ReconciliationGap(models.Model):

@@ -19,7 +19,7 @@ GIFTS = Section(
     "gifts",
     _("Solidarity round-ups"),
     (
-        ("order", _("Order")),
+        ("order", pgettext_lazy("seller", "Order")),
         ("created_at", _("When")),
         ("project", _("Project")),
         ("receiver", _("Who receives the money")),
@@ -39,7 +39,7 @@ VOUCHERS = Section(
     "vouchers",
     _("Vouchers used"),
     (
-        ("order", _("Order")),
+        ("order", pgettext_lazy("seller", "Order")),
         ("created_at", _("When")),
         ("code", _("Code")),
         ("says", _("What it gives")),
@@ -85,7 +85,7 @@ GIFT_CARD_USES = Section(
     "gift_card_uses",
     _("Paid with a gift card"),
     (
-        ("order", _("Order")),
+        ("order", pgettext_lazy("seller", "Order")),
         ("created_at", _("When")),
         ("amount_cents", _("Amount")),
         ("back_cents", pgettext_lazy("gift spend", "Back on the card")),

@@ -77,7 +77,8 @@ class CheckoutForm(PostalForm):
             self.fields[shown.point_field] = forms.CharField(required=False, max_length=30)
             for way in shown.ways:
                 if way.slot_field:
-                    self.fields[way.slot_field] = forms.CharField(required=False, max_length=40)
+                    label = _("Appointment for parcel %(n)s") % {"n": shown.parcel.number}
+                    self.fields[way.slot_field] = forms.CharField(label=label, required=False, max_length=40)
             self.fields[shown.gift_field] = forms.CharField(
                 label=_("Your words, put in the parcel by hand"),
                 help_text=_("300 signs at most. No price goes in the parcel."),

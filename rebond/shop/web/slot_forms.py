@@ -57,7 +57,7 @@ def say_taken(form: Any, parcels: list[ParcelWays], number: int) -> None:
 class SlotForm(forms.Form):
     """Another slot for a parcel, among `days`."""
 
-    slot = forms.CharField(required=False, max_length=40)
+    slot = forms.CharField(label=gettext_lazy("Appointment"), required=False, max_length=40)
 
     def __init__(self, *args: Any, days: list[SlotDay], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
