@@ -26,6 +26,7 @@ class AccountKind(models.TextChoices):
     BANK = "bank", pgettext_lazy("account", "The operator’s own bank account")
     VOUCHER = "voucher", pgettext_lazy("account", "Vouchers of the network")
     CUSTOMER = "customer", pgettext_lazy("account", "Customers of services")
+    WAITING = "waiting", pgettext_lazy("account", "Received, not known for what")
 
 
 class EntryKind(models.TextChoices):

@@ -123,7 +123,7 @@ BANK_LINES: dict[str, tuple[frozenset[str], str]] = {
     "refuse": (frozenset({BankLineState.ASKED}), BankLineState.OPEN),
     "use": (frozenset({BankLineState.OPEN, BankLineState.ASKED}), BankLineState.USED),
     "ignore": (frozenset({BankLineState.OPEN}), BankLineState.IGNORED),
-    "return": (frozenset({BankLineState.USED}), BankLineState.RETURNED),
+    "return": (frozenset({BankLineState.USED, BankLineState.OPEN}), BankLineState.RETURNED),
 }
 
 

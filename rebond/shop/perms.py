@@ -199,6 +199,15 @@ def visible_reconciliations(user: Any) -> Q:
     return Q() if is_one else Q(pk__in=[])
 
 
+def visible_bank_lines(user: Any) -> Q:
+    """Money that came: for who keeps the operator's; on an operator's own account, for who keeps that one's."""
+    if not getattr(user, "is_authenticated", False):
+        return Q(pk__in=[])
+    keeps = user.memberships.filter(ended_at__isnull=True, role__in=FINANCE | {"coordinator"})
+    own = set(keeps.values_list("organisation_id", flat=True))
+    return Q(operator=None) | Q(operator_id__in=own) if own else Q(pk__in=[])
+
+
 def visible_notices(user: Any) -> Q:
     """Notices are for the network's moderators only: a seller learns of a decision by its statement of reasons."""
     if not getattr(user, "is_authenticated", False):

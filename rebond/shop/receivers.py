@@ -10,9 +10,10 @@ from django.http import HttpRequest
 
 from rebond.catalogue.signals import units_wanted
 from rebond.ledger.models import Invoice
-from rebond.ledger.signals import invoice_issued, legal_rate_granted
+from rebond.ledger.signals import invoice_issued, legal_rate_granted, service_unfit
 from rebond.shop import tasks
 from rebond.shop.actions.alert_address import follow_address
+from rebond.shop.actions.bank_services import keep_unfit
 from rebond.shop.actions.basket import merge_baskets
 from rebond.shop.actions.basket_ends import free_ended
 from rebond.shop.actions.carried import follow_shipment, late_shipment
@@ -53,6 +54,14 @@ def tell_the_buyer(sender: Any, invoice: Invoice, **kwargs: Any) -> None:
     part = SellerOrder.objects.filter(public_id=invoice.order_id).only("order_id").first()
     if part is not None:
         tasks.write_invoice_mail.enqueue(part.order_id)
+
+
+@receiver(service_unfit, dispatch_uid="shop.keep_unfit")
+def keep_for_a_person(
+    sender: Any, operator: Any, came: Any, service: Any, by: Any, now: datetime.datetime, **kwargs: Any
+) -> None:
+    """Money came for a billed service and settles none: it waits among the transfers received."""
+    keep_unfit(operator=operator, came=came, service=service, by=by, now=now)
 
 
 @receiver(line_missing, dispatch_uid="shop.cancel_missing")

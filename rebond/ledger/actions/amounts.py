@@ -220,6 +220,28 @@ def post_service_paid(
 
 
 @transaction.atomic
+def post_waiting(*, event: AmountEvent, is_back: bool = False, by: Any = None, now: datetime | None = None) -> Entry:
+    """Money came to the operator's own account, and nobody knows what for. Raise as `post_gesture`.
+
+    `is_back`: it went back to its sender, or is nothing of these books.
+    """
+    operator = books_of(event.operator)
+    bank, waiting = (operator, AccountKind.BANK), (operator, AccountKind.WAITING)
+    told = (by, now)
+    if is_back:
+        return post_between(event, EntryKind.EXCESS_BACK, Part.EXCESS, waiting, bank, operator, told)
+    return post_between(event, EntryKind.EXCESS, Part.EXCESS, bank, waiting, operator, told)
+
+
+@transaction.atomic
+def post_waiting_used(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
+    """What came and waited pays a service: its customer owes so much less. Raise as `post_gesture`."""
+    operator = books_of(event.operator)
+    debit, credit = (operator, AccountKind.WAITING), (operator, AccountKind.CUSTOMER)
+    return post_between(event, EntryKind.SERVICE_PAID, Part.SERVICE, debit, credit, operator, (by, now))
+
+
+@transaction.atomic
 def post_excess(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
     """Money that the provider took and that buys nothing (an object taken meanwhile, a second payment): owed back.
 

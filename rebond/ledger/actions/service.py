@@ -1,9 +1,7 @@
 """Services that the operator bills: in the books, with an invoice of its own series (decision 40)."""
 
 import datetime
-import re
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from rebond.core.ids import public_id
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
-from rebond.ledger.actions.amounts import post_service, post_service_paid
+from rebond.ledger.actions.amounts import post_service
 from rebond.ledger.actions.correction import write_reversal
 from rebond.ledger.actions.credit_note import write_credit_note
 from rebond.ledger.actions.invoice_writing import take_number, write_invoice
-from rebond.ledger.bank_files import Came, Went
 from rebond.ledger.enums import EntryKind, InvoiceKind, PaidHow
 from rebond.ledger.errors import NeedsReason, ServiceInvalid, WrongState
 from rebond.ledger.events import AmountEvent, Subject
@@ -26,7 +23,7 @@ from rebond.ledger.invoicing import INVOICE, Document, Line, Party
 from rebond.ledger.models import BilledService, Invoice, InvoiceRest
 from rebond.ledger.queries.fees import WITHOUT_VAT, service_vat
 from rebond.ledger.queries.invoicing import Issuer, issuer_of, party_of, taxes_of
-from rebond.ledger.queries.supplier_payments import other_accounts, payer
+from rebond.ledger.queries.supplier_payments import payer
 from rebond.ledger.taxing import vat_in
 from rebond.network.enums import VatRegime
 from rebond.network.models import Organisation
@@ -197,48 +194,3 @@ def credit_service(
     write_credit_note(invoice=invoice, rest=rest, lines=lines, reason=reason, now=now, entry=entry)
     record("ledger.service.credited", subject=service, by=by, organisation=service.operator, reason=reason)
     return service
-
-
-def settle_services(
-    *,
-    operator: Organisation,
-    came: Iterable[Came] = (),
-    went: Iterable[Went] = (),
-    by: Any = None,
-    now: datetime.datetime | None = None,
-) -> int:
-    """What the operator's bank says of services: paid, or given back after a credit note. Return how many.
-
-    By the number of the paper and its exact amount: nothing is guessed. Read again it has one effect. The statement of
-    another account (that of transfers, read here by mistake) says nothing.
-    """
-    now = now or timezone.now()
-    told: list[tuple[Came | Went, str]] = [(row, InvoiceKind.INVOICE) for row in came]
-    told += [(row, InvoiceKind.CREDIT_NOTE) for row in went]
-    others = other_accounts(row for row, _kind in told)
-    return sum(_settle(operator, row, kind, by, now) for row, kind in told if row.account not in others)
-
-
-@transaction.atomic
-def _settle(operator: Organisation, row: Came | Went, kind: str, by: Any, now: datetime.datetime) -> int:
-    plain = re.sub(r"[^0-9A-Z]", "", row.text.upper())
-    letters = re.sub(r"[^0-9A-Z]", "", (operator.letters or operator.public_id).upper())
-    found = re.findall(rf"{letters}(\d{{4}})(\d{{6}})", plain)
-    if len(set(found)) != 1:
-        return 0
-    year, sequence = found[0]
-    papers = Invoice.objects.filter(seller=operator, year=year, sequence=sequence, kind=kind, total_cents=row.cents)
-    service = BilledService.objects.filter(invoices__in=papers, paid_how=PaidHow.TRANSFER).first()
-    if service is None:
-        return 0
-    is_back = kind == InvoiceKind.CREDIT_NOTE
-    rows = BilledService.objects.filter(pk=service.pk)
-    rows = rows.filter(paid_on__isnull=False, back_on=None) if is_back else rows.filter(paid_on=None)
-    if not rows.update(**{"back_on" if is_back else "paid_on": row.on}):
-        return 0
-    subject = Subject("ledger.billedservice", service.public_id, service.label)
-    event = AmountEvent(key=service.public_id, cents=service.cents, subject=subject, operator=operator)
-    post_service_paid(event=event, is_back=is_back, by=by, now=now)
-    verb = "given_back" if is_back else "paid"
-    record(f"ledger.service.{verb}", subject=service, by=by, organisation=operator, cents=service.cents)
-    return 1

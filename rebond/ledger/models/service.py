@@ -22,8 +22,11 @@ class BilledService(models.Model):
     """One service, billed once. `cents` holds `vat_cents`. `customer` is a member of the network; none: one outside.
 
     `entry` is in the books; its invoice is the operator's own. What is credited is credited whole; what is paid by
-    transfer is paid when the operator's bank says so (`paid_on`), and given back so (`back_on`).
+    transfer is paid when the operator's bank says so (`paid_on`), and given back so (`back_on`). `paid_line` is the
+    bank's name of the line that paid it (MATCHED: lines that people matched; "": paid before such names were kept).
     """
+
+    MATCHED: ClassVar[str] = "matched"
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     operator = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -38,6 +41,7 @@ class BilledService(models.Model):
     billed_at = models.DateTimeField(default=timezone.now)
     billed_by = models.CharField(max_length=160)
     paid_on = models.DateField(null=True, blank=True)
+    paid_line = models.CharField(max_length=80, blank=True)
     credited_at = models.DateTimeField(null=True, blank=True)
     credited_by = models.CharField(max_length=160, blank=True)
     credit_reason = models.CharField(max_length=300, blank=True)

@@ -36,6 +36,7 @@ CHART: dict[str, tuple[str, str]] = {
     AccountKind.BANK: ("512000", "Banque"),
     AccountKind.VOUCHER: ("658100", "Bons d’achat du réseau"),
     AccountKind.CUSTOMER: ("411000", "Clients de prestations"),
+    AccountKind.WAITING: ("471000", "Virements reçus à affecter"),
 }
 JOURNALS: dict[str, tuple[str, set[str]]] = {
     "VE": ("Ventes", {EntryKind.SALE, EntryKind.FEE, EntryKind.GIFT_CARD, EntryKind.ROUND_UP}),

@@ -1,6 +1,6 @@
 """Billed services: the desk's list, what was billed to a member, and the proof of `check-ledger`."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
@@ -42,6 +42,28 @@ def billed_to(organisation: Organisation, limit: int) -> list[Invoice]:
     return list(rows.order_by("-pk")[:limit])
 
 
+def named_in(operator: Organisation, numbers: Collection[tuple[int, int]], kind: str) -> BilledService | None:
+    """The service of the one paper of this kind that (year, sequence) names; None for no number, or several."""
+    if len(numbers) != 1:
+        return None
+    ((year, sequence),) = numbers
+    papers = Invoice.objects.filter(seller=operator, year=year, sequence=sequence, kind=kind)
+    found: BilledService | None = BilledService.objects.filter(invoices__in=papers).select_related("operator").first()
+    return found
+
+
+def number_of(service: BilledService) -> str:
+    """The number of its invoice."""
+    papers = Invoice.objects.filter(service=service, kind=InvoiceKind.INVOICE)
+    return str(papers.values_list("number", flat=True).first() or "")
+
+
+def awaited_of(operator: Organisation) -> "QuerySet[BilledService]":
+    """Services whose transfer is awaited."""
+    rows: QuerySet[BilledService] = services_of(operator, tab="attendues")
+    return rows
+
+
 def members_of(operator: Organisation) -> "QuerySet[Organisation]":
     """Whom a service may be billed to: every organisation of the network that has a SIREN, but the operator."""
     rows: QuerySet[Organisation] = Organisation.objects.exclude(pk=operator.pk).exclude(siren="")
@@ -64,10 +86,13 @@ def wrong_services() -> Iterator[tuple[str, int, int]]:
         credited=Subquery(papers.filter(kind=InvoiceKind.CREDIT_NOTE).values("total_cents")[:1]),
         banked=Subquery(bank.order_by().values("account__kind").annotate(n=Sum("cents")).values("n")),
     ).order_by("pk")
-    names = ("public_id", "cents", "vat_cents", "credited_at", "paid_on", "back_on")
+    names = ("public_id", "cents", "vat_cents", "credited_at", "paid_on", "back_on", "paid_line")
     sums = ("posted", "invoiced", "invoiced_vat", "undone", "credited", "banked")
-    for name, cents, vat, credited_at, paid_on, back_on, *found in rows.values_list(*names, *sums).iterator(2_000):
-        back, at_bank = (cents if credited_at else 0), (cents if paid_on and not back_on else 0)
+    for name, cents, vat, credited_at, paid_on, back_on, line, *found in rows.values_list(*names, *sums).iterator(
+        2_000
+    ):
+        back, at_bank = (cents if credited_at else 0), (cents if paid_on else 0) - (cents if back_on else 0)
+        at_bank -= cents if line == BilledService.MATCHED else 0  # it came with the lines that were matched
         for said, kept in zip((cents, cents, vat, back, back, at_bank), found, strict=True):
             if said != (kept or 0):
                 yield name, said, kept or 0

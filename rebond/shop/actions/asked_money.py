@@ -197,7 +197,7 @@ def _plan_line(line: BankLine, cents: int, said: tuple[Any, Any]) -> Plan:
 def plan_returned(data: LineReturned, operator: Organisation) -> Plan:
     """What of the transfer went back to its sender; raise ActRefused."""
     line, on = _line(data.line), datetime.date.fromisoformat(data.on)
-    if line.state != BankLineState.USED or not line.owed_cents:
+    if line.state not in {BankLineState.USED, BankLineState.OPEN} or not line.owed_cents:
         raise BankLineStateError
     return _plan_line(line, line.owed_cents, (pgettext("transfer", "Day"), date_format(on, "j F Y")))
 

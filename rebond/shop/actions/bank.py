@@ -16,23 +16,19 @@ from django.db.models import F
 from django.utils import timezone
 
 from rebond.core.locks import lock_row
-from rebond.core.money import format_cents
-from rebond.journal.actions.record import record, record_transition
+from rebond.journal.actions.record import record
 from rebond.ledger.actions.amounts import post_excess, post_excess_back
 from rebond.ledger.bank_files import Came, read_statement
-from rebond.ledger.events import AmountEvent, Subject
+from rebond.shop.actions.bank_lines import event_of, move_line, who_is
+from rebond.shop.actions.bank_services import leave_books, use_for_service
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.enums import PaymentEventKind, PaymentState
 from rebond.shop.errors import BankLineStateError, SamePersonError
 from rebond.shop.models import BankLine, Payment, Statement
-from rebond.shop.money_enums import BANK_LINES, TRANSFER, BankLineState
+from rebond.shop.money_enums import TRANSFER, BankLineState
 from rebond.shop.queries.by_hand import reference_of
 
 REFERENCE = re.compile(r"RB([2-9A-HJKMNP-Z]{12})")
-
-
-def _who(by: Any) -> str:
-    return by.display_name[:160] if by is not None else ""
 
 
 def payment_in(text: str) -> Payment | None:
@@ -66,7 +62,7 @@ def _keep_file(name: str, content: bytes, by: Any, now: datetime.datetime) -> St
     if known is not None:
         return known
     rows = read_statement(content)
-    made = Statement.objects.create(sha256=digest, name=name[:120], read_by=_who(by), read_at=now)
+    made = Statement.objects.create(sha256=digest, name=name[:120], read_by=who_is(by), read_at=now)
     new = sum(_keep(row, made) for row in rows)
     Statement.objects.filter(pk=made.pk).update(lines_new=new, lines_known=len(rows) - new)
     record("shop.statement.read", subject=made, by=by, new=new)
@@ -132,21 +128,12 @@ def note_receipt(
     return line
 
 
-def _move(line: BankLine, verb: str, by: Any, **fields: Any) -> None:
-    from_states, to_state = BANK_LINES[verb]
-    before = line.state
-    if not BankLine.objects.filter(pk=line.pk, state__in=from_states).update(state=to_state, **fields):
-        raise BankLineStateError
-    line.refresh_from_db()
-    record_transition(subject=line, verb=verb, from_state=before, to_state=to_state, by=by)
-
-
 @transaction.atomic
 def ask_use(*, line: BankLine, payment: Payment, by: Any) -> BankLine:
-    """Say what a line is for; another person agrees. Raise BankLineStateError."""
-    if payment.provider != TRANSFER:
+    """Say which order a line is for; another person agrees. Raise BankLineStateError."""
+    if line.operator_id is not None or payment.provider != TRANSFER:
         raise BankLineStateError
-    _move(line, "ask", by, payment=payment, asked_by_id=by.public_id, asked_by=by.display_name[:160])
+    move_line(line, "ask", by, payment=payment, asked_by_id=by.public_id, asked_by=who_is(by))
     return line
 
 
@@ -155,40 +142,39 @@ def grant_use(*, line: BankLine, by: Any, now: datetime.datetime | None = None) 
     """Somebody else agrees: it counts. Raise SamePersonError, BankLineStateError."""
     if line.asked_by_id == by.public_id:
         raise SamePersonError
-    if line.state != BankLineState.ASKED or line.payment is None:
+    now = now or timezone.now()
+    if line.state != BankLineState.ASKED:
         raise BankLineStateError
-    _use(line, line.payment, by, now or timezone.now())
+    if line.payment is not None:
+        _use(line, line.payment, by, now)
+    else:
+        use_for_service(line, by, now)
     return line
 
 
 @transaction.atomic
 def refuse_use(*, line: BankLine, by: Any) -> BankLine:
     """It is looked at again. Raise BankLineStateError."""
-    _move(line, "refuse", by)
+    move_line(line, "refuse", by)
     return line
 
 
 @transaction.atomic
 def ignore_line(*, line: BankLine, by: Any, note: str) -> BankLine:
-    """It is for no order: the books of orders never see it. Raise BankLineStateError."""
-    _move(line, "ignore", by, note=note.strip()[:300], decided_by=_who(by))
+    """It is for no order, or no service: no book of ours sees it any more. Raise BankLineStateError."""
+    move_line(line, "ignore", by, note=note.strip()[:300], decided_by=who_is(by))
+    if line.operator_id is not None:
+        leave_books(line, by, timezone.now())
+        BankLine.objects.filter(pk=line.pk).update(owed_cents=0)
     return line
-
-
-def _subject(line: BankLine) -> Subject:
-    return Subject("shop.bankline", line.public_id, f"{line.booked_on} {format_cents(line.cents)}")
-
-
-def _event(line: BankLine, cents: int, name: str) -> AmountEvent:
-    return AmountEvent(key=f"{line.public_id}-{name}", cents=cents, subject=_subject(line))
 
 
 def _use(line: BankLine, payment: Payment, by: Any, now: datetime.datetime) -> None:
     """Count it. Until the price is there, all that came is owed to its sender; then the rest beyond the price is."""
     lock_row(payment.order)
     payment.refresh_from_db()
-    _move(line, "use", by, payment=payment, owed_cents=line.cents, decided_by=_who(by))
-    post_excess(event=_event(line, line.cents, "came"), now=now)
+    move_line(line, "use", by, payment=payment, owed_cents=line.cents, decided_by=who_is(by))
+    post_excess(event=event_of(line, line.cents, f"{line.public_id}-came"), now=now)
     record("shop.bank.used", subject=line, by=by, cents=line.cents, order=payment.order.public_id)
     rows = list(BankLine.objects.filter(payment=payment, state=BankLineState.USED).order_by("pk"))
     if payment.state == PaymentState.PAID or sum(row.owed_cents for row in rows) < payment.amount_cents:
@@ -198,7 +184,7 @@ def _use(line: BankLine, payment: Payment, by: Any, now: datetime.datetime) -> N
         taken = min(row.owed_cents, rest)
         if taken:
             rest -= taken
-            post_excess_back(event=_event(row, taken, "paid"), now=now)
+            post_excess_back(event=event_of(row, taken, f"{row.public_id}-paid"), now=now)
             BankLine.objects.filter(pk=row.pk).update(owed_cents=row.owed_cents - taken)
     told = Told(TRANSFER, f"line-{line.public_id}", PaymentEventKind.PAID, payment.public_id, payment.amount_cents)
     receive_event(told=told, now=now)
@@ -207,13 +193,22 @@ def _use(line: BankLine, payment: Payment, by: Any, now: datetime.datetime) -> N
 
 @transaction.atomic
 def note_returned(*, line: BankLine, on: datetime.date, by: Any, now: datetime.datetime | None = None) -> BankLine:
-    """What was owed of it went back by a transfer that somebody made at the bank. Raise BankLineStateError."""
+    """What was owed of it went back by a transfer that somebody made at the bank. Raise BankLineStateError.
+
+    Money on the operator's own account is owed from its first day: it may go back before anybody says what it is for.
+    """
+    now = now or timezone.now()
     if line.payment is not None:
         lock_row(line.payment.order)
+    elif line.service is not None:
+        lock_row(line.service)
     line = lock_row(line)
-    if line.state != BankLineState.USED or not line.owed_cents:
+    if line.state not in {BankLineState.USED, BankLineState.OPEN} or not line.owed_cents:
         raise BankLineStateError
-    _move(line, "return", by, returned_on=on, decided_by=_who(by))
-    post_excess_back(event=_event(line, line.owed_cents, "returned"), now=now or timezone.now())
+    move_line(line, "return", by, returned_on=on, decided_by=who_is(by))
+    if line.operator_id is None:
+        post_excess_back(event=event_of(line, line.owed_cents, f"{line.public_id}-returned"), now=now)
+    else:
+        leave_books(line, by, now)
     record("shop.bank.returned", subject=line, by=by, cents=line.owed_cents)
     return line

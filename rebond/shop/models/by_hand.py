@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from rebond.core.ids import public_id
+from rebond.ledger.models import BilledService
 from rebond.network.models import Organisation
 from rebond.shop import perms
 from rebond.shop.models.payment import Payment
@@ -45,13 +46,15 @@ class Statement(models.Model):
 
 class BankLineQuerySet(models.QuerySet["BankLine"]):
     def visible_to(self, user: Any) -> "BankLineQuerySet":
-        return self.filter(perms.visible_reconciliations(user))
+        return self.filter(perms.visible_bank_lines(user))
 
 
 class BankLine(models.Model):
     """Money that came to the account where transfers are paid. `key` is the bank's name of it: read twice, it is one.
 
     `payment` is what it is for, or might be. `owed_cents` of it pay nothing and go back to whoever sent them.
+    With an `operator`: it came to that operator's own account, for a billed `service` or for one that is not found
+    (decision 43); all of it is owed until a service takes it.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
@@ -62,6 +65,10 @@ class BankLine(models.Model):
     payer = models.CharField(max_length=140, blank=True)
     text = models.CharField(max_length=500, blank=True)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="bank_lines")
+    operator = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    service = models.ForeignKey(
+        BilledService, on_delete=models.PROTECT, null=True, blank=True, related_name="bank_lines"
+    )
     state = models.CharField(max_length=8, choices=BankLineState, default=BankLineState.OPEN)
     owed_cents = models.PositiveIntegerField(default=0)
     asked_by_id = models.CharField(max_length=40, blank=True)
@@ -79,8 +86,13 @@ class BankLine(models.Model):
             models.CheckConstraint(condition=Q(cents__gt=0), name="bank_line_of_something"),
             models.CheckConstraint(condition=Q(owed_cents__lte=F("cents")), name="bank_line_owed_lte_cents"),
             models.CheckConstraint(
-                condition=~Q(state__in=["asked", "used"]) | Q(payment__isnull=False),
+                condition=~Q(state__in=["asked", "used"]) | Q(payment__isnull=False) | Q(service__isnull=False),
                 name="bank_line_used_for_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(operator__isnull=True, service__isnull=True)
+                | Q(operator__isnull=False, payment__isnull=True),
+                name="bank_line_of_one_account",
             ),
             models.CheckConstraint(
                 condition=Q(state="returned", returned_on__isnull=False)

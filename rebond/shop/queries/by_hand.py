@@ -9,6 +9,9 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from rebond.catalogue.enums import DeliveryMode
+from rebond.ledger.enums import InvoiceKind
+from rebond.ledger.models import BilledService
+from rebond.ledger.queries.services import awaited_of, number_of
 from rebond.network.models import Organisation, Site
 from rebond.shop.enums import OrderState, RefundState
 from rebond.shop.models import BankLine, Order, OrderLine, Payment, Refund, SellerOrder, SellerPayOption
@@ -82,7 +85,7 @@ def bank_lines(user: Any, tab: str) -> "QuerySet[BankLine]":
     """Money that came, the latest first; a tab that is not known shows all."""
     rows: QuerySet[BankLine] = BankLine.objects.visible_to(user)
     rows = rows.filter(BANK_TABS[tab]) if tab in BANK_TABS else rows
-    return rows.select_related("payment__order").order_by("-pk")
+    return rows.select_related("payment__order", "service").order_by("-pk")
 
 
 def transfers_awaited(number: int = 100) -> list[tuple[Payment, str, int]]:
@@ -121,6 +124,57 @@ def proposals_for(line: BankLine) -> list[Proposal]:
     found = [line.payment] if line.payment is not None else []
     found += [row for row in near.order_by("-pk")[:10] if row not in found]
     return [Proposal(row, reference_of(row), row.amount_cents - received_cents(row)) for row in found]
+
+
+def may_go_back(line: BankLine) -> bool:
+    """Whether some of it may be given back to its sender now."""
+    return line.owed_cents > 0 and line.state in {BankLineState.USED, BankLineState.OPEN}
+
+
+def may_be_matched(line: BankLine) -> bool:
+    """Whether a person may say what it is for; what was put aside of an operator's own account has left the books."""
+    return line.state == BankLineState.OPEN or (line.state == BankLineState.IGNORED and line.operator_id is None)
+
+
+def matching_of(line: BankLine, *, is_looked_at: bool) -> dict[str, Any]:
+    """For its page: `came` before for the same (cents), `proposals` of orders or of `services`, what one `costs`."""
+    is_own = line.operator_id is not None
+    found: dict[str, Any] = {"came": 0, "proposals": [], "services": [], "costs": 0, "number": ""}
+    if line.payment is not None:
+        found |= {"came": received_cents(line.payment), "costs": line.payment.amount_cents}
+    if line.service is not None:
+        found |= {"came": matched_cents(line.service), "costs": line.service.cents, "number": number_of(line.service)}
+    if is_looked_at:
+        found |= {"services": services_for(line)} if is_own else {"proposals": proposals_for(line)}
+    return found
+
+
+def services_for(line: BankLine) -> list[tuple[BilledService, str, int]]:
+    """Services that this money may be for, the one that it names first: with the number of the invoice and what is
+    missing of its price; ten at most.
+    """
+    if line.operator is None:
+        return []
+    awaited = awaited_of(line.operator)
+    found = list(awaited.filter(pk=line.service_id)) + list(
+        awaited.filter(cents=line.cents).exclude(pk=line.service_id)[:9]
+    )
+    return [(row, number_of(row), row.cents - matched_cents(row)) for row in found]
+
+
+def matched_cents(service: BilledService) -> int:
+    """What came for a service, said by people, and counts for it."""
+    rows = BankLine.objects.filter(service=service, state=BankLineState.USED)
+    return int(rows.aggregate(n=Sum("cents"))["n"] or 0)
+
+
+def service_named(operator: Organisation, text: str) -> BilledService | None:
+    """A service whose transfer is awaited, by the number of its invoice or by its code."""
+    word = "".join(text.split())
+    rows = awaited_of(operator).filter(
+        Q(invoices__number__iexact=word, invoices__kind=InvoiceKind.INVOICE) | Q(public_id=word.lower())
+    )
+    return rows.first()
 
 
 def payment_named(text: str) -> Payment | None:

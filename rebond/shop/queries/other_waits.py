@@ -53,12 +53,12 @@ def answers_to_grant(_operator: Organisation, user: Any) -> Iterable[OtherWait]:
 
 
 def transfers_to_grant(_operator: Organisation, user: Any) -> Iterable[OtherWait]:
-    """Transfers that somebody else says are for an order."""
+    """Transfers that somebody else says are for an order, or for a service."""
     rows = BankLine.objects.visible_to(user).filter(state=BankLineState.ASKED).exclude(asked_by_id=user.public_id)
-    for line in rows.select_related("payment__order").order_by("booked_on", "pk")[:AT_MOST]:
+    for line in rows.select_related("payment__order", "service").order_by("booked_on", "pk")[:AT_MOST]:
         page = ("shop:bank-detail", (line.public_id,))
-        code = line.payment.order.public_id if line.payment is not None else "–"
-        label = _("Order %(code)s") % {"code": code}
+        order = line.payment.order.public_id if line.payment is not None else "–"
+        label = str(line.service) if line.service is not None else _("Order %(code)s") % {"code": order}
         yield OtherWait(label, line.cents, line.asked_by, line.booked_on, page)
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Max, Min, Model, Q, Sum
 
 from rebond.ledger.enums import AccountKind, EntryKind
-from rebond.ledger.models import Posting
+from rebond.ledger.models import BilledService, Posting
 from rebond.ledger.proofs import Proof, Wrong
 from rebond.shop.enums import PaymentState, RefundReason
 from rebond.shop.models import BankLine, Dispute, Order, Payment, Refund, SellerOrder
@@ -191,15 +191,18 @@ def wrong_disputes() -> Iterator[Wrong]:
     yield from spans(SellerOrder, HELD)
 
 
-# A line of a bank statement that counts: what is owed of it is what the books owe to its sender.
+# A line of a bank statement that counts: what is owed of it is what the books owe to its sender. On an operator's own
+# account it is owed from the day it is read.
 BANK = """
-SELECT b.public_id, CASE WHEN b.state = 'used' THEN b.owed_cents ELSE 0 END,
-  -COALESCE(SUM(CASE WHEN a.kind = 'buyer' THEN p.cents ELSE 0 END), 0)
+SELECT b.public_id,
+  CASE WHEN b.state = 'used' OR b.operator_id IS NOT NULL AND b.state IN ('open', 'asked') THEN b.owed_cents ELSE 0 END,
+  -COALESCE(SUM(CASE WHEN a.kind IN ('buyer', 'waiting') THEN p.cents ELSE 0 END), 0)
 FROM shop_bankline b LEFT JOIN ledger_entry e ON e.subject_kind = 'shop.bankline' AND e.subject_id = b.public_id
 LEFT JOIN ledger_posting p ON p.entry_id = e.claim_id LEFT JOIN ledger_account a ON a.id = p.account_id
-WHERE b.id BETWEEN %s AND %s GROUP BY b.id, b.public_id, b.state, b.owed_cents
-HAVING CASE WHEN b.state = 'used' THEN b.owed_cents ELSE 0 END <>
-  -COALESCE(SUM(CASE WHEN a.kind = 'buyer' THEN p.cents ELSE 0 END), 0) ORDER BY b.id
+WHERE b.id BETWEEN %s AND %s GROUP BY b.id, b.public_id, b.state, b.operator_id, b.owed_cents
+HAVING
+  CASE WHEN b.state = 'used' OR b.operator_id IS NOT NULL AND b.state IN ('open', 'asked') THEN b.owed_cents ELSE 0 END
+  <> -COALESCE(SUM(CASE WHEN a.kind IN ('buyer', 'waiting') THEN p.cents ELSE 0 END), 0) ORDER BY b.id
 """
 # A transfer that paid: what counts of its lines is its price.
 TRANSFERS = """
@@ -209,11 +212,20 @@ WHERE y.id BETWEEN %s AND %s AND y.provider = 'transfer' GROUP BY y.id, y.public
 HAVING CASE WHEN y.state = 'paid' THEN y.amount_cents ELSE 0 END <> COALESCE(SUM(b.cents - b.owed_cents), 0)
 ORDER BY y.id
 """
+# A service that people matched: what counts of its lines is its price.
+MATCHED = """
+SELECT s.public_id, CASE WHEN s.paid_line = 'matched' THEN s.cents ELSE 0 END, COALESCE(SUM(b.cents - b.owed_cents), 0)
+FROM ledger_billedservice s LEFT JOIN shop_bankline b ON b.service_id = s.id AND b.state IN ('used', 'returned')
+WHERE s.id BETWEEN %s AND %s GROUP BY s.id, s.public_id, s.paid_line, s.cents
+HAVING CASE WHEN s.paid_line = 'matched' THEN s.cents ELSE 0 END <> COALESCE(SUM(b.cents - b.owed_cents), 0)
+ORDER BY s.id
+"""
 
 
 def wrong_transfers() -> Iterator[Wrong]:
-    """Lines of bank statements and transfers that differ from each other, or from the books."""
+    """Lines of bank statements, transfers and services that differ from each other, or from the books."""
     yield from spans(BankLine, BANK)
+    yield from spans(BilledService, MATCHED)
     yield from spans(Payment, TRANSFERS)
 
 

@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rebond.core.forms import CentsField, DayInput
+from rebond.ledger.models import BilledService
+from rebond.network.models import Organisation
 from rebond.shop.money_enums import Means, WhoPaysThere
-from rebond.shop.queries.by_hand import payment_named
+from rebond.shop.queries.by_hand import payment_named, service_named
 
 MAX_STATEMENT = 5_000_000
 
@@ -44,6 +46,20 @@ class _ForOrder(forms.Form):
 
 class UseForm(_ForOrder):
     pass
+
+
+class ServiceUseForm(forms.Form):
+    service = forms.CharField(label=_("For which service?"), help_text=_("The number of its invoice."), max_length=40)
+
+    def __init__(self, *args: Any, operator: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.operator = operator
+
+    def clean_service(self) -> BilledService:
+        service = service_named(self.operator, self.cleaned_data["service"])
+        if service is None:
+            raise forms.ValidationError(_("No service of this number waits for a transfer."))
+        return service
 
 
 class ReceiptForm(_ForOrder):

@@ -18,7 +18,7 @@ from rebond.core.forms import DayInput, bind_errors
 from rebond.core.paging import key_in, page_before
 from rebond.core.web import page
 from rebond.ledger.actions import supplier_payment as actions
-from rebond.ledger.actions.service import settle_services
+from rebond.ledger.actions.service_paid import settle_services
 from rebond.ledger.bank_files import UnreadableError, read_debits, read_statement
 from rebond.ledger.enums import BatchState
 from rebond.ledger.errors import LedgerError, NoPayer
@@ -217,9 +217,17 @@ def bank_file(request: HttpRequest) -> HttpResponse:
         )
         return redirect("ledger:batch-list")
     number = actions.settle_debits(organisation=operator, debits=debits, by=request.user)
-    number += settle_services(operator=operator, came=received, went=debits, by=request.user)
+    services = settle_services(operator=operator, came=received, went=debits, by=request.user)
+    number += services.settled
     said = ngettext("%(n)s invoice is paid, as the bank says.", "%(n)s invoices are paid, as the bank says.", number)
     messages.success(request, said % {"n": number})
+    if services.waiting:
+        said = ngettext(
+            "%(n)s transfer names an invoice that it does not fit: look at it among the transfers received.",
+            "%(n)s transfers name invoices that they do not fit: look at them among the transfers received.",
+            services.waiting,
+        )
+        messages.warning(request, said % {"n": services.waiting})
     if others := other_accounts([*received, *debits]):
         said = _("This file is of another account (%(accounts)s): it says nothing of the services that were billed.")
         messages.warning(request, said % {"accounts": ", ".join(sorted(others))})

@@ -28,12 +28,13 @@ from rebond.shop.actions.asked_money import (
     LineIgnored,
     LineReturned,
 )
+from rebond.shop.actions.bank_services import ask_service
 from rebond.shop.errors import BankLineStateError, SamePersonError, ShopError
 from rebond.shop.models import BankLine, Refund
 from rebond.shop.money_enums import TRANSFER, BankLineState
 from rebond.shop.queries import by_hand as queries
 from rebond.shop.web.acting import act_and_say, ask_and_tell
-from rebond.shop.web.bank_forms import NoteForm, ReceiptForm, ReturnedForm, StatementForm, UseForm
+from rebond.shop.web.bank_forms import NoteForm, ReceiptForm, ReturnedForm, ServiceUseForm, StatementForm, UseForm
 
 VIEW, ENTER, GRANT = "shop.bank.view", "shop.bank.enter", "shop.bank.grant"
 PER_PAGE = 50
@@ -48,6 +49,7 @@ COLUMNS = [
     Column(gettext_lazy("Words of the transfer"), "text"),
     Column(pgettext_lazy("bank line", "State"), "get_state_display"),
     Column(pgettext_lazy("seller", "Order"), "payment.order.public_id"),
+    Column(pgettext_lazy("bank line", "Billed service"), "service"),
     Column(gettext_lazy("To give back"), "owed_cents", "cents"),
     Column(gettext_lazy("Noted by"), "asked_by"),
     Column(gettext_lazy("Decided by"), "decided_by"),
@@ -137,31 +139,37 @@ def receipt_note(request: HttpRequest) -> HttpResponse:
 
 
 def _load(request: HttpRequest, public_id: str) -> BankLine:
-    rows: Any = BankLine.objects.visible_to(request.user).select_related("payment__order", "statement")
+    rows: Any = BankLine.objects.visible_to(request.user).select_related(
+        "payment__order", "statement", "operator", "service__operator"
+    )
     found: BankLine = get_object_or_404(rows, public_id=public_id)
     return found
 
 
-def _detail(request: HttpRequest, line: BankLine, **forms: Any) -> HttpResponse:
+def _detail(request: HttpRequest, line: BankLine, use_form: Any = None) -> HttpResponse:
     access: Any = request.access  # type: ignore[attr-defined]
-    may_enter = access.can(ENTER)
-    is_back = line.state == BankLineState.USED and line.owed_cents and may_enter
-    act = LINE_RETURNED if is_back else LINE_IGNORED
-    is_looked_at = line.state in {BankLineState.OPEN, BankLineState.IGNORED} and may_enter
+    may_enter, is_open = access.can(ENTER), line.state == BankLineState.OPEN
+    is_back = may_enter and queries.may_go_back(line)
+    is_looked_at = may_enter and queries.may_be_matched(line)
+    acts = [LINE_RETURNED] * is_back + [LINE_IGNORED] * is_open
+    waits = [found for act in acts if (found := waiting_for_another(access.organisation, act, line.public_id))]
     context = {
         "line": line,
-        "came": queries.received_cents(line.payment) if line.payment is not None else 0,
-        "proposals": queries.proposals_for(line) if is_looked_at else [],
-        "use_form": forms.get("use_form") or (UseForm() if is_looked_at else None),
-        "note_form": NoteForm() if line.state == BankLineState.OPEN and may_enter else None,
+        **queries.matching_of(line, is_looked_at=is_looked_at),
+        "use_form": use_form or (_use_form(line) if is_looked_at else None),
+        "note_form": NoteForm() if is_open and may_enter else None,
         "returned_form": ReturnedForm() if is_back else None,
-        "waits": waiting_for_another(access.organisation, act, line.public_id),
-        "alone": alone_left(request.user, access.organisation, act) if may_enter else None,
+        "waits": waits[0] if waits else None,
+        "alone": alone_left(request.user, access.organisation, acts[0]) if acts and may_enter else None,
         "may_grant": line.state == BankLineState.ASKED
         and access.can(GRANT)
         and line.asked_by_id != request.user.public_id,  # type: ignore[union-attr]
     }
-    return page(request, "shop/bank_detail.html", context, status=422 if forms else 200)
+    return page(request, "shop/bank_detail.html", context, status=422 if use_form else 200)
+
+
+def _use_form(line: BankLine, data: Any = None) -> UseForm | ServiceUseForm:
+    return UseForm(data) if line.operator is None else ServiceUseForm(data, operator=line.operator)
 
 
 @requires(VIEW)
@@ -174,13 +182,15 @@ def line_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires(ENTER)
 @require_POST
 def line_use(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Say what it is for: another person agrees."""
-    line, form = _load(request, public_id), UseForm(request.POST)
+    """Say which order or which service it is for: another person agrees."""
+    line = _load(request, public_id)
+    form = _use_form(line, request.POST)
     if not form.is_valid():
         return _detail(request, line, use_form=form)
-    payment = form.cleaned_data["order"]
-    said = _("Noted. Somebody else agrees.")
-    return _done(request, line, lambda: bank.ask_use(line=line, payment=payment, by=request.user), said)
+    given, by, said = form.cleaned_data, request.user, _("Noted. Somebody else agrees.")
+    if line.operator is None:
+        return _done(request, line, lambda: bank.ask_use(line=line, payment=given["order"], by=by), said)
+    return _done(request, line, lambda: ask_service(line=line, service=given["service"], by=by), said)
 
 
 @requires(GRANT)
@@ -198,7 +208,7 @@ def line_decide(request: HttpRequest, public_id: str) -> HttpResponse:
 def line_ignore(request: HttpRequest, public_id: str) -> HttpResponse:
     line, form = _load(request, public_id), NoteForm(request.POST)
     note = form.cleaned_data["note"] if form.is_valid() else ""
-    return _asked(request, line, LINE_IGNORED, LineIgnored(line.public_id, note), _("It is for no order."))
+    return _asked(request, line, LINE_IGNORED, LineIgnored(line.public_id, note), _("It is put aside."))
 
 
 @requires(ENTER)
