@@ -50,6 +50,7 @@ class EntryKind(models.TextChoices):
     EXCESS_BACK = "excess_back", pgettext_lazy("ledger", "Given back, nothing was sold")
     SUPPLIER = "supplier", pgettext_lazy("ledger", "Supplier paid")
     SERVICE_PAID = "service_paid", pgettext_lazy("ledger", "Service paid by transfer")
+    SERVICE_DUE = "service_due", pgettext_lazy("ledger", "Service to be paid by transfer")
     CORRECTION = "correction", pgettext_lazy("ledger", "Correction")
 
 

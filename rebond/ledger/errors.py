@@ -163,6 +163,10 @@ class ServiceInvalid(LedgerError):  # noqa: N818 -- named by what happened
     message = _("This service cannot be billed as it is written.")
 
 
+class ServiceTaken(LedgerError):  # noqa: N818 -- named by what happened
+    message = _("The member owes nothing: what it is owed for its sales has paid this service.")
+
+
 class FileRead(LedgerError):  # noqa: N818 -- named by what happened
     message = _("This file was downloaded and may be at the bank: say what became of each line instead.")
 

@@ -20,6 +20,7 @@ SENTENCES: dict[str, Promise | str] = {
     "ledger.mandate.ended": _("%(actor)s ended the mandate to invoice of %(subject)s"),
     "ledger.service.billed": _("%(actor)s billed a service: %(subject)s"),
     "ledger.service.credited": _("%(actor)s credited a billed service: %(subject)s"),
+    "ledger.service.due": _("%(actor)s has a billed service paid by transfer: %(subject)s"),
     "ledger.service.paid": _("The bank says that a billed service is paid: %(subject)s"),
     "ledger.service.given_back": _("The bank says that a credited service was given back: %(subject)s"),
     "ledger.payout.asked": _("%(actor)s prepared a payout to %(subject)s"),

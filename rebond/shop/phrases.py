@@ -80,6 +80,7 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.dispute.refused": _("%(actor)s refused the answer to a bank: %(subject)s"),
     "shop.dispute.sent": _("The answer was sent to the bank: %(subject)s"),
     "shop.bank.asked": _("%(actor)s noted a transfer that arrived: %(subject)s"),
+    "shop.bank.kept": _("A transfer names an invoice that it does not fit: %(subject)s"),
     "shop.bank.used": _("A transfer counts for an order: %(subject)s"),
     "shop.bank.returned": _("%(actor)s gave a transfer back: %(subject)s"),
     "shop.statement.read": _("%(actor)s read a bank statement: %(subject)s"),

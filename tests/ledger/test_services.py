@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from rebond.journal.models import Entry as JournalEntry
+from rebond.journal.models import OutgoingMail
 from rebond.ledger.actions.asked_services import BILL, ServiceBill
 from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.actions.correction import reverse_entry
@@ -16,9 +17,18 @@ from rebond.ledger.actions.invoice_file import draw_invoice
 from rebond.ledger.actions.money_request import ask_money, grant_money
 from rebond.ledger.actions.sale import post_sale
 from rebond.ledger.actions.service import ServiceTerms, bill_service, credit_service
+from rebond.ledger.actions.service_due import make_due
 from rebond.ledger.actions.service_paid import settle_services
 from rebond.ledger.bank_files import Came, Went
-from rebond.ledger.errors import AboveLimit, NeedsReason, NoPayer, NotReversible, ServiceInvalid, WrongState
+from rebond.ledger.errors import (
+    AboveLimit,
+    NeedsReason,
+    NoPayer,
+    NotReversible,
+    ServiceInvalid,
+    ServiceTaken,
+    WrongState,
+)
 from rebond.ledger.facturx import xml_of
 from rebond.ledger.models import BilledService, Invoice, MoneyRequest, Posting
 from rebond.ledger.queries.accounts import balance_now, own_accounts
@@ -385,6 +395,70 @@ def test_the_statement_of_another_account_pays_no_service(as_user, operator, tre
         answer = client.post(page, {"file": file}, follow=True)
         assert BilledService.objects.get().paid_on == paid_on
         assert (other in answer.text) is (iban == other)
+
+
+def test_what_no_payout_pays_is_paid_by_transfer_once(operator, member, treasurer):
+    post_sale(sale=sale_event(member, [5_000]))
+    (account,) = own_accounts(member)
+    before, service = balance_now(account), bill(operator, customer=member)
+    MembershipFactory(organisation=member, role="manager", user__email="mona@example.org")
+    make_due(service=service, by=treasurer)
+    with pytest.raises(WrongState):
+        make_due(service=service, by=treasurer)
+    (invoice,) = papers(service)
+    (mail,) = OutgoingMail.objects.filter(kind="ledger.service.due")
+    assert (service.is_awaited, balance_now(account), sums()["customer"]) == (True, before, 12_000)
+    assert [word in mail.text for word in (invoice.number, PAYER, "120,00")] == [True] * 3
+    assert check_ledger().is_right
+    assert settle_services(operator=operator, came=[came(invoice.number, 12_000)]).settled == 1
+    assert ("customer" in sums(), check_ledger().is_right) == (False, True)
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_credited_after_that_everything_is_as_before(operator, member, treasurer, is_paid):
+    service = bill(operator, customer=member)
+    before = sums()
+    make_due(service=service, by=treasurer)
+    if is_paid:
+        settle_services(operator=operator, came=[came(papers(service)[0].number, 12_000)])
+        service.refresh_from_db()
+    credit_service(service=service, reason="erreur", by=treasurer)
+    owed = {"bank": 12_000, "customer": -12_000} if is_paid else {}
+    assert (before["seller"], sums(), service.is_owed_back) == (12_000, owed, is_paid)
+    assert check_ledger().is_right
+
+
+def test_what_sales_paid_is_not_asked_again(operator, member, treasurer, settings):
+    post_sale(sale=sale_event(member, [50_000]))
+    service = bill(operator, customer=member)
+    with pytest.raises(ServiceTaken):
+        make_due(service=service, by=treasurer)
+    other = bill(operator, customer=member, cents=90_000, label="Formation")
+    settings.PAYER_IBAN = ""
+    with pytest.raises(NoPayer):
+        make_due(service=other, by=treasurer)
+    assert not BilledService.objects.exclude(paid_how="netted").exists()
+
+
+def test_the_desk_has_it_paid_by_transfer_by_two_people_and_the_member_reads_how(
+    as_user, operator, member, owner, treasurer, chief
+):
+    service = bill(operator, customer=member)
+    detail, paper = (reverse("ledger:service-detail", args=[service.public_id]), papers(service)[0])
+    turn = reverse("ledger:service-due", args=[service.public_id])
+    client = as_user(treasurer)
+    assert turn in client.get(detail).text
+    client.post(turn, {"operation": str(uuid.uuid4())})
+    service.refresh_from_db()
+    assert service.paid_how == "netted"  # 120 € are above what a treasurer does alone
+    assert turn not in client.get(detail).text
+    grant_money(request=MoneyRequest.objects.get(), by=chief)
+    service.refresh_from_db()
+    assert (service.paid_how, service.due_on is not None) == ("transfer", True)
+    shown = as_user(owner).get(reverse("ledger:invoice-detail", args=[paper.public_id])).text
+    assert PAYER in shown
+    assert turn not in client.get(detail).text
+    assert as_user(chief).post(turn, {"operation": str(uuid.uuid4())}).status_code == 403
 
 
 def test_signs_that_nobody_sees_do_not_come_in_by_the_form(operator):

@@ -205,6 +205,24 @@ def post_service(
 
 
 @transaction.atomic
+def post_service_due(
+    *, event: AmountEvent, is_back: bool = False, by: Any = None, now: datetime | None = None
+) -> Entry:
+    """What was to be taken from what the seller `owner` is owed is to be paid by transfer instead. Raise as
+    `post_gesture`.
+
+    `is_back`: the service is credited, and its own entry undone on the seller's account.
+    """
+    if event.owner is None:
+        raise LedgerError(f"the service {event.key} is for nobody")
+    operator = books_of(event.operator)
+    customer, seller = (operator, AccountKind.CUSTOMER), (event.owner, AccountKind.SELLER)
+    debit, credit = (seller, customer) if is_back else (customer, seller)
+    key = "service_due_back" if is_back else ""
+    return post_between(event, EntryKind.SERVICE_DUE, Part.SERVICE, debit, credit, operator, (by, now), key=key)
+
+
+@transaction.atomic
 def post_service_paid(
     *, event: AmountEvent, is_back: bool = False, by: Any = None, now: datetime | None = None
 ) -> Entry:

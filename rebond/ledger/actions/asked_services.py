@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from rebond.core.money import format_cents
 from rebond.ledger.actions.asked_books import WHY, by_amount
 from rebond.ledger.actions.service import Billing, ServiceTerms, bill_service, check_service, credit_service
+from rebond.ledger.actions.service_due import check_due, make_due
 from rebond.ledger.enums import PaidHow, ServiceKind
 from rebond.ledger.errors import NeedsReason, RequestInvalid, WrongState
 from rebond.ledger.invoicing import Party
 from rebond.ledger.models import BilledService
 from rebond.ledger.money_acts import MoneyAct, Plan, Text, register_act
+from rebond.ledger.queries.services import owed_by_customer
 from rebond.network.models import Organisation
 
-BILL, CREDIT = "ledger.service.bill", "ledger.service.credit"
+BILL, CREDIT, DUE = "ledger.service.bill", "ledger.service.credit", "ledger.service.due"
 TO_WHOM = pgettext_lazy("service", "Billed to")
 
 
@@ -81,7 +83,12 @@ class ServiceCredit:
     reason: str
 
 
-def _service(data: ServiceCredit, operator: Organisation) -> BilledService:
+@dataclass(frozen=True, slots=True)
+class ServiceDue:
+    service: str
+
+
+def _service(data: ServiceCredit | ServiceDue, operator: Organisation) -> BilledService:
     rows = BilledService.objects.filter(operator=operator, public_id=data.service)
     found: BilledService | None = rows.select_related("operator", "entry__operator").first()
     if found is None:
@@ -108,10 +115,30 @@ def run_credit(data: ServiceCredit, operator: Organisation, by: Any, now: dateti
     return credit_service(service=_service(data, operator), reason=data.reason, by=by, now=now)
 
 
+def plan_due(data: ServiceDue, operator: Organisation) -> Plan:
+    """What a member would pay by transfer instead of from its payouts; raise as `check_due`."""
+    service = _service(data, operator)
+    check_due(service)
+    lines: list[tuple[Text, Text]] = [
+        (TO_WHOM, service.customer_name),
+        (pgettext("service", "It owes now"), format_cents(owed_by_customer(service))),
+        (pgettext("service", "How it is paid"), str(PaidHow.TRANSFER.label)),
+    ]
+    return Plan(
+        service.public_id, str(service), service.cents, ("ledger:service-detail", (service.public_id,)), tuple(lines)
+    )
+
+
+def run_due(data: ServiceDue, operator: Organisation, by: Any, now: datetime.datetime) -> BilledService:
+    """The service, to be paid by transfer; its customer is told."""
+    return make_due(service=_service(data, operator), by=by, now=now)
+
+
 def register() -> None:
     """Called when the app is ready."""
     for key, words, data, plan, run in (
         (BILL, pgettext_lazy("money act", "Bill a service"), ServiceBill, plan_bill, run_bill),
         (CREDIT, pgettext_lazy("money act", "Credit a billed service"), ServiceCredit, plan_credit, run_credit),
+        (DUE, pgettext_lazy("money act", "Have a billed service paid by transfer"), ServiceDue, plan_due, run_due),
     ):
         register_act(MoneyAct(key, "ledger.service.bill", words, data, plan, run, by_amount))

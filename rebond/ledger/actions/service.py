@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rebond.core.ids import public_id
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
-from rebond.ledger.actions.amounts import post_service
+from rebond.ledger.actions.amounts import post_service, post_service_due
 from rebond.ledger.actions.correction import write_reversal
 from rebond.ledger.actions.credit_note import write_credit_note
 from rebond.ledger.actions.invoice_writing import take_number, write_invoice
@@ -141,6 +141,14 @@ def bill_service(
     return service
 
 
+def due_event(service: BilledService) -> AmountEvent:
+    """Of its customer, who owes it instead of being paid less."""
+    subject = Subject("ledger.billedservice", service.public_id, service.label)
+    return AmountEvent(
+        key=service.public_id, cents=service.cents, subject=subject, owner=service.customer, operator=service.operator
+    )
+
+
 def _write(service: BilledService, billing: Billing, now: datetime.datetime) -> Invoice:
     """The operator's own invoice of it, numbered in its series."""
     series, day = take_number(seller=service.operator, now=now)
@@ -188,6 +196,8 @@ def credit_service(
         raise WrongState
     service.refresh_from_db()
     entry = write_reversal(entry=service.entry, reason=reason, by=by, now=now)
+    if service.due_on is not None:
+        post_service_due(event=due_event(service), is_back=True, by=by, now=now)
     invoice = Invoice.objects.get(service=service, kind=InvoiceKind.INVOICE)
     rest = lock_row(InvoiceRest.objects.get(invoice=invoice))
     lines = list(invoice.document.lines)

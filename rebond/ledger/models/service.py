@@ -24,6 +24,7 @@ class BilledService(models.Model):
     `entry` is in the books; its invoice is the operator's own. What is credited is credited whole; what is paid by
     transfer is paid when the operator's bank says so (`paid_on`), and given back so (`back_on`). `paid_line` is the
     bank's name of the line that paid it (MATCHED: lines that people matched; "": paid before such names were kept).
+    `due_on`: it was to be taken from payouts, and is to be paid by transfer until that day instead (decision 43).
     """
 
     MATCHED: ClassVar[str] = "matched"
@@ -41,6 +42,7 @@ class BilledService(models.Model):
     billed_at = models.DateTimeField(default=timezone.now)
     billed_by = models.CharField(max_length=160)
     paid_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
     paid_line = models.CharField(max_length=80, blank=True)
     credited_at = models.DateTimeField(null=True, blank=True)
     credited_by = models.CharField(max_length=160, blank=True)
@@ -56,6 +58,10 @@ class BilledService(models.Model):
             models.CheckConstraint(
                 condition=Q(paid_how="transfer") | Q(customer__isnull=False, paid_on__isnull=True),
                 name="ledger_service_netted_member",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=True) | Q(paid_how="transfer", customer__isnull=False),
+                name="ledger_service_due_of_member",
             ),
             models.CheckConstraint(
                 condition=Q(credited_at__isnull=True) | ~Q(credit_reason=""), name="ledger_service_credit_reason"

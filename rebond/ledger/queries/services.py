@@ -5,8 +5,11 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
-from rebond.ledger.enums import InvoiceKind, PaidHow, ServiceKind
-from rebond.ledger.models import BilledService, Invoice, Posting
+from rebond.ledger.enums import AccountKind, EntryKind, InvoiceKind, PaidHow, ServiceKind
+from rebond.ledger.errors import NoPayer
+from rebond.ledger.models import Balance, BilledService, Invoice, Posting
+from rebond.ledger.pain001 import Payer
+from rebond.ledger.queries.supplier_payments import payer
 from rebond.network.models import Organisation
 
 TABS = ("attendues", "payees", "avoirs")
@@ -58,6 +61,24 @@ def number_of(service: BilledService) -> str:
     return str(papers.values_list("number", flat=True).first() or "")
 
 
+def account_for(invoice: Invoice) -> Payer | None:
+    """The account on which this invoice of a service is paid, while its transfer is awaited."""
+    if invoice.service is None or invoice.kind != InvoiceKind.INVOICE or not invoice.service.is_awaited:
+        return None
+    try:
+        return payer()
+    except NoPayer:
+        return None
+
+
+def owed_by_customer(service: BilledService) -> int:
+    """What its customer, a member, owes to the operator now, in cents; less than zero where the operator owes."""
+    rows = Balance.objects.filter(
+        account__operator=service.operator_id, account__owner=service.customer_id, account__kind=AccountKind.SELLER
+    )
+    return rows.values_list("cents", flat=True).first() or 0
+
+
 def awaited_of(operator: Organisation) -> "QuerySet[BilledService]":
     """Services whose transfer is awaited."""
     rows: QuerySet[BilledService] = services_of(operator, tab="attendues")
@@ -78,22 +99,29 @@ def wrong_services() -> Iterator[tuple[str, int, int]]:
     bank = Posting.objects.filter(
         entry__subject_kind="ledger.billedservice", entry__subject_id=OuterRef("public_id"), account__kind="bank"
     )
+    due = Posting.objects.filter(
+        entry__subject_kind="ledger.billedservice",
+        entry__subject_id=OuterRef("public_id"),
+        entry__kind=EntryKind.SERVICE_DUE,
+        account__kind="customer",
+    )
     rows = BilledService.objects.annotate(
         posted=Subquery(debits.annotate(n=Sum("cents")).values("n")),
         undone=Subquery(kept.annotate(n=Sum("cents")).values("n")),
         invoiced=Subquery(papers.filter(kind=InvoiceKind.INVOICE).values("total_cents")[:1]),
         invoiced_vat=Subquery(papers.filter(kind=InvoiceKind.INVOICE).values("vat_cents")[:1]),
         credited=Subquery(papers.filter(kind=InvoiceKind.CREDIT_NOTE).values("total_cents")[:1]),
+        turned=Subquery(due.order_by().values("account__kind").annotate(n=Sum("cents")).values("n")),
         banked=Subquery(bank.order_by().values("account__kind").annotate(n=Sum("cents")).values("n")),
     ).order_by("pk")
-    names = ("public_id", "cents", "vat_cents", "credited_at", "paid_on", "back_on", "paid_line")
-    sums = ("posted", "invoiced", "invoiced_vat", "undone", "credited", "banked")
-    for name, cents, vat, credited_at, paid_on, back_on, line, *found in rows.values_list(*names, *sums).iterator(
-        2_000
-    ):
-        back, at_bank = (cents if credited_at else 0), (cents if paid_on else 0) - (cents if back_on else 0)
+    names = ("public_id", "cents", "vat_cents", "credited_at", "paid_on", "back_on", "paid_line", "due_on")
+    sums = ("posted", "invoiced", "invoiced_vat", "undone", "credited", "turned", "banked")
+    for row in rows.values_list(*names, *sums).iterator(2_000):
+        name, cents, vat, credited_at, paid_on, back_on, line, due_on, *found = row
+        back, turned = (cents if credited_at else 0), (cents if due_on and not credited_at else 0)
+        at_bank = (cents if paid_on else 0) - (cents if back_on else 0)
         at_bank -= cents if line == BilledService.MATCHED else 0  # it came with the lines that were matched
-        for said, kept in zip((cents, cents, vat, back, back, at_bank), found, strict=True):
+        for said, kept in zip((cents, cents, vat, back, back, turned, at_bank), found, strict=True):
             if said != (kept or 0):
                 yield name, said, kept or 0
                 break

@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("finances/services/", services.service_list, name="service-list"),
     path("finances/services/nouveau/", services.service_bill, name="service-bill"),
     path("finances/services/<slug:service_id>/", services.service_detail, name="service-detail"),
+    path("finances/services/<slug:service_id>/virement/", services.service_due, name="service-due"),
     path("finances/services/<slug:service_id>/avoir/", services.service_credit, name="service-credit"),
     path("finances/versements/", payouts.payout_list, name="payout-list"),
     path("finances/versements/prochains/", payouts.due_list, name="due-list"),

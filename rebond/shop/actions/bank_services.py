@@ -60,7 +60,10 @@ def ask_service(*, line: BankLine, service: BilledService, by: Any) -> BankLine:
 
 
 def use_for_service(line: BankLine, by: Any, now: datetime.datetime) -> None:
-    """Count it. Until the price is there, all that came is owed to its sender; then the rest beyond the price is."""
+    """Count it. Until the price is there, all that came is owed to its sender; then the rest beyond the price is.
+
+    In the caller's transaction.
+    """
     if line.service is None:
         raise BankLineStateError
     service = lock_row(line.service)

@@ -155,10 +155,8 @@ def services_for(line: BankLine) -> list[tuple[BilledService, str, int]]:
     """
     if line.operator is None:
         return []
-    awaited = awaited_of(line.operator)
-    found = list(awaited.filter(pk=line.service_id)) + list(
-        awaited.filter(cents=line.cents).exclude(pk=line.service_id)[:9]
-    )
+    awaited, named = awaited_of(line.operator), line.service_id or 0
+    found = [*awaited.filter(pk=named), *awaited.filter(cents=line.cents).exclude(pk=named)[:9]]
     return [(row, number_of(row), row.cents - matched_cents(row)) for row in found]
 
 

@@ -27,7 +27,7 @@ from rebond.ledger.models import Invoice, InvoiceContest, InvoiceMandate
 from rebond.ledger.queries import invoices as queries
 from rebond.ledger.queries.mandates import CONTEST_DAYS, mandate_text, operator_for
 from rebond.ledger.queries.money_requests import waiting_for_another
-from rebond.ledger.queries.services import billed_to
+from rebond.ledger.queries.services import account_for, billed_to
 from rebond.ledger.queries.sheets import INVOICES
 from rebond.ledger.web.forms import AnswerForm, ContestForm
 from rebond.ledger.web.loading import books_kept, load_contest, load_invoice
@@ -98,9 +98,12 @@ def _detail(request: HttpRequest, invoice: Invoice, **forms: Any) -> dict[str, A
     is_in_time = until is not None and timezone.localdate() <= until
     is_own = request.access.organisation.pk == invoice.seller_id  # type: ignore[attr-defined]
     may_answer = request.access.can(ANSWER) and not is_own  # type: ignore[attr-defined]
+    document = invoice.document
     return {
         "invoice": invoice,
-        "document": invoice.document,
+        "document": document,
+        "pay_on": account_for(invoice),
+        "due_on": (invoice.service.due_on if invoice.service else None) or document.due_on,
         "taxes": list(invoice.taxes.all()),
         "notes": list(invoice.credit_notes.defer("data").order_by("pk")),
         "replaced_by": Invoice.objects.filter(replaces=invoice).first(),

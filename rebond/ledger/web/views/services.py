@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -14,12 +15,13 @@ from rebond.core.exports import wanted_export
 from rebond.core.forms import bind_errors
 from rebond.core.paging import key_in, page_before
 from rebond.core.web import operation_of, page
-from rebond.ledger.actions.asked_services import BILL, CREDIT, ServiceCredit
+from rebond.ledger.actions.asked_services import BILL, CREDIT, DUE, ServiceCredit, ServiceDue
 from rebond.ledger.asking import ask_and_say
+from rebond.ledger.enums import PaidHow
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import BilledService
 from rebond.ledger.queries.money_requests import alone_left, waiting_for_another
-from rebond.ledger.queries.services import papers_of, services_of
+from rebond.ledger.queries.services import owed_by_customer, papers_of, services_of
 from rebond.ledger.queries.sheets import SERVICES
 from rebond.ledger.web.loading import books_kept
 from rebond.ledger.web.service_forms import CreditForm, ServiceForm
@@ -87,13 +89,18 @@ def _load(request: HttpRequest, service_id: str) -> BilledService:
 
 def _detail(request: HttpRequest, service: BilledService, form: CreditForm) -> HttpResponse:
     may_credit = service.credited_at is None and request.access.can(ACT)  # type: ignore[attr-defined]
+    owed = owed_by_customer(service) if service.paid_how == PaidHow.NETTED else 0
+    acts = (CREDIT, DUE)
+    waits = [found for act in acts if (found := waiting_for_another(service.operator, act, service.public_id))]
     context = {
         "service": service,
         "net_cents": service.cents - service.vat_cents,
         "papers": papers_of(service),
         "can_read_bank": request.access.can("ledger.batch.view"),  # type: ignore[attr-defined]
         "form": form if may_credit else None,
-        "waits": waiting_for_another(service.operator, CREDIT, service.public_id),
+        "waits": waits[0] if waits else None,
+        "owed": owed,
+        "may_turn": may_credit and owed > 0,
         "alone": alone_left(request.user, service.operator, CREDIT) if may_credit else None,
         "operation": request.POST.get("operation") or uuid.uuid4(),
     }
@@ -120,3 +127,16 @@ def service_credit(request: HttpRequest, service_id: str) -> HttpResponse:
         if asked is not None:
             return redirect("ledger:service-detail", service.public_id)
     return _detail(request, service, form)
+
+
+@requires(ACT)
+@require_POST
+def service_due(request: HttpRequest, service_id: str) -> HttpResponse:
+    """No payout will pay it: by transfer instead. Within what the person may do alone, or a colleague grants it."""
+    service = _load(request, service_id)
+    done = _("Noted: it is to be paid by transfer, and its managers are told by mail.")
+    try:
+        ask_and_say(request, DUE, ServiceDue(service.public_id), organisation=service.operator, done=done)
+    except LedgerError as refused:
+        messages.error(request, str(refused))
+    return redirect("ledger:service-detail", service.public_id)
