@@ -115,6 +115,14 @@ def test_the_model_has_the_sellers_facts_and_what_it_must_write(seller):
     assert "[" in text
 
 
+def test_the_operators_model_says_that_it_does_not_sell(seller):
+    text = model_text(OrganisationFactory(kind="operator", name="Rebond", legal_name="SCIC Rebond"))
+    assert "SCIC Rebond" in text
+    assert "vendu par la structure solidaire que nomme son annonce" in text
+    assert "Nous vendons en notre nom" not in text
+    assert "{" not in text
+
+
 def test_an_order_keeps_the_versions_that_its_buyer_accepted(client, chair, seller):
     operator = OrganisationFactory(kind="operator", name="Rebond")
     accepted, own = published(seller), published(operator)
@@ -179,6 +187,7 @@ def test_the_confirmation_holds_the_terms_word_by_word(chair, seller):
     write_order_mail(order_id=order.pk)
     mail = OutgoingMail.objects.get(kind="shop.order")
     assert TEXT.strip().split("\n\n")[1] in mail.text
+    assert "\n# " not in mail.text
 
 
 def test_the_public_pages_show_versions_changes_and_what_is_in_force(client, seller):

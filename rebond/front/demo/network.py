@@ -93,6 +93,8 @@ def _organisations(rng: random.Random, sellers: Sequence[Seller], now: datetime.
             letters="RBD",  # of its own invoices: the services that it bills
             siren=luhn("00099999"),
             email=f"bonjour@{DOMAIN}",
+            phone="02 61 91 24 00",  # ARCEP: for fiction
+            mediator="Médiateurs de l’économie sociale, 3 quai de la Fosse, 44000 Nantes, mediateurs-ess.example",
             tagline="Des objets et des personnes qui repartent",
             created_at=moment(now, 3_200),
         )

@@ -48,3 +48,8 @@ class TermsVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation}, {self.number}"
+
+    @property
+    def plain(self) -> str:
+        """As a mail shows it: a heading is a line of its own, without its mark."""
+        return "\n".join(line.removeprefix("# ") for line in self.text.splitlines())

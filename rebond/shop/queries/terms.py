@@ -14,7 +14,7 @@ from rebond.core.prepared import PreparedIn
 from rebond.network.enums import OrganisationKind
 from rebond.network.models import Organisation
 from rebond.network.queries.agreements import entrusting
-from rebond.shop.data.terms_model import TEXT
+from rebond.shop.data.terms_model import OPERATOR_TEXT, TEXT
 from rebond.shop.models import Order, SellerOrder, TermsVersion
 from rebond.shop.queries.seller_facts import seller_facts
 
@@ -88,7 +88,8 @@ def model_text(organisation: Organisation) -> str:
     main = facts.sites[0] if facts.sites else None
     unknown = "[à compléter]"
     address = f"{main.address}, {main.postal_code} {main.city}".strip(", ") if main else unknown
-    paragraphs = (part.strip().replace("\n", " ") for part in TEXT.strip().split("\n\n"))
+    model = OPERATOR_TEXT if organisation.kind == OrganisationKind.OPERATOR else TEXT
+    paragraphs = (part.strip().replace("\n", " ") for part in model.strip().split("\n\n"))
     return "\n\n".join(paragraphs).format(
         name=organisation.legal_name or organisation.name,
         register=f", SIREN {organisation.siren}" if organisation.siren else "",
