@@ -2,7 +2,7 @@
 
 import ipaddress
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from typing import Any
 
@@ -42,11 +42,12 @@ def throttled[V: Callable[..., Any]](action: str) -> Callable[[V], V]:
     return wrap
 
 
-def guarded[V: Callable[..., Any]](action: str) -> Callable[[V], V]:
+def guarded[V: Callable[..., Any]](action: str, *, is_right: Callable[[Mapping[str, Any]], bool]) -> Callable[[V], V]:
     """For pages of signed links: what is not found counts, and above the rate of `action` nothing is read for a while.
 
-    A right link never counts. It waits like the others while too many wrong ones came from its address: answered, it
-    would tell a guess from the rest. Raise KeyError as `throttled`.
+    A right link never counts: `is_right` (of the address's parameters), though what it opened is gone. It waits like
+    the others while too many wrong ones came from its address: answered, it would tell a guess from the rest. Raise
+    KeyError as `throttled`.
     """
     if action not in settings.ACCOUNT_RATE_LIMITS:
         raise KeyError(action)
@@ -59,7 +60,8 @@ def guarded[V: Callable[..., Any]](action: str) -> Callable[[V], V]:
             try:
                 return view(request, *args, **kwargs)
             except Http404:
-                may_go_on(request, action)
+                if not is_right(kwargs):
+                    may_go_on(request, action)
                 raise
 
         return watched  # type: ignore[return-value]

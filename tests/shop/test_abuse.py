@@ -8,6 +8,7 @@ The finer cases of each stand beside its subject: holds (test_basket.py), races 
 import datetime
 import io
 import re
+import time
 import uuid
 import zipfile
 import zlib
@@ -15,6 +16,7 @@ from html import unescape
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -28,6 +30,7 @@ from rebond.shop.actions import basket as holding
 from rebond.shop.actions.conversation import Written, answer_buyer
 from rebond.shop.actions.order_mail import write_order_mail
 from rebond.shop.actions.payment import Told, receive_event
+from rebond.shop.links import GUEST, token_for
 from rebond.shop.models import (
     Attachment,
     BasketLine,
@@ -189,6 +192,28 @@ def test_links_are_not_guessed_and_every_address_with_one_counts(client, part, s
         kinds = {"number": 1, "verb": "arret"}
         path = reverse(one.name, args=[kinds.get(name, "x") for name in one.parameters])
         assert client.get(path).status_code == 429, one.name
+
+
+def test_a_link_that_we_signed_is_no_guess_though_its_thing_is_gone(client, part, settings, monkeypatch):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"wrong-link": "2/h/ip"}
+    gone, salts = "z" * 12, ("rebond.shop.order", "rebond.shop.withdrawal", "rebond.shop.return", "rebond.shop.alert")
+    order, withdrawal, back, alert = (token_for(salt, gone) for salt in salts)
+    paths = [
+        f"/commandes/{gone}/{order}/", f"/commandes/{gone}/{order}/retractation/", f"/retractations/{gone}/{withdrawal}/",
+        f"/retours/{gone}/{back}/", f"/alertes/{gone}/{alert}/arret/",
+        f"/commandes/{part.order.public_id}/{token_of(part.order)}/factures/{gone}/",
+    ]  # fmt: skip
+    assert [client.get(path).status_code for path in paths] == [404] * len(paths)
+    then = time.time() - 9 * 86_400
+    for at in (then, time.time()):  # too old, then of a thing that is gone
+        with monkeypatch.context() as patch:
+            patch.setattr(signing.time, "time", lambda at=at: at)
+            link = signing.TimestampSigner(salt=GUEST).sign(f"c-{gone}")
+        assert client.get(reverse("shop:guest-data", args=[link])).status_code == 302
+    assert client.get(order_path(part.order)).status_code == 200
+    assert [client.get(f"/retractations/{gone}/{n * 32}/").status_code for n in "abc"] == [404, 404, 429]
+    with pytest.raises(KeyError):
+        token_for("rebond.shop.other", gone)
 
 
 def test_asking_for_a_link_by_mail_never_says_what_exists_and_is_slowed_down(client, part, settings):

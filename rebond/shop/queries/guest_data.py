@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from rebond.shop.links import GUEST
 from rebond.shop.models import Alert, Notice, Order
 from rebond.shop.queries.person import Person
 
-SALT = "rebond.shop.guest-data"
 LINK_KEPT = datetime.timedelta(days=7)
 KINDS: dict[str, type[Any]] = {"c": Order, "a": Alert, "s": Notice}  # what bears the address, in this order
 
@@ -39,7 +39,7 @@ def guest_path(person: Person, name: str = "guest-data") -> str:
     if found is None:
         return ""
     kind = next(kind for kind, model in KINDS.items() if isinstance(found, model))
-    token = signing.TimestampSigner(salt=SALT).sign(f"{kind}-{found.public_id}")
+    token = signing.TimestampSigner(salt=GUEST).sign(f"{kind}-{found.public_id}")
     return reverse(f"shop:{name}", args=[token])
 
 
@@ -54,7 +54,7 @@ def find_guest(token: str) -> Person | None:
     None also once an account has confirmed the address: what is theirs is there, behind a password.
     """
     try:
-        kind, _dash, public_id = signing.TimestampSigner(salt=SALT).unsign(token, max_age=LINK_KEPT).partition("-")
+        kind, _dash, public_id = signing.TimestampSigner(salt=GUEST).unsign(token, max_age=LINK_KEPT).partition("-")
     except signing.BadSignature:
         return None
     email = _of_guests(KINDS[kind]).filter(public_id=public_id).values_list("email", flat=True).first()

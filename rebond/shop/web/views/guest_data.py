@@ -18,6 +18,7 @@ from rebond.journal.actions.files import open_file
 from rebond.shop.actions.guest_data import erase_guest, send_data_link
 from rebond.shop.actions.personal_export import ask_export, current_export, file_of
 from rebond.shop.errors import ErasureStoppedError
+from rebond.shop.links import is_signed
 from rebond.shop.queries.erasure import what_stops
 from rebond.shop.queries.guest_data import find_guest
 from rebond.shop.queries.person import Person
@@ -40,9 +41,10 @@ def guest_ask(request: HttpRequest) -> HttpResponse:
     return page(request, "shop/guest_ask.html", context, status=422 if form.errors else 200)
 
 
-def _over(request: HttpRequest) -> HttpResponse:
-    """The same for a link that ended and for one that never was: it counts as a guess (shop/web/links.py)."""
-    may_go_on(request, "wrong-link")
+def _over(request: HttpRequest, guest: str) -> HttpResponse:
+    """The same for a link that ended and for one that never was, which counts as a guess (shop/web/links.py)."""
+    if not is_signed({"guest": guest}):
+        may_go_on(request, "wrong-link")
     messages.error(request, _("This link is over. Ask for another one: it comes by mail."))
     return HttpResponseRedirect(reverse("shop:guest-ask"))
 
@@ -58,7 +60,7 @@ def urls_of(guest: str) -> dict[str, str]:
 def guest_data(request: HttpRequest, guest: str) -> HttpResponse:
     person = find_guest(guest)
     if person is None:
-        return _over(request)
+        return _over(request, guest)
     job = current_export(person)
     context = {
         "job": job,
@@ -79,7 +81,7 @@ def guest_data(request: HttpRequest, guest: str) -> HttpResponse:
 def guest_export(request: HttpRequest, guest: str) -> HttpResponse:
     person = find_guest(guest)
     if person is None:
-        return _over(request)
+        return _over(request, guest)
     ask_export(person=person)
     messages.success(request, _("We gather your data. You get a mail when it is ready."))
     return HttpResponseRedirect(urls_of(guest)["data"])
@@ -92,7 +94,7 @@ def guest_file(request: HttpRequest, guest: str) -> HttpResponseBase:
     """The ZIP, for whoever reads the mails of this address."""
     person = find_guest(guest)
     if person is None:
-        return _over(request)
+        return _over(request, guest)
     job = current_export(person)
     stored = file_of(job) if job is not None else None
     if stored is None:
@@ -113,7 +115,7 @@ def guest_erase(request: HttpRequest, guest: str) -> HttpResponse:
     """What goes, what stays and why; then, ticked, it is done at once."""
     person = find_guest(guest)
     if person is None:
-        return _over(request)
+        return _over(request, guest)
     if request.method == "POST" and request.POST.get("is_sure") == "on":
         return _erase(request, person, guest)
     context: dict[str, Any] = {
