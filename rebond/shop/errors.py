@@ -271,6 +271,10 @@ class GiftCardNobodyError(ShopError):
     """No address that is known would receive the code of a gift card."""
 
 
+class OrderOtherError(ShopError):
+    """The same form placed an order (the argument, its public id) with other choices already."""
+
+
 class GiftCardOtherWishError(ShopError):
     """The same form ordered another gift card already."""
 

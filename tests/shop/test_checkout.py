@@ -111,6 +111,22 @@ def test_sent_twice_it_is_one_order(buyer):
     assert (Order.objects.count(), Payment.objects.count()) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"address": "2 rue Neuve"}, {"email": "autre@example.org"}, {"name": "Autre Personne"}, {"gift_1": "Bon Noël"}],
+)
+def test_sent_again_with_other_choices_it_says_so_and_a_third_time_orders_them(buyer, changes):
+    send(buyer)
+    first = Order.objects.get()
+    answer = send(buyer, **changes)
+    assert (answer.status_code, first.public_id in words(answer)) == (422, True)
+    (kept,) = Order.objects.all()
+    assert [getattr(kept, name) for name in ("address", "email", "name")] == [first.address, first.email, first.name]
+    again = main(answer).select_one("[name=operation]")["value"]
+    assert send(buyer, operation=again, **changes).status_code == 302
+    assert Order.objects.count() == 2
+
+
 def test_a_refused_card_then_a_good_one(buyer):
     path = send(buyer)["Location"]
     refused = buyer.post(path, {"card": "refused"}, headers=HERE, follow=True)

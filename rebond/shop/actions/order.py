@@ -15,6 +15,7 @@ from rebond.journal.actions.record import record
 from rebond.shop.actions.appointment import take_slots
 from rebond.shop.actions.basket import lock_basket
 from rebond.shop.actions.gift_spend import take_card
+from rebond.shop.actions.order_again import check_same
 from rebond.shop.actions.part import lapse_order
 from rebond.shop.actions.round_up import Gift, promise
 from rebond.shop.actions.voucher import take_voucher
@@ -103,14 +104,15 @@ def place_order(
     """Turn what the basket keeps into an order that waits for its payment; return the payment to make.
 
     Nothing is sold yet and nothing is kept longer: the hours of the basket go on. The same `operation` twice is one
-    order. Raise BasketEmptyError where nothing is kept any more, OrderChangedError where it is no longer what was
-    `agreed` (L221-14: the price stands just before the button), TermsChangedError where a seller published meanwhile,
-    SlotFullError where somebody else took the last place of a slot, VoucherRefusedError or VoucherFloorError where the
-    voucher gives nothing any more, GiftCardRefusedError where the gift card holds less than it was to pay.
+    order; raise OrderOtherError where it placed one with other choices. Raise BasketEmptyError where nothing is kept
+    any more, OrderChangedError where it is no longer what was `agreed` (L221-14: the price stands just before the
+    button), TermsChangedError where a seller published meanwhile, SlotFullError where somebody else took the last place
+    of a slot, VoucherRefusedError or VoucherFloorError where the voucher gives nothing any more, GiftCardRefusedError
+    where the gift card holds less than it was to pay.
     """
     now = now or timezone.now()
     baskets = lock_basket(keeper)
-    known = _KNOWN.first(uuid.UUID(str(operation)))  # two at once: behind the lock
+    known = _ordered_before(operation, email, agreed)  # two at once: behind the lock
     if known is not None:
         return known
     if not baskets or not (lines := _KEPT.run(baskets[0].pk, now)):
@@ -139,6 +141,14 @@ def place_order(
     record("shop.order.placed", subject=order, by=keeper.user, cents=order.total_cents, lines=len(lines))
     provider = provider if left else BY_GIFT_CARD
     return insert_one(Payment(order=order, provider=provider, amount_cents=left, created_at=now))
+
+
+def _ordered_before(operation: uuid.UUID, email: str, agreed: Agreed | None) -> Payment | None:
+    """What the same form ordered; raise OrderOtherError where it says something else now."""
+    known = _KNOWN.first(uuid.UUID(str(operation)))
+    if known is not None and agreed is not None:
+        check_same(payment=known, email=email, agreed=agreed)
+    return known
 
 
 def _hold_card(order: Order, agreed: Agreed | None, now: datetime.datetime) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ from rebond.shop.errors import (
     GiftCardRefusedError,
     GiftInvalidError,
     OrderChangedError,
+    OrderOtherError,
     SlotFullError,
     TermsChangedError,
     VoucherFloorError,
@@ -52,6 +54,7 @@ from rebond.shop.web.views.pay_by_hand import by_hand_page
 from rebond.shop.web.views.pay_hosted import hosted_page
 from rebond.shop.web.voucher_forms import CodeForm
 
+OTHER = "other"  # the code of the error of a form that ordered something else before
 CONTACT = ("name", "phone", "address", "postal_code", "city")
 
 
@@ -82,14 +85,11 @@ def checkout(request: HttpRequest) -> HttpResponse:
     elif request.method == "POST" and form.is_valid() and codes.is_valid():
         try:
             return _place(request, form, parcels, codes)
-        except TermsChangedError:
-            text = _("A seller has just published new terms of sale. Nothing was ordered: read them, then order again.")
-            form.add_error("has_read", text)
+        except (TermsChangedError, GiftInvalidError, OrderOtherError) as refused:
+            _say_refused(form, refused)
         except SlotFullError as full:
             parcels = parcel_ways(shown.parcels, postal_code=postal_code(typed, known))
             say_taken(form, parcels, full.number)
-        except GiftInvalidError:
-            form.add_error(None, _("Choose the project that receives your gift."))
         except (VoucherRefusedError, VoucherFloorError, GiftCardRefusedError) as refused:
             codes.refuse(refused)
         except (BasketEmptyError, OrderChangedError):
@@ -99,6 +99,27 @@ def checkout(request: HttpRequest) -> HttpResponse:
             codes = codes.again(shown)
     context = _context(request, shown, form, codes) | _chosen(typed, addresses)
     return page(request, "shop/checkout.html", context, status=422 if form.errors or codes.errors else 200)
+
+
+def _say_refused(form: CheckoutForm, refused: Exception) -> None:
+    """Beside what has to be chosen or read again."""
+    if isinstance(refused, TermsChangedError):
+        text = _("A seller has just published new terms of sale. Nothing was ordered: read them, then order again.")
+        form.add_error("has_read", text)
+    elif isinstance(refused, GiftInvalidError):
+        form.add_error(None, _("Choose the project that receives your gift."))
+    else:
+        text = _(
+            "This form placed the order %(code)s already, with other choices: it stays as it was. "
+            "To order what you see now instead, check it and order again; of the two, pay only this one."
+        )
+        form.add_error(None, ValidationError(text % {"code": refused}, code=OTHER))
+
+
+def _operation(request: HttpRequest, form: CheckoutForm) -> Any:
+    """That of the form that comes back, or a new one where it is another order from now on."""
+    is_other = form.is_bound and form.has_error(NON_FIELD_ERRORS, OTHER)
+    return uuid.uuid4() if is_other else request.POST.get("operation") or uuid.uuid4()
 
 
 def _why_not(request: HttpRequest, shown: BasketPage, codes: Codes) -> str:
@@ -183,7 +204,7 @@ def _context(request: HttpRequest, shown: BasketPage, form: CheckoutForm, codes:
         "shipping": shipping,
         "giving": giving,
         "total": total,
-        "operation": request.POST.get("operation") or uuid.uuid4(),
+        "operation": _operation(request, form),
         "seo": Seo(title=_("Your order"), path=request.path, robots="noindex"),
     }
 
