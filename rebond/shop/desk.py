@@ -105,6 +105,21 @@ def returns_to_refund(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def strays_to_clear(request: HttpRequest) -> Iterable[Waiting]:
+    """Parcels that came back and that nobody expected."""
+    from rebond.shop.queries.strays import open_strays  # noqa: PLC0415 -- app registry
+
+    if number := open_strays(request.access.organisation):  # type: ignore[attr-defined]
+        yield Waiting(
+            icon="package-x",
+            tint="peche",
+            title=ngettext("%(n)s unknown parcel came back", "%(n)s unknown parcels came back", number) % {"n": number},
+            text=_("Find its order with the pictures, or say what becomes of it."),
+            url=reverse("shop:stray-list"),
+            action=_("Look at them"),
+        )
+
+
 def buyers_awaited(request: HttpRequest) -> Iterable[Waiting]:
     """Who comes today, and where the van goes."""
     from rebond.shop.queries.desk_slots import awaited_today  # noqa: PLC0415 -- app registry
@@ -170,6 +185,7 @@ def register() -> None:
     add_waiting(151, "shop.notice.decide", contests_to_answer)
     add_waiting(26, "shop.conversation.view", buyers_to_answer)
     add_waiting(27, "shop.return.view", returns_to_refund)
+    add_waiting(27, "shop.return.change", strays_to_clear)
     network, reports = gettext_lazy("Network"), gettext_lazy("Reports")
     sale, orders = gettext_lazy("Sale"), pgettext_lazy("seller", "Orders")
     add_rail_entry(RailEntry(sale, 12, orders, "shopping-bag", "shop:part-list", "shop.part.view"))

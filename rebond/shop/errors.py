@@ -281,3 +281,15 @@ class GiftCardOtherWishError(ShopError):
 
 class GiftCardStateError(ShopError):
     """The gift card is elsewhere: it was used, given back or blocked already, or its delay is over."""
+
+
+class StrayStateError(ShopError):
+    """Somebody else cleared this parcel up meanwhile, or nothing of the order that was named can be in it."""
+
+
+class StrayKnownError(ShopError):
+    """The parcel was noted already, on `day`, and lies at `put_at`."""
+
+    def __init__(self, day: datetime.date, put_at: str) -> None:
+        super().__init__(day, put_at)
+        self.day, self.put_at = day, put_at

@@ -228,6 +228,14 @@ def visible_returns(user: Any) -> Q:
     return Q(part__seller__in=own)
 
 
+def visible_strays(user: Any) -> Q:
+    """Parcels that came back to the user's own organisations, and that nobody expected."""
+    if not getattr(user, "is_authenticated", False):
+        return Q(pk__in=[])
+    rows = user.memberships.filter(ended_at__isnull=True, role__in=OWN_READERS)
+    return Q(seller_id__in=set(rows.values_list("organisation_id", flat=True)))
+
+
 def visible_parts(user: Any) -> Q:
     """What was bought from the user's own organisations."""
     if not getattr(user, "is_authenticated", False):

@@ -116,6 +116,9 @@ SENTENCES: dict[str, Promise | str] = {
         "What the law adds to a late refund was counted with its true rate: %(subject)s"
     ),
     "shop.return.surcharge_paid": _("%(actor)s noted that a surcharge was paid: %(subject)s"),
+    "shop.stray.noted": _("%(actor)s noted a parcel that nobody expected: %(subject)s"),
+    "shop.stray.tied": _("%(actor)s found the order of a parcel that nobody expected: %(subject)s"),
+    "shop.stray.ended": _("%(actor)s said what becomes of a parcel that nobody expected: %(subject)s"),
     "shop.return.arrived": _("%(actor)s noted that objects came back: %(subject)s"),
     "shop.person.export_asked": _("%(subject)s asked for their data"),
     "shop.person.erased": _("An account was erased: %(subject)s"),

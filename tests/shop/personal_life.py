@@ -176,6 +176,11 @@ def _came_back(part, owner):
         returned=returned, found="whole", opened_by="Ana", opened_on=today, note="Camille l'a cirée"
     )
     shop.CheckPhoto.objects.create(check_in=check, stored=_file(check, owner))
+    stray = shop.StrayParcel.objects.create(
+        seller=part.seller, state="tied", number="6A12345", note="Au nom de Camille Vasseur", part=part, back=back,
+        noted_by="Ana", noted_on=today, closed_by="Ana", closed_on=today,
+    )  # fmt: skip
+    shop.StrayPhoto.objects.create(stray=stray, kind="label", stored=_file(stray, owner))
     shop.ReturnLoss.objects.create(
         back=back, check_in=check, cents=100, reason="Usée par Camille", asked_by_id="u", asked_by="Ana", asked_on=today
     )

@@ -69,6 +69,7 @@ EXPORTED = {
     "shop.Return": "returns",
     "shop.ReturnCheck": "returned_objects",
     "shop.ReturnLoss": "lowered_refunds",
+    "shop.StrayParcel": "unknown_parcels",
     "shop.PartRequest": "changes",
     "shop.Conversation": "conversations",
     "shop.Message": "messages",
@@ -80,6 +81,7 @@ EXPORTED = {
     "shop.Notice": "notices",
     "shop.Attachment": "pieces/",
     "shop.CheckPhoto": "retours/",
+    "shop.StrayPhoto": "colis/",
     "shop.DisputeProof": "banque/",
 }
 INSIDE = "is in another section, with what it belongs to"

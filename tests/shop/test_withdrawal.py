@@ -314,11 +314,11 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(chair, lamp, as_use
     client = as_user(owner)
     declare(paid_order(chair))
     client.get("/bureau/apres-vente/retours/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/bureau/apres-vente/retours/")
     declare(paid_order(lamp))
     declare(paid_order(ItemFactory(seller=chair.seller, on_sale=True)))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         text = words(client.get("/bureau/apres-vente/retours/"))
     assert text.count("Camille Vasseur") == 3
 

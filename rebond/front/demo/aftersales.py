@@ -5,13 +5,17 @@ import random
 import uuid
 from dataclasses import dataclass
 
+from django.core.files.base import ContentFile
+
 from rebond.accounts.models import User
 from rebond.catalogue.models import Item
 from rebond.front.demo.admissions import Cast
 from rebond.front.demo.buying import member_of
 from rebond.front.demo.network import Network
 from rebond.front.demo.orders import OrderMaker, forget_tasks
-from rebond.network.models import Membership
+from rebond.front.demo.pictures import all_shots, render
+from rebond.network.models import Membership, Site
+from rebond.shop.actions.attachment import ready_attachment
 from rebond.shop.actions.conversation import (
     Written,
     answer_buyer,
@@ -24,6 +28,7 @@ from rebond.shop.actions.part import CancelLine, change_part
 from rebond.shop.actions.provider import make_refund
 from rebond.shop.actions.returning import tell_sent
 from rebond.shop.actions.settlement import Decision, settle
+from rebond.shop.actions.stray import Seen, add_stray_photo, describe_stray, note_stray
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal, explain_withdrawal
 from rebond.shop.enums import CancelReason, OrderState, RefundState, SellerOrderState
 from rebond.shop.models import Conversation, Order, OrderLine, Refund, SellerOrder
@@ -82,6 +87,7 @@ def make_aftersales(rng: random.Random, network: Network, now: datetime.datetime
         return 0
     cast = Cast(worker, [], now)
     _coming_back(cast, now)
+    _unknown_parcel(cast)
     rows = SellerOrder.objects.filter(state=SellerOrderState.DELIVERED, withdrawals=None).select_related("order")
     mine = rows.filter(seller__slug=SELLER) if rows.filter(seller__slug=SELLER).exists() else rows
     parts = list(mine.order_by("-delivered_at", "pk")[: 4 * len(TALKS)])
@@ -176,6 +182,25 @@ def _coming_back(cast: Cast, now: datetime.datetime) -> None:
         explain_withdrawal(withdrawal=made, reason="size", comment="")
     with cast.at(1) as when:
         tell_sent(back=made.back, way="parcel", tracking="CD4700012518", now=when)
+
+
+def _unknown_parcel(cast: Cast) -> None:
+    """A parcel whose label is torn came back without a word; its picture and what was read on it wait at the desk."""
+    part = SellerOrder.objects.filter(seller__slug=SELLER, delivered_at__isnull=False).order_by("-pk").first()
+    site = Site.objects.filter(organisation__slug=SELLER).order_by("-is_main", "pk").first()
+    if part is None or site is None:
+        return
+    seen = Seen("8R40011902837")
+    with cast.at(1) as when:
+        stray = note_stray(
+            seller=part.seller, site=site, seen=seen, by=cast.coordinator, operation=_operation(0, "stray"), now=when
+        )
+        picture = ready_attachment(upload=ContentFile(render(all_shots()[0]), name="colis.jpg"))
+        add_stray_photo(
+            stray=stray, kind="parcel", upload=picture, operation=_operation(0, "picture"), by=cast.coordinator
+        )
+        town = part.order.city or "France"
+        describe_stray(stray=stray, note=_typo(f"Étiquette déchirée, on lit seulement : « {town} »."))
 
 
 def _cancel(cast: Cast) -> None:

@@ -31,6 +31,7 @@ STATIONS = (  # kind, name, hint, limit
     ("review", "Relecture", "le bureau vitré", 15),
     ("shelves", "Rayonnages", "allées A à D", 40),
     ("packing", "Emballage", "la grande table, près du quai", 25),
+    ("after_sales", "Retours", "à côté du quai", 10),
 )
 PEOPLE = (  # first name, status, is named in public, stations known
     ("Awa", "cddi", True, ("photo", "writing")),

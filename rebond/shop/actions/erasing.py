@@ -30,6 +30,8 @@ from rebond.shop.models import (
     ReturnLoss,
     SellerOrder,
     Settlement,
+    StrayParcel,
+    StrayPhoto,
     Withdrawal,
 )
 from rebond.warehouse.actions.label import forget_shipments
@@ -91,6 +93,10 @@ def _blank_returns(orders: Sequence[int]) -> None:
     _drop_kept(CheckPhoto.objects.filter(check_in__returned__back__part__order__in=orders))
     ReturnCheck.objects.filter(returned__back__part__order__in=orders).update(note="")
     ReturnLoss.objects.filter(back__part__order__in=orders).update(reason=_("erased"))
+    strays = StrayParcel.objects.filter(part__order__in=orders)
+    _drop_kept(StrayPhoto.objects.filter(stray__in=strays))
+    strays.update(number="", note="")
+    strays.exclude(reason="").update(reason=_("erased"))
 
 
 def _blank_words(orders: Sequence[int]) -> None:

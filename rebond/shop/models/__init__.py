@@ -21,6 +21,7 @@ from rebond.shop.models.removal import CommentRemoval
 from rebond.shop.models.seller_account import ProviderTransfer, SellerAccount, TransferReversal
 from rebond.shop.models.slot import Agenda, AgendaWindow, Appointment, Slot
 from rebond.shop.models.solidarity import RoundUp, SolidarityProject
+from rebond.shop.models.stray import StrayParcel, StrayPhoto
 from rebond.shop.models.terms import TermsDraft, TermsVersion
 from rebond.shop.models.voucher import Voucher, VoucherUse
 from rebond.shop.models.withdrawal import Return, ReturnLine, Withdrawal, WithdrawnLine
@@ -80,6 +81,8 @@ __all__ = [
     "Slot",
     "SolidarityProject",
     "Statement",
+    "StrayParcel",
+    "StrayPhoto",
     "TermsDraft",
     "TermsVersion",
     "TransferReversal",

@@ -27,6 +27,8 @@ from rebond.shop.models import (
     ReturnCheck,
     ReturnLoss,
     Settlement,
+    StrayParcel,
+    StrayPhoto,
     Withdrawal,
 )
 from rebond.shop.money_enums import DisputeAnswerState
@@ -44,7 +46,13 @@ def files_of(person: Person) -> Iterator[tuple[str, StoredFile]]:
     attached = Attachment.objects.filter(message__conversation__part__order__in=orders, message__is_internal=False)
     photos = CheckPhoto.objects.filter(check_in__returned__back__part__order__in=orders)
     proofs = DisputeProof.objects.filter(answer__dispute__payment__order__in=orders, answer__state=SENT)
-    kinds: tuple[tuple[str, Any], ...] = (("pieces", attached), ("retours", photos), ("banque", proofs))
+    strays = StrayPhoto.objects.filter(stray__part__order__in=orders)
+    kinds: tuple[tuple[str, Any], ...] = (
+        ("pieces", attached),
+        ("retours", photos),
+        ("colis", strays),
+        ("banque", proofs),
+    )
     for folder, rows in kinds:
         for row in rows.select_related("stored").order_by("pk").iterator(chunk_size=100):
             yield f"{folder}/{row.public_id}-{row.stored.name}", row.stored
@@ -71,6 +79,11 @@ def _checks(person: Person) -> Rows:
     rows = ReturnCheck.objects.filter(returned__back__part__order__in=person.orders()).order_by("pk")
     names = "opened_on", "found", "fate", "condition", "note", "decided_on"
     return rows.values_list("returned__back__public_id", "returned__line__title", *names)
+
+
+def _strays(person: Person) -> Rows:
+    rows = StrayParcel.objects.filter(part__order__in=person.orders()).order_by("pk")
+    return rows.values_list(PART, "noted_on", "number", "note", "state", "reason")
 
 
 def _losses(person: Person) -> Rows:
@@ -228,6 +241,19 @@ AFTER_SALES: tuple[Section, ...] = (
             ("decided_on", _("Decided on")),
         ),
         _checks,
+    ),
+    Section(
+        "unknown_parcels",
+        _("Parcels of yours that came back and that nobody expected"),
+        (
+            ("order", _order),
+            ("noted_on", _("Date")),
+            ("number", _("Number")),
+            ("note", _("Note")),
+            ("state", _state),
+            ("reason", _reason),
+        ),
+        _strays,
     ),
     Section(
         "lowered_refunds",

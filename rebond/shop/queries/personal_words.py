@@ -52,6 +52,7 @@ FIELDS = {
     ("skills", "wish"): "workshop.WorkerSkill.wish",
     ("steps", "result"): "workshop.Step.result",
     ("transfers", "state"): "shop.BankLine.state",
+    ("unknown_parcels", "state"): "shop.StrayParcel.state",
     ("withdrawals", "reason"): "shop.Withdrawal.reason",
     ("withdrawn_opinions", "complaint_state"): "shop.CommentRemoval.complaint_state",
     ("withdrawn_opinions", "ground"): "shop.CommentRemoval.ground",

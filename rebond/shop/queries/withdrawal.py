@@ -48,10 +48,11 @@ def has_left(part: SellerOrder) -> bool:
 
 
 def contracts_of(order: Order, now: datetime.datetime | None = None) -> list[Contract]:
-    """The seller orders of a paid order, in two queries."""
+    """The seller orders of a paid order, in two queries; less what comes back, and is refunded, otherwise."""
     if order.state != OrderState.PAID:
         return []
     rows = OrderLine.objects.filter(part__order=order, state=OrderLineState.SOLD)
+    rows = rows.exclude(coming_back__isnull=False, withdrawn__isnull=True)
     rows = rows.select_related("part__seller", "item", "withdrawn__withdrawal").order_by("part_id", "pk")
     by_part: dict[int, list[OrderLine]] = {}
     for line in rows:

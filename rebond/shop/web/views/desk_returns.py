@@ -28,6 +28,7 @@ from rebond.shop.models import Return
 from rebond.shop.queries.arrivals import arrivals_of
 from rebond.shop.queries.by_day import page_by_day
 from rebond.shop.queries.returns import left_of, returns_in, surcharge_of
+from rebond.shop.queries.strays import open_strays
 from rebond.shop.web.arrival_forms import LossForm, SurchargeForm
 
 COLUMNS = [
@@ -68,6 +69,7 @@ def return_list(request: HttpRequest) -> HttpResponseBase:
         "today": timezone.localdate(),
         "is_first": not after,
         "next_key": next_key,
+        "strays": open_strays(request.access.organisation),  # type: ignore[attr-defined]
     }
     return page(request, "shop/return_list.html", context, partial="results")
 

@@ -24,13 +24,14 @@ from rebond.shop.data.steps import REPAIR
 from rebond.shop.enums import HERE, CheckState, Fate
 from rebond.shop.errors import AttachmentRefusedError, PhotoMissingError, ShopError
 from rebond.shop.models import ReturnCheck, ReturnLine
-from rebond.shop.queries.arrivals import check_of, expected, of_number, of_part, returned_item
+from rebond.shop.queries.arrivals import check_of, expected, of_number, of_part, returned_item, to_open
+from rebond.shop.queries.strays import Unclaimed, lines_of_number, unclaimed, unclaimed_of
 from rebond.workshop.errors import WorkshopError
 from rebond.workshop.kiosk import hands_of, kiosk_page, worker_of
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.queries.questions import CONDITIONS
 from rebond.workshop.queries.reach import task_to_open
-from rebond.workshop.queries.scan import resolve
+from rebond.workshop.queries.scan import MOST, resolve
 from rebond.workshop.scan import ScanKind
 
 
@@ -38,36 +39,46 @@ def steps() -> list[str]:
     return [_("Scan"), _("What?"), _("Photos"), _("Where to?")]
 
 
-def _found(text: str, worker: Any) -> tuple[list[ReturnLine], str]:
-    """The objects that a code is about, or one precise sentence."""
-    if lines := of_number(text, worker.organisation):
-        return lines, ""
-    seen = resolve(text, worker.organisation)
+def _found(text: str, worker: Any) -> tuple[list[ReturnLine], Unclaimed | None, str]:
+    """The objects that a code is about, our parcel that its carrier brings back, or one precise sentence."""
+    organisation = worker.organisation
+    if lines := of_number(text, organisation) or to_open(lines_of_number(text, organisation)):
+        return lines, None, ""
+    seen = resolve(text, organisation)
     if seen.kind == ScanKind.ITEM:
-        line = returned_item(seen.subject.code, worker.organisation)
-        return ([line], "") if line is not None else ([], _("Nobody sends this object back. Call a supervisor."))
+        line, code = returned_item(seen.subject.code, organisation), seen.subject.code
+        if line is not None:
+            return [line], None, ""
+        back = unclaimed_of(text, organisation, item=code)
+        return [], back, "" if back else _("Nobody sends this object back.")
     if seen.kind == ScanKind.ORDER:
         lines = of_part(seen.subject)
-        return lines, "" if lines else _("Nothing of this order comes back. Call a supervisor.")
-    return [], _("This code is not known here. Scan it again.")
+        back = None if lines else unclaimed_of(text, organisation, order=seen.subject.order.public_id)
+        return lines, back, "" if lines or back else _("Nothing of this order comes back.")
+    back = unclaimed_of(text, organisation)
+    return [], back, "" if back else _("This code is not known here. Scan it again.")
 
 
 @requires(STATION_PERMISSION)
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest) -> HttpResponse:
-    """Scan the object, or the number on the parcel's paper."""
+    """Scan the object, or the number on the parcel's paper; what nobody expects is noted from here."""
     if request.floor.worker is None:  # type: ignore[attr-defined]
         return redirect("workshop:kiosk")
-    worker, error = worker_of(request), ""
-    lines = None
-    if request.method == "POST":
-        lines, error = _found(request.POST.get("code", ""), worker)
+    worker, error, back = worker_of(request), "", None
+    lines, text = None, request.POST.get("code", request.GET.get("code", ""))[:MOST]
+    if text or request.method == "POST":
+        lines, back, error = _found(text, worker)
         if len(lines) == 1:
             return redirect("shop:kiosk-return", lines[0].line.item.code.lower())
+    is_home = not (lines or back or error)
     context = {
         "error": error,
+        "code": text.strip()[:60],
         "several": bool(lines),
-        "lines": lines or expected(worker.organisation),
+        "lines": lines or (expected(worker.organisation) if not back else []),
+        "back": back,
+        "unclaimed": unclaimed(worker.organisation) if is_home else [],
         "steps": steps(),
     }
     return kiosk_page(request, "shop/kiosk_return_scan.html", context, status=422 if error else 200)
