@@ -32,10 +32,26 @@ KNOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    user: User
+    """With an account; or a guest, who has a name and an address instead."""
+
+    user: User | None
     postal_code: str
     city: str
     organisation: Organisation | None = None
+    guest: str = ""
+    guest_email: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.user.name if self.user else self.guest
+
+    @property
+    def email(self) -> str:
+        return (self.user.email if self.user else self.guest_email) or ""
+
+    @property
+    def keeper(self) -> Keeper:
+        return Keeper(user=self.user) if self.user else Keeper(visitor=operation("visitor", self.email).hex)
 
 
 def team_of(operator: Organisation) -> dict[str, User]:
@@ -79,7 +95,7 @@ def buy(
 
     With a gift card, all that it can pay.
     """
-    keeper = Keeper(user=buyer.user)
+    keeper = buyer.keeper
     for item in items:
         take_item(keeper=keeper, item=item, now=now)
     mode = DeliveryMode.HOME if shipping else DeliveryMode.PICKUP
@@ -88,14 +104,12 @@ def buy(
     agreed = Agreed(
         {item.pk: Way(parcels[item.seller_id], mode, shipping) for item in items},
         total,
-        {**ADDRESS, "name": buyer.user.name, "postal_code": buyer.postal_code, "city": buyer.city},
+        {**ADDRESS, "name": buyer.name, "postal_code": buyer.postal_code, "city": buyer.city},
         card=card,
         card_cents=card_cents(card.balance_cents, total) if card is not None else 0,
     )
-    name = operation("order", buyer.user.pk, *(item.code for item in items))
-    payment = place_order(
-        keeper=keeper, email=buyer.user.email or "", operation=name, provider="test", agreed=agreed, now=now
-    )
+    name = operation("order", buyer.user.pk if buyer.user else buyer.email, *(item.code for item in items))
+    payment = place_order(keeper=keeper, email=buyer.email, operation=name, provider="test", agreed=agreed, now=now)
     return payment.order
 
 

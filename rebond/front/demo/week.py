@@ -17,7 +17,8 @@ from rebond.front.demo.buying import (
     team_of,
     without_tasks,
 )
-from rebond.front.demo.network import Network
+from rebond.front.demo.carriers import FATES, SENDING
+from rebond.front.demo.network import DOMAIN, Network
 from rebond.shop.actions.part import deliver_part, ship_part
 from rebond.shop.actions.trial import charge_card
 from rebond.shop.enums import TrialCard
@@ -26,6 +27,15 @@ from rebond.shop.models import Order
 SHIPPING = 690
 CARRIER = "Colis Tranquille (exemple)"
 CENTS = (900, 9_000)
+GUESTS = (  # who buys what a carrier takes along
+    ("Odile Perrin", "31000", "Toulouse"),
+    ("Karim Belkacem", "69003", "Lyon"),
+    ("Élise Marchand", "35000", "Rennes"),
+    ("Thomas Adam", "59000", "Lille"),
+    ("Nadia Traoré", "13005", "Marseille"),
+    ("Luc Guérin", "67000", "Strasbourg"),
+    ("Sophie Ricard", "33000", "Bordeaux"),
+)
 FEW = 200  # objects on sale: orders take one of each seller, so that there are some left
 
 
@@ -59,6 +69,8 @@ def make_week(rng: random.Random, network: Network, now: datetime.datetime) -> i
         return Order.objects.count()
     cast, is_small = Cast(team["coordinator"], [], now), Item.objects.on_sale().count() < FEW
     with without_tasks():
+        if not is_small:
+            _sell_to_guests(cast, now)
         for told in WEEK:
             since = now - datetime.timedelta(days=told.paid + 1)
             wanted = [(slug, 1 if is_small else n) for slug, n in told.sellers]
@@ -66,6 +78,21 @@ def make_week(rng: random.Random, network: Network, now: datetime.datetime) -> i
             if len(set(items)) == len(items) > 0:  # a very small demo may have the same one for two sellers
                 _follow(cast, told, buyers[told.buyer], items)
     return Order.objects.count()
+
+
+def _sell_to_guests(cast: Cast, now: datetime.datetime) -> None:
+    """One object for each fate that a carrier prepares, at each seller that makes labels: paid the day before it."""
+    guests = [
+        Buyer(None, code, city, guest=name, guest_email=f"invite{n}@{DOMAIN}")
+        for n, (name, code, city) in enumerate(GUESTS, start=1)
+    ]
+    turn = 0
+    for slug in SENDING:
+        for hours, _word in FATES:
+            paid = hours / 24 + 1
+            for item in on_sale(slug, 1, cents=CENTS, since=now - datetime.timedelta(days=paid + 1)):
+                _follow(cast, Told(0, (), paid), guests[turn % len(guests)], [item])
+            turn += 1
 
 
 def _follow(cast: Cast, told: Told, buyer: Buyer, items: list[Item]) -> None:
