@@ -159,6 +159,17 @@ def test_the_order_leaves_arrives_and_its_delays_count_from_the_carriers_hour(pa
     assert (part.state, part.delivered_at) == ("delivered", hours(60))
 
 
+@pytest.mark.parametrize("step", [Step.REFUSED, Step.RETURNING, Step.RETURNED, Step.LOST])
+def test_an_order_whose_first_news_is_that_it_comes_back_is_not_prepared_again(part, account, step):
+    shipment = labelled(part, now=NOW)
+    take_events(
+        shipment=shipment, events=[Event("1", Step.TAKEN, hours(5)), Event("2", step, hours(60))], now=hours(70)
+    )
+    part.refresh_from_db()
+    assert (part.state, part.shipped_at) == ("shipped", hours(5))
+    assert Conversation.objects.get().part == part
+
+
 def test_the_same_news_again_changes_nothing(part, account):
     shipment = labelled(part, now=NOW)
     for _ in range(2):

@@ -25,6 +25,7 @@ from rebond.shop.models import Order, OrderLine, SellerOrder
 from rebond.shop.queries.carried import LABELLED_IN, Carried, read_reference, reference_of, wanted_of
 from rebond.shop.queries.packed import prepared
 from rebond.warehouse.actions.label import ask_label, make_label
+from rebond.warehouse.actions.tracking import LEADS_TO
 from rebond.warehouse.carriers.contract import Address
 from rebond.warehouse.enums import ShipmentState
 from rebond.warehouse.models import CarrierAccount, Shipment
@@ -97,8 +98,11 @@ def _follow(part: SellerOrder, shipment: Shipment, at: datetime.datetime, now: d
     if shipment.state in {ShipmentState.READY, ShipmentState.CANCELLED}:
         _write_numbers(part)
         return
-    if part.state in LABELLED_IN and shipment.state not in BACK - {ShipmentState.LOST}:
-        ship_part(part=part, carrier=part.carrier or str(shipment.account), tracking=part.tracking, by=None, now=at)
+    if part.state in LABELLED_IN:  # whatever came first: what the carrier brings back, or lost, has left
+        left_at = shipment.events.filter(step__in=LEADS_TO).order_by("at").values_list("at", flat=True).first() or at
+        ship_part(
+            part=part, carrier=part.carrier or str(shipment.account), tracking=part.tracking, by=None, now=left_at
+        )
     if shipment.state == ShipmentState.AT_POINT:
         tasks.write_carried_mail.enqueue(part.pk, shipment.pk, "at_point")
     elif shipment.state == ShipmentState.DELIVERED:
