@@ -5,7 +5,23 @@ own. They say what the site already says, with the organisation's own facts; the
 write. Empty lines part the paragraphs, a line that begins with "# " is a heading.
 """
 
-TEXT = """
+GUARANTEES = """
+# 6. Les garanties légales
+
+Le consommateur dispose d’un délai de deux ans à compter de la délivrance du bien pour obtenir la mise en œuvre de la
+garantie légale de conformité en cas d’apparition d’un défaut de conformité. Durant les douze premiers mois pour un
+bien d’occasion (vingt-quatre pour un bien neuf), il n’est tenu d’établir que l’existence du défaut, et non la date de
+son apparition. La garantie légale donne droit à la réparation ou au remplacement du bien dans un délai de trente
+jours suivant la demande, sans frais et sans inconvénient majeur ; à défaut, à une réduction du prix, ou au
+remboursement.
+
+Le consommateur bénéficie aussi de la garantie légale des vices cachés (articles 1641 à 1649 du code civil), pendant
+deux ans à compter de la découverte du défaut.
+
+"""  # the words of the law, the same for all
+
+TEXT = (
+    """
 # 1. Le vendeur
 
 {name}{register}. Adresse : {address}. Téléphone : {phone}. Mail : {email}. {vat}
@@ -34,18 +50,9 @@ suivants du code de la consommation), en ligne, par mail ou par lettre. Vous ren
 [à vos frais, ou aux nôtres ?]. Nous remboursons toutes les sommes versées, livraison standard comprise, dans les
 14 jours.
 
-# 6. Les garanties légales
-
-Le consommateur dispose d’un délai de deux ans à compter de la délivrance du bien pour obtenir la mise en œuvre de la
-garantie légale de conformité en cas d’apparition d’un défaut de conformité. Durant les douze premiers mois pour un
-bien d’occasion (vingt-quatre pour un bien neuf), il n’est tenu d’établir que l’existence du défaut, et non la date de
-son apparition. La garantie légale donne droit à la réparation ou au remplacement du bien dans un délai de trente
-jours suivant la demande, sans frais et sans inconvénient majeur ; à défaut, à une réduction du prix, ou au
-remboursement.
-
-Le consommateur bénéficie aussi de la garantie légale des vices cachés (articles 1641 à 1649 du code civil), pendant
-deux ans à compter de la découverte du défaut.
-
+"""
+    + GUARANTEES
+    + """
 # 7. Réclamation et médiation
 
 Écrivez-nous d’abord, à l’adresse ci-dessus. Sans réponse satisfaisante, vous pouvez saisir gratuitement, dans l’année
@@ -55,8 +62,10 @@ qui suit votre réclamation écrite, notre médiateur de la consommation : {medi
 
 Le droit français s’applique. Le consommateur peut saisir le tribunal du lieu où il habitait lors du contrat.
 """
+)
 
-OPERATOR_TEXT = """
+OPERATOR_TEXT = (
+    """
 # 1. Qui vend, et ce que fait {name}
 
 {name}{register} exploite cette place de marché. Adresse : {address}. Téléphone : {phone}. Mail : {email}.
@@ -95,18 +104,9 @@ Vous avez 14 jours à compter de la réception pour vous rétracter de chaque ac
 lettre. Vous renvoyez l’objet dans les 14 jours, à vos frais sauf si le vendeur les prend. Le vendeur rembourse toutes
 les sommes versées, livraison standard comprise, dans les 14 jours.
 
-# 6. Les garanties légales
-
-Le consommateur dispose d’un délai de deux ans à compter de la délivrance du bien pour obtenir la mise en œuvre de la
-garantie légale de conformité en cas d’apparition d’un défaut de conformité. Durant les douze premiers mois pour un
-bien d’occasion (vingt-quatre pour un bien neuf), il n’est tenu d’établir que l’existence du défaut, et non la date de
-son apparition. La garantie légale donne droit à la réparation ou au remplacement du bien dans un délai de trente
-jours suivant la demande, sans frais et sans inconvénient majeur ; à défaut, à une réduction du prix, ou au
-remboursement.
-
-Le consommateur bénéficie aussi de la garantie légale des vices cachés (articles 1641 à 1649 du code civil), pendant
-deux ans à compter de la découverte du défaut.
-
+"""
+    + GUARANTEES
+    + """
 # 7. Réclamation et médiation
 
 Écrivez d’abord au vendeur, depuis votre commande ; si la réponse ne convient pas, demandez notre conciliation. Vous
@@ -117,3 +117,4 @@ l’année qui suit votre réclamation écrite. Pour un litige avec nous : {medi
 
 Le droit français s’applique. Le consommateur peut saisir le tribunal du lieu où il habitait lors du contrat.
 """
+)
