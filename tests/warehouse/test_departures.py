@@ -6,10 +6,19 @@ import pytest
 from django.utils import timezone
 
 from rebond.journal.actions.record import record
-from rebond.warehouse.models import Shipment
-from rebond.warehouse.queries.departures import by_site, carriers_of, departures_of, lead_days, missed_of, period
+from rebond.warehouse.actions.carton import Kind, add_carton
+from rebond.warehouse.models import Packing, Shipment
+from rebond.warehouse.queries.departures import (
+    by_site,
+    carriers_of,
+    costs_of,
+    departures_of,
+    lead_days,
+    missed_of,
+    period,
+)
 from tests.factories.carriers import account_of
-from tests.factories.network import SiteFactory
+from tests.factories.network import OrganisationFactory, SiteFactory
 from tests.factories.warehouse import ParcelFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -27,6 +36,10 @@ def left(site, *, asked, promised, ended):
     return ParcelFactory(
         site=site, state="left", created_at=at(asked), leave_by=at(promised), ended_on=at(ended).date()
     )
+
+
+def box(site, name, cost_cents):
+    return add_carton(site=site, kind=Kind(name, 400, 300, 250, cost_cents=cost_cents), number=5, by=None)
 
 
 @pytest.fixture
@@ -72,16 +85,38 @@ def test_carriers_are_told_with_their_health(seller, days):
     account, letter = account_of(seller), account_of(seller, "letter")
     facts = {"organisation": seller, "account": account, "subject": "x", "mode": "home", "grams": 1}
     for n, more in enumerate((
-        {"state": "delivered", "delivered_at": NOW, "labelled_at": NOW},
-        {"state": "moving", "late_at": NOW, "labelled_at": NOW},
+        {"state": "delivered", "delivered_at": NOW, "labelled_at": NOW, "cents": 600},
+        {"state": "moving", "late_at": NOW, "labelled_at": NOW, "cents": 635},
         {"state": "lost", "labelled_at": NOW},
-        {"state": "refused"},
+        {"state": "refused", "cents": 100},
         {"state": "ready", "labelled_at": NOW, "created_at": at(60)},
     )):  # fmt: skip
         Shipment.objects.create(reference=f"x-{n}", **{"created_at": NOW, **facts, **more})
     letters, test = carriers_of(seller, days)
     assert (letters.account, letters.labels) == (letter, 0)
     assert (test.labels, test.delivered, test.late, test.lost, test.refused) == (3, 1, 1, 1, 1)
+    assert (letters.mean_cents, test.mean_cents) == (None, 618)
+
+
+def test_what_left_is_costed_by_site_carton_and_label(site, shop, seller, days):
+    account, carton = account_of(seller), box(site, "M", 79)
+    free = box(site, "Caisse", 0)
+    facts = {"organisation": seller, "account": account, "subject": "x", "mode": "home", "grams": 1}
+    for n, (where, carton_of, cents, state) in enumerate((
+        (site, carton, 600, "moving"), (site, free, 635, "moving"), (site, None, None, "queued"),
+        (site, carton, 9_999, "cancelled"), (shop, None, 480, "moving"),
+    )):  # fmt: skip
+        parcel = left(where, asked=3, promised=2, ended=2)
+        Packing.objects.create(parcel=parcel, carton=carton_of)
+        Shipment.objects.create(reference=f"x-{n}", parcel=parcel, cents=cents, state=state, **facts)
+    other = left(site, asked=60, promised=59, ended=59)
+    Packing.objects.create(parcel=other, carton=carton)
+    Packing.objects.create(parcel=left(site, asked=1, promised=1, ended=1), carton=carton, undone_on=TODAY)
+    here, there = costs_of(seller, days)
+    assert (here.site, here.packed, here.carton_mean, here.labels, here.label_mean) == ("L’entrepôt", 3, 53, 2, 618)
+    assert here.parcel_mean == 671
+    assert (there.label_mean, there.carton_mean, there.parcel_mean) == (480, None, None)
+    assert costs_of(OrganisationFactory(), days) == []
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -90,7 +125,7 @@ def test_the_page_costs_the_same_for_one_and_three(number, as_user, owner, site,
         ParcelFactory(site=site, state="left", ended_on=timezone.localdate() - datetime.timedelta(days=n))
     desk = as_user(owner)
     desk.get(PAGE)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         text = desk.get(PAGE).text
     assert text.count('<th scope="row">') == number
 

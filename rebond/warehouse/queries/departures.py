@@ -1,4 +1,4 @@
-"""Figures of what left: parcels a day and site, promised against real, why objects were not sent, carriers' health.
+"""Figures of what left: a day and site, promised against real, what was not sent, carriers' health, what it cost.
 
 Counts of parcels, never of people. Each period is read by an index; the number of queries never changes.
 """
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count as Number
-from django.db.models import Q
-from django.db.models.functions import TruncDate
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from rebond.journal.models import Entry
-from rebond.warehouse.enums import MISSED, ParcelState, PickState, ShipmentState
-from rebond.warehouse.models import CarrierAccount, Parcel, Shipment
+from rebond.warehouse.enums import DEAD_SHIPMENTS, MISSED, ParcelState, PickState, ShipmentState
+from rebond.warehouse.models import CarrierAccount, Packing, Parcel, Shipment
 
 DAYS = 28
 
@@ -50,6 +50,44 @@ class CarrierFigures:
     late: int
     lost: int
     refused: int
+    priced: int
+    cents: int
+
+    @property
+    def mean_cents(self) -> int | None:
+        """What a label of it costs; None where no price is known."""
+        return mean(self.cents, self.priced)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the parcels that left a site cost: their cartons, and their labels where a carrier told a price."""
+
+    site: str
+    packed: int = 0
+    carton_cents: int = 0
+    labels: int = 0
+    label_cents: int = 0
+
+    @property
+    def carton_mean(self) -> int | None:
+        return mean(self.carton_cents, self.packed)
+
+    @property
+    def label_mean(self) -> int | None:
+        return mean(self.label_cents, self.labels)
+
+    @property
+    def parcel_mean(self) -> int | None:
+        """Carton and label of a parcel, in the mean of each; None where one of the two is not known."""
+        if self.carton_mean is None or self.label_mean is None:
+            return None
+        return self.carton_mean + self.label_mean
+
+
+def mean(cents: int, number: int) -> int | None:
+    """To the nearest cent, a half up; None of nothing."""
+    return (2 * cents + number) // (2 * number) if number else None
 
 
 def period(now: datetime.datetime | None = None) -> tuple[datetime.date, datetime.date]:
@@ -124,8 +162,29 @@ def carriers_of(organisation: Any, days: tuple[datetime.date, datetime.date]) ->
         late=Number("pk", filter=Q(late_at__isnull=False)),
         lost=Number("pk", filter=Q(state=ShipmentState.LOST)),
         refused=Number("pk", filter=Q(state=ShipmentState.REFUSED)),
+        priced=Number("pk", filter=Q(labelled_at__isnull=False, cents__isnull=False)),
+        cents=Coalesce(Sum("cents", filter=Q(labelled_at__isnull=False)), 0),
     )
     made = {row.pop("account_id"): row for row in found}
-    none = dict.fromkeys(("labels", "delivered", "late", "lost", "refused"), 0)
+    none = dict.fromkeys(("labels", "delivered", "late", "lost", "refused", "priced", "cents"), 0)
     accounts = CarrierAccount.objects.filter(organisation=organisation).order_by("carrier")
     return [CarrierFigures(account, **made.get(account.pk, none)) for account in accounts]
+
+
+def costs_of(organisation: Any, days: tuple[datetime.date, datetime.date]) -> list[Cost]:
+    """By site, of the parcels that left in the period: two queries. Wages and protection are not counted."""
+    gone = {
+        "parcel__organisation": organisation,
+        "parcel__state": ParcelState.LEFT,
+        "parcel__ended_on__range": days,
+    }
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    packings: Any = Packing.objects.filter(**gone, undone_on=None, carton__isnull=False).order_by()
+    for site, n, cents in packings.values_list("parcel__site__name").annotate(
+        n=Number("pk"), cents=Sum("carton__cost_cents")
+    ):
+        found[site] |= {"packed": n, "carton_cents": cents}
+    labels: Any = Shipment.objects.filter(**gone, cents__isnull=False).exclude(state__in=DEAD_SHIPMENTS).order_by()
+    for site, n, cents in labels.values_list("parcel__site__name").annotate(n=Number("pk"), sum=Sum("cents")):
+        found[site] |= {"labels": n, "label_cents": cents}
+    return [Cost(site, **facts) for site, facts in sorted(found.items())]

@@ -28,5 +28,6 @@ def departures(request: HttpRequest) -> HttpResponseBase:
         "left": sum(n for _days, n in lead),
         "missed": queries.missed_of(organisation, days),
         "carriers": queries.carriers_of(organisation, days),
+        "costs": queries.costs_of(organisation, days),
     }
     return page(request, "warehouse/desk/departures.html", context)
