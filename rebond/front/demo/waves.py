@@ -3,16 +3,22 @@
 import datetime
 import random
 
+from django.db.models import F
+from django.utils import timezone
+
+from rebond.catalogue.enums import DeliveryMode
 from rebond.front.demo.network import Network
 from rebond.network.models import Site
 from rebond.shop.actions.parcels import announce_forgotten
+from rebond.shop.models import SellerOrder
 from rebond.warehouse.actions.carton import Kind, add_carton
 from rebond.warehouse.actions.planning import plan_wave
 from rebond.warehouse.actions.wave import make_wave
-from rebond.warehouse.enums import ParcelState
-from rebond.warehouse.models import Parcel, Wave
+from rebond.warehouse.enums import CartonReason, ParcelState
+from rebond.warehouse.models import Carton, CartonMove, Packing, Parcel, Shipment, Wave
 from rebond.workshop.models import Station
 
+PAST_DAYS, PACKED_MOST = 27, 24
 SLOTS = 4  # small carts: several rounds to try
 CARTONS = (  # name, inside measures in millimetres, salvaged, what an empty one weighs, what one costs, how many
     ("Pochette livre", (270, 190, 50), False, 30, 35, 140),
@@ -32,6 +38,35 @@ def _keep_cartons(site: Site) -> None:
         add_carton(site=site, kind=kind, number=number, by=None)
 
 
+def _remember(site: Site, now: datetime.datetime) -> None:
+    """What left the site in the last four weeks, for its figures: the orders are there, the packing is invented."""
+    since = now - datetime.timedelta(days=PAST_DAYS)
+    parts = SellerOrder.objects.filter(seller=site.organisation, shipped_at__gte=since, shipped_at__lt=now)
+    cartons = list(Carton.objects.filter(site=site, left__gte=PACKED_MOST).order_by("pk"))
+    for n, part in enumerate(parts.select_related("order").order_by("shipped_at", "pk")[:PACKED_MOST]):
+        gone, code = part.shipped_at or now, part.order.public_id
+        late = datetime.timedelta(days=1 if n % 9 == 4 else 0)
+        parcel, is_new = Parcel.objects.get_or_create(
+            site=site,
+            order_code=code,
+            number=1,
+            defaults={
+                "organisation": site.organisation,
+                "mode": DeliveryMode.HOME,
+                "state": ParcelState.LEFT,
+                "leave_by": gone - late,
+                "created_at": part.created_at,
+                "ended_on": timezone.localdate(gone),
+            },
+        )
+        if is_new and cartons:
+            carton = cartons[n % len(cartons)]
+            Packing.objects.create(parcel=parcel, carton=carton, packed_on=parcel.ended_on)
+            CartonMove.objects.create(carton=carton, number=-1, reason=CartonReason.USED, day=parcel.ended_on)
+            Carton.objects.filter(pk=carton.pk).update(left=F("left") - 1)
+            Shipment.objects.filter(subject=code, parcel=None).update(parcel=parcel)
+
+
 def make_waves(_rng: random.Random, _network: Network, now: datetime.datetime) -> int:
     """At each site with shelves where some parcels wait; the parcels there are."""
     announce_forgotten(now=now)
@@ -44,4 +79,5 @@ def make_waves(_rng: random.Random, _network: Network, now: datetime.datetime) -
             _keep_cartons(station.site)
             wave = make_wave(site=station.site, leave_by=last.leave_by, slots=SLOTS, weight_g=25_000, by=None)
             plan_wave(wave_id=wave.pk)
+            _remember(station.site, now)
     return Parcel.objects.count()
