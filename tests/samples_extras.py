@@ -3,7 +3,7 @@
 import datetime
 
 from rebond.shop.links import token_for
-from tests import samples_picking
+from tests import samples_picking, samples_skills
 from tests.factories.network import OrganisationFactory
 
 
@@ -45,21 +45,26 @@ def gift_card_of(world):
     return GiftCard.objects.filter(order__email="camille@example.org").first() or sold_card(world.operator)
 
 
-BY_NAME = {
-    **{
-        f"shop:gift-{verb}": {"public_id": lambda w: gift_card_of(w).public_id}
-        for verb in ("detail", "move", "replace")
-    },
-    "shop:gift-give-back": {
-        "public_id": lambda w: gift_card_of(w).order.public_id,
-        "token": lambda w: token_for("rebond.shop.order", gift_card_of(w).order.public_id),
-    },
-    **{
-        f"shop:project-{verb}": {"public_id": lambda w: project_of(w).public_id} for verb in ("detail", "change", "pay")
-    },
-    **{f"shop:gesture-{verb}": {"order_id": lambda w: order_of(w).public_id} for verb in ("order", "give")},
-    **{f"shop:voucher-{verb}": {"public_id": lambda w: voucher_of(w).public_id} for verb in ("detail", "move")},
-} | samples_picking.BY_NAME
+BY_NAME = (
+    {
+        **{
+            f"shop:gift-{verb}": {"public_id": lambda w: gift_card_of(w).public_id}
+            for verb in ("detail", "move", "replace")
+        },
+        "shop:gift-give-back": {
+            "public_id": lambda w: gift_card_of(w).order.public_id,
+            "token": lambda w: token_for("rebond.shop.order", gift_card_of(w).order.public_id),
+        },
+        **{
+            f"shop:project-{verb}": {"public_id": lambda w: project_of(w).public_id}
+            for verb in ("detail", "change", "pay")
+        },
+        **{f"shop:gesture-{verb}": {"order_id": lambda w: order_of(w).public_id} for verb in ("order", "give")},
+        **{f"shop:voucher-{verb}": {"public_id": lambda w: voucher_of(w).public_id} for verb in ("detail", "move")},
+    }
+    | samples_picking.BY_NAME
+    | samples_skills.BY_NAME
+)
 MAY_BE_MISSING = {
     "shop:gift-buy": "404 where nobody issues gift cards",
     "shop:gift-balance": "404 where nobody ever issued gift cards",

@@ -42,6 +42,7 @@ from tests.factories.ledger import sale_event
 from tests.factories.network import MembershipFactory, SiteFactory
 from tests.factories.services import bill_for_page
 from tests.factories.shop import paid_order
+from tests.factories.skills import given_badge
 from tests.factories.warehouse import ParcelFactory, PlaceFactory
 from tests.factories.workshop import StationFactory, TaskFactory, WorkerFactory
 from tests.samples_carriers import give_to_carrier
@@ -141,6 +142,7 @@ def everything(seller, owner, categories, operator, settings):
     project_of(None)
     sold_card(operator)
     give_to_carrier(seller, station.site)
+    given_badge(seller)
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 

@@ -222,6 +222,7 @@ ACCOUNT_RATE_LIMITS = {
     "basket": "400/h/ip",
     "gift-card": "30/h/ip",
     "gift-code": "20/h/ip",  # codes of gift cards, right or wrong
+    "verify-badge": "120/h/ip",  # skills/web/views/verify.py
     "voucher": "30/h/ip,10/h/key",  # shop/web/voucher_forms.py: codes that this basket has not been given yet
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -64,3 +64,31 @@ class CredentialRefused(SkillsError):  # noqa: N818 -- named by what happened
         sentence = REFUSALS[code]
         super().__init__(sentence % {"value": str(value)[:200]} if "%(value)s" in str(sentence) else sentence)
         self.code = code
+
+
+class BadgeInvalid(SkillsError):  # noqa: N818 -- named by what happened
+    message = _("This badge cannot be written so.")
+
+
+class AwardInvalid(SkillsError):  # noqa: N818 -- named by what happened
+    message = _("This badge cannot be given so.")
+
+
+class AlreadyAwarded(SkillsError):  # noqa: N818 -- named by what happened
+    message = _("This person has this badge already.")
+
+
+class NotOfTheTeam(SkillsError):  # noqa: N818 -- named by what happened
+    message = _("This person is not of your organisation.")
+
+
+class BadgeClosed(SkillsError):  # noqa: N818 -- named by what happened
+    message = _("This badge is not given any more.")
+
+
+class WrongState(SkillsError):  # noqa: N818 -- named by what happened
+    message = _("It has moved on meanwhile. Look at it again.")
+
+
+class NeedsReason(SkillsError):  # noqa: N818 -- named by what happened
+    message = _("Say why: the person reads it.")

@@ -29,6 +29,7 @@ from tests.factories.catalogue import ItemFactory
 from tests.factories.invoices import make_issuer
 from tests.factories.network import AgreementFactory
 from tests.factories.shop import paid_order
+from tests.factories.skills import given_badge
 
 EMAIL = "camille@example.org"
 PHONE = "06 11 22 33 44"
@@ -52,6 +53,7 @@ def whole_life(*, seller, operator, owner, colleague, category):
     )
     garden = shop.SolidarityProject.objects.create(name="Jardin", sentence="Des outils.", receiver=operator)
     shop.RoundUp.objects.create(order=order, project=garden, cents=60, told={"project": "Jardin", "receiver": "X"})
+    given_badge(seller, user=buyer, proof="Camille a préparé douze colis", keeps_role=False)
     voucher = shop.Voucher.objects.create(
         code="ABCDEFGHJKMN", name="Bon", amount_cents=500, ends_on=timezone.localdate(), uses_max=9
     )

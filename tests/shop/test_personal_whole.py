@@ -44,6 +44,7 @@ EXPORTED = {
     "workshop.Worker": "work",
     "workshop.WorkerSkill": "skills",
     "workshop.Step": "steps",
+    "skills.Award": "badges",
     "journal.Entry": "journal",
     "journal.OutgoingMail": "mails",
     "journal.SuppressedAddress": "held_addresses",
@@ -102,7 +103,7 @@ NOT_EXPORTED = {
     "lives for minutes, and says who may sign in": "workshop.SignInRequest",
     "the same acts as the journal's entries": "journal.Transition",
     THING: """warehouse.Parcel warehouse.Carton shop.Agenda intake.Container intake.RegisterEntry workshop.Station warehouse.Place catalogue.Category
-        catalogue.CategoryAttribute catalogue.Item network.PickupPoint network.Site shop.SolidarityProject
+        catalogue.CategoryAttribute skills.Badge catalogue.Item network.PickupPoint network.Site shop.SolidarityProject
         shop.Voucher
         core.PeriodicRun core.WorkerSign
         auth.Permission auth.Group django_tasks_database.DBTaskResult""",

@@ -12,6 +12,7 @@ from django.db.models import F
 from rebond.front.demo.admissions import make_admissions, make_invitations
 from rebond.front.demo.aftersales import make_aftersales
 from rebond.front.demo.arrivals import make_arrivals
+from rebond.front.demo.badges import make_badges
 from rebond.front.demo.books import make_books
 from rebond.front.demo.by_hand import make_by_hand
 from rebond.front.demo.carriers import make_carriers
@@ -69,6 +70,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("decisions", make_decisions),
     ("recalls", make_recalls),
     ("workshops", make_workshops),
+    ("badges", make_badges),
     ("stock", make_stock_at_work),
     ("arrivals", make_arrivals),
     ("registers", make_registers),

@@ -27,6 +27,7 @@ from rebond.shop.queries.erasure import old_orders, what_stops
 from rebond.shop.queries.keeper import Keeper
 from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal import EXPORT
+from rebond.skills.actions.award import forget_awards
 
 BATCH = 200
 
@@ -37,8 +38,9 @@ def erase_person(*, user: User, by: Any, now: datetime.datetime | None = None) -
 
     Goes: the account, its addresses, lists, alerts, basket (what it kept is free again), mails, conversations with
     their files, pictures of what came back, what was sent to a bank, downloads of data. Stays: invoices (10 years),
-    orders and payments without name nor address, reports of illegal content (5 years), the journal without the name
-    (a task). Raise ErasureStoppedError where something is under way, or the account acts for an organisation.
+    orders and payments without name nor address, reports of illegal content (5 years), numbers of badges in their
+    lists, the journal without the name (a task). Raise ErasureStoppedError where something is under way, or the account
+    acts for an organisation.
     """
     now = now or timezone.now()
     lock_rows(User.objects.filter(pk=user.pk))
@@ -49,6 +51,7 @@ def erase_person(*, user: User, by: Any, now: datetime.datetime | None = None) -
     for line in BasketLine.objects.filter(basket__user=user, state=LineState.HELD).select_related("item"):
         remove_line(keeper=keeper, item=line.item, now=now)
     orders = erase_traces(person, _addresses(user), now)
+    forget_awards(user=user)
     record("shop.person.erased", subject=user, by=None, orders=orders)
     tasks.forget_names.enqueue(user.public_id)
     seen = UserSession.objects.filter(user=user).values("session_key")

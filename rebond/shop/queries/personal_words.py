@@ -48,6 +48,7 @@ FIELDS = {
     ("returns", "state"): "shop.Return.state",
     ("returns", "way"): "shop.Return.way",
     ("second_factors", "type"): "mfa.Authenticator.type",
+    ("badges", "state"): "skills.Award.state",
     ("skills", "level"): "workshop.WorkerSkill.level",
     ("skills", "wish"): "workshop.WorkerSkill.wish",
     ("steps", "result"): "workshop.Step.result",

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal_shape import Rows, Section
+from rebond.skills.models import Award
 from rebond.workshop.models import Step, Worker, WorkerSkill
 
 
@@ -30,6 +31,14 @@ def _steps(person: Person) -> Rows:
     return mine.order_by("pk").values_list("organisation__name", "day", "kind", "subject_label", "result")
 
 
+def _badges(person: Person) -> Rows:
+    """The signed file is in the row: the person takes the badge along with their data."""
+    rows = Award.objects.of_person(person.user).order_by("pk")
+    names = "organisation__name", "badge__name", "issued_at", "valid_until", "state", "revoked_reason", "is_shared"
+    found: Rows = rows.values_list(*names, "credential")
+    return found
+
+
 _at = _("Organisation")
 WORK: tuple[Section, ...] = (
     Section(
@@ -52,6 +61,22 @@ WORK: tuple[Section, ...] = (
         _("Skills"),
         (("organisation", _at), ("kind", _("Kind")), ("level", _("Level")), ("wish", _("Wish"))),
         _skills,
+        of_account=True,
+    ),
+    Section(
+        "badges",
+        _("Badges"),
+        (
+            ("organisation", _at),
+            ("badge", pgettext_lazy("award", "Badge")),
+            ("issued_at", pgettext_lazy("award", "Given on")),
+            ("valid_until", _("Valid until")),
+            ("state", _("State")),
+            ("revoked_reason", _("Why it was taken back")),
+            ("is_shared", _("Shown by its address")),
+            ("credential", _("Signed file")),
+        ),
+        _badges,
         of_account=True,
     ),
     Section(

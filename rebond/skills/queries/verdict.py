@@ -21,8 +21,9 @@ from rebond.skills.credentials.moments import from_moment
 from rebond.skills.credentials.reading import Brought, read_badge
 from rebond.skills.credentials.statuslist import is_set
 from rebond.skills.credentials.structure import check_structure, issuer_of
-from rebond.skills.enums import CheckResult, VerdictState
+from rebond.skills.enums import AwardState, CheckResult, VerdictState
 from rebond.skills.errors import CredentialRefused
+from rebond.skills.queries.own import own_award, own_key
 
 OK, BAD, UNKNOWN = CheckResult.OK, CheckResult.BAD, CheckResult.UNKNOWN
 LABELS: dict[str, Promise] = {
@@ -126,7 +127,13 @@ def _prove(brought: Brought, key: str, now: datetime.datetime) -> None:
 def _check_issuer(verdict: Verdict, brought: Brought, papers: Papers) -> str:
     """The key that must have signed, and whether it is the named issuer's."""
     method, issuer = brought.method, issuer_of(brought.document)
-    profile = papers.profile
+    own, profile = own_key(issuer, method), papers.profile
+    if own is not None:
+        if own:
+            verdict.note("issuer", OK, _("An organisation of our network, with a key of its own."))
+        else:
+            verdict.note("issuer", BAD, _("This organisation of our network never had this key."), "foreign_key")
+        return own
     if profile is not None and profile.get("id") == issuer:
         try:
             key = key_in_profile(profile, method)
@@ -149,6 +156,9 @@ def _check_issuer(verdict: Verdict, brought: Brought, papers: Papers) -> str:
 
 
 def _check_revoked(verdict: Verdict, papers: Papers, key: str, now: datetime.datetime) -> None:
+    if own_key(issuer_of(verdict.document), verdict.brought.method if verdict.brought else ""):
+        _check_own(verdict)
+        return
     entry = verdict.document.get("credentialStatus")
     if entry is None:
         verdict.note("revoked", OK, _("Its issuer gave it without a way to take it back."))
@@ -166,6 +176,17 @@ def _check_revoked(verdict: Verdict, papers: Papers, key: str, now: datetime.dat
         verdict.note("revoked", BAD, str(CredentialRefused("broken_list")), getattr(refused, "code", "broken_list"))
         return
     if is_revoked:
+        verdict.note("revoked", BAD, _("Its issuer took it back."), "revoked")
+    else:
+        verdict.note("revoked", OK, _("Its issuer has not taken it back."))
+
+
+def _check_own(verdict: Verdict) -> None:
+    """Our own registry: a badge signed by our key that it does not know was made by somebody who has the key."""
+    award = own_award(verdict.document)
+    if award is None:
+        verdict.note("revoked", BAD, _("This badge is not in the registry of our network."), "unknown_award")
+    elif award.state == AwardState.REVOKED:
         verdict.note("revoked", BAD, _("Its issuer took it back."), "revoked")
     else:
         verdict.note("revoked", OK, _("Its issuer has not taken it back."))
