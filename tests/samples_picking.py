@@ -114,6 +114,7 @@ BY_PARAMETER = {
 _task = {"public_id": lambda w: task_of(w).public_id}
 _pack = {"public_id": lambda w: pack_task_of(w).public_id}
 BY_NAME = {
+    **{f"warehouse-desk:{name}": {"site_id": lambda w: w.site.public_id} for name in ("layout", "layout-save")},
     "warehouse:pick": _task,
     "warehouse:pick-later": _task,
     "warehouse:pick-find": {**_task, "line_id": _line},

@@ -26,7 +26,7 @@ from rebond.shop.actions.notice import create_notice
 from rebond.shop.actions.trial import contest_payment
 from rebond.shop.actions.voucher_desk import Terms, create_voucher
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
-from rebond.shop.models import BankLine, OrderLine, Payment, Rating, Reconciliation
+from rebond.shop.models import BankLine, OrderLine, Payment, Rating, Reconciliation, StrayParcel
 from rebond.warehouse.actions.carton import Kind, add_carton
 from rebond.warehouse.actions.count import open_count
 from rebond.warehouse.actions.markdown import set_rule
@@ -95,6 +95,7 @@ def everything(seller, owner, categories, operator, settings):
     order = paid_order(ItemFactory(seller=seller, on_sale=True))
     lines = OrderLine.objects.filter(part__order=order).values_list("pk", flat=True)
     declare_withdrawal(order=order, said=Declaration(set(lines), "Ana", "ana@example.org", order.operation))
+    StrayParcel.objects.create(seller=seller, noted_by="Ana", noted_on=timezone.localdate())
     give_gesture(part=order.parts.get(), cents=100, words="Pardon.", by=owner, operation=order.operation)
     write_to_seller(
         part=order.parts.get(), reason="other", line=None, written=Written("Ah", order.operation), name="Ana"

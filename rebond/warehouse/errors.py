@@ -250,3 +250,17 @@ class WeightUnchecked(WarehouseError):  # noqa: N818 -- named by what happened
     def __init__(self, weight: object) -> None:
         super().__init__(weight)
         self.weight = weight
+
+
+class LayoutChanged(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Somebody else saved another version of this plan meanwhile. Look at it, then draw your change again.")
+
+
+class LayoutWrong(WarehouseError):  # noqa: N818 -- named by what happened
+    """`said`: one sentence for each thing that is wrong."""
+
+    message = _("This plan cannot be walked as it is.")
+
+    def __init__(self, said: list[str]) -> None:
+        super().__init__(said)
+        self.said = said

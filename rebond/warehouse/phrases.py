@@ -38,6 +38,7 @@ SENTENCES: dict[str, Promise | str] = {
     "warehouse.manifest.scanned": _("%(actor)s put the parcel %(subject)s in the carrier’s cage"),
     "warehouse.manifest.taken_out": _("%(actor)s took the parcel %(subject)s out of the carrier’s cage"),
     "warehouse.manifest.closed": _("%(actor)s handed over %(units)s parcels: %(subject)s"),
+    "warehouse.layout.saved": _("%(actor)s drew a new version of the plan: %(subject)s"),
     "warehouse.wave.made": _("%(actor)s made %(subject)s: %(number)s parcels"),
     "warehouse.cut_off.set": _("%(actor)s said when a carrier comes to %(site)s: %(subject)s"),
     "warehouse.cut_off.removed": _("%(actor)s took away when a carrier comes to %(site)s: %(subject)s"),

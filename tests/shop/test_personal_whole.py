@@ -99,7 +99,7 @@ NOT_EXPORTED = {
                 ledger.TaxFile ledger.TaxReturn workshop.Device workshop.Enrolment warehouse.Count
         warehouse.MarkdownRule warehouse.Transport catalogue.PriceChange catalogue.Hold catalogue.Recall
         network.Organisation network.Admission network.AdmissionReading network.TraderFile network.SellerMeasure
-        network.OrganisationAttribute warehouse.Wave""",
+        network.OrganisationAttribute warehouse.Wave warehouse.SiteLayout""",
     "lives for minutes, and says who may sign in": "workshop.SignInRequest",
     "the same acts as the journal's entries": "journal.Transition",
     THING: """warehouse.Parcel warehouse.Carton shop.Agenda intake.Container intake.RegisterEntry workshop.Station warehouse.Place catalogue.Category

@@ -13,10 +13,12 @@ from rebond.core.models import Job
 from rebond.front.demo.network import Network
 from rebond.network.models import Site
 from rebond.warehouse.actions.check import open_stock
+from rebond.warehouse.actions.layout import save_layout
 from rebond.warehouse.actions.ledger import Move, post, read_stocks
 from rebond.warehouse.actions.places import Plan, make_boxes, run_places
 from rebond.warehouse.enums import MoveReason
 from rebond.warehouse.models import Holding, Place
+from rebond.warehouse.queries.layouts import aisles_of, proposed
 
 LARGE = Plan("", ("A", "B", "C", "D", "E", "F"), 25, 5, 4, capacity=12)
 SMALL = Plan("", ("A", "B"), 10, 5, capacity=40)
@@ -48,6 +50,19 @@ def _places(site: Site, plan: Plan) -> None:
     with translation.override("fr"):
         make_boxes(site=site, kind="box", number=12, by=None)
         make_boxes(site=site, kind="trolley", number=2, by=None)
+        _draw(site)
+
+
+def _draw(site: Site) -> None:
+    """Its plan as somebody walked it: a passage across the middle, trolleys at the side, the table at the door."""
+    plan = proposed(aisles_of(site))
+    across = {"floor": 0, "one_way": False, "x1": 0, "x2": max(one["x2"] for one in plan["aisles"])}
+    middle = max(one["y2"] for one in plan["aisles"]) // 200 * 100
+    plan["aisles"].append({"name": "Passage du milieu", "y1": middle, "y2": middle, **across})
+    table = plan["stands"][0] | {"start": False}
+    trolleys = {"name": "Chariots", "x": across["x2"], "y": 0, "floor": 0, "start": True, "end": False}
+    plan["stands"] = [trolleys, table]
+    save_layout(site=site, plan=plan, based_on=0, by=None)
 
 
 def _put_away(rng: random.Random, site: Site, now: datetime.datetime) -> None:

@@ -13,7 +13,7 @@ from rebond.warehouse.actions.rounds import end_wave
 from rebond.warehouse.data import PICK
 from rebond.warehouse.documents import DocumentInvalid
 from rebond.warehouse.enums import ParcelState, PickState, WaveState
-from rebond.warehouse.models import Parcel, PickLine, Round, Wave
+from rebond.warehouse.models import Parcel, PickLine, Round, SiteLayout, Wave
 from rebond.warehouse.picking.plan import make_plan, read_instance
 from rebond.warehouse.queries.drawing import Drawing, drawing_of
 from rebond.warehouse.queries.waves import to_pick
@@ -41,7 +41,7 @@ def plan_wave(*, wave_id: int) -> int:
     lines = to_pick(wave)
     drawing = drawing_of(wave.site, lines)
     laid, bound = _laid(wave, lines, drawing)
-    return _write(wave, laid, bound)
+    return _write(wave, laid, bound, drawing.version)
 
 
 def _laid(wave: Wave, lines: Sequence[PickLine], drawing: Drawing) -> tuple[list[Laid], int]:
@@ -58,7 +58,7 @@ def _laid(wave: Wave, lines: Sequence[PickLine], drawing: Drawing) -> tuple[list
         turn = {bay: n for n, bay in enumerate(batch.route.stops)}
         mine = [line for line in lines if line.parcel_id in parcels]
         mine.sort(key=lambda line: (turn[drawing.bay(line)], drawing.label(line), line.pk))
-        path = [[x, y] for x, y, _floor in batch.route.path]
+        path = [list(drawing.point(*point)) for point in batch.route.path]
         made.append(_round(parcels, mine, batch.route.length_cm, batch.alone_cm, path))
     return made, plan.bound_cm
 
@@ -90,7 +90,7 @@ def _by_label(wave: Wave, lines: Sequence[PickLine]) -> list[Laid]:
 
 
 @transaction.atomic
-def _write(wave: Wave, laid: Sequence[Laid], bound: int) -> int:
+def _write(wave: Wave, laid: Sequence[Laid], bound: int, layout: SiteLayout | None) -> int:
     lock_rows(Parcel.objects.filter(wave=wave), no_key=True)
     wave = lock_row(wave)
     if wave.state != WaveState.PLANNING:
@@ -102,6 +102,7 @@ def _write(wave: Wave, laid: Sequence[Laid], bound: int) -> int:
         length_cm=sum(one.length_cm for one in laid),
         alone_cm=sum(one.alone_cm for one in laid),
         bound_cm=bound,
+        layout=layout,
         version=F("version") + 1,
     )
     if not laid:  # all of it was cancelled meanwhile

@@ -2,6 +2,7 @@ from rebond.warehouse.models.carrier import CarrierAccount
 from rebond.warehouse.models.carton import Carton, CartonMove
 from rebond.warehouse.models.count import Count, CountBin, CountDifference, CountLine
 from rebond.warehouse.models.cut_off import CutOff
+from rebond.warehouse.models.layout import SiteLayout
 from rebond.warehouse.models.manifest import Manifest
 from rebond.warehouse.models.markdown import Markdown, MarkdownRule
 from rebond.warehouse.models.packing import Packing
@@ -32,6 +33,7 @@ __all__ = [
     "Place",
     "Round",
     "Shipment",
+    "SiteLayout",
     "TrackingEvent",
     "Transport",
     "TransportLine",

@@ -12,6 +12,7 @@ from rebond.core.ids import public_id
 from rebond.network.models import Organisation, Site
 from rebond.warehouse import perms
 from rebond.warehouse.enums import RoundState, WaveState
+from rebond.warehouse.models.layout import SiteLayout
 
 
 class WaveQuerySet(models.QuerySet["Wave"]):
@@ -24,6 +25,7 @@ class Wave(models.Model):
 
     Its rounds are laid by a task: until then it is `planning`. `length_cm` is what they walk together, `alone_cm` what
     parcel by parcel would take, `bound_cm` what no way of sharing them out is shorter than.
+    `layout` is the plan that they were laid on, None where the site was not drawn.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
@@ -40,6 +42,7 @@ class Wave(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now)
+    layout = models.ForeignKey(SiteLayout, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[Any] = WaveQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""A site as walks see it, drawn from the names of its places: aisles side by side, their bays one after the other.
+"""A site as walks see it: its last plan (`SiteLayout`), or one supposed from the names of its places.
 
 No measure is known of a site that nobody has drawn: aisles are 3 m apart and bays 1 m wide, with a passage in front,
 one at the back, and 5 m to the packing table, so that each round more is a way there and back. Lengths compare ways of
@@ -11,20 +11,25 @@ from typing import Any
 
 from rebond.network.models import Site
 from rebond.warehouse.enums import PlaceKind
-from rebond.warehouse.models import PickLine, Place
+from rebond.warehouse.models import PickLine, Place, SiteLayout
+from rebond.warehouse.picking.drawn import DESK, Flat, document_of, flat_of
+from rebond.warehouse.queries.layouts import AISLE_CM, BAY_CM, DOOR_CM, MOST_AISLES, current_layout
 
-AISLE_CM, BAY_CM, DOOR_CM = 300, 100, 500
-MOST_AISLES = 500
-DESK = "desk"  # the bay of what lies at no aisle
+ONE_FLOOR = Flat((0,), 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The layout as a document (docs/formats/picking.md), and the bay of each line by its key."""
+    """The layout as a document (docs/formats/picking.md), and the bay of each line by its key.
+
+    `version` is the plan that somebody drew, None where it is supposed.
+    """
 
     layout: dict[str, Any]
     bays: dict[int, str]
     labels: dict[int, str]
+    version: SiteLayout | None = None
+    flat: Flat = ONE_FLOOR
 
     def bay(self, line: PickLine) -> str:
         return self.bays[line.pk]
@@ -32,9 +37,30 @@ class Drawing:
     def label(self, line: PickLine) -> str:
         return self.labels[line.pk]
 
+    def point(self, x: int, y: int, floor: int) -> tuple[int, int]:
+        """Where a point of a walk is in the picture: floors lie side by side."""
+        return self.flat.point(x, y, floor)
+
 
 def drawing_of(site: Site, lines: Sequence[PickLine]) -> Drawing:
-    """The site's drawing with the bays of these lines: three queries."""
+    """The site's drawing with the bays of these lines: one query where it was drawn, four where it is supposed."""
+    version = current_layout(site)
+    return _drawn(version, lines) if version is not None else _supposed(site, lines)
+
+
+def _drawn(version: SiteLayout, lines: Sequence[PickLine]) -> Drawing:
+    """Each line at the deepest place above it that has a spot; at the end of the walk where none has."""
+    bays = {}
+    for line in lines:
+        way = line.place.path.rstrip("/").split("/") if line.place else []
+        bays[line.pk] = next((code for code in reversed(way) if code in version.spots), DESK)
+    codes = sorted(set(bays.values()) - {DESK})
+    labels = {line.pk: str(line.place or "") for line in lines}
+    document = document_of(version.plan, version.spots, codes)
+    return Drawing(document, bays, labels, version, flat_of(version.plan))
+
+
+def _supposed(site: Site, lines: Sequence[PickLine]) -> Drawing:
     aisles = _ranked(Place.objects.filter(site=site, kind=PlaceKind.AISLE).order_by("label", "pk")[:MOST_AISLES])
     codes = {code for line in lines if line.place for code in line.place.path.rstrip("/").split("/")}
     above = {place.code: place for place in Place.objects.filter(code__in=codes)}

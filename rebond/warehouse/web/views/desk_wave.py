@@ -30,7 +30,9 @@ def load_wave(request: HttpRequest, wave_id: str) -> Wave:
     """A wave of the organisation acted for; raise Http404."""
     organisation = request.access.organisation  # type: ignore[attr-defined]
     rows = Wave.objects.visible_to(request.user).filter(organisation=organisation)
-    found: Wave = get_object_or_404(rows.select_related("site", "organisation"), public_id=wave_id)
+    found: Wave = get_object_or_404(
+        rows.select_related("site", "organisation", "layout").defer("layout__spots"), public_id=wave_id
+    )
     return found
 
 
@@ -86,7 +88,7 @@ def wave_detail(request: HttpRequest, wave_id: str) -> HttpResponse:
         "wave": wave,
         "is_late": queries.is_late(wave),
         "rounds": [(one, progress[one.pk], tasks.get(one.public_id)) for one in rounds],
-        "picture": picture_of(rounds),
+        "picture": picture_of(rounds, wave.layout),
         "progress": queries.progress_of([wave])[wave.pk],
         "parcels": [(parcel, contents[parcel.pk], risk_of(parcel)) for parcel in parcels],
         "is_worker_silent": wave.state == "planning" and is_worker_silent(),
