@@ -50,6 +50,7 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.gift_card.sent": _("A gift card was sent: %(subject)s"),
     "shop.gift_card.back": _("A gift card went back to its payer: %(subject)s"),
     "shop.gift_card.blocked": _("A gift card was blocked: %(subject)s"),
+    "shop.gift_card.given": _("%(actor)s put a gesture on a gift card: %(subject)s"),
     "shop.gift_card.held": _("An order takes from a gift card: %(subject)s"),
     "shop.gift_card.released": _("An order that was not paid gave back what it took from a gift card: %(subject)s"),
     "shop.gift_card.used": _("A gift card paid an order: %(subject)s"),

@@ -49,26 +49,32 @@ def _bearer(event: AmountEvent, operator: Organisation, kind: AccountKind) -> Wa
 
 
 @transaction.atomic
-def post_gesture(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
+def post_gesture(
+    *, event: AmountEvent, card_issuer: Organisation | None = None, by: Any = None, now: datetime | None = None
+) -> Entry:
     """An amount given to a buyer out of kindness: no fee comes back. Raise BadAmount, EventDiffers, NoOperator.
+
+    `card_issuer`: put on a gift card, which its issuer owes.
 
     A lower price agreed for a flaw is a partial refund of its line instead: the commission follows.
     """
     operator = books_of(event.operator)
     bearer = _bearer(event, operator, AccountKind.GESTURE)
-    provider = (operator, AccountKind.PROVIDER)
-    return post_between(event, EntryKind.GESTURE, Part.GESTURE, bearer, provider, operator, (by, now))
+    credit = (operator, AccountKind.PROVIDER) if card_issuer is None else (card_issuer, AccountKind.GIFT_CARD)
+    return post_between(event, EntryKind.GESTURE, Part.GESTURE, bearer, credit, operator, (by, now))
 
 
 @transaction.atomic
-def post_gesture_back(*, event: AmountEvent, by: Any = None, now: datetime | None = None) -> Entry:
+def post_gesture_back(
+    *, event: AmountEvent, card_issuer: Organisation | None = None, by: Any = None, now: datetime | None = None
+) -> Entry:
     """What a gesture gave counts in a later refund: whoever bore the gesture bears it no more. Raise as `post_gesture`.
 
     The refund itself is posted whole: the provider gives back less by this much.
     """
     operator = books_of(event.operator)
     bearer = _bearer(event, operator, AccountKind.GESTURE)
-    debit = (operator, AccountKind.PROVIDER)
+    debit = (operator, AccountKind.PROVIDER) if card_issuer is None else (card_issuer, AccountKind.GIFT_CARD)
     told = (by, now)
     return post_between(event, EntryKind.GESTURE, Part.GESTURE, debit, bearer, operator, told, key="gesture_back")
 

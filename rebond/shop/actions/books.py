@@ -29,8 +29,9 @@ from rebond.ledger.events import AmountEvent, RefundEvent, SaleEvent, SoldLine, 
 from rebond.ledger.models import Entry, Sale
 from rebond.ledger.queries.fees import agreement_of, operator_of
 from rebond.network.models import Organisation
+from rebond.shop.actions.gift_loss import event_of as card_event
 from rebond.shop.actions.gift_spend import CardShare
-from rebond.shop.models import OrderLine, Payment, Refund, SellerOrder
+from rebond.shop.models import GiftCard, OrderLine, Payment, Refund, SellerOrder
 from rebond.shop.money_enums import COLLECTION
 
 
@@ -105,8 +106,10 @@ def _sale(part: SellerOrder, lines: Sequence[OrderLine], card: CardShare, *, is_
     )
 
 
-def post_part_refund(*, refund: Refund, backs: Sequence[Amounts], by: Any, now: datetime.datetime) -> None:
-    """A refund of lines that were sold: the seller's share and each fee's come back."""
+def post_part_refund(
+    *, refund: Refund, backs: Sequence[Amounts], by: Any, now: datetime.datetime, card: GiftCard | None = None
+) -> None:
+    """A refund of lines that were sold: the seller's share and each fee's come back; `card` is what paid some of it."""
     part = refund.part
     assert part is not None  # noqa: S101 -- a refund of lines has its part
     event = RefundEvent(
@@ -114,7 +117,7 @@ def post_part_refund(*, refund: Refund, backs: Sequence[Amounts], by: Any, now: 
         sale_key=part.public_id,
         cents={str(back.line.pk): back.cents for back in backs if back.cents},
         shipping_cents=sum(back.shipping_cents for back in backs),
-        gift_cents=refund.card_cents,
+        gift_cents=refund.card_cents + refund.card_before_cents,
         reason=str(refund.get_reason_display()),  # not the words told to the buyer: nothing leaves the books
         subject=part_subject(part),
     )
@@ -124,6 +127,9 @@ def post_part_refund(*, refund: Refund, backs: Sequence[Amounts], by: Any, now: 
         post_straight(event=_straight(part, refund.public_id, refund.amount_cents), is_back=True, by=by, now=now)
     if refund.before_cents:
         _count_gestures(refund, now)
+    if refund.card_before_cents and card is not None:
+        event = card_event(card, refund.card_before_cents, key=f"{refund.public_id}-card")
+        post_gesture_back(event=event, card_issuer=card.issuer.organisation, now=now)
 
 
 def _gesture_event(gesture: Refund, key: str, cents: int, now: datetime.datetime) -> AmountEvent:
@@ -134,9 +140,16 @@ def _gesture_event(gesture: Refund, key: str, cents: int, now: datetime.datetime
     return AmountEvent(key=key, cents=cents, subject=part_subject(part), reason=reason, operator=operator)
 
 
-def post_network_gesture(*, gesture: Refund, by: Any, now: datetime.datetime) -> None:
-    """Given to a buyer by the operator, at its own expense: the seller's sale is as before (decision 34)."""
-    post_gesture(event=_gesture_event(gesture, gesture.public_id, gesture.gesture_cents, now), by=by, now=now)
+def post_network_gesture(*, gesture: Refund, card: GiftCard | None = None, by: Any, now: datetime.datetime) -> None:
+    """Given to a buyer by the operator, at its own expense: the seller's sale is as before (decision 34).
+
+    What is put on the gift `card` that paid is owed by its issuer again.
+    """
+    if gesture.amount_cents:
+        post_gesture(event=_gesture_event(gesture, gesture.public_id, gesture.amount_cents, now), by=by, now=now)
+    if card is not None:
+        event = card_event(card, gesture.card_cents, str(gesture.get_reason_display()), f"{gesture.public_id}-card")
+        post_gesture(event=event, card_issuer=card.issuer.organisation, by=by, now=now)
 
 
 def _count_gestures(refund: Refund, now: datetime.datetime) -> None:
@@ -145,8 +158,8 @@ def _count_gestures(refund: Refund, now: datetime.datetime) -> None:
     counted = rows.exclude(pk=refund.pk).aggregate(n=Sum("before_cents"))["n"] or 0
     rest = refund.before_cents
     for gesture in rows.filter(gesture_cents__gt=0).select_related("part__seller", "part__order").order_by("pk"):
-        cents = min(rest, max(gesture.gesture_cents - counted, 0))
-        counted = max(counted - gesture.gesture_cents, 0)
+        cents = min(rest, max(gesture.amount_cents - counted, 0))
+        counted = max(counted - gesture.amount_cents, 0)
         rest -= cents
         if cents:
             key = f"{refund.public_id}-{gesture.public_id}"

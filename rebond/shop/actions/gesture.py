@@ -13,12 +13,13 @@ from django.utils import timezone
 from rebond.core.locks import lock_row
 from rebond.shop import tasks
 from rebond.shop.actions.books import post_network_gesture
+from rebond.shop.actions.gift_spend import give_to_card
 from rebond.shop.actions.refund import payment_of, write_refund
 from rebond.shop.enums import RefundReason
 from rebond.shop.errors import GesturePaidThereError, RefundInvalidError, RefundTooMuchError
 from rebond.shop.models import Order, Refund, SellerOrder
 from rebond.shop.money_enums import COLLECTION
-from rebond.shop.queries.gestures import gesture_left
+from rebond.shop.queries.gestures import gesture_left, provider_left
 
 
 @transaction.atomic
@@ -33,6 +34,8 @@ def give_gesture(
 ) -> Refund:
     """Give these cents back to the buyer of a paid part, by the means that paid; tell them in these words by a mail.
 
+    Back by the provider while something of its payment is left, the rest on the gift card that paid (decision 37).
+
     Never more than the buyer paid, less what they have again: all decided refunds, what a bank took. The same
     `operation` twice is one gesture. Raise RefundInvalidError (not paid, nothing given, no words),
     GesturePaidThereError (the seller took the money itself), RefundTooMuchError.
@@ -46,8 +49,10 @@ def give_gesture(
     if known is not None:
         return known
     check_gesture(order=order, cents=cents, words=words)
+    payment = payment_of(order)
+    card_cents = max(cents - provider_left(payment), 0)
     refund = write_refund(
-        payment=payment_of(order),
+        payment=payment,
         part=part,
         backs=[],
         reason=RefundReason.NETWORK,
@@ -56,8 +61,10 @@ def give_gesture(
         note=words,
         now=now,
         gesture_cents=cents,
+        card_cents=card_cents,
     )
-    post_network_gesture(gesture=refund, by=by, now=now)
+    card = give_to_card(order=order, cents=card_cents, by=by, now=now)
+    post_network_gesture(gesture=refund, card=card, by=by, now=now)
     tasks.write_refund_mail.enqueue(refund.pk)
     return refund
 

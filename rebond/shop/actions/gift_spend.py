@@ -21,6 +21,7 @@ from rebond.shop.errors import GiftCardRefusedError
 from rebond.shop.models import GiftCard, GiftSpend, Order, OrderLine, Payment, SellerOrder
 from rebond.shop.money_enums import GIFT_SPEND_TRANSITIONS, GiftSpendState
 from rebond.shop.queries.delays import months_after
+from rebond.shop.queries.gestures import put_on_card_before
 from rebond.shop.queries.gift_cards import usable_cards
 
 
@@ -155,12 +156,38 @@ def card_share_of(part: SellerOrder, payment: Payment, cents: int) -> int:
     return min(cents, sale.gift_cents - sale.gift_refunded_cents) if sale is not None else 0
 
 
-def refund_to_card(*, order: Order, cents: int, by: Any, now: datetime.datetime) -> None:
-    """These cents of a refund are on the card again. In the caller's transaction; nothing is no query."""
+def given_on_card(payment: Payment, cents: int) -> int:
+    """Of `cents` of a refund that go back on its card, those that a gesture of the network put there before.
+
+    As with a payment (decision 34): once nothing else is left of what the card paid.
+    """
+    given = put_on_card_before(payment) if cents else 0
+    spend = _spend_of(payment.order, GiftSpendState.SPENT) if given else None
+    return min(max(cents + given - spend.left_cents, 0), given, cents) if spend is not None else 0
+
+
+def give_to_card(*, order: Order, cents: int, by: Any, now: datetime.datetime) -> GiftCard | None:
+    """A gesture of the network puts these cents on the card that paid; the card. In the caller's transaction."""
+    spend = _spend_of(order, GiftSpendState.SPENT) if cents else None
+    if spend is None:
+        return None
+    put_back(spend.card, cents, now)
+    record("shop.gift_card.given", subject=spend.card, by=by, organisation=_issuer(spend.card), cents=cents)
+    return spend.card
+
+
+def refund_to_card(*, order: Order, cents: int, given: int = 0, by: Any, now: datetime.datetime) -> GiftCard | None:
+    """These cents of a refund are on the card again, less what a gesture had `given`; the card. Nothing is no query.
+
+    In the caller's transaction.
+    """
     if not cents:
-        return
+        return None
     spend = _spend_of(order, GiftSpendState.SPENT)
     assert spend is not None  # noqa: S101 -- the books have a sale that it paid
     GiftSpend.objects.filter(pk=spend.pk).update(back_cents=F("back_cents") + cents)
-    put_back(spend.card, cents, now)
-    record("shop.gift_card.refunded", subject=spend.card, by=by, organisation=_issuer(spend.card), cents=cents)
+    if cents > given:
+        put_back(spend.card, cents - given, now)
+    who = _issuer(spend.card)
+    record("shop.gift_card.refunded", subject=spend.card, by=by, organisation=who, cents=cents - given)
+    return spend.card

@@ -18,7 +18,7 @@ from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.shop import tasks
 from rebond.shop.actions.books import post_part_refund
-from rebond.shop.actions.gift_spend import card_share_of, refund_to_card
+from rebond.shop.actions.gift_spend import card_share_of, given_on_card, refund_to_card
 from rebond.shop.actions.round_up import gift_going_back, take_back
 from rebond.shop.enums import OrderLineState, RefundState
 from rebond.shop.errors import RefundInvalidError, RefundTooMuchError
@@ -72,9 +72,11 @@ def ask_refund(
     card_cents = card_share_of(part, payment, sum(back.total for back in backs))
     gift = gift_going_back(order, backs)
     told: dict[str, Any] = {"reason": reason, "by": by, "operation": operation, "note": note, "now": now}
-    refund = write_refund(payment=payment, part=part, backs=backs, gift=gift, card_cents=card_cents, **told)
-    refund_to_card(order=order, cents=card_cents, by=by, now=now)
-    post_part_refund(refund=refund, backs=backs, by=by, now=now)
+    given = given_on_card(payment, card_cents)
+    told |= {"card_cents": card_cents - given, "card_before_cents": given}
+    refund = write_refund(payment=payment, part=part, backs=backs, gift=gift, **told)
+    card = refund_to_card(order=order, cents=card_cents, given=given, by=by, now=now)
+    post_part_refund(refund=refund, backs=backs, card=card, by=by, now=now)
     if gift is not None:
         take_back(gift=gift, refund=refund, by=by, now=now)
     tasks.write_refund_mail.enqueue(refund.pk)
@@ -126,18 +128,20 @@ def write_refund(
     gift: RoundUp | None = None,
     gesture_cents: int = 0,
     card_cents: int = 0,
+    card_before_cents: int = 0,
 ) -> Refund:
     """The row of a refund and what it takes from the counters, then the task that asks the provider.
 
     Without `part` the whole payment goes back. `gift` goes back with the lines. Not `is_asked`: the money went back
-    already (a bank took it). `card_cents` of it go back on a gift card. `gesture_cents` are the operator's own, without
+    already (a bank took it). `card_cents` of it go back on a gift card, where a gesture had
+    put `card_before_cents` of it before. `gesture_cents` are the operator's own, without
     lines. The caller holds the order and tells the books. Raise RefundTooMuchError.
     """
     given = gift.cents if gift is not None else 0
     cents = sum(back.total for back in backs) + given + gesture_cents if part is not None else payment.amount_cents
     for back in backs:
         _count(back)
-    cents -= card_cents
+    cents -= card_cents + card_before_cents
     cents -= (before := _take(payment, cents, is_asked=is_asked, may_count=bool(backs)))  # perhaps to nothing
     refund = Refund.objects.create(
         payment=payment,
@@ -150,6 +154,7 @@ def write_refund(
         gift_cents=given,
         gesture_cents=gesture_cents,
         card_cents=card_cents,
+        card_before_cents=card_before_cents,
         before_cents=before,
         created_at=now,
         state=RefundState.ASKED if cents else RefundState.MADE,

@@ -85,6 +85,7 @@ class Refund(models.Model):
     gesture_cents = models.PositiveIntegerField(default=0)  # all of it, at the operator's own expense
     card_cents = models.PositiveIntegerField(default=0)  # beside it, what goes back on the gift card that paid
     before_cents = models.PositiveIntegerField(default=0)  # of its lines, what a gesture gave before: not given again
+    card_before_cents = models.PositiveIntegerField(default=0)  # of its lines, what a gesture put on the card before
     created_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(null=True, blank=True)
 
@@ -99,7 +100,8 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(gesture_cents=0)
-                | Q(gesture_cents=F("amount_cents"), part__isnull=False, before_cents=0, gift_cents=0, card_cents=0),
+                | Q(gesture_cents=F("amount_cents") + F("card_cents"), part__isnull=False)
+                & Q(before_cents=0, card_before_cents=0, gift_cents=0),
                 name="refund_gesture_is_whole",
             ),
         ]
@@ -115,7 +117,7 @@ class Refund(models.Model):
     @property
     def cents(self) -> int:
         """What it counts for, with what goes back on a gift card and what a gesture of the network gave before."""
-        return self.amount_cents + self.card_cents + self.before_cents
+        return self.amount_cents + self.card_cents + self.before_cents + self.card_before_cents
 
 
 class RefundLine(models.Model):

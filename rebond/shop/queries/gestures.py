@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from rebond.core.dates import midnight
@@ -11,7 +11,8 @@ from rebond.ledger.models import Sale
 from rebond.network.models import Organisation
 from rebond.shop.enums import PaymentState
 from rebond.shop.models import Dispute, Order, OrderLine, Payment, Refund, SellerOrder
-from rebond.shop.money_enums import COLLECTION, DisputeMoney
+from rebond.shop.money_enums import COLLECTION, DisputeMoney, GiftCardState, GiftSpendState
+from rebond.shop.queries.gift_cards import spend_of
 
 
 def held_by_banks(*, given: bool = False) -> Coalesce:
@@ -32,20 +33,44 @@ def free_cents(payment: Payment) -> int:
     return max(int(rows.values_list("n", flat=True).get()), 0)
 
 
+GESTURES = Q(gesture_cents__gt=0)
+
+
+def put_on_card_before(payment: Payment) -> int:
+    """What gestures put on the gift card that paid, and no refund counted yet, in cents."""
+    sums = payment.refunds.aggregate(given=Sum("card_cents", filter=GESTURES), counted=Sum("card_before_cents"))
+    return (sums["given"] or 0) - (sums["counted"] or 0)
+
+
 def given_before(payment: Payment) -> int:
     """What gestures gave of a payment and no refund counted yet, in cents."""
-    sums = payment.refunds.aggregate(given=Sum("gesture_cents"), counted=Sum("before_cents"))
+    sums = payment.refunds.aggregate(given=Sum("amount_cents", filter=GESTURES), counted=Sum("before_cents"))
     return (sums["given"] or 0) - (sums["counted"] or 0)
 
 
 def gesture_left(order: Order) -> int:
-    """The most that may still be given: what the buyer paid, less all that they have again.
+    """The most that may still be given: what the buyer paid, by a provider and with a gift card, less all that they
+    have again.
+    """
+    payment = paid_by(order)
+    return provider_left(payment) + card_left(payment) if payment is not None else 0
+
+
+def card_left(payment: Payment) -> int:
+    """What a gesture may still put on the gift card that paid: nothing while it is blocked, and buys nothing."""
+    spend = spend_of(payment.order) if payment.provider != COLLECTION else None
+    if spend is None or spend.state != GiftSpendState.SPENT or spend.card.state != GiftCardState.LIVE:
+        return 0
+    return max(spend.left_cents - put_on_card_before(payment), 0)
+
+
+def provider_left(payment: Payment) -> int:
+    """What a gesture may still give back by the provider that was paid.
 
     A bank that took more than the sales (what had been given back before) gave it to the buyer too. Nothing where the
     seller took the money itself: no provider of ours gives it back.
     """
-    payment = paid_by(order)
-    if payment is None or payment.provider == COLLECTION:
+    if payment.provider == COLLECTION:
         return 0
     more = Dispute.objects.filter(payment=payment, money__in=[DisputeMoney.TAKEN, DisputeMoney.GONE])
     return max(free_cents(payment) - (more.aggregate(n=Sum("excess_cents"))["n"] or 0), 0)
@@ -54,7 +79,8 @@ def gesture_left(order: Order) -> int:
 def paid_by(order: Order) -> Payment | None:
     """The payment that paid the order: one that came when it was paid already went back whole."""
     whole = Refund.objects.filter(payment__order=order, part=None).values("payment_id")
-    return order.payments.filter(state=PaymentState.PAID).exclude(pk__in=whole).order_by("pk").first()
+    rows = order.payments.filter(state=PaymentState.PAID).exclude(pk__in=whole)
+    return rows.select_related("order").order_by("pk").first()
 
 
 def _in_books(operator: Organisation, key: str) -> Exists:

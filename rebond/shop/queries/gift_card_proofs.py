@@ -36,11 +36,13 @@ HAVING CASE WHEN u.state = 'spent' THEN u.cents - u.back_cents ELSE 0 END <>
 """
 # What went back on it is what its refunds say.
 BACK = """
-SELECT o.public_id, u.back_cents, COALESCE(SUM(r.card_cents), 0)
+SELECT o.public_id, u.back_cents,
+  COALESCE(SUM(CASE WHEN r.gesture_cents > 0 THEN 0 ELSE r.card_cents + r.card_before_cents END), 0)
 FROM shop_giftspend u JOIN shop_order o ON o.id = u.order_id LEFT JOIN shop_payment y ON y.order_id = o.id
 LEFT JOIN shop_refund r ON r.payment_id = y.id
 WHERE u.id BETWEEN %s AND %s GROUP BY u.id, o.public_id, u.back_cents
-HAVING u.back_cents <> COALESCE(SUM(r.card_cents), 0) ORDER BY u.id
+HAVING u.back_cents <>
+  COALESCE(SUM(CASE WHEN r.gesture_cents > 0 THEN 0 ELSE r.card_cents + r.card_before_cents END), 0) ORDER BY u.id
 """
 # A payment of an order that a card pays in part is asked for the rest.
 PAYMENTS = """

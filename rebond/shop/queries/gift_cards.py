@@ -159,7 +159,8 @@ def spend_of(order: Order) -> GiftSpend | None:
     """What a card pays of this order; no query where nobody ever issued cards."""
     if not are_known():
         return None
-    return GiftSpend.objects.filter(order=order).exclude(state=GiftSpendState.BACK).first()
+    rows = GiftSpend.objects.filter(order=order).exclude(state=GiftSpendState.BACK)
+    return rows.select_related("card__issuer__organisation").first()
 
 
 def pays_with_blocked_card(order: Order) -> bool:

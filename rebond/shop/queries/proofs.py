@@ -52,11 +52,12 @@ WHERE r.id BETWEEN %s AND %s AND r.state = 'made' AND r.amount_cents > 0 AND NOT
   AND e.kind = 'refunded' AND e.applied_at IS NOT NULL AND e.amount_cents = r.amount_cents) ORDER BY r.id
 """
 REFUND_LINES = """
-SELECT r.public_id, r.amount_cents + r.card_cents + r.before_cents,
+SELECT r.public_id, r.amount_cents + r.card_cents + r.before_cents + r.card_before_cents,
   r.gift_cents + r.gesture_cents + COALESCE(SUM(l.cents + l.shipping_cents), 0) FROM shop_refund r
 LEFT JOIN shop_refundline l ON l.refund_id = r.id WHERE r.id BETWEEN %s AND %s AND r.part_id IS NOT NULL
-GROUP BY r.id, r.public_id, r.amount_cents, r.card_cents, r.before_cents, r.gift_cents, r.gesture_cents
-HAVING r.amount_cents + r.card_cents + r.before_cents <>
+GROUP BY r.id, r.public_id, r.amount_cents, r.card_cents, r.before_cents, r.card_before_cents,
+  r.gift_cents, r.gesture_cents
+HAVING r.amount_cents + r.card_cents + r.before_cents + r.card_before_cents <>
   r.gift_cents + r.gesture_cents + COALESCE(SUM(l.cents + l.shipping_cents), 0) ORDER BY r.id
 """
 # A part: its lines that were sold are its sale in the books, and what was given back of them is what came back there.
@@ -143,7 +144,8 @@ def wrong_provider() -> Iterator[Wrong]:
 # A gesture of the network: what the buyer was given is the operator's expense.
 GESTURES = """
 SELECT r.public_id, r.gesture_cents, COALESCE(SUM(CASE WHEN a.kind = 'gesture' THEN p.cents ELSE 0 END), 0)
-FROM shop_refund r LEFT JOIN ledger_claim c ON c.key = 'gesture:' || r.public_id
+FROM shop_refund r LEFT JOIN ledger_claim c
+  ON c.key IN ('gesture:' || r.public_id, 'gesture:' || r.public_id || '-card')
 LEFT JOIN ledger_posting p ON p.entry_id = c.id LEFT JOIN ledger_account a ON a.id = p.account_id
 WHERE r.id BETWEEN %s AND %s AND r.gesture_cents > 0 GROUP BY r.id, r.public_id, r.gesture_cents
 HAVING r.gesture_cents <> COALESCE(SUM(CASE WHEN a.kind = 'gesture' THEN p.cents ELSE 0 END), 0) ORDER BY r.id
