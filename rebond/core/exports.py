@@ -19,6 +19,8 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHt
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
+from rebond.core.signs import seen
+
 Kind = Literal["text", "number", "cents", "grams", "date", "datetime", "yes"]
 Format = Literal["csv", "xlsx"]
 CHUNK = 2000
@@ -120,7 +122,8 @@ def _decimal(value: int, places: int) -> str:
 
 
 def _defused(text: str) -> str:
-    """A leading apostrophe keeps a spreadsheet from running what a person typed."""
+    """A leading apostrophe keeps a spreadsheet from running what a person typed; signs that nobody sees hide none."""
+    text = seen(text)
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 

@@ -202,6 +202,16 @@ def test_list_costs_a_fixed_number_of_queries(as_user, catalogue_manager, catego
         browser.get(url("category-list"))
 
 
+def test_a_category_without_pictogram_has_the_usual_one(as_user, catalogue_manager, categories):
+    browser, key = (
+        as_user(catalogue_manager),
+        Category.objects.filter(parent__isnull=False).values_list("key").first()[0],
+    )
+    Category.objects.update(icon="")
+    for page in (url("category-list"), url("category-change", key)):
+        assert browser.get(page).status_code == 200
+
+
 def test_a_manager_adds_changes_moves_and_closes(as_user, catalogue_manager, categories):
     browser = as_user(catalogue_manager)
     answer = browser.post(url("category-add"), {"name": "Paravents", "name_en": "Screens", "parent": "furniture"})

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from rebond.core.models import Job, JobState
 from rebond.journal.models import StoredFile
@@ -16,6 +17,7 @@ from rebond.ledger.actions.sale import post_sale
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import Account, ChartLine
 from rebond.ledger.queries.fec import CHART, Exercise, chart_of, fec_lines, generic_lines
+from rebond.network.models import Organisation
 from tests.factories.invoices import billed_sale, make_issuer
 from tests.factories.ledger import sale_event
 from tests.factories.network import MembershipFactory, OrganisationFactory
@@ -124,6 +126,24 @@ def test_a_month_is_one_file_with_all_its_papers(papers, seller, owner):
     assert archive.read(names[0]).startswith(b"%PDF")
     assert "24,00" in archive.read("factures.csv").decode()
     assert (job.done, job.total, stored.permission) == (2, 2, "ledger.invoice.view")
+
+
+@pytest.mark.parametrize("is_before", [True, False])
+def test_signs_that_nobody_sees_break_no_month(papers, seller, owner, is_before):
+    if is_before:
+        Organisation.objects.filter(pk=seller.pk).update(name="Atelier\x01 Bois\x0b", legal_name="Atel\x02ier")
+        seller.refresh_from_db()
+    issue_invoice(sale=billed_sale(seller, [1_000], key="so-b"), now=at(3))
+    Organisation.objects.filter(pk=seller.pk).update(name="Atelier\x01 Bois\x0b", legal_name="Atel\x02ier")
+    job = start_month(account=papers, year=2026, month=3, organisation=seller, by=owner)
+    assert build_month(job_id=job.pk) == JobState.DONE
+    job.refresh_from_db()
+    with StoredFile.objects.get(public_id=job.result["file"]).file.open("rb") as file:
+        archive = zipfile.ZipFile(io.BytesIO(file.read()))
+    for name in archive.namelist():
+        read = archive.read(name)
+        words = read.decode() if name.endswith(".csv") else PdfReader(io.BytesIO(read)).pages[0].extract_text()
+        assert [sign for sign in "\x01\x02\x0b" if sign in words] == [], name
 
 
 def test_a_month_that_cannot_be_made_says_so(papers, seller, owner, monkeypatch):

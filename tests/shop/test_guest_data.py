@@ -16,7 +16,7 @@ from rebond.journal.models import Entry, OutgoingMail, StoredFile
 from rebond.shop.actions.guest_data import erase_guest, send_data_link
 from rebond.shop.actions.personal_export import make_export
 from rebond.shop.errors import ErasureStoppedError
-from rebond.shop.models import Alert, Order, SellerOrder
+from rebond.shop.models import Alert, Order, OrderLine, SellerOrder
 from rebond.shop.queries.guest_data import LINK_KEPT, find_guest, guest_path
 from rebond.shop.queries.person import Person
 from tests.factories.accounts import UserFactory
@@ -132,6 +132,17 @@ def test_the_file_holds_what_is_of_the_address_and_of_no_account(client, order, 
     assert not {"account", "basket", "favourites", "journal"} & set(data)
     for stranger in (theirs.public_id, other.public_id, "b@example.org"):
         assert stranger not in whole
+
+
+def test_signs_that_nobody_sees_break_no_file(client, order):
+    Order.objects.filter(pk=order.pk).update(name="Lé\x01a\x0b", address="1 rue\x02 Neuve")
+    OrderLine.objects.update(title="Chaise\x01")
+    make_export(job_id=ask(client).pk)
+    answer = client.get(f"{link(OutgoingMail.objects.get(kind='shop.person'))}fichier/")
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+        (kept,) = json.loads(archive.read("donnees.json"))["orders"]
+        papers = [archive.read(name) for name in archive.namelist() if name.endswith(".pdf")]
+    assert (kept["order"], [paper[:5] for paper in papers]) == (order.public_id, [b"%PDF-"] * len(papers))
 
 
 def test_erasing_has_the_limits_of_an_account(client, order, seller, chairs):

@@ -20,6 +20,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from rebond.core.signs import seen_all
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 Standard = Literal["1.7", "a-2b", "a-3b", "ua-1"]
 
@@ -66,7 +68,7 @@ def render_pdf(
 
 def _compile(template: str, data: dict[str, Any], **options: Any) -> bytes:
     path = template_path(template)
-    inputs = {"data": json.dumps(data, cls=_Encoder, ensure_ascii=False)}
+    inputs = {"data": json.dumps(seen_all(data), cls=_Encoder, ensure_ascii=False)}  # an unseen sign has no drawing
     try:
         compiler = typst.Compiler(str(path), root=str(ROOT), font_paths=_fonts(), ignore_system_fonts=True)
         made = compiler.compile(sys_inputs=inputs, **options)
