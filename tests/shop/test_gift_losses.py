@@ -11,7 +11,7 @@ from django.utils import timezone
 from rebond.journal.models import OutgoingMail
 from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.enums import AccountKind
-from rebond.ledger.models import Account
+from rebond.ledger.models import Account, Entry
 from rebond.ledger.money_acts import act_named
 from rebond.ledger.queries.accounts import balance_now
 from rebond.ledger.queries.money_requests import acts_of
@@ -160,6 +160,8 @@ def test_refunds_cover_the_loss_first_then_the_card_lives_again(card, operator, 
         move_card(card=card, verb="free", by=None)
     refund(part, 1_500)
     assert (state_of(card), card.loss_cents, books_are_right()) == (("blocked", 0), 500, True)
+    last = Entry.objects.order_by("-pk").values_list("kind", "subject_kind")[:2]
+    assert list(last) == [("gift_card", "shop.giftcard"), ("refund", "shop.sellerorder")]  # the sale's entry first
     refund(part, 1_500)
     assert (state_of(card), card.loss_cents) == (("live", 1_000), 0)
     assert (owed(operator, AccountKind.GIFT_CARD), owed(operator, AccountKind.LOSS)) == (1_000, 0)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from rebond.core.locks import lock_row
 from rebond.shop import tasks
 from rebond.shop.actions.books import post_network_gesture
+from rebond.shop.actions.gift_loss import settle_loss
 from rebond.shop.actions.gift_spend import give_to_card
 from rebond.shop.actions.refund import payment_of, write_refund
 from rebond.shop.enums import RefundReason
@@ -65,6 +66,7 @@ def give_gesture(
     )
     card = give_to_card(order=order, cents=card_cents, by=by, now=now)
     post_network_gesture(gesture=refund, card=card, by=by, now=now)
+    settle_loss(card=card, now=now)
     tasks.write_refund_mail.enqueue(refund.pk)
     return refund
 

@@ -1,8 +1,13 @@
-"""A bank took back what paid a gift card: its money covers that loss before it buys anything (decision 37)."""
+"""A bank took back what paid a gift card: its money covers that loss before it buys anything (decision 37).
+
+One order of locks wherever a card's money moves: the order, the card, the sale and balances of the books, and only then
+what the loss posts (`settle_loss`). Posted before the sale's own entry, it held accounts that another sale waits for
+while it waited for a balance of that sale.
+"""
 
 import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
@@ -26,9 +31,9 @@ def event_of(card: GiftCard, cents: int, reason: str = "", key: str = "") -> Amo
 def cover_loss(*, card: GiftCard, reason: str = "", now: datetime.datetime) -> None:
     """What the card holds goes to the loss that it has not covered yet; what is left is usable again.
 
-    In the caller's transaction.
+    In the caller's transaction, which holds the card's row.
     """
-    fresh = lock_row(card)
+    fresh = GiftCard.objects.get(pk=card.pk)
     cents = min(fresh.balance_cents, fresh.loss_cents)
     if cents:
         rows = GiftCard.objects.filter(pk=card.pk)
@@ -39,6 +44,18 @@ def cover_loss(*, card: GiftCard, reason: str = "", now: datetime.datetime) -> N
         post_gift_card_back(event=event, is_lost=True, now=now)
         record("shop.gift_card.lost", subject=card, by=None, organisation=card.issuer.organisation, cents=cents)
     free_of_bank(card=card)
+
+
+def settle_loss(*, card: GiftCard | None, now: datetime.datetime) -> None:
+    """Money came back on the card, and the books have what sent it: a loss that is left is covered now.
+
+    In the caller's transaction, after every other entry of it.
+    """
+    if card is None:
+        return
+    if GiftCard.objects.filter(Q(is_bank_block=True) | Q(loss_cents__gt=0), pk=card.pk).exists():
+        lock_row(card)
+        cover_loss(card=card, now=now)
 
 
 def free_of_bank(*, card: GiftCard) -> bool:

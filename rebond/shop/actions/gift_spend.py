@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from rebond.journal.actions.record import record
 from rebond.ledger.models import Sale
 from rebond.ledger.splitting import share_out
 from rebond.network.models import Organisation
-from rebond.shop.actions.gift_loss import cover_loss
+from rebond.shop.actions.gift_loss import settle_loss
 from rebond.shop.errors import GiftCardRefusedError
 from rebond.shop.models import GiftCard, GiftSpend, Order, OrderLine, Payment, SellerOrder
 from rebond.shop.money_enums import GIFT_SPEND_TRANSITIONS, GiftSpendState
@@ -62,13 +62,11 @@ def _move(spend: GiftSpend, verb: str, **changes: Any) -> bool:
 def put_back(card: GiftCard, cents: int, now: datetime.datetime) -> None:
     """Money comes back on a card: one that is over meanwhile lasts as long again as when it was sold.
 
-    Where a bank took back what paid it, that loss is covered first (decision 37).
+    Where a bank took back what paid it, the caller covers that loss once the books have the rest (`settle_loss`).
     """
     today = timezone.localdate(now)
     GiftCard.objects.filter(pk=card.pk).update(balance_cents=F("balance_cents") + cents)
     GiftCard.objects.filter(pk=card.pk, expires_on__lt=today).update(expires_on=months_after(today, card.issuer.months))
-    if GiftCard.objects.filter(Q(is_bank_block=True) | Q(loss_cents__gt=0), pk=card.pk).exists():
-        cover_loss(card=card, now=now)
 
 
 def give_balance_back(*, order: Order, now: datetime.datetime) -> bool:
@@ -77,6 +75,7 @@ def give_balance_back(*, order: Order, now: datetime.datetime) -> bool:
     if spend is None or not _move(spend, "give_back", back_at=now):
         return False
     put_back(spend.card, spend.cents, now)
+    settle_loss(card=spend.card, now=now)
     record("shop.gift_card.released", subject=spend.card, by=None, organisation=_issuer(spend.card), cents=spend.cents)
     return True
 

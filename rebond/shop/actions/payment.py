@@ -26,6 +26,7 @@ from rebond.shop.actions.appointment import book_appointments
 from rebond.shop.actions.basket_ends import move_line
 from rebond.shop.actions.books import post_excess_refund, post_fee, post_parts
 from rebond.shop.actions.gift_card import sell_card
+from rebond.shop.actions.gift_loss import settle_loss
 from rebond.shop.actions.gift_spend import CardShare, regain_balance, spend_card
 from rebond.shop.actions.refund import Back, write_refund
 from rebond.shop.actions.round_up import give, promised_gift, take_back
@@ -157,6 +158,7 @@ def confirm_order(*, order: Order, payment: Payment, now: datetime.datetime) -> 
         mine = [line for line in lost if line.part_id == pk]
         _give_back(payment, part, mine, now, gift if pk == last and not kept else None, card=card)
         _settle_part(part, order, is_sold=any(line.part_id == pk for line in kept))
+    settle_loss(card=card.spend.card if lost and card.spend else None, now=now)
     if any(line.delivery_mode in WITH_SLOTS for line in lines):
         book_appointments(order=order, by=order.user, now=now)
     record("shop.order.paid", subject=order, by=order.user, cents=payment.amount_cents)

@@ -1,7 +1,8 @@
 """Give money back: some lines of a seller's part, in part or whole, or a payment that buys nothing.
 
 One refund is decided here, within what was paid (counters under a CHECK), enters the books in the same transaction,
-and is asked of the provider by a task. Locks: the order, then the sale in the books, then balances by key.
+and is asked of the provider by a task. Locks: the order, a gift card, the sale in the books, balances by key, then what
+a card's loss posts (`gift_loss`).
 """
 
 import datetime
@@ -18,6 +19,7 @@ from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.shop import tasks
 from rebond.shop.actions.books import post_part_refund
+from rebond.shop.actions.gift_loss import settle_loss
 from rebond.shop.actions.gift_spend import card_share_of, given_on_card, refund_to_card
 from rebond.shop.actions.round_up import gift_going_back, take_back
 from rebond.shop.enums import OrderLineState, RefundState
@@ -77,6 +79,7 @@ def ask_refund(
     refund = write_refund(payment=payment, part=part, backs=backs, gift=gift, **told)
     card = refund_to_card(order=order, cents=card_cents, given=given, by=by, now=now)
     post_part_refund(refund=refund, backs=backs, card=card, by=by, now=now)
+    settle_loss(card=card, now=now)
     if gift is not None:
         take_back(gift=gift, refund=refund, by=by, now=now)
     tasks.write_refund_mail.enqueue(refund.pk)
@@ -139,8 +142,7 @@ def write_refund(
     """
     given = gift.cents if gift is not None else 0
     cents = sum(back.total for back in backs) + given + gesture_cents if part is not None else payment.amount_cents
-    for back in backs:
-        _count(back)
+    _count(backs)
     cents -= card_cents + card_before_cents
     cents -= (before := _take(payment, cents, is_asked=is_asked, may_count=bool(backs)))  # perhaps to nothing
     refund = Refund.objects.create(
@@ -157,8 +159,7 @@ def write_refund(
         card_before_cents=card_before_cents,
         before_cents=before,
         created_at=now,
-        state=RefundState.ASKED if cents else RefundState.MADE,
-        made_at=None if cents else now,
+        **({"state": RefundState.ASKED} if cents else {"state": RefundState.MADE, "made_at": now}),
     )
     _write_lines(refund, backs)
     _tell(refund, by, is_asked=is_asked)
@@ -196,15 +197,16 @@ def _take(payment: Payment, cents: int, *, is_asked: bool, may_count: bool) -> i
     return before
 
 
-def _count(back: Back) -> None:
-    """Move the counters of one line, only within what was paid for it."""
-    rows = OrderLine.objects.filter(
-        pk=back.line.pk,
-        refunded_cents__lte=F("unit_cents") * F("quantity") - F("discount_cents") - back.cents,
-        shipping_refunded_cents__lte=F("shipping_cents") - back.shipping_cents,
-    )
-    if not rows.update(
-        refunded_cents=F("refunded_cents") + back.cents,
-        shipping_refunded_cents=F("shipping_refunded_cents") + back.shipping_cents,
-    ):
-        raise RefundTooMuchError
+def _count(backs: Sequence[Back]) -> None:
+    """Move the counters of each line, only within what was paid for it."""
+    for back in backs:
+        rows = OrderLine.objects.filter(
+            pk=back.line.pk,
+            refunded_cents__lte=F("unit_cents") * F("quantity") - F("discount_cents") - back.cents,
+            shipping_refunded_cents__lte=F("shipping_cents") - back.shipping_cents,
+        )
+        if not rows.update(
+            refunded_cents=F("refunded_cents") + back.cents,
+            shipping_refunded_cents=F("shipping_refunded_cents") + back.shipping_cents,
+        ):
+            raise RefundTooMuchError

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('shop', '0006_keep_transfers_of_services'),
+        ('shop', '0007_keep_stray_parcels'),
     ]
 
     operations = [
