@@ -315,5 +315,5 @@ def test_dues_cost_the_same_for_any_number(operator, number, django_assert_num_q
     for n in range(number):
         key = f"s{n}"
         post_sale(sale=sale_event(OrganisationFactory(admitted=True, name=key), [1_000], key=key))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert len(dues_of(operator)) == number

@@ -64,6 +64,8 @@ class Sale(models.Model):
         ]
         indexes = [
             models.Index(fields=["operator", "seller", "payable_on"], name="ledger_sale_payable"),
+            models.Index(fields=["operator", "payable_on"], name="ledger_sale_due"),
+            models.Index(fields=["operator"], condition=Q(disputed_cents__gt=0), name="ledger_sale_disputed"),
             models.Index(fields=["operator", "on"], name="ledger_sale_day"),
         ]
 
