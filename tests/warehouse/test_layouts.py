@@ -154,6 +154,31 @@ def test_the_next_wave_walks_the_plan_over_its_floors(site, owner, item):
     assert max(x for x, _y in made.path) == 1_000 + 1_000 + 300
 
 
+def test_a_circuit_that_is_left_one_way_is_walked_from_its_start_to_its_end(site, owner, item):
+    """In at the left, out at the right: nobody comes back from the end, and no place needs it."""
+    a, b = aisles_of(site)
+    plan = {
+        "aisles": [
+            way("Entrée", 0, -300, 0, 0, one_way=True),
+            way("Tour", 0, 0, 600, 0),
+            way("Sortie", 600, 0, 600, -300, one_way=True),
+        ],
+        "stairs": [],
+        "stands": [
+            {"name": "Chariots", "x": 0, "y": -300, "floor": 0, "start": True, "end": False},
+            {"name": "Table", "x": 600, "y": -300, "floor": 0, "start": False, "end": True},
+        ],
+        "racks": [rack(a, "Tour", side="left"), rack(b, "Tour", side="right")],
+    }
+    save_layout(site=site, plan=plan, based_on=0, by=owner)
+    leave_by = timezone.now() + datetime.timedelta(hours=4)
+    place_of = site.places.get(kind="bin", label="A-02-1")
+    PickLineFactory(parcel=ParcelFactory(site=site, leave_by=leave_by), item=item, place=place_of)
+    wave = make_wave(site=site, leave_by=leave_by, slots=4, weight_g=None, by=owner)
+    plan_wave(wave_id=wave.pk)
+    assert Round.objects.get(wave=wave).length_cm == 300 + 600 + 300
+
+
 # --- the page
 
 

@@ -14,8 +14,12 @@ type Plan = Mapping[str, Sequence[Mapping[str, Any]]]
 type Spots = Mapping[str, Sequence[Any]]
 
 
-def document_of(plan: Plan, spots: Spots, codes: Sequence[str]) -> dict[str, Any]:
-    """The layout of docs/formats/picking.md with the bays of these codes, and the one of what lies nowhere."""
+def document_of(plan: Plan, spots: Spots, codes: Sequence[str], *, with_desk: bool = False) -> dict[str, Any]:
+    """The layout of docs/formats/picking.md with the bays of these codes; `with_desk`: with that of what lies nowhere.
+
+    Only where something does: from an end that is left one way, no walk comes back to a bay. Without any code it is
+    the one bay there is.
+    """
     passages = [
         {
             "id": one["name"],
@@ -41,8 +45,9 @@ def document_of(plan: Plan, spots: Spots, codes: Sequence[str]) -> dict[str, Any
         for one in plan["stands"]
     ]
     last = next((one for one in plan["stands"] if one["end"]), plan["stands"][0])
-    bays: list[dict[str, Any]] = [{"id": DESK, "access": [last["x"], last["y"]], "floor": last["floor"]}]
-    bays += [{"id": code, "passage": spots[code][0], "at": spots[code][1]} for code in codes]
+    bays: list[dict[str, Any]] = [{"id": code, "passage": spots[code][0], "at": spots[code][1]} for code in codes]
+    if with_desk or not codes:
+        bays.append({"id": DESK, "access": [last["x"], last["y"]], "floor": last["floor"]})
     return {"passages": passages, "stairs": stairs, "bays": bays, "stands": stands}
 
 

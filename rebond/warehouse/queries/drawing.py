@@ -56,7 +56,7 @@ def _drawn(version: SiteLayout, lines: Sequence[PickLine]) -> Drawing:
         bays[line.pk] = next((code for code in reversed(way) if code in version.spots), DESK)
     codes = sorted(set(bays.values()) - {DESK})
     labels = {line.pk: str(line.place or "") for line in lines}
-    document = document_of(version.plan, version.spots, codes)
+    document = document_of(version.plan, version.spots, codes, with_desk=DESK in bays.values())
     return Drawing(document, bays, labels, version, flat_of(version.plan))
 
 
