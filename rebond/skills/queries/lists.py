@@ -19,7 +19,9 @@ def awards_for(organisation: Organisation, *, state: str = "", words: str = "") 
     if state in STATES:
         rows = rows.filter(state=STATES[state])
     for word in words.split()[:5]:
-        rows = rows.filter(Q(user__name__icontains=word) | Q(badge__name__icontains=word) | Q(user__email__iexact=word))
+        people = User.objects.filter(Q(name__icontains=word) | Q(email__iexact=word))
+        badges = Badge.objects.filter(organisation=organisation, name__icontains=word)
+        rows = rows.filter(Q(user__in=people.values("pk")) | Q(badge__in=badges.values("pk")))
     return rows.order_by("-pk")
 
 
