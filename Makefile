@@ -7,7 +7,7 @@ SERVE ?= 1
 HTTPS ?= 0
 PY := .venv/bin/python
 
-.PHONY: help setup setup-dev demo serve test proof check day bench bench-floor bench-orders bench-peer year shell messages lock format
+.PHONY: help setup setup-dev demo serve test proof check day bench bench-floor bench-orders bench-peer year parcels shell messages lock format
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -52,6 +52,9 @@ bench-peer: setup-dev ## The race for unique objects, then django-oscar in the s
 
 year: setup-dev ## A simulated year of orders, then the proof of its books, day by day (ORDERS=100000; an hour)
 	@REBOND_VAR=build/year PAYMENT_PROVIDER=test PAYOUT_PROVIDER=test $(PY) -m tools.bench.prepare year_data:run $(or $(ORDERS),100000)
+
+parcels: setup-dev ## A simulated day of parcels with kills and a carrier that fails, then its proof (ORDERS=5000 SITES=1 PEOPLE=4)
+	@REBOND_VAR=build/parcels PAYMENT_PROVIDER=test $(PY) -m tools.bench.prepare parcels_day:run $(or $(ORDERS),5000) $(or $(SITES),1) $(or $(PEOPLE),4)
 
 shell: setup ## A Python shell with the models at hand
 	@exec $(PY) manage.py shell

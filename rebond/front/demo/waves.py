@@ -45,7 +45,7 @@ def _remember(site: Site, now: datetime.datetime) -> None:
     cartons = list(Carton.objects.filter(site=site, left__gte=PACKED_MOST).order_by("pk"))
     for n, part in enumerate(parts.select_related("order").order_by("shipped_at", "pk")[:PACKED_MOST]):
         gone, code = part.shipped_at or now, part.order.public_id
-        late = datetime.timedelta(days=1 if n % 9 == 4 else 0)
+        late, day = datetime.timedelta(days=1 if n % 9 == 4 else 0), timezone.localdate(gone)
         parcel, is_new = Parcel.objects.get_or_create(
             site=site,
             order_code=code,
@@ -56,13 +56,13 @@ def _remember(site: Site, now: datetime.datetime) -> None:
                 "state": ParcelState.LEFT,
                 "leave_by": gone - late,
                 "created_at": part.created_at,
-                "ended_on": timezone.localdate(gone),
+                "ended_on": day,
             },
         )
         if is_new and cartons:
             carton = cartons[n % len(cartons)]
-            Packing.objects.create(parcel=parcel, carton=carton, packed_on=parcel.ended_on)
-            CartonMove.objects.create(carton=carton, number=-1, reason=CartonReason.USED, day=parcel.ended_on)
+            Packing.objects.create(parcel=parcel, carton=carton, packed_on=day)
+            CartonMove.objects.create(carton=carton, number=-1, reason=CartonReason.USED, day=day)
             Carton.objects.filter(pk=carton.pk).update(left=F("left") - 1)
             Shipment.objects.filter(subject=code, parcel=None).update(parcel=parcel)
 
