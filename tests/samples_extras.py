@@ -49,7 +49,7 @@ BY_NAME = (
     {
         **{
             f"shop:gift-{verb}": {"public_id": lambda w: gift_card_of(w).public_id}
-            for verb in ("detail", "move", "replace")
+            for verb in ("detail", "move", "replace", "waive")
         },
         "shop:gift-give-back": {
             "public_id": lambda w: gift_card_of(w).order.public_id,

@@ -125,6 +125,6 @@ def test_the_acts_that_the_desk_calls_are_all_there():
         "shop.refund.given_transfer", "shop.refund.given_counter", "shop.bank.returned", "shop.bank.ignored",
         "shop.conversation.settle", "shop.order.gesture", "shop.voucher.create",
         "shop.gift_issuer.name", "shop.gift_issuer.end",
-        "shop.gift_card.replace",
+        "shop.gift_card.replace", "shop.gift_card.waive",
     ):  # fmt: skip
         assert act_named(key).key == key

@@ -51,6 +51,8 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.gift_card.back": _("A gift card went back to its payer: %(subject)s"),
     "shop.gift_card.blocked": _("A gift card was blocked: %(subject)s"),
     "shop.gift_card.given": _("%(actor)s put a gesture on a gift card: %(subject)s"),
+    "shop.gift_card.taken_over": _("%(actor)s keeps a gift card blocked that a bank had blocked: %(subject)s"),
+    "shop.gift_card.waived": _("%(actor)s has the operator bear what a bank took of a gift card: %(subject)s"),
     "shop.gift_card.held": _("An order takes from a gift card: %(subject)s"),
     "shop.gift_card.released": _("An order that was not paid gave back what it took from a gift card: %(subject)s"),
     "shop.gift_card.used": _("A gift card paid an order: %(subject)s"),

@@ -6,12 +6,14 @@ import uuid
 from dataclasses import replace
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from rebond.journal.models import OutgoingMail
 from rebond.ledger.actions.check import check_ledger
+from rebond.ledger.actions.money_request import grant_money
 from rebond.ledger.enums import AccountKind
-from rebond.ledger.models import Account, Entry
+from rebond.ledger.models import Account, Entry, MoneyRequest
 from rebond.ledger.money_acts import act_named
 from rebond.ledger.queries.accounts import balance_now
 from rebond.ledger.queries.money_requests import acts_of
@@ -19,7 +21,7 @@ from rebond.shop.actions.asked_gift_cards import END, NAME
 from rebond.shop.actions.basket import take_item
 from rebond.shop.actions.dispute import Contested, receive_dispute
 from rebond.shop.actions.gift_card import Wish, buy_card, give_card_back
-from rebond.shop.actions.gift_desk import move_card, replace_code
+from rebond.shop.actions.gift_desk import keep_blocked, move_card, replace_code, waive_loss
 from rebond.shop.actions.order import Agreed, Way, place_order
 from rebond.shop.actions.payment import pay_by_card
 from rebond.shop.actions.refund import ask_refund
@@ -32,6 +34,7 @@ from rebond.shop.queries.withdrawal import open_orders
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
 from tests.factories.gift_cards import sold_card
+from tests.factories.network import MembershipFactory
 from tests.factories.shop import CONTACT
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
@@ -168,6 +171,45 @@ def test_refunds_cover_the_loss_first_then_the_card_lives_again(card, operator, 
     assert books_are_right() is True
     refund(part, 1_000)
     assert (state_of(card), books_are_right()) == (("live", 2_000), True)
+
+
+def test_two_people_have_the_operator_bear_what_is_missing(card, operator, seller, as_user):
+    used(card, seller, 4_000)
+    lost(card, 3_000)
+    asks = MembershipFactory(organisation=operator, role="finance").user
+    grants = MembershipFactory(organisation=operator, role="coordinator").user
+    client, page = as_user(asks), reverse("shop:gift-detail", args=[card.public_id])
+    waive = reverse("shop:gift-waive", args=[card.public_id])
+    assert "20,00" in client.get(page).text
+    client.post(waive, {"operation": str(uuid.uuid4())})
+    card.refresh_from_db()
+    assert card.loss_cents == 2_000  # always two
+    assert waive not in client.get(page).text
+    grant_money(request=MoneyRequest.objects.get(), by=grants)
+    assert (state_of(card), card.loss_cents, owed(operator, AccountKind.LOSS)) == (("blocked", 0), 0, -2_000)
+    with pytest.raises(GiftCardStateError):
+        waive_loss(card=card, by=grants)
+    part = card.spends.get().order.parts.get()
+    refund(part, 1_000)
+    assert (state_of(card), books_are_right()) == (("live", 1_000), True)
+
+
+def test_nobody_bears_what_a_bank_has_not_decided(card):
+    told(card, "to_answer")
+    with pytest.raises(GiftCardStateError):
+        waive_loss(card=card, by=None)
+
+
+def test_the_desk_keeps_blocked_what_the_bank_frees(card, operator, as_user):
+    with pytest.raises(GiftCardStateError):
+        keep_blocked(card=card, by=None)
+    told(card, "to_answer")
+    client = as_user(MembershipFactory(organisation=operator, role="finance").user)
+    client.post(reverse("shop:gift-move", args=[card.public_id]), {"verb": "keep"})
+    told(card, "won", is_taken=True, is_back=True)
+    assert (state_of(card), books_are_right()) == (("blocked", 5_000), True)
+    move_card(card=card, verb="free", by=None)
+    assert state_of(card) == ("live", 5_000)
 
 
 def test_a_lost_dispute_frees_nothing_that_the_desk_blocked(card):

@@ -13,7 +13,7 @@ from rebond.ledger.errors import ActRefused, RequestInvalid
 from rebond.ledger.money_acts import MoneyAct, Plan, Text, register_act
 from rebond.network.models import Organisation
 from rebond.shop.actions.asked_refusals import told_as
-from rebond.shop.actions.gift_desk import check_replaced, replace_code
+from rebond.shop.actions.gift_desk import check_replaced, check_waived, replace_code, waive_loss
 from rebond.shop.actions.gift_issuer import IssuerTerms, check_issuer, end_issuer, name_issuer
 from rebond.shop.errors import (
     GiftCardInvalidError,
@@ -25,7 +25,7 @@ from rebond.shop.models import GiftCard, GiftIssuer
 from rebond.shop.queries.gift_cards import cards_of
 
 NAME, END = "shop.gift_issuer.name", "shop.gift_issuer.end"
-REPLACE = "shop.gift_card.replace"
+REPLACE, WAIVE = "shop.gift_card.replace", "shop.gift_card.waive"
 WORDS: dict[type[Exception], Any] = {
     GiftIssuerStateError: gettext_lazy("Somebody issues gift cards already, or nobody does any more. Look again."),
     GiftCardStateError: gettext_lazy("This card holds nothing, went back, or its payment is contested by a bank."),
@@ -99,7 +99,12 @@ class CardReplaced:
     to_payer: bool
 
 
-def _card(data: CardReplaced, operator: Organisation) -> GiftCard:
+@dataclass(frozen=True, slots=True)
+class LossWaived:
+    card: str
+
+
+def _card(data: CardReplaced | LossWaived, operator: Organisation) -> GiftCard:
     found = cards_of(operator).filter(public_id=data.card).select_related("issuer__organisation").first()
     if found is None:
         raise RequestInvalid
@@ -122,6 +127,21 @@ def run_replace(data: CardReplaced, operator: Organisation, by: Any, now: dateti
     return replace_code(card=_card(data, operator), to_payer=data.to_payer, by=by, now=now)
 
 
+@told_as(WORDS)
+def plan_waive(data: LossWaived, operator: Organisation) -> Plan:
+    """What the operator would bear for good; raise ActRefused."""
+    card = _card(data, operator)
+    check_waived(card)
+    lines = ((gettext_lazy("It holds"), format_cents(card.balance_cents)),)
+    return Plan(card.public_id, card.public_id, card.loss_cents, ("shop:gift-detail", (card.public_id,)), lines)
+
+
+@told_as(WORDS)
+def run_waive(data: LossWaived, operator: Organisation, by: Any, _now: datetime.datetime) -> GiftCard:
+    """The card, of which nothing is missing any more."""
+    return waive_loss(card=_card(data, operator), by=by)
+
+
 def register() -> None:
     """Called when the app is ready."""
     named = pgettext_lazy("money act", "Name the issuer of gift cards")
@@ -130,6 +150,8 @@ def register() -> None:
     register_act(
         MoneyAct(REPLACE, "shop.gift_card.replace", replaced, CardReplaced, plan_replace, run_replace, by_amount)
     )
+    waived = pgettext_lazy("money act", "Bear what a bank took of a gift card")
+    register_act(MoneyAct(WAIVE, "shop.gift_card.replace", waived, LossWaived, plan_waive, run_waive, always_two))
     for key, words, data, plan, run in (
         (NAME, named, IssuerNamed, plan_name, run_name),
         (END, ended, IssuerEnded, plan_end, run_end),

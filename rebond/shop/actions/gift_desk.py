@@ -10,11 +10,12 @@ from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record, record_transition
 from rebond.shop import tasks
 from rebond.shop.actions.gift_card import draw_code, move
+from rebond.shop.actions.gift_loss import free_of_bank
 from rebond.shop.errors import GiftCardNobodyError, GiftCardStateError
 from rebond.shop.models import GiftCard
 from rebond.shop.money_enums import GIFT_CARD_TRANSITIONS, GiftCardState
 from rebond.shop.queries.delays import months_after
-from rebond.shop.queries.gift_cards import hash_of, is_contested, is_over
+from rebond.shop.queries.gift_cards import hash_of, is_contested, is_loss_final, is_over
 
 SAID = {"block": "shop.gift_card.blocked", "free": "shop.gift_card.freed"}
 
@@ -36,6 +37,44 @@ def move_card(*, card: GiftCard, verb: str, by: Any) -> GiftCard:
         subject=card, verb=verb, from_state=old, to_state=GIFT_CARD_TRANSITIONS[verb][1], by=by, organisation=who
     )
     record(SAID[verb], subject=card, by=by, organisation=who, cents=card.balance_cents)
+    card.refresh_from_db()
+    return card
+
+
+@transaction.atomic
+def keep_blocked(*, card: GiftCard, by: Any) -> GiftCard:
+    """What a bank blocked is the desk's own from now on: it stays blocked when the bank gives its money back.
+
+    No money moves. Raise GiftCardStateError where no bank blocks it.
+    """
+    lock_row(card.order)
+    if not GiftCard.objects.filter(pk=card.pk, is_bank_block=True).update(is_bank_block=False):
+        raise GiftCardStateError
+    card = GiftCard.objects.select_related("issuer__organisation", "order").get(pk=card.pk)
+    record("shop.gift_card.taken_over", subject=card, by=by, organisation=card.issuer.organisation)
+    return card
+
+
+def check_waived(card: GiftCard) -> None:
+    """Raise GiftCardStateError where nothing is missing, or a bank has not decided yet."""
+    if not is_loss_final(card):
+        raise GiftCardStateError
+
+
+@transaction.atomic
+def waive_loss(*, card: GiftCard, by: Any) -> GiftCard:
+    """The operator bears what a bank took and the card did not cover: nothing is kept from it any more.
+
+    The books have that loss since the bank decided; they stay as they are. A card that only a bank blocked is usable
+    again with what it holds. Raise as `check_waived`.
+    """
+    lock_row(card.order)
+    card = lock_row(card)
+    check_waived(card)
+    cents = card.loss_cents
+    GiftCard.objects.filter(pk=card.pk).update(loss_cents=0)
+    record("shop.gift_card.waived", subject=card, by=by, organisation=card.issuer.organisation, cents=cents)
+    free_of_bank(card=card)
     card.refresh_from_db()
     return card
 

@@ -96,6 +96,12 @@ def is_contested(card: GiftCard) -> bool:
     return card.loss_cents > 0 or Dispute.objects.filter(payment__order=card.order_id, state__in=OPEN_DISPUTES).exists()
 
 
+def is_loss_final(card: GiftCard) -> bool:
+    """Whether banks have decided, and some of what they took is not covered."""
+    opened = Dispute.objects.filter(payment__order=card.order_id, state__in=OPEN_DISPUTES)
+    return card.loss_cents > 0 and not opened.exists()
+
+
 def may_go_back(card: GiftCard, day: datetime.date) -> bool:
     """Whether its payer may still withdraw: nothing of it was used, and the delay runs."""
     until = back_until(card)

@@ -24,6 +24,7 @@ patterns: list[URLPattern] = [
     path(f"{CARDS}emetteur/fin/", desk_gift_cards.gift_issuer_end, name="gift-issuer-end"),
     path(CARD, desk_gift_cards.gift_detail, name="gift-detail"),
     path(f"{CARD}etat/", desk_gift_cards.gift_move, name="gift-move"),
+    path(f"{CARD}perte/", desk_gift_cards.gift_waive, name="gift-waive"),
     path(f"{CARD}code/", desk_gift_cards.gift_replace, name="gift-replace"),
     path(PROJECTS, desk_projects.project_list, name="project-list"),
     path(f"{PROJECTS}nouveau/", desk_projects.project_create, name="project-create"),

@@ -21,8 +21,17 @@ from rebond.ledger.asking import ask_and_say
 from rebond.ledger.errors import LedgerError
 from rebond.ledger.queries.money_requests import waiting_for_another
 from rebond.network.models import Organisation
-from rebond.shop.actions.asked_gift_cards import END, NAME, REPLACE, CardReplaced, IssuerEnded, IssuerNamed
-from rebond.shop.actions.gift_desk import move_card
+from rebond.shop.actions.asked_gift_cards import (
+    END,
+    NAME,
+    REPLACE,
+    WAIVE,
+    CardReplaced,
+    IssuerEnded,
+    IssuerNamed,
+    LossWaived,
+)
+from rebond.shop.actions.gift_desk import keep_blocked, move_card
 from rebond.shop.errors import GiftCardStateError
 from rebond.shop.models import GiftCard
 from rebond.shop.money_enums import GIFT_CARD_TRANSITIONS, GiftCardState
@@ -141,6 +150,9 @@ def gift_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_free": access.can(BLOCK) and card.state == GiftCardState.BLOCKED and is_open,
         "may_replace": access.can(RENEW) and is_open and card.balance_cents > 0 and _knows_somebody(card),
         "waiting": waiting_for_another(_operator(request), REPLACE, card.public_id),
+        "may_keep": access.can(BLOCK) and card.is_bank_block,
+        "may_waive": access.can(RENEW) and queries.is_loss_final(card),
+        "waits": waiting_for_another(_operator(request), WAIVE, card.public_id),
     }
     return page(request, "shop/gift_detail.html", context)
 
@@ -150,7 +162,10 @@ def gift_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 def gift_move(request: HttpRequest, public_id: str) -> HttpResponse:
     card, verb = _load(request, public_id), request.POST.get("verb", "")
     said = {"block": _("The card is blocked: its code buys nothing."), "free": _("The card is usable again.")}
-    if verb not in said or verb not in GIFT_CARD_TRANSITIONS:
+    if verb == "keep":
+        kept = _("It stays blocked, whatever the bank says, until somebody here frees it.")
+        act_and_say(request, lambda: keep_blocked(card=card, by=request.user), kept, {GiftCardStateError: MOVED})
+    elif verb not in said or verb not in GIFT_CARD_TRANSITIONS:
         messages.error(request, str(MOVED))
     else:
         act_and_say(
@@ -171,6 +186,19 @@ def gift_replace(request: HttpRequest, public_id: str) -> HttpResponse:
     done = _("Another code is on its way by mail. The former one buys nothing any more.")
     try:
         ask_and_say(request, REPLACE, data, organisation=_operator(request), done=done)
+    except LedgerError as refused:
+        messages.error(request, str(refused))
+    return HttpResponseRedirect(reverse("shop:gift-detail", args=[card.public_id]))
+
+
+@requires(RENEW)
+@require_POST
+def gift_waive(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The operator bears what is missing: one asks, another person grants."""
+    card = _load(request, public_id)
+    try:
+        done = _("Nothing is kept from this card any more.")
+        ask_and_say(request, WAIVE, LossWaived(card.public_id), organisation=_operator(request), done=done)
     except LedgerError as refused:
         messages.error(request, str(refused))
     return HttpResponseRedirect(reverse("shop:gift-detail", args=[card.public_id]))
