@@ -128,8 +128,8 @@ def post_part_refund(
     if refund.before_cents:
         _count_gestures(refund, now)
     if refund.card_before_cents and card is not None:
-        event = card_event(card, refund.card_before_cents, key=f"{refund.public_id}-card")
-        post_gesture_back(event=event, card_issuer=card.issuer.organisation, now=now)
+        given = card_event(card, refund.card_before_cents, key=f"{refund.public_id}-card")
+        post_gesture_back(event=given, card_issuer=card.issuer.organisation, now=now)
 
 
 def _gesture_event(gesture: Refund, key: str, cents: int, now: datetime.datetime) -> AmountEvent:
