@@ -21,7 +21,35 @@ settings.load_profile("rebond")
 
 SHARED = Path(os.environ.get("REBOND_SHARED", Path(__file__).resolve().parent.parent.parent / "shared"))
 
+# They ask a database of their own, by processes.
+BY_PROCESSES = {
+    "test_backup.py",
+    "test_bench.py",
+    "test_engine.py",
+    "test_serve.py",
+    "test_settings.py",
+    "test_tools.py",
+}
+
 needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared data folder is absent")
+
+
+def _asks_a_database(item):
+    needed = {"db", "transactional_db", "live_server", "django_db_setup"}
+    return (
+        item.get_closest_marker("django_db") is not None
+        or bool(needed & set(item.fixturenames))
+        or item.path.name in BY_PROCESSES
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """The second time, on PostgreSQL, only what asks a database: the other quarter said the same on SQLite."""
+    if "TESTS_OF_THE_DATABASE" not in os.environ:
+        return
+    kept = [item for item in items if _asks_a_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
+    items[:] = kept
 
 
 def pytest_collection_finish():

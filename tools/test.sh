@@ -57,5 +57,5 @@ as_owner "$pg_bin/initdb" -D "$folder/data" -E UTF8 --locale=C -A trust -U rebon
 as_owner "$pg_bin/pg_ctl" -D "$folder/data" -s -w -l "$folder/log" \
   -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$folder -c fsync=off -c synchronous_commit=off -c max_connections=200" start
 version="$("$pg_bin/postgres" --version | grep -oE '[0-9.]+' | head -n 1)"
-run "PostgreSQL $version" DATABASE_URL="postgresql://rebond@127.0.0.1:$port/rebond" || status=$?
+run "PostgreSQL $version" TESTS_OF_THE_DATABASE=1 DATABASE_URL="postgresql://rebond@127.0.0.1:$port/rebond" || status=$?
 finish "$status"

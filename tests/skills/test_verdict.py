@@ -19,7 +19,7 @@ from rebond.skills.queries.verdict import Papers, verify_badge
 from tests.conftest import SHARED, needs_shared
 from tests.skills.making import DID, METHOD, MOMENT, PRIVATE, PUBLIC, signed, unsigned
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 DRAWING = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><path d="M0 0"/></svg>'
 ISSUER = "https://ailleurs.example/emetteur"
 LIST = "https://ailleurs.example/liste/1"
