@@ -47,8 +47,10 @@ def pytest_collection_modifyitems(config, items):
     """The second time, on PostgreSQL, only what asks a database: the other quarter said the same on SQLite."""
     if "TESTS_OF_THE_DATABASE" not in os.environ:
         return
-    kept = [item for item in items if _asks_a_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
+    kept, left = [], []
+    for item in items:
+        (kept if _asks_a_database(item) else left).append(item)
+    config.hook.pytest_deselected(items=left)
     items[:] = kept
 
 

@@ -46,8 +46,8 @@ def build(orders: int, sites: int, people: int) -> list[int]:
         _bring_together(chosen)
         open_stock()
         for site in chosen:
-            shift_data._make_bins(site, AISLES)  # noqa: SLF001 -- the same bins as those of the shift
-        shift_data._put_away()  # noqa: SLF001
+            shift_data.make_bins(site, AISLES)
+        shift_data.put_away()
     for place, site in enumerate(chosen):
         CarrierAccount.objects.get_or_create(
             organisation=site.organisation, carrier="test", defaults={"credentials": KEY}

@@ -43,9 +43,9 @@ def build() -> dict[str, int]:
             Place.objects.filter(site=site, kind="bin").delete()  # a run was stopped here
             for kind in ("shelf", "bay", "aisle"):
                 Place.objects.filter(site=site, kind=kind).delete()
-            _make_bins(site, wanted)
+            make_bins(site, wanted)
     if not Movement.objects.filter(reason="stored").exists():
-        _put_away()
+        put_away()
     if not Station.objects.filter(site=largest, name="Mesure 01").exists():
         _make_people(Site.objects.get(pk=largest))
     _give_kinds()
@@ -59,14 +59,14 @@ def build() -> dict[str, int]:
     }
 
 
-def _make_bins(site: Any, aisles: int) -> None:
+def make_bins(site: Any, aisles: int) -> None:
     plan = Plan("", tuple(BINS[:aisles]), 25, 5, 4)
     job = Job.objects.create(kind="warehouse.places", total=plan.total)
     values = {"zone": "", "aisles": list(plan.aisles), "bays": 25, "levels": 5, "bins": 4, "capacity": 12, "goods": ""}
     run_places(job_id=job.pk, site_id=site.pk, plan=values, by_id=None)
 
 
-def _put_away() -> None:
+def put_away() -> None:
     """Nine objects in ten of each site into its bins, in turn, by the ledger's own rows."""
     bins: dict[int, list[int]] = {}
     for site, pk in Place.objects.filter(kind="bin").order_by("label", "pk").values_list("site_id", "pk"):

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from rebond.accounts.models import User
 from rebond.front.demo.clock import moment
-from rebond.front.demo.sellers import DATA, STREETS, Seller, communes, luhn
+from rebond.front.demo.sellers import DATA, OPERATOR_LETTERS, STREETS, Seller, communes, luhn
 from rebond.front.demo.stories import FIRST_NAMES
 from rebond.front.demo.works import words
 from rebond.journal.models import Entry
@@ -90,7 +90,7 @@ def _organisations(rng: random.Random, sellers: Sequence[Seller], now: datetime.
             name=OPERATOR[0],
             legal_name="SCIC Rebond",
             slug=OPERATOR[1],
-            letters="RBD",  # of its own invoices: the services that it bills
+            letters=OPERATOR_LETTERS,
             siren=luhn("00099999"),
             email=f"bonjour@{DOMAIN}",
             phone="02 61 91 24 00",  # ARCEP: for fiction

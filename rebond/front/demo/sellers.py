@@ -14,6 +14,7 @@ from rebond.network.queries.criteria import criteria as grid_criteria
 
 DATA = Path(__file__).resolve().parent / "data"
 TINTS = ("ciel", "sable", "rose", "anis", "lilas", "menthe", "peche")
+OPERATOR_LETTERS = "RBD"  # of the invoices that it writes for itself; no seller has them
 FIXED = {  # the sellers of the demo's people stand where the stories say
     "Les Ateliers du Confluent": ("Marmande", "CF"),
     "Recyclerie du Grand Bain": ("Agen", "GB"),
@@ -220,7 +221,7 @@ def make_sellers(rng: random.Random, today: datetime.date, *, limit: int | None 
     pool = list(communes())
     rng.shuffle(pool)
     by_name = {commune.name: commune for commune in pool}
-    taken = {letters for _town, letters in FIXED.values()} | {"RBD"}  # the operator's
+    taken = {letters for _town, letters in FIXED.values()} | {OPERATOR_LETTERS}
     sellers: list[Seller] = []
     names = _names()
     names.sort(key=lambda pair: (pair[1] not in FIXED,))

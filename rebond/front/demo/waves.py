@@ -3,7 +3,6 @@
 import datetime
 import random
 
-from django.db.models import F
 from django.utils import timezone
 
 from rebond.catalogue.enums import DeliveryMode
@@ -11,11 +10,11 @@ from rebond.front.demo.network import Network
 from rebond.network.models import Site
 from rebond.shop.actions.parcels import announce_forgotten
 from rebond.shop.models import SellerOrder
-from rebond.warehouse.actions.carton import Kind, add_carton
+from rebond.warehouse.actions.carton import Kind, add_carton, move_cartons
 from rebond.warehouse.actions.planning import plan_wave
 from rebond.warehouse.actions.wave import make_wave
 from rebond.warehouse.enums import CartonReason, ParcelState
-from rebond.warehouse.models import Carton, CartonMove, Packing, Parcel, Shipment, Wave
+from rebond.warehouse.models import Carton, Packing, Parcel, Shipment, Wave
 from rebond.workshop.models import Station
 
 PAST_DAYS, PACKED_MOST = 27, 24
@@ -62,8 +61,7 @@ def _remember(site: Site, now: datetime.datetime) -> None:
         if is_new and cartons:
             carton = cartons[n % len(cartons)]
             Packing.objects.create(parcel=parcel, carton=carton, packed_on=day)
-            CartonMove.objects.create(carton=carton, number=-1, reason=CartonReason.USED, day=day)
-            Carton.objects.filter(pk=carton.pk).update(left=F("left") - 1)
+            move_cartons(carton=carton, number=-1, reason=CartonReason.USED, day=day)
             Shipment.objects.filter(subject=code, parcel=None).update(parcel=parcel)
 
 

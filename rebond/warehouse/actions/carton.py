@@ -1,5 +1,6 @@
 """Cartons of a site: added, counted in, used by parcels, counted again. Every change of a count is a move."""
 
+import datetime
 import uuid
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -125,12 +126,23 @@ def use_carton(*, carton: Carton, operation_id: uuid.UUID) -> bool:
     return move_cartons(carton=carton, number=-1, reason=CartonReason.USED, operation_id=operation_id)
 
 
-def move_cartons(*, carton: Carton, number: int, reason: str, operation_id: uuid.UUID | None = None) -> bool:
-    """One move and the count that follows it; False where this operation was written before."""
+def move_cartons(
+    *,
+    carton: Carton,
+    number: int,
+    reason: str,
+    operation_id: uuid.UUID | None = None,
+    day: datetime.date | None = None,
+) -> bool:
+    """One move, of today or of `day`, and the count that follows it; False where this operation was written before."""
     try:
         with transaction.atomic():
             CartonMove.objects.create(
-                carton=carton, number=number, reason=reason, operation_id=operation_id or uuid.uuid4()
+                carton=carton,
+                number=number,
+                reason=reason,
+                operation_id=operation_id or uuid.uuid4(),
+                day=day or timezone.localdate(),
             )
     except IntegrityError:
         return False
