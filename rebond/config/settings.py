@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "rebond.shop",
     "rebond.ledger",
     "rebond.skills",
+    "rebond.insertion",
     "rebond.intake",
     "rebond.workshop",
     "rebond.warehouse",

@@ -1,0 +1,44 @@
+"""Words of the room that the database and programs keep. French official terms: docs/glossary.md."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class StructureKind(models.TextChoices):
+    """rules.md B1: the kinds of structure that hire under a PASS IAE; the values are the official codes."""
+
+    ACI = "ACI", _("Insertion workshop (ACI)")
+    EI = "EI", _("Insertion company (EI)")
+    AI = "AI", _("Intermediary association (AI)")
+    ETTI = "ETTI", _("Temporary work agency for insertion (ETTI)")
+    EITI = "EITI", _("Insertion by self-employed work (EITI)")
+
+
+class PassState(models.TextChoices):
+    """rules.md B3: told by the dates, never stored."""
+
+    FUTURE = "future", pgettext_lazy("pass", "Not begun")
+    VALID = "valid", pgettext_lazy("pass", "Valid")
+    SUSPENDED = "suspended", pgettext_lazy("pass", "Suspended")
+    EXPIRED = "expired", pgettext_lazy("pass", "Over")
+
+
+class SuspensionReason(models.TextChoices):
+    """rules.md B3: those that may be given today."""
+
+    CONTRACT_SUSPENDED = "contract_suspended", _("Contract suspended for more than 15 days")
+    CONTRACT_BROKEN = "contract_broken", _("Contract broken")
+    CONTRACT_ENDED = "contract_ended", _("Contract finished")
+    COMMITTEE = "committee", _("Agreement of the local committee (CTA)")
+    BRIDGE = "bridge", _("Bridge contract (ACI and EI only)")
+
+
+class ProlongationReason(models.TextChoices):
+    """rules.md B3, table of reasons and ceilings."""
+
+    SENIOR_CDI = "senior_cdi", _("Permanent insertion contract, from 57 years of age")
+    COMPLETE_TRAINING = "complete_training", _("To finish a training")
+    RQTH = "rqth", _("Recognised as a disabled worker (RQTH)")
+    SENIOR = "senior", _("50 years of age or more")
+    PARTICULAR_DIFFICULTIES = "particular_difficulties", _("Particular difficulties (ACI and AI only)")
