@@ -236,7 +236,7 @@ def test_sellers_are_asked_reminded_twice_then_held(seller, agreement, owner):
     assert Held.TAX_DATA not in holds_of([account])[account.pk]
 
     file = TaxFile.objects.get()
-    TaxFile.objects.update(asked_at=now - datetime.timedelta(days=60))
+    TaxFile.objects.update(asked_at=now - datetime.timedelta(days=61))
     assert Held.TAX_DATA in holds_of([account])[account.pk]
     give_tax_file(organisation=file.organisation, fields=GIVEN, by=owner)
     assert Held.TAX_DATA not in holds_of([account])[account.pk]

@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from rebond.journal.models import OutgoingMail
 from rebond.ledger.actions.check import check_ledger
@@ -30,7 +31,6 @@ from tests.factories.network import MembershipFactory, OrganisationFactory
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 NOW = timezone.now()
-TODAY = timezone.localdate()
 
 
 @pytest.fixture(autouse=True)
@@ -100,7 +100,9 @@ def test_one_issuer_sells_at_a_time_and_its_terms_make_sense(operator):
 # Ordered and paid
 
 
-@pytest.mark.parametrize("wrong", [{"cents": 999}, {"cents": 15_001}, {"send_on": TODAY - datetime.timedelta(days=1)}])
+@pytest.mark.parametrize(
+    "wrong", [{"cents": 999}, {"cents": 15_001}, {"send_on": localdate() - datetime.timedelta(days=1)}]
+)
 def test_only_what_the_issuer_sells_is_ordered(operator, wrong):
     issue(operator)
     with pytest.raises(GiftCardInvalidError):
@@ -150,7 +152,7 @@ def test_the_day_of_the_payment_is_like_the_providers(operator):
     issue(operator)
     payment = bought()
     charge_card(payment=payment, card=TrialCard.TWICE)
-    done = reconcile_day(day=TODAY, provider="test")
+    done = reconcile_day(day=localdate(), provider="test")
     assert (done.open_gaps, done.paid_cents, books_are_right()) == (0, 5_000, True)
 
 
@@ -180,7 +182,7 @@ def test_the_code_leaves_once_by_mail_and_is_kept_nowhere(operator):
 
 def test_a_code_waits_for_its_day_sealed(operator):
     issue(operator)
-    day = TODAY + datetime.timedelta(days=10)
+    day = localdate() + datetime.timedelta(days=10)
     paid(bought(send_on=day))
     card = GiftCard.objects.get()
     assert not send_gift_card(card_id=card.pk)

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.timezone import localdate
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,7 +43,6 @@ from tests.factories.shop import CONTACT
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 NOW = timezone.now()
-TODAY = timezone.localdate()
 
 
 @pytest.fixture(autouse=True)
@@ -169,7 +169,7 @@ def test_it_is_split_over_sellers_in_proportion_to_the_cent(seller, operator, ca
 
 def test_a_round_up_is_never_paid_by_the_card(seller, operator, card):
     fund = OrganisationFactory(kind="association")
-    project = SolidarityProject.objects.create(name="P", sentence="S", receiver=fund, opens_on=TODAY)
+    project = SolidarityProject.objects.create(name="P", sentence="S", receiver=fund, opens_on=localdate())
     payment = placed(*things(seller, 2_000), card=card, gift=Gift(project, 200))
     assert (payment.amount_cents, balance(card)) == (200, 3_000)
     paid(payment)
@@ -190,7 +190,7 @@ def test_more_than_it_holds_or_an_amount_that_leaves_cents_is_refused(seller, op
     assert balance(card) == 5_000
 
 
-@pytest.mark.parametrize("wrong", [{"state": "blocked"}, {"expires_on": TODAY - datetime.timedelta(days=1)}])
+@pytest.mark.parametrize("wrong", [{"state": "blocked"}, {"expires_on": localdate() - datetime.timedelta(days=1)}])
 def test_a_blocked_or_old_card_pays_nothing(seller, operator, card, wrong):
     GiftCard.objects.update(**wrong)
     with pytest.raises(GiftCardRefusedError):
@@ -306,10 +306,10 @@ def test_the_same_refund_twice_is_one(seller, operator, card):
 def test_a_card_that_is_over_meanwhile_lives_again(seller, operator, card):
     payment = placed(*things(seller, 2_000), card=card)
     pay_by_card(payment=payment)
-    GiftCard.objects.update(expires_on=TODAY - datetime.timedelta(days=1))
+    GiftCard.objects.update(expires_on=localdate() - datetime.timedelta(days=1))
     back(payment)
     card.refresh_from_db()
-    assert card.expires_on > TODAY + datetime.timedelta(days=700)
+    assert card.expires_on > localdate() + datetime.timedelta(days=700)
 
 
 def test_a_bank_takes_only_what_it_paid_and_the_rest_goes_on_the_card(seller, operator, card):

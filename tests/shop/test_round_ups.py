@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from rebond.catalogue.models import Item
 from rebond.journal.models import OutgoingMail
@@ -41,7 +42,6 @@ from tests.factories.shop import CONTACT
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 HERE = {"Sec-Fetch-Site": "same-origin"}
-TODAY = timezone.localdate()
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,7 @@ def garden(operator):
 @pytest.fixture
 def project(garden):
     return SolidarityProject.objects.create(
-        name="Des outils pour apprendre", sentence="Un euro, une graine.", receiver=garden, opens_on=TODAY
+        name="Des outils pour apprendre", sentence="Un euro, une graine.", receiver=garden, opens_on=localdate()
     )
 
 
@@ -126,7 +126,9 @@ def test_the_total_of_the_button_holds_the_gift(seller, project):
 
 
 def test_a_project_that_closed_meanwhile_takes_nothing(seller, project):
-    SolidarityProject.objects.update(opens_on=TODAY - datetime.timedelta(9), closes_on=TODAY - datetime.timedelta(1))
+    SolidarityProject.objects.update(
+        opens_on=localdate() - datetime.timedelta(9), closes_on=localdate() - datetime.timedelta(1)
+    )
     with pytest.raises(OrderChangedError):
         placed(ItemFactory(seller=seller, on_sale=True), project=project)
     assert (Order.objects.count(), RoundUp.objects.count()) == (0, 0)
@@ -241,7 +243,7 @@ def test_check_ledger_finds_a_gift_that_the_books_do_not_have(seller, project):
 
 def test_the_day_compared_with_the_provider_has_no_gap(seller, project):
     paid(ItemFactory(seller=seller, on_sale=True, price_cents=1_000), project=project)
-    done = reconcile_day(provider="test", day=TODAY)
+    done = reconcile_day(provider="test", day=localdate())
     assert [gap.kind for gap in done.gaps.all() if gap.kind == "books"] == []
 
 
@@ -262,10 +264,10 @@ def test_the_confirmation_names_the_gift(seller, project):
 def test_what_was_given_lately_waits_then_is_paid_out_through_the_books(seller, project, garden, owner, colleague):
     paid(ItemFactory(seller=seller, on_sale=True, price_cents=1_000), project=project, cents=500)
     account = Account.objects.get(owner=garden, kind=AccountKind.ROUND_UP)
-    due = gift_due(account, TODAY)
+    due = gift_due(account, localdate())
     assert (due.owed_cents, due.waiting_cents, due.cents, due.held) == (500, 500, 0, [])
     with pytest.raises(NothingDue):
-        ask_payout(account=account, by=owner, day=TODAY)
+        ask_payout(account=account, by=owner, day=localdate())
     later = timezone.now() + datetime.timedelta(days=46)
 
     payout = ask_payout(account=account, by=owner, day=timezone.localdate(later))
@@ -295,15 +297,15 @@ def test_a_gift_that_goes_back_after_its_payout_is_carried(seller, project, gard
 def test_the_operator_receives_no_gift_and_a_project_ends_after_it_begins(operator, garden, owner):
     given = {"name": "X", "sentence": "Y", "by": owner}
     with pytest.raises(ProjectInvalidError):
-        create_project(receiver=operator, opens_on=TODAY, closes_on=None, **given)
+        create_project(receiver=operator, opens_on=localdate(), closes_on=None, **given)
     with pytest.raises(ProjectInvalidError):
-        create_project(receiver=garden, opens_on=TODAY, closes_on=TODAY - datetime.timedelta(1), **given)
-    made = create_project(receiver=garden, opens_on=TODAY, closes_on=None, **given)
-    change_project(project=made, name="Z", sentence="Y", opens_on=TODAY, closes_on=TODAY, by=owner)
+        create_project(receiver=garden, opens_on=localdate(), closes_on=localdate() - datetime.timedelta(1), **given)
+    made = create_project(receiver=garden, opens_on=localdate(), closes_on=None, **given)
+    change_project(project=made, name="Z", sentence="Y", opens_on=localdate(), closes_on=localdate(), by=owner)
     made.refresh_from_db()
-    assert (made.name, made.closes_on, SolidarityProject.objects.count()) == ("Z", TODAY, 1)
+    assert (made.name, made.closes_on, SolidarityProject.objects.count()) == ("Z", localdate(), 1)
     with pytest.raises(IntegrityError), transaction.atomic():
-        SolidarityProject.objects.update(closes_on=TODAY - datetime.timedelta(1))
+        SolidarityProject.objects.update(closes_on=localdate() - datetime.timedelta(1))
 
 
 @pytest.fixture
@@ -353,7 +355,7 @@ def test_the_page_proposes_and_the_order_shows_it(basket, project):
 
 @pytest.mark.page
 def test_of_two_projects_one_is_chosen(basket, project, garden):
-    other = SolidarityProject.objects.create(name="Autre", sentence="S.", receiver=garden, opens_on=TODAY)
+    other = SolidarityProject.objects.create(name="Autre", sentence="S.", receiver=garden, opens_on=localdate())
     refused = basket.post("/commande/", form(gift="200", total="2740"), headers=HERE)
     assert (refused.status_code, Order.objects.count()) == (422, 0)
     assert "Choisissez le projet qui reçoit votre don." in main(refused).select_one("#id_project .error").get_text()
@@ -371,7 +373,7 @@ def test_an_amount_that_is_not_proposed_is_no_gift(basket, project, gift):
 @pytest.mark.page
 def test_the_desk_proposes_changes_and_shows_what_came(as_user, coordinator, garden, seller):
     client = as_user(coordinator)
-    data = {"name": "Le four", "sentence": "Du pain.", "receiver": "552 100 554", "opens_on": str(TODAY)}
+    data = {"name": "Le four", "sentence": "Du pain.", "receiver": "552 100 554", "opens_on": str(localdate())}
     assert client.post(reverse("shop:project-create"), data | {"receiver": "Personne"}).status_code == 422
     once = {"operation": str(uuid.uuid4())}
     for _ in range(2):
@@ -383,9 +385,9 @@ def test_the_desk_proposes_changes_and_shows_what_came(as_user, coordinator, gar
     assert "5,00\u00a0€" in text
     path = reverse("shop:project-detail", args=[project.public_id])
     assert "Dû aujourd’hui 5,00\u00a0€" in main(client.get(path)).get_text(" ", strip=True)
-    assert main(client.get(path)).select_one("input[name=opens_on]")["value"] == str(TODAY)
+    assert main(client.get(path)).select_one("input[name=opens_on]")["value"] == str(localdate())
     change = reverse("shop:project-change", args=[project.public_id])
-    client.post(change, data | {"name": "Le grand four", "closes_on": str(TODAY)})
+    client.post(change, data | {"name": "Le grand four", "closes_on": str(localdate())})
     project.refresh_from_db()
     assert (project.name, project.receiver) == ("Le grand four", garden)
     assert Payout.objects.count() == 0
@@ -395,7 +397,7 @@ def test_the_desk_proposes_changes_and_shows_what_came(as_user, coordinator, gar
 @pytest.mark.parametrize("n", [1, 3])
 def test_the_list_costs_a_fixed_number_of_queries(as_user, coordinator, garden, n, django_assert_num_queries):
     for number in range(n):
-        SolidarityProject.objects.create(name=f"P{number}", sentence="S", receiver=garden, opens_on=TODAY)
+        SolidarityProject.objects.create(name=f"P{number}", sentence="S", receiver=garden, opens_on=localdate())
     client = as_user(coordinator)
     client.get(reverse("shop:project-list"))
     with django_assert_num_queries(6):
@@ -406,7 +408,7 @@ def test_the_list_costs_a_fixed_number_of_queries(as_user, coordinator, garden, 
 def test_the_treasurer_reads_projects_and_does_not_change_them(as_user, operator, project):
     client = as_user(MembershipFactory(organisation=operator, role="finance").user)
     assert client.get(reverse("shop:project-detail", args=[project.public_id])).status_code == 200
-    data = {"name": "Autre", "sentence": "X", "opens_on": str(TODAY)}
+    data = {"name": "Autre", "sentence": "X", "opens_on": str(localdate())}
     change = reverse("shop:project-change", args=[project.public_id])
     assert [client.post(path, data).status_code for path in (change, reverse("shop:project-create"))] == [403, 403]
     project.refresh_from_db()

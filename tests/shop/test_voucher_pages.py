@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import caches
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from rebond.journal.models import Entry, OutgoingMail
 from rebond.ledger.actions.check import check_ledger
@@ -23,7 +23,6 @@ from tests.factories.network import MembershipFactory, OrganisationFactory, Site
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 HERE = {"Sec-Fetch-Site": "same-origin"}
-TODAY = timezone.localdate()
 REFUSED = "Ce code ne donne rien ici"
 
 
@@ -44,7 +43,7 @@ def basket(client, seller, chairs, index, operator):
 
 
 def made(seller=None, **changes):
-    terms = {"name": "Rentrée", "amount_cents": 500, "starts_on": TODAY, "ends_on": TODAY, "uses_max": 10}
+    terms = {"name": "Rentrée", "amount_cents": 500, "starts_on": localdate(), "ends_on": localdate(), "uses_max": 10}
     return create_voucher(seller=seller, terms=Terms(**terms | changes), by=None)
 
 
@@ -163,7 +162,7 @@ def test_used_already_by_the_same_mail_is_said_beside_the_field(basket, seller, 
 def terms(**changes):
     return {
         "name": "Rentrée", "amount_cents": "5", "percent": "", "ceiling_cents": "", "floor_cents": "", "category": "",
-        "starts_on": str(TODAY), "ends_on": str(TODAY), "uses_max": "10", "buyer_max": "1",
+        "starts_on": str(localdate()), "ends_on": str(localdate()), "uses_max": "10", "buyer_max": "1",
         "operation": str(uuid.uuid4()),
     } | changes  # fmt: skip
 

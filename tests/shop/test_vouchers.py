@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.timezone import localdate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,7 +43,6 @@ from tests.factories.network import OrganisationFactory
 from tests.factories.shop import CONTACT
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
-TODAY = timezone.localdate()
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def trial(settings):
 
 
 def made(seller=None, **changes):
-    terms = {"name": "Rentrée", "amount_cents": 500, "starts_on": TODAY, "ends_on": TODAY, "uses_max": 10}
+    terms = {"name": "Rentrée", "amount_cents": 500, "starts_on": localdate(), "ends_on": localdate(), "uses_max": 10}
     return create_voucher(seller=seller, terms=Terms(**terms | changes), by=None)
 
 
@@ -164,27 +164,27 @@ def test_a_code_is_read_however_it_is_typed(operator):
     voucher = made()
     shown = display_voucher(voucher.code)
     assert len(voucher.code) == 12
-    assert find_voucher(f" {shown.lower()} ", TODAY) == voucher
+    assert find_voucher(f" {shown.lower()} ", localdate()) == voucher
     assert parse_voucher("ABCD-EFGH") == ""
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"starts_on": TODAY + datetime.timedelta(1), "ends_on": TODAY + datetime.timedelta(9)},
-        {"starts_on": TODAY - datetime.timedelta(9), "ends_on": TODAY - datetime.timedelta(1)},
+        {"starts_on": localdate() + datetime.timedelta(3), "ends_on": localdate() + datetime.timedelta(9)},
+        {"starts_on": localdate() - datetime.timedelta(9), "ends_on": localdate() - datetime.timedelta(1)},
     ],
 )
 def test_outside_its_days_a_code_is_nothing(operator, changes):
-    assert find_voucher(made(**changes).code, TODAY) is None
+    assert find_voucher(made(**changes).code, localdate()) is None
 
 
 def test_paused_or_ended_it_is_nothing(operator):
     voucher = made()
     move_voucher(voucher=voucher, verb="pause", by=None)
-    assert find_voucher(voucher.code, TODAY) is None
+    assert find_voucher(voucher.code, localdate()) is None
     move_voucher(voucher=voucher, verb="resume", by=None)
-    assert find_voucher(voucher.code, TODAY) == voucher
+    assert find_voucher(voucher.code, localdate()) == voucher
     move_voucher(voucher=voucher, verb="end", by=None)
     for verb in ("pause", "resume", "end"):
         with pytest.raises(VoucherStateError):
@@ -199,7 +199,7 @@ def test_paused_or_ended_it_is_nothing(operator):
         {"amount_cents": None, "percent": 101, "ceiling_cents": 100},
         {"amount_cents": None, "percent": 10},  # the network's has a ceiling
         {"ceiling_cents": 100},
-        {"ends_on": TODAY - datetime.timedelta(1)},
+        {"ends_on": localdate() - datetime.timedelta(1)},
         {"uses_max": 0},
         {"buyer_max": 11},
         {"name": " "},

@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from rebond.ledger.actions.check import check_ledger
 from rebond.shop.actions.basket import take_item
@@ -19,11 +19,10 @@ from tests.factories.shop import CONTACT
 from tests.racing import race
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db(transaction=True)]
-TODAY = timezone.localdate()
 
 
 def made(uses):
-    terms = Terms(name="Rentrée", amount_cents=500, starts_on=TODAY, ends_on=TODAY, uses_max=uses)
+    terms = Terms(name="Rentrée", amount_cents=500, starts_on=localdate(), ends_on=localdate(), uses_max=uses)
     return create_voucher(seller=None, terms=terms, by=None)
 
 
