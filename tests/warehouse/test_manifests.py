@@ -6,6 +6,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
+from rebond.journal.models import Entry
 from rebond.warehouse.actions.label import ask_label, make_label
 from rebond.warehouse.actions.manifest import close_manifest, open_manifest, scan_parcel, take_out
 from rebond.warehouse.carriers.contract import Address, Wanted
@@ -17,8 +18,8 @@ from rebond.warehouse.errors import (
     ParcelOfAnother,
     ParcelUnknown,
 )
-from rebond.warehouse.models import CarrierAccount, Manifest, Shipment
-from rebond.warehouse.queries.manifests import missing_from
+from rebond.warehouse.models import CarrierAccount, Manifest, Parcel, Shipment
+from rebond.warehouse.queries.manifests import beside, missing_from, to_hand_over
 from tests.factories.carriers import CAMILLE, account_of
 from tests.factories.network import SiteFactory
 
@@ -37,10 +38,14 @@ def account(seller, folders):
     return account_of(seller, "own")
 
 
-def parcel(account, number=1):
+def parcel(account, number=1, at=None):
+    """With its label; prepared at a site of the warehouse where one is given."""
     mode = next(iter(account.kind.modes - {"relay", "local"}))
     wanted = Wanted(f"abc-{number}", mode, 900, Address("A", "1 rue B", "47000", "Agen"), Address(**CAMILLE))
-    return make_label(shipment=ask_label(account=account, wanted=wanted, subject="abc", by=None, now=NOW), now=NOW)
+    facts = {"order_code": "abc", "number": number, "leave_by": NOW}
+    prepared = Parcel.objects.create(organisation=at.organisation, site=at, **facts) if at else None
+    asked = ask_label(account=account, wanted=wanted, subject="abc", by=None, parcel=prepared, now=NOW)
+    return make_label(shipment=asked, now=NOW)
 
 
 @pytest.fixture
@@ -117,6 +122,74 @@ def test_the_desk_scans_closes_and_prints(account, site, as_user, owner, reader,
     assert (shipment.number in text, "47200" in text) == (True, True)
 
 
+@pytest.fixture
+def theirs(stranger, folders):
+    """The account of another seller, some of whose objects are stored here."""
+    return account_of(stranger.memberships.get().organisation, "own")
+
+
+def test_a_cage_with_two_accounts_has_a_list_for_each(manifest, account, theirs, site):
+    mine, other, at_home = parcel(account, 1), parcel(theirs, 2, at=site), parcel(theirs, 3)
+    assert list(missing_from(manifest)) == [mine, other], "what they prepare themselves is not awaited here"
+    assert [(one.account, one.number, one.site) for one in to_hand_over(site.organisation)] == [
+        (account, 1, None),
+        (theirs, 1, site),
+    ]
+    scan_parcel(manifest=manifest, text=mine.number, by=None, now=NOW)
+    for _twice in range(2):
+        scan_parcel(manifest=manifest, text=other.number, by=None, now=NOW)
+    with pytest.raises(ParcelUnknown):
+        scan_parcel(manifest=manifest, text=at_home.number, by=None, now=NOW)
+    [(second, number)] = beside(manifest)
+    assert (second.account, second.organisation, number) == (theirs, site.organisation, 1)
+    assert [close_manifest(manifest=one, by=None, now=NOW).units for one in (manifest, second)] == [1, 1]
+    assert list(Shipment.objects.order_by("pk").values_list("state", flat=True)) == ["moving", "moving", "ready"]
+    assert not Entry.objects.filter(organisation_id=theirs.organisation.public_id, action__contains="manifest").exists()
+
+
+def test_the_account_of_others_is_open_only_to_the_site_that_prepares(theirs, site, account):
+    for refused in (theirs, CarrierAccount.objects.create(organisation=theirs.organisation, carrier="letter")):
+        with pytest.raises(AccountOff):
+            open_manifest(account=refused, site=site, by=None, now=NOW)
+    elsewhere = SiteFactory(organisation=site.organisation, name="L’autre", is_main=False)
+    shipment = parcel(theirs, 2, at=site)
+    with pytest.raises(AccountOff):
+        open_manifest(account=theirs, site=elsewhere, by=None, now=NOW)
+    at_home = open_manifest(account=theirs, site=SiteFactory(organisation=theirs.organisation), by=None, now=NOW)
+    assert list(missing_from(at_home)) == [], "another site hands it over"
+    ours = open_manifest(account=theirs, site=site, by=None, now=NOW)
+    scan_parcel(manifest=ours, text=shipment.number, by=None, now=NOW)
+    with pytest.raises(ParcelNotReady):
+        scan_parcel(manifest=at_home, text=shipment.number, by=None, now=NOW)
+    take_out(manifest=ours, shipment=shipment, by=None)
+    CarrierAccount.objects.filter(pk=theirs.pk).update(is_active=False)
+    assert [one.account for one in to_hand_over(site.organisation)] == [account]
+    mine = open_manifest(account=account, site=site, by=None, now=NOW)
+    with pytest.raises(AccountOff):
+        scan_parcel(manifest=mine, text=shipment.number, by=None, now=NOW)
+
+
+def test_the_sites_list_of_another_seller_at_the_desk(theirs, site, as_user, owner, stranger):
+    client, name = as_user(owner), theirs.organisation.name
+    given = {"account": theirs.public_id, "site": site.public_id}
+    assert "Choisissez un transporteur" in client.post(f"{DESK}ouverture/", given, follow=True).text
+    shipment = parcel(theirs, 2, at=site)
+    assert f"compte de {name}" in client.get(DESK).text
+    page = client.post(f"{DESK}ouverture/", given, follow=True).text
+    theirs_page = f"/bureau/stock/envois/{shipment.public_id}/"
+    assert (shipment.number in page, theirs_page in page) == (True, False)
+    path = f"{DESK}{Manifest.objects.get().public_id}/"
+    client.post(f"{path}scan/", {"code": shipment.number})
+    client.post(f"{path}remise/")
+    paper = PdfReader(io.BytesIO(client.get(f"{path}bordereau.pdf").content)).pages[0].extract_text()
+    assert (shipment.number in paper, f"compte de {name}" in paper) == (True, True)
+    assert client.get(theirs_page).status_code == 404, "nothing else of theirs is shown"
+    client = as_user(stranger)
+    assert [client.get(f"{path}{end}").status_code for end in ("", "bordereau.pdf")] == [404, 404]
+    assert path not in client.get(DESK).text
+    assert site.organisation.name in client.get(theirs_page).text, "its own page says who handed it over"
+
+
 def test_a_cooperative_gets_its_list(seller, site, folders, as_user, owner):
     account = account_of(seller, "plain")
     manifest = open_manifest(account=account, site=site, by=None, now=NOW)
@@ -127,13 +200,14 @@ def test_a_cooperative_gets_its_list(seller, site, folders, as_user, owner):
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_list_makes_the_same_queries_for_any_number(
-    number, account, site, as_user, owner, django_assert_num_queries
+    number, account, theirs, site, as_user, owner, django_assert_num_queries
 ):
     for n in range(number):
+        parcel(theirs, 10 + n, at=site)
         manifest = open_manifest(account=account, site=site, by=None, now=NOW)
         scan_parcel(manifest=manifest, text=parcel(account, n).number, by=None)
         close_manifest(manifest=manifest, by=None)
     client = as_user(owner)
     client.get(DESK)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         client.get(DESK)

@@ -1,6 +1,8 @@
 """A carrier comes: each parcel is scanned into its cage, what is missing is said, then the list is closed.
 
-A parcel is on one list at most: one conditional update. Closing says that the carrier has them: the orders leave.
+A parcel is on one list at most: one conditional update. Closing says that the carrier has them: the orders leave. A
+list is of the site that prepares, for one account of a carrier: its own organisation's, or that of a seller whose
+objects it stores (decision 48).
 """
 
 import datetime
@@ -25,22 +27,26 @@ from rebond.warehouse.errors import (
     ParcelUnknown,
 )
 from rebond.warehouse.models import CarrierAccount, Manifest, Shipment
+from rebond.warehouse.queries.manifests import hands_over, with_number
 
 
 @transaction.atomic
 def open_manifest(*, account: CarrierAccount, site: Site, by: Any, now: datetime.datetime | None = None) -> Manifest:
-    """The list of this carrier and site that is open, else a new one of today. Raise AccountOff."""
+    """The list of this account and site that is open, else a new one of today.
+
+    Raise AccountOff, also for the account of others that labelled nothing which this site prepares.
+    """
     now = now or timezone.now()
-    if not account.is_active or site.organisation_id != account.organisation_id:
+    if not account.is_active or not hands_over(account, site):
         raise AccountOff
     manifest, is_new = Manifest.objects.get_or_create(
         account=account,
         site=site,
         closed_at=None,
-        defaults={"organisation": account.organisation, "day": timezone.localdate(now), "created_at": now},
+        defaults={"organisation_id": site.organisation_id, "day": timezone.localdate(now), "created_at": now},
     )
     if is_new:
-        record("warehouse.manifest.opened", subject=manifest, by=by, organisation=account.organisation)
+        record("warehouse.manifest.opened", subject=manifest, by=by, organisation=site.organisation)
     return manifest
 
 
@@ -48,24 +54,28 @@ def open_manifest(*, account: CarrierAccount, site: Site, by: Any, now: datetime
 def scan_parcel(*, manifest: Manifest, text: str, by: Any, now: datetime.datetime | None = None) -> Shipment:
     """A number was scanned: the parcel is in the cage. Scanned twice it is there once.
 
-    Raise ManifestClosed; ParcelUnknown, ParcelOfAnother (the carrier it belongs to), ParcelNotReady. Locks: the list.
+    Several accounts at one carrier share its cage: the parcel of another one goes on the list of its own, opened for
+    it. Raise ManifestClosed; ParcelUnknown, ParcelOfAnother (the carrier it belongs to), ParcelNotReady, AccountOff.
+    Locks: the list that takes it.
     """
     now = now or timezone.now()
-    manifest = _open(manifest)
-    number = text.strip().rstrip("/").rsplit("/", 1)[-1].upper()[:40]
-    rows = Shipment.objects.alive().filter(organisation=manifest.organisation_id, number=number)
-    shipment = rows.exclude(number="").select_related("account", "organisation").order_by("-pk").first()
+    if not Manifest.objects.filter(pk=manifest.pk, closed_at=None).exists():
+        raise ManifestClosed
+    shipment = with_number(manifest, text.strip().rstrip("/").rsplit("/", 1)[-1].upper()[:40])
     if shipment is None:
         raise ParcelUnknown
-    if shipment.account_id != manifest.account_id:
+    if shipment.account.carrier != manifest.account.carrier:
         raise ParcelOfAnother(str(shipment.account))
+    if shipment.account_id != manifest.account_id:
+        manifest = open_manifest(account=shipment.account, site=manifest.site, by=by, now=now)
+    manifest = _open(manifest)
     if shipment.manifest_id == manifest.pk:
         return shipment
     free = Shipment.objects.filter(pk=shipment.pk, manifest=None, state=ShipmentState.READY)
     if not free.update(manifest=manifest, scanned_at=now):
         raise ParcelNotReady
     shipment.refresh_from_db()
-    record("warehouse.manifest.scanned", subject=shipment, by=by, organisation=shipment.organisation)
+    record("warehouse.manifest.scanned", subject=shipment, by=by, organisation=manifest.organisation)
     return shipment
 
 

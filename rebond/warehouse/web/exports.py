@@ -134,6 +134,7 @@ ACCOUNTS = [
 
 MANIFESTS = [
     Column(_("Carrier"), "account"),
+    Column(pgettext_lazy("manifest", "Account of"), "account.organisation.name"),
     Column(pgettext_lazy("transport", "Day"), "day", "date"),
     Column(_("Site"), "site.name"),
     Column(pgettext_lazy("shipment", "Parcels"), "units", "number"),

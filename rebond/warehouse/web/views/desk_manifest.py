@@ -28,7 +28,8 @@ def _load(request: HttpRequest, manifest_id: str) -> Manifest:
     """A list of the organisation acted for; raise Http404."""
     organisation = request.access.organisation  # type: ignore[attr-defined]
     rows = Manifest.objects.visible_to(request.user).filter(organisation=organisation)
-    found: Manifest = get_object_or_404(rows.select_related("account", "site", "organisation"), public_id=manifest_id)
+    rows = rows.select_related("account__organisation", "site", "organisation")
+    found: Manifest = get_object_or_404(rows, public_id=manifest_id)
     return found
 
 
@@ -57,12 +58,12 @@ def manifest_list(request: HttpRequest) -> HttpResponseBase:
 @requires(CHANGE)
 @require_POST
 def manifest_open(request: HttpRequest) -> HttpResponse:
-    """Today's list of a carrier at a site: the one that is open, or a new one."""
+    """Today's list of an account at a site: the one that is open, or a new one."""
     organisation = request.access.organisation  # type: ignore[attr-defined]
-    accounts = CarrierAccount.objects.filter(organisation=organisation).select_related("organisation")
+    accounts = CarrierAccount.objects.select_related("organisation")
     account = accounts.filter(public_id=request.POST.get("account", "")).first()
     site = Site.objects.filter(organisation=organisation, public_id=request.POST.get("site", "")).first()
-    if account is None or site is None:
+    if account is None or site is None or not queries.hands_over(account, site):
         messages.error(request, _("Choose a carrier and a site."))
         return redirect("warehouse-desk:manifest-list")
     try:
@@ -82,6 +83,7 @@ def _page(request: HttpRequest, manifest: Manifest, *, error: str = "", typed: s
         "number": manifest.units or parcels.count(),
         "missing": list(missing[: queries.SHOWN]),
         "missing_number": missing.count(),
+        "beside": queries.beside(manifest) if manifest.closed_at is None else [],
         "can_change": request.access.can(CHANGE) and manifest.closed_at is None,  # type: ignore[attr-defined]
         "has_csv": bool(manifest.account.connect().manifest([], manifest.day)),
         "error": error,
@@ -107,7 +109,10 @@ def manifest_scan(request: HttpRequest, manifest_id: str) -> HttpResponse:
         shipment = actions.scan_parcel(manifest=manifest, text=code, by=request.user)
     except WarehouseError as refused:
         return _page(request, manifest, error=str(refused), typed=code)
-    messages.success(request, _("%(number)s is in the cage.") % {"number": shipment})
+    said = _("%(number)s is in the cage.")
+    if shipment.manifest_id != manifest.pk:
+        said = _("%(number)s is in the cage, on the list of %(name)s.")
+    messages.success(request, said % {"number": shipment, "name": shipment.organisation.name})
     return redirect("warehouse-desk:manifest-detail", manifest_id)
 
 

@@ -30,7 +30,7 @@ def _load(request: HttpRequest, shipment_id: str) -> Shipment:
     """A parcel of the organisation acted for; raise Http404."""
     organisation = request.access.organisation  # type: ignore[attr-defined]
     rows = Shipment.objects.visible_to(request.user).filter(organisation=organisation)
-    rows = rows.select_related("account", "organisation", "pdf", "zpl")
+    rows = rows.select_related("account", "organisation", "pdf", "zpl", "manifest__site", "manifest__organisation")
     found: Shipment = get_object_or_404(rows, public_id=shipment_id)
     return found
 
