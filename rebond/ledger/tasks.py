@@ -66,10 +66,11 @@ def ask_for_tax_data() -> int:
 
 @task()
 def count_sold_years() -> int:
-    """Each night: what sellers sold this year, for the page of the yearly declaration."""
+    """Each night: what sellers sold this year, for the page of the yearly declaration, and the month that runs."""
+    from rebond.ledger.actions.month_count import count_months  # noqa: PLC0415 -- task calls its action
     from rebond.ledger.actions.tax_count import count_years  # noqa: PLC0415 -- task calls its action
 
-    return count_years()
+    return count_years() + count_months()
 
 
 @task()

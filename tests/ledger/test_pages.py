@@ -71,7 +71,7 @@ def test_the_list_costs_the_same_for_any_number(as_user, treasurer, operator, nu
         post_sale(sale=sale_event(OrganisationFactory(admitted=True, name=f"S{n}"), [1_000 + n]))
     client = as_user(treasurer)
     client.get(LIST)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(LIST)
 
 

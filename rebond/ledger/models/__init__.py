@@ -18,6 +18,7 @@ from rebond.ledger.models.payout import Payout, PayoutHold, PayoutTerms
 from rebond.ledger.models.rule import FeeRule
 from rebond.ledger.models.sale import FeeLine, RefundLine, Sale, SaleLine
 from rebond.ledger.models.service import BilledService
+from rebond.ledger.models.sold_month import SoldMonth
 from rebond.ledger.models.supplier import SupplierInvoice
 from rebond.ledger.models.supplier_payment import PaymentBatch, SupplierPayment
 from rebond.ledger.models.tax import SoldCount, TaxFile, TaxReturn, TaxReturnLine
@@ -52,6 +53,7 @@ __all__ = [
     "Sale",
     "SaleLine",
     "SoldCount",
+    "SoldMonth",
     "SupplierInvoice",
     "SupplierPayment",
     "TaxFile",

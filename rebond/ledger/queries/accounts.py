@@ -1,4 +1,4 @@
-"""What the desk shows of the books: balances, a statement line by line, one entry, a month in short."""
+"""What the desk shows of the books: balances, a statement line by line, one entry."""
 
 import datetime
 from collections.abc import Sequence
@@ -7,10 +7,9 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 
-from rebond.ledger.enums import AccountKind, Part
-from rebond.ledger.models import Account, Balance, Entry, FeeLine, Posting, RefundLine, Sale, SaleLine
+from rebond.ledger.enums import AccountKind
+from rebond.ledger.models import Account, Balance, Entry, Posting
 from rebond.ledger.queries.marks import sum_until, sums_of
-from rebond.ledger.splitting import half_up
 from rebond.network.models import Organisation
 
 PAGE = 50
@@ -118,30 +117,3 @@ def sides_of(entry: Entry) -> list[Posting]:
     """An entry's postings, debits first."""
     rows = entry.postings.select_related("account__owner").order_by(F("cents").desc(), "pk")
     return list(rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """The sales of a period as they were paid, cut by where the money goes; what came back since the same days."""
-
-    sales: int
-    paid_cents: int
-    refunded_cents: int
-    parts: list[tuple[str, str, int, int]]  # part or "seller", label, cents, percent
-
-
-def month_of(operator: Organisation, since: datetime.date, until: datetime.date, sellers: str) -> Month:
-    """Sales paid from `since` to `until`, both included, in the books of the operator; `sellers` names their part."""
-    rows = Sale.objects.filter(operator=operator, on__range=(since, until))
-    sales = rows.count()
-    paid = rows.aggregate(n=Sum("total_cents"))["n"] or 0
-    fees = FeeLine.objects.filter(line__sale__in=rows).order_by().values("part").annotate(cents=Sum("cents"))
-    sums = {row["part"]: row["cents"] for row in fees}
-    shipped = SaleLine.objects.filter(sale__in=rows, is_shipping=True, account__kind=AccountKind.SHIPPING)
-    sums[Part.SHIPPING.value] = shipped.aggregate(n=Sum("cents"))["n"] or 0
-    back = RefundLine.objects.filter(entry__operator=operator, entry__on__range=(since, until))
-    refunded = back.aggregate(n=Sum("cents"))["n"] or 0
-    rest = paid - sum(sums.values())
-    told = [("seller", sellers, rest)] + [(p.value, str(p.label), sums[p.value]) for p in Part if sums.get(p.value)]
-    parts = [(part, label, cents, half_up(max(cents, 0), 100, paid) if paid else 0) for part, label, cents in told]
-    return Month(sales, paid, refunded, parts)

@@ -21,6 +21,7 @@ from rebond.ledger.errors import LedgerError
 from rebond.ledger.models import Entry, FeeLine, Sale
 from rebond.ledger.queries import accounts as queries
 from rebond.ledger.queries.money_requests import waiting_for_another
+from rebond.ledger.queries.months import month_of
 from rebond.ledger.queries.night import last_check
 from rebond.ledger.queries.payouts import dues_of, held_words
 from rebond.ledger.queries.sheets import BALANCES, STATEMENT
@@ -64,7 +65,7 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
         "tabs": _tabs(),
         "check": last_check(),
         "today": today,
-        "month": queries.month_of(operator, today.replace(day=1), today, _("The sellers")),
+        "month": month_of(operator, today, sellers=_("The sellers")),
         "owed": owed,
         "owing": owing,
     }
