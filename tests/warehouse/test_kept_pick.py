@@ -95,5 +95,10 @@ def test_the_tablet_takes_along_what_is_left_of_the_person_s_round(task, awa, si
     assert set(lines) == {"Lampe", "Livre"}
     assert (lines["Lampe"]["place"], lines["Lampe"]["task"]) == ("A-01-1", task.public_id)
     send("Lampe")
-    assert [one["label"] for one in luggage(awa, site)["picks"]] == ["Livre"]
-    assert luggage(WorkerFactory(organisation=seller), site) == {"picks": []}
+    found = luggage(awa, site)
+    assert [one["label"] for one in found["picks"]] == ["Livre"]
+    assert found["slots"] == {task.public_id: [1, 2]}, "the cart keeps its slots: the last object is not put anywhere"
+    other = WorkerFactory(organisation=seller)
+    assert luggage(other, site)["picks"] == []
+    Task.objects.update(partner=other)
+    assert [one["label"] for one in luggage(other, site)["picks"]] == ["Livre"]

@@ -208,7 +208,7 @@ def test_places_are_made_in_bulk_with_their_tree(site, owner):
     last = Place.objects.get(label="R-B-02-3-2")
     assert plan.examples() == ["R-A-01-1-1", last.label]
     assert (last.capacity, last.kind, last.path.count("/")) == (9, "bin", 5)
-    assert [tile.name for tile in way_to(last)] == ["02", "3", "2"]
+    assert [tile.name for tile in way_to(last)] == ["R", "B", "02", "3", "2"], "two aisles have a bay of this number"
     with pytest.raises(FieldInvalid):
         make_places(site=site, plan=plan, by=owner)
 

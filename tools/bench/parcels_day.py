@@ -1,19 +1,23 @@
 """A simulated day of parcels: every paid parcel leaves once, none twice, none is forgotten: `make parcels ORDERS=5000`.
 
-People are processes that take rounds, scan objects, pack and label; one clerk a site makes waves, asks the carrier,
-scans into the cage and hands over. At random a process is killed (SIGKILL, in the middle of whatever it does) and
-another takes its place; the carrier answers nothing during a third of the time; one object in a hundred is not found.
-The clerk's clock runs sixty times faster, so that waits and days pass. At the end the checks of stock and books are
-asked, and each parcel is looked at. SQLite; DATABASE_URL names another database.
+People are processes that take rounds, scan objects, pack and label; one clerk a site makes waves, scans into the cage
+and hands over; one process asks the carriers, another runs the tasks, as the worker of a site does. At random a process
+is killed (SIGKILL, in the middle of whatever it does) and another takes its place; the carrier answers nothing during a
+third of the time; one object in a hundred is not found. What concerns the carrier goes by a clock that runs sixty times
+faster, so that waits and days pass. At the end the checks of stock and books are asked, and each parcel is looked at.
+SQLite; DATABASE_URL names another database.
 """
 
 import json
+import logging
 import random
 import signal
 import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -50,8 +54,8 @@ from rebond.workshop.errors import WorkshopError
 from rebond.workshop.models import Task, Worker
 from tools.bench import parcels_data
 
-PACE = 60  # seconds of the clerk's clock in one of ours
-MISSING_IN, CAGE, SLOTS = 100, 40, 12
+PACE = 60  # seconds of the carrier's clock in one of ours
+MISSING_IN, CAGE, SLOTS, ASKED = 100, 40, 12, 20
 KILL_EACH = (8.0, 20.0)  # seconds between two kills
 OUTAGE, CYCLE = 10, 30  # seconds of each half minute without the carrier
 REFUSED = (WarehouseError, WorkshopError, OperationalError)  # somebody was quicker, or the database is busy: go on
@@ -66,14 +70,20 @@ def operation(*names: object) -> uuid.UUID:
 # --- people
 
 
-def hands(number: str) -> None:
+def _clock(begun: str) -> datetime:
+    """What everybody who asks the carrier takes for the hour: the breaker's pauses are compared with it."""
+    began = datetime.fromisoformat(begun)
+    return began + PACE * (timezone.now() - began)
+
+
+def hands(number: str, begun: str) -> None:
     """One person: rounds first, then parcels to pack, until there is nothing left."""
     worker = Worker.objects.select_related("user", "organisation").get(user__name=f"Main {int(number):02}")
     draw, idle = random.Random(f"{number} {time.time()}"), 0
     while idle < 60:
         close_old_connections()
         try:
-            busy = _round(worker) or _pack(worker, draw)
+            busy = _round(worker) or _pack(worker, draw, begun)
         except REFUSED:
             busy = True
         idle = 0 if busy else idle + 1
@@ -98,7 +108,7 @@ def _round(worker: Worker) -> bool:
     return True
 
 
-def _pack(worker: Worker, draw: random.Random) -> bool:
+def _pack(worker: Worker, draw: random.Random, begun: str) -> bool:
     """Pack one of the parcels that wait, and print its label; False where none does."""
     rows = Parcel.objects.filter(site__organisation=worker.organisation, state=ParcelState.PICKED)
     waiting = list(rows.order_by("leave_by", "pk")[:20])
@@ -115,26 +125,38 @@ def _pack(worker: Worker, draw: random.Random) -> bool:
     task.refresh_from_db()
     mine = Hands(worker=worker, operation_id=operation("pack", parcel.pk))
     pack_parcel(task=task, parcel=parcel, grams=None, hands=mine)
-    label_packed(parcel=parcel, by=worker.user)
+    label_packed(parcel=parcel, by=worker.user, now=_clock(begun))
     return True
 
 
-# --- the clerk
+# --- the clerk, and what runs by itself
 
 
-def clerk(site: str, begun: str) -> None:
-    """Waves, the carrier, the tasks of the worker, the cage: over and over, until everything has left."""
+def clerk(site: str) -> None:
+    """Waves and the cage: over and over, until everything has left."""
     place = Site.objects.select_related("organisation").get(pk=int(site))
-    account, began = CarrierAccount.objects.get(organisation=place.organisation), datetime.fromisoformat(begun)
+    account = CarrierAccount.objects.get(organisation=place.organisation)
     while Parcel.objects.filter(site=place, state__in=OPEN_PARCELS).exists():
-        close_old_connections()
-        now = began + PACE * (timezone.now() - began)
-        for act in (partial(_wave, place), partial(ask_carriers, now=now), partial(_cage, place, account), _tasks):
-            try:
-                act()
-            except (*REFUSED, NothingToPick):
-                continue
-        time.sleep(0.5)
+        _each(partial(_wave, place), partial(_cage, place, account))
+
+
+def carrier(begun: str) -> None:
+    """Labels that wait, parcels to follow; few at once, for another kill may be near."""
+    while True:
+        _each(lambda: ask_carriers(now=_clock(begun), at_once=ASKED))
+
+
+def tasks() -> None:
+    while True:
+        _each(_tasks)
+
+
+def _each(*acts: Callable[[], object]) -> None:
+    close_old_connections()
+    for act in acts:
+        with suppress(*REFUSED, NothingToPick):
+            act()
+    time.sleep(0.5)
 
 
 def _wave(place: Site) -> None:
@@ -158,6 +180,7 @@ def _cage(place: Site, account: CarrierAccount) -> None:
 
 
 def _tasks() -> None:
+    logging.getLogger("django.tasks").setLevel(logging.WARNING)  # two lines for each of some ten thousand tasks
     TaskWorker(queues=["*"], batch=True).run()
 
 
@@ -259,8 +282,9 @@ def run(orders: str = "5000", sites: str = "1", people: str = "4", most: str = "
     call_command("prepare", stdout=sys.stderr)
     keys = parcels_data.build(int(orders), int(sites), int(people))
     told, begun = parcels_data.found(), timezone.now().isoformat()
-    plan = {f"clerk {key}": ["parcels_day:clerk", str(key), begun] for key in keys}
-    plan |= {f"hands {n}": ["parcels_day:hands", str(n)] for n in range(int(people))}
+    plan = {f"clerk {key}": ["parcels_day:clerk", str(key)] for key in keys}
+    plan |= {f"hands {n}": ["parcels_day:hands", str(n), begun] for n in range(int(people))}
+    plan |= {"carrier": ["parcels_day:carrier", begun], "tasks": ["parcels_day:tasks"]}
     crew = Crew(plan)
     try:
         seconds = _live(crew, float(most))

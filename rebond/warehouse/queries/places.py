@@ -19,7 +19,7 @@ from rebond.workshop.data.chain import STORE
 from rebond.workshop.models import Step
 from rebond.workshop.scan import ScanKind, Scanned
 
-TILES = 3  # drawn at most, the last ones of the way
+TILES = 5  # drawn at most, the last ones of the way: a zone, an aisle, a bay, a level and a bin
 LOOKED = (10, 50, 120, 120)  # places looked at in one go for room, from the last one used on
 SHOWN = 500  # objects on a place's page
 
@@ -67,7 +67,7 @@ def read_place(text: str, organisation: Any) -> Scanned | None:
 
 
 def way_to(place: Place) -> list[Tile]:
-    """The last three steps from the zone to the place; a box shows where it stands, then itself."""
+    """The last five steps from the zone to the place; a box shows where it stands, then itself."""
     codes = place.path.rstrip("/").split("/")
     above = Place.objects.filter(code__in=codes[:-1]).order_by("path")
     return _tiles([*above, place] if len(codes) > 1 else [place])

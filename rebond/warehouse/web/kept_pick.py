@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rebond.core.codes import parse_code
@@ -59,9 +60,11 @@ def _told(name: str, slot: str) -> Told:
 
 
 def _round(worker: Any, site: Any) -> dict[str, Any]:
-    """What is left of the rounds that the person has at this site, in the order of the walk."""
-    rows = Task.objects.filter(worker=worker, site=site, kind=PICK, state__in=[TaskState.TAKEN, TaskState.PAUSED])
+    """What is left of the rounds that the person has at this site, in the order of the walk; the slots of each cart."""
+    mine = Q(worker=worker) | Q(partner=worker)
+    rows = Task.objects.filter(mine, site=site, kind=PICK, state__in=[TaskState.TAKEN, TaskState.PAUSED])
     picks: list[dict[str, Any]] = []
+    slots: dict[str, list[int]] = {}
     for task in rows.order_by("pk")[:3]:
         found = round_of(task)
         lines = lines_of_round(found) if found is not None else []
@@ -69,7 +72,8 @@ def _round(worker: Any, site: Any) -> dict[str, Any]:
         bins = left_empty([line.place_id for line in left if line.place_id], [line.pk for line in left])
         last = set({line.place_id: line.pk for line in left if line.place_id in bins}.values())
         picks += [_carried(task, line, is_last=line.pk in last) for line in left]
-    return {"picks": picks[:CARRIED]}
+        slots[task.public_id] = sorted({line.cart_slot for line in lines})
+    return {"picks": picks[:CARRIED], "slots": slots}
 
 
 def _carried(task: Task, line: PickLine, *, is_last: bool) -> dict[str, Any]:

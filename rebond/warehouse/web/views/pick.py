@@ -122,6 +122,7 @@ def _shown(
         "tiles": way_to(line.place) if line.place else [],
         "number": len(lines) - len(left) + 1,
         "all": len(lines),
+        "left": left,
         "lines": sorted(lines, key=lambda one: (one.state == PickState.TO_PICK, one.skips, one.turn or 0)),
         "slots": sorted({one.cart_slot for one in lines}),
         "is_learning": skill is None or skill.level == SkillLevel.LEARNING,

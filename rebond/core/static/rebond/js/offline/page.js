@@ -20,10 +20,10 @@ const show = async () => {
   }
 };
 
-const pack = async () => {
+const pack = async ({ isOld = false } = {}) => {
   const before = await kept.get("luggage");
   const isSame = before?.person === person && Date.now() - before.wall < FRESH && Date.now() >= before.wall;
-  if (isSame && !document.querySelector("[data-rebond-fresh]")) return;
+  if (isSame && !isOld && !document.querySelector("[data-rebond-fresh]")) return;
   if (before && before.person !== person) await kept.forgetPerson();
   const answer = await fetch(LUGGAGE, { headers: { Accept: "application/json" }, redirect: "error" });
   if (answer.ok) await kept.set("luggage", { ...(await answer.json()), wall: Date.now() });
@@ -37,6 +37,21 @@ const carryCount = async () => {
     if (shown) location.replace("/atelier/en-attente/#compter");
   } else if (shown) await kept.set("count", { ...JSON.parse(shown.textContent), person, began: Date.now(), mine: false });
   else if (before) await kept.remove("count");
+};
+
+// A round under way: what its page has taken is marked, and what is not carried yet is fetched (a round just taken, an
+// object taken out of its slot again). The first ones are compared: of the longest rounds only a part is carried.
+const COMPARED = 100;
+const carryRound = async () => {
+  const shown = document.querySelector("[data-rebond-round]");
+  const luggage = shown && (await kept.get("luggage"));
+  if (!luggage?.picks) return;
+  const task = shown.dataset.rebondRound;
+  const codes = shown.dataset.left.split(" ").filter(Boolean);
+  const mine = luggage.picks.filter((one) => one.task === task);
+  if (codes.slice(0, COMPARED).some((code) => !mine.some((one) => one.code === code))) { await pack({ isOld: true }); return; }
+  for (const one of mine) one.taken = !codes.includes(one.code);
+  await kept.set("luggage", luggage);
 };
 
 const send = async () => {
@@ -56,7 +71,7 @@ const start = async () => {
   kept.told.addEventListener("change", show);
   await show();
   if (!shell) {
-    try { if (person) { await pack(); await carryCount(); } else await kept.forgetPerson(); } catch { /* no network: what is there serves */ }
+    try { if (person) { await pack(); await carryCount(); await carryRound(); } else await kept.forgetPerson(); } catch { /* no network: what is there serves */ }
   }
   if (!shell) await touch();
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, touch, { passive: true });

@@ -12,10 +12,10 @@ const back = (act) => ({ words: say("back"), icon: "arrow-left", act });
 const later = new Set(); // put off, on this screen only
 let last = "";
 
-// Lines of the person's round that nobody has kept yet, those put off last.
+// Lines of the person's round that are not taken yet, those put off last. What was taken here stays marked once it is sent.
 const left = async (luggage) => {
   const rows = (await kept.all()).filter((act) => act.act === ACT && kept.isOpen(act)).map((act) => act.fields.code);
-  const found = luggage.picks.filter((one) => !rows.includes(one.code));
+  const found = luggage.picks.filter((one) => !one.taken && !rows.includes(one.code));
   return [...found.filter((one) => !later.has(one.code)), ...found.filter((one) => later.has(one.code))];
 };
 
@@ -49,7 +49,7 @@ const drawNext = (luggage, lines, error) => {
 };
 
 const toSlot = async (luggage, line, error = "") => {
-  const slots = [...new Set(luggage.picks.map((one) => one.slot))].sort((a, b) => a - b);
+  const slots = luggage.slots[line.task];
   if (slots.length === 1) { await keep(luggage, line); return; }
   const body = [choices(slots.map((slot) => ({ label: say("pick_slot", { n: slot }), slot })), ({ slot }) => {
     if (slot === line.slot) keep(luggage, line);
@@ -62,6 +62,8 @@ const toSlot = async (luggage, line, error = "") => {
 const keep = async (luggage, line) => {
   const fields = { task: line.task, code: line.code, slot: String(line.slot) };
   if (!(await keepAct(luggage, { act: ACT, fields, label: line.label, detail: say("pick_slot", { n: line.slot }) }))) return;
+  line.taken = true;
+  await kept.set("luggage", luggage);
   last = say("kept_pick", { name: line.label, n: line.slot });
   if (line.empties) askEmpty(luggage, line);
   else await drawPick(luggage);
