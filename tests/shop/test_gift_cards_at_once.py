@@ -12,7 +12,7 @@ from rebond.shop.actions.order import Agreed, Way, place_order
 from rebond.shop.actions.part import lapse_order
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.actions.refund import ask_refund
-from rebond.shop.actions.trial import contest_payment
+from rebond.shop.actions.trial import contest_payment, decide_dispute
 from rebond.shop.errors import GiftCardRefusedError, GiftCardStateError
 from rebond.shop.models import GiftCard, GiftSpend, Order, Refund
 from rebond.shop.queries.keeper import Keeper
@@ -116,3 +116,49 @@ def test_a_bank_that_contests_while_the_desk_frees_leaves_it_blocked(operator):
     assert race([freeing, lambda: contest_payment(payment=payment)]) == []
     assert (state_of(card), card.is_bank_block) == (("blocked", 5_000), not said)
     assert check_ledger().told == []
+
+
+def spent(seller, card):
+    """A part of 30 € of which the card paid 20."""
+    ordering(seller, card, [])()
+    order = Order.objects.latest("pk")
+    paid(order.payments.get())
+    return order.parts.get()
+
+
+def refunding(part, cents):
+    line = part.lines.get().pk
+    return lambda: ask_refund(part=part, lines={line: cents}, reason="gesture", by=None, operation=uuid.uuid4())
+
+
+def taken(card, cents):
+    """The bank contests the card's payment; what it decides is told by the function that comes back."""
+    dispute = contest_payment(payment=card.order.payments.get(), cents=cents)
+    return lambda: decide_dispute(dispute=dispute, is_won=False)
+
+
+def test_losses_refunds_and_sales_of_one_seller_at_once_never_block_each_other(seller, operator, index):
+    """They meet on the balance of the seller and on the accounts of the issuer, in one order (`gift_loss`)."""
+    cards = [sold_card(operator, 5_000) for _ in range(3)]
+    parts = [spent(seller, card) for card in cards]
+    for card in cards:
+        taken(card, 4_000)()
+    assert [(state_of(card), card.loss_cents) for card in cards] == [(("blocked", 0), 1_000)] * 3
+    other = sold_card(operator, 9_000)
+    for _ in range(3):
+        ordering(seller, other, [])()
+    waiting = [spend.order.payments.get() for spend in GiftSpend.objects.filter(card=other).order_by("pk")]
+    selling = [lambda payment=payment: paid(payment) for payment in waiting]
+
+    assert race([*(refunding(part, 1_000) for part in parts), *selling]) == []
+    assert [(state_of(card), card.loss_cents) for card in cards] == [(("blocked", 0), 0)] * 3
+    assert Order.objects.filter(state="paid", gift_spend__card=other).count() == 3
+    assert check_ledger().told == []
+
+
+def test_a_bank_that_decides_while_a_refund_comes_ends_in_one_state(seller, operator, index):
+    card = sold_card(operator, 5_000)
+    part, decide = spent(seller, card), taken(card, 5_000)
+    assert race([decide, refunding(part, 2_500)]) == []
+    state = state_of(card)
+    assert (state, card.loss_cents, check_ledger().told) == (("blocked", 0), 5_000 - 3_000 - 2_000, [])
