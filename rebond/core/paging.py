@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 
 def key_in(text: str) -> int | None:
@@ -16,4 +16,18 @@ def page_before[Row: Any](rows: "QuerySet[Row]", key: int | None, size: int) -> 
     `rows` are ordered by `-pk`.
     """
     found = list((rows if key is None else rows.filter(pk__lt=key))[: size + 1])
+    return found[:size], found[size - 1].pk if len(found) > size else None
+
+
+def page_dated_before[Row: Any](
+    rows: "QuerySet[Row]", key: int | None, size: int, *, by: str
+) -> tuple[list[Row], int | None]:
+    """As `page_before`, for rows ordered by (`-by`, `-pk`): one query more after the first page.
+
+    What came in later may be older. A key that is none of theirs shows nothing.
+    """
+    if key is not None:
+        at = rows.filter(pk=key).values_list(by, flat=True).first()
+        rows = rows.filter(Q(**{f"{by}__lt": at}) | Q(**{by: at}, pk__lt=key)) if at is not None else rows.none()
+    found = list(rows[: size + 1])
     return found[:size], found[size - 1].pk if len(found) > size else None

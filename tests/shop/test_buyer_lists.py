@@ -206,6 +206,25 @@ def test_pages_of_a_list_follow_each_other(as_user, buyer, shop, monkeypatch, na
     assert client.get(f"{reverse(name)}?avant=abc").status_code == 200
 
 
+def test_orders_follow_their_days_whenever_they_came_in(buyer, monkeypatch):
+    monkeypatch.setattr(buyer_lists, "SIZE", 2)
+    now, somebody = timezone.now(), UserFactory()
+    mine = [
+        Order.objects.create(user=buyer, total_cents=1, created_at=now - datetime.timedelta(days=day))
+        for day in (3, 1, 2, 2, 5)
+    ]
+    Order.objects.create(user=somebody, total_cents=1, created_at=now)
+    expected = [mine[n] for n in (1, 3, 2, 0, 4)]
+    shown, key = [], None
+    while True:
+        rows, key = buyer_lists.orders_of(buyer, key)
+        shown += [row.order for row in rows]
+        if key is None:
+            break
+    assert shown == expected
+    assert buyer_lists.orders_of(somebody, mine[0].pk) == ([], None)
+
+
 @pytest.mark.parametrize(("name", "queries"), [(PAGES[0], 4), (PAGES[1], 4), (PAGES[2], 4), (PAGES[3], 4)])
 def test_lists_cost_the_same_with_many_rows(as_user, buyer, shop, django_assert_num_queries, name, queries):
     client = as_user(buyer)

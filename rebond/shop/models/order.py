@@ -59,7 +59,7 @@ class Order(models.Model):
             models.CheckConstraint(condition=Q(total_cents__gt=0), name="order_of_something"),
         ]
         indexes = [
-            models.Index(fields=["user", "-id"], name="order_user"),
+            models.Index(fields=["user", "-created_at", "-id"], name="order_user_day"),
             models.Index(Lower("email"), name="order_email"),  # a guest's, found by their address
             models.Index(fields=["state", "created_at"], name="order_state"),
             models.Index(fields=["state", "pay_by"], name="order_pay_by"),

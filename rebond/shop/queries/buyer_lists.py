@@ -1,6 +1,6 @@
 """What a buyer finds in their account: orders, invoices, returns, conversations, the newest first.
 
-Each list is read by key and starts from the buyer's own orders (`order_user`): as fast with 100,000 orders of others.
+Each list is read by key and starts from the buyer's own orders (`order_user_day`): as fast with 100,000 orders of others.
 """
 
 import datetime
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 
-from rebond.core.paging import page_before
+from rebond.core.paging import page_before, page_dated_before
 from rebond.ledger.models import Invoice
 from rebond.shop.models import Conversation, Message, Order, OrderLine, Return, SellerOrder
 from rebond.shop.queries.buyer_return import return_path
@@ -38,8 +38,9 @@ type Shown = tuple[list[Row], int | None]
 
 
 def orders_of(user: Any, key: int | None) -> Shown:
-    """A person's orders, paid or not: two queries. With `count` objects."""
-    orders, older = page_before(Order.objects.filter(user=user).order_by("-pk"), key, SIZE)
+    """A person's orders, paid or not: two queries, one more after the first page. With `count` objects."""
+    mine = Order.objects.filter(user=user).order_by("-created_at", "-pk")
+    orders, older = page_dated_before(mine, key, SIZE, by="created_at")
     rows = OrderLine.objects.filter(part__order__in=orders).order_by("part__order")
     counts = dict(rows.values_list("part__order").annotate(n=Count("pk")))
     found = []
