@@ -330,8 +330,19 @@ def test_carriers_are_asked_by_what_is_due_a_bounded_number_at_a_time(account, d
     assert ask_carriers(now=NOW + hours(1)) == {"labels": 0, "refused": 0, "events": 0}
     assert ask_carriers(now=NOW + hours(30), at_once=2)["events"] == 6
     assert ask_carriers(now=NOW + hours(30))["events"] == 3
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         ask_carriers(now=NOW + hours(30))
+
+
+def test_a_label_that_is_awaited_does_not_stand_behind_the_parcels_to_follow(account):
+    for n in range(3):
+        ready(account, reference=f"old-{n}")
+    CarrierAccount.objects.update(credentials='{"key": "panne"}')
+    waiting = ready(account, reference="new")
+    CarrierAccount.objects.update(credentials='{"key": "open"}', open_until=None, failures=0)
+    assert waiting.state == "queued"
+    Shipment.objects.filter(pk=waiting.pk).update(next_at=NOW + hours(29))  # what is to be followed is due since longer
+    assert ask_carriers(now=NOW + hours(30), at_once=1) == {"labels": 1, "refused": 0, "events": 3}
 
 
 def test_one_carrier_that_fails_leaves_the_others_alone(seller, stranger, folders):

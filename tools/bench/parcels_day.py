@@ -10,6 +10,7 @@ SQLite; DATABASE_URL names another database.
 
 import json
 import logging
+import os
 import random
 import signal
 import subprocess
@@ -56,7 +57,7 @@ from tools.bench import parcels_data
 
 PACE = 60  # seconds of the carrier's clock in one of ours
 MISSING_IN, CAGE, SLOTS, ASKED = 100, 40, 12, 20
-KILL_EACH = (8.0, 20.0)  # seconds between two kills
+KILL_EACH = (8.0, 20.0)  # seconds between two kills, more where a process needs longer to start: `_pause`
 OUTAGE, CYCLE = 10, 30  # seconds of each half minute without the carrier
 REFUSED = (WarehouseError, WorkshopError, OperationalError)  # somebody was quicker, or the database is busy: go on
 AT_END = frozenset({ShipmentState.MOVING, ShipmentState.AT_POINT, ShipmentState.DELIVERED})
@@ -218,6 +219,11 @@ class Crew:
             process.wait()
 
 
+def _pause(draw: random.Random) -> float:
+    """Seconds until the next kill: on a busy machine as much longer as everything takes there."""
+    return draw.uniform(*KILL_EACH) * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def _live(crew: Crew, most: float) -> float:
     """Seconds until no parcel is open, or `most`; kills and outages on the way."""
     draw, start = random.Random(11), time.perf_counter()
@@ -230,13 +236,14 @@ def _live(crew: Crew, most: float) -> float:
         down = spent % CYCLE < OUTAGE
         if down != is_down:
             key = parcels_data.KEY.replace('"mesure", "webhook"', '"panne", "webhook"') if down else parcels_data.KEY
-            for account in CarrierAccount.objects.all():
-                account.credentials = key
-                account.save(update_fields=["credentials"])
-            is_down = down
+            with suppress(OperationalError):  # the database is busy: at the next look
+                for account in CarrierAccount.objects.all():
+                    account.credentials = key
+                    account.save(update_fields=["credentials"])
+                is_down = down
         if time.perf_counter() > next_kill:
             crew.kill_one(draw)
-            next_kill = time.perf_counter() + draw.uniform(*KILL_EACH)
+            next_kill = time.perf_counter() + _pause(draw)
             print(f"{spent:.0f} s: {left} parcels open, {crew.kills} kills", file=sys.stderr, flush=True)
         crew.revive()
         time.sleep(0.5)

@@ -16,11 +16,15 @@ AT_ONCE = 200
 
 
 def ask_carriers(*, now: datetime.datetime | None = None, at_once: int = AT_ONCE) -> dict[str, int]:
-    """The oldest first, 200 at most: {labels made, refused, new events}. What fails for one leaves the others alone."""
+    """The oldest first, 200 of each kind at most: {labels made, refused, new events}. What fails leaves the others.
+
+    A label is awaited by a table: the parcels to follow, of which there are far more, come after.
+    """
     now = now or timezone.now()
-    due = Shipment.objects.filter(next_at__lte=now).order_by("next_at", "pk").values_list("pk", "state")[:at_once]
+    due = Shipment.objects.filter(next_at__lte=now).order_by("next_at", "pk").values_list("pk", "state")
+    labels = list(due.filter(state=ShipmentState.QUEUED)[:at_once])
     done = {"labels": 0, "refused": 0, "events": 0}
-    for key, state in list(due):
+    for key, state in [*labels, *due.exclude(state=ShipmentState.QUEUED)[:at_once]]:
         shipment = Shipment(pk=key)
         try:
             if state == ShipmentState.QUEUED:
