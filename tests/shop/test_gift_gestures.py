@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from rebond.journal.models import OutgoingMail
 from rebond.ledger.enums import AccountKind
@@ -122,3 +123,19 @@ def test_the_desk_gives_it(whole, card, operator, as_user):
     assert client.post(reverse("shop:gesture-give", args=[whole.order.public_id]), data).status_code in {302, 303}
     assert balance(card) == 2_500
     assert "5,00" in client.get(page).text
+
+
+def test_the_desk_says_what_the_card_paid_and_why_nothing_can_be_given(whole, card, operator, as_user):
+    client = as_user(MembershipFactory(organisation=operator, role="finance").user)
+    page = reverse("shop:gesture-order", args=[whole.order.public_id])
+    back(whole, cents=500)
+    with translation.override("fr"):
+        text = client.get(page).text
+        assert "Payé avec une carte cadeau" in text
+        assert "30,00" in text
+        assert 'name="amount"' in text
+        move_card(card=card, verb="block", by=None)
+        text = client.get(page).text
+    assert 'name="amount"' not in text
+    assert "elle est bloquée" in text
+    assert "récupéré tout" not in text

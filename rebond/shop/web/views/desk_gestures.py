@@ -22,6 +22,7 @@ from rebond.ledger.queries.money_requests import alone_left, waiting_for_another
 from rebond.network.models import Organisation
 from rebond.shop.actions.asked_gesture import GESTURE, NetworkGesture
 from rebond.shop.queries import gestures as queries
+from rebond.shop.queries.gift_cards import spend_of
 from rebond.shop.web.gesture_forms import FindOrderForm, GestureForm
 
 VIEW, GIVE = "shop.gesture.view", "shop.gesture.give"
@@ -87,6 +88,7 @@ def _order(request: HttpRequest, parts: list[queries.GesturePart], form: Gesture
         "order": order,
         "parts": parts,
         "payment": queries.paid_by(order),
+        "spend": spend_of(order),
         "left_cents": left,
         "waiting": [row for row in waiting if row is not None],
         "form": form if left else None,
