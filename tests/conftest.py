@@ -44,12 +44,17 @@ def _asks_a_database(item):
 
 
 def pytest_collection_modifyitems(config, items):
-    """The second time, on PostgreSQL, only what asks a database: the other quarter said the same on SQLite."""
-    if "TESTS_OF_THE_DATABASE" not in os.environ:
+    """The second time, on PostgreSQL, only what asks a database: the other quarter said the same on SQLite.
+
+    Without the journeys: what a browser asks of the database, actions and pages asked it. The proofs take them along.
+    """
+    wanted = os.environ.get("TESTS_OF_THE_DATABASE")
+    if wanted is None:
         return
     kept, left = [], []
     for item in items:
-        (kept if _asks_a_database(item) else left).append(item)
+        is_left = wanted != "journeys" and item.get_closest_marker("journey") is not None
+        (left if is_left or not _asks_a_database(item) else kept).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
 

@@ -57,5 +57,7 @@ as_owner "$pg_bin/initdb" -D "$folder/data" -E UTF8 --locale=C -A trust -U rebon
 as_owner "$pg_bin/pg_ctl" -D "$folder/data" -s -w -l "$folder/log" \
   -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$folder -c fsync=off -c synchronous_commit=off -c max_connections=200" start
 version="$("$pg_bin/postgres" --version | grep -oE '[0-9.]+' | head -n 1)"
-run "PostgreSQL $version" TESTS_OF_THE_DATABASE=1 DATABASE_URL="postgresql://rebond@127.0.0.1:$port/rebond" || status=$?
+of_the_database=1
+if [ "$what" = Proofs ]; then of_the_database=journeys; selection[1]="proof or journey"; fi # what a browser does, there too
+run "PostgreSQL $version" TESTS_OF_THE_DATABASE="$of_the_database" DATABASE_URL="postgresql://rebond@127.0.0.1:$port/rebond" || status=$?
 finish "$status"
