@@ -31,6 +31,7 @@ from rebond.ledger.errors import (
 )
 from rebond.ledger.facturx import xml_of
 from rebond.ledger.models import BilledService, Invoice, MoneyRequest, Posting
+from rebond.ledger.pain001 import in_fours
 from rebond.ledger.queries.accounts import balance_now, own_accounts
 from rebond.ledger.queries.ereporting import consumer_taxes
 from rebond.ledger.queries.invoice_paper import invoice_paper
@@ -456,7 +457,7 @@ def test_the_desk_has_it_paid_by_transfer_by_two_people_and_the_member_reads_how
     service.refresh_from_db()
     assert (service.paid_how, service.due_on is not None) == ("transfer", True)
     shown = as_user(owner).get(reverse("ledger:invoice-detail", args=[paper.public_id])).text
-    assert PAYER in shown
+    assert in_fours(PAYER) in shown
     assert turn not in client.get(detail).text
     assert as_user(chief).post(turn, {"operation": str(uuid.uuid4())}).status_code == 403
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from rebond.ledger.models import Account, SoldMonth
-from rebond.ledger.queries.months import posted_before, month_sums
+from rebond.ledger.queries.months import month_sums, posted_before
 from rebond.network.models import Organisation
 
 

@@ -5,21 +5,20 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.core.seo import absolute
-from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record
 from rebond.ledger.actions.amounts import post_service_due
 from rebond.ledger.actions.service import DUE_DAYS, due_event
+from rebond.ledger.actions.telling import tell_managers
 from rebond.ledger.enums import InvoiceKind, PaidHow
 from rebond.ledger.errors import ServiceTaken, WrongState
 from rebond.ledger.models import BilledService, Invoice
 from rebond.ledger.pain001 import Payer
 from rebond.ledger.queries.services import owed_by_customer
 from rebond.ledger.queries.supplier_payments import payer
-from rebond.network.queries.admissions import managers_of
 
 
 def check_due(service: BilledService) -> Payer:
@@ -53,17 +52,15 @@ def make_due(*, service: BilledService, by: Any, now: datetime.datetime | None =
 
 
 def _write(service: BilledService, account: Payer) -> None:
+    if service.customer is None:
+        return
     invoice = Invoice.objects.filter(service=service, kind=InvoiceKind.INVOICE).defer("data").get()
     url = absolute(reverse("ledger:invoice-detail", args=[invoice.public_id]))
-    for person in managers_of(service.customer) if service.customer is not None else []:
-        if not person.email:
-            continue
-        with translation.override(person.language):
-            queue_mail(
-                kind="ledger.service.due",
-                to=person.email,
-                subject=_("To be paid by transfer: invoice %(number)s") % {"number": invoice.number},
-                template="ledger/mail/service_due",
-                context={"service": service, "invoice": invoice, "account": account, "url": url},
-                key=f"ledger.service.due:{service.public_id}:{person.pk}",
-            )
+    tell_managers(
+        organisation=service.customer,
+        kind="ledger.service.due",
+        template="ledger/mail/service_due",
+        subject=lambda: _("To be paid by transfer: invoice %(number)s") % {"number": invoice.number},
+        context=lambda: {"service": service, "invoice": invoice, "account": account, "url": url},
+        key=f"ledger.service.due:{service.public_id}",
+    )

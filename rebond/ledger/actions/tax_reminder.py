@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.core.dates import midnight
-from rebond.journal.actions.mail import queue_mail
 from rebond.ledger.actions.tax_file import tax_file_of
+from rebond.ledger.actions.telling import tell_managers
 from rebond.ledger.models import Sale, TaxFile, TaxReturn, TaxReturnLine
 from rebond.ledger.queries.tax import HELD_AFTER, missing_of, missing_words, public_bodies
 from rebond.network.models import Organisation
@@ -52,39 +52,37 @@ def _remind(file: TaxFile, now: datetime) -> int:
         since = getattr(file, before) if before else None
         if before and (since is None or now < since + BETWEEN):
             return 0
-        people = [person for person in managers_of(file.organisation) if person.email]
-        if not people:  # payouts must not wait for an answer to mails that nobody had
+        reached = any(person.email for person in managers_of(file.organisation))
+        if not reached:  # payouts must not wait for an answer to mails that nobody had
             return 0
         if not TaxFile.objects.filter(pk=file.pk, **{f"{step}__isnull": True}).update(**{step: now}):
             return 0
         file.refresh_from_db()
-        return sum(_write(file, step, person, now) for person in people)
+        return _write(file, step, now)
     return 0
 
 
-def _write(file: TaxFile, step: str, person: Any, now: datetime) -> int:
-    if file.asked_at is None:
-        return 0
-    with translation.override(person.language):
-        queue_mail(
-            kind=f"ledger.tax.{step}",
-            to=person.email,
-            subject=_("Your data for the tax declaration of platforms")
+def _write(file: TaxFile, step: str, now: datetime) -> int:
+    asked = file.asked_at or now
+    said: dict[str, Any] = {
+        "name": file.organisation.name,
+        "note": file.note,
+        "step": step,
+        "held_on": timezone.localdate(asked) + HELD_AFTER,
+        "url": settings.SITE_URL + reverse("ledger:own-tax"),
+    }
+    return tell_managers(
+        organisation=file.organisation,
+        kind=f"ledger.tax.{step}",
+        template="ledger/mail/tax_data",
+        subject=lambda: (
+            _("Your data for the tax declaration of platforms")
             if step == "asked_at"
-            else _("Reminder: your data for the tax declaration of platforms"),
-            template="ledger/mail/tax_data",
-            context={
-                "name": file.organisation.name,
-                "missing": missing_words(missing_of(file, timezone.localdate(now))),
-                "note": file.note,
-                "step": step,
-                "held_on": timezone.localdate(file.asked_at) + HELD_AFTER,
-                "url": settings.SITE_URL + reverse("ledger:own-tax"),
-            },
-            organisation=file.organisation,
-            key=f"{step}:{file.public_id}:{file.asked_at:%Y%m%d%H%M%S}:{person.public_id}",
-        )
-    return 1
+            else _("Reminder: your data for the tax declaration of platforms")
+        ),
+        context=lambda: said | {"missing": missing_words(missing_of(file, timezone.localdate(now)))},
+        key=f"{step}:{file.public_id}:{asked:%Y%m%d%H%M%S}",
+    )
 
 
 def forget_tax_data(*, today: date | None = None) -> int:

@@ -10,19 +10,18 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.core.locks import lock_row
-from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record
 from rebond.ledger import dac7
+from rebond.ledger.actions.telling import tell_managers
 from rebond.ledger.enums import TaxReturnKind
 from rebond.ledger.errors import NothingToDeclare, TaxDataMissing, YearNotOver
 from rebond.ledger.models import TaxReturn, TaxReturnLine
 from rebond.ledger.queries.tax import declared_of, platform_of, rows_of, seats_of
 from rebond.network.models import Organisation
-from rebond.network.queries.admissions import managers_of
 
 NAMED = 5  # sellers named in a refusal
 
@@ -185,20 +184,12 @@ def _part(siren: str, year: int, one: Said) -> dac7.Part:
 
 def _tell(line: TaxReturnLine) -> None:
     """The same figures go to the seller by the same date: a mail that leads to its letter."""
-    for person in managers_of(line.seller):
-        if not person.email:
-            continue
-        with translation.override(person.language):
-            queue_mail(
-                kind="ledger.tax.declared",
-                to=person.email,
-                subject=_("What was declared of your sales of %(year)s") % {"year": line.year},
-                template="ledger/mail/tax_declared",
-                context={
-                    "name": line.seller.name,
-                    "line": line,
-                    "url": settings.SITE_URL + reverse("ledger:own-tax"),
-                },
-                organisation=line.seller,
-                key=f"ledger.tax.declared:{line.public_id}:{person.public_id}",
-            )
+    url = settings.SITE_URL + reverse("ledger:own-tax")
+    tell_managers(
+        organisation=line.seller,
+        kind="ledger.tax.declared",
+        template="ledger/mail/tax_declared",
+        subject=lambda: _("What was declared of your sales of %(year)s") % {"year": line.year},
+        context=lambda: {"name": line.seller.name, "line": line, "url": url},
+        key=f"ledger.tax.declared:{line.public_id}",
+    )
