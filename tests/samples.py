@@ -29,7 +29,7 @@ class World:
         self.seller = OrganisationFactory(admitted=True, name="La Bascule", slug="la-bascule", letters="BA")
         self.operator = OrganisationFactory(name="Rebond", slug="rebond", kind="operator")
         self.users = {}
-        for role in ("manager", "seller", "reader", "supervisor", "worker"):
+        for role in ("manager", "seller", "reader", "supervisor", "counsellor", "worker"):
             self.users[role] = MembershipFactory(organisation=self.seller, role=role).user
         for role in ("coordinator", "catalogue_manager", "committee", "moderator", "finance"):
             self.users[role] = MembershipFactory(organisation=self.operator, role=role).user

@@ -3,7 +3,7 @@
 import datetime
 
 from rebond.shop.links import token_for
-from tests import samples_picking, samples_skills
+from tests import samples_people, samples_picking, samples_skills
 from tests.factories.network import OrganisationFactory
 
 
@@ -64,6 +64,7 @@ BY_NAME = (
     }
     | samples_picking.BY_NAME
     | samples_skills.BY_NAME
+    | samples_people.BY_NAME
 )
 MAY_BE_MISSING = {
     "shop:gift-buy": "404 where nobody issues gift cards",

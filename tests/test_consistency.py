@@ -17,7 +17,7 @@ CODE = ROOT / "rebond"
 # Architecture, "Rooms": from the top down. A foreign key goes down, or stays in its room.
 ROOMS = (
     *("front", "connect", "shop", "ledger", "warehouse", "intake", "workshop"),
-    *("catalogue", "network", "accounts", "journal", "core"),
+    *("catalogue", "people", "network", "accounts", "journal", "core"),
 )
 # Templates that Django or a library asks for by a name of its own.
 ASKED_BY_LIBRARIES = re.compile(

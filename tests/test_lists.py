@@ -40,6 +40,7 @@ from tests.factories.intake import DonationFactory
 from tests.factories.invoices import SUPPLIER_XML, billed_sale, make_issuer, with_iban
 from tests.factories.ledger import sale_event
 from tests.factories.network import MembershipFactory, SiteFactory
+from tests.factories.people import person_of
 from tests.factories.services import bill_for_page
 from tests.factories.shop import paid_order
 from tests.factories.skills import given_badge
@@ -74,6 +75,11 @@ def moderator(operator):
 @pytest.fixture
 def treasurer(operator):
     return MembershipFactory(organisation=operator, role="finance", user__name="Tina Trésor").user
+
+
+@pytest.fixture
+def supervisor(seller):
+    return MembershipFactory(organisation=seller, role="supervisor", user__name="Sonia Supervision").user
 
 
 @pytest.fixture
@@ -144,6 +150,7 @@ def everything(seller, owner, categories, operator, settings):
     sold_card(operator)
     give_to_carrier(seller, station.site)
     given_badge(seller)
+    person_of(seller)
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 
@@ -157,9 +164,10 @@ def who_may(name, cast, as_user, seller):
 
 @pytest.mark.parametrize("name", LISTS)
 def test_list_is_a_spreadsheet_too(
-    name, everything, as_user, seller, owner, coordinator, catalogue_manager, moderator, treasurer
+    name, everything, as_user, seller, owner, coordinator, catalogue_manager, moderator, treasurer, supervisor
 ):
-    user, shown = who_may(name, [owner, coordinator, catalogue_manager, moderator, treasurer], as_user, seller)
+    cast = [owner, coordinator, catalogue_manager, moderator, treasurer, supervisor]
+    user, shown = who_may(name, cast, as_user, seller)
     path = address(name, seller)
 
     csv, xlsx = (as_user(user).get(f"{path}?export={kind}") for kind in ("csv", "xlsx"))

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "rebond.workshop",
     "rebond.warehouse",
     "rebond.catalogue",
+    "rebond.people",
     "rebond.network",
     "rebond.accounts",
     "rebond.journal",

@@ -59,6 +59,7 @@ class Role(models.TextChoices):
     SELLER = "seller", _("Online seller")
     READER = "reader", _("Reader")
     SUPERVISOR = "supervisor", _("Supervisor")
+    COUNSELLOR = "counsellor", _("Insertion counsellor")
     WORKER = "worker", _("Works at the workshop")
     COORDINATOR = "coordinator", _("Network coordinator")
     CATALOGUE_MANAGER = "catalogue_manager", _("Catalogue manager")
@@ -68,7 +69,7 @@ class Role(models.TextChoices):
 
 
 NETWORK_ROLES = frozenset({Role.COORDINATOR, Role.CATALOGUE_MANAGER, Role.COMMITTEE, Role.MODERATOR, Role.FINANCE})
-SELLER_ROLES = frozenset({Role.MANAGER, Role.SELLER, Role.READER, Role.SUPERVISOR, Role.WORKER})
+SELLER_ROLES = frozenset({Role.MANAGER, Role.SELLER, Role.READER, Role.SUPERVISOR, Role.COUNSELLOR, Role.WORKER})
 DESK_ROLES = frozenset(Role) - {Role.WORKER}  # a worker has the kiosk, not the desk
 
 

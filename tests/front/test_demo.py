@@ -259,7 +259,7 @@ def test_people_can_be_chosen(rows):
     assert all(user.workers.exists() for user in people if not user.email)  # they come in by badge
     roles = set(Membership.objects.filter(user__in=people).values_list("role", flat=True))
     operator = {"coordinator", "catalogue_manager", "committee", "moderator", "finance"}
-    assert roles == {"manager", "seller", "reader", "supervisor", "worker"} | operator
+    assert roles == {"manager", "seller", "reader", "supervisor", "counsellor", "worker"} | operator
 
 
 def test_the_chain_is_at_work_and_keeps_no_hour_of_companions(rows):

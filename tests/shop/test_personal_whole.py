@@ -25,6 +25,7 @@ from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal import SECTIONS
 from rebond.shop.queries.personal_words import FIELDS, HIDDEN
 from tests.factories.network import MembershipFactory
+from tests.factories.people import person_of
 from tests.factories.workshop import TaskFactory, WorkerFactory
 from tests.shop.personal_life import NEEDLES, whole_life
 
@@ -45,6 +46,8 @@ EXPORTED = {
     "workshop.WorkerSkill": "skills",
     "workshop.Step": "steps",
     "skills.Award": "badges",
+    "people.Person": "followed",
+    "people.Status": "statuses",
     "journal.Entry": "journal",
     "journal.OutgoingMail": "mails",
     "journal.SuppressedAddress": "held_addresses",
@@ -178,7 +181,7 @@ def test_each_table_that_may_hold_somebody_is_exported_or_says_why_not():
     new = walked - set(EXPORTED) - set(NOT_EXPORTED)
     assert new == set(), "say in EXPORTED or NOT_EXPORTED what a person gets of it"
     assert set(EXPORTED) & set(NOT_EXPORTED) == set()
-    hang_on_others = {"workshop.WorkerSkill", "workshop.Step"}  # of a worker: exported all the same
+    hang_on_others = {"workshop.WorkerSkill", "workshop.Step", "people.Status"}  # of a worker: exported all the same
     assert set(EXPORTED) | set(NOT_EXPORTED) == walked | hang_on_others
 
 
@@ -188,6 +191,7 @@ def test_the_file_holds_each_of_them(buyer, seller, reader):
     worker = WorkerFactory(user=buyer, organisation=task.organisation)
     worker.skills.create(kind="photo", level="learns")
     worker_step(worker, task)
+    person_of(seller, user=buyer)
 
     names, data = given(buyer)
 

@@ -27,6 +27,7 @@ from rebond.front.demo.imports import make_imports
 from rebond.front.demo.invoices import make_invoices
 from rebond.front.demo.network import Network
 from rebond.front.demo.opinions import make_opinions
+from rebond.front.demo.people import make_people
 from rebond.front.demo.recalls import make_recalls
 from rebond.front.demo.register import make_registers
 from rebond.front.demo.services import make_services
@@ -71,6 +72,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("recalls", make_recalls),
     ("workshops", make_workshops),
     ("badges", make_badges),
+    ("people", make_people),
     ("stock", make_stock_at_work),
     ("arrivals", make_arrivals),
     ("registers", make_registers),

@@ -75,7 +75,7 @@ def find_network(sellers: Sequence[Seller]) -> Network | None:
     people: dict[str, list[User]] = defaultdict(list)
     for membership in (
         Membership.objects.filter(ended_at=None)
-        .exclude(role="reader")
+        .exclude(role__in=["reader", "counsellor"])
         .select_related("user", "organisation")
         .order_by("pk")
     ):
@@ -352,7 +352,7 @@ def _people(
     for user, (slug, role) in zip(users, roles, strict=True):
         if slug:
             memberships.append(Membership(user=user, organisation=made[slug], role=role, started_at=moment(now, 290)))
-            if role != "reader":
+            if role not in {"reader", "counsellor"}:
                 people[slug].append(user)
     Membership.objects.bulk_create(memberships)
     return people

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.core.locks import lock_row
-from rebond.core.sealed import seal, unseal
+from rebond.core.resealing import Count, batches
+from rebond.core.sealed import SealBrokenError, is_current, seal, unseal
 from rebond.journal.actions.record import record
 from rebond.network.enums import AdmissionState
 from rebond.network.errors import NetworkError, StaleError, WrongStateError
@@ -118,6 +119,26 @@ def verify_trader_file(*, admission: Admission, by: Any, now: datetime | None = 
     trader = TraderFile.objects.get(admission=admission)
     record("network.trader.verified", subject=trader, by=by, organisation=trader.organisation)
     return trader
+
+
+def reseal_documents(count: Count) -> None:
+    """Seal anew, by the key of today, the documents that older keys sealed (`rebond rotate-keys`)."""
+    for batch in batches(TraderFile.objects.exclude(document="").only("pk", "document")):
+        for trader in batch:
+            count.rows += 1
+            with trader.document.open("rb") as file:
+                sealed = file.read()
+            if is_current(sealed):
+                continue
+            try:
+                plain = unseal(sealed)
+            except SealBrokenError:
+                count.broken += 1
+                continue
+            _delete_document(trader)
+            trader.document.save("", ContentFile(seal(plain)), save=False)
+            TraderFile.objects.filter(pk=trader.pk).update(document=trader.document.name)
+            count.resealed += 1
 
 
 def purge_trader_files(*, today: date | None = None) -> int:

@@ -51,6 +51,7 @@ FIELDS = {
     ("badges", "state"): "skills.Award.state",
     ("skills", "level"): "workshop.WorkerSkill.level",
     ("skills", "wish"): "workshop.WorkerSkill.wish",
+    ("statuses", "kind"): "people.Status.kind",
     ("steps", "result"): "workshop.Step.result",
     ("transfers", "state"): "shop.BankLine.state",
     ("unknown_parcels", "state"): "shop.StrayParcel.state",

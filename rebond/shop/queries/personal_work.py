@@ -4,6 +4,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from rebond.people.models import Person as FollowedPerson
+from rebond.people.models import Status
 from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal_shape import Rows, Section
 from rebond.skills.models import Award
@@ -39,6 +41,18 @@ def _badges(person: Person) -> Rows:
     return found
 
 
+def _followed(person: Person) -> Rows:
+    """All that a counsellor wrote: the person may read it and take it along (GDPR art. 15; rules.md F8)."""
+    names = "first_name", "family_name", "born", "phone", "email", "address", "notes", "opened_at", "left_on"
+    found: Rows = FollowedPerson.objects.of_user(person.user).order_by("pk").values_list("organisation__name", *names)
+    return found
+
+
+def _statuses(person: Person) -> Rows:
+    rows = Status.objects.filter(person__user=person.user).order_by("pk")
+    return rows.values_list("person__organisation__name", "kind", "starts_on", "ends_on")
+
+
 _at = _("Organisation")
 WORK: tuple[Section, ...] = (
     Section(
@@ -61,6 +75,36 @@ WORK: tuple[Section, ...] = (
         _("Skills"),
         (("organisation", _at), ("kind", _("Kind")), ("level", _("Level")), ("wish", _("Wish"))),
         _skills,
+        of_account=True,
+    ),
+    Section(
+        "followed",
+        _("What your counsellor wrote"),
+        (
+            ("organisation", _at),
+            ("first_name", _("First name")),
+            ("family_name", _("Family name")),
+            ("born", _("Date of birth")),
+            ("phone", _("Telephone")),
+            ("email", _("E-mail")),
+            ("address", _("Address")),
+            ("notes", _("Notes")),
+            ("opened_at", _("Opened on")),
+            ("left_on", _("Left on")),
+        ),
+        _followed,
+        of_account=True,
+    ),
+    Section(
+        "statuses",
+        _("Statuses over time"),
+        (
+            ("organisation", _at),
+            ("kind", _("Status")),
+            ("starts_on", pgettext_lazy("period", "From")),
+            ("ends_on", _("Until")),
+        ),
+        _statuses,
         of_account=True,
     ),
     Section(

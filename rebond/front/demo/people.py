@@ -1,0 +1,77 @@
+"""People who are followed at one workshop of the demo, by the real actions: invented, each with a story of statuses."""
+
+import datetime
+import random
+
+from django.utils import timezone
+
+from rebond.accounts.models import User
+from rebond.front.demo.network import Network
+from rebond.network.models import Membership
+from rebond.people.actions.person import Identity, follow_person, welcome_person
+from rebond.people.actions.reading import read_person
+from rebond.people.actions.status import begin_status
+from rebond.people.models import Person
+
+FIRST = "Samira"  # of the sign-in page: she reads her own file
+# first name, family name, born, (status, months ago, months it lasts or None)…, days to the next meeting or None
+PEOPLE = (
+    (FIRST, "Bensaïd", 1988, (("candidate", 10, None), ("cddi_ei", 9, 11)), 3),
+    ("Ibrahim", "Traoré", 1996, (("candidate", 6, None), ("cddi_ei", 5, 6)), -2),
+    ("Nadège", "Le Guen", 1971, (("cddi_ei", 20, 24),), 12),
+    ("Kévin", "Marchand", 2003, (("candidate", 1, None),), 1),
+    ("Oksana", "Kovalenko", 1985, (("cddi_ei", 4, 8), ("learner", 2, 6)), 20),
+    ("Jean-Marc", "Delmas", 1965, (("cddi_ei", 23, 22), ("cdi_inclusion", 1, None)), None),
+    ("Fatou", "N’Diaye", 1992, (("candidate", 14, None), ("cddi_ei", 13, 11), ("former", 1, None)), None),
+    ("Luis", "da Costa", 1979, (("volunteer", 7, None), ("candidate", 0, None)), 6),
+    ("Mireille", "Pons", 1982, (("cddi_ei", 8, 9),), -9),
+    ("Sofiane", "Haddad", 1999, (("candidate", 3, None), ("cddi_ei", 2, 4)), 30),
+)
+NOTES = "Souhaite apprendre à conduire un chariot. Préfère les rendez-vous le matin : enfants à l’école à 8 h 30."
+
+
+def make_people(rng: random.Random, network: Network, now: datetime.datetime) -> int:
+    """The files of the organisation that has a counsellor on the sign-in page; how many there are."""
+    if Person.objects.exists():
+        return Person.objects.count()
+    role = Membership.objects.filter(role="counsellor", user__demo_role__gt="").select_related("user").first()
+    if role is None:
+        return 0
+    for place, facts in enumerate(PEOPLE):
+        person = _welcomed(role, facts, timezone.localdate(now), place)
+        if place < 3:
+            read_person(person=person, by=role.user, is_whole=True)
+    return Person.objects.count()
+
+
+def _welcomed(role: Membership, facts: tuple, today: datetime.date, place: int) -> Person:  # type: ignore[type-arg]
+    first_name, family_name, year, statuses, meeting = facts
+    said = Identity(
+        first_name,
+        family_name,
+        born_on=datetime.date(year, 1 + place, 3 + 2 * place),
+        phone=f"06 99 00 12 {10 + place}",
+        address=f"{place + 2}, rue des Tilleuls, 47160 Damazan",
+        notes=NOTES if place % 3 == 0 else "",
+    )
+    days = [_days(today, ago, length) for _kind, ago, length in statuses]
+    person = welcome_person(
+        organisation=role.organisation, identity=said, kind=statuses[0][0], starts_on=days[0][0], ends_on=days[0][1],
+        by=role.user,
+    )  # fmt: skip
+    for (kind, _ago, _length), (first, last) in zip(statuses[1:], days[1:], strict=True):
+        begin_status(person=person, kind=kind, starts_on=first, ends_on=last, by=role.user)
+    account = User.objects.filter(name=f"{first_name} {family_name}", demo_role__gt="").first()
+    if account is not None:
+        Person.objects.filter(pk=person.pk).update(user=account)
+    if meeting is not None:
+        person.refresh_from_db()
+        day = today + datetime.timedelta(days=meeting)
+        follow_person(person=person, counsellor=role.user, user=account, meeting_on=day, by=role.user)
+    return person
+
+
+def _days(today: datetime.date, ago: int, length: int | None) -> tuple[datetime.date, datetime.date | None]:
+    """Months of 30 days: the last day of one status comes before the first of the next."""
+    first = today - datetime.timedelta(days=30 * ago)
+    return first, first + datetime.timedelta(days=30 * length - 1) if length else None

@@ -1,0 +1,15 @@
+"""What may be due for a person, by kind: rooms above register theirs when they load."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+MEETING = "people.meeting"
+STATUS_END = "people.status_end"
+KINDS: dict[str, Promise | str] = {MEETING: _("Meeting"), STATUS_END: _("End of the status")}
+
+
+def register(kind: str, label: Promise | str) -> None:
+    """Called by an app's `ready`; raise ValueError where the kind has another label."""
+    if str(KINDS.get(kind, label)) != str(label):
+        raise ValueError(f"the deadline {kind} is registered twice")
+    KINDS[kind] = label

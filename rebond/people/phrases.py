@@ -1,0 +1,16 @@
+"""Sentences of the journal: first names only, never what is sealed."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, Promise | str] = {
+    "people.person.welcomed": _("%(actor)s opened the file of %(subject)s"),
+    "people.person.changed": _("%(actor)s changed the file of %(subject)s"),
+    "people.person.followed": _("%(actor)s chose who follows %(subject)s, and the next meeting"),
+    "people.person.read": _("%(actor)s read the file of %(subject)s"),
+    "people.person.glanced": _("%(actor)s read the status and the dates of %(subject)s"),
+    "people.person.listed": _("%(actor)s read a list of the people who are followed (%(number)s)"),
+    "people.status.begun": _("%(actor)s gave a status: %(subject)s"),
+    "people.status.ended": _("%(actor)s wrote the end of a status: %(subject)s"),
+}
+READINGS = ("people.person.read", "people.person.glanced")

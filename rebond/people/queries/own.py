@@ -1,0 +1,24 @@
+"""What a person reads of their own files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rebond.journal.models import Entry
+from rebond.people.models import Deadline, Person
+from rebond.people.queries.people import Row, as_rows, readings_of
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    person: Person
+    row: Row
+    deadlines: list[Deadline]
+    readings: list[Entry]
+
+
+def files_of(people: Sequence[Person]) -> list[OwnFile]:
+    """Each file with what is due and its last readers; a person has one or two."""
+    return [
+        OwnFile(row.person, row, list(row.person.deadlines.order_by("due_on", "pk")), readings_of(row.person))
+        for row in as_rows(people)
+    ]

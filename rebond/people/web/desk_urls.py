@@ -1,0 +1,17 @@
+"""People who are followed, at the desk of an organisation."""
+
+from django.urls import path
+
+from rebond.people.web.views import desk_file, desk_list
+
+app_name = "people-desk"
+urlpatterns = [
+    path("", desk_list.person_list, name="person-list"),
+    path("nouvelle/", desk_list.person_welcome, name="person-welcome"),
+    path("chiffres/", desk_list.figures, name="figures"),
+    path("<slug:person_id>/", desk_file.person_detail, name="person-detail"),
+    path("<slug:person_id>/identite/", desk_file.person_change, name="person-change"),
+    path("<slug:person_id>/suivi/", desk_file.person_follow, name="person-follow"),
+    path("<slug:person_id>/statut/", desk_file.status_begin, name="status-begin"),
+    path("<slug:person_id>/statut/<slug:status_id>/fin/", desk_file.status_end, name="status-end"),
+]

@@ -1,0 +1,102 @@
+"""What counsellors type about people."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from rebond.accounts.models import User
+from rebond.core.forms import DayInput, WordsField
+from rebond.people.actions.person import LONGEST, Identity
+from rebond.people.enums import StatusKind
+
+OFF = {"autocomplete": "off"}  # of somebody else: a browser must not offer its owner's
+
+
+class IdentityForm(forms.Form):
+    """Who the person is. All but the first name is sealed."""
+
+    first_name = WordsField(
+        label=_("First name shown"),
+        help_text=_("The one the person wants to be called by. Colleagues read it."),
+        max_length=LONGEST["first_name"],
+        widget=forms.TextInput(attrs=OFF),
+    )
+    family_name = WordsField(
+        label=_("Family name"), max_length=LONGEST["family_name"], widget=forms.TextInput(attrs=OFF)
+    )
+    born_on = forms.DateField(label=_("Date of birth"), required=False, widget=DayInput(attrs=OFF))
+    phone = WordsField(
+        label=_("Telephone"),
+        required=False,
+        max_length=LONGEST["phone"],
+        widget=forms.TextInput(attrs=OFF | {"inputmode": "tel"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, max_length=LONGEST["email"], widget=forms.EmailInput(attrs=OFF)
+    )
+    address = WordsField(
+        label=_("Address"),
+        required=False,
+        max_length=LONGEST["address"],
+        widget=forms.Textarea(attrs=OFF | {"rows": 2}),
+    )
+    notes = WordsField(
+        label=_("Notes"),
+        help_text=_("Facts that help to accompany, in words that the person can read: they read all of it."),
+        required=False,
+        max_length=LONGEST["notes"],
+        widget=forms.Textarea(attrs=OFF | {"rows": 6}),
+    )
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(**{name: self.cleaned_data[name] for name in Identity.__dataclass_fields__})
+
+
+class StatusForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Status"), choices=StatusKind.choices)
+    starts_on = forms.DateField(label=pgettext_lazy("status", "From"), widget=DayInput())
+    ends_on = forms.DateField(
+        label=pgettext_lazy("status", "Until"),
+        help_text=_("The last day. Leave it empty where none is known."),
+        required=False,
+        widget=DayInput(),
+    )
+
+
+class WelcomeForm(StatusForm, IdentityForm):
+    """The first page of a file."""
+
+    field_order = [*IdentityForm.base_fields, *StatusForm.base_fields]
+
+
+class EndForm(forms.Form):
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
+
+
+class FollowForm(forms.Form):
+    """Who follows, whose account, when they meet."""
+
+    meeting_on = forms.DateField(
+        label=_("Next meeting"),
+        help_text=_("The list of people sorts by it. The person sees it."),
+        required=False,
+        widget=DayInput(),
+    )
+    counsellor = forms.ModelChoiceField(
+        label=_("Followed by"), queryset=User.objects.none(), required=False, empty_label="—"
+    )
+    user = forms.ModelChoiceField(
+        label=_("Account of the person"),
+        help_text=_("Signed in with it, the person reads their file and who opened it."),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="—",
+    )
+
+    def __init__(self, *args: Any, counsellors: Any, accounts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["counsellor"].queryset = counsellors  # type: ignore[attr-defined]
+        self.fields["user"].queryset = accounts  # type: ignore[attr-defined]
