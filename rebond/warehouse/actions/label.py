@@ -155,23 +155,21 @@ def _keep(shipment: Shipment, made: Label, by: Any, now: datetime.datetime) -> S
     """The label is there: its files, its number, and the room that asked is told."""
     rows = Shipment.objects.filter(pk=shipment.pk, state=ShipmentState.QUEUED)
     follows = shipment.account.kind.has_tracking and made.number
-    changed = rows.update(
-        state=ShipmentState.READY,
-        number=made.number,
-        cents=made.cents,
-        labelled_at=now,
-        wanted="",
-        said="",
-        next_at=now + FIRST_LOOK if follows else None,
-    )
-    if not changed:  # cancelled meanwhile
+    facts = {
+        "state": ShipmentState.READY,
+        "number": made.number,
+        "cents": made.cents,
+        "labelled_at": now,
+        "wanted": "",
+        "said": "",
+        "next_at": now + FIRST_LOOK if follows else None,
+    }
+    if not rows.update(**facts):  # cancelled meanwhile
         shipment.refresh_from_db()
         return shipment
-    shipment.refresh_from_db()
-    Shipment.objects.filter(pk=shipment.pk).update(
-        pdf=_file(shipment, made.pdf, "pdf", by, now), zpl=_file(shipment, made.zpl, "zpl", by, now)
-    )
-    shipment.refresh_from_db()
+    vars(shipment).update(facts)  # not read again: the table waits for its label
+    shipment.pdf, shipment.zpl = _file(shipment, made.pdf, "pdf", by, now), _file(shipment, made.zpl, "zpl", by, now)
+    Shipment.objects.filter(pk=shipment.pk).update(pdf=shipment.pdf, zpl=shipment.zpl)
     owner = shipment.organisation
     record_transition(subject=shipment, verb="label", from_state="queued", to_state="ready", by=by, organisation=owner)
     record("warehouse.shipment.labelled", subject=shipment, by=by, organisation=owner)

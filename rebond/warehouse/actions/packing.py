@@ -167,6 +167,7 @@ def unpack(*, step: Step, by: Any) -> None:
 def _open(parcel: Parcel) -> Parcel:
     """The parcel, locked, where it may be packed; raise ParcelNotOpen, or BeingPicked where a round has it."""
     held = lock_row(parcel, no_key=True)
+    held.organisation, held.site = parcel.organisation, parcel.site  # a parcel never changes them
     if held.state not in {ParcelState.ASKED, ParcelState.PICKED}:
         raise ParcelNotOpen
     if held.state == ParcelState.ASKED and held.round_id is not None:
