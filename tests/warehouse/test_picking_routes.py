@@ -4,15 +4,19 @@ import dataclasses
 import itertools
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rebond.warehouse.documents import DocumentInvalid
 from rebond.warehouse.picking import branching
+from rebond.warehouse.picking.branching import Search
 from rebond.warehouse.picking.layout import Layout, Passage, Place, Stairs, nearest
 from rebond.warehouse.picking.local import good_tour, tour_length
 from rebond.warehouse.picking.network import NEVER, make_network
+from rebond.warehouse.picking.odd import odd_cuts
+from rebond.warehouse.picking.program import Program
 from rebond.warehouse.picking.routes import Router
 from tests.warehouse.drawings import block, henn, read, shortest
 
@@ -101,6 +105,8 @@ def test_route_of_any_drawing_is_the_shortest_or_says_how_far(seed):
     assert route.bound_cm <= best <= route.length_cm <= best * 1.01
     assert not route.is_proved or route.length_cm == best
     assert sorted(route.stops) == sorted(layout.bays)
+    step, first = Program(router.network, [*layout.bays.values()]).grid()
+    assert (best - router.aside(layout.bays) - first) % step == 0
 
 
 @settings(max_examples=60, deadline=None)
@@ -173,6 +179,22 @@ def test_sixty_stops_are_within_one_percent_of_what_is_proved(seed):
     assert route.method == "program"
     assert sorted(route.stops, key=int) == [str(n) for n in range(60)]
     assert route.bound_cm <= route.length_cm <= route.bound_cm * 1.01
+
+
+def test_an_odd_border_is_crossed_once_more_and_no_tour_breaks_that():
+    layout = read(block(columns=3, bays=(500,)))
+    program = Program(make_network(layout), [*layout.bays.values()])
+    halves = np.zeros(len(program.costs))
+    for stretch in program.stretches:
+        halves[stretch.arcs] = 0.5
+    assert {need for _nodes, _ways, need in odd_cuts(program, halves)} == {2}, "three aisles: there and back twice"
+    search = Search(program)
+    search.run()
+    assert odd_cuts(program, search.best) == []
+    hard_one = Program(make_network(hard(random.Random(3))), [*hard(random.Random(3)).bays.values()])
+    search = Search(hard_one)
+    search.run()
+    assert odd_cuts(hard_one, search.best) == []
 
 
 def test_the_same_stops_give_the_same_walk():

@@ -6,6 +6,7 @@ at the direction: a tour may be walked backwards wherever nothing is one-way, so
 """
 
 import heapq
+import math
 from dataclasses import dataclass, field
 
 import highspy
@@ -13,7 +14,7 @@ import numpy as np
 
 from rebond.warehouse.picking.program import MOST_TIMES, Floats, Program
 
-PROOF_NODES = 60
+PROOF_NODES = 20
 """So many relaxations are spent on a proof; after them, a tour within `NEAR` of the bound is enough."""
 NEAR = 0.01
 MOST_NODES = 1_500
@@ -38,10 +39,13 @@ class Search:
     nodes: int = 0
     pairs: list[list[int]] = field(init=False)
     first_row: int = field(init=False)
+    step: int = field(init=False)
+    first: int = field(init=False)
     changed: set[tuple[bool, int]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.solver = self.program.solver()
+        self.step, self.first = self.program.grid()
         self.pairs = [stretch.arcs for stretch in self.program.stretches if len(stretch.arcs) == 2]
         self.first_row = int(self.solver.getNumRow())
         for pair in self.pairs:
@@ -52,12 +56,12 @@ class Search:
         root = self._relax((), MOST_ROUNDS)
         if root is None:
             return
-        self.bound = root[0]
+        self.bound = self._raised(root[0])
         self._dive(root[1])
         waiting: list[tuple[float, int, tuple[Change, ...]]] = [(root[0], 0, ())]
         count = 0
         while waiting and self.nodes < MOST_NODES:
-            self.bound = min(waiting[0][0], self.length)
+            self.bound = min(self._raised(waiting[0][0]), self.length)
             if self.nodes > PROOF_NODES and self.length <= self.bound * (1 + NEAR):
                 return
             _, _, changes = heapq.heappop(waiting)
@@ -70,9 +74,13 @@ class Search:
                 count += 1
                 heapq.heappush(waiting, (found[0], count, (*child, split[1])))
                 child = (*child, split[0])
-            while waiting and waiting[0][0] > self.length - 0.5:  # nothing shorter can be there
+            while waiting and waiting[0][0] > self.length - self.step + 0.5:  # nothing shorter can be there
                 waiting.clear()
-        self.bound = min(waiting[0][0], self.length) if waiting else self.length
+        self.bound = min(self._raised(waiting[0][0]), self.length) if waiting else self.length
+
+    def _raised(self, cost: float) -> float:
+        """The first length of a tour that is not below what a relaxation costs."""
+        return float(self.first + self.step * math.ceil((cost - self.first - 1e-3) / self.step))
 
     def _relax(self, changes: tuple[Change, ...], rounds: int) -> tuple[float, Floats] | None:
         """(cost, values) of the relaxation under these changes; None where no shorter tour can be there."""
@@ -83,7 +91,7 @@ class Search:
             if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 return None
             cost = float(self.solver.getInfo().objective_function_value)
-            if cost > self.length - 0.5:
+            if cost > self.length - self.step + 0.5:
                 return None
             values = np.array(self.solver.getSolution().col_value)
             whole = bool(np.abs(values - values.round()).max() < WHOLE)

@@ -7,6 +7,7 @@ its ends and back, or from both. A tour must hang together: rows that say so are
 """
 
 import itertools
+import math
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from rebond.warehouse.picking.layout import Place
 from rebond.warehouse.picking.network import Ints, Network
+from rebond.warehouse.picking.odd import odd_cuts
 
 type Floats = npt.NDArray[np.float64]
 EPSILON = 1e-6
@@ -137,6 +139,7 @@ class Program:
         solver = _Quiet()  # type: ignore[no-untyped-call]
         solver.setOptionValue("threads", 1)
         solver.setOptionValue("random_seed", 1)
+        solver.setOptionValue("presolve", "off")  # small, and solved again and again from where it ended
         for cost, limit in zip(self.costs, self.limits, strict=True):
             solver.addVar(0.0, float(limit))
             solver.changeColCost(solver.getNumCol() - 1, float(cost))
@@ -153,6 +156,48 @@ class Program:
                 self._leave(solver, {*stretch.ends}, ())
         return solver
 
+    def grid(self) -> tuple[int, int]:
+        """(step, first): every tour is as long as `first` and some whole steps, whatever way it takes.
+
+        A height for each node makes a way up cost more and a way down as much less: a tour comes back to where it
+        began, so that its length is what is left of each arc, a multiple of their greatest common divisor.
+        """
+        heights = self._heights()
+        left: dict[bool, list[int]] = {
+            True: [],
+            False: [],
+        }  # of the arcs from the depot, and to it: one of each
+        step = 0
+        for (tail, head), cost in zip(self.arcs, self.costs, strict=False):
+            over = cost + heights.get(tail, 0) - heights.get(head, 0)
+            if DEPOT in {tail, head}:
+                left[tail == DEPOT].append(over)
+            else:
+                step = math.gcd(step, over)
+        for some in left.values():
+            step = math.gcd(step, *(one - some[0] for one in some))
+        step = math.gcd(step, *self.costs[len(self.arcs) :]) or 1
+        return step, sum(some[0] for some in left.values()) % step
+
+    def _heights(self) -> dict[int, int]:
+        around: dict[int, list[tuple[int, int]]] = {}
+        for (tail, head), cost in zip(self.arcs, self.costs, strict=False):
+            if DEPOT not in {tail, head}:
+                around.setdefault(tail, []).append((head, cost))
+                around.setdefault(head, []).append((tail, -cost))
+        heights: dict[int, int] = {}
+        for begin in around:
+            if begin in heights:
+                continue
+            heights[begin], queue = 0, [begin]
+            while queue:
+                node = queue.pop()
+                for other, cost in around[node]:
+                    if other not in heights:
+                        heights[other] = heights[node] + cost
+                        queue.append(other)
+        return heights
+
     @staticmethod
     def row(solver: highspy.Highs, plus: Iterable[int], minus: Iterable[int], low: float, high: float) -> None:
         where = [*plus, *minus]
@@ -162,10 +207,12 @@ class Program:
 
     def _leave(self, solver: highspy.Highs, inside: Collection[int], ways: Sequence[int]) -> None:
         """What is inside is left as often as it is needed: once, or as often as these ways are used."""
+        self.row(solver, self._out(inside), ways, 0.0 if ways else 1.0, highspy.kHighsInf)
+
+    def _out(self, inside: Collection[int]) -> Ints:
         member = np.zeros(self.count, bool)
         member[[*inside]] = True
-        out = np.flatnonzero(member[self.tails] & ~member[self.heads])
-        self.row(solver, out, ways, 0.0 if ways else 1.0, highspy.kHighsInf)
+        return np.flatnonzero(member[self.tails] & ~member[self.heads])
 
     def add_rows(self, solver: highspy.Highs, values: Floats) -> int:
         """Add the rows that this solution breaks; how many."""
@@ -179,7 +226,10 @@ class Program:
                 added.add((frozenset(side), ways))
         for inside, ways in sorted(added, key=lambda one: (sorted(one[0]), one[1])):
             self._leave(solver, inside, ways)
-        return len(added)
+        odd = odd_cuts(self, values)
+        for nodes, counted, need in odd:
+            self.row(solver, [*self._out(nodes), *counted], (), float(need), highspy.kHighsInf)
+        return len(added) + len(odd)
 
     def _demands(self, values: Floats) -> Iterable[tuple[tuple[int, ...], float, tuple[int, ...]]]:
         """What must be joined with the depot: (nodes, how much, the variables that say how much; none: always once)."""
@@ -249,6 +299,7 @@ class _Flow:
         self.around: dict[int, list[int]] = {self.find(node): [] for node in range(count)}
         self.heads: list[int] = []
         self.free: list[float] = []
+        self.sent: dict[int, float] = {}
         for (a, b), value in ways.items():
             for tail, head, free in ((a, b, value), (b, a, 0.0)):
                 self.around[tail].append(len(self.heads))
@@ -264,13 +315,26 @@ class _Flow:
     def beyond(self, nodes: Sequence[int], need: float) -> set[int] | None:
         """The nodes on the sinks' side of a cut smaller than `need`; None where there is none."""
         sinks = {self.find(node) for node in nodes}
-        if self.depot in sinks:
+        if self.depot in sinks or any(self._alone(sink) >= need - EPSILON * 10 for sink in sorted(sinks)):
             return None
+        _, came = self._send(sinks, need)
+        if came is None:
+            return None
+        return {node for node in range(len(self.parent)) if self.find(node) not in came}
+
+    def _alone(self, sink: int) -> float:
+        """How much reaches this node by itself, one at most: asked by many, it is found once."""
+        if sink not in self.sent:
+            self.sent[sink] = self._send({sink}, 1.0)[0]
+        return self.sent[sink]
+
+    def _send(self, sinks: set[int], need: float) -> tuple[float, dict[int, int] | None]:
+        """How much was sent, and what is still reached where that is less than `need`."""
         free, sent = self.free.copy(), 0.0
         while sent < need - EPSILON * 10:
             came, end = self._search(free, sinks)
             if end is None:
-                return {node for node in range(len(self.parent)) if self.find(node) not in came}
+                return sent, came
             path: list[int] = []
             node = end
             while node != self.depot:
@@ -281,7 +345,7 @@ class _Flow:
                 free[arc] -= least
                 free[arc ^ 1] += least
             sent += least
-        return None
+        return sent, None
 
     def _search(self, free: list[float], sinks: set[int]) -> tuple[dict[int, int], int | None]:
         came, queue = {self.depot: -1}, deque([self.depot])
