@@ -7,7 +7,7 @@ from django.core import signing
 
 # One of each kind of thing that has a link by its public id: a link that opens nothing any more is still none guessed.
 SALTS = frozenset(
-    {"rebond.shop.alert", "rebond.shop.order", "rebond.shop.return", "rebond.shop.withdrawal"},
+    {"rebond.shop.again", "rebond.shop.alert", "rebond.shop.order", "rebond.shop.return", "rebond.shop.withdrawal"},
 )
 GUEST = "rebond.shop.guest-data"  # that of a guest's data names its thing itself, and is over after some days
 

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 class StrayState(models.TextChoices):
     OPEN = "open", pgettext_lazy("stray parcel", "To clear up")
+    AGAIN = "again", pgettext_lazy("stray parcel", "Left again")
     TIED = "tied", pgettext_lazy("stray parcel", "Its order is found")
     SENT_BACK = "sent_back", pgettext_lazy("stray parcel", "Sent back to whoever sent it")
     SORTING = "sorting", pgettext_lazy("stray parcel", "Given to sorting")
@@ -14,6 +15,8 @@ class StrayState(models.TextChoices):
 
 STRAY_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "tie": (frozenset({StrayState.OPEN}), StrayState.TIED),
+    "leave": (frozenset({StrayState.OPEN}), StrayState.AGAIN),
+    "reopen": (frozenset({StrayState.AGAIN}), StrayState.OPEN),
     "send_back": (frozenset({StrayState.OPEN}), StrayState.SENT_BACK),
     "sort": (frozenset({StrayState.OPEN}), StrayState.SORTING),
     "drop": (frozenset({StrayState.OPEN}), StrayState.MISTAKE),

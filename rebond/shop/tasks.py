@@ -99,6 +99,13 @@ def write_carried_mail(part_id: int, shipment_id: int, step: str) -> None:
 
 
 @task()
+def write_stray_mail(stray_id: int, what: str) -> None:
+    from rebond.shop.actions.stray_mail import write_stray_mail as write  # noqa: PLC0415 -- task calls its action
+
+    write(stray_id=stray_id, what=what)
+
+
+@task()
 def make_slips(job_id: int) -> str:
     from rebond.shop.actions.slips import build_slips  # noqa: PLC0415 -- task calls its action
 

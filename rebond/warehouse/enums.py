@@ -145,10 +145,13 @@ class ShipmentState(models.TextChoices):
     RETURNED = "returned", pgettext_lazy("shipment", "Came back")
     LOST = "lost", pgettext_lazy("shipment", "Lost")
     CANCELLED = "cancelled", pgettext_lazy("shipment", "Label cancelled")
+    AGAIN = "again", pgettext_lazy("shipment", "Came back, left again")
 
 
 # One label at most is alive for a parcel.
 DEAD_SHIPMENTS = frozenset({ShipmentState.REFUSED, ShipmentState.CANCELLED})
+# Its parcel has another label, or none: what a carrier still tells of it changes nothing.
+OVER_SHIPMENTS = DEAD_SHIPMENTS | {ShipmentState.AGAIN}
 # Somebody may still hear of them.
 FOLLOWED_SHIPMENTS = frozenset(
     {ShipmentState.READY, ShipmentState.MOVING, ShipmentState.AT_POINT, ShipmentState.RETURNING}

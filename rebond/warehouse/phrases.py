@@ -34,6 +34,7 @@ SENTENCES: dict[str, Promise | str] = {
     "warehouse.shipment.labelled": _("The label of a parcel is there: %(subject)s"),
     "warehouse.shipment.refused": _("The carrier refused a parcel: %(subject)s"),
     "warehouse.shipment.cancelled": _("%(actor)s cancelled the label %(subject)s"),
+    "warehouse.shipment.replaced": _("%(actor)s sent the parcel %(subject)s again, with another label"),
     "warehouse.manifest.opened": _("%(actor)s opened the list of what %(subject)s takes"),
     "warehouse.manifest.scanned": _("%(actor)s put the parcel %(subject)s in the carrier’s cage"),
     "warehouse.manifest.taken_out": _("%(actor)s took the parcel %(subject)s out of the carrier’s cage"),

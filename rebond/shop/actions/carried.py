@@ -16,6 +16,7 @@ from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.ledger.errors import LedgerError
 from rebond.shop import tasks
+from rebond.shop.actions.again import note_again
 from rebond.shop.actions.carried_case import open_case
 from rebond.shop.actions.part import deliver_part, ship_part
 from rebond.shop.actions.payable import hold_for_returns
@@ -66,6 +67,7 @@ def follow_shipment(*, shipment: Shipment, at: datetime.datetime, now: datetime.
     order = Order.objects.filter(public_id=found[0]).first() if found else None
     if found is None or order is None:
         return
+    note_again(shipment=shipment, now=now)
     for part in parts_in(order, found[1]):
         try:
             with transaction.atomic():
@@ -96,7 +98,7 @@ def _follow(part: SellerOrder, shipment: Shipment, at: datetime.datetime, now: d
     lock_row(part.order)
     part.refresh_from_db(fields=["state", "carrier", "tracking", "presumed_at", "contested_at", "delivered_at"])
     if shipment.state in {ShipmentState.READY, ShipmentState.CANCELLED}:
-        _write_numbers(part)
+        _write_numbers(part, shipment)
         return
     if part.state in LABELLED_IN:  # whatever came first: what the carrier brings back, or lost, has left
         left_at = shipment.events.filter(step__in=LEADS_TO).order_by("at").values_list("at", flat=True).first() or at
@@ -120,13 +122,19 @@ def shipments_of_part(part: SellerOrder) -> tuple[list[int], list[Shipment]]:
     return numbers, list(rows.order_by("reference"))
 
 
-def _write_numbers(part: SellerOrder) -> None:
-    """Carrier and tracking number of the order, from its labels: what the seller typed by hand before."""
+def _write_numbers(part: SellerOrder, shipment: Shipment) -> None:
+    """Carrier and tracking number of the order, from its labels: what the seller typed by hand before.
+
+    Once it left only where this parcel came back and leaves again.
+    """
+    before = Shipment.objects.filter(reference=shipment.reference, state=ShipmentState.AGAIN)
+    if part.state not in LABELLED_IN and not (part.state == SellerOrderState.SHIPPED and before.exists()):
+        return
     _numbers, shipments = shipments_of_part(part)
     labelled = [row for row in shipments if row.labelled_at is not None]
     carriers = ", ".join(dict.fromkeys(str(row.account) for row in labelled))[:60]
     tracking = ", ".join(row.number for row in labelled if row.number)[:60]
-    rows = SellerOrder.objects.filter(pk=part.pk, state__in=LABELLED_IN)
+    rows = SellerOrder.objects.filter(pk=part.pk, state=part.state)
     if rows.update(carrier=carriers, tracking=tracking):
         record("shop.part.labelled", subject=part, by=None, organisation=part.seller, carrier=carriers)
 

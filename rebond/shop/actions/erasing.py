@@ -95,7 +95,7 @@ def _blank_returns(orders: Sequence[int]) -> None:
     ReturnLoss.objects.filter(back__part__order__in=orders).update(reason=_("erased"))
     strays = StrayParcel.objects.filter(part__order__in=orders)
     _drop_kept(StrayPhoto.objects.filter(stray__in=strays))
-    strays.update(number="", note="")
+    strays.update(number="", note="", address="")
     strays.exclude(reason="").update(reason=_("erased"))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from rebond.catalogue.actions.item_back import take_back
@@ -43,8 +43,9 @@ from rebond.shop.enums import (
     SellerOrderState,
 )
 from rebond.shop.errors import ContestedStaysError, PartStateError, RefundInvalidError, WithdrawnStaysError
-from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder
+from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder, StrayParcel
 from rebond.shop.queries.units import is_back_by_hand
+from rebond.shop.stray_enums import StrayState
 from rebond.warehouse.actions.parcel import collect_instead
 
 logger = logging.getLogger(__name__)
@@ -353,10 +354,15 @@ def lapse_order(*, order: Order, by: Any = None, reason: str = "") -> bool:
 def presume_delivered(*, now: datetime.datetime | None = None) -> int:
     """Parcels sent long ago that nobody said are missing count as received: the seller is paid, the delay runs.
 
+    One that came back and lies here does not; one that left again counts from that day.
+
     500 at a time, the oldest first. One that is refused gives its place to the others, and is tried again a day later.
     """
     now = now or timezone.now()
+    here, since = Q(state=StrayState.OPEN), timezone.localdate(now - PRESUMED_AFTER)
+    back = StrayParcel.objects.filter(here | Q(state=StrayState.AGAIN, closed_on__gte=since), part=OuterRef("pk"))
     rows = SellerOrder.objects.filter(
+        ~Exists(back),
         Q(presume_refused_at=None) | Q(presume_refused_at__lte=now - PRESUMED_AGAIN),
         state=SellerOrderState.SHIPPED,
         shipped_at__lt=now - PRESUMED_AFTER,

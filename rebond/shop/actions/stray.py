@@ -17,6 +17,7 @@ from rebond.journal.actions.files import store_file
 from rebond.journal.actions.record import record, record_transition
 from rebond.journal.errors import FileRefusedError
 from rebond.network.models import Organisation, Site
+from rebond.shop import tasks
 from rebond.shop.actions.attachment import MAX_BYTES
 from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.returning import note_arrival
@@ -24,6 +25,7 @@ from rebond.shop.data.steps import CHECK
 from rebond.shop.enums import RETURN_TRANSITIONS, OrderLineState, ReturnState, ReturnWay
 from rebond.shop.errors import AttachmentRefusedError, StrayKnownError, StrayStateError
 from rebond.shop.models import OrderLine, Return, ReturnLine, SellerOrder, StrayParcel, StrayPhoto
+from rebond.shop.queries.again import has_label
 from rebond.shop.queries.delays import refund_end
 from rebond.shop.queries.withdrawal import has_left, shipping_back
 from rebond.shop.stray_enums import STRAY_ENDS, STRAY_TRANSITIONS, StrayPicture, StrayState
@@ -158,6 +160,8 @@ def tie_stray(*, stray: StrayParcel, tie: Tie, by: Any, now: datetime.datetime |
     lines = [line for line in everything if line.pk in tie.lines]
     if stray.state != StrayState.OPEN or part.seller_id != stray.seller_id or not lines or not has_left(part):
         raise StrayStateError
+    if has_label(stray):  # it leaves again: cancelled first
+        raise StrayStateError
     known = {line.coming_back.back_id: line.coming_back.back for line in lines if _is_announced(line)}
     announced = list(known.values())
     for back in announced:
@@ -167,7 +171,8 @@ def tie_stray(*, stray: StrayParcel, tie: Tie, by: Any, now: datetime.datetime |
     if fresh:
         announced.insert(0, _open_return(part, fresh, everything if tie.with_delivery else [], stray, now))
     back = announced[0]
-    _move(stray, "tie", by, now, part=part, back=back)
+    move_stray(stray, "tie", by, now, part=part, back=back)
+    tasks.write_stray_mail.enqueue(stray.pk, "tied")
     record("shop.stray.tied", subject=stray, by=by, organisation=stray.seller, back=back.public_id)
     return back
 
@@ -207,16 +212,21 @@ def end_stray(
     """
     if verb not in dict(STRAY_ENDS) or not reason.strip():
         raise StrayStateError
-    _move(stray, verb, by, now or timezone.now(), reason=reason.strip()[:300])
+    if has_label(stray):
+        raise StrayStateError
+    move_stray(stray, verb, by, now or timezone.now(), reason=reason.strip()[:300])
     record("shop.stray.ended", subject=stray, by=by, organisation=stray.seller, verb=verb)
     return stray
 
 
-def _move(stray: StrayParcel, verb: str, by: Any, now: datetime.datetime, **changes: Any) -> None:
-    """One conditional update; raise StrayStateError where it was cleared up."""
+def move_stray(stray: StrayParcel, verb: str, by: Any, now: datetime.datetime, **changes: Any) -> None:
+    """One conditional update; raise StrayStateError where it was cleared up. The address is kept no longer."""
     from_states, to_state = STRAY_TRANSITIONS[verb]
-    old, closed = stray.state, {"closed_by": by.display_name[:160], "closed_on": timezone.localdate(now)}
-    if not StrayParcel.objects.filter(pk=stray.pk, state__in=from_states).update(state=to_state, **closed, **changes):
+    is_open = to_state == StrayState.OPEN
+    name = by.display_name[:160] if by is not None else stray.closed_by
+    closed = {"closed_by": "" if is_open else name, "closed_on": None if is_open else timezone.localdate(now)}
+    old, changes = stray.state, closed | {"address": ""} | changes
+    if not StrayParcel.objects.filter(pk=stray.pk, state__in=from_states).update(state=to_state, **changes):
         raise StrayStateError
     told = {"by": by, "organisation": stray.seller, "reason": changes.get("reason", "")}
     record_transition(subject=stray, verb=verb, from_state=old, to_state=to_state, **told)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from rebond.core.ids import public_id
+from rebond.core.sealed import EncryptedTextField
 from rebond.journal.models import StoredFile
 from rebond.network.models import Organisation, Site
 from rebond.shop import perms
@@ -26,6 +27,9 @@ class StrayParcel(models.Model):
 
     `number` is what was read on it. `shipment` is our own parcel that its carrier could not hand over; then `part` is
     known from the first day. Once its order is found, `back` is the return that goes on in its place.
+
+    Or it leaves again: `asked_on` the buyer was asked where to, `address` (sealed) is what was answered on
+    `confirmed_on`, kept until the label is there; `again` is the shipment that it leaves with.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
@@ -38,6 +42,10 @@ class StrayParcel(models.Model):
     put_at = models.CharField(max_length=80, blank=True)  # where it was put, as people say it
     part = models.ForeignKey(SellerOrder, on_delete=models.PROTECT, null=True, blank=True, related_name="stray_parcels")
     back = models.ForeignKey(Return, on_delete=models.PROTECT, null=True, blank=True, related_name="stray_parcels")
+    asked_on = models.DateField(null=True, blank=True)
+    confirmed_on = models.DateField(null=True, blank=True)
+    address = EncryptedTextField(blank=True, default="")
+    again = models.ForeignKey(Shipment, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField(max_length=300, blank=True)  # of what became of it
     operation = models.UUIDField(unique=True, default=uuid.uuid4)
     noted_by = models.CharField(max_length=160)
@@ -61,6 +69,10 @@ class StrayParcel(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["sent_back", "sorting", "mistake"]) | ~Q(reason=""),
                 name="stray_ended_has_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="again") | Q(part__isnull=False, again__isnull=False, confirmed_on__isnull=False),
+                name="stray_again_has_its_label",
             ),
             models.UniqueConstraint(fields=["shipment"], condition=~Q(state="mistake"), name="stray_once_a_shipment"),
         ]

@@ -9,6 +9,7 @@ from rebond.network.models import Organisation, Site
 from rebond.shop.enums import OrderLineState, SellerOrderState
 from rebond.shop.models import Order, OrderLine, OrderParcel, SellerOrder
 from rebond.warehouse.carriers.contract import Address, Wanted
+from rebond.warehouse.enums import OVER_SHIPMENTS
 from rebond.warehouse.models import CarrierAccount, Shipment, TrackingEvent
 from rebond.warehouse.queries.shipments import accounts_for
 
@@ -61,7 +62,7 @@ def parcels_of(part: SellerOrder) -> list[Carried]:
         one = names[shipment.reference]
         if shipment.state == "refused":
             one.refused = shipment
-        elif shipment.state != "cancelled":
+        elif shipment.state not in OVER_SHIPMENTS:
             one.shipment = shipment
     if part.state in LABELLED_IN:
         ways = {mode: accounts_for(part.seller, mode) for mode in {one.mode for one in found.values()}}

@@ -1,5 +1,6 @@
 """What the site knows of a person after an order: withdrawals, returns, words, decisions, disputes (GDPR art. 15)."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -83,7 +84,10 @@ def _checks(person: Person) -> Rows:
 
 def _strays(person: Person) -> Rows:
     rows = StrayParcel.objects.filter(part__order__in=person.orders()).order_by("pk")
-    return rows.values_list(PART, "noted_on", "number", "note", "state", "reason")
+    kept = "noted_on", "number", "note", "state", "reason", "asked_on", "confirmed_on", "address"
+    for *facts, address in rows.values_list(PART, *kept):
+        said = json.loads(address).values() if address else ()
+        yield *facts, ", ".join(word for word in said if word)
 
 
 def _losses(person: Person) -> Rows:
@@ -252,6 +256,9 @@ AFTER_SALES: tuple[Section, ...] = (
             ("note", _("Note")),
             ("state", _state),
             ("reason", _reason),
+            ("asked_on", _("You were asked where it goes on")),
+            ("confirmed_on", _("You answered on")),
+            ("address", _("Where it goes")),
         ),
         _strays,
     ),

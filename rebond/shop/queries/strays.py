@@ -84,9 +84,10 @@ def lines_of_number(text: str, organisation: Any) -> "QuerySet[ReturnLine]":
 
 
 def strays_of(organisation: Any, tab: str) -> "QuerySet[StrayParcel]":
-    """The organisation's: `ouverts`, `rattaches` or `clos`, the latest first."""
+    """The organisation's: `ouverts`, `repartis`, `rattaches` or `clos`, the latest first."""
     states = {
         "rattaches": (StrayState.TIED,),
+        "repartis": (StrayState.AGAIN,),
         "clos": (StrayState.SENT_BACK, StrayState.SORTING, StrayState.MISTAKE),
     }.get(tab, (StrayState.OPEN,))
     rows = StrayParcel.objects.filter(seller=organisation, state__in=states)

@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from rebond.shop.web.views import desk_arrivals, desk_returns, desk_strays, kiosk_returns, kiosk_strays
+from rebond.shop.web.views import (
+    buyer_again,
+    desk_again,
+    desk_arrivals,
+    desk_returns,
+    desk_strays,
+    kiosk_returns,
+    kiosk_strays,
+)
 
 KIOSK = "atelier/retours/"
 ONE = f"{KIOSK}<slug:code>/"
@@ -29,6 +37,9 @@ patterns: list[URLPattern] = [
     path(ONE_STRAY, desk_strays.stray_detail, name="stray-detail"),
     path(f"{ONE_STRAY}photos/<slug:file_id>/", desk_strays.photo, name="stray-photo"),
     path(f"{ONE_STRAY}commande/", desk_strays.stray_tie, name="stray-tie"),
+    path(f"{ONE_STRAY}demande/", desk_again.stray_ask, name="stray-ask"),
+    path(f"{ONE_STRAY}renvoi/", desk_again.stray_again, name="stray-again"),
+    path("colis/<slug:public_id>/<str:token>/", buyer_again.again, name="again"),
     path(f"{ONE_STRAY}suite/", desk_strays.stray_end, name="stray-end"),
     path("atelier/reparation/<slug:public_id>/", kiosk_returns.repair, name="kiosk-repair"),
     path(f"{RETURN}majoration/", desk_returns.return_surcharge, name="return-surcharge"),

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from rebond.core.forms import WordsField
 from rebond.shop.actions.stray import Tie
 from rebond.shop.enums import OrderLineState
-from rebond.shop.models import SellerOrder
+from rebond.shop.models import SellerOrder, StrayParcel
+from rebond.shop.queries.again import Leaving
 from rebond.shop.stray_enums import STRAY_ENDS
+from rebond.shop.web.carried_forms import ADDRESS, LabelForm
 
 
 class TieForm(forms.Form):
@@ -35,6 +37,23 @@ class TieForm(forms.Form):
 
     def tie(self) -> Tie:
         return Tie(self.part, self.cleaned_data["lines"], self.cleaned_data["with_delivery"])
+
+
+class AgainForm(LabelForm):
+    """The label of a parcel that leaves again: filled with what the buyer confirmed, else with the order's address."""
+
+    def __init__(self, data: Any = None, *, stray: StrayParcel, part: SellerOrder, leaving: Leaving) -> None:
+        assert leaving.carried is not None  # noqa: S101 -- shown only then
+        super().__init__(data, part=part, parcel=leaving.carried)
+        before = stray.shipment.account.public_id if stray.shipment is not None else ""
+        self.initial.update({name: getattr(leaving.receiver, name) for name in ADDRESS})
+        if before in dict(self.fields["account"].choices):  # type: ignore[attr-defined]
+            self.initial["account"] = before
+        if stray.confirmed_on is None:
+            self.fields["is_confirmed"] = forms.BooleanField(
+                label=_("The buyer told us that it goes there"),
+                error_messages={"required": _("Ask the buyer first, on the phone or by mail.")},
+            )
 
 
 class EndForm(forms.Form):

@@ -225,6 +225,23 @@ def _cancel(shipment: Shipment, by: Any, now: datetime.datetime) -> Shipment:
     return shipment
 
 
+@transaction.atomic
+def replace_label(*, shipment: Shipment, by: Any) -> None:
+    """What came back leaves again: the next label of this reference is another row. Twice is once.
+
+    Raise ShipmentStateForbids where it did not come back.
+    """
+    old, owner = shipment.state, shipment.organisation
+    if old == ShipmentState.AGAIN:
+        return
+    rows = Shipment.objects.filter(pk=shipment.pk, state__in=[ShipmentState.RETURNING, ShipmentState.RETURNED])
+    if not rows.update(state=ShipmentState.AGAIN, next_at=None):
+        raise ShipmentStateForbids
+    shipment.refresh_from_db()
+    record_transition(subject=shipment, verb="replace", from_state=old, to_state="again", by=by, organisation=owner)
+    record("warehouse.shipment.replaced", subject=shipment, by=by, organisation=owner)
+
+
 def forget_shipments(*, subject: str) -> QuerySet[StoredFile]:
     """Nobody knows any more where these parcels went: numbers and states stay. Their files are the caller's to delete.
 

@@ -15,7 +15,7 @@ from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record_transition
 from rebond.warehouse.actions.carrier import is_broken, note_failure, note_success
 from rebond.warehouse.carriers.contract import CarrierError, Event, Step
-from rebond.warehouse.enums import DEAD_SHIPMENTS, FOLLOWED_SHIPMENTS, ShipmentState
+from rebond.warehouse.enums import FOLLOWED_SHIPMENTS, OVER_SHIPMENTS, ShipmentState
 from rebond.warehouse.models import Shipment, TrackingEvent
 from rebond.warehouse.signals import shipment_late, shipment_moved
 
@@ -59,7 +59,7 @@ def take_events(*, shipment: Shipment, events: Iterable[Event], now: datetime.da
     """Keep what is new, and move the shipment to where all of it leads; how many were new. Locks: the shipment."""
     now = now or timezone.now()
     shipment = lock_row(shipment)
-    if shipment.state in DEAD_SHIPMENTS or shipment.state == ShipmentState.QUEUED:
+    if shipment.state in OVER_SHIPMENTS or shipment.state == ShipmentState.QUEUED:
         return 0
     known = set(shipment.events.values_list("carrier_id", flat=True))
     fresh = {event.id[:80]: event for event in events if event.id[:80] not in known and event.at <= now}

@@ -12,7 +12,7 @@ from rebond.journal.models import StoredFile
 from rebond.network.models import Organisation
 from rebond.warehouse import perms
 from rebond.warehouse.carriers.contract import Step
-from rebond.warehouse.enums import ShipmentState
+from rebond.warehouse.enums import OVER_SHIPMENTS, ShipmentState
 from rebond.warehouse.models.carrier import CarrierAccount
 from rebond.warehouse.models.manifest import Manifest
 from rebond.warehouse.models.parcel import Parcel
@@ -23,8 +23,8 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
         return self.filter(perms.visible_places(user))
 
     def alive(self) -> "ShipmentQuerySet":
-        """Not refused, not cancelled: one at most for a parcel."""
-        return self.exclude(state__in=[ShipmentState.REFUSED, ShipmentState.CANCELLED])
+        """Not refused, not cancelled, not replaced by the label it left again with: one at most for a parcel."""
+        return self.exclude(state__in=OVER_SHIPMENTS)
 
 
 class Shipment(models.Model):
@@ -66,7 +66,9 @@ class Shipment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["reference"], condition=~Q(state__in=["refused", "cancelled"]), name="shipment_one_alive"
+                fields=["reference"],
+                condition=~Q(state__in=["refused", "cancelled", "again"]),
+                name="shipment_one_alive",
             ),
             models.CheckConstraint(condition=Q(grams__gt=0), name="shipment_weighs"),
             models.CheckConstraint(

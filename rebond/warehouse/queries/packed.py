@@ -29,7 +29,7 @@ class PackedLabel:
 
 def label_of(parcel: Parcel, now: datetime | None = None) -> PackedLabel:
     """One query."""
-    rows = Shipment.objects.filter(parcel=parcel).exclude(state=ShipmentState.CANCELLED)
+    rows = Shipment.objects.filter(parcel=parcel).exclude(state__in=[ShipmentState.CANCELLED, ShipmentState.AGAIN])
     found: Shipment | None = rows.select_related("account", "organisation", "pdf").order_by("-pk").first()
     if found is None:
         return PackedLabel(COLLECTED if parcel.mode == DeliveryMode.PICKUP else BY_HAND)

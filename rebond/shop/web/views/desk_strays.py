@@ -17,10 +17,11 @@ from rebond.core.web import page
 from rebond.shop.actions.stray import end_stray, tie_stray
 from rebond.shop.errors import StrayStateError
 from rebond.shop.models import SellerOrder, StrayParcel, StrayPhoto
+from rebond.shop.queries.again import leaving_again
 from rebond.shop.queries.strays import lines_inside, open_strays, orders_like, strays_of
 from rebond.shop.stray_enums import StrayState
 from rebond.shop.web.serving import send_file
-from rebond.shop.web.stray_forms import EndForm, TieForm
+from rebond.shop.web.stray_forms import AgainForm, EndForm, TieForm
 
 VIEW, CHANGE = "shop.return.view", "shop.return.change"
 PAGE = 50
@@ -36,10 +37,12 @@ COLUMNS = [
 ]
 
 
-def _load(request: HttpRequest, public_id: str) -> StrayParcel:
+def load_stray(request: HttpRequest, public_id: str) -> StrayParcel:
     rows = StrayParcel.objects.visible_to(request.user).filter(seller=request.access.organisation)  # type: ignore[attr-defined]
     return get_object_or_404(
-        rows.select_related("seller", "site", "part__order", "part__seller", "back", "shipment__account"),
+        rows.select_related(
+            "seller", "site", "part__order", "part__seller", "back", "shipment__account", "again__account"
+        ),
         public_id=public_id,
     )
 
@@ -57,6 +60,7 @@ def stray_list(request: HttpRequest) -> HttpResponseBase:
     found, next_key = page_before(rows, key_in(before), PAGE)
     names = [
         ("ouverts", _("To clear up")),
+        ("repartis", pgettext("stray parcels", "Left again")),
         ("rattaches", _("Order found")),
         ("clos", pgettext("stray parcels", "Sent back or sorted")),
     ]
@@ -76,11 +80,16 @@ def stray_list(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def stray_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """Its pictures, the orders that look like it (`q`), and the one that was chosen among them (`commande`)."""
-    return _detail(request, _load(request, public_id))
+    return stray_page(request, load_stray(request, public_id))
 
 
-def _detail(
-    request: HttpRequest, stray: StrayParcel, *, tie: TieForm | None = None, end: EndForm | None = None
+def stray_page(
+    request: HttpRequest,
+    stray: StrayParcel,
+    *,
+    tie: TieForm | None = None,
+    end: EndForm | None = None,
+    again: AgainForm | None = None,
 ) -> HttpResponse:
     access: Any = request.access  # type: ignore[attr-defined]
     may_change = access.can(CHANGE) and stray.state == StrayState.OPEN
@@ -88,7 +97,12 @@ def _detail(
     part = tie.part if tie else _chosen(stray, request.GET.get("commande", "")) if may_change else None
     if tie is None and part is not None:
         tie = TieForm(part=part, initial={"lines": lines_inside(stray, part)})
+    leaving = leaving_again(stray) if part is not None and part.pk == stray.part_id else None
+    if again is None and leaving is not None and leaving.carried is not None and not leaving.why_not:
+        again = AgainForm(stray=stray, part=stray.part, leaving=leaving)  # type: ignore[arg-type]
     context = {
+        "leaving": leaving,
+        "again_form": again,
         "stray": stray,
         "photos": stray.photos.select_related("stored").order_by("pk"),
         "words": words,
@@ -98,7 +112,7 @@ def _detail(
         "end_form": end or EndForm(),
         "may_change": may_change,
     }
-    is_refused = (tie is not None and tie.is_bound) or end is not None
+    is_refused = end is not None or any(form is not None and form.is_bound for form in (tie, again))
     return page(request, "shop/stray_detail.html", context, status=422 if is_refused else 200)
 
 
@@ -114,7 +128,7 @@ def _chosen(stray: StrayParcel, public_id: str) -> SellerOrder | None:
 @never_cache
 @require_safe
 def photo(request: HttpRequest, public_id: str, file_id: str) -> FileResponse:
-    stray = _load(request, public_id)
+    stray = load_stray(request, public_id)
     rows = StrayPhoto.objects.filter(stray=stray).select_related("stored")
     stored = get_object_or_404(rows, public_id=file_id).stored
     return send_file(stored, by=request.user, organisation=stray.seller)
@@ -124,11 +138,11 @@ def photo(request: HttpRequest, public_id: str, file_id: str) -> FileResponse:
 @require_POST
 def stray_tie(request: HttpRequest, public_id: str) -> HttpResponse:
     """Its order is found: the return goes on."""
-    stray = _load(request, public_id)
+    stray = load_stray(request, public_id)
     part = get_object_or_404(SellerOrder.objects.filter(seller=stray.seller), public_id=request.POST.get("part", ""))
     form = TieForm(request.POST, part=part)
     if not form.is_valid():
-        return _detail(request, stray, tie=form)
+        return stray_page(request, stray, tie=form)
     try:
         back = tie_stray(stray=stray, tie=form.tie(), by=request.user)
     except StrayStateError:
@@ -142,10 +156,10 @@ def stray_tie(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def stray_end(request: HttpRequest, public_id: str) -> HttpResponse:
     """No order: sent back, given to sorting, or noted by mistake."""
-    stray = _load(request, public_id)
+    stray = load_stray(request, public_id)
     form = EndForm(request.POST)
     if not form.is_valid():
-        return _detail(request, stray, end=form)
+        return stray_page(request, stray, end=form)
     try:
         end_stray(stray=stray, by=request.user, **form.cleaned_data)
     except StrayStateError:
