@@ -1,5 +1,7 @@
 """Samples of addresses of people who are followed, for the test of rights (tests/samples.py)."""
 
+from django.utils import timezone
+
 from tests.factories.people import person_of
 
 
@@ -9,8 +11,28 @@ def _person(world):
     return Person.objects.filter(organisation=world.seller).first() or person_of(world.seller)
 
 
+def _suspension(world):
+    from rebond.insertion.models import Pass, PassSuspension
+
+    person, today = _person(world), timezone.localdate()
+    held = Pass.objects.filter(person=person).first() or Pass.objects.create(
+        person=person, number="999991234567", kind="EI", starts_on=today
+    )
+    days = {"starts_on": today, "ends_on": today, "reason": "committee"}
+    return held.suspensions.first() or PassSuspension.objects.create(iae_pass=held, **days)
+
+
 PERSON = {"person_id": lambda w: _person(w).public_id}
 BY_NAME = {
+    "insertion-desk:pass": PERSON,
+    "insertion-desk:pass-lift": {
+        "suspension_id": lambda w: _suspension(w).public_id,
+        "person_id": lambda w: _suspension(w).iae_pass.person.public_id,
+    },
+    **{
+        f"insertion-desk:pass-{verb}": {"person_id": lambda w: _suspension(w).iae_pass.person.public_id}
+        for verb in ("enter", "suspend", "prolong")
+    },
     "people-desk:status-end": PERSON | {"status_id": lambda w: _person(w).statuses.get().public_id},
     **{f"people-desk:{page}": PERSON for page in ("person-detail", "person-change", "person-follow", "status-begin")},
 }

@@ -22,6 +22,7 @@ urlpatterns = [
     path("bureau/badges/", include("rebond.skills.web.desk_urls")),
     path("compte/badges/", include("rebond.skills.web.own_urls")),
     path("bureau/personnes/", include("rebond.people.web.desk_urls")),
+    path("bureau/parcours/", include("rebond.insertion.web.desk_urls")),
     path("compte/parcours/", include("rebond.people.web.own_urls")),
     path("bureau/", include("rebond.ledger.web.urls")),
     path("bureau/stock/", include("rebond.warehouse.web.desk_urls")),

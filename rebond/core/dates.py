@@ -1,5 +1,6 @@
 """Where a day begins, and dates as French writes them: "1er février", and "2 février"."""
 
+import calendar
 import datetime
 from typing import Any
 
@@ -11,6 +12,12 @@ from django.utils.translation import get_language
 def midnight(day: datetime.date) -> datetime.datetime:
     """The beginning of a day in Paris."""
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
+def add_months(day: datetime.date, months: int) -> datetime.date:
+    """The same day of another month, or the last one where that month is shorter (29 February)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return day.replace(year=year, month=month + 1, day=min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def day_of(self: DateFormat) -> int | str:

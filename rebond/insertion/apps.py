@@ -1,5 +1,21 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class InsertionConfig(AppConfig):
     name = "rebond.insertion"
+
+    def ready(self) -> None:
+        from rebond.insertion import guards, perms, phrases  # noqa: F401, PLC0415 -- they fill their tables
+        from rebond.insertion.deadlines import PASS_END  # noqa: PLC0415 -- app registry
+        from rebond.insertion.pass_dates import ALERT_MONTHS  # noqa: PLC0415 -- app registry
+        from rebond.insertion.queries.passes import facts_for  # noqa: PLC0415 -- app registry
+        from rebond.journal import sentences  # noqa: PLC0415 -- app registry
+        from rebond.people import deadlines  # noqa: PLC0415 -- app registry
+        from rebond.people.file_parts import FilePart, add_part  # noqa: PLC0415 -- app registry
+
+        sentences.register(phrases.SENTENCES)
+        deadlines.register(PASS_END, _("End of the PASS IAE"), alert_months=ALERT_MONTHS)
+        add_part(FilePart(_("PASS IAE"), "ticket", "insertion-desk:pass", "insertion.pass.view", facts_for))
+        post_migrate.connect(guards.install_guards, sender=self)

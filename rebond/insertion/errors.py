@@ -17,6 +17,10 @@ class InsertionError(Exception):
         return str(self.message)
 
 
+class PassRefused(InsertionError):  # noqa: N818 -- named by what happened
+    message = _("The PASS cannot be written so.")
+
+
 class SuspensionRefused(InsertionError):  # noqa: N818 -- named by what happened
     message = _("The PASS cannot be suspended so.")
 

@@ -5,13 +5,13 @@ its first day is used up (decision 51). Whatever is suspended, the days that rem
 730 plus what was prolonged.
 """
 
-import calendar
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from rebond.core.dates import add_months
 from rebond.insertion.enums import PassState, ProlongationReason, StructureKind, SuspensionReason
 from rebond.insertion.errors import ProlongationRefused, SuspensionRefused
 
@@ -74,12 +74,6 @@ class Window:
 
     def __contains__(self, day: Day) -> bool:
         return self.opens <= day <= self.closes
-
-
-def add_months(day: Day, months: int) -> Day:
-    """The same day of another month, or the last one where that month is shorter (29 February)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return day.replace(year=year, month=month + 1, day=min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def age_on(born: Day, day: Day) -> int:

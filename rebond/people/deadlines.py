@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 MEETING = "people.meeting"
 STATUS_END = "people.status_end"
+ALERTS: dict[str, tuple[int, ...]] = {}  # months before the day, at which the list tells it
 KINDS: dict[str, Promise | str] = {MEETING: _("Meeting"), STATUS_END: _("End of the status")}
 
 
-def register(kind: str, label: Promise | str) -> None:
+def register(kind: str, label: Promise | str, *, alert_months: tuple[int, ...] = ()) -> None:
     """Called by an app's `ready`; raise ValueError where the kind has another label."""
     if str(KINDS.get(kind, label)) != str(label):
         raise ValueError(f"the deadline {kind} is registered twice")
-    KINDS[kind] = label
+    KINDS[kind], ALERTS[kind] = label, alert_months

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rebond.core.dates import add_months
 from rebond.insertion.enums import PassState, ProlongationReason, StructureKind
 from rebond.insertion.errors import ProlongationRefused, SuspensionRefused
 from rebond.insertion.pass_dates import (
@@ -13,7 +14,6 @@ from rebond.insertion.pass_dates import (
     PassDates,
     Prolongation,
     Suspension,
-    add_months,
     age_on,
     last_suspended_day,
     lift,

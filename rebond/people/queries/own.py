@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rebond.journal.models import Entry
+from rebond.people.file_parts import Facts, facts_of
 from rebond.people.models import Deadline, Person
 from rebond.people.queries.people import Row, as_rows, readings_of
 
@@ -14,11 +15,18 @@ class OwnFile:
     row: Row
     deadlines: list[Deadline]
     readings: list[Entry]
+    facts: Facts
 
 
 def files_of(people: Sequence[Person]) -> list[OwnFile]:
     """Each file with what is due and its last readers; a person has one or two."""
     return [
-        OwnFile(row.person, row, list(row.person.deadlines.order_by("due_on", "pk")), readings_of(row.person))
+        OwnFile(
+            row.person,
+            row,
+            list(row.person.deadlines.order_by("due_on", "pk")),
+            readings_of(row.person),
+            facts_of(row.person),
+        )
         for row in as_rows(people)
     ]

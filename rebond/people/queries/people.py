@@ -9,9 +9,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from rebond.accounts.models import User
+from rebond.core.dates import add_months
 from rebond.core.sealed import blind_marks
 from rebond.journal.models import Entry
 from rebond.network.models import Membership, Organisation
+from rebond.people.deadlines import ALERTS
 from rebond.people.enums import StatusKind
 from rebond.people.models import Deadline, NameMark, Person, Status
 from rebond.people.models.person import NEVER
@@ -31,6 +33,7 @@ class Row:
     statuses: list[Status] = field(default_factory=list)
     due: Deadline | None = None
     urgency: str = ""  # "late", "soon" or ""
+    alerts: list[tuple[Deadline, int]] = field(default_factory=list)  # and within how many months
 
 
 def listed(
@@ -91,6 +94,11 @@ def as_rows(people: Sequence[Person], *, today: datetime.date | None = None) -> 
     for deadline in Deadline.objects.filter(person__in=made).order_by("-due_on", "-pk"):
         row = made[deadline.person_id]
         row.due = deadline
+        months = [
+            m for m in ALERTS.get(deadline.kind, ()) if add_months(deadline.due_on, -m) <= today <= deadline.due_on
+        ]
+        if months:
+            row.alerts.append((deadline, min(months)))
         row.urgency = "late" if deadline.due_on < today else "soon" if deadline.due_on <= today + SOON else ""
     return list(made.values())
 

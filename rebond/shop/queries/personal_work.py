@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from rebond.people.file_parts import facts_of
 from rebond.people.models import Person as FollowedPerson
 from rebond.people.models import Status
 from rebond.shop.queries.person import Person
@@ -53,6 +54,12 @@ def _statuses(person: Person) -> Rows:
     return rows.values_list("person__organisation__name", "kind", "starts_on", "ends_on")
 
 
+def _path(person: Person) -> Rows:
+    """What rooms above tell the person of their path: the PASS and its dates."""
+    files = FollowedPerson.objects.of_user(person.user).select_related("organisation").order_by("pk")
+    return [(file.organisation.name, about, said) for file in files for about, said in facts_of(file)]
+
+
 _at = _("Organisation")
 WORK: tuple[Section, ...] = (
     Section(
@@ -93,6 +100,13 @@ WORK: tuple[Section, ...] = (
             ("left_on", _("Left on")),
         ),
         _followed,
+        of_account=True,
+    ),
+    Section(
+        "path",
+        _("Your path"),
+        (("organisation", _at), ("about", _("About")), ("said", pgettext_lazy("path", "Written"))),
+        _path,
         of_account=True,
     ),
     Section(

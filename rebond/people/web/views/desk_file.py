@@ -17,6 +17,7 @@ from rebond.people.actions.reading import read_person
 from rebond.people.actions.status import begin_status, end_status
 from rebond.people.deadlines import MEETING
 from rebond.people.errors import PeopleError
+from rebond.people.file_parts import parts_for
 from rebond.people.models import Deadline, Person, Status
 from rebond.people.queries.people import accounts_for, as_rows, counsellors_of, readings_of
 from rebond.people.web.forms import EndForm, FollowForm, IdentityForm, StatusForm
@@ -52,6 +53,7 @@ def _detail(
         "is_whole": is_whole,
         "can_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
         "status_form": status or StatusForm(),
+        "parts": parts_for(request.access),  # type: ignore[attr-defined]
         "readings": readings_of(person) if is_whole else [],
     }
     is_refused = bool((status and status.errors) or (end[1] and end[1].errors))
@@ -78,8 +80,10 @@ def person_change(request: HttpRequest, person_id: str) -> HttpResponse:
     seen = request.POST.get("seen", str(person.version))
     if request.method == "POST" and form.is_valid():
         version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
-        words = {"identity": form.identity, "seen": version}
-        done = bind_errors(form, lambda: change_person(person=person, by=request.user, **words), PeopleError)
+        who = form.identity
+        done = bind_errors(
+            form, lambda: change_person(person=person, identity=who, seen=version, by=request.user), PeopleError
+        )
         if done is not None:
             messages.success(request, _("It is written. The person can read it."))
             return redirect("people-desk:person-detail", person.public_id)

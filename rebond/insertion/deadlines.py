@@ -1,0 +1,3 @@
+"""What may be due for a person on their path."""
+
+PASS_END = "insertion.pass_end"  # noqa: S105 -- a kind, no secret

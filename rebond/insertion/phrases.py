@@ -1,0 +1,11 @@
+"""Sentences of the journal."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, Promise | str] = {
+    "insertion.pass.entered": _("%(actor)s wrote the PASS IAE of %(subject)s"),
+    "insertion.pass.suspended": _("%(actor)s suspended the PASS IAE of %(subject)s"),
+    "insertion.pass.lifted": _("%(actor)s ended a suspension of the PASS IAE of %(subject)s"),
+    "insertion.pass.prolonged": _("%(actor)s prolonged the PASS IAE of %(subject)s"),
+}
