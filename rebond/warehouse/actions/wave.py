@@ -12,7 +12,8 @@ from rebond.journal.actions.record import record
 from rebond.network.models import Site
 from rebond.warehouse.enums import ParcelState, PickState, RoundState, WaveState
 from rebond.warehouse.errors import NothingToPick, WaveStateForbids
-from rebond.warehouse.models import Parcel, PickLine, Round, Wave
+from rebond.warehouse.models import Parcel, PickLine, Place, Round, Wave
+from rebond.warehouse.queries.zones import in_zone
 from rebond.warehouse.tasks import plan_the_wave
 from rebond.workshop.actions.task import cancel_tasks_of
 
@@ -20,15 +21,27 @@ MOST = 500  # parcels of a wave: its walks are laid within some seconds
 
 
 @transaction.atomic
-def make_wave(*, site: Site, leave_by: datetime, slots: int, weight_g: int | None, by: Any) -> Wave:
+def make_wave(
+    *, site: Site, leave_by: datetime, slots: int, weight_g: int | None, by: Any, zone: Place | str = ""
+) -> Wave:
     """Take the site's parcels that leave by then and are in no other wave, the first to leave first; 500 at most.
 
-    Two waves made at once share none of them: a parcel has one wave. Raise NothingToPick.
+    `zone`: only those whose objects all lie in this place (the root of theirs), or MIXED: only the others, which lie in
+    several zones or nobody knows where. Two waves made at once share none of them: a parcel has one wave.
+    Raise NothingToPick.
     """
     wave: Wave = Wave.objects.create(
-        organisation_id=site.organisation_id, site=site, leave_by=leave_by, slots=slots, weight_g=weight_g, made_by=by
+        organisation_id=site.organisation_id,
+        site=site,
+        leave_by=leave_by,
+        slots=slots,
+        weight_g=weight_g,
+        made_by=by,
+        zone=str(zone),
     )
     free = Parcel.objects.filter(site=site, state=ParcelState.ASKED, wave=None, leave_by__lte=leave_by)
+    if zone:
+        free = in_zone(free, zone)
     keys = list(free.order_by("leave_by", "pk").values_list("pk", flat=True)[:MOST])
     taken = Parcel.objects.filter(pk__in=keys, state=ParcelState.ASKED, wave=None).update(wave=wave)
     if not taken:

@@ -14,6 +14,8 @@ from rebond.warehouse import perms
 from rebond.warehouse.enums import RoundState, WaveState
 from rebond.warehouse.models.layout import SiteLayout
 
+MIXED = "*"  # no label of a place
+
 
 class WaveQuerySet(models.QuerySet["Wave"]):
     def visible_to(self, user: Any) -> "WaveQuerySet":
@@ -25,6 +27,7 @@ class Wave(models.Model):
 
     Its rounds are laid by a task: until then it is `planning`. `length_cm` is what they walk together, `alone_cm` what
     parcel by parcel would take, `bound_cm` what no way of sharing them out is shorter than.
+    `zone` is the only part of the site that it picks in, as its label says; MIXED for what lies in several, "" for all.
     `layout` is the plan that they were laid on, None where the site was not drawn.
     """
 
@@ -34,6 +37,7 @@ class Wave(models.Model):
     leave_by = models.DateTimeField()
     slots = models.PositiveSmallIntegerField()
     weight_g = models.PositiveIntegerField(null=True, blank=True)  # that a cart carries
+    zone = models.CharField(max_length=80, blank=True)
     state = models.CharField(max_length=9, choices=WaveState, default=WaveState.PLANNING)
     length_cm = models.PositiveIntegerField(default=0)
     alone_cm = models.PositiveIntegerField(default=0)
@@ -54,6 +58,11 @@ class Wave(models.Model):
 
     def __str__(self) -> str:
         return str(_("Wave %(number)s") % {"number": self.pk})
+
+    @property
+    def where(self) -> str:
+        """The zone in words, "" for the whole site."""
+        return str(_("Several zones")) if self.zone == MIXED else self.zone
 
     @property
     def length_m(self) -> int:

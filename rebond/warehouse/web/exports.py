@@ -49,6 +49,7 @@ DEPARTURES = [
 WAVES = [
     Column(pgettext_lazy("stock", "Wave"), str),
     Column(_("Site"), "site.name"),
+    Column(pgettext_lazy("place", "Zone"), "where"),
     Column(_("Leaves by"), "leave_by", "datetime"),
     Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
     Column(pgettext_lazy("stock", "Parcels"), lambda wave: wave.parcels.count(), "number"),

@@ -1,6 +1,7 @@
 """Forms of the desk: places in bulk, boxes, one place, where an object goes."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,7 +16,9 @@ from rebond.core.forms import CentsField, DayInput
 from rebond.network.models import Site
 from rebond.warehouse.actions.places import Plan
 from rebond.warehouse.enums import CONTAINERS, MarkdownEnd, MarkdownMode, PlaceKind
+from rebond.warehouse.models.wave import MIXED
 from rebond.warehouse.queries.waves import next_departure
+from rebond.warehouse.queries.zones import Waits
 
 NAME = re.compile(r"^[A-Z0-9]{1,4}$")
 AISLES = re.compile(r"^([A-Z]|\d{1,2})\s*(?:-|–|à|\.\.)\s*([A-Z]|\d{1,2})$")
@@ -157,6 +160,13 @@ class TransportForm(forms.Form):
             self.fields[name].queryset = organisation.sites.order_by("-is_main", "name")  # type: ignore[attr-defined]
 
 
+def zone_words(one: Waits) -> str:
+    """A zone as people say it, with how many parcels wait in it."""
+    if one.zone is None:
+        return str(_("Several zones"))
+    return f"{one.zone.get_kind_display()} {one.zone.label} ({one.number})"
+
+
 class WaveForm(forms.Form):
     site = forms.ModelChoiceField(label=_("Site"), queryset=Site.objects.none(), empty_label=None)
     leave_by = forms.DateTimeField(
@@ -172,13 +182,28 @@ class WaveForm(forms.Form):
         label=_("Kilograms on a cart, at most"), min_value=1, max_value=1000, required=False, initial=25
     )
 
-    def __init__(self, *args: Any, organisation: Any, **kwargs: Any) -> None:
+    zone = forms.ChoiceField(
+        label=pgettext_lazy("wave", "Where"),
+        required=False,
+        help_text=_("A parcel with objects in two zones is in no zone’s wave: choose “Several zones” for those."),
+    )
+
+    def __init__(self, *args: Any, organisation: Any, waits: Sequence[Waits] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["site"].queryset = organisation.sites.order_by("-is_main", "name")  # type: ignore[attr-defined]
+        sites = organisation.sites.order_by("-is_main", "name")
+        self.fields["site"].queryset = sites  # type: ignore[attr-defined]
         self.fields["leave_by"].initial = next_departure(organisation)
+        self._waits = {one.key: one for one in waits if one.zone is not None}
+        choices = [("", _("The whole site")), *((key, zone_words(one)) for key, one in self._waits.items())]
+        self.fields["zone"].choices = [*choices, (MIXED, _("Several zones"))]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        found = self._waits.get(data.get("zone", ""))
+        if found is not None and data.get("site") is not None and found.site_id != data["site"].pk:
+            self.add_error("zone", _("This zone is of another site."))
+        elif found is not None:
+            data["zone"] = found.zone
         kilograms = data.pop("weight_kg", None)
         return {**data, "weight_g": kilograms * 1000 if kilograms else None}
 

@@ -18,6 +18,7 @@ from rebond.warehouse.models import Wave
 from rebond.warehouse.queries import waves as queries
 from rebond.warehouse.queries.parcels import contents_of, risk_of
 from rebond.warehouse.queries.sketching import picture_of
+from rebond.warehouse.queries.zones import waiting_by_zone
 from rebond.warehouse.web.exports import WAVES
 from rebond.warehouse.web.forms import WaveForm
 
@@ -59,7 +60,9 @@ def wave_list(request: HttpRequest) -> HttpResponseBase:
 def wave_make(request: HttpRequest) -> HttpResponse:
     """Which site, which departure, which cart."""
     organisation = request.access.organisation  # type: ignore[attr-defined]
-    form = WaveForm(request.POST or None, organisation=organisation)
+    sites = list(organisation.sites.order_by("-is_main", "name"))
+    waits = waiting_by_zone([site.pk for site in sites])
+    form = WaveForm(request.POST or None, organisation=organisation, waits=waits)
     is_sent = request.method == "POST"
     if is_sent and form.is_valid():
         try:
@@ -69,9 +72,9 @@ def wave_make(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The wave is made. Its rounds come at the stations by themselves."))
             return redirect("warehouse-desk:wave-detail", wave.public_id)
-    sites = list(organisation.sites.order_by("-is_main", "name"))
     numbers = queries.waiting_numbers([site.pk for site in sites])
-    waiting = [(site, numbers[site.pk]) for site in sites if site.pk in numbers]
+    zones = {site.pk: [one for one in waits if one.site_id == site.pk] for site in sites}
+    waiting = [(site, numbers[site.pk], zones[site.pk]) for site in sites if site.pk in numbers]
     context = {"form": form, "waiting": waiting}
     return page(request, "warehouse/desk/wave_make.html", context, status=422 if is_sent else 200)
 
