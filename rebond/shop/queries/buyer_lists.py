@@ -1,6 +1,7 @@
 """What a buyer finds in their account: orders, invoices, returns, conversations, the newest first.
 
-Each list is read by key and starts from the buyer's own orders (`order_user_day`): as fast with 100,000 orders of others.
+Each list is read by key and starts from the buyer's own orders (`order_user_day`): as fast with 100,000 orders of
+others.
 """
 
 import datetime
