@@ -29,5 +29,4 @@ def page_dated_before[Row: Any](
     if key is not None:
         at = rows.filter(pk=key).values_list(by, flat=True).first()
         rows = rows.filter(Q(**{f"{by}__lt": at}) | Q(**{by: at}, pk__lt=key)) if at is not None else rows.none()
-    found = list(rows[: size + 1])
-    return found[:size], found[size - 1].pk if len(found) > size else None
+    return page_before(rows, None, size)

@@ -3,18 +3,13 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rebond.core.refusals import RefusalError
 
-class LedgerError(Exception):
-    """Base of all refusals. `str()` is a sentence in the reader's language; `field` says where, on a form."""
 
-    message: Promise | str = _("The books refuse this.")
+class LedgerError(RefusalError):
+    """Base of all refusals of this room."""
 
-    def __init__(self, message: Promise | str | None = None, *, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message or type(self).message, field
-
-    def __str__(self) -> str:
-        return str(self.message)
+    message = _("The books refuse this.")
 
 
 class EventDiffers(LedgerError):  # noqa: N818 -- named by what happened

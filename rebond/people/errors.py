@@ -1,20 +1,14 @@
 """What the room of people refuses, each with the sentence for the person who asked."""
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rebond.core.refusals import RefusalError
 
-class PeopleError(Exception):
-    """Base of all refusals. `str()` is a sentence in the reader's language; `field` says where, on a form."""
 
-    message: Promise | str = _("This cannot be done.")
+class PeopleError(RefusalError):
+    """Base of all refusals of this room."""
 
-    def __init__(self, message: Promise | str | None = None, *, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message or type(self).message, field
-
-    def __str__(self) -> str:
-        return str(self.message)
+    message = _("This cannot be done.")
 
 
 class PersonInvalid(PeopleError):  # noqa: N818 -- named by what happened

@@ -5,18 +5,13 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rebond.core.refusals import RefusalError
 
-class SkillsError(Exception):
-    """Base of all refusals. `str()` is a sentence in the reader's language; `field` says where, on a form."""
 
-    message: Promise | str = _("This cannot be done.")
+class SkillsError(RefusalError):
+    """Base of all refusals of this room."""
 
-    def __init__(self, message: Promise | str | None = None, *, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message or type(self).message, field
-
-    def __str__(self) -> str:
-        return str(self.message)
+    message = _("This cannot be done.")
 
 
 REFUSALS: dict[str, Promise] = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Max, Q, Sum
 from django.utils import timezone
 
+from rebond.core.dates import add_months
 from rebond.ledger.enums import AccountKind, Part
 from rebond.ledger.models import FeeLine, RefundLine, Sale, SaleLine, SoldMonth
 from rebond.ledger.splitting import half_up
@@ -53,7 +54,7 @@ def posted_before(operator: Organisation, day: datetime.date) -> tuple[int, int]
 
 def month_sums(operator: Organisation, month: datetime.date, *, sales: Q, refunds: Q) -> Sums:
     """Of the month that begins on `month`: the sales that `sales` names, the refund lines that `refunds` names."""
-    end = (month + datetime.timedelta(days=31)).replace(day=1)
+    end = add_months(month, 1)
     rows = Sale.objects.filter(sales, operator=operator, on__gte=month, on__lt=end)
     fees = FeeLine.objects.filter(line__sale__in=rows).order_by().values("part").annotate(cents=Sum("cents"))
     parts = {row["part"]: row["cents"] for row in fees}
