@@ -1,11 +1,13 @@
 """A purchase from three sellers, as a guest on a phone: one card is refused, the second accepted; without scripts too."""
 
+import datetime
 import re
 
 import pytest
 
 from rebond.catalogue.models import Item
 from rebond.ledger.actions.check import check_ledger
+from rebond.network.models import Agreement, Organisation
 from rebond.shop.actions.part import deliver_part, make_part_ready
 from rebond.shop.models import BasketLine, Order, OrderLine, Refund, Return, SellerOrder, Withdrawal
 from rebond.shop.queries.orders import order_path
@@ -84,6 +86,39 @@ def test_a_guest_buys_from_three_sellers_with_a_thumb(objects, phone, sound):
         ("Lampe 3", "sold", "Le Tri du Lot"),
     ]
     assert set(Item.objects.values_list("state", flat=True)) == {"sold"}
+
+
+def test_back_from_the_payment_the_total_is_that_of_the_way_chosen_before(objects, phone):
+    """The browser ticks home again without a word to the page; the first order stays beside the one made now."""
+    seller = objects[0].seller
+    seller.delivery_modes = ["pickup", "home"]
+    seller.save()
+    agreement = Agreement.objects.create(
+        organisation=seller,
+        operator=Organisation.objects.get(kind="operator"),
+        kind="brick",
+        starts_on=datetime.date(2024, 1, 1),
+        signed_on=datetime.date(2023, 12, 1),
+    )
+    agreement.carriages.create(mode="home", carrier="Colis").steps.create(up_to_g=20_000, cents=690)
+    take(phone, objects[0])
+    phone.get_by_role("link", name="Commander").click()
+    fill_in(phone)
+    phone.get_by_role("radio", name=re.compile("Livraison à domicile")).check()
+    total = phone.locator("[data-rebond-total]").inner_text()
+    order(phone)
+    phone.get_by_role("heading", name="Paiement").wait_for()
+    phone.go_back()
+    fill_in(phone)
+    phone.get_by_label("Numéro et rue").fill("2 rue Neuve")
+    assert phone.get_by_role("radio", name=re.compile("Livraison à domicile")).is_checked()
+    assert phone.locator("[data-rebond-total]").inner_text() == total
+    order(phone)
+    phone.get_by_role("heading", name="Paiement").wait_for()
+    assert list(Order.objects.order_by("pk").values_list("address", flat=True)) == [
+        "18 rue de la Libération",
+        "2 rue Neuve",
+    ]
 
 
 def reach(page, name, most):

@@ -48,3 +48,5 @@ function draw() {
 }
 
 if (total) for (const choice of document.querySelectorAll("input[data-cents], input[name=gift]")) choice.addEventListener("change", draw);
+// A page that one comes back to shows the choices made before, which no event tells.
+if (total) addEventListener("pageshow", draw);
