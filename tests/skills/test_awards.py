@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from openbadgeslib.ob3 import OB3LdpVerifier, OB3Verifier, OpenBadgeCredential, decode_encoded_list
 
-from rebond.journal.models import Entry
+from rebond.journal.models import Entry, OutgoingMail
 from rebond.skills.actions.award import forget_awards, issue_award, revoke_award, share_award
 from rebond.skills.actions.badge import Words, close_badge, make_badge, rewrite_badge
 from rebond.skills.actions.key import ensure_key, renew_key
@@ -90,6 +90,24 @@ def test_given_badge_is_signed_journalled_and_hidden(award, amina, owner, seller
         assert personal not in award.credential.lower()
     assert Entry.objects.filter(action="skills.award.issued", actor_id=owner.public_id).count() == 1
     assert Entry.objects.filter(action="skills.key.made").count() == 1
+
+
+def test_the_person_is_written_to_when_it_is_given_and_taken_back(award, amina, owner, badge, seller):
+    jo = MembershipFactory(organisation=seller, role="worker", user__email=None).user
+    issue_award(badge=badge, user=jo, by=owner)  # without an address, without a mail
+    revoke_award(award=award, reason="Donné par erreur", by=owner)
+
+    given, taken = OutgoingMail.objects.order_by("pk")
+    assert [(mail.kind, mail.to, mail.organisation_id) for mail in (given, taken)] == [
+        ("skills.award.given", amina.email, seller.public_id),
+        ("skills.award.taken_back", amina.email, seller.public_id),
+    ]
+    assert (badge.name in given.subject, badge.name in given.text, WORDS.criteria in given.text) == (True, True, True)
+    assert "Donné par erreur" in taken.text
+    assert all(mail.text.rstrip().endswith("/compte/badges/") for mail in (given, taken))
+    with pytest.raises(WrongState):
+        revoke_award(award=award, reason="Encore", by=owner)
+    assert OutgoingMail.objects.count() == 2
 
 
 def test_an_independent_library_accepts_ours_and_refuses_what_we_refuse(award):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rebond.accounts.models import User
 from rebond.front.demo.clock import moment
 from rebond.front.demo.network import Network
+from rebond.journal.models import OutgoingMail
 from rebond.network.models import Membership, Organisation
 from rebond.skills.actions.award import issue_award, revoke_award, share_award
 from rebond.skills.actions.badge import Words, make_badge
@@ -65,6 +66,7 @@ def _give(organisation: Organisation, giver: User | None, people: Sequence[User]
         for number, (badge, proof) in enumerate(badges[: 1 + place % 3]):
             when = moment(now, 120 - 15 * place - number)
             award = issue_award(badge=badge, user=person, proofs=[proof], by=giver, now=when)
+            OutgoingMail.objects.filter(key=f"award:{award.public_id}:given").update(created_at=when)
             if place == 0:
                 share_award(award=award, is_shared=True, by=person)
             if (place, number) == (5, 2):

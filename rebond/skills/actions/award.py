@@ -16,6 +16,7 @@ from rebond.accounts.models import User
 from rebond.journal.actions.record import record, record_transition
 from rebond.network.models import Membership, Organisation
 from rebond.skills.actions.key import ensure_key
+from rebond.skills.actions.telling import tell_given, tell_taken_back
 from rebond.skills.addresses import method_address
 from rebond.skills.credentials.canonical import ADDRESS
 from rebond.skills.credentials.integrity import add_proof
@@ -39,7 +40,7 @@ def issue_award(
     valid_until: datetime.datetime | None = None,
     now: datetime.datetime | None = None,
 ) -> Award:
-    """Sign the badge for a person of the organisation's team; it is hidden until the person shows it.
+    """Sign the badge for a person of the organisation's team, and write to them; it is hidden until they show it.
 
     Its number in the status list is drawn at random: an order would tell when each was given. Raise BadgeClosed,
     NotOfTheTeam, AwardInvalid, and AlreadyAwarded where the person has it.
@@ -62,6 +63,7 @@ def issue_award(
     except IntegrityError:
         raise AlreadyAwarded from None
     record("skills.award.issued", subject=award, by=by, organisation=organisation, to=user.public_id)
+    tell_given(award)
     return award
 
 
@@ -104,7 +106,7 @@ def _number(organisation: Organisation) -> tuple[StatusList, int]:
 
 @transaction.atomic
 def revoke_award(*, award: Award, reason: str, by: Any, now: datetime.datetime | None = None) -> Award:
-    """Every verifier learns it from the status list; the person reads why. Raise NeedsReason, WrongState."""
+    """Every verifier learns it from the status list; the person is told why by mail. Raise NeedsReason, WrongState."""
     reason = reason.strip()[:300]
     if not reason:
         raise NeedsReason(field="reason")
@@ -121,6 +123,7 @@ def revoke_award(*, award: Award, reason: str, by: Any, now: datetime.datetime |
         organisation=award.organisation,
     )
     record("skills.award.revoked", subject=award, by=by, organisation=award.organisation)
+    tell_taken_back(award)
     return award
 
 
