@@ -9,6 +9,7 @@ import pytest
 import zxingcpp
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image, ImageDraw
 from pypdf import PdfReader
@@ -139,7 +140,10 @@ def read_back(png):
     return [(code.format.name, code.text) for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(png)).convert("L"))]
 
 
-@pytest.mark.parametrize("key", [key for key in CARRIERS if key != "mondial_relay"])
+ELSEWHERE = {"mondial_relay", "colissimo"}  # their labels are their own: each has its file of tests
+
+
+@pytest.mark.parametrize("key", [key for key in CARRIERS if key not in ELSEWHERE])
 def test_every_label_of_ours_is_a_page_with_name_and_number(key, folders):
     one = CARRIERS[key]({"key": "open"})
     mode = next(iter(one.kind.modes - {"relay"}))
@@ -200,6 +204,41 @@ def test_an_account_is_there_once_and_says_what_is_missing(seller, owner):
         with pytest.raises(FieldInvalid):
             add_account(organisation=seller, carrier=carrier, secrets={"key": "b"}, by=owner)
     assert CarrierAccount.objects.get().secrets["key"] == "a"
+
+
+@pytest.mark.parametrize("key", CARRIERS)
+def test_every_carrier_says_what_it_asks_for(key, seller, owner):
+    kind = CARRIERS[key].kind
+    given = {one.key: one.choices[-1][0] if one.choices else "x" for one in kind.secrets}
+    account = add_account(organisation=seller, carrier=key, secrets=given, by=owner)
+    assert (account.secrets, kind.key, bool(str(kind.label) and str(kind.words))) == (given, key, True)
+    assert kind.modes <= {"home", "relay", "local", "pickup"}
+    assert ("relay" in kind.modes) == kind.has_points
+    for one in kind.secrets:
+        assert str(one.label)
+        assert not (one.choices and one.is_hidden)  # what is chosen is shown again
+        if one.choices:
+            with pytest.raises(FieldInvalid) as refused:
+                change_account(account=account, secrets={one.key: "else"}, is_active=True, by=owner)
+            assert refused.value.field == one.key
+
+
+def test_the_form_shows_again_what_is_chosen_and_nothing_that_is_secret(seller, owner, as_user):
+    page = as_user(owner).get(reverse("warehouse-desk:carrier-add", args=["colissimo"])).content.decode()
+    assert all(words in page for words in ('value="DOM"', 'value="DOS"', "X-Okapi-Key"))
+    account = account_of(
+        seller, "colissimo", contract="c0ntr", access="password", secret="s3cr", product="DOS", okapi="0k"
+    )
+    url, change = (reverse(f"warehouse-desk:carrier-{name}", args=[account.public_id]) for name in ("detail", "change"))
+    page = as_user(owner).get(url).content.decode()
+    assert '<option value="DOS" selected>' in page
+    assert '<option value="password" selected>' in page
+    assert not any(secret in page for secret in ("c0ntr", "s3cr", "0k"))
+    given = {"access": "key", "product": "DOM", "secret": "new", "is_active": "on"}
+    assert as_user(owner).post(change, given | {"product": "COLI"}).status_code == 422
+    assert as_user(owner).post(change, given).status_code == 302
+    kept = CarrierAccount.objects.get().secrets
+    assert kept == {"contract": "c0ntr", "access": "key", "secret": "new", "product": "DOM", "okapi": "0k"}
 
 
 @pytest.mark.parametrize(("key", "health"), [("open", "ok"), ("wrong", "refused"), ("panne", "down")])

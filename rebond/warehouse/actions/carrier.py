@@ -63,12 +63,14 @@ def change_account(*, account: CarrierAccount, secrets: Mapping[str, str], is_ac
 
 
 def _kept(carrier: str, old: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """Each credential that the carrier asks for: the new one, else the old. Raise FieldInvalid where one is missing."""
+    """Each credential that the carrier asks for: the new one, else the old. Raise FieldInvalid."""
     found = {}
     for secret in kind_of(carrier).secrets:
         value = (given.get(secret.key) or "").strip() or old.get(secret.key, "")
         if secret.is_required and not value:
             raise FieldInvalid(secret.key, _("The carrier gave you this: write it here."))
+        if secret.choices and value not in dict(secret.choices):
+            raise FieldInvalid(secret.key, _("Choose one of these."))
         found[secret.key] = value
     return found
 

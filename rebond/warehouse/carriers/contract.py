@@ -164,13 +164,17 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """One credential of an account, asked on its form. `is_hidden`: never shown again once saved."""
+    """One credential of an account, asked on its form. `is_hidden`: never shown again once saved.
+
+    `choices` (value, label): one of these and nothing else, the first where nobody chose.
+    """
 
     key: str
     label: Promise | str
     help: Promise | str = ""
     is_hidden: bool = True
     is_required: bool = True
+    choices: Sequence[tuple[str, Promise | str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

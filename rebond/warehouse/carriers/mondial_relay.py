@@ -8,15 +8,9 @@ gives; we fetch it at once. It tells no price, cancels nothing and gives no proo
 import datetime
 import hashlib
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
-from xml.sax.saxutils import escape
-from zoneinfo import ZoneInfo
 
-import httpx
-from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,12 +34,10 @@ from rebond.warehouse.carriers.contract import (
     Wanted,
     WeightRefused,
 )
+from rebond.warehouse.carriers.wire import PARIS, ask_soap, fields_xml, phone_digits, plain, rows_of, send, tag, text
 
 NAMESPACE = "http://www.mondialrelay.fr/webservice/"
 SERVICE = "/Web_Services.asmx"
-PARIS = ZoneInfo("Europe/Paris")
-SECONDS = 8.0
-MOST_BYTES = 4_000_000
 MOST_G = 30_000
 DAYS = ("Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi", "Samedi", "Dimanche")
 # Answers (STAT) of the documentation, by what they speak of.
@@ -76,10 +68,10 @@ WORDS = (
 )
 
 
-def capitals(text: str, most: int) -> str:
+def capitals(words: str, most: int) -> str:
     """As the service wants its texts: capitals, no accents, letters, figures and `'.,-/_` only."""
-    plain = unicodedata.normalize("NFKD", text.replace("’", "'")).encode("ascii", "ignore").decode().upper()
-    return re.sub(r" +", " ", re.sub(r"[^A-Z0-9_\-'., /]", " ", plain)).strip()[:most].strip()
+    said = plain(words).upper()
+    return re.sub(r" +", " ", re.sub(r"[^A-Z0-9_\-'., /]", " ", said)).strip()[:most].strip()
 
 
 def signature(values: Sequence[str], key: str) -> str:
@@ -117,8 +109,8 @@ class MondialRelay:
     def points(self, postal_code: str) -> list[Point]:
         values = {"Enseigne": self._brand, "Pays": "FR", "CP": postal_code.strip()[:5], "NombreResultats": "20"}
         found = self._ask("WSI4_PointRelais_Recherche", values)
-        self._refuse(_text(found, "STAT"), {"0"})
-        return [_point(row) for row in found.iter() if _tag(row) == "PointRelais_Details" and _text(row, "Num")]
+        self._refuse(text(found, "STAT"), {"0"})
+        return [_point(row) for row in rows_of(found, "PointRelais_Details") if text(row, "Num")]
 
     def label(self, wanted: Wanted, now: datetime.datetime) -> Label:
         if wanted.grams > MOST_G:
@@ -127,8 +119,8 @@ class MondialRelay:
             raise PointRefused
         values = self._shipment(wanted)
         found = self._ask("WSI2_CreationEtiquette", values)
-        self._refuse(_text(found, "STAT"), {"0"})
-        number, path = _text(found, "ExpeditionNum"), _text(found, "URL_Etiquette")
+        self._refuse(text(found, "STAT"), {"0"})
+        number, path = text(found, "ExpeditionNum"), text(found, "URL_Etiquette")
         if not number.isdecimal() or not path.startswith("/"):
             raise ServiceDown("label without a number")
         return Label(number, self._fetch(path))
@@ -139,11 +131,11 @@ class MondialRelay:
     def tracking(self, number: str, now: datetime.datetime) -> list[Event]:
         values = {"Enseigne": self._brand, "Expedition": number, "Langue": "FR"}
         found = self._ask("WSI2_TracingColisDetaille", values)
-        stat = _text(found, "STAT")
+        stat = text(found, "STAT")
         if stat == "94":  # not in its machines yet: the label was just made
             return []
         self._refuse(stat, TRACKED)
-        rows = [row for row in found.iter() if _tag(row) == "ret_WSI2_sub_TracingColisDetaille"]
+        rows = rows_of(found, "ret_WSI2_sub_TracingColisDetaille")
         return [event for row in rows if (event := _event(number, row)) is not None]
 
     def proof(self, number: str, now: datetime.datetime) -> Proof | None:
@@ -172,25 +164,15 @@ class MondialRelay:
     def _ask(self, name: str, values: dict[str, str]) -> Any:
         """The result element. Raise ServiceDown where nothing that can be read came back."""
         signed = values | {"Security": signature(list(values.values()), self._key)}
-        fields = "".join(f"<{key}>{escape(value)}</{key}>" for key, value in signed.items())
-        body = (
-            '<?xml version="1.0" encoding="utf-8"?>'
-            '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>'
-            f'<{name} xmlns="{NAMESPACE}">{fields}</{name}></soap:Body></soap:Envelope>'
-        )
-        headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NAMESPACE}{name}"'}
-        answer = _send("POST", f"{settings.MONDIAL_RELAY_API_URL}{SERVICE}", content=body.encode(), headers=headers)
-        try:
-            whole = ElementTree.fromstring(answer)
-        except (ElementTree.ParseError, DefusedXmlException, ValueError):
-            raise ServiceDown("not XML") from None
-        found = next((row for row in whole.iter() if _tag(row) == f"{name}Result"), None)
+        inside = f'<{name} xmlns="{NAMESPACE}">{fields_xml(signed)}</{name}>'
+        whole = ask_soap(f"{settings.MONDIAL_RELAY_API_URL}{SERVICE}", inside, action=f"{NAMESPACE}{name}")
+        found = next((row for row in whole.iter() if tag(row) == f"{name}Result"), None)
         if found is None:
             raise ServiceDown("no result")
         return found
 
     def _fetch(self, path: str) -> bytes:
-        made = _send("GET", f"{settings.MONDIAL_RELAY_LABELS_URL}{path}")
+        made = send("GET", f"{settings.MONDIAL_RELAY_LABELS_URL}{path}").body
         if not made.startswith(b"%PDF-"):
             raise ServiceDown("label is no PDF")
         return made
@@ -222,25 +204,8 @@ def _of_the_parcel(stat: str) -> CarrierError:
     return ShipmentRefused(_("Mondial Relay refused (code %(code)s).") % {"code": stat})
 
 
-def _send(method: str, url: str, **options: Any) -> bytes:
-    """One request, bounded in time and size, no redirect followed. Raise ServiceDown."""
-    try:
-        with httpx.stream(method, url, timeout=SECONDS, follow_redirects=False, **options) as answer:
-            if answer.status_code != httpx.codes.OK:
-                raise ServiceDown(f"HTTP {answer.status_code}")
-            found = b""
-            for piece in answer.iter_bytes():
-                found += piece
-                if len(found) > MOST_BYTES:
-                    raise ServiceDown("too long")
-            return found
-    except httpx.HTTPError as failed:
-        raise ServiceDown(type(failed).__name__) from None
-
-
 def _end(side: str, address: Address) -> dict[str, str]:
     """The fields of one side, in the order of the documentation: empty ones are left out, and out of the signature."""
-    phone = re.sub(r"[^\d+]", "", address.phone)
     values = {
         "Langage": "FR",
         "Ad1": capitals(address.name, 32),
@@ -249,29 +214,20 @@ def _end(side: str, address: Address) -> dict[str, str]:
         "Ville": capitals(address.city, 26),
         "CP": address.postal_code.strip(),
         "Pays": "FR",
-        "Tel1": phone if re.fullmatch(r"(\+33|0)\d{9}", phone) else "",
+        "Tel1": phone_digits(address.phone),
         "Mail": address.email.strip()[:70],
     }
     return {f"{side}_{key}": value for key, value in values.items() if value}
 
 
-def _tag(row: Any) -> str:
-    return str(row.tag).rpartition("}")[2]
-
-
-def _text(row: Any, name: str) -> str:
-    found = next((one for one in row if _tag(one) == name), None)
-    return (found.text or "").strip() if found is not None else ""
-
-
 def _point(row: Any) -> Point:
-    lines = [_text(row, name) for name in ("LgAdr3", "LgAdr4")]
+    lines = [text(row, name) for name in ("LgAdr3", "LgAdr4")]
     return Point(
-        code=_text(row, "Num"),
-        name=_text(row, "LgAdr1").title(),
+        code=text(row, "Num"),
+        name=text(row, "LgAdr1").title(),
         address=", ".join(line.title() for line in lines if line),
-        postal_code=_text(row, "CP"),
-        city=_text(row, "Ville").title(),
+        postal_code=text(row, "CP"),
+        city=text(row, "Ville").title(),
         hours=_hours(row),
     )
 
@@ -280,7 +236,7 @@ def _hours(row: Any) -> str:
     """`Lun. 9:00–12:30, 14:00–19:00 ; …`: four times a day, 0000 where there is none."""
     told = []
     for day in DAYS:
-        found = next((one for one in row if _tag(one) == f"Horaires_{day}"), None)
+        found = next((one for one in row if tag(one) == f"Horaires_{day}"), None)
         times = [(one.text or "").strip() for one in found] if found is not None else []
         spans = [
             f"{begin[:2]}:{begin[2:]}–{end[:2]}:{end[2:]}"
@@ -294,7 +250,7 @@ def _hours(row: Any) -> str:
 
 def _event(number: str, row: Any) -> Event | None:
     """None for the empty rows that the service adds. Its own texts are the only codes it gives."""
-    words, day, hour = (_text(row, name) for name in ("Libelle", "Date", "Heure"))
+    words, day, hour = (text(row, name) for name in ("Libelle", "Date", "Heure"))
     try:
         at = datetime.datetime.strptime(f"{day} {hour or '00:00'}", "%d/%m/%y %H:%M").replace(tzinfo=PARIS)
     except ValueError:
@@ -302,4 +258,4 @@ def _event(number: str, row: Any) -> Event | None:
     said = capitals(words, 200)
     step = next((step for piece, step in WORDS if piece in said), Step.MOVING)
     key = hashlib.sha256(f"{number} {day} {hour} {said}".encode()).hexdigest()[:24]
-    return Event(key, step, at, words.capitalize(), _text(row, "Emplacement").title())
+    return Event(key, step, at, words.capitalize(), text(row, "Emplacement").title())

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from rebond.warehouse.carriers.by_hand import Collection, Cooperative, OwnDelivery, StampedLetter
+from rebond.warehouse.carriers.colissimo import Colissimo
 from rebond.warehouse.carriers.contract import Carrier, Kind
 from rebond.warehouse.carriers.mondial_relay import MondialRelay
 from rebond.warehouse.carriers.trial import TrialCarrier
 
 CARRIERS: dict[str, type[Carrier]] = {
-    one.kind.key: one for one in (TrialCarrier, MondialRelay, Cooperative, OwnDelivery, Collection, StampedLetter)
+    one.kind.key: one
+    for one in (TrialCarrier, Colissimo, MondialRelay, Cooperative, OwnDelivery, Collection, StampedLetter)
 }
 
 

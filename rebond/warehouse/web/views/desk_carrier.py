@@ -93,6 +93,13 @@ def _points(request: HttpRequest, account: CarrierAccount) -> tuple[list[Any], s
     return list(found[:20]), "" if found else _("No pick-up point near this postal code.")
 
 
+def _initial(account: CarrierAccount) -> dict[str, Any]:
+    """What the form may show of an account: what is chosen, never what is secret."""
+    secrets = account.secrets
+    chosen = {one.key: secrets.get(one.key, one.choices[0][0]) for one in account.kind.secrets if one.choices}
+    return chosen | {"is_active": account.is_active}
+
+
 @requires(VIEW)
 @never_cache
 @require_safe
@@ -108,7 +115,7 @@ def _page(request: HttpRequest, account: CarrierAccount, form: AccountForm | Non
         "kind": account.kind,
         "ways": _ways(account.kind),
         "is_paused": is_paused(account),
-        "form": form or AccountForm(kind=account.kind, kept=kept, initial={"is_active": account.is_active}),
+        "form": form or AccountForm(kind=account.kind, kept=kept, initial=_initial(account)),
         "can_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
         "hook": request.build_absolute_uri(reverse("warehouse-short:carrier-hook", args=[account.public_id])),
         "has_hook": any(secret.key == "webhook" for secret in account.kind.secrets),
@@ -124,7 +131,7 @@ def _page(request: HttpRequest, account: CarrierAccount, form: AccountForm | Non
 def carrier_change(request: HttpRequest, account_id: str) -> HttpResponse:
     account = _load(request, account_id)
     kept = frozenset(key for key, value in account.secrets.items() if value)
-    form = AccountForm(request.POST, kind=account.kind, kept=kept, initial={"is_active": account.is_active})
+    form = AccountForm(request.POST, kind=account.kind, kept=kept, initial=_initial(account))
     if not form.is_valid():
         return _page(request, account, form)
     is_active = form.cleaned_data["is_active"]
