@@ -139,6 +139,7 @@ class ShopConfig(AppConfig):
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
         from rebond.ledger.proofs import register_proof  # noqa: PLC0415 -- app registry
         from rebond.shop import arriving, desk, guards, perms, phrases, receivers  # noqa: F401, PLC0415 -- they register at start
+        from rebond.shop.queries.desk_parts import page_of_order  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.gift_card_proofs import wrong_gift_cards  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.gift_proofs import wrong_gifts  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.proofs import PROOFS  # noqa: PLC0415 -- app registry
@@ -147,6 +148,7 @@ class ShopConfig(AppConfig):
         from rebond.shop.queries.slips import parcel_slips  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.terms import check_terms  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.voucher_proofs import wrong_vouchers  # noqa: PLC0415 -- app registry
+        from rebond.warehouse.orders import add_finder  # noqa: PLC0415 -- app registry
         from rebond.warehouse.papers import add_paper  # noqa: PLC0415 -- app registry
         from rebond.workshop.scan import add_reader  # noqa: PLC0415 -- app registry
 
@@ -166,5 +168,6 @@ class ShopConfig(AppConfig):
             register_proof(name, proof)
         add_reader(30, read_order)
         add_paper(20, parcel_slips)
+        add_finder(page_of_order)
         _register_jobs()
         _register_others()

@@ -241,3 +241,25 @@ def test_an_erased_buyer_leaves_no_address(stray, part, owner):
     blank_orders([part.order_id], timezone.now())
     stray.refresh_from_db()
     assert (stray.address, leaving_again(stray).why_not) == ("", "moved_on")
+
+
+def test_the_page_of_each_label_says_what_to_do_and_leads_on(stray, first, part, account, owner, reader, as_user):
+    page = f"/bureau/stock/envois/{first.public_id}/"
+    here = as_user(owner).get(page)
+    assert f'href="/bureau/commandes/{part.public_id}/"' in here.text
+    assert "poste des retours" in here.text
+    second = send(stray, account, owner)
+    old = as_user(reader).get(page)
+    assert f'href="/bureau/stock/envois/{second.public_id}/"' in old.text
+    assert "etiquette.pdf" not in old.text  # what is stuck on it counts no more
+    now = as_user(owner).get(f"/bureau/stock/envois/{second.public_id}/")
+    assert "etiquette.pdf" in now.text
+    cancel_label(shipment=second, by=owner)
+    gone = as_user(owner).get(f"/bureau/stock/envois/{second.public_id}/")
+    assert ("etiquette.pdf" in gone.text, "ne vaut plus rien" in gone.text) == (False, True)
+
+
+def test_an_address_is_asked_before_the_carrier_is(stray, account, owner, as_user):
+    answer = as_user(owner).post(f"{DESK}{stray.public_id}/renvoi/", form(stray, account, address=""))
+    assert (answer.status_code, "Le transporteur en a besoin" in answer.text) == (422, True)
+    assert Shipment.objects.count() == 1

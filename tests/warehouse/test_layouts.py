@@ -126,7 +126,7 @@ def test_opposite_sides_are_two_spots_and_an_aisle_that_is_left_out_is_told(site
     assert " B." in odd[0]
 
 
-def test_the_next_wave_walks_the_plan_over_its_floors(site, owner, item):
+def test_the_next_wave_walks_the_plan_over_its_floors(site, owner, item, as_user):
     """B is upstairs: its walk goes over the stairs, and is drawn beside the ground floor."""
     a, b = aisles_of(site)
     plan = {
@@ -152,6 +152,16 @@ def test_the_next_wave_walks_the_plan_over_its_floors(site, owner, item):
     assert wave.layout == layout
     assert made.length_cm == 2 * (1_000 + 700 + 700)  # to the stairs, up, and back to the third bay at 3 m
     assert max(x for x, _y in made.path) == 1_000 + 1_000 + 300
+
+    ParcelFactory(site=site, leave_by=leave_by, wave=wave, order_code="enattente")  # in no round: the last of the list
+    shown = BeautifulSoup(as_user(owner).get(wave_page(wave)).content, "html.parser")
+    assert shown.select_one(".walks .stop.is-in")["d"] == "M300 0h0M1600 0h0"  # where the two things lie
+    assert [node.text for node in shown.select(".walks text")] == ["Bas", "Haut", "Escalier"]
+    assert "enattente" in shown.select("#wave-block .list li")[-1].text
+
+
+def wave_page(wave):
+    return reverse("warehouse-desk:wave-detail", args=[wave.public_id])
 
 
 def test_a_circuit_that_is_left_one_way_is_walked_from_its_start_to_its_end(site, owner, item):

@@ -97,6 +97,12 @@ def day(value: datetime.datetime | datetime.date | None) -> str:
     return _day(datetime.date(value.year, value.month, value.day), get_language())
 
 
+@register.filter(expects_localtime=True)
+def moment(value: datetime.datetime | None) -> str:
+    """`{{ wave.leave_by|moment }}` → `28 nov. 2026, 16 h 00`: a day and its hour, which is never cut in two."""
+    return "" if value is None else f"{day(value)}, {hour(value)}"
+
+
 @lru_cache(maxsize=4096)
 def _day(value: datetime.date, language: str | None) -> str:
     return date_filter(value, "j N Y")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -165,6 +166,15 @@ def _address(part: SellerOrder, modes: Sequence[str]) -> list[str]:
         return [line for line in (order.name, town) if line]
     where = [order.address, town] if any(mode != DeliveryMode.PICKUP for mode in modes) else []
     return [line for line in (order.name, *where, order.phone) if line]
+
+
+def page_of_order(number: str, access: Any) -> str:
+    """The page of the organisation's part of this order, "" where it sells nothing in it, or the person may not see."""
+    if not access.can("shop.part.view"):
+        return ""
+    rows = SellerOrder.objects.filter(seller=access.organisation, order__public_id=number).order_by("pk")
+    found = rows.values_list("public_id", flat=True).first()
+    return reverse("shop:part-detail", args=[found]) if found else ""
 
 
 def verb_words(verb: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rebond.catalogue.enums import DeliveryMode
 from rebond.core.forms import GramsField, WordsField
 from rebond.shop.models import SellerOrder
 from rebond.shop.queries.carried import Carried, named_first
@@ -13,7 +14,8 @@ from rebond.warehouse.models import CarrierAccount
 from rebond.warehouse.queries.shipments import is_paused
 
 ADDRESS = ("name", "address", "postal_code", "city", "phone")
-REQUIRED = _("The carrier needs it.")
+WHERE = ADDRESS[1:4]  # asked unless the parcel goes to a pick-up point
+NEEDED = {"required": _("The carrier needs it.")}
 
 
 class LabelForm(forms.Form):
@@ -25,10 +27,10 @@ class LabelForm(forms.Form):
         max_g=200_000,
         error_messages={"required": _("Weigh it: the carrier asks for it.")},
     )
-    name = WordsField(label=_("Name"), max_length=120, error_messages={"required": REQUIRED})
-    address = WordsField(label=_("Street and number"), max_length=200, required=False)
-    postal_code = WordsField(label=_("Postal code"), max_length=5, required=False)
-    city = WordsField(label=_("Town"), max_length=80, required=False)
+    name = WordsField(label=_("Name"), max_length=120, error_messages=NEEDED)
+    address = WordsField(label=_("Street and number"), max_length=200, required=False, error_messages=NEEDED)
+    postal_code = WordsField(label=_("Postal code"), max_length=5, required=False, error_messages=NEEDED)
+    city = WordsField(label=_("Town"), max_length=80, required=False, error_messages=NEEDED)
     phone = WordsField(label=_("Telephone"), max_length=30, required=False)
 
     def __init__(self, data: Any = None, *, part: SellerOrder, parcel: Carried) -> None:
@@ -37,6 +39,9 @@ class LabelForm(forms.Form):
         initial |= {"grams": parcel.grams, "account": next((row.public_id for row in named_first(parcel)), "")}
         super().__init__(data, prefix=f"p{parcel.number}", initial=initial)
         self.parcel = parcel
+        if parcel.mode != DeliveryMode.RELAY:
+            for name in WHERE:
+                self.fields[name].required = True
         choices = [(row.public_id, _label(row)) for row in parcel.accounts]
         self.fields["account"].choices = choices  # type: ignore[attr-defined]
 

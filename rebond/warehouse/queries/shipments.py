@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from rebond.warehouse.enums import FOLLOWED_SHIPMENTS, Health, ShipmentState
+from rebond.warehouse.enums import FOLLOWED_SHIPMENTS, OVER_SHIPMENTS, Health, ShipmentState
 from rebond.warehouse.models import CarrierAccount, Shipment
 
 PAGE = 50
@@ -31,6 +31,14 @@ def shipments_of(organisation: Any, *, state: str = "", words: str = "") -> "Que
     if text := words.strip():
         rows = rows.filter(Q(number=text.upper()) | Q(subject=text.lower()) | Q(public_id=text.lower()))
     return rows.select_related("account").order_by("-pk")
+
+
+def label_after(shipment: Shipment) -> Shipment | None:
+    """The label that its parcel has now, where this one counts no more."""
+    if shipment.state not in OVER_SHIPMENTS:
+        return None
+    rows: QuerySet[Shipment] = Shipment.objects.alive().filter(reference=shipment.reference, pk__gt=shipment.pk)
+    return rows.filter(organisation=shipment.organisation_id).select_related("account").order_by("-pk").first()
 
 
 def awaited_numbers(organisation: Any) -> dict[str, int]:

@@ -4,20 +4,25 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rebond.warehouse.models import Round, SiteLayout
+from rebond.warehouse.enums import PickState
+from rebond.warehouse.models import PickLine, Round, SiteLayout
 from rebond.warehouse.picking.drawn import Plan, Spots, flat_of
 
-TINTS = ("rose", "ciel", "menthe", "anis", "peche", "sable")
+LOOKS = 6  # lines that are told apart by colour and by dashes (desk.css)
+BESIDE = 20  # centimetres between two rounds in one aisle
 MARGIN = 150  # centimetres
+PHONE = 324, 260  # pixels of the smallest picture
+LETTER = 12  # pixels of a name in it
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """`points` as SVG has them."""
+    """`points` as SVG has them; `look` is its line, from 1; `stops` are where something is taken."""
 
     round: Round
-    tint: str
+    look: int
     points: str
+    stops: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`lines` and `stands` (name, x, y) are of the plan that was drawn, none where it was supposed."""
+    """`lines` and `stands` (name, x, y) are of the plan that was drawn, none where it was supposed. `letter`: how high
+    names are, in its own units.
+    """
 
     box: str
+    letter: int
     walks: Sequence[Walk]
     lines: Sequence[Line] = ()
     stands: Sequence[tuple[str, int, int]] = ()
@@ -64,26 +72,62 @@ def stands_of(plan: Plan) -> list[tuple[str, int, int]]:
 
 
 def picture_of(rounds: Sequence[Round], layout: SiteLayout | None = None) -> Picture | None:
-    """None where no walk was laid on a drawing."""
+    """None where no walk was laid on a drawing. One query for the stops, where somebody drew the site."""
     drawn = [one for one in rounds if len(one.path) > 1]
     points = [point for one in drawn for point in one.path]
     if not points:
         return None
     lines, stands = (lines_of(layout.plan), stands_of(layout.plan)) if layout is not None else ([], [])
+    stops = _stops(drawn, layout) if layout is not None else {}
     points += [point for line in lines for point in (line.start, line.end)]
-    box = box_of([*points, *((x, y) for _name, x, y in stands)])
-    walks = [
-        Walk(one, TINTS[n % len(TINTS)], " ".join(f"{x + 12 * n},{y + 12 * n}" for x, y in one.path))
-        for n, one in enumerate(drawn)
-    ]
-    return Picture(box, walks, lines, stands)
+    box, letter = box_of([*points, *((x, y) for _name, x, y in stands)])
+    return Picture(box, letter, [_walk(n, one, stops.get(one.pk, [])) for n, one in enumerate(drawn)], lines, stands)
+
+
+def _walk(n: int, one: Round, stops: Sequence[tuple[int, int]]) -> Walk:
+    """Some centimetres beside the one before, so that two in one aisle are both seen."""
+    aside = BESIDE * (n % LOOKS)
+    moved = [(x + aside, y + aside) for x, y in one.path]
+    return Walk(one, n % LOOKS + 1, " ".join(f"{x},{y}" for x, y in moved), [(x + aside, y + aside) for x, y in stops])
+
+
+def _stops(rounds: Sequence[Round], layout: SiteLayout) -> dict[int, list[tuple[int, int]]]:
+    """{round's key: where its objects lie}, each spot once; what lies nowhere on the plan is left out."""
+    ways = _ways(layout.plan)
+    found: dict[int, set[tuple[int, int]]] = {}
+    rows = PickLine.objects.filter(parcel__round__in=rounds, place__isnull=False).exclude(state=PickState.DROPPED)
+    for key, path in rows.order_by("pk").values_list("parcel__round_id", "place__path"):
+        code = next((code for code in reversed(path.rstrip("/").split("/")) if code in layout.spots), "")
+        if code:
+            found.setdefault(key, set()).add(_on(ways, *layout.spots[code]))
+    return {key: sorted(points) for key, points in found.items()}
+
+
+type Ways = dict[str, tuple[tuple[int, int], tuple[int, int], float]]
+
+
+def _ways(plan: Plan) -> Ways:
+    """{aisle's name: its ends in the picture, its length}"""
+    flat = flat_of(plan)
+    found: Ways = {}
+    for one in plan["aisles"]:
+        start, end = (flat.point(one[f"x{n}"], one[f"y{n}"], one["floor"]) for n in (1, 2))
+        found[one["name"]] = (start, end, max(1.0, math.dist(start, end)))
+    return found
+
+
+def _on(ways: Ways, name: str, at: int) -> tuple[int, int]:
+    """The point of the picture that is `at` centimetres along an aisle."""
+    (x1, y1), (x2, y2), length = ways[name]
+    return round(x1 + (x2 - x1) * at / length), round(y1 + (y2 - y1) * at / length)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanPicture:
-    """A plan alone: its ways, stands, and a dot for each bay."""
+    """A plan alone: its ways, stands, and a dot for each bay; `letter` as `Picture` has it."""
 
     box: str
+    letter: int
     lines: Sequence[Line]
     stands: Sequence[tuple[str, int, int]]
     dots: Sequence[tuple[int, int]]
@@ -96,21 +140,16 @@ def plan_picture(plan: Plan, spots: Spots) -> PlanPicture | None:
     """None of a plan without an aisle."""
     if not plan["aisles"]:
         return None
-    lines, stands, flat = lines_of(plan), stands_of(plan), flat_of(plan)
-    ways: dict[str, tuple[tuple[int, int], tuple[int, int], float]] = {}
-    for one in plan["aisles"]:
-        start, end = (flat.point(one[f"x{n}"], one[f"y{n}"], one["floor"]) for n in (1, 2))
-        ways[one["name"]] = (start, end, max(1.0, math.dist(start, end)))
-    dots = set()
-    for name, at in list(spots.values())[:MOST_DOTS]:
-        (x1, y1), (x2, y2), length = ways[name]
-        dots.add((round(x1 + (x2 - x1) * at / length), round(y1 + (y2 - y1) * at / length)))
+    lines, stands, ways = lines_of(plan), stands_of(plan), _ways(plan)
+    dots = {_on(ways, name, at) for name, at in list(spots.values())[:MOST_DOTS]}
     points = [point for line in lines for point in (line.start, line.end)] + [(x, y) for _name, x, y in stands]
-    return PlanPicture(box_of(points), lines, stands, sorted(dots))
+    box, letter = box_of(points)
+    return PlanPicture(box, letter, lines, stands, sorted(dots))
 
 
-def box_of(points: Sequence[Sequence[int]]) -> str:
-    """The viewBox that shows these points, with a margin."""
+def box_of(points: Sequence[Sequence[int]]) -> tuple[str, int]:
+    """The viewBox that shows these points, with a margin; how high a name is that is read on a phone."""
     xs, ys = [point[0] for point in points], [point[1] for point in points]
     left, low = min(*xs, 0) - MARGIN, min(ys) - MARGIN
-    return f"{left} {low} {max(xs) + MARGIN - left} {max(ys) + MARGIN - low}"
+    wide, high = max(xs) + MARGIN - left, max(ys) + MARGIN - low
+    return f"{left} {low} {wide} {high}", round(LETTER * max(wide / PHONE[0], high / PHONE[1]))

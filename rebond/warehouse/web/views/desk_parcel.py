@@ -15,6 +15,7 @@ from rebond.warehouse.actions.parcel import leave_parcel
 from rebond.warehouse.enums import ParcelState
 from rebond.warehouse.errors import WarehouseError
 from rebond.warehouse.models import Parcel
+from rebond.warehouse.orders import order_page
 from rebond.warehouse.queries import parcels as queries
 from rebond.warehouse.queries.packed import label_of
 from rebond.warehouse.web.exports import PARCELS
@@ -68,6 +69,7 @@ def parcel_detail(request: HttpRequest, parcel_id: str) -> HttpResponse:
         "lines": queries.lines_of(parcel),
         "risk": queries.risk_of(parcel),
         "label": label_of(parcel),
+        "order_url": order_page(parcel.order_code, request.access),  # type: ignore[attr-defined]
         "may_leave": parcel.state in {ParcelState.PICKED, ParcelState.PACKED},
         "can_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
     }

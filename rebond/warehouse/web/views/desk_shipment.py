@@ -17,9 +17,10 @@ from rebond.core.web import page, private_file
 from rebond.journal.actions.files import open_file
 from rebond.warehouse.actions.label import cancel_label
 from rebond.warehouse.carriers.contract import CarrierError, Proof
-from rebond.warehouse.enums import ShipmentState
+from rebond.warehouse.enums import OVER_SHIPMENTS, ShipmentState
 from rebond.warehouse.errors import WarehouseError
 from rebond.warehouse.models import Shipment
+from rebond.warehouse.orders import order_page
 from rebond.warehouse.queries import shipments as queries
 from rebond.warehouse.web.exports import SHIPMENTS
 
@@ -64,10 +65,14 @@ def shipment_list(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def shipment_detail(request: HttpRequest, shipment_id: str) -> HttpResponse:
     shipment = _load(request, shipment_id)
+    access: Any = request.access  # type: ignore[attr-defined]
     context = {
         "shipment": shipment,
+        "is_over": shipment.state in OVER_SHIPMENTS,
+        "after": queries.label_after(shipment),
+        "order_url": order_page(shipment.subject, access),
         "events": list(shipment.events.order_by("-at", "-pk")),
-        "can_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
+        "can_change": access.can(CHANGE),
         "may_cancel": shipment.state in {ShipmentState.QUEUED, ShipmentState.READY},
         "has_proof": shipment.state == ShipmentState.DELIVERED and shipment.account.kind.has_tracking,
     }

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -31,9 +32,7 @@ def load_wave(request: HttpRequest, wave_id: str) -> Wave:
     """A wave of the organisation acted for; raise Http404."""
     organisation = request.access.organisation  # type: ignore[attr-defined]
     rows = Wave.objects.visible_to(request.user).filter(organisation=organisation)
-    found: Wave = get_object_or_404(
-        rows.select_related("site", "organisation", "layout").defer("layout__spots"), public_id=wave_id
-    )
+    found: Wave = get_object_or_404(rows.select_related("site", "organisation", "layout"), public_id=wave_id)
     return found
 
 
@@ -85,13 +84,16 @@ def wave_detail(request: HttpRequest, wave_id: str) -> HttpResponse:
     wave = load_wave(request, wave_id)
     rounds = list(wave.rounds.select_related("wave"))
     progress, tasks = queries.progress_of_rounds(rounds), queries.tasks_of(rounds)
-    parcels = list(wave.parcels.select_related("site", "round").order_by("round__number", "slot", "pk"))
+    rows = wave.parcels.select_related("site", "round")
+    parcels = list(rows.order_by(F("round__number").asc(nulls_last=True), "slot", "pk"))
     contents = contents_of(parcels)
+    picture = picture_of(rounds, wave.layout)
+    looks = {walk.round.pk: walk.look for walk in picture.walks} if picture else {}
     context = {
         "wave": wave,
         "is_late": queries.is_late(wave),
-        "rounds": [(one, progress[one.pk], tasks.get(one.public_id)) for one in rounds],
-        "picture": picture_of(rounds, wave.layout),
+        "rounds": [(one, progress[one.pk], tasks.get(one.public_id), looks.get(one.pk)) for one in rounds],
+        "picture": picture,
         "progress": queries.progress_of([wave])[wave.pk],
         "parcels": [(parcel, contents[parcel.pk], risk_of(parcel)) for parcel in parcels],
         "is_worker_silent": wave.state == "planning" and is_worker_silent(),
