@@ -355,9 +355,10 @@ STRIPE_API_URL = env_url("STRIPE_API_URL", "https://api.stripe.com")  # another 
 MONDIAL_RELAY_API_URL = env_url("MONDIAL_RELAY_API_URL", "https://api.mondialrelay.com")
 MONDIAL_RELAY_LABELS_URL = env_url("MONDIAL_RELAY_LABELS_URL", "https://www.mondialrelay.com")
 
-# --- Colissimo and La Poste's tracking, the same
+# --- Colissimo, La Poste's tracking and Chronopost, the same
 COLISSIMO_API_URL = env_url("COLISSIMO_API_URL", "https://ws.colissimo.fr")
 LA_POSTE_API_URL = env_url("LA_POSTE_API_URL", "https://api.laposte.fr")
+CHRONOPOST_API_URL = env_url("CHRONOPOST_API_URL", "https://ws.chronopost.fr")
 
 TRANSFER_IBAN = env_str("TRANSFER_IBAN", "FR7630006000011234567890189" if DEMO else "")  # empty: no transfers
 TRANSFER_BIC = env_str("TRANSFER_BIC")

@@ -140,7 +140,7 @@ def read_back(png):
     return [(code.format.name, code.text) for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(png)).convert("L"))]
 
 
-ELSEWHERE = {"mondial_relay", "colissimo"}  # their labels are their own: each has its file of tests
+ELSEWHERE = {"mondial_relay", "colissimo", "chronopost"}  # their labels are their own: each has its file of tests
 
 
 @pytest.mark.parametrize("key", [key for key in CARRIERS if key not in ELSEWHERE])

@@ -4,6 +4,8 @@ import datetime
 
 import pytest
 
+from rebond.warehouse.actions.due import ask_carriers
+from rebond.warehouse.actions.label import ask_label, make_label
 from rebond.warehouse.carriers.colissimo import Colissimo
 from rebond.warehouse.carriers.contract import (
     Address,
@@ -17,6 +19,8 @@ from rebond.warehouse.carriers.contract import (
     WeightRefused,
 )
 from rebond.warehouse.carriers.la_poste import CODES
+from rebond.warehouse.models import Shipment
+from tests.factories.carriers import account_of
 from tests.warehouse.colissimo_stub import BOUNDARY, PDF, POINT, ZPL, Stub, found, labelled, refused, told, tracked
 
 pytestmark = pytest.mark.unit
@@ -307,3 +311,36 @@ def test_the_connection_is_tried_on_both_sides(stub):
     stub.say("8R00000000000", told({"code": "UNAUTHORIZED"}, 401))
     with pytest.raises(CredentialsRefused):
         carrier().check()
+
+
+# --- as the desk and the worker use it ---
+
+
+@pytest.mark.django_db
+def test_a_parcel_waits_for_a_service_that_is_down_then_leaves_and_its_hour_starts_the_delays(stub, seller, folders):
+    account = account_of(seller, "colissimo", **KEYS)
+    asked = ask_label(account=account, wanted=wanted(), subject="abc", by=None, now=NOW)
+    waiting = make_label(shipment=asked, now=NOW)  # nobody answers yet
+    assert (waiting.state, waiting.number) == ("queued", "")
+    stub.say(LABEL, labelled())
+    stub.say(COPY, labelled(ZPL))
+    assert ask_carriers(now=waiting.next_at)["labels"] == 1
+    shipment = Shipment.objects.get()
+    assert (shipment.state, shipment.number, shipment.cents, bool(shipment.pdf), bool(shipment.zpl)) == (
+        "ready", "9V34929818521", None, True, True,
+    )  # fmt: skip
+    stub.say(TRACK, tracked(("DI1", "2026-11-05T09:38:00+01:00", "Livré"), ("PC1", "2026-11-03T17:00:00+01:00", "")))
+    assert ask_carriers(now=NOW + datetime.timedelta(days=4))["events"] == 2
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.delivered_at) == (
+        "delivered", datetime.datetime(2026, 11, 5, 8, 38, tzinfo=datetime.UTC),
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_what_it_refuses_is_raised_with_its_field_and_the_next_try_is_another_row(stub, seller, folders):
+    account = account_of(seller, "colissimo", **KEYS)
+    stub.say(LABEL, refused("30204"))
+    with pytest.raises(AddressRefused) as caught:
+        make_label(shipment=ask_label(account=account, wanted=wanted(), subject="a", by=None, now=NOW), now=NOW)
+    assert (caught.value.field, Shipment.objects.get().state) == ("address", "refused")

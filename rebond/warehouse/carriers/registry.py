@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from rebond.warehouse.carriers.by_hand import Collection, Cooperative, OwnDelivery, StampedLetter
+from rebond.warehouse.carriers.chronopost import Chronopost
 from rebond.warehouse.carriers.colissimo import Colissimo
 from rebond.warehouse.carriers.contract import Carrier, Kind
 from rebond.warehouse.carriers.mondial_relay import MondialRelay
@@ -10,7 +11,7 @@ from rebond.warehouse.carriers.trial import TrialCarrier
 
 CARRIERS: dict[str, type[Carrier]] = {
     one.kind.key: one
-    for one in (TrialCarrier, Colissimo, MondialRelay, Cooperative, OwnDelivery, Collection, StampedLetter)
+    for one in (TrialCarrier, Colissimo, Chronopost, MondialRelay, Cooperative, OwnDelivery, Collection, StampedLetter)
 }
 
 
