@@ -34,5 +34,10 @@ BY_NAME = {
         for verb in ("enter", "suspend", "prolong")
     },
     "people-desk:status-end": PERSON | {"status_id": lambda w: _person(w).statuses.get().public_id},
-    **{f"people-desk:{page}": PERSON for page in ("person-detail", "person-change", "person-follow", "status-begin")},
+    **{f"people-desk:consent-{verb}": PERSON | {"kind": lambda _world: "photo"} for verb in ("give", "withdraw")},
+    "my-path:consent": PERSON | {"kind": lambda _world: "photo"},
+    **{
+        f"people-desk:{page}": PERSON
+        for page in ("consents", "person-detail", "person-change", "person-follow", "status-begin")
+    },
 }

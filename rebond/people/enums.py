@@ -24,3 +24,30 @@ class StatusKind(models.TextChoices):
 
 # May be held beside another one; all others exclude each other (guards.py).
 BESIDE_OTHERS = frozenset({StatusKind.VOLUNTEER, StatusKind.LEARNER})
+
+
+class ConsentKind(models.TextChoices):
+    """rules.md F8: what may be asked of somebody who is free to say no, and to take it back on any day."""
+
+    PHOTO = "photo", pgettext_lazy("consent", "Pictures of me")
+    VOICE = "voice", pgettext_lazy("consent", "Recordings of my voice")
+    MESSAGES = "messages", pgettext_lazy("consent", "Text messages")
+    PARTNERS = "partners", pgettext_lazy("consent", "Partners who help me")
+
+
+# What a supervisor has to know before they take a picture; the others are between the person and the counsellor.
+SEEN_AT_WORK = frozenset({ConsentKind.PHOTO, ConsentKind.VOICE})
+
+
+class ConsentHow(models.TextChoices):
+    OWN = "own", pgettext_lazy("consent", "in their own space")
+    PAPER = "paper", pgettext_lazy("consent", "on a signed paper")
+
+
+# What exactly is agreed to, in the words that the person reads before they answer.
+CONSENT_WORDS = {
+    ConsentKind.PHOTO: _("Pictures where I can be recognised may be shown: on the site, on a poster, in a report."),
+    ConsentKind.VOICE: _("My voice may be recorded, and the recording may be heard by others."),
+    ConsentKind.MESSAGES: _("Text messages may remind me of an appointment or of a paper to bring."),
+    ConsentKind.PARTNERS: _("My counsellor may speak about me with the people who help me: housing, health, training."),
+}

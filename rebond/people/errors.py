@@ -19,5 +19,9 @@ class StatusRefused(PeopleError):  # noqa: N818 -- named by what happened
     message = _("This status cannot be given so.")
 
 
+class ConsentRefused(PeopleError):  # noqa: N818 -- named by what happened
+    message = _("This agreement cannot be written so.")
+
+
 class WrittenSince(PeopleError):  # noqa: N818 -- named by what happened
     message = _("Somebody wrote in this file meanwhile. Look at it again.")

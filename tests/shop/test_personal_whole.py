@@ -18,6 +18,7 @@ from django.utils import timezone
 from rebond.accounts.models import User
 from rebond.journal.actions.forget import forget_name
 from rebond.journal.models import StoredFile
+from rebond.people.actions.consent import give_consent
 from rebond.shop.actions.erasure import erase_person
 from rebond.shop.actions.personal_export import ask_export, make_export
 from rebond.shop.models import Alert, Basket, Order
@@ -47,6 +48,7 @@ EXPORTED = {
     "workshop.Step": "steps",
     "skills.Award": "badges",
     "people.Person": "followed",
+    "people.Consent": "consents",
     "people.Status": "statuses",
     "journal.Entry": "journal",
     "journal.OutgoingMail": "mails",
@@ -181,7 +183,12 @@ def test_each_table_that_may_hold_somebody_is_exported_or_says_why_not():
     new = walked - set(EXPORTED) - set(NOT_EXPORTED)
     assert new == set(), "say in EXPORTED or NOT_EXPORTED what a person gets of it"
     assert set(EXPORTED) & set(NOT_EXPORTED) == set()
-    hang_on_others = {"workshop.WorkerSkill", "workshop.Step", "people.Status"}  # of a worker: exported all the same
+    hang_on_others = {
+        "workshop.WorkerSkill",
+        "workshop.Step",
+        "people.Status",
+        "people.Consent",
+    }  # of a worker: exported all the same
     assert set(EXPORTED) | set(NOT_EXPORTED) == walked | hang_on_others
 
 
@@ -191,7 +198,7 @@ def test_the_file_holds_each_of_them(buyer, seller, reader):
     worker = WorkerFactory(user=buyer, organisation=task.organisation)
     worker.skills.create(kind="photo", level="learns")
     worker_step(worker, task)
-    person_of(seller, user=buyer)
+    give_consent(person=person_of(seller, user=buyer), kind="photo", how="own", by=buyer)
 
     names, data = given(buyer)
 

@@ -256,7 +256,8 @@ def prove() -> dict[str, Any]:
     alive = Shipment.objects.alive()
     twice = alive.order_by().values("reference").annotate(n=Count("pk")).filter(n__gt=1).count()
     left = Parcel.objects.filter(state=ParcelState.LEFT)
-    gone = left.filter(shipments__state__in=AT_END, shipments__manifest__closed_at__isnull=False).distinct().count()
+    gone = left.filter(shipments__state__in=AT_END).distinct()
+    listed = gone.filter(shipments__state__in=AT_END, shipments__manifest__closed_at__isnull=False).count()
     packed_twice = Packing.objects.filter(undone_on=None).order_by().values("parcel").annotate(n=Count("pk"))
     missing = Entry.objects.filter(action="warehouse.pick.missing").count()
     cancelled = OrderLine.objects.filter(state=OrderLineState.CANCELLED).count()
@@ -269,7 +270,7 @@ def prove() -> dict[str, Any]:
         "forgotten": open_ones + waiting.count(),
         "labelled twice": twice,
         "packed twice": packed_twice.filter(n__gt=1).count(),
-        "left without a carrier": left.count() - gone,
+        "left without a carrier": left.count() - gone.count(),
         "missing, neither refunded nor asked": missing - cancelled - asked.count(),
         "stock": 0 if stock.is_right else 1,
         "books": 0 if books.is_right else 1,
@@ -280,6 +281,7 @@ def prove() -> dict[str, Any]:
         "missing": missing,
         "refunds": Refund.objects.count(),
         "refunds that wait for a second person": asked.count(),
+        "the carrier said so before the list was closed": gone.count() - listed,
         "manifests": Manifest.objects.exclude(closed_at=None).count(),
         "check_stock": {name: value for name, value in asdict(stock).items() if isinstance(value, int)},
         "check_ledger": books.is_right,

@@ -9,6 +9,7 @@ from rebond.accounts.models import User
 from rebond.front.demo.network import Network
 from rebond.insertion.actions.iae_pass import enter_pass, prolong_pass, suspend_pass
 from rebond.network.models import Membership
+from rebond.people.actions.consent import give_consent, withdraw_consent
 from rebond.people.actions.person import Identity, follow_person, welcome_person
 from rebond.people.actions.reading import read_person
 from rebond.people.actions.status import begin_status
@@ -29,6 +30,7 @@ PEOPLE = (
     ("Sofiane", "Haddad", 1999, (("candidate", 3, None), ("cddi_ei", 2, 4)), 30),
 )
 PASSES = {FIRST: 270, "Nadège": 600, "Jean-Marc": 720}  # begun so many days ago
+AGREED = (("photo", "messages"), ("photo", "partners"), ("partners",), ())  # by place
 NOTES = "Souhaite apprendre à conduire un chariot. Préfère les rendez-vous le matin : enfants à l’école à 8 h 30."
 
 
@@ -44,7 +46,19 @@ def make_people(rng: random.Random, network: Network, now: datetime.datetime) ->
         if place < 3:
             read_person(person=person, by=role.user, is_whole=True)
     _passes(timezone.localdate(now))
+    _agree(timezone.localdate(now))
     return Person.objects.count()
+
+
+def _agree(today: datetime.date) -> None:
+    """Most signed a paper at their welcome; one took it back, one answers in their own space, one says no to all."""
+    for place, person in enumerate(Person.objects.order_by("pk")):
+        day = today - datetime.timedelta(days=40 + 7 * place)
+        for kind in AGREED[place % len(AGREED)]:
+            how = "own" if person.user and kind == "messages" else "paper"
+            give_consent(person=person, kind=kind, how=how, given_on=day, by=person.counsellor, today=today)
+        if place == 1:
+            withdraw_consent(person=person, kind="photo", by=person.counsellor, today=today)
 
 
 def _passes(today: datetime.date) -> None:

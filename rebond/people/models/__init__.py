@@ -1,4 +1,5 @@
+from rebond.people.models.consent import Consent
 from rebond.people.models.person import Deadline, NameMark, Person
 from rebond.people.models.status import Status
 
-__all__ = ["Deadline", "NameMark", "Person", "Status"]
+__all__ = ["Consent", "Deadline", "NameMark", "Person", "Status"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rebond.journal.models import Entry
 from rebond.people.file_parts import Facts, facts_of
 from rebond.people.models import Deadline, Person
+from rebond.people.queries.consents import Agreed, agreed_by
 from rebond.people.queries.people import Row, as_rows, readings_of
 
 
@@ -16,10 +17,12 @@ class OwnFile:
     deadlines: list[Deadline]
     readings: list[Entry]
     facts: Facts
+    agreed: list[Agreed]
 
 
 def files_of(people: Sequence[Person]) -> list[OwnFile]:
     """Each file with what is due and its last readers; a person has one or two."""
+    agreed = agreed_by(people)
     return [
         OwnFile(
             row.person,
@@ -27,6 +30,7 @@ def files_of(people: Sequence[Person]) -> list[OwnFile]:
             list(row.person.deadlines.order_by("due_on", "pk")),
             readings_of(row.person),
             facts_of(row.person),
+            agreed[row.person.pk],
         )
         for row in as_rows(people)
     ]

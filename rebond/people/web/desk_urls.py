@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rebond.people.web.views import desk_file, desk_list
+from rebond.people.web.views import desk_consent, desk_file, desk_list
 
 app_name = "people-desk"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("<slug:person_id>/", desk_file.person_detail, name="person-detail"),
     path("<slug:person_id>/identite/", desk_file.person_change, name="person-change"),
     path("<slug:person_id>/suivi/", desk_file.person_follow, name="person-follow"),
+    path("<slug:person_id>/accords/", desk_consent.consents, name="consents"),
+    path("<slug:person_id>/accords/<slug:kind>/", desk_consent.consent_give, name="consent-give"),
+    path("<slug:person_id>/accords/<slug:kind>/retrait/", desk_consent.consent_withdraw, name="consent-withdraw"),
     path("<slug:person_id>/statut/", desk_file.status_begin, name="status-begin"),
     path("<slug:person_id>/statut/<slug:status_id>/fin/", desk_file.status_end, name="status-end"),
 ]

@@ -55,6 +55,10 @@ class IdentityForm(forms.Form):
         return Identity(**{name: self.cleaned_data[name] for name in Identity.__dataclass_fields__})
 
 
+class PaperForm(forms.Form):
+    given_on = forms.DateField(label=_("Signed on"), widget=DayInput())
+
+
 class StatusForm(forms.Form):
     kind = forms.ChoiceField(label=_("Status"), choices=StatusKind.choices)
     starts_on = forms.DateField(label=pgettext_lazy("status", "From"), widget=DayInput())

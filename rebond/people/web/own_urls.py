@@ -5,4 +5,7 @@ from django.urls import path
 from rebond.people.web.views import own
 
 app_name = "my-path"
-urlpatterns = [path("", own.my_path, name="path")]
+urlpatterns = [
+    path("", own.my_path, name="path"),
+    path("<slug:person_id>/accords/<slug:kind>/", own.my_consent, name="consent"),
+]

@@ -51,6 +51,8 @@ FIELDS = {
     ("badges", "state"): "skills.Award.state",
     ("skills", "level"): "workshop.WorkerSkill.level",
     ("skills", "wish"): "workshop.WorkerSkill.wish",
+    ("consents", "how"): "people.Consent.how",
+    ("consents", "kind"): "people.Consent.kind",
     ("statuses", "kind"): "people.Status.kind",
     ("steps", "result"): "workshop.Step.result",
     ("transfers", "state"): "shop.BankLine.state",

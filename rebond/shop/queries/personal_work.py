@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.people.file_parts import facts_of
+from rebond.people.models import Consent, Status
 from rebond.people.models import Person as FollowedPerson
-from rebond.people.models import Status
 from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal_shape import Rows, Section
 from rebond.skills.models import Award
@@ -52,6 +52,11 @@ def _followed(person: Person) -> Rows:
 def _statuses(person: Person) -> Rows:
     rows = Status.objects.filter(person__user=person.user).order_by("pk")
     return rows.values_list("person__organisation__name", "kind", "starts_on", "ends_on")
+
+
+def _consents(person: Person) -> Rows:
+    rows = Consent.objects.filter(person__user=person.user).order_by("pk")
+    return rows.values_list("person__organisation__name", "kind", "how", "given_on", "withdrawn_on")
 
 
 def _path(person: Person) -> Rows:
@@ -119,6 +124,19 @@ WORK: tuple[Section, ...] = (
             ("ends_on", _("Until")),
         ),
         _statuses,
+        of_account=True,
+    ),
+    Section(
+        "consents",
+        _("What I agree to"),
+        (
+            ("organisation", _at),
+            ("kind", pgettext_lazy("consent", "What")),
+            ("how", pgettext_lazy("consent", "How")),
+            ("given_on", pgettext_lazy("consent", "Agreed on")),
+            ("withdrawn_on", pgettext_lazy("consent", "Taken back on")),
+        ),
+        _consents,
         of_account=True,
     ),
     Section(

@@ -16,16 +16,18 @@ from rebond.people.actions.person import change_person, follow_person
 from rebond.people.actions.reading import read_person
 from rebond.people.actions.status import begin_status, end_status
 from rebond.people.deadlines import MEETING
+from rebond.people.enums import SEEN_AT_WORK
 from rebond.people.errors import PeopleError
 from rebond.people.file_parts import parts_for
 from rebond.people.models import Deadline, Person, Status
+from rebond.people.queries.consents import agreed_by
 from rebond.people.queries.people import accounts_for, as_rows, counsellors_of, readings_of
 from rebond.people.web.forms import EndForm, FollowForm, IdentityForm, StatusForm
 
 VIEW, READ, CHANGE = "people.person.view", "people.file.read", "people.file.change"
 
 
-def _load(request: HttpRequest, person_id: str) -> Person:
+def load(request: HttpRequest, person_id: str) -> Person:
     """A person of the organisation acted for; raise Http404."""
     rows = Person.objects.visible_to(request.user).filter(organisation=request.access.organisation)  # type: ignore[attr-defined]
     found: Person = get_object_or_404(rows.select_related("organisation", "counsellor", "user"), public_id=person_id)
@@ -49,6 +51,7 @@ def _detail(
         "person": person,
         "row": as_rows([person])[0],
         "statuses": ends,
+        "consents": [row for row in agreed_by([person])[person.pk] if is_whole or row.kind in SEEN_AT_WORK],
         "deadlines": Deadline.objects.filter(person=person).order_by("due_on", "pk"),
         "is_whole": is_whole,
         "can_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
@@ -65,7 +68,7 @@ def _detail(
 @require_safe
 @never_cache
 def person_detail(request: HttpRequest, person_id: str) -> HttpResponse:
-    return _detail(request, _load(request, person_id))
+    return _detail(request, load(request, person_id))
 
 
 @requires(CHANGE)
@@ -73,7 +76,7 @@ def person_detail(request: HttpRequest, person_id: str) -> HttpResponse:
 @never_cache
 def person_change(request: HttpRequest, person_id: str) -> HttpResponse:
     """The identity, written anew. It shows what is sealed: a reading too."""
-    person = _load(request, person_id)
+    person = load(request, person_id)
     form = IdentityForm(
         request.POST or None, initial={name: getattr(person, name) for name in IdentityForm.base_fields}
     )
@@ -96,7 +99,7 @@ def person_change(request: HttpRequest, person_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def person_follow(request: HttpRequest, person_id: str) -> HttpResponse:
-    person = _load(request, person_id)
+    person = load(request, person_id)
     meeting = Deadline.objects.filter(person=person, kind=MEETING).values_list("due_on", flat=True).first()
     form = FollowForm(
         request.POST or None,
@@ -118,7 +121,7 @@ def person_follow(request: HttpRequest, person_id: str) -> HttpResponse:
 @require_POST
 @never_cache
 def status_begin(request: HttpRequest, person_id: str) -> HttpResponse:
-    person, form = _load(request, person_id), StatusForm(request.POST)
+    person, form = load(request, person_id), StatusForm(request.POST)
     if form.is_valid():
         done = bind_errors(form, lambda: begin_status(person=person, by=request.user, **form.cleaned_data), PeopleError)
         if done is not None:
@@ -131,7 +134,7 @@ def status_begin(request: HttpRequest, person_id: str) -> HttpResponse:
 @require_POST
 @never_cache
 def status_end(request: HttpRequest, person_id: str, status_id: str) -> HttpResponse:
-    person = _load(request, person_id)
+    person = load(request, person_id)
     status: Status = get_object_or_404(Status.objects.filter(person=person), public_id=status_id)
     form = _end_form(status, request.POST)
     if form.is_valid():

@@ -1,13 +1,18 @@
 """My path: what a person finds of themselves, in easy words, and who read it."""
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from rebond.core.access import signed_in
 from rebond.core.seo import Seo
 from rebond.core.web import page
+from rebond.people.actions.consent import give_consent, withdraw_consent
+from rebond.people.enums import ConsentHow, ConsentKind
 from rebond.people.models import Person
 from rebond.people.queries.own import files_of
 
@@ -20,3 +25,21 @@ def my_path(request: HttpRequest) -> HttpResponse:
     people = Person.objects.of_user(request.user).select_related("organisation", "counsellor").order_by("-pk")[:10]
     seo = Seo(title=_("My path"), path=request.path, robots="noindex")
     return page(request, "people/own/path.html", {"files": files_of(list(people)), "seo": seo})
+
+
+@signed_in
+@require_POST
+@never_cache
+def my_consent(request: HttpRequest, person_id: str, kind: str) -> HttpResponse:
+    """The person agrees ("yes"), or does not agree any more; said twice it is said once."""
+    mine = Person.objects.of_user(request.user).select_related("organisation")
+    person: Person = get_object_or_404(mine, public_id=person_id)
+    if kind not in ConsentKind.values:
+        raise Http404
+    if request.POST.get("answer") == "yes":
+        give_consent(person=person, kind=kind, how=ConsentHow.OWN, by=request.user)
+        messages.success(request, _("You agree. You can change your mind on any day."))
+    else:
+        withdraw_consent(person=person, kind=kind, by=request.user)
+        messages.success(request, _("You do not agree. It is noted from today."))
+    return redirect(f"{reverse('my-path:path')}#accords-{person.public_id}")
