@@ -83,6 +83,10 @@ class PartStateError(ShopError):
     """The seller order has moved on meanwhile: it is not where this starts."""
 
 
+class PartStillHereError(PartStateError):
+    """A parcel of the order has not left: it is received with the last one."""
+
+
 class WithdrawnStaysError(PartStateError):
     """The buyer withdrew from an object that has not left: it is refunded, not sent."""
 

@@ -130,7 +130,8 @@ def write_pay_later_mail(payment_id: int) -> None:
 def sweep_orders() -> tuple[int, int]:
     """Orders that were never paid lapse, their appointments first; parcels sent long ago count as received."""
     from rebond.shop.actions.appointment import free_lapsed  # noqa: PLC0415 -- task calls its action
-    from rebond.shop.actions.part import lapse_orders, presume_delivered  # noqa: PLC0415 -- task calls its action
+    from rebond.shop.actions.part import lapse_orders  # noqa: PLC0415 -- task calls its action
+    from rebond.shop.actions.presumed import presume_delivered  # noqa: PLC0415 -- task calls its action
 
     free_lapsed()
     return lapse_orders(), presume_delivered()

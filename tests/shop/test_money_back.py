@@ -20,10 +20,10 @@ from rebond.shop.actions.part import (
     change_part,
     deliver_part,
     make_part_ready,
-    presume_delivered,
     ship_part,
 )
 from rebond.shop.actions.part_request import ask_change, grant_change, needs_another
+from rebond.shop.actions.presumed import presume_delivered
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.actions.returning import note_arrival, note_surcharge_paid, refund_return
 from rebond.shop.actions.settlement import Decision, settle

@@ -22,11 +22,11 @@ from rebond.shop.actions.part import (
     deliver_part,
     lapse_orders,
     make_part_ready,
-    presume_delivered,
     ship_part,
 )
 from rebond.shop.actions.part_mail import write_part_mail
 from rebond.shop.actions.payment import Told, receive_event
+from rebond.shop.actions.presumed import presume_delivered
 from rebond.shop.actions.provider import make_refund
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.errors import PartStateError, RefundInvalidError, RefundTooMuchError
@@ -221,7 +221,7 @@ def test_the_buyer_is_told_once_that_it_left_and_how_to_follow_it(part, owner):
 
 def test_parts_that_are_refused_do_not_starve_the_others(part, owner, seller, monkeypatch):
     """Two places at once, and the two oldest parcels are not in the books: the third is received all the same."""
-    monkeypatch.setattr("rebond.shop.actions.part.AT_ONCE", 2)
+    monkeypatch.setattr("rebond.shop.actions.presumed.AT_ONCE", 2)
     others = [paid_order(ItemFactory(seller=seller, on_sale=True), now=NOW).parts.get() for _n in range(2)]
     for n, one in enumerate([part, *others]):
         ship_part(part=one, carrier="", tracking="", by=owner, now=days(1) + datetime.timedelta(hours=n))

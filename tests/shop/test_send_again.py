@@ -11,7 +11,7 @@ from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.models import Entry as Booked
 from rebond.shop.actions.again import ask_buyer, confirm_address, send_again
 from rebond.shop.actions.erasing import blank_orders
-from rebond.shop.actions.part import presume_delivered
+from rebond.shop.actions.presumed import presume_delivered
 from rebond.shop.actions.stray import Seen, Tie, end_stray, note_stray, tie_stray
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.errors import StrayStateError

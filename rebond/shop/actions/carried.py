@@ -18,12 +18,21 @@ from rebond.ledger.errors import LedgerError
 from rebond.shop import tasks
 from rebond.shop.actions.again import note_again
 from rebond.shop.actions.carried_case import open_case
+from rebond.shop.actions.parcels import follow_part_out
 from rebond.shop.actions.part import deliver_part, ship_part
 from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.enums import OrderLineState, SellerOrderState
 from rebond.shop.errors import PartStateError, ShopError
 from rebond.shop.models import Order, OrderLine, SellerOrder
-from rebond.shop.queries.carried import LABELLED_IN, Carried, read_reference, reference_of, wanted_of
+from rebond.shop.queries.carried import (
+    LABELLED_IN,
+    Carried,
+    is_carried,
+    may_label,
+    read_reference,
+    reference_of,
+    wanted_of,
+)
 from rebond.shop.queries.packed import prepared
 from rebond.warehouse.actions.label import ask_label, make_label
 from rebond.warehouse.actions.tracking import LEADS_TO
@@ -47,11 +56,12 @@ def label_parcel(
 ) -> Shipment:
     """The label of one parcel, now or as soon as the carrier answers; asked again, it is the same one.
 
-    Raise PartStateError once the order moved on; what `ask_label` and `make_label` raise. The carrier is asked outside
+    Raise PartStateError once it left; what `ask_label` and `make_label` raise. The carrier is asked outside
     any transaction.
     """
     now = now or timezone.now()
-    if not SellerOrder.objects.filter(pk=part.pk, state__in=LABELLED_IN).exists():
+    part.refresh_from_db(fields=["state"])
+    if not may_label(part, parcel.number):
         raise PartStateError
     wanted = wanted_of(part, parcel, receiver, grams)
     code = part.order.public_id
@@ -71,7 +81,7 @@ def follow_shipment(*, shipment: Shipment, at: datetime.datetime, now: datetime.
     for part in parts_in(order, found[1]):
         try:
             with transaction.atomic():
-                _follow(part, shipment, at, now)
+                _follow(part, found[1], shipment, at, now)
         except (ShopError, LedgerError) as refused:
             logger.warning("%s does not follow its parcel %s: %r", part.public_id, shipment.public_id, refused)
 
@@ -94,7 +104,7 @@ def parts_in(order: Order, number: int) -> list[SellerOrder]:
     return list(rows.order_by("pk"))
 
 
-def _follow(part: SellerOrder, shipment: Shipment, at: datetime.datetime, now: datetime.datetime) -> None:
+def _follow(part: SellerOrder, number: int, shipment: Shipment, at: datetime.datetime, now: datetime.datetime) -> None:
     lock_row(part.order)
     part.refresh_from_db(fields=["state", "carrier", "tracking", "presumed_at", "contested_at", "delivered_at"])
     if shipment.state in {ShipmentState.READY, ShipmentState.CANCELLED}:
@@ -102,9 +112,10 @@ def _follow(part: SellerOrder, shipment: Shipment, at: datetime.datetime, now: d
         return
     if part.state in LABELLED_IN:  # whatever came first: what the carrier brings back, or lost, has left
         left_at = shipment.events.filter(step__in=LEADS_TO).order_by("at").values_list("at", flat=True).first() or at
-        ship_part(
-            part=part, carrier=part.carrier or str(shipment.account), tracking=part.tracking, by=None, now=left_at
-        )
+        carrier = part.carrier or str(shipment.account)
+        ship_part(part=part, carrier=carrier, tracking=part.tracking, by=None, parcel=number, now=left_at)
+    else:
+        follow_part_out(part, None, parcel=number)
     if shipment.state == ShipmentState.AT_POINT:
         tasks.write_carried_mail.enqueue(part.pk, shipment.pk, "at_point")
     elif shipment.state == ShipmentState.DELIVERED:
@@ -125,10 +136,9 @@ def shipments_of_part(part: SellerOrder) -> tuple[list[int], list[Shipment]]:
 def _write_numbers(part: SellerOrder, shipment: Shipment) -> None:
     """Carrier and tracking number of the order, from its labels: what the seller typed by hand before.
 
-    Once it left only where this parcel came back and leaves again.
+    Once it left only where another parcel of it did, or this one came back and leaves again.
     """
-    before = Shipment.objects.filter(reference=shipment.reference, state=ShipmentState.AGAIN)
-    if part.state not in LABELLED_IN and not (part.state == SellerOrderState.SHIPPED and before.exists()):
+    if part.state not in LABELLED_IN and not (part.state == SellerOrderState.SHIPPED and is_carried(part)):
         return
     _numbers, shipments = shipments_of_part(part)
     labelled = [row for row in shipments if row.labelled_at is not None]

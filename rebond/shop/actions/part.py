@@ -5,14 +5,12 @@ agreed (a line cancelled, a lower price, another way of delivery) are checked an
 """
 
 import datetime
-import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from rebond.catalogue.actions.item_back import take_back
@@ -21,7 +19,6 @@ from rebond.catalogue.models import Item
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record, record_transition
 from rebond.ledger.actions.sale import set_payable
-from rebond.ledger.errors import LedgerError
 from rebond.shop import tasks
 from rebond.shop.actions.appointment import follow_part, release_appointments, release_deliveries
 from rebond.shop.actions.gift_spend import give_balance_back
@@ -40,19 +37,22 @@ from rebond.shop.enums import (
     OrderState,
     RefundReason,
     ReturnState,
-    SellerOrderState,
 )
-from rebond.shop.errors import ContestedStaysError, PartStateError, RefundInvalidError, WithdrawnStaysError
-from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder, StrayParcel
+from rebond.shop.errors import (
+    ContestedStaysError,
+    PartStateError,
+    PartStillHereError,
+    RefundInvalidError,
+    WithdrawnStaysError,
+)
+from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder
+from rebond.shop.queries.packed import lines_here
 from rebond.shop.queries.units import is_back_by_hand
-from rebond.shop.stray_enums import StrayState
 from rebond.warehouse.actions.parcel import collect_instead
 
-logger = logging.getLogger(__name__)
 LAPSES_AFTER = datetime.timedelta(hours=24)  # providers tell a card's payment within minutes
-PRESUMED_AFTER = datetime.timedelta(days=10)  # a parcel that nobody says is missing has arrived
-PRESUMED_AGAIN = datetime.timedelta(days=1)  # since it was refused
 PRESUMED = "presumed"
+GIVEN = frozenset({"ship", "make_ready", "hand_over"})  # nobody picks it any more
 AT_ONCE = 500
 
 
@@ -80,8 +80,13 @@ class CollectInstead:
 type Change = CancelLine | LowerPrice | CollectInstead
 
 
-def move_part(part: SellerOrder, verb: str, by: Any, *, reason: str = "", **changes: Any) -> SellerOrder:
-    """One conditional move, with its row of transition; raise PartStateError where the part is elsewhere."""
+def move_part(
+    part: SellerOrder, verb: str, by: Any, *, reason: str = "", parcel: int | None = None, **changes: Any
+) -> SellerOrder:
+    """One conditional move, with its row of transition; raise PartStateError where the part is elsewhere.
+
+    `parcel` is the one that left, where it was not all of the part.
+    """
     from_states, to_state = SELLER_ORDER_TRANSITIONS[verb]
     old = SellerOrder.objects.values_list("state", flat=True).get(pk=part.pk)
     rows = SellerOrder.objects.filter(pk=part.pk, state__in=from_states, order__state=OrderState.PAID)
@@ -98,7 +103,8 @@ def move_part(part: SellerOrder, verb: str, by: Any, *, reason: str = "", **chan
         reason=reason,
     )
     follow_part(part, by)
-    follow_part_out(part, by)
+    if verb in GIVEN:
+        follow_part_out(part, by, parcel=parcel)
     return part
 
 
@@ -116,17 +122,25 @@ def check_kept(part: SellerOrder) -> None:
 
 @transaction.atomic
 def ship_part(
-    *, part: SellerOrder, carrier: str, tracking: str, by: Any, now: datetime.datetime | None = None
+    *,
+    part: SellerOrder,
+    carrier: str,
+    tracking: str,
+    by: Any,
+    parcel: int | None = None,
+    now: datetime.datetime | None = None,
 ) -> SellerOrder:
     """It left with a carrier; the buyer is told, with the number to follow it.
 
+    Where only one `parcel` of it left, the others are prepared as before, and it is received with the last one.
     Raise PartStateError; WithdrawnStaysError where the buyer withdrew from one of its objects; ContestedStaysError
     while the buyer's bank contests the payment.
     """
     now = now or timezone.now()
     lock_row(part.order)
     check_kept(part)
-    part = move_part(part, "ship", by, shipped_at=now, carrier=carrier.strip()[:60], tracking=tracking.strip()[:60])
+    said = {"carrier": carrier.strip()[:60], "tracking": tracking.strip()[:60]}
+    part = move_part(part, "ship", by, parcel=parcel, shipped_at=now, **said)
     record("shop.part.shipped", subject=part, by=by, organisation=part.seller, carrier=part.carrier)
     tasks.write_part_mail.enqueue(part.pk, part.state)
     return part
@@ -148,12 +162,15 @@ def make_part_ready(*, part: SellerOrder, by: Any, now: datetime.datetime | None
 def deliver_part(*, part: SellerOrder, by: Any, reason: str = "", now: datetime.datetime | None = None) -> SellerOrder:
     """The buyer has it: the delay to withdraw runs, and the seller's money may leave after it.
 
-    Raise PartStateError; WithdrawnStaysError where it waited at the seller's and the buyer withdrew meanwhile.
+    Raise PartStateError; PartStillHereError while a site prepares a parcel of it; WithdrawnStaysError where it waited
+    at the seller's and the buyer withdrew meanwhile.
     """
     now = now or timezone.now()
     lock_row(part.order)
     if SellerOrder.objects.filter(pk=part.pk, shipped_at=None).exists():
         check_kept(part)
+    elif lines_here(part.order.public_id, part.seller_id).exists():
+        raise PartStillHereError
     is_presumed = reason == PRESUMED
     if is_presumed and SellerOrder.objects.filter(pk=part.pk, contested_at__isnull=False).exists():
         raise PartStateError  # its buyer said meanwhile that it never came
@@ -349,37 +366,3 @@ def lapse_order(*, order: Order, by: Any = None, reason: str = "") -> bool:
     release_appointments(order=order, by=by)
     record("shop.order.lapsed", subject=order, by=by, reason=reason)
     return True
-
-
-def presume_delivered(*, now: datetime.datetime | None = None) -> int:
-    """Parcels sent long ago that nobody said are missing count as received: the seller is paid, the delay runs.
-
-    One that came back and lies here does not; one that left again counts from that day.
-
-    500 at a time, the oldest first. One that is refused gives its place to the others, and is tried again a day later.
-    """
-    now = now or timezone.now()
-    here, since = Q(state=StrayState.OPEN), timezone.localdate(now - PRESUMED_AFTER)
-    back = StrayParcel.objects.filter(here | Q(state=StrayState.AGAIN, closed_on__gte=since), part=OuterRef("pk"))
-    rows = SellerOrder.objects.filter(
-        ~Exists(back),
-        Q(presume_refused_at=None) | Q(presume_refused_at__lte=now - PRESUMED_AGAIN),
-        state=SellerOrderState.SHIPPED,
-        shipped_at__lt=now - PRESUMED_AFTER,
-        contested_at=None,
-    )
-    found = list(rows.select_related("order", "seller").order_by("shipped_at", "pk")[:AT_ONCE])
-    return sum(_is_presumed(part, now) for part in found)
-
-
-def _is_presumed(part: SellerOrder, now: datetime.datetime) -> bool:
-    try:
-        deliver_part(part=part, by=None, reason=PRESUMED, now=now)
-    except (PartStateError, WithdrawnStaysError, ContestedStaysError):
-        pass
-    except LedgerError as refused:  # of one part only: the others go on, and somebody looks
-        logger.warning("The books refuse that %s was received: %s", part.public_id, refused)
-    else:
-        return True
-    SellerOrder.objects.filter(pk=part.pk).update(presume_refused_at=now)
-    return False

@@ -9,11 +9,12 @@ from rebond.network.models import Organisation, Site
 from rebond.shop.enums import OrderLineState, SellerOrderState
 from rebond.shop.models import Order, OrderLine, OrderParcel, SellerOrder
 from rebond.warehouse.carriers.contract import Address, Wanted
-from rebond.warehouse.enums import OVER_SHIPMENTS
-from rebond.warehouse.models import CarrierAccount, Shipment, TrackingEvent
+from rebond.warehouse.enums import DEAD_SHIPMENTS, OPEN_PARCELS, OVER_SHIPMENTS, ShipmentState
+from rebond.warehouse.models import CarrierAccount, Parcel, Shipment, TrackingEvent
 from rebond.warehouse.queries.shipments import accounts_for
 
 LABELLED_IN = frozenset({SellerOrderState.TO_PREPARE, SellerOrderState.READY})
+STILL_HERE = DEAD_SHIPMENTS | {ShipmentState.QUEUED, ShipmentState.READY}
 PACKED_G = 150  # of the carton and its filling, where nobody weighed the parcel
 
 
@@ -26,6 +27,23 @@ def read_reference(reference: str) -> tuple[str, int] | None:
     """The order's code and the parcel's number; None for a reference of somebody else."""
     code, _dash, number = reference.rpartition("-")
     return (code, int(number)) if code and number.isdecimal() else None
+
+
+def is_carried(part: SellerOrder) -> bool:
+    """Whether it left by a carrier's word, which tells of one parcel, and not by the seller's, which tells of all."""
+    numbers = set(part.lines.filter(state=OrderLineState.SOLD).values_list("parcel", flat=True))
+    names = [reference_of(part.order.public_id, number) for number in numbers]
+    return bool(Shipment.objects.filter(reference__in=names).exclude(state__in=STILL_HERE).exists())
+
+
+def may_label(part: SellerOrder, number: int) -> bool:
+    """Whether this parcel of the part may still be given to a carrier: the part waits, or others of it left alone."""
+    if part.state in LABELLED_IN:
+        return True
+    if part.state != SellerOrderState.SHIPPED or not is_carried(part):
+        return False
+    at_sites = Parcel.objects.filter(order_code=part.order.public_id, number=number).values_list("state", flat=True)
+    return not at_sites or bool(OPEN_PARCELS & set(at_sites))
 
 
 @dataclass(slots=True)
@@ -64,10 +82,10 @@ def parcels_of(part: SellerOrder) -> list[Carried]:
             one.refused = shipment
         elif shipment.state not in OVER_SHIPMENTS:
             one.shipment = shipment
-    if part.state in LABELLED_IN:
-        ways = {mode: accounts_for(part.seller, mode) for mode in {one.mode for one in found.values()}}
-        for one in found.values():
-            one.accounts = [] if one.shipment else ways[one.mode]
+    unlabelled = [one for one in found.values() if one.shipment is None and may_label(part, one.number)]
+    ways = {mode: accounts_for(part.seller, mode) for mode in {one.mode for one in unlabelled}}
+    for one in unlabelled:
+        one.accounts = ways[one.mode]
     return [found[number] for number in sorted(found)]
 
 

@@ -1,9 +1,14 @@
 """A parcel of the warehouse, seen from its order."""
 
+import datetime
+from typing import Any
+
+from django.db.models import Q
+
 from rebond.shop.enums import OrderLineState
 from rebond.shop.models import OrderLine, SellerOrder
-from rebond.warehouse.enums import ParcelState
-from rebond.warehouse.models import Parcel
+from rebond.warehouse.enums import ParcelState, PickState
+from rebond.warehouse.models import Parcel, PickLine
 
 
 def parts_of(parcel: Parcel) -> list[SellerOrder]:
@@ -13,6 +18,17 @@ def parts_of(parcel: Parcel) -> list[SellerOrder]:
     )
     rows = SellerOrder.objects.filter(pk__in=lines.values("part")).select_related("order", "seller")
     return list(rows.order_by("pk"))
+
+
+def lines_here(order_code: Any, seller: Any, *, since: datetime.date | None = None) -> Any:
+    """The objects of a seller that a site has still to send for an order, or sent after the day `since`.
+
+    Both may be of an outer query.
+    """
+    here = Q(state__in=[PickState.TO_PICK, PickState.PICKED])
+    if since is not None:
+        here |= Q(state=PickState.GONE, parcel__ended_on__gt=since)
+    return PickLine.objects.filter(here, parcel__order_code=order_code, owner=seller)
 
 
 def is_shared(parcel: Parcel) -> bool:

@@ -12,7 +12,7 @@ from rebond.core.access import public, same_origin_post, visitor
 from rebond.core.throttle import throttled
 from rebond.core.web import operation_of
 from rebond.shop.actions.delivery_said import say_never_came, say_received_on
-from rebond.shop.errors import PartStateError
+from rebond.shop.errors import PartStateError, PartStillHereError
 from rebond.shop.models import SellerOrder
 from rebond.shop.queries.conversations import help_path
 from rebond.shop.queries.orders import find_order, order_path
@@ -38,6 +38,9 @@ def received(request: HttpRequest, public_id: str, token: str, part_id: str) -> 
     day = form.cleaned_data["day"] if form.is_valid() else datetime.date.max
     try:
         say_received_on(part=part, day=day, by=by)
+    except PartStillHereError:
+        said = _("Another parcel of this order has not left yet: the order is received with the last one.")
+        messages.error(request, said)
     except PartStateError:
         messages.error(request, _("This day does not fit: before the parcel left, still to come, or noted already."))
     else:

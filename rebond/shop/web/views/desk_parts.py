@@ -24,6 +24,7 @@ from rebond.shop.enums import CANCELLABLE_PARTS, PAID_PARTS, OrderLineState, Par
 from rebond.shop.errors import (
     ContestedStaysError,
     PartStateError,
+    PartStillHereError,
     RefundInvalidError,
     RefundTooMuchError,
     RequestWaitsError,
@@ -42,6 +43,9 @@ from rebond.shop.web.part_forms import ChangeForm, ShipForm
 VIEW, CHANGE, GRANT = "shop.part.view", "shop.part.change", "shop.part.grant"
 WORDS: dict[type[Exception], Any] = {
     PartStateError: gettext_lazy("This order has moved on meanwhile. Look at it again: nothing was changed."),
+    PartStillHereError: gettext_lazy(
+        "Another parcel of this order has not left yet: the order is received with the last one. Nothing was changed."
+    ),
     WithdrawnStaysError: gettext_lazy(
         "The buyer withdrew from objects of this order. Refund them first, in the returns. Nothing was changed."
     ),

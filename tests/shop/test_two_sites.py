@@ -1,0 +1,132 @@
+"""A seller with two sites: each parcel leaves by its own, and the order is received with the last one."""
+
+import datetime
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from rebond.shop.actions.delivery_said import say_never_came, say_received_on
+from rebond.shop.actions.packed import ask_packed
+from rebond.shop.actions.parcels import announce_parcels
+from rebond.shop.actions.part import deliver_part
+from rebond.shop.actions.presumed import presume_delivered
+from rebond.shop.errors import PartStateError, PartStillHereError
+from rebond.shop.models import Order, SellerOrder
+from rebond.warehouse.actions.label import cancel_label
+from rebond.warehouse.actions.parcel import leave_parcel
+from rebond.warehouse.actions.tracking import take_events
+from rebond.warehouse.carriers.contract import Event, Step
+from rebond.warehouse.models import Parcel, PickLine, Shipment
+from tests.factories.carriers import CAMILLE, account_of, labelled
+from tests.factories.catalogue import ItemFactory
+from tests.factories.network import SiteFactory
+from tests.factories.shop import paid_order
+
+pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+
+
+@pytest.fixture
+def chair(seller, operator, index):
+    account_of(seller)
+    site = SiteFactory(organisation=seller, name="L’entrepôt")
+    return ItemFactory(seller=seller, site=site, on_sale=True, title="Chaise", weight_g=4_000)
+
+
+@pytest.fixture
+def lamp(seller):
+    site = SiteFactory(organisation=seller, name="La boutique", is_main=False)
+    return ItemFactory(seller=seller, site=site, on_sale=True, title="Lampe", weight_g=500)
+
+
+@pytest.fixture
+def parcels(chair, lamp, folders):
+    order = paid_order(chair, lamp, parcels=[490, 490])
+    Order.objects.filter(pk=order.pk).update(**CAMILLE)
+    return announce_parcels(order_id=order.pk)
+
+
+@pytest.fixture
+def part(parcels):
+    """Its first parcel was taken by its carrier; nobody picked the second."""
+    part = SellerOrder.objects.select_related("order", "seller").get()
+    tell(labelled(part, number=1), Step.TAKEN)
+    part.refresh_from_db()
+    return part
+
+
+def tell(shipment, step):
+    event = Event(step, step, timezone.now())
+    take_events(shipment=shipment, events=[event], now=event.at)
+
+
+def shelves():
+    lines = dict(PickLine.objects.values_list("title", "state"))
+    return dict(Parcel.objects.values_list("number", "state")), lines
+
+
+def prepared(parcel):
+    PickLine.objects.filter(parcel=parcel).update(state="picked")
+    Parcel.objects.filter(pk=parcel.pk).update(state="picked")
+    parcel.refresh_from_db()
+    return parcel
+
+
+def days(number):
+    return timezone.now() + datetime.timedelta(days=number)
+
+
+def test_the_parcel_that_nobody_picked_stays_to_prepare(part):
+    assert part.state == "shipped"
+    assert shelves() == ({1: "left", 2: "asked"}, {"Chaise": "gone", "Lampe": "to_pick"})
+
+
+def test_the_second_parcel_gets_its_label_and_leaves_by_its_own(part, parcels):
+    first = Shipment.objects.get()
+    second = ask_packed(parcel=prepared(parcels[1]), grams=700, by=None)
+    assert second == labelled(part, number=2)
+    part.refresh_from_db()
+    second.refresh_from_db()
+    assert part.tracking == f"{first.number}, {second.number}"
+    assert shelves()[0] == {1: "left", 2: "picked"}
+    tell(second, Step.TAKEN)
+    assert shelves() == ({1: "left", 2: "left"}, {"Chaise": "gone", "Lampe": "gone"})
+    for shipment in (first, second):
+        tell(shipment, Step.DELIVERED)
+    part.refresh_from_db()
+    assert part.state == "delivered"
+
+
+def test_a_label_cancelled_after_the_first_left_takes_its_number_away(part):
+    first, second = Shipment.objects.get(), labelled(part, number=2)
+    cancel_label(shipment=second, by=None)
+    part.refresh_from_db()
+    assert (part.tracking, shelves()[0][2]) == (first.number, "asked")
+
+
+def test_the_desk_offers_the_second_label_only(part, as_user, owner):
+    client = as_user(owner)
+    page = client.get(f"/bureau/commandes/{part.public_id}/").text
+    assert ("/colis/2/etiquette/" in page, "/colis/1/etiquette/" in page) == (True, False)
+    leave_parcel(parcel=prepared(Parcel.objects.get(number=2)), by=owner)
+    assert "/colis/2/etiquette/" not in client.get(f"/bureau/commandes/{part.public_id}/").text
+    with pytest.raises(PartStateError):
+        labelled(part, number=2)
+
+
+def test_it_is_not_received_before_its_last_parcel_left(part, parcels, as_user, owner):
+    with pytest.raises(PartStillHereError):
+        deliver_part(part=part, by=owner)
+    with pytest.raises(PartStillHereError):
+        say_received_on(part=part, day=timezone.localdate())
+    answer = as_user(owner).post(f"/bureau/commandes/{part.public_id}/reception/", follow=True)
+    assert "Un autre colis de cette commande" in answer.text
+    assert presume_delivered(now=days(30)) == 0
+    leave_parcel(parcel=prepared(parcels[1]), by=owner)
+    Parcel.objects.filter(number=2).update(ended_on=timezone.localdate(days(20)))
+    assert [presume_delivered(now=days(29)), presume_delivered(now=days(32))] == [0, 1]
+
+
+def test_what_never_came_leaves_the_other_parcel_where_it_is(part):
+    say_never_came(part=part, operation=uuid.uuid4())
+    assert shelves()[0] == {1: "left", 2: "asked"}
