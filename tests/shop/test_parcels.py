@@ -207,27 +207,39 @@ def test_what_a_task_forgot_is_asked_later_and_once(chair, lamp):
     assert not Parcel.objects.filter(order_code=fresh.public_id).exists()  # its own task comes first
 
 
-def prepared(parcel):
+def prepared(parcel, state="picked"):
     PickLine.objects.filter(parcel=parcel, state="to_pick").update(state="picked")
-    Parcel.objects.filter(pk=parcel.pk).update(state="picked")
+    Parcel.objects.filter(pk=parcel.pk).update(state=state)
     parcel.refresh_from_db()
     return parcel
 
 
-def test_a_prepared_parcel_that_leaves_sends_its_order_with_its_number(chair, owner):
+@pytest.mark.parametrize("state", ["picked", "packed"])
+def test_a_prepared_parcel_that_leaves_sends_its_order_with_its_number(chair, owner, state):
     order, (parcel,) = announced(chair)
-    left = leave_parcel(parcel=prepared(parcel), tracking="6A1", by=owner)
+    left = leave_parcel(parcel=prepared(parcel, state), tracking="6A1", by=owner)
     part = order.parts.get()
     assert (left.state, part.state, part.tracking) == ("left", "shipped", "6A1")
     assert leave_parcel(parcel=parcel, tracking="6A2", by=owner).state == "left"
     assert order.parts.get().tracking == "6A1"
 
 
-def test_one_to_collect_is_ready(chair, owner):
+@pytest.mark.parametrize("state", ["picked", "packed"])
+def test_one_to_collect_is_ready_and_its_buyer_told(chair, owner, state):
     order, (parcel,) = announced(chair)
     OrderLine.objects.update(delivery_mode="pickup")
-    leave_parcel(parcel=prepared(parcel), by=owner)
-    assert order.parts.get().state == "ready"
+    leave_parcel(parcel=prepared(parcel, state), by=owner)
+    part = order.parts.get()
+    told = DBTaskResult.objects.get(task_path="rebond.shop.tasks.write_part_mail")
+    assert (part.state, told.args_kwargs["args"]) == ("ready", [part.pk, "ready"])
+
+
+def test_a_packed_parcel_leaves_with_the_number_of_its_label(chair, owner):
+    order, (parcel,) = announced(chair)
+    order.parts.update(carrier="Colissimo", tracking="6A1")
+    leave_parcel(parcel=prepared(parcel, "packed"), by=owner)
+    part = order.parts.get()
+    assert (part.state, part.carrier, part.tracking) == ("shipped", "Colissimo", "6A1")
 
 
 def test_an_order_in_two_parcels_is_sent_with_the_last_one(chair, lamp, owner):

@@ -30,6 +30,7 @@ from rebond.warehouse.errors import ParcelStays
 from rebond.warehouse.models import Parcel, PickLine
 
 logger = logging.getLogger(__name__)
+PREPARED = (ParcelState.PICKED, ParcelState.PACKED)
 REASONS = {PickState.MISSING: CancelReason.NOT_FOUND, PickState.DAMAGED: CancelReason.DAMAGED}
 
 
@@ -62,7 +63,7 @@ def cancel_missing(*, order_code: str, item_id: int, state: str, by_id: int) -> 
 
 @transaction.atomic
 def send_parcel(*, parcel: Parcel, tracking: str, by: Any) -> None:
-    """The parts in a parcel that wait for no other one are sent, or ready to collect. Nothing where it is not picked.
+    """The parts in a parcel that wait for no other one are sent, or ready to collect. Nothing where it is not prepared.
 
     Raise ParcelStays where its buyer withdrew from something in it, or contests the payment.
     """
@@ -70,14 +71,15 @@ def send_parcel(*, parcel: Parcel, tracking: str, by: Any) -> None:
     if order is None:
         return
     lock_row(order)
-    if not Parcel.objects.filter(pk=parcel.pk, state=ParcelState.PICKED).exists():
+    if not Parcel.objects.filter(pk=parcel.pk, state__in=PREPARED).exists():
         return
     owners = PickLine.objects.filter(parcel=parcel, state=PickState.PICKED).values("owner")
-    parts = SellerOrder.objects.filter(order=order, seller__in=owners, state=SellerOrderState.TO_PREPARE)
+    states = [SellerOrderState.TO_PREPARE, SellerOrderState.SHIPPED]  # the second: with another parcel of it
+    parts = SellerOrder.objects.filter(order=order, seller__in=owners, state__in=states)
     for part in parts.select_related("order", "seller").order_by("pk"):
         try:
             check_kept(part)
-            if not _waits_for_another(part, parcel):
+            if part.state == SellerOrderState.TO_PREPARE and not _waits_for_another(part, parcel):
                 _send(part, parcel, tracking, by)
         except WithdrawnStaysError as refused:
             said = _(
@@ -98,8 +100,9 @@ def _waits_for_another(part: SellerOrder, parcel: Parcel) -> bool:
 
 
 def _send(part: SellerOrder, parcel: Parcel, tracking: str, by: Any) -> None:
+    """Its labels wrote carrier and number: what nobody typed does not wipe them out."""
     modes = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).values_list("delivery_mode", flat=True)
     if set(modes) == {DeliveryMode.PICKUP}:
         make_part_ready(part=part, by=by)
     else:
-        ship_part(part=part, carrier=parcel.carrier, tracking=tracking, by=by)
+        ship_part(part=part, carrier=part.carrier or parcel.carrier, tracking=tracking or part.tracking, by=by)

@@ -83,7 +83,8 @@ def parcel_leave(request: HttpRequest, parcel_id: str) -> HttpResponse:
     parcel = load_parcel(request, parcel_id)
     try:
         leave_parcel(parcel=parcel, tracking=request.POST.get("tracking", ""), by=request.user)
-        messages.success(request, _("Noted. The buyer is told."))
+        said = _("Noted. The buyer gets a mail once all that they bought from this seller has left, or is ready.")
+        messages.success(request, said)
     except WarehouseError as refused:
         messages.error(request, str(refused))
     return redirect("warehouse-desk:parcel-detail", parcel.public_id)
