@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count as Number
 from django.db.models import Q, QuerySet
 
+from rebond.core.counting import how_many
 from rebond.network.models import Site
 from rebond.warehouse.enums import BinState, DifferenceState
 from rebond.warehouse.models import Count, CountBin, CountDifference, CountLine
@@ -52,6 +53,13 @@ def counts_of(organisation: Any) -> QuerySet[Count]:
     """The organisation's counts, open ones first, then the newest."""
     rows: QuerySet[Count] = Count.objects.filter(organisation=organisation).select_related("site")
     return rows.order_by("-state", "-created_at", "-pk")
+
+
+def with_numbers(counts: QuerySet[Count]) -> QuerySet[Count]:
+    """Each with `bin_number`, and those to decide: `differing_number`."""
+    bins = CountBin.objects.all()
+    differing = how_many(bins.filter(state=BinState.DIFFERS), "count")
+    return counts.annotate(bin_number=how_many(bins, "count"), differing_number=differing)
 
 
 def open_counts(site: Site | None) -> list[Count]:

@@ -12,11 +12,13 @@ from rebond.warehouse.models import CarrierAccount, Shipment
 PAGE = 50
 TABS = (
     ShipmentState.QUEUED,
+    ShipmentState.REFUSED,
     ShipmentState.READY,
     ShipmentState.MOVING,
     ShipmentState.AT_POINT,
     ShipmentState.DELIVERED,
     ShipmentState.RETURNING,
+    ShipmentState.RETURNED,
     ShipmentState.LOST,
     ShipmentState.CANCELLED,
 )

@@ -15,6 +15,7 @@ from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
 from rebond.catalogue.queries.labels import qr_svg
 from rebond.core.codes import display_code
+from rebond.core.counting import how_many
 from rebond.journal.models import Transition
 from rebond.network.models import Site
 from rebond.warehouse.enums import LineState, TransportState
@@ -70,6 +71,13 @@ def transports_of(organisation: Any, state: str = "") -> QuerySet[Transport]:
     rows: QuerySet[Transport] = Transport.objects.filter(organisation=organisation)
     rows = rows.filter(state=state) if state in TransportState.values else rows
     return rows.select_related("place", "from_site", "to_site").order_by("-planned_on", "-pk")
+
+
+def with_numbers(transports: QuerySet[Transport]) -> QuerySet[Transport]:
+    """Each with `line_number`, and the objects that did not come: `missing_number`."""
+    lines = TransportLine.objects.all()
+    missing = how_many(lines.filter(state=LineState.MISSING), "transport")
+    return transports.annotate(line_number=how_many(lines, "transport"), missing_number=missing)
 
 
 def for_site(site: Site | None) -> list[Transport]:

@@ -9,6 +9,7 @@ from django.db.models import Count as Number
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from rebond.core.counting import how_many
 from rebond.warehouse.data import PICK
 from rebond.warehouse.enums import OPEN_PARCELS, ParcelState, PickState, RoundState
 from rebond.warehouse.models import Movement, Parcel, PickLine, Round, Wave
@@ -42,6 +43,13 @@ def waves_of(organisation: Any) -> "QuerySet[Wave]":
     """The organisation's, the latest first."""
     rows: QuerySet[Wave] = Wave.objects.filter(organisation=organisation).select_related("site")
     return rows.order_by("-pk")
+
+
+def with_numbers(waves: "QuerySet[Wave]") -> "QuerySet[Wave]":
+    """Each with `parcel_number` and `round_number`."""
+    return waves.annotate(
+        parcel_number=how_many(Parcel.objects.all(), "wave"), round_number=how_many(Round.objects.all(), "wave")
+    )
 
 
 def progress_of(waves: Sequence[Wave]) -> dict[int, Progress]:

@@ -52,8 +52,8 @@ WAVES = [
     Column(pgettext_lazy("place", "Zone"), "where"),
     Column(_("Leaves by"), "leave_by", "datetime"),
     Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
-    Column(pgettext_lazy("stock", "Parcels"), lambda wave: wave.parcels.count(), "number"),
-    Column(pgettext_lazy("wave", "Rounds"), lambda wave: wave.rounds.count(), "number"),
+    Column(pgettext_lazy("stock", "Parcels"), "parcel_number", "number"),
+    Column(pgettext_lazy("wave", "Rounds"), "round_number", "number"),
 ]
 
 ROUNDS = [
@@ -92,8 +92,8 @@ COUNTS = [
     Column(_("Site"), "site.name"),
     Column(pgettext_lazy("count", "Opened on"), "created_at", "date"),
     Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
-    Column(pgettext_lazy("stock", "Places"), lambda count: count.bins.count(), "number"),
-    Column(pgettext_lazy("count", "To decide"), lambda count: count.bins.filter(state="differs").count(), "number"),
+    Column(pgettext_lazy("stock", "Places"), "bin_number", "number"),
+    Column(pgettext_lazy("count", "To decide"), "differing_number", "number"),
 ]
 TRANSPORTS = [
     Column(pgettext_lazy("task", "Transport"), str),
@@ -103,10 +103,10 @@ TRANSPORTS = [
     Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
     Column(_("Driver"), "driver"),
     Column(_("Vehicle"), "vehicle"),
-    Column(_("Objects"), lambda transport: transport.lines.count(), "number"),
+    Column(_("Objects"), "line_number", "number"),
     Column(
         pgettext_lazy("transport", "Missing"),
-        lambda transport: transport.lines.filter(state="missing").count(),
+        "missing_number",
         "number",
     ),
 ]

@@ -55,7 +55,7 @@ def _list(request: HttpRequest, form: CountForm, status: int = 200) -> HttpRespo
 def count_list(request: HttpRequest) -> HttpResponseBase:
     organisation = request.access.organisation  # type: ignore[attr-defined]
     rows = queries.counts_of(organisation)
-    if (download := wanted_export(request, rows, COUNTS, _("counts"))) is not None:
+    if (download := wanted_export(request, queries.with_numbers(rows), COUNTS, _("counts"))) is not None:
         return download
     return _list(request, CountForm(organisation=organisation, initial={"place": request.GET.get("place", "")[:80]}))
 

@@ -51,7 +51,7 @@ def transport_list(request: HttpRequest) -> HttpResponseBase:
     organisation = request.access.organisation  # type: ignore[attr-defined]
     state, number = request.GET.get("etat", ""), request.GET.get("page", "1")
     rows = queries.transports_of(organisation, state)
-    if (download := wanted_export(request, rows, TRANSPORTS, _("transports"))) is not None:
+    if (download := wanted_export(request, queries.with_numbers(rows), TRANSPORTS, _("transports"))) is not None:
         return download
     found = Paginator(rows, PER_PAGE).get_page(int(number) if number.isdecimal() else 1)
     cargo = queries.cargo_of(list(found))

@@ -42,7 +42,7 @@ def wave_list(request: HttpRequest) -> HttpResponseBase:
     organisation = request.access.organisation  # type: ignore[attr-defined]
     number = request.GET.get("page", "1")
     rows = queries.waves_of(organisation)
-    if (download := wanted_export(request, rows, WAVES, _("waves"))) is not None:
+    if (download := wanted_export(request, queries.with_numbers(rows), WAVES, _("waves"))) is not None:
         return download
     found = Paginator(rows, PER_PAGE).get_page(int(number) if number.isdecimal() else 1)
     progress = queries.progress_of(list(found))
