@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from pypdf import PdfReader
 
 from rebond.core.pdf import _compile
-from rebond.warehouse.actions.carrier import add_account, change_account, try_account
+from rebond.warehouse.actions.carrier import add_account, change_account, note_success, try_account
 from rebond.warehouse.actions.due import ask_carriers
 from rebond.warehouse.actions.label import ask_label, cancel_label, make_label
 from rebond.warehouse.actions.tracking import take_events
@@ -296,11 +296,27 @@ def test_an_outage_waits_longer_each_time_then_the_breaker_opens_and_closes(sell
     )
     account.refresh_from_db()
     assert (other.state, account.failures) == ("queued", 4)  # the breaker is open: nobody was asked
+    assert (other.attempts, other.next_at >= account.open_until) == (0, True)  # nor is it a try of its own
 
     change_account(account=account, secrets={"key": "open"}, is_active=True, by=None)
     assert ask_carriers(now=now + hours(3))["labels"] == 2
     account.refresh_from_db()
     assert (account.failures, account.open_until, account.health) == (0, None, "ok")
+
+
+def test_the_first_answer_after_an_outage_wakes_the_labels_that_wait_for_long(account):
+    waiting, held = (asked(account, reference=name) for name in ("waits-1", "held-1"))
+    Shipment.objects.filter(pk=waiting.pk).update(next_at=NOW + hours(1), attempts=6)
+    Shipment.objects.filter(pk=held.pk).update(next_at=NOW + datetime.timedelta(minutes=2))  # somebody asks just now
+    note_success(account=account, now=NOW)  # never tried before: it answers
+    waiting.refresh_from_db()
+    held.refresh_from_db()
+    assert (waiting.next_at, held.next_at) == (NOW, NOW + datetime.timedelta(minutes=2))
+
+    Shipment.objects.filter(pk=waiting.pk).update(next_at=NOW + hours(1))
+    note_success(account=account, now=NOW)  # it answered before already: the pause of a label is its own
+    waiting.refresh_from_db()
+    assert waiting.next_at == NOW + hours(1)
 
 
 def test_one_that_is_being_asked_for_is_asked_by_nobody_else(account):

@@ -19,11 +19,12 @@ from rebond.network.models import Organisation
 from rebond.warehouse import tasks
 from rebond.warehouse.carriers.contract import CarrierError, CredentialsRefused, ServiceDown
 from rebond.warehouse.carriers.registry import CARRIERS, kind_of
-from rebond.warehouse.enums import Health
+from rebond.warehouse.enums import Health, ShipmentState
 from rebond.warehouse.errors import FieldInvalid
-from rebond.warehouse.models import CarrierAccount
+from rebond.warehouse.models import CarrierAccount, Shipment
 
 BREAKS_AFTER = 3
+CLAIM = datetime.timedelta(minutes=2)  # for how long whoever asks for a label holds it
 LONGEST = datetime.timedelta(minutes=30)
 
 
@@ -96,10 +97,14 @@ def try_account(*, account_id: int, now: datetime.datetime | None = None) -> str
 
 
 def note_success(*, account: CarrierAccount, now: datetime.datetime, said: str = "") -> None:
-    """It answered: the breaker closes."""
-    CarrierAccount.objects.filter(pk=account.pk).update(
-        health=Health.OK, health_said=said[:300], checked_at=now, failures=0, open_until=None
-    )
+    """It answered: the breaker closes. Where it did not before, the labels that wait for it are asked now."""
+    rows = CarrierAccount.objects.filter(pk=account.pk)
+    facts = {"health_said": said[:300], "checked_at": now, "failures": 0, "open_until": None}
+    if rows.exclude(health=Health.OK).update(health=Health.OK, **facts):
+        waiting = Shipment.objects.filter(account=account.pk, state=ShipmentState.QUEUED)
+        waiting.filter(next_at__gt=now + CLAIM).update(next_at=now)  # who is asking right now holds it for that long
+    else:
+        rows.update(**facts)
     account.health = Health.OK
 
 
@@ -120,7 +125,7 @@ def note_failure(*, account: CarrierAccount, error: CarrierError, now: datetime.
             rows.update(open_until=now + pause)
 
 
-def is_broken(account: CarrierAccount, now: datetime.datetime) -> bool:
-    """Whether nobody should ask it now."""
-    until = CarrierAccount.objects.values_list("open_until", flat=True).get(pk=account.pk)
-    return until is not None and until > now
+def broken_until(account: CarrierAccount, now: datetime.datetime) -> datetime.datetime | None:
+    """Until when nobody should ask it; None where it may be asked now."""
+    until: datetime.datetime | None = CarrierAccount.objects.values_list("open_until", flat=True).get(pk=account.pk)
+    return until if until is not None and until > now else None

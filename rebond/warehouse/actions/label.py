@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from rebond.journal.actions.files import KINDS, store_file
 from rebond.journal.actions.record import record, record_transition
 from rebond.journal.models import StoredFile
-from rebond.warehouse.actions.carrier import is_broken, note_failure, note_success
+from rebond.warehouse.actions.carrier import CLAIM, broken_until, note_failure, note_success
 from rebond.warehouse.carriers.contract import (
     CarrierError,
     CredentialsRefused,
@@ -32,8 +32,8 @@ from rebond.warehouse.models import CarrierAccount, Parcel, Shipment, TrackingEv
 from rebond.warehouse.signals import shipment_moved
 
 KEPT = datetime.timedelta(days=60)  # a label holds an address: nobody prints it again after that
-CLAIM = datetime.timedelta(minutes=2)
 BACK_OFF = (1, 2, 5, 15, 30, 60)  # minutes after each failure; the last one goes on
+SPREAD = 30  # seconds over which what waited for the same breaker asks again
 FIRST_LOOK = datetime.timedelta(hours=2)
 
 
@@ -116,8 +116,8 @@ def make_label(*, shipment: Shipment, by: Any = None, now: datetime.datetime | N
     rows = Shipment.objects.filter(pk=shipment.pk, state=ShipmentState.QUEUED, next_at__lte=now)
     if not rows.update(next_at=now + CLAIM):
         return shipment
-    if is_broken(shipment.account, now):
-        return _wait(shipment, ServiceDown("breaker"), now)
+    if (until := broken_until(shipment.account, now)) is not None:
+        return _hold(shipment, until)
     wanted = from_dict(json.loads(shipment.wanted))
     try:
         with translation.override("fr"):  # whoever carries it reads it
@@ -139,6 +139,15 @@ def _wait(shipment: Shipment, why: CarrierError, now: datetime.datetime) -> Ship
         said=str(why)[:300],
         next_at=now + datetime.timedelta(minutes=pause),
     )
+    shipment.refresh_from_db()
+    return shipment
+
+
+def _hold(shipment: Shipment, until: datetime.datetime) -> Shipment:
+    """Nobody was asked: it is no try of its own. Not all at once when the breaker closes."""
+    spread = datetime.timedelta(seconds=shipment.pk % SPREAD)
+    rows = Shipment.objects.filter(pk=shipment.pk, state=ShipmentState.QUEUED)
+    rows.update(said=str(ServiceDown("breaker"))[:300], next_at=until + spread)
     shipment.refresh_from_db()
     return shipment
 

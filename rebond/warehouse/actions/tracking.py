@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record_transition
-from rebond.warehouse.actions.carrier import is_broken, note_failure, note_success
+from rebond.warehouse.actions.carrier import broken_until, note_failure, note_success
 from rebond.warehouse.carriers.contract import CarrierError, Event, Step
 from rebond.warehouse.enums import FOLLOWED_SHIPMENTS, OVER_SHIPMENTS, ShipmentState
 from rebond.warehouse.models import Shipment, TrackingEvent
@@ -102,7 +102,7 @@ def follow_shipment(*, shipment: Shipment, now: datetime.datetime | None = None)
     shipment = Shipment.objects.select_related("account", "organisation").get(pk=shipment.pk)
     wait = LOOK_AGAIN.get(ShipmentState(shipment.state), datetime.timedelta(hours=3))
     rows = Shipment.objects.filter(pk=shipment.pk, state__in=FOLLOWED_SHIPMENTS, next_at__lte=now)
-    if not rows.update(next_at=now + wait) or is_broken(shipment.account, now):
+    if not rows.update(next_at=now + wait) or broken_until(shipment.account, now) is not None:
         return 0
     try:
         events = shipment.account.connect().tracking(shipment.number, now)
