@@ -71,7 +71,7 @@ def test_plan_of_one_way_aisles_has_its_method(monkeypatch):
     document = instance()
     document["layout"]["passages"][0]["one_way"] = True
     answer = json.loads(asked(monkeypatch, document, "--json"))
-    assert {batch["method"] for batch in answer["batches"]} == {"program"}
+    assert {batch["method"] for batch in answer["batches"]} == {"sweep"}
     assert sorted(order for batch in answer["batches"] for order in batch["orders"]) == ["o1", "o2", "o3"]
 
 

@@ -1,23 +1,28 @@
 """The walk of one picker: the shortest where that can be proved, else a good one with a bound that says how good."""
 
+import dataclasses
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from rebond.warehouse.picking import states
-from rebond.warehouse.picking.branching import Search
+from rebond.warehouse.picking.branching import NEAR, Search
+from rebond.warehouse.picking.flows import Both, make_both
 from rebond.warehouse.picking.layout import Layout, Place
 from rebond.warehouse.picking.local import good_tour
 from rebond.warehouse.picking.network import NEVER, Ints, Network, check_reach, make_network
 from rebond.warehouse.picking.program import DEPOT, Program
 from rebond.warehouse.picking.sketch import SPAN, Sketch, make_sketch
+from rebond.warehouse.picking.surplus import WALKED, net
 from rebond.warehouse.picking.tours import TooWide, Tours
 from rebond.warehouse.picking.walks import first_visits, walk_arcs, walk_edges
 
 type Point = tuple[int, int, int]
+MOST_PAIRS = 4
+"""Of a start and an end, for each of which `flows` are made."""
 
 
 @dataclass(frozen=True)
@@ -44,25 +49,33 @@ class Router:
     layout: Layout
     network: Network = field(init=False)
     sketch: Sketch | None = field(init=False)
-    """None where the walk is left to the integer program."""
+    """None where a way is no way back, or the drawing is too wide."""
     tours: list[tuple[Place, Place, Tours]] = field(init=False, default_factory=list)
+    flows: list[tuple[Place, Place, Both]] = field(init=False, default_factory=list)
+    """Where there is no sketch; empty where the walk is left to the integer program."""
 
     def __post_init__(self) -> None:
         """Raises `DocumentInvalid` where a bay cannot be reached."""
         layout = self.layout
         self.network = make_network(layout)
         check_reach(self.network, [*layout.bays.values()])
-        sketch = self.sketch = make_sketch(self.network, (*layout.starts, *layout.ends))
+        self.sketch = None
+        sketch = make_sketch(self.network, (*layout.starts, *layout.ends))
         if sketch is None:
             return
-        with_bays = {sketch.key(bay) // SPAN for bay in layout.bays.values()}
+        sides: dict[int, set[int]] = {}
+        for key in map(sketch.key, layout.bays.values()):
+            sides.setdefault(key // SPAN, set()).add(key % SPAN)
+        tip = {stand: sketch.spot(sketch.key(stand))[1] for stand in (*layout.starts, *layout.ends)}
+        pairs = [(start, end, (tip[start], tip[end])) for start in layout.starts for end in layout.ends]
+        if not sketch.is_even:
+            self.flows = _flows(sketch, pairs, sides)
+            return
         try:
-            for start in layout.starts:
-                for end in layout.ends:
-                    first, last = (sketch.spot(sketch.key(stand))[1] for stand in (start, end))
-                    self.tours.append((start, end, Tours(sketch, first, last, with_bays)))
+            self.tours = [(start, end, Tours(sketch, *tips, sides)) for start, end, tips in pairs]
+            self.sketch = sketch
         except TooWide:
-            self.sketch, self.tours = None, []
+            return
 
     def key(self, bay: str) -> int:
         """The stop as the exact method wants it; only where there is a sketch."""
@@ -79,7 +92,13 @@ class Router:
         names = sorted(set(bays))
         if not names:
             raise ValueError("A route needs a bay.")
-        return self._swept(names, self.sketch) if self.sketch is not None else self._elsewhere(names)
+        if self.sketch is not None:
+            return self._swept(names, self.sketch)
+        swept = self._by_flows(names) if self.flows else None
+        if swept is not None and swept.length_cm <= swept.bound_cm * (1 + NEAR):
+            return swept
+        found = self._elsewhere(names)
+        return found if swept is None else _better(found, swept)
 
     def _swept(self, names: Sequence[str], sketch: Sketch) -> Route:
         keys = np.unique(np.array([self.key(name) for name in names], np.int64))
@@ -87,13 +106,36 @@ class Router:
         best = found.index(min(found))
         start, end, tours = self.tours[best]
         walk = _walk(sketch, keys, tours.solve(keys)[1], (tours.start, tours.end))
+        length = found[best] + self.aside(names)
+        stops, path = self._drawn(sketch, names, walk)
+        return Route(start.id, end.id, stops, length, length, "exact", path)
+
+    def _by_flows(self, names: Sequence[str]) -> Route | None:
+        """None where no tour of those that are looked at passes everywhere."""
+        sketch = self.flows[0][2].tours.sketch
+        keys = np.unique(np.array([sketch.key(self.layout.bays[name]) for name in names], np.int64))
+        solved = [both.tours.solve(keys) for *_, both in self.flows]
+        aside = [start.off + end.off + self.aside(names) for start, end, _ in self.flows]
+        least = min(both.floor.solve(keys)[0] + off for (*_, both), off in zip(self.flows, aside, strict=True))
+        found = [length + off for (length, _), off in zip(solved, aside, strict=True)]
+        best = found.index(min(found))
+        if found[best] >= NEVER:
+            return None
+        start, end, both = self.flows[best]
+        arcs = _arcs(sketch, keys, solved[best][1])
+        walk = walk_arcs([arc for arc in arcs if arc[0] != arc[1]], (-1, both.tours.start))
+        stops, path = self._drawn(sketch, names, walk)
+        return Route(start.id, end.id, stops, found[best], min(least, found[best]), "sweep", path)
+
+    def _drawn(
+        self, sketch: Sketch, names: Sequence[str], walk: Sequence[tuple[int, int]]
+    ) -> tuple[tuple[str, ...], tuple[Point, ...]]:
+        """The stops of a walk in order, and its turns."""
         named: dict[tuple[int, int], list[str]] = {}
         for name in names:
-            named.setdefault(sketch.spot(self.key(name)), []).append(name)
-        stops = [name for spot in first_visits(walk, named) for name in named[spot]]
-        length = found[best] + self.aside(names)
-        path = _straight([sketch.point(spot) for spot in walk])
-        return Route(start.id, end.id, tuple(stops), length, length, "exact", path)
+            named.setdefault(sketch.spot(sketch.key(self.layout.bays[name])), []).append(name)
+        stops = tuple(name for spot in first_visits(walk, named) for name in named[spot])
+        return stops, _straight([sketch.point(spot) for spot in walk])
 
     def _elsewhere(self, names: Sequence[str]) -> Route:
         places = [self.layout.bays[name] for name in names]
@@ -142,6 +184,27 @@ class Router:
         return Route(start.id, end.id, stops, length + self.aside(names), bound, "insertion", tuple(path))
 
 
+def _flows(
+    sketch: Sketch, pairs: Sequence[tuple[Place, Place, tuple[int, int]]], sides: Mapping[int, set[int]]
+) -> list[tuple[Place, Place, Both]]:
+    """None of them where one is too wide, or there are so many that making them takes longer than they save."""
+    if len(pairs) > MOST_PAIRS:
+        return []
+    found: list[tuple[Place, Place, Both]] = []
+    for start, end, tips in pairs:
+        both = make_both(sketch, tips, sides)
+        if both is None:
+            return []
+        found.append((start, end, both))
+    return found
+
+
+def _better(one: Route, other: Route) -> Route:
+    """The shorter walk, with the higher bound."""
+    short = min(one, other, key=lambda route: route.length_cm)
+    return dataclasses.replace(short, bound_cm=min(short.length_cm, max(one.bound_cm, other.bound_cm)))
+
+
 def _walk(
     sketch: Sketch, keys: Ints, pieces: Sequence[tuple[int, int]], tips: tuple[int, int]
 ) -> list[tuple[int, int]]:
@@ -154,6 +217,25 @@ def _walk(
         for chain in _chains((-1, stretch.first), stops, (-1, stretch.last), option):
             edges += itertools.pairwise(chain)
     return walk_edges([edge for edge in edges if edge[0] != edge[1]], (-1, tips[0]), (-1, tips[1]))
+
+
+def _arcs(
+    sketch: Sketch, keys: Ints, pieces: Sequence[tuple[int, int]]
+) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """The spots walked between, each in its direction."""
+    arcs: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    for number, option in pieces:
+        stretch = sketch.stretches[number]
+        stops = [(sketch.spot(key), key % SPAN) for key in keys.tolist() if key // SPAN == number]
+        ends = (-1, stretch.first), (-1, stretch.last)
+        if option >= WALKED:
+            (chain,) = _chains(ends[0], stops, ends[1], states.THROUGH)
+            times = net(option)
+            arcs += [*itertools.pairwise(chain if times > 0 else chain[::-1])] * abs(times)
+            continue
+        for n, chain in enumerate(_chains(ends[0], stops, ends[1], option)):
+            arcs += itertools.pairwise(chain[::-1] if n % 2 else chain)  # every second one is the way back
+    return arcs
 
 
 def _chains[V](first: V, stops: list[tuple[V, int]], last: V, option: int) -> list[list[V]]:

@@ -1,4 +1,4 @@
-"""A drawing that is walked both ways everywhere: its junctions and stretches, in the order of a sweep (see `tours`)."""
+"""A drawing as junctions and stretches, in the order of a sweep (see `tours` and `flows`)."""
 
 import itertools
 from collections.abc import Iterable, Sequence
@@ -14,11 +14,12 @@ SPAN = 1 << 32
 
 @dataclass(frozen=True)
 class Stretch:
-    """From junction to junction; of a passage from `low` on, or stairs (no passage, `length` both ways together)."""
+    """From junction to junction; of a passage from `low` on, or stairs (no passage). `back`: None where one-way."""
 
     first: int
     last: int
     length: int
+    back: int | None
     passage: int | None = None
     low: int = 0
 
@@ -35,12 +36,16 @@ class Turn:
 
 @dataclass(frozen=True)
 class Sketch:
-    """`lift[j]`: what coming to junction j costs more than coming back from it (stairs up, then down)."""
+    """`lift[j]`: what coming to junction j costs more than coming back from it (stairs up, then down).
+
+    Nothing is lifted where there is no such number for all: `is_even` says whether a way is a way back.
+    """
 
     layout: Layout
     junctions: tuple[tuple[int, int, int], ...]
     stretches: tuple[Stretch, ...]
     lift: tuple[int, ...]
+    is_even: bool
 
     @cached_property
     def _of_passage(self) -> dict[int, list[tuple[int, Stretch]]]:
@@ -75,12 +80,17 @@ class Sketch:
 
     @cached_property
     def sweep(self) -> tuple[int, tuple[Turn, ...]]:
-        """(width of the frontier, turns): the narrowest of four ways to go over the drawing."""
+        """(width of the frontier, turns): of eight ways to go over the drawing, the one with the least work."""
         ways = [
-            sorted(range(len(self.junctions)), key=lambda j: (*(self.junctions[j][n] for n in order), j))
-            for order in ((0, 1, 2), (1, 0, 2), (2, 0, 1), (2, 1, 0))
+            sorted(range(len(self.junctions)), key=lambda j: (side * self.junctions[j][a], *self._rest(j, a, b), j))
+            for a, b in ((0, 1), (1, 0), (2, 0), (2, 1))
+            for side in (1, -1)
         ]
-        return min((self._swept(way) for way in ways), key=lambda found: found[0])
+        return min((self._swept(way) for way in ways), key=_work)
+
+    def _rest(self, junction: int, a: int, b: int) -> tuple[int, int]:
+        point = self.junctions[junction]
+        return point[b], point[3 - a - b]
 
     def _swept(self, way: Sequence[int]) -> tuple[int, tuple[Turn, ...]]:
         rank = {j: n for n, j in enumerate(way)}
@@ -93,7 +103,8 @@ class Sketch:
         slots: dict[int, int] = {}
         width, turns = 0, []
         for j, stretches in zip(way, due, strict=True):
-            slots[j] = next(n for n in range(len(way)) if n not in slots.values())
+            taken = set(slots.values())
+            slots[j] = next(n for n in range(len(way)) if n not in taken)
             width = max(width, slots[j] + 1)
             for n in sorted(stretches, key=lambda n: min(rank[self.stretches[n].first], rank[self.stretches[n].last])):
                 ends = self.stretches[n].first, self.stretches[n].last
@@ -107,11 +118,20 @@ class Sketch:
         return width, tuple(turns)
 
 
+def _work(swept: tuple[int, tuple[Turn, ...]]) -> int:
+    """About how many classes are met: each junction on the frontier makes them some four times as many."""
+    on: set[int] = set()
+    work = 0
+    for turn in swept[1]:
+        on.update(turn.slots)
+        work += 4 ** len(on)
+        on.difference_update(slot for slot, _ in turn.left)
+    return work
+
+
 def make_sketch(network: Network, stands: Iterable[Place]) -> Sketch | None:
-    """None where a way is no way back: one-way, or two stairs that differ in how much harder going up is."""
+    """None where a way leads from a junction to itself."""
     layout = network.layout
-    if any(passage.one_way for passage in layout.passages):
-        return None
     junctions = list(network.nodes)
     on = [dict(places) for places in network.on]
     for place in stands:
@@ -120,29 +140,27 @@ def make_sketch(network: Network, stands: Iterable[Place]) -> Sketch | None:
             junctions.append(layout.passages[place.passage].point(place.at))
     stretches: list[Stretch] = []
     for p, places in enumerate(on):
-        cuts = sorted(places)
-        for low, high in itertools.pairwise(cuts):
-            stretches.append(Stretch(places[low], places[high], high - low, p, low))
+        for low, high in itertools.pairwise(sorted(places)):
+            back = None if layout.passages[p].one_way else high - low
+            stretches.append(Stretch(places[low], places[high], high - low, back, p, low))
+    ways = {(tail, head): cost for tail, head, cost in sorted(network.stairs, key=lambda one: -one[2])}
+    for (tail, head), there in ways.items():
+        if (head, tail) not in ways or tail < head:
+            stretches.append(Stretch(tail, head, there, ways.get((head, tail))))
     if any(stretch.first == stretch.last for stretch in stretches):
         return None
-    ways = {(tail, head): cost for tail, head, cost in sorted(network.stairs, key=lambda one: -one[2])}
-    if any((head, tail) not in ways or tail == head for tail, head in ways):
-        return None
-    lift = _lift(len(junctions), stretches, ways)
-    if lift is None:
-        return None
-    stretches += [Stretch(a, b, there + ways[b, a]) for (a, b), there in ways.items() if a < b]
-    return Sketch(layout, tuple(junctions), tuple(stretches), lift)
+    lift = _lift(len(junctions), stretches)
+    return Sketch(layout, tuple(junctions), tuple(stretches), lift or (0,) * len(junctions), lift is not None)
 
 
-def _lift(count: int, stretches: Sequence[Stretch], ways: dict[tuple[int, int], int]) -> tuple[int, ...] | None:
-    """A height for every junction that says what each stairs cost more up than down; None where none does."""
+def _lift(count: int, stretches: Sequence[Stretch]) -> tuple[int, ...] | None:
+    """A height for every junction that says what each way costs more than back; None where none does."""
     steps: list[list[tuple[int, int]]] = [[] for _ in range(count)]
     for stretch in stretches:
-        steps[stretch.first].append((stretch.last, 0))
-        steps[stretch.last].append((stretch.first, 0))
-    for (tail, head), cost in ways.items():
-        steps[tail].append((head, cost - ways[head, tail]))
+        if stretch.back is None:
+            return None
+        steps[stretch.first].append((stretch.last, stretch.length - stretch.back))
+        steps[stretch.last].append((stretch.first, stretch.back - stretch.length))
     lift: dict[int, int] = {}
     for root in range(count):
         waiting = [] if root in lift else [root]

@@ -1,6 +1,6 @@
 """Shortest closed or open tours, exactly: one with its walk, or thousands of lengths at once (see `states`)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ MOST_CLASSES = 2_000
 
 
 class TooWide(Exception):  # noqa: N818 -- named by what happened
-    """The drawing has too many junctions side by side."""
+    """The drawing has too many junctions side by side, or its tours are none of those that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -27,77 +27,57 @@ class Step:
     groups: Ints
 
 
-class Tours:
-    """The tours of one drawing from one junction to another (the same: closed tours). Lengths inside are doubled."""
+class Sweep:
+    """The tours of one drawing from one junction to another (the same: closed tours): of all that look the same on the
+    frontier, the shortest. What may be done with a stretch, and what it costs, is said by the kinds of tours below.
+    """
 
-    def __init__(self, sketch: Sketch, start: int, end: int, with_bays: Collection[int]) -> None:
-        """Raises `TooWide`. `with_bays`: the stretches that may have stops."""
+    def __init__(self, sketch: Sketch, start: int, end: int) -> None:
+        """Raises `TooWide`."""
         self.sketch, self.start, self.end = sketch, start, end
-        doubled = [one.length * (1 if one.passage is None else 2) for one in sketch.stretches]
-        self.doubled = np.array(doubled, np.int64)
-        self.aside = sketch.lift[end] - sketch.lift[start]
-        self.steps = self._steps(with_bays)
+        self.steps = self._steps()
         self.weight = sum(len(step.before) for step in self.steps)
         """Additions a tour."""
 
-    def _steps(self, with_bays: Collection[int]) -> tuple[Step, ...]:
-        """The stretches in order, with the classes that can still become a whole tour."""
-        width, turns = self.sketch.sweep
-        layers: list[list[states.Class]] = [[states.empty(width)]]
-        moves: list[list[tuple[int, int, states.Class]]] = []
-        for turn in turns:
-            found = self._moves(layers[-1], turn, 6 if turn.stretch in with_bays else 3)
-            moves.append(found)
-            layers.append(sorted({after for _, _, after in found}))
-            if len(layers[-1]) > MOST_CLASSES:
-                raise TooWide
-        return _prune([turn.stretch for turn in turns], moves, layers, (True, states.empty(width)[1]))
-
-    def _moves(self, layer: list[states.Class], turn: Turn, options: int) -> list[tuple[int, int, states.Class]]:
-        found: list[tuple[int, int, states.Class]] = []
-        for n, old in enumerate(layer):
-            for option in range(options):
-                new = states.stretch(old, *turn.slots, option)
-                for slot, junction in turn.left:
-                    new = states.leave(new, slot, self._need(junction)) if new is not None else None
-                if new is not None:
-                    found.append((n, option, new))
-        return found
-
-    def _need(self, junction: int) -> int:
-        if junction not in {self.start, self.end}:
-            return states.PASS
-        return states.END if self.start == self.end else states.TIP
+    def after(self, old: states.Class, turn: Turn) -> Iterable[tuple[int, states.Class]]:
+        """(option, class) for everything that may be done with a stretch."""
+        raise NotImplementedError
 
     def costs(self, keys: Ints, owner: Ints, depth: int) -> Ints:
-        """Doubled centimetres of each option (axis 0) on each stretch (axis 1) for each set of stops (axis 2).
+        """What each option (axis 0) on each stretch (axis 1) costs for each set of stops (axis 2).
 
         `keys` are the stops of all sets, set by set and in order; `owner` says of which of the `depth` sets each is.
         """
-        costs = np.full((6, len(self.doubled), depth), NEVER, np.int64)
-        costs[states.NOTHING] = 0
-        costs[states.THROUGH] = self.doubled[:, None]
-        costs[states.TWICE] = 2 * self.doubled[:, None]
-        stretch, at = keys // SPAN, keys % SPAN
-        new = np.ones(len(keys), bool)
-        new[1:] = (stretch[1:] != stretch[:-1]) | (owner[1:] != owner[:-1])
-        first = np.flatnonzero(new)
-        last = np.append(first[1:], len(keys)) - 1
-        gap = np.zeros(len(keys), np.int64)
-        gap[1:] = at[1:] - at[:-1]
-        gap[first] = 0
-        which, whose = stretch[first], owner[first]
-        double = self.doubled[which]
-        costs[states.NOTHING, which, whose] = NEVER
-        costs[states.FROM_FIRST, which, whose] = 4 * at[last]
-        costs[states.FROM_LAST, which, whose] = 2 * double - 4 * at[first]
-        costs[states.FROM_BOTH, which, whose] = 2 * double - 4 * np.maximum.reduceat(gap, first)
-        return costs
+        raise NotImplementedError
+
+    def length(self, total: Ints) -> Ints:
+        """The centimetres of tours whose costs add up so."""
+        return total
+
+    def _steps(self) -> tuple[Step, ...]:
+        """The stretches in order, with the classes that can still become a whole tour."""
+        width, turns = self.sketch.sweep
+        layer: list[states.Class] = [states.empty(width)]
+        moves: list[Ints] = []
+        for turn in turns:
+            number: dict[states.Class, int] = {}
+            found = [
+                (before, option, number.setdefault(new, len(number)))
+                for before, old in enumerate(layer)
+                for option, new in self.after(old, turn)
+            ]
+            if len(number) > MOST_CLASSES:
+                raise TooWide
+            moves.append(np.array(found, np.int64).reshape(-1, 3))
+            layer = [*number]
+        goal = True, states.empty(width)[1]
+        if goal not in layer:
+            raise TooWide
+        return _prune([turn.stretch for turn in turns], moves, layer.index(goal))
 
     def measure(self, keys: Ints, owner: Ints, depth: int) -> Ints:
         """The length of the shortest tour through each set of stops (as `costs` wants them, none empty)."""
-        found = self._layers(self.costs(keys, owner, depth))[-1][0]
-        return np.asarray((found + self.aside) // 2)
+        return self.length(self._layers(self.costs(keys, owner, depth))[-1][0])
 
     def solve(self, keys: Ints) -> tuple[int, list[tuple[int, int]]]:
         """The shortest length through these sorted stops, and what is done with every stretch: (stretch, option)."""
@@ -112,7 +92,7 @@ class Tours:
             best = int(low + int(total.argmin()))
             chosen.append((step.stretch, int(step.option[best])))
             state = int(step.before[best])
-        return (int(layers[-1][0, 0]) + self.aside) // 2, chosen[::-1]
+        return int(self.length(layers[-1][0])[0]), chosen[::-1]
 
     def _layers(self, costs: Ints) -> list[Ints]:
         """The best length of each class after each step."""
@@ -124,24 +104,67 @@ class Tours:
         return layers
 
 
-def _prune(
-    stretches: list[int],
-    moves: list[list[tuple[int, int, states.Class]]],
-    layers: list[list[states.Class]],
-    goal: states.Class,
-) -> tuple[Step, ...]:
-    alive = {goal}
-    kept: list[list[tuple[int, int, states.Class]]] = []
-    for found, layer in zip(reversed(moves), reversed(layers[:-1]), strict=True):
-        useful = [move for move in found if move[2] in alive]
-        alive = {layer[before] for before, _, _ in useful}
-        kept.append(useful)
+class Tours(Sweep):
+    """Where every stretch is walked both ways. Lengths inside are doubled."""
+
+    def __init__(self, sketch: Sketch, start: int, end: int, with_bays: Collection[int]) -> None:
+        """Raises `TooWide`. `with_bays`: the stretches that may have stops."""
+        self.with_bays = with_bays
+        self.doubled = np.array([one.length + (one.back or 0) for one in sketch.stretches], np.int64)
+        self.aside = sketch.lift[end] - sketch.lift[start]
+        super().__init__(sketch, start, end)
+
+    def after(self, old: states.Class, turn: Turn) -> Iterable[tuple[int, states.Class]]:
+        for option in range(6 if turn.stretch in self.with_bays else 3):
+            new = states.stretch(old, *turn.slots, option)
+            for slot, junction in turn.left:
+                new = states.leave(new, slot, self._need(junction)) if new is not None else None
+            if new is not None:
+                yield option, new
+
+    def _need(self, junction: int) -> int:
+        if junction not in {self.start, self.end}:
+            return states.PASS
+        return states.END if self.start == self.end else states.TIP
+
+    def length(self, total: Ints) -> Ints:
+        return np.asarray((total + self.aside) // 2)
+
+    def costs(self, keys: Ints, owner: Ints, depth: int) -> Ints:
+        """Doubled centimetres."""
+        costs = np.full((6, len(self.doubled), depth), NEVER, np.int64)
+        costs[states.NOTHING] = 0
+        costs[states.THROUGH] = self.doubled[:, None]
+        costs[states.TWICE] = 2 * self.doubled[:, None]
+        which, whose, first, last, gap = stops_of(keys, owner)
+        double = self.doubled[which]
+        costs[states.NOTHING, which, whose] = NEVER
+        costs[states.FROM_FIRST, which, whose] = 4 * last
+        costs[states.FROM_LAST, which, whose] = 2 * double - 4 * first
+        costs[states.FROM_BOTH, which, whose] = 2 * double - 4 * gap
+        return costs
+
+
+def stops_of(keys: Ints, owner: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Of each stretch with stops in each set: (stretch, set, the first stop's place, the last one's, largest gap)."""
+    stretch, at = keys // SPAN, keys % SPAN
+    new = np.ones(len(keys), bool)
+    new[1:] = (stretch[1:] != stretch[:-1]) | (owner[1:] != owner[:-1])
+    first = np.flatnonzero(new)
+    last = np.append(first[1:], len(keys)) - 1
+    gap = np.zeros(len(keys), np.int64)
+    gap[1:] = at[1:] - at[:-1]
+    gap[first] = 0
+    return stretch[first], owner[first], at[first], at[last], np.maximum.reduceat(gap, first)
+
+
+def _prune(stretches: Sequence[int], moves: Sequence[Ints], goal: int) -> tuple[Step, ...]:
+    """The moves (before, option, after) of each stretch by which the goal is still reached, classes numbered anew."""
+    alive = np.array([goal])
     steps: list[Step] = []
-    for stretch, useful, layer in zip(stretches, reversed(kept), layers[:-1], strict=True):
-        number = {old: n for n, old in enumerate(sorted({layer[before] for before, _, _ in useful}))}
-        useful.sort(key=lambda move: move[2])
-        before = np.array([number[layer[move[0]]] for move in useful], np.int64)
-        option = np.array([move[1] for move in useful], np.int64)
-        groups = [n for n, move in enumerate(useful) if n == 0 or move[2] != useful[n - 1][2]]
-        steps.append(Step(stretch, before, option, np.array(groups, np.int64)))
-    return tuple(steps)
+    for stretch, found in zip(reversed(stretches), reversed(moves), strict=True):
+        useful = found[np.isin(found[:, 2], alive)]
+        useful = useful[np.argsort(useful[:, 2], kind="stable")]
+        alive, before = np.unique(useful[:, 0], return_inverse=True)
+        steps.append(Step(stretch, before, useful[:, 1].copy(), np.flatnonzero(np.diff(useful[:, 2], prepend=-1))))
+    return tuple(reversed(steps))
