@@ -47,6 +47,11 @@ def found(*points, code=0):
     return told({"errorCode": code, "errorMessage": "", "listePointRetraitAcheminement": list(points), "rdv": False})
 
 
+def place(point, code=0):
+    """`findPointRetraitAcheminementByID`."""
+    return told({"errorCode": code, "errorMessage": "", "pointRetraitAcheminement": point})
+
+
 def tracked(*rows, code=200, status=200):
     """`(code, date, label)`, the latest first as La Poste tells them."""
     events = [{"code": one, "date": date, "label": label} for one, date, label in rows]

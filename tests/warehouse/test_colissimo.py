@@ -21,11 +21,24 @@ from rebond.warehouse.carriers.contract import (
 from rebond.warehouse.carriers.la_poste import CODES
 from rebond.warehouse.models import Shipment
 from tests.factories.carriers import account_of
-from tests.warehouse.colissimo_stub import BOUNDARY, PDF, POINT, ZPL, Stub, found, labelled, refused, told, tracked
+from tests.warehouse.colissimo_stub import (
+    BOUNDARY,
+    PDF,
+    POINT,
+    ZPL,
+    Stub,
+    found,
+    labelled,
+    place,
+    refused,
+    told,
+    tracked,
+)
 
 pytestmark = pytest.mark.unit
 NOW = datetime.datetime(2026, 11, 2, 23, 30, tzinfo=datetime.UTC)  # the third, in Paris
 LABEL, COPY, POINTS, TRACK = "generateLabel", "getLabel", "findRDVPointRetraitAcheminement", "9V34929818521"
+PLACE = "findPointRetraitAcheminementByID"
 KEYS = {"contract": "123456", "access": "key", "secret": "s3cret", "product": "DOM", "okapi": "okapi-key"}
 SENDER = Address("La Bascule", "1 rue des Tilleuls", "47000", "Agen", "05 53 00 00 00", "colis@bascule.example")
 CAMILLE = Address(
@@ -87,12 +100,39 @@ def test_a_label_at_home_has_its_number_its_pdf_and_its_zebra_copy(stub):
     }  # fmt: skip
 
 
-def test_a_pick_up_point_has_one_code_for_all_kinds_and_asks_for_a_trade_name(stub):
+def test_at_a_point_the_label_says_its_address_and_for_whom(stub):
+    stub.say(PLACE, place(POINT))
     stub.say(LABEL, labelled())
-    assert carrier().label(wanted(mode="relay", point="060567"), NOW).zpl == b""  # no copy came: the PDF is the label
-    letter = stub.asked[0][2]["letter"]
+    to = Address("Émile Zola", "", "", "", "06.12.34.56.78")  # not needed where a point was chosen
+    assert carrier().label(wanted(mode="relay", point="060567", receiver=to), NOW).zpl == b""  # no copy: the PDF it is
+    asked = stub.asked[0][2]
+    assert (asked["id"], asked["date"], asked["accountNumber"], asked["apiKey"]) == (
+        "060567", "03/11/2026", "123456", "s3cret",
+    )  # fmt: skip
+    letter = stub.asked[1][2]["letter"]
     assert (letter["service"]["productCode"], letter["service"]["commercialName"]) == ("HD", "La Bascule")
     assert letter["parcel"]["pickupLocationId"] == "060567"
+    assert letter["addressee"]["address"] == {
+        "companyName": "Bureau De Poste Villeurbanne Bellec", "firstName": "Emile", "lastName": "Zola",
+        "line2": "13 Rue Bellecombe, Carrefour City", "countryCode": "FR", "city": "Villeurbanne", "zipCode": "69100",
+        "mobileNumber": "0612345678", "language": "FR",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (place(None, 124), PointRefused),
+        (place(None), PointRefused),
+        (place(None, 201), CredentialsRefused),
+        (place(None, 1000), ServiceDown),
+    ],
+)
+def test_a_point_that_is_not_there_is_known_before_a_label_is_made(stub, answer, error):
+    stub.say(PLACE, answer)
+    with pytest.raises(error):
+        carrier().label(wanted(mode="relay", point="060567"), NOW)
+    assert len(stub.asked) == 1
 
 
 def test_a_password_travels_with_the_contract_and_a_signature_is_another_product(stub):
@@ -161,6 +201,9 @@ def test_what_cannot_be_carried_is_not_even_asked(stub):
         carrier().label(wanted(grams=30_001), NOW)
     with pytest.raises(PointRefused):
         carrier().label(wanted(mode="relay"), NOW)
+    with pytest.raises(AddressRefused, match="mobile") as caught:
+        carrier().label(wanted(mode="relay", point="060567", receiver=SENDER), NOW)
+    assert caught.value.field == "phone"
     with pytest.raises(AddressRefused) as caught:
         carrier().label(wanted(receiver=Address("A B", "rue " * 40, "75009", "Paris")), NOW)
     assert (caught.value.field, stub.asked) == ("address", [])

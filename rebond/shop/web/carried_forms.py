@@ -57,7 +57,7 @@ class LabelForm(forms.Form):
         """Put the carrier's refusal beside what it speaks of."""
         field: str | None = None
         if isinstance(refused, AddressRefused):
-            field = refused.field if refused.field in self.fields else "address"
+            field = refused.field if refused.field in self.fields else None  # a mail address is not asked here
         elif isinstance(refused, WeightRefused):
             field = "grams"
         elif isinstance(refused, PointRefused):

@@ -78,7 +78,9 @@ def _of_the_receiver(code: str, said: str) -> CarrierError:
     if "recipientmobilephone" in words:
         field = "phone"
     if field:
-        return AddressRefused(field, gettext_lazy("Chronopost does not accept this: check it."))
+        mail = gettext_lazy("Chronopost does not accept this mail address.")
+        check = gettext_lazy("Chronopost does not accept this: check it.")
+        return AddressRefused(field, mail if field == "email" else check)
     return ShipmentRefused(words_of(code, said))
 
 

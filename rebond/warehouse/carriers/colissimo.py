@@ -3,14 +3,15 @@
 - Labels: web service "Affranchissement" (SLS, REST), `generateLabel` 2.0, and `getLabel` 3.1 for the Zebra copy. The
   answer is multipart: `jsonInfos`, then `label`. Written after its OpenAPI document and "Colissimo Shipping Web
   Service" (August 2021); real exchanges are recorded in `akretion/roulier` and `rem42/scraper-colissimo`.
-- Points: web service "Point Retrait" 2.0 (REST), `findRDVPointRetraitAcheminement` ("Delivery Options Web Service",
-  September 2021; recorded in `akretion/roulier`).
+- Points: web service "Point Retrait" 2.0 (REST), `findRDVPointRetraitAcheminement` near a postal code and
+  `findPointRetraitAcheminementByID` ("Delivery Options Web Service", September 2021; recorded in `akretion/roulier`).
 - It tells no price and has no word to cancel: only parcels that are handed over are billed (its own help pages).
 - Its deposit slip is a PDF, where the contract has room for a CSV: our own paper of the day is signed instead.
 """
 
 import datetime
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -54,6 +55,7 @@ from rebond.warehouse.carriers.wire import (
 LABELS = "/sls-ws/SlsServiceWSRest/2.0/generateLabel"
 COPIES = "/sls-ws/SlsServiceWSRest/3.1/getLabel"
 POINTS = "/pointretrait-ws-cxf/rest/v2/pointretrait/findRDVPointRetraitAcheminement"
+PLACE = "/pointretrait-ws-cxf/rest/v2/pointretrait/findPointRetraitAcheminementByID"
 SAYS_SOMETHING = frozenset({200, 400, 401, 403, 422})
 MOST_G = 30_000
 LINE = 35  # signs of a line of an address
@@ -70,12 +72,13 @@ FIELDS = {
 }  # fmt: skip
 SENDER = frozenset({"30018", "30022", "30043", "30045", "30046", "30047", "30065", "30085", "30100", "30102", "30103",
                     "30104", "30106", "30107", "30108", "30109"})  # fmt: skip
+CHECK = gettext_lazy("Colissimo does not accept this: check it.")
 POINT = ("304", "309")  # beginnings
 NOT_BOUGHT = frozenset({"30009", "30700"})
 # Messages of "Point Retrait".
 POINT_CREDENTIALS = frozenset({"101", "102", "201", "202"})
 POINT_FIELDS = frozenset({"104", "105", "125", "143", "144", "145"})
-POINT_NONE = frozenset({"300", "301"})
+POINT_NONE = frozenset({"107", "124", "300", "301"})
 
 
 class Colissimo:
@@ -138,8 +141,6 @@ class Colissimo:
         if not communes:
             raise AddressRefused("postal_code", gettext_lazy("This postal code does not exist."))
         asked = {
-            "accountNumber": self._secret("contract"),
-            "apiKey" if self._has_key else "password": self._secret("secret"),
             "zipCode": code,
             "city": label_text(communes[0].name),
             "countryCode": "FR",
@@ -148,15 +149,13 @@ class Colissimo:
             "lang": "FR",
             "optionInter": "0",
         }
-        answer = send("POST", f"{settings.COLISSIMO_API_URL}{POINTS}", expected=SAYS_SOMETHING, json=asked)
-        return _points(answer)
+        rows = self._ask_points(POINTS, asked).get("listePointRetraitAcheminement") or []
+        return [_point(row) for row in rows if isinstance(row, dict) and row.get("identifiant")]
 
     def label(self, wanted: Wanted, now: datetime.datetime) -> Label:
         if wanted.grams > MOST_G:
             raise WeightRefused(MOST_G)
-        if wanted.mode == "relay" and not wanted.point:
-            raise PointRefused
-        asked = self._shipment(wanted, now)
+        asked = self._shipment(wanted, self._place(wanted, now) if wanted.mode == "relay" else None, now)
         answer = self._ask(LABELS, asked if self._has_key else self._named() | asked)
         parts = _parts(answer)
         number = _number(answer, parts)
@@ -183,6 +182,38 @@ class Colissimo:
     def _named(self) -> dict[str, Any]:
         return {"contractNumber": self._secret("contract"), "password": self._secret("secret")}
 
+    def _ask_points(self, path: str, asked: dict[str, Any]) -> dict[str, Any]:
+        """What "Point Retrait" answers; {} where it knows no point."""
+        opens = {"accountNumber": self._secret("contract")}
+        opens["apiKey" if self._has_key else "password"] = self._secret("secret")
+        url = f"{settings.COLISSIMO_API_URL}{path}"
+        answer = send("POST", url, expected=SAYS_SOMETHING, json=opens | asked)
+        found = _told(answer, answer.body)
+        code = str(found.get("errorCode", ""))
+        if code in POINT_CREDENTIALS or answer.status in {401, 403}:
+            raise CredentialsRefused
+        if code in POINT_FIELDS:
+            raise AddressRefused("postal_code", gettext_lazy("Colissimo does not know this postal code."))
+        if code in POINT_NONE:
+            return {}
+        if code != "0":
+            raise ServiceDown(code or f"HTTP {answer.status}")
+        return found
+
+    def _place(self, wanted: Wanted, now: datetime.datetime) -> Point:
+        """The pick-up point as it knows it: the label says its address, not the buyer's."""
+        if not wanted.point:
+            raise PointRefused
+        if not is_mobile(phone_digits(wanted.receiver.phone)):
+            words = gettext_lazy("Colissimo writes to this telephone when the parcel is there: give a mobile number.")
+            raise AddressRefused("phone", words)
+        day = f"{now.astimezone(PARIS):%d/%m/%Y}"
+        asked = {"id": wanted.point, "date": day, "filterRelay": "1", "langue": "FR"}
+        row = self._ask_points(PLACE, asked).get("pointRetraitAcheminement")
+        if not isinstance(row, dict) or not row.get("identifiant"):
+            raise PointRefused
+        return _point(row)
+
     def _ask(self, path: str, asked: dict[str, Any], **options: Any) -> Answer:
         headers = {"apiKey": self._secret("secret")} if self._has_key else {}
         url = f"{settings.COLISSIMO_API_URL}{path}"
@@ -200,18 +231,20 @@ class Colissimo:
         zpl = parts.get("label", b"").lstrip(b"\xef\xbb\xbf")
         return zpl if b"^XA" in zpl and b"^XZ" in zpl else b""
 
-    def _shipment(self, wanted: Wanted, now: datetime.datetime) -> dict[str, Any]:
+    def _shipment(self, wanted: Wanted, point: Point | None, now: datetime.datetime) -> dict[str, Any]:
         """What `generateLabel` is asked; an empty field is left out, as its documentation asks."""
-        is_relay = wanted.mode == "relay"
-        product = "HD" if is_relay else self._product
+        product = "HD" if point is not None else self._product
         service = {"productCode": product, "depositDate": now.astimezone(PARIS).date().isoformat()}
         parcel: dict[str, Any] = {"weight": max(1, -(-wanted.grams // 10)) / 100}  # kilograms, two figures, upwards
-        if is_relay:
+        to = _address(wanted.receiver)
+        if point is not None:
             service["commercialName"] = label_text(wanted.sender.name)[:LINE]
-            parcel["pickupLocationId"] = wanted.point
+            parcel["pickupLocationId"] = point.code
+            to = _address(replace(_at(point), phone=wanted.receiver.phone, email=wanted.receiver.email), company=True)
+            to |= _person(wanted.receiver.name)
         reference = label_text(wanted.reference)[:15]
         sender = {"senderParcelRef": reference, "address": _address(wanted.sender, company=True)}
-        addressee = {"addresseeParcelRef": reference, "address": _address(wanted.receiver)}
+        addressee = {"addresseeParcelRef": reference, "address": to}
         return {
             "outputFormat": {"x": 0, "y": 0, "outputPrintingType": "PDF_10x15_300dpi"},
             "letter": {
@@ -302,7 +335,9 @@ def _refusal(code: str, said: str) -> CarrierError:
     if code in WEIGHT:
         return WeightRefused(MOST_G)
     if code in FIELDS:
-        return AddressRefused(FIELDS[code], gettext_lazy("Colissimo does not accept this: check it."))
+        field = FIELDS[code]
+        words = gettext_lazy("Colissimo does not accept this mail address.") if field == "email" else CHECK
+        return AddressRefused(field, words)
     return PointRefused() if code.startswith(POINT) else ShipmentRefused(_words(code, said))
 
 
@@ -314,19 +349,8 @@ def _words(code: str, said: str) -> Promise | str:
     return _("Colissimo refused (code %(code)s). %(said)s") % {"code": code, "said": said[:150]}
 
 
-def _points(answer: Answer) -> list[Point]:
-    found = _told(answer, answer.body)
-    code = str(found.get("errorCode", ""))
-    if code in POINT_CREDENTIALS or answer.status in {401, 403}:
-        raise CredentialsRefused
-    if code in POINT_FIELDS:
-        raise AddressRefused("postal_code", gettext_lazy("Colissimo does not know this postal code."))
-    if code in POINT_NONE:
-        return []
-    rows = found.get("listePointRetraitAcheminement") or []
-    if code != "0" or not isinstance(rows, list):
-        raise ServiceDown(code or f"HTTP {answer.status}")
-    return [_point(row) for row in rows if isinstance(row, dict) and row.get("identifiant")]
+def _at(point: Point) -> Address:
+    return Address(point.name, point.address, point.postal_code, point.city)
 
 
 def _point(row: Mapping[str, Any]) -> Point:
