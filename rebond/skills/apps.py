@@ -12,6 +12,7 @@ class SkillsConfig(AppConfig):
         from rebond.skills import desk, perms, phrases  # noqa: F401, PLC0415 -- they fill their tables
 
         sentences.register(phrases.SENTENCES)
+        sentences.register_mails(phrases.MAILS)
         desk.register()
         add_account_entry(AccountEntry(30, _("My badges"), "award", "my-badges:list"))
         add_foot_link(FootLink("understand", 60, _("Verify a badge"), "skills:verify"))

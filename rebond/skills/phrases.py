@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+MAILS: dict[str, Promise | str] = {"skills.award": _("Badge given or taken back")}
 SENTENCES: dict[str, Promise | str] = {
     "skills.award.issued": _("%(actor)s gave the badge %(subject)s"),
     "skills.award.revoked": _("%(actor)s took back the badge %(subject)s"),

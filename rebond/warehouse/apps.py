@@ -19,6 +19,7 @@ class WarehouseConfig(AppConfig):
         for name, task, label in (
             ("check-stock", tasks.check_the_stock, _("Prove the ledger of stock")),
             ("markdowns", tasks.follow_markdowns, _("Follow the agreed reductions of what stays unsold")),
+            ("receivers", tasks.forget_receivers, _("Forget whom the parcels of lists were for")),
         ):
             periodic.register(f"warehouse.{name}", every=timedelta(days=1), task=task, label=label)
         periodic.register(

@@ -36,6 +36,14 @@ def follow_markdowns() -> dict[str, int]:
 
 
 @task()
+def forget_receivers() -> int:
+    """Each night: whom parcels were for, once their labels are gone too."""
+    from rebond.warehouse.actions.label import forget_receivers as forget  # noqa: PLC0415 -- task calls its action
+
+    return forget()
+
+
+@task()
 def try_account(account_id: int) -> str:
     from rebond.warehouse.actions.carrier import try_account as attempt  # noqa: PLC0415 -- task calls its action
 

@@ -4,10 +4,12 @@ import datetime
 import io
 
 import pytest
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from pypdf import PdfReader
 
 from rebond.journal.models import Entry
-from rebond.warehouse.actions.label import ask_label, make_label
+from rebond.warehouse.actions.label import ask_label, forget_receivers, make_label
 from rebond.warehouse.actions.manifest import close_manifest, open_manifest, scan_parcel, take_out
 from rebond.warehouse.carriers.contract import Address, Wanted
 from rebond.warehouse.errors import (
@@ -194,8 +196,22 @@ def test_a_cooperative_gets_its_list(seller, site, folders, as_user, owner):
     account = account_of(seller, "plain")
     manifest = open_manifest(account=account, site=site, by=None, now=NOW)
     shipment = scan_parcel(manifest=manifest, text=parcel(account).number, by=None)
-    lines = as_user(owner).get(f"{DESK}{manifest.public_id}/bordereau.csv").text.split()
-    assert lines == ["day;number", f"2026-11-02;{shipment.number}"]
+    address = f"{DESK}{manifest.public_id}/bordereau.csv"
+
+    def told():
+        return as_user(owner).get(address).content.decode("utf-8-sig").splitlines()
+
+    first = f"2026-11-02;{shipment.number};{shipment.subject};"
+    assert told()[0] == "day;number;order;name;address;postal_code;city;phone;grams"
+    assert told()[1].startswith(first)
+    said = told()[1].removeprefix(first).split(";")
+    assert said == [*CAMILLE.values(), "", "900"]
+    kept = Shipment.objects.annotate(text=Cast("wanted", TextField())).values_list("text", flat=True).get()
+    assert "Vasseur" not in str(kept)  # sealed
+
+    assert forget_receivers(now=NOW + datetime.timedelta(days=59)) == 0
+    assert forget_receivers(now=NOW + datetime.timedelta(days=61)) == 1
+    assert told()[1] == f"{first};;;;;{shipment.grams}"
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -26,6 +26,7 @@ from rebond.warehouse.carriers.contract import (
     as_dict,
     from_dict,
 )
+from rebond.warehouse.carriers.registry import CARRIERS
 from rebond.warehouse.enums import ShipmentState
 from rebond.warehouse.errors import AccountOff, ShipmentStateForbids, WayNotServed
 from rebond.warehouse.models import CarrierAccount, Parcel, Shipment, TrackingEvent
@@ -33,6 +34,7 @@ from rebond.warehouse.signals import shipment_moved
 
 KEPT = datetime.timedelta(days=60)  # a label holds an address: nobody prints it again after that
 BACK_OFF = (1, 2, 5, 15, 30, 60)  # minutes after each failure; the last one goes on
+NIGHTS = datetime.timedelta(days=30)  # sealed text cannot be searched: a month of nights may have been missed
 SPREAD = 30  # seconds over which what waited for the same breaker asks again
 FIRST_LOOK = datetime.timedelta(hours=2)
 
@@ -169,7 +171,7 @@ def _keep(shipment: Shipment, made: Label, by: Any, now: datetime.datetime) -> S
         "number": made.number,
         "cents": made.cents,
         "labelled_at": now,
-        "wanted": "",
+        "wanted": shipment.wanted if shipment.account.kind.tells_receivers else "",
         "said": "",
         "next_at": now + FIRST_LOOK if follows else None,
     }
@@ -261,3 +263,11 @@ def forget_shipments(*, subject: str) -> QuerySet[StoredFile]:
     rows.update(wanted="", postal_code="", number="", said="", pdf=None, zpl=None, next_at=None)
     TrackingEvent.objects.filter(shipment__public_id__in=keys).update(words="", place="")
     return StoredFile.objects.filter(subject_kind="warehouse.shipment", subject_id__in=keys)
+
+
+def forget_receivers(*, now: datetime.datetime | None = None) -> int:
+    """Whom the parcels of lists were for is forgotten with their labels, after 60 days; how many."""
+    kinds = [key for key, kind in CARRIERS.items() if kind.kind.tells_receivers]
+    last = (now or timezone.now()) - KEPT
+    rows = Shipment.objects.filter(account__carrier__in=kinds, labelled_at__range=(last - NIGHTS, last))
+    return rows.update(wanted="")

@@ -3,20 +3,23 @@
 They are kinds like the others: a label of our own, a number where somebody follows it, no door to knock at.
 """
 
-import csv
 import datetime
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from rebond.core.exports import Column, csv_lines
+from rebond.core.exports import Kind as Kind_
 from rebond.core.ids import repeated_id
 from rebond.warehouse.carriers.contract import (
+    Address,
     AddressRefused,
     Event,
     Kind,
     Label,
+    Listed,
     Point,
     Proof,
     Rate,
@@ -64,7 +67,7 @@ class HandCarrier:
     def proof(self, number: str, now: datetime.datetime) -> Proof | None:
         return None
 
-    def manifest(self, numbers: Sequence[str], day: datetime.date) -> bytes:
+    def manifest(self, parcels: Sequence[Listed], day: datetime.date) -> bytes:
         return b""
 
 
@@ -119,11 +122,35 @@ class Cooperative(HandCarrier):
             ),
         ),
         is_by_hand=True,
+        tells_receivers=True,
     )
 
-    def manifest(self, numbers: Sequence[str], day: datetime.date) -> bytes:
-        made = io.StringIO()
-        rows = csv.writer(made, delimiter=";")
-        rows.writerow(["day", "number"])
-        rows.writerows([day.isoformat(), number] for number in numbers)
-        return made.getvalue().encode()
+    def manifest(self, parcels: Sequence[Listed], day: datetime.date) -> bytes:
+        """A line a parcel: whom it is for, where, how heavy. A text that a spreadsheet would run is written as text."""
+        rows = [(day, one.number, one.order, *_whom(one.receiver), one.grams) for one in parcels]
+        columns = [Column(title, _at(place), kind) for place, (title, kind) in enumerate(LIST)]
+        return b"".join(csv_lines(rows, columns))
+
+
+# Names of columns are read by machines: they do not change with the reader's language.
+LIST: tuple[tuple[str, Kind_], ...] = (
+    ("day", "date"),
+    ("number", "text"),
+    ("order", "text"),
+    ("name", "text"),
+    ("address", "text"),
+    ("postal_code", "text"),
+    ("city", "text"),
+    ("phone", "text"),
+    ("grams", "number"),
+)
+
+
+def _whom(receiver: Address | None) -> tuple[str, ...]:
+    if receiver is None:
+        return ("",) * 5
+    return receiver.name, receiver.address, receiver.postal_code, receiver.city, receiver.phone
+
+
+def _at(place: int) -> Callable[[Any], Any]:
+    return lambda row: row[place]

@@ -33,6 +33,7 @@ from rebond.warehouse.carriers.contract import (
     Event,
     Kind,
     Label,
+    Listed,
     Point,
     PointRefused,
     Proof,
@@ -170,7 +171,7 @@ class Chronopost:
     def proof(self, number: str, now: datetime.datetime) -> Proof | None:
         return proof_of(number)
 
-    def manifest(self, numbers: Sequence[str], day: datetime.date) -> bytes:
+    def manifest(self, parcels: Sequence[Listed], day: datetime.date) -> bytes:
         return b""
 
     def _chosen(self, key: str) -> str:

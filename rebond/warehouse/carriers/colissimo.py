@@ -29,6 +29,7 @@ from rebond.warehouse.carriers.contract import (
     Event,
     Kind,
     Label,
+    Listed,
     Point,
     PointRefused,
     Proof,
@@ -173,7 +174,7 @@ class Colissimo:
     def proof(self, number: str, now: datetime.datetime) -> Proof | None:
         return None
 
-    def manifest(self, numbers: Sequence[str], day: datetime.date) -> bytes:
+    def manifest(self, parcels: Sequence[Listed], day: datetime.date) -> bytes:
         return b""
 
     def _secret(self, key: str) -> str:

@@ -96,6 +96,16 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A parcel of a list that is handed over. `receiver` is None but for a kind that asks it (`tells_receivers`)."""
+
+    number: str
+    order: str
+    grams: int
+    receiver: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
     """`number` follows the parcel ("" where nothing does); `cents` what the carrier asks, None unknown."""
 
@@ -189,6 +199,7 @@ class Kind:
     has_tracking: bool = False
     has_points: bool = False
     is_by_hand: bool = False  # nothing leaves our server: the parcel is followed by whoever carries it
+    tells_receivers: bool = False  # its list says whom each parcel is for: they stay sealed as long as the label
     days: int = 4  # what the carrier usually takes: three more, and the parcel is late
 
 
@@ -227,7 +238,7 @@ class Carrier(Protocol):
         """Of the hand-over; None before it, and where the carrier gives none."""
         ...
 
-    def manifest(self, numbers: Sequence[str], day: datetime.date) -> bytes:
+    def manifest(self, parcels: Sequence[Listed], day: datetime.date) -> bytes:
         """What the carrier wants to be given with the parcels of a day, as CSV; empty where our own paper is enough."""
         ...
 

@@ -23,6 +23,7 @@ from rebond.warehouse.carriers.contract import (
     Event,
     Kind,
     Label,
+    Listed,
     Point,
     PointRefused,
     Proof,
@@ -141,7 +142,7 @@ class MondialRelay:
     def proof(self, number: str, now: datetime.datetime) -> Proof | None:
         return None
 
-    def manifest(self, numbers: Sequence[str], day: datetime.date) -> bytes:
+    def manifest(self, parcels: Sequence[Listed], day: datetime.date) -> bytes:
         return b""
 
     def _shipment(self, wanted: Wanted) -> dict[str, str]:

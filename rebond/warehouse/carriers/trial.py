@@ -21,6 +21,7 @@ from rebond.warehouse.carriers.contract import (
     Event,
     Kind,
     Label,
+    Listed,
     Point,
     PointRefused,
     Proof,
@@ -177,7 +178,7 @@ class TrialCarrier:
         day = timezone.localtime(done[0].at)
         return Proof(done[0].at, [_("Handed over against a signature"), f"{day:%d/%m/%Y %H:%M}", number])
 
-    def manifest(self, numbers: Sequence[str], day: datetime.date) -> bytes:
+    def manifest(self, parcels: Sequence[Listed], day: datetime.date) -> bytes:
         return b""
 
 

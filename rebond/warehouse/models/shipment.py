@@ -31,8 +31,9 @@ class Shipment(models.Model):
     """`reference` is the parcel's, of the room that asked; `parcel` is what leaves with it, None where no site
     prepared it, or several did. `next_at` is when the carrier is asked again, None: never.
 
-    `wanted` (sealed) holds both addresses while the label is awaited, and nothing after: the label itself is a private
-    file that is deleted with its day. `cents` is what the carrier asks; no money moves by it.
+    `wanted` (sealed) holds both addresses while the label is awaited, and nothing after, but for a carrier whose list
+    says whom each parcel is for: as long as the label, which is a private file that is deleted with its day. `cents` is
+    what the carrier asks; no money moves by it.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)

@@ -1,5 +1,6 @@
 """Lists of what carriers take: what is in the cage, what should be there, the paper that the driver signs."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from rebond.core.weights import format_grams
 from rebond.network.models import Site
+from rebond.warehouse.carriers.contract import Listed, from_dict
 from rebond.warehouse.enums import OPEN_PARCELS, ShipmentState
 from rebond.warehouse.models import CarrierAccount, Manifest, Shipment
 
@@ -103,6 +105,15 @@ def to_hand_over(organisation: Any) -> list[Awaiting]:
     of_others = CarrierAccount.objects.select_related("organisation").in_bulk({row["account"] for row in rows})
     sites = Site.objects.in_bulk({row["parcel__site"] for row in rows})
     return own + [Awaiting(of_others[row["account"]], row["n"], sites[row["parcel__site"]]) for row in rows]
+
+
+def listed_in(manifest: Manifest) -> list[Listed]:
+    """What the carrier's own machines are told of each parcel, by number."""
+    rows = parcels_in(manifest).order_by("number")
+    return [
+        Listed(one.number, one.subject, one.grams, from_dict(json.loads(one.wanted)).receiver if one.wanted else None)
+        for one in rows
+    ]
 
 
 def paper_of(manifest: Manifest) -> dict[str, Any]:

@@ -162,7 +162,6 @@ def manifest_paper(request: HttpRequest, manifest_id: str) -> HttpResponse:
 def manifest_csv(request: HttpRequest, manifest_id: str) -> HttpResponse:
     """What the carrier’s own machines read; empty where our paper is enough."""
     manifest = _load(request, manifest_id)
-    numbers = list(queries.parcels_in(manifest).order_by("number").values_list("number", flat=True))
-    made = manifest.account.connect().manifest(numbers, manifest.day)
+    made = manifest.account.connect().manifest(queries.listed_in(manifest), manifest.day)
     headers = {"Content-Disposition": f'attachment; filename="{manifest.public_id}.csv"'}
     return HttpResponse(made, content_type="text/csv; charset=utf-8", headers=headers)
