@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rebond.warehouse.picking.batches import Carts
-from rebond.warehouse.picking.measures import ExactMeasure, OrderedMeasure, measure_of
+from rebond.warehouse.picking.measures import ExactMeasure, OrderedMeasure, SweptMeasure, measure_of
 from rebond.warehouse.picking.routes import Router
 from rebond.warehouse.picking.rules import LARGEST_GAP, S_SHAPE, RuleMeasure, one_block
 from tests.conftest import SHARED, needs_shared
 from tests.warehouse.drawings import block, henn, read
-from tests.warehouse.test_picking_routes import hard
+from tests.warehouse.test_picking_routes import far_down, hard
 
 pytestmark = pytest.mark.unit
 
@@ -55,6 +55,36 @@ def test_small_groups_are_shared_out_nearly_as_well_as_can_be(seed):
     assert all(carts.fits(cart) for cart in found)
     best = by_all_ways(carts)
     assert carts.bound() <= best <= carts.measure.lengths(found).sum() <= best * 1.03
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_carts_of_one_way_aisles_are_shared_out_by_what_is_walked(seed):
+    rnd = random.Random(seed)
+    document = block(columns=5, rows=2, bays=(100, 300, 600, 900))
+    document["passages"][1]["one_way"] = True
+    document["passages"][3] |= {"one_way": True, "from": [1500, 1000], "to": [1500, 0]}
+    router = Router(read(document))
+    orders = some_orders(rnd, router.layout.bays, 6)
+    carts = Carts([(1, len(order)) for order in orders], (3, 9), measure_of(router, orders))
+    assert isinstance(carts.measure, SweptMeasure)
+    found = carts.solve(effort=2_000)
+    assert sorted(itertools.chain(*found)) == list(range(6))
+    best = by_all_ways(carts)
+    assert carts.bound() <= best <= carts.measure.lengths(found).sum() <= best * 1.03
+    for one, length in zip(found, carts.measure.lengths(found).tolist(), strict=True):
+        route = router.route({bay for n in one for bay in orders[n]})
+        assert route.bound_cm <= route.length_cm <= length
+    alone = [router.route(order).bound_cm for order in orders]
+    assert carts.measure.floors().tolist() == alone
+
+
+def test_an_order_without_a_tour_among_those_looked_at_is_measured_by_one_tour_through_all():
+    router = Router(far_down())
+    names = sorted(router.layout.bays)
+    orders = [names, names[:1]]
+    measure = measure_of(router, orders)
+    assert isinstance(measure, OrderedMeasure)
+    assert measure.lengths([[0]])[0] == router.route(names).length_cm
 
 
 def test_the_same_seed_gives_the_same_carts_and_more_effort_no_worse_ones():

@@ -219,7 +219,7 @@ def test_sixty_stops_are_within_one_percent_of_what_is_proved_by_either_method(s
     assert legs(router, route) <= route.length_cm
 
 
-def test_what_the_sweep_does_not_find_is_left_to_the_program():
+def far_down():
     """Three aisles up and one far down: the shortest walk comes down it three times, more than is looked at."""
     document = block(columns=4, bays=(500,))
     for n in range(3):
@@ -228,9 +228,12 @@ def test_what_the_sweep_does_not_find_is_left_to_the_program():
     document["passages"][5] |= {"one_way": True}
     document["passages"][4] |= {"one_way": True, "from": [1500, 0], "to": [0, 0]}
     document["stands"][0]["at"] = [1500, -50]
-    router = Router(read(document))
-    names = sorted(router.layout.bays)
-    route = router.route(names)
+    return read(document)
+
+
+def test_what_the_sweep_does_not_find_is_left_to_the_program():
+    router = Router(far_down())
+    route = router.route(router.layout.bays)
     assert route.length_cm == shortest(router.network, [*router.layout.bays.values()])
     assert route.length_cm == 100 + 3 * 2000 + 2 * (500 + 1000 + 1500)
     assert route.is_proved

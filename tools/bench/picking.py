@@ -2,7 +2,7 @@
 
     python -m tools.bench.picking files DIR [--part 1/2] [--effort 2000]
     python -m tools.bench.picking stops [--drawings 20]
-    python -m tools.bench.picking long DIR FILE FILE --seed 1 --seconds 600
+    python -m tools.bench.picking long DIR FILE FILE --seed 1 --seconds 600 [--one-way]
 
 DIR holds files of orders (`Order 0 number of articles 4`, then `0 Aisle 11 Location 39`), as those of Henn (2010) and
 of Muter and Öncan (2015) are written. Their warehouse: 10 aisles 5 m apart with 45 places of 1 m on each side, shelves
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rebond.warehouse.picking.batches import Carts
 from rebond.warehouse.picking.layout import Layout, Passage, Place, Stairs, nearest
-from rebond.warehouse.picking.measures import ExactMeasure
+from rebond.warehouse.picking.measures import ExactMeasure, measure_of
 from rebond.warehouse.picking.routes import Router
 from rebond.warehouse.picking.rules import LARGEST_GAP, S_SHAPE, RuleMeasure
 
@@ -26,10 +26,14 @@ LAST_RUN = 1.1
 """The last of the long runs is made so much longer than it must be."""
 
 
-def warehouse() -> Layout:
-    passages = tuple(Passage(f"A{n}", 500 * n, 0, 500 * n, 4600) for n in range(10))
+def warehouse(*, one_way: bool = False) -> Layout:
+    """`one_way`: the fourth aisle is only walked away from the desk, the seventh only back."""
+    passages = tuple(Passage(f"A{n}", 500 * n, 0, 500 * n, 4600, one_way=one_way and n == 3) for n in range(10))
+    if one_way:
+        passages = (*passages[:6], Passage("A6", 3000, 4600, 3000, 0, one_way=True), *passages[7:])
     passages += (Passage("front", 0, 0, 4500, 0), Passage("back", 0, 4600, 4500, 4600))
-    bays = {f"{n}-{k}": Place(f"{n}-{k}", n, 100 + 100 * k) for n in range(10) for k in range(45)}
+    places = [(n, k, 100 + 100 * k) for n in range(10) for k in range(45)]
+    bays = {f"{n}-{k}": Place(f"{n}-{k}", n, 4600 - at if one_way and n == 6 else at) for n, k, at in places}
     desk = nearest(passages, "desk", (0, -50, 0), "")
     return Layout(passages, (), bays, (desk,), (desk,))
 
@@ -129,14 +133,14 @@ def stops(count: int) -> None:
         print(f"| {name} | {count} | {cells} |", flush=True)
 
 
-def long(paths: list[Path], seed: int, seconds: int) -> None:
+def long(paths: list[Path], seed: int, seconds: int, *, one_way: bool) -> None:
     """How good the answer of the usual effort is: the same solver with more and more of it.
 
     Each run looks at four times the moves of the one before; the last at as many as `seconds` of processor time allow.
     """
     orders = [order for path in paths for order in orders_of(path)]
-    router = Router(warehouse())
-    carts = Carts([(len(order),) for order in orders], (limit_of(paths[0]),), ExactMeasure(router, orders))
+    measure = measure_of(Router(warehouse(one_way=one_way)), orders)
+    carts = Carts([(len(order),) for order in orders], (limit_of(paths[0]),), measure)
     print(f"{len(orders)} orders, bound {carts.bound() / 100:,.0f} m", flush=True)
     effort, ratio = 2_000 * len(orders), float("inf")
     while ratio > 1:
@@ -157,13 +161,14 @@ def main() -> None:
     parser.add_argument("--drawings", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--one-way", action="store_true")
     given = parser.parse_args()
     if given.what == "files":
         files(given.paths[0], given.part, given.effort)
     elif given.what == "stops":
         stops(given.drawings)
     else:
-        long([given.paths[0] / name for name in given.paths[1:]], given.seed, given.seconds)
+        long([given.paths[0] / name for name in given.paths[1:]], given.seed, given.seconds, one_way=given.one_way)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """How long the tours of many sets of stops are, all at once: what the batching asks thousands of times."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
 
-from rebond.warehouse.picking.network import Ints
+from rebond.warehouse.picking.network import NEVER, Ints
 from rebond.warehouse.picking.routes import Router
+from rebond.warehouse.picking.tours import Sweep
 
 MOST_WEIGHT = 8_000
 PAD = np.iinfo(np.int64).max
@@ -44,6 +45,13 @@ class _Stops:
         found.sort(axis=1)
         return found
 
+    def least(self, batches: Sequence[Sequence[int]], ways: Iterable[tuple[int, Sweep]]) -> Ints:
+        """The shortest by any of these sweeps, each with what is walked aside at its start and end."""
+        found = self.sorted(batches)
+        owner, where = np.nonzero(found < PAD)
+        keys = found[owner, where]
+        return np.asarray(np.minimum.reduce([sweep.measure(keys, owner, len(batches)) + off for off, sweep in ways]))
+
 
 class ExactMeasure(_Stops):
     """Exact, where there is a sketch: the shortest over every pair of start and end."""
@@ -51,19 +59,36 @@ class ExactMeasure(_Stops):
     def __init__(self, router: Router, orders: Sequence[Sequence[str]]) -> None:
         super().__init__([sorted({router.key(bay) for bay in bays}) for bays in orders])
         self.router = router
-        self.weight = sum(tours.weight for _, _, tours in router.tours)
+        self.weight = weight_of(router)
 
     def lengths(self, batches: Sequence[Sequence[int]]) -> Ints:
-        found = self.sorted(batches)
-        owner, where = np.nonzero(found < PAD)
-        keys = found[owner, where]
-        ways = [
-            tours.measure(keys, owner, len(batches)) + start.off + end.off for start, end, tours in self.router.tours
-        ]
-        return np.asarray(np.minimum.reduce(ways))
+        return self.least(batches, ((start.off + end.off, tours) for start, end, tours in self.router.tours))
 
     def floors(self) -> Ints:
         return self.lengths([[n] for n in range(len(self.table) - 1)])
+
+
+class SweptMeasure(_Stops):
+    """Where some ways are one-way: never too short by the one sweep, floors by the other."""
+
+    def __init__(self, router: Router, orders: Sequence[Sequence[str]]) -> None:
+        sketch, bays = router.flows[0][2].tours.sketch, router.layout.bays
+        super().__init__([sorted({sketch.key(bays[bay]) for bay in order}) for order in orders])
+        self.router = router
+        self.weight = weight_of(router)
+
+    def lengths(self, batches: Sequence[Sequence[int]]) -> Ints:
+        return self.least(batches, ((start.off + end.off, both.tours) for start, end, both in self.router.flows))
+
+    def floors(self) -> Ints:
+        single = [[n] for n in range(len(self.table) - 1)]
+        return self.least(single, ((start.off + end.off, both.floor) for start, end, both in self.router.flows))
+
+
+def weight_of(router: Router) -> int:
+    """Additions a length; costs of one-way drawings take as long again."""
+    both_ways = sum(tours.weight for _, _, tours in router.tours)
+    return both_ways + 2 * sum(both.tours.weight for _, _, both in router.flows)
 
 
 class OrderedMeasure(_Stops):
@@ -99,7 +124,12 @@ class OrderedMeasure(_Stops):
 
 
 def measure_of(router: Router, orders: Sequence[Sequence[str]]) -> Measure:
-    """The exact one unless each length would be too much work."""
-    if router.sketch is not None and sum(tours.weight for _, _, tours in router.tours) <= MOST_WEIGHT:
-        return ExactMeasure(router, orders)
+    """By the sweeps unless each length would be too much work, or an order has no tour among those they look at."""
+    if weight_of(router) <= MOST_WEIGHT:
+        if router.sketch is not None:
+            return ExactMeasure(router, orders)
+        if router.flows:
+            swept = SweptMeasure(router, orders)
+            if (swept.lengths([[n] for n in range(len(orders))]) < NEVER).all():
+                return swept
     return OrderedMeasure(router, orders)
