@@ -94,6 +94,15 @@ def strays_of(organisation: Any, tab: str) -> "QuerySet[StrayParcel]":
     return rows.select_related("site", "part__order", "back", "shipment__account").order_by("-pk")
 
 
+def begun_stray(organisation: Any, code: str) -> StrayParcel | None:
+    """The one that its page began and nobody put away yet, by its own code or by the number that was read on it."""
+    if not code:
+        return None
+    rows = StrayParcel.objects.filter(seller=organisation, state=StrayState.OPEN, put_at="")
+    found: StrayParcel | None = rows.filter(Q(public_id=code) | Q(number=code)).order_by("-pk").first()
+    return found
+
+
 def open_strays(organisation: Any) -> int:
     """How many wait for somebody at the desk."""
     return StrayParcel.objects.filter(seller=organisation, state=StrayState.OPEN).count()

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from rebond.shop.web import kept_stray
 from rebond.shop.web.views import (
     buyer_again,
     desk_again,
@@ -12,6 +13,7 @@ from rebond.shop.web.views import (
     kiosk_strays,
 )
 
+kept_stray.register()
 KIOSK = "atelier/retours/"
 ONE = f"{KIOSK}<slug:code>/"
 RETURN = "bureau/apres-vente/retours/<slug:public_id>/"

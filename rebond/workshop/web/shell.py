@@ -10,7 +10,7 @@ _JS = (
     *("kiosk", "speak", "scan", "idle", "price", "live", "see"),
     *("rebond", "focus", "keep", "language", "print", "reveal", "strip", "toast"),
     *(f"offline/{name}" for name in ("store", "page", "app", "codes", "count", "draw", "flows", "list", "photos")),
-    *("offline/pick", "offline/questions"),
+    *("offline/pick", "offline/questions", "offline/strays"),
 )
 SHELL = (
     *(f"rebond/css/{name}.css" for name in ("tokens", "base", "layout", "components", "kiosk")),
@@ -34,7 +34,19 @@ PICTOGRAMS = (  # those that the screens without network draw by themselves
         "circle-x",
         "clipboard-list",
     ),
-    *("git-compare", "hourglass", "list", "log-out", "package", "pen-line", "rotate-ccw", "scale", "send", "shapes"),
+    *(
+        "git-compare",
+        "hourglass",
+        "list",
+        "log-out",
+        "package",
+        "package-x",
+        "pen-line",
+        "rotate-ccw",
+        "scale",
+        "send",
+        "shapes",
+    ),
     *("tablet-smartphone", "trash-2", "truck", "warehouse"),
 )
 ICONS = (

@@ -4,6 +4,7 @@ import { drawList, drawDrop } from "./list.js";
 import { drawPick } from "./pick.js";
 import { drawPhotos } from "./photos.js";
 import { drawAnswers } from "./questions.js";
+import { drawStray } from "./strays.js";
 import { bag, drawCargo, drawReceive, drawSaved, drawSort, drawStore, leave, probe } from "./flows.js";
 import { choices, note, say, screen } from "./draw.js";
 
@@ -17,8 +18,9 @@ const WORKS = [
   { act: "workshop.answer", hash: "annonces", words: "work_write", pictogram: "pen-line", tint: "ciel" },
   { act: "intake.receive", hash: "peser", words: "work_receive", pictogram: "scale", tint: "menthe" },
   { act: "intake.sort", hash: "trier", words: "work_sort", pictogram: "shapes", tint: "lilas" },
+  { act: "shop.stray", hash: "inconnu", words: "work_stray", pictogram: "package-x", tint: "peche" },
 ];
-const BEGINS = [["/atelier/ranger/", "ranger"], ["/atelier/transport/", "transport"], ["/atelier/compter/", "compter"], ["/atelier/preparer/", "preparer"], ["/atelier/photos/", "photos"], ["/atelier/arrivage/", "peser"], ["/atelier/tri/", "trier"], ["/atelier/annonces/", "annonces"]];
+const BEGINS = [["/atelier/ranger/", "ranger"], ["/atelier/transport/", "transport"], ["/atelier/compter/", "compter"], ["/atelier/preparer/", "preparer"], ["/atelier/photos/", "photos"], ["/atelier/arrivage/", "peser"], ["/atelier/tri/", "trier"], ["/atelier/annonces/", "annonces"], ["/atelier/retours/", "inconnu"], ["/atelier/colis-inconnu/", "inconnu"]];
 const toList = { words: say("see_list"), icon: "list", act: () => { location.hash = ""; } };
 
 const nobody = () => screen({ title: say("nobody_title"), hint: say("nobody_hint"), art: "tablet", main: toList });
@@ -44,7 +46,7 @@ const drawPage = async (path) => {
 const told = (title, hint, kind) => () => screen({ title: say(title), art: "tablet", body: [note(say(hint), kind)], main: { words: say("go_on"), icon: "arrow-right", act: () => { location.hash = "travail"; } } });
 
 const OPEN = { "": drawList, garde: drawSaved, jeter: drawDrop, page: drawPage, reseau: told("needs_title", "needs_hint", "warn"), plein: told("full_title", "full_hint", "bad"), parti: nobody };
-const OWN = { travail: drawWork, ranger: drawStore, transport: drawCargo, compter: drawCount, preparer: drawPick, photos: drawPhotos, peser: drawReceive, trier: drawSort, annonces: drawAnswers };
+const OWN = { travail: drawWork, ranger: drawStore, transport: drawCargo, compter: drawCount, preparer: drawPick, photos: drawPhotos, peser: drawReceive, trier: drawSort, annonces: drawAnswers, inconnu: drawStray };
 
 const draw = async () => {
   const [name, ...rest] = location.hash.slice(1).split("=");

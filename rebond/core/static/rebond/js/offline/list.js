@@ -11,7 +11,7 @@ const SHOWN = {
   refused: { words: "state_refused", icon: "circle-x", kind: "is-bad" },
   conflict: { words: "state_conflict", icon: "git-compare", kind: "is-warn" },
 };
-const ACTS = { "warehouse.store": ["warehouse", "sable"], "warehouse.cargo": ["truck", "ciel"], "warehouse.count": ["clipboard-list", "menthe"], "workshop.photos": ["camera", "peche"], "workshop.answer": ["pen-line", "ciel"], "intake.receive": ["scale", "menthe"], "intake.sort": ["shapes", "lilas"] };
+const ACTS = { "warehouse.store": ["warehouse", "sable"], "warehouse.cargo": ["truck", "ciel"], "warehouse.count": ["clipboard-list", "menthe"], "workshop.photos": ["camera", "peche"], "workshop.answer": ["pen-line", "ciel"], "intake.receive": ["scale", "menthe"], "intake.sort": ["shapes", "lilas"], "shop.stray": ["package-x", "peche"] };
 const go = (hash) => { location.hash = hash; };
 
 const hour = (act) => {
