@@ -37,6 +37,7 @@ from rebond.warehouse.carriers.registry import CARRIERS
 from rebond.warehouse.carriers.trial import TrialCarrier, make_number, read_number
 from rebond.warehouse.errors import AccountOff, FieldInvalid, ShipmentStateForbids, WayNotServed
 from rebond.warehouse.models import CarrierAccount, Shipment, TrackingEvent
+from rebond.warehouse.signals import shipment_late
 from tests.factories.carriers import CAMILLE, account_of
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
@@ -57,6 +58,15 @@ def carrier():
 @pytest.fixture
 def account(seller, folders):
     return account_of(seller)
+
+
+@pytest.fixture
+def told_late():
+    found = []
+    hear = lambda sender, shipment, **kwargs: found.append(shipment)  # noqa: E731 -- kept by its name: signals hold it weakly
+    shipment_late.connect(hear)
+    yield found
+    shipment_late.disconnect(hear)
 
 
 def asked(account, now=NOW, **fields):
@@ -417,6 +427,31 @@ def test_nobody_asks_for_ever(account):
     ask_carriers(now=NOW + hours(1.5))
     shipment.refresh_from_db()
     assert shipment.next_at is None
+
+
+@pytest.mark.parametrize("carrier", ["own", "plain"])
+def test_what_we_carry_ourselves_is_asked_of_nobody_and_is_never_late(seller, folders, told_late, carrier):
+    shipment = ready(
+        account_of(seller, carrier, webhook="shared") if carrier == "plain" else account_of(seller, carrier)
+    )
+    take_events(shipment=shipment, events=[Event("m", Step.TAKEN, NOW)], now=NOW)
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.next_at) == ("moving", None)
+    Shipment.objects.update(next_at=NOW)  # as one of before
+    ask_carriers(now=NOW + hours(24 * 8))
+    shipment.refresh_from_db()
+    assert (told_late, shipment.next_at, shipment.late_at) == ([], None, None)
+
+
+def test_late_counts_from_what_the_carrier_took_and_not_from_the_label(account, told_late, monkeypatch):
+    monkeypatch.setattr(TrialCarrier, "tracking", lambda *asked: [])
+    shipment = ready(account)
+    left = NOW + hours(24 * 6)
+    take_events(shipment=shipment, events=[Event("m", Step.TAKEN, left)], now=left)
+    for days, late in ((8, 0), (12, 0), (14, 1), (15, 1)):
+        Shipment.objects.update(next_at=NOW)
+        ask_carriers(now=NOW + hours(24 * days))
+        assert len(told_late) == late, days
 
 
 # --- for scripts ---

@@ -81,11 +81,12 @@ def _settle(shipment: Shipment, now: datetime.datetime) -> None:
     old, state = shipment.state, state_of(rows)
     moves = [row for row in rows if row.step in LEADS_TO]
     done = [row.at for row in rows if row.step == Step.DELIVERED]
+    is_asked = shipment.account.kind.has_tracking and state in LOOK_AGAIN
     Shipment.objects.filter(pk=shipment.pk).update(
         state=state,
         moved_at=moves[-1].at if moves else shipment.moved_at,
         delivered_at=min(done) if done else None,
-        next_at=now + LOOK_AGAIN[ShipmentState(state)] if state in LOOK_AGAIN else None,
+        next_at=now + LOOK_AGAIN[ShipmentState(state)] if is_asked else None,
     )
     shipment.refresh_from_db()
     if state == old:
@@ -97,9 +98,15 @@ def _settle(shipment: Shipment, now: datetime.datetime) -> None:
 
 
 def follow_shipment(*, shipment: Shipment, now: datetime.datetime | None = None) -> int:
-    """Ask the carrier, outside any transaction; how many events were new. One caller at a time."""
+    """Ask the carrier, outside any transaction; how many events were new. One caller at a time.
+
+    Ways without tracking have nobody to ask: the buyer, or ten days, say that it came, and nothing makes it late.
+    """
     now = now or timezone.now()
     shipment = Shipment.objects.select_related("account", "organisation").get(pk=shipment.pk)
+    if not shipment.account.kind.has_tracking:  # handed over before this was so
+        Shipment.objects.filter(pk=shipment.pk).update(next_at=None)
+        return 0
     wait = LOOK_AGAIN.get(ShipmentState(shipment.state), datetime.timedelta(hours=3))
     rows = Shipment.objects.filter(pk=shipment.pk, state__in=FOLLOWED_SHIPMENTS, next_at__lte=now)
     if not rows.update(next_at=now + wait) or broken_until(shipment.account, now) is not None:
@@ -117,9 +124,13 @@ def follow_shipment(*, shipment: Shipment, now: datetime.datetime | None = None)
 
 @transaction.atomic
 def _tell_late(shipment: Shipment, now: datetime.datetime) -> None:
-    """Once: it left, and should have arrived by now. What nobody hears of for two months is asked no more."""
+    """Once: it left, and should have arrived by now. What nobody hears of for two months is asked no more.
+
+    Both count from its first event, since a label may wait for its objects; the second from the label where none came.
+    """
     shipment.refresh_from_db()
-    since = shipment.labelled_at or shipment.created_at
+    left_at = shipment.events.filter(step__in=LEADS_TO).order_by("at").values_list("at", flat=True).first()
+    since = left_at or shipment.labelled_at or shipment.created_at
     if now > since + FORGOTTEN:
         Shipment.objects.filter(pk=shipment.pk).update(next_at=None)
     due = since + datetime.timedelta(days=shipment.account.kind.days) + LATE_AFTER
