@@ -109,6 +109,20 @@ def test_one_wrong_event_keeps_none(account, shipment, fields):
     assert TrackingEvent.objects.count() == 0
 
 
+def test_a_clock_that_is_a_little_ahead_tells_of_now_and_one_far_ahead_is_told_to_send_again(account, shipment):
+    ahead = lambda seconds: (datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)).isoformat()  # noqa: E731
+    assert send(account, event(shipment, at=ahead(600))).json()["error"] == "events[0].at"
+    assert send(
+        account, event(shipment, step="taken", id="1", at=ahead(120)), event(shipment, at=ahead(60))
+    ).json() == {
+        "read": 2,
+        "new": 2,
+        "unknown": 0,
+    }
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.delivered_at <= datetime.datetime.now(datetime.UTC)) == ("delivered", True)
+
+
 def test_parcels_of_another_account_are_unknown(account, shipment, stranger):
     other = account_of(stranger.memberships.get().organisation, "plain", webhook="theirs")
     assert send(other, event(shipment), secret="theirs").json() == {"read": 1, "new": 0, "unknown": 1}

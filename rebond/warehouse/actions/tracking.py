@@ -41,6 +41,7 @@ LOOK_AGAIN = {
     ShipmentState.RETURNING: datetime.timedelta(hours=12),
 }
 FORGOTTEN = datetime.timedelta(days=60)  # nobody asks any more
+AHEAD = datetime.timedelta(minutes=5)  # what a carrier's clock may be ahead of ours
 LATE_AFTER = datetime.timedelta(days=3)  # beyond what the carrier usually takes
 
 
@@ -56,16 +57,19 @@ def state_of(events: Iterable[Any]) -> str:
 
 @transaction.atomic
 def take_events(*, shipment: Shipment, events: Iterable[Event], now: datetime.datetime | None = None) -> int:
-    """Keep what is new, and move the shipment to where all of it leads; how many were new. Locks: the shipment."""
+    """Keep what is new, and move the shipment to where all of it leads; how many were new. Locks: the shipment.
+
+    A clock a little ahead of ours tells of now; what is further to come is not believed.
+    """
     now = now or timezone.now()
     shipment = lock_row(shipment)
     if shipment.state in OVER_SHIPMENTS or shipment.state == ShipmentState.QUEUED:
         return 0
     known = set(shipment.events.values_list("carrier_id", flat=True))
-    fresh = {event.id[:80]: event for event in events if event.id[:80] not in known and event.at <= now}
+    fresh = {event.id[:80]: event for event in events if event.id[:80] not in known and event.at <= now + AHEAD}
     TrackingEvent.objects.bulk_create(
         TrackingEvent(
-            shipment=shipment, carrier_id=key, step=event.step, at=event.at, words=event.words[:200],
+            shipment=shipment, carrier_id=key, step=event.step, at=min(event.at, now), words=event.words[:200],
             place=event.place[:120], told_at=now,
         )
         for key, event in fresh.items()

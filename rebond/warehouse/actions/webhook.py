@@ -11,12 +11,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from rebond.warehouse.actions.tracking import take_events
+from rebond.warehouse.actions.tracking import AHEAD, take_events
 from rebond.warehouse.carriers.contract import Event, Step
 from rebond.warehouse.errors import FieldInvalid, SignatureRefused
 from rebond.warehouse.models import CarrierAccount, Shipment
 
-TOLERANCE = datetime.timedelta(minutes=5)  # between their clock and ours: an old message cannot be played again
+TOLERANCE = AHEAD  # between their clock and ours: an old message cannot be played again
 MOST = 200  # events of one message
 
 
@@ -49,7 +49,7 @@ def receive_message(
     now = now or timezone.now()
     account = check_signature(account, header, body, now)
     told: dict[str, list[Event]] = {}
-    for number, event in _read(body):
+    for number, event in _read(body, now + AHEAD):
         told.setdefault(number, []).append(event)
     rows = Shipment.objects.alive().filter(account=account, number__in=told)
     found = {row.number: row for row in rows}
@@ -58,7 +58,8 @@ def receive_message(
     return {"read": read, "new": new, "unknown": sum(len(told[number]) for number in told.keys() - found.keys())}
 
 
-def _read(body: bytes) -> list[tuple[str, Event]]:
+def _read(body: bytes, until: datetime.datetime) -> list[tuple[str, Event]]:
+    """An event after `until` is refused, since what it was answered with 200 is not sent again."""
     try:
         data: Any = json.loads(body)
     except (ValueError, RecursionError):
@@ -66,10 +67,10 @@ def _read(body: bytes) -> list[tuple[str, Event]]:
     rows = data.get("events") if isinstance(data, dict) else None
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST:
         raise FieldInvalid("events", f"a list of 1 to {MOST}")
-    return [_event(row, f"events[{n}]") for n, row in enumerate(rows)]
+    return [_event(row, f"events[{n}]", until) for n, row in enumerate(rows)]
 
 
-def _event(row: Any, where: str) -> tuple[str, Event]:
+def _event(row: Any, where: str, until: datetime.datetime) -> tuple[str, Event]:
     if not isinstance(row, dict):
         raise FieldInvalid(where, "an object")
     texts = {}
@@ -86,4 +87,6 @@ def _event(row: Any, where: str) -> tuple[str, Event]:
         at = None
     if at is None or at.tzinfo is None:
         raise FieldInvalid(f"{where}.at", "a moment with its zone, such as 2026-11-27T10:00:00+01:00")
+    if at > until:
+        raise FieldInvalid(f"{where}.at", "a moment that is not to come")
     return texts["number"], Event(texts["id"], Step(row["step"]), at, texts["words"], texts["place"])
