@@ -6,10 +6,12 @@ import uuid
 import pytest
 from django.utils import timezone
 
+from rebond.journal.models import OutgoingMail
 from rebond.shop.actions.delivery_said import say_never_came, say_received_on
 from rebond.shop.actions.packed import ask_packed
 from rebond.shop.actions.parcels import announce_parcels
 from rebond.shop.actions.part import deliver_part
+from rebond.shop.actions.part_mail import write_part_mail
 from rebond.shop.actions.presumed import presume_delivered
 from rebond.shop.errors import PartStateError, PartStillHereError
 from rebond.shop.models import Order, SellerOrder
@@ -29,13 +31,13 @@ pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 @pytest.fixture
 def chair(seller, operator, index):
     account_of(seller)
-    site = SiteFactory(organisation=seller, name="L’entrepôt")
+    site = SiteFactory(organisation=seller, name="L’entrepôt", address="3 quai Nord", city="Agen")
     return ItemFactory(seller=seller, site=site, on_sale=True, title="Chaise", weight_g=4_000)
 
 
 @pytest.fixture
 def lamp(seller):
-    site = SiteFactory(organisation=seller, name="La boutique", is_main=False)
+    site = SiteFactory(organisation=seller, name="La boutique", address="7 place Basse", city="Agen", is_main=False)
     return ItemFactory(seller=seller, site=site, on_sale=True, title="Lampe", weight_g=500)
 
 
@@ -130,3 +132,22 @@ def test_it_is_not_received_before_its_last_parcel_left(part, parcels, as_user, 
 def test_what_never_came_leaves_the_other_parcel_where_it_is(part):
     say_never_came(part=part, operation=uuid.uuid4())
     assert shelves()[0] == {1: "left", 2: "asked"}
+
+
+def test_the_mail_of_what_is_ready_names_each_place_with_its_objects(chair, lamp):
+    part = paid_order(chair, lamp).parts.get()
+    write_part_mail(part_id=part.pk, state="ready")
+    told = [line.strip() for line in OutgoingMail.objects.get(kind="shop.part").text.splitlines()]
+    first, second = (
+        next(n for n, line in enumerate(told) if street in line) for street in ("3 quai Nord", "7 place Basse")
+    )
+    assert (told[first + 1], told[second + 1]) == ("- Chaise", "- Lampe")
+    assert told.count("Chaise") == 0
+
+
+def test_the_mail_names_the_place_where_the_object_lies_and_not_the_first_of_its_seller(chair, lamp):
+    lamp.site.organisation.sites.update(is_pickup_point=False)
+    lamp.site.organisation.sites.filter(is_main=True).update(is_pickup_point=True)
+    write_part_mail(part_id=paid_order(lamp).parts.get().pk, state="ready")
+    text = OutgoingMail.objects.get(kind="shop.part").text
+    assert ("7 place Basse" in text, "3 quai Nord" in text) == (True, False)

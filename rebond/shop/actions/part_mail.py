@@ -6,19 +6,22 @@ from django.utils.translation import gettext as _
 
 from rebond.core.seo import absolute
 from rebond.journal.actions.mail import queue_mail
+from rebond.network.models import Site
 from rebond.shop.enums import SellerOrderState
-from rebond.shop.models import SellerOrder
+from rebond.shop.models import OrderLine, SellerOrder
 from rebond.shop.queries.appointments import live_appointments
 from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.seller_facts import seller_facts
+from rebond.shop.queries.slots import collection_site
 
 
 def write_part_mail(*, part_id: int, state: str) -> None:
     """One mail for a part and a state, whatever the number of times this runs (its key)."""
     part = SellerOrder.objects.select_related("order", "seller").get(pk=part_id)
     order, is_ready = part.order, state == SellerOrderState.READY
-    sites = seller_facts(part.seller, timezone.localdate()).sites if is_ready else []
-    site = next((site for site in sites if site.is_pickup_point), sites[0] if sites else None)
+    lines = list(part.lines.filter(state="sold").select_related("item__site").order_by("pk"))
+    places = _places(part, lines) if is_ready else []
+    told = [line for _site, here in places for line in here] if len(places) > 1 else []
     with translation.override(order.language), transaction.atomic():
         title = _("Ready to collect: your order %(code)s") if is_ready else _("On its way: your order %(code)s")
         queue_mail(
@@ -30,10 +33,21 @@ def write_part_mail(*, part_id: int, state: str) -> None:
                 "order": order,
                 "part": part,
                 "is_ready": is_ready,
-                "site": site,
+                "places": places,
                 "appointments": live_appointments(order) if is_ready else [],
-                "lines": list(part.lines.filter(state="sold").order_by("pk")),
+                "lines": [line for line in lines if line not in told],
                 "order_url": absolute(order_path(order)),
             },
             key=f"shop.part:{part.public_id}:{state}",
         )
+
+
+def _places(part: SellerOrder, lines: list[OrderLine]) -> list[tuple[Site, list[OrderLine]]]:
+    """Where each object is collected, as the checkout and the order's page say it; nothing where no place is known."""
+    sites = seller_facts(part.seller, timezone.localdate()).sites
+    found: dict[Site, list[OrderLine]] = {}
+    for line in lines:
+        site = collection_site(line.item.site, sites)
+        if site is not None:
+            found.setdefault(site, []).append(line)
+    return list(found.items())
