@@ -5,8 +5,10 @@ import uuid
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from rebond.journal.models import OutgoingMail
+from rebond.shop.actions.carried_mail import write_carried_mail
 from rebond.shop.actions.delivery_said import say_never_came, say_received_on
 from rebond.shop.actions.packed import ask_packed
 from rebond.shop.actions.parcels import announce_parcels
@@ -14,7 +16,7 @@ from rebond.shop.actions.part import deliver_part
 from rebond.shop.actions.part_mail import write_part_mail
 from rebond.shop.actions.presumed import presume_delivered
 from rebond.shop.errors import PartStateError, PartStillHereError
-from rebond.shop.models import Order, SellerOrder
+from rebond.shop.models import Conversation, Order, OrderLine, SellerOrder
 from rebond.warehouse.actions.label import cancel_label
 from rebond.warehouse.actions.parcel import leave_parcel
 from rebond.warehouse.actions.tracking import take_events
@@ -22,7 +24,7 @@ from rebond.warehouse.carriers.contract import Event, Step
 from rebond.warehouse.models import Parcel, PickLine, Shipment
 from tests.factories.carriers import CAMILLE, account_of, labelled
 from tests.factories.catalogue import ItemFactory
-from tests.factories.network import SiteFactory
+from tests.factories.network import OrganisationFactory, SiteFactory
 from tests.factories.shop import paid_order
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
@@ -151,3 +153,58 @@ def test_the_mail_names_the_place_where_the_object_lies_and_not_the_first_of_its
     write_part_mail(part_id=paid_order(lamp).parts.get().pk, state="ready")
     text = OutgoingMail.objects.get(kind="shop.part").text
     assert ("7 place Basse" in text, "3 quai Nord" in text) == (True, False)
+
+
+def mails():
+    """What the buyer got: the tasks run, in the order in which they were queued."""
+    for task in DBTaskResult.objects.filter(task_path="rebond.shop.tasks.write_carried_mail").order_by("enqueued_at"):
+        part_id, shipment_id, step = task.args_kwargs["args"]
+        write_carried_mail(part_id=part_id, shipment_id=shipment_id, step=step)
+    return list(OutgoingMail.objects.filter(key__startswith="shop.carried").order_by("pk"))
+
+
+def test_each_parcel_that_leaves_is_told_with_its_own_objects_and_number(part):
+    first, second = Shipment.objects.get(), labelled(part, number=2)
+    tell(second, Step.TAKEN)
+    found = [mail.text for mail in mails()]
+    assert [("Chaise" in text, "Lampe" in text, "The rest leaves in another parcel" in text) for text in found] == [
+        (True, False, True),
+        (False, True, True),
+    ]
+    assert [shipment.number in text for shipment, text in zip((first, second), found, strict=True)] == [True, True]
+    assert not DBTaskResult.objects.filter(task_path="rebond.shop.tasks.write_part_mail").exists()
+
+
+def test_a_second_parcel_that_leaves_from_its_page_is_told_once(part, parcels, owner):
+    second = labelled(part, number=2)
+    leave_parcel(parcel=prepared(parcels[1]), by=owner)
+    tell(second, Step.TAKEN)
+    assert [("Lampe" in mail.text, second.number in mail.text) for mail in mails()] == [(False, False), (True, True)]
+
+
+@pytest.fixture
+def shared(chair, folders):
+    """Objects of two sellers in one parcel, with its label."""
+    other = OrganisationFactory(admitted=True, name="Ressource", letters="RE")
+    vase = ItemFactory(seller=other, site=chair.site, on_sale=True, title="Vase", category=chair.category)
+    order = paid_order(chair, vase)
+    OrderLine.objects.update(parcel=1)
+    return labelled(SellerOrder.objects.select_related("order", "seller").get(order=order, seller=chair.seller))
+
+
+def test_a_parcel_of_two_sellers_is_told_once_for_each_step(shared, chair):
+    for step in (Step.TAKEN, Step.AT_POINT, Step.DELIVERED):
+        tell(shared, step)
+    assert set(SellerOrder.objects.values_list("state", flat=True)) == {"delivered"}
+    found = mails()
+    assert [mail.key.rsplit(":", 1)[1] for mail in found] == ["left", "at_point", "delivered"]
+    for mail in found:
+        names = (f"{chair.seller.name} and Ressource", f"Ressource and {chair.seller.name}")
+        assert any(name in mail.text for name in names)
+        assert ("Chaise" in mail.text, "Vase" in mail.text) == (True, True)
+
+
+def test_a_lost_parcel_of_two_sellers_is_told_once_and_both_answer(shared):
+    tell(shared, Step.LOST)
+    assert Conversation.objects.count() == 2
+    assert OutgoingMail.objects.filter(key__startswith="shop.conversation:", to=Order.objects.get().email).count() == 1

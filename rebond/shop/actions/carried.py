@@ -114,12 +114,13 @@ def _follow(part: SellerOrder, number: int, shipment: Shipment, at: datetime.dat
         left_at = shipment.events.filter(step__in=LEADS_TO).order_by("at").values_list("at", flat=True).first() or at
         carrier = part.carrier or str(shipment.account)
         ship_part(part=part, carrier=carrier, tracking=part.tracking, by=None, parcel=number, now=left_at)
-    else:
-        follow_part_out(part, None, parcel=number)
+        tasks.write_carried_mail.enqueue(part.pk, shipment.pk, "left")
+    elif follow_part_out(part, None, parcel=number):
+        tasks.write_carried_mail.enqueue(part.pk, shipment.pk, "left")
     if shipment.state == ShipmentState.AT_POINT:
         tasks.write_carried_mail.enqueue(part.pk, shipment.pk, "at_point")
     elif shipment.state == ShipmentState.DELIVERED:
-        _deliver(part, now)
+        _deliver(part, shipment, now)
     elif shipment.state in BACK:
         open_case(part=part, shipment=shipment, why="lost" if shipment.state == ShipmentState.LOST else "back", now=now)
 
@@ -149,7 +150,7 @@ def _write_numbers(part: SellerOrder, shipment: Shipment) -> None:
         record("shop.part.labelled", subject=part, by=None, organisation=part.seller, carrier=carriers)
 
 
-def _deliver(part: SellerOrder, now: datetime.datetime) -> None:
+def _deliver(part: SellerOrder, shipment: Shipment, now: datetime.datetime) -> None:
     """Received with its last parcel; a presumption gives way to the carrier's hour, never a buyer's word."""
     numbers, shipments = shipments_of_part(part)
     hours = [row.delivered_at for row in shipments if row.delivered_at and row.state == ShipmentState.DELIVERED]
@@ -159,7 +160,7 @@ def _deliver(part: SellerOrder, now: datetime.datetime) -> None:
     came_at = max(hours)
     if part.state == SellerOrderState.SHIPPED and part.contested_at is None:
         deliver_part(part=part, by=None, reason="carrier", now=max(came_at, part.shipped_at or came_at))
-        tasks.write_carried_mail.enqueue(part.pk, shipments[-1].pk, "delivered")
+        tasks.write_carried_mail.enqueue(part.pk, shipment.pk, "delivered")
     elif part.presumed_at is not None and part.delivered_at is not None and came_at > part.delivered_at:
         rows = SellerOrder.objects.filter(pk=part.pk, presumed_at=part.presumed_at)
         if rows.update(delivered_at=came_at, presumed_at=None):

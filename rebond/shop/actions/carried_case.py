@@ -39,6 +39,10 @@ def _words(why: str, shipment: Shipment) -> str:
     return said % {"number": shipment.number, "carrier": shipment.account}
 
 
+def _operation(why: str, shipment: Shipment, part_code: str) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"rebond:{why}:{shipment.public_id}:{part_code}")
+
+
 @transaction.atomic
 def open_case(
     *, part: SellerOrder, shipment: Shipment, why: str, by: Any = None, now: datetime.datetime | None = None
@@ -46,7 +50,7 @@ def open_case(
     """`why`: late, lost or back. The seller has two working days; told twice it is one. None once all is over."""
     now = now or timezone.now()
     lock_row(part.order)
-    operation = uuid.uuid5(uuid.NAMESPACE_URL, f"rebond:{why}:{shipment.public_id}:{part.public_id}")
+    operation = _operation(why, shipment, part.public_id)
     known = Message.objects.filter(operation=operation).select_related("conversation").first()
     if known is not None or part.state in OVER or part.order.erased_at is not None:
         return known.conversation if known is not None else None
@@ -67,5 +71,7 @@ def open_case(
     )
     record("shop.conversation.opened", subject=conversation, by=by, organisation=part.seller, why=why)
     tell_seller(conversation, operation)
-    tell_buyer(conversation, message)
+    others = part.order.parts.exclude(pk=part.pk).values_list("public_id", flat=True)
+    if not Message.objects.filter(operation__in=[_operation(why, shipment, code) for code in others]).exists():
+        tell_buyer(conversation, message)  # one mail for a parcel, whoever's objects are in it
     return conversation

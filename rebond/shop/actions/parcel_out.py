@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from rebond.accounts.models import User
 from rebond.catalogue.enums import DeliveryMode
 from rebond.core.locks import lock_row
+from rebond.shop import tasks
 from rebond.shop.actions.part import CancelLine, check_kept, make_part_ready, ship_part
 from rebond.shop.actions.part_request import ask_change
 from rebond.shop.enums import CancelReason, OrderLineState, SellerOrderState
@@ -27,7 +28,7 @@ from rebond.shop.models import Order, OrderLine, SellerOrder
 from rebond.warehouse.actions.pick import keep_lost
 from rebond.warehouse.enums import ParcelState, PickState
 from rebond.warehouse.errors import ParcelStays
-from rebond.warehouse.models import Parcel, PickLine
+from rebond.warehouse.models import Parcel, PickLine, Shipment
 
 logger = logging.getLogger(__name__)
 PREPARED = (ParcelState.PICKED, ParcelState.PACKED)
@@ -79,6 +80,8 @@ def send_parcel(*, parcel: Parcel, tracking: str, by: Any) -> None:
     for part in parts.select_related("order", "seller").order_by("pk"):
         try:
             check_kept(part)
+            if part.state == SellerOrderState.SHIPPED:
+                _tell(part, parcel)
             if part.state == SellerOrderState.TO_PREPARE and not _waits_for_another(part, parcel):
                 _send(part, parcel, tracking, by)
         except WithdrawnStaysError as refused:
@@ -89,6 +92,13 @@ def send_parcel(*, parcel: Parcel, tracking: str, by: Any) -> None:
         except ContestedStaysError as refused:
             said = _("The buyer’s bank contests the payment: keep the objects until it decides. Nothing was changed.")
             raise ParcelStays(said) from refused
+
+
+def _tell(part: SellerOrder, parcel: Parcel) -> None:
+    """Another parcel of the part left before: this one is told with the number of its label."""
+    shipment = Shipment.objects.alive().filter(parcel=parcel, labelled_at__isnull=False).first()
+    if shipment is not None:
+        tasks.write_carried_mail.enqueue(part.pk, shipment.pk, "left")
 
 
 def _waits_for_another(part: SellerOrder, parcel: Parcel) -> bool:

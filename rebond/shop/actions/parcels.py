@@ -83,14 +83,14 @@ def announce_forgotten(*, now: datetime.datetime | None = None) -> int:
     return sum(len(announce_parcels(order_id=pk)) for pk in orders)
 
 
-def follow_part_out(part: SellerOrder, by: Any, *, parcel: int | None = None) -> None:
+def follow_part_out(part: SellerOrder, by: Any, *, parcel: int | None = None) -> int:
     """A part left, or waits for its buyer: nobody picks it any more. The caller holds the order.
 
-    With `parcel` only what is in that one: the others stay where they are.
+    With `parcel` only what is in that one: the others stay where they are. How many lines left now.
     """
     lines = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD)
     rows = lines if parcel is None else lines.filter(parcel=parcel)
-    leave_lines(order_code=part.order.public_id, items=list(rows.values_list("item_id", flat=True)), by=by)
+    return leave_lines(order_code=part.order.public_id, items=list(rows.values_list("item_id", flat=True)), by=by)
 
 
 def take_out(*, order: Order, lines: Iterable[OrderLine], by: Any) -> None:

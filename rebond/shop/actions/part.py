@@ -132,7 +132,8 @@ def ship_part(
 ) -> SellerOrder:
     """It left with a carrier; the buyer is told, with the number to follow it.
 
-    Where only one `parcel` of it left, the others are prepared as before, and it is received with the last one.
+    Where only one `parcel` of it left, the others are prepared as before, it is received with the last one, and the
+    caller tells the buyer of that parcel.
     Raise PartStateError; WithdrawnStaysError where the buyer withdrew from one of its objects; ContestedStaysError
     while the buyer's bank contests the payment.
     """
@@ -142,7 +143,8 @@ def ship_part(
     said = {"carrier": carrier.strip()[:60], "tracking": tracking.strip()[:60]}
     part = move_part(part, "ship", by, parcel=parcel, shipped_at=now, **said)
     record("shop.part.shipped", subject=part, by=by, organisation=part.seller, carrier=part.carrier)
-    tasks.write_part_mail.enqueue(part.pk, part.state)
+    if parcel is None:
+        tasks.write_part_mail.enqueue(part.pk, part.state)
     return part
 
 
