@@ -22,6 +22,14 @@ def _suspension(world):
     return held.suspensions.first() or PassSuspension.objects.create(iae_pass=held, **days)
 
 
+def _own(world):
+    """The file of the manager, the first of those who are asked for their own."""
+    from rebond.people.models import Person
+
+    me = world.user("manager")
+    return Person.objects.filter(user=me).first() or person_of(world.seller, user=me, first_name="Moi")
+
+
 PERSON = {"person_id": lambda w: _person(w).public_id}
 BY_NAME = {
     "insertion-desk:pass": PERSON,
@@ -35,7 +43,7 @@ BY_NAME = {
     },
     "people-desk:status-end": PERSON | {"status_id": lambda w: _person(w).statuses.get().public_id},
     **{f"people-desk:consent-{verb}": PERSON | {"kind": lambda _world: "photo"} for verb in ("give", "withdraw")},
-    "my-path:consent": PERSON | {"kind": lambda _world: "photo"},
+    "my-path:consent": {"person_id": lambda w: _own(w).public_id, "kind": lambda _world: "photo"},
     **{
         f"people-desk:{page}": PERSON
         for page in ("consents", "person-detail", "person-change", "person-follow", "status-begin")
