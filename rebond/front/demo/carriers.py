@@ -22,8 +22,8 @@ from rebond.warehouse.models import CarrierAccount, Shipment
 SENDING = ("les-ateliers-du-confluent", "recyclerie-du-grand-bain", "les-livres-du-quai")
 # Hours since the label, and a word of the street that chooses the parcel's fate (docs/carriers.md).
 FATES = (
-    (1, ""), (2, ""), (30, ""), (50, ""), (52, ""), (80, ""), (60, "refus"), (120, "refus"), (8 * 24, "retard"),
-    (11 * 24, "perdue"),
+    (1, ""), (42, "refus"), (41, "refus"), (2, ""), (30, ""), (50, ""), (40, "refus"), (80, ""), (60, "refus"),
+    (8 * 24, "retard"), (11 * 24, "perdue"),
 )  # fmt: skip
 LEFT = 3  # orders that stay to prepare at each seller
 

@@ -11,6 +11,7 @@ from django.db.models import F
 
 from rebond.front.demo.admissions import make_admissions, make_invitations
 from rebond.front.demo.aftersales import make_aftersales
+from rebond.front.demo.again import make_again
 from rebond.front.demo.arrivals import make_arrivals
 from rebond.front.demo.badges import make_badges
 from rebond.front.demo.books import make_books
@@ -86,6 +87,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("appointments", make_agendas),
     ("carriers", make_carriers),
     ("after-sales", make_aftersales),
+    ("parcels that came back", make_again),
     ("opinions", make_opinions),
     ("invoices", make_invoices),
     ("disputes", make_disputes),
