@@ -224,7 +224,8 @@ def cancel_label(*, shipment: Shipment, by: Any, now: datetime.datetime | None =
 @transaction.atomic
 def _cancel(shipment: Shipment, by: Any, now: datetime.datetime) -> Shipment:
     rows = Shipment.objects.filter(pk=shipment.pk, state=shipment.state)
-    if not rows.update(state=ShipmentState.CANCELLED, next_at=None, wanted=""):
+    # out of the cage too: the carrier's paper names what it takes
+    if not rows.update(state=ShipmentState.CANCELLED, next_at=None, wanted="", manifest=None, scanned_at=None):
         raise ShipmentStateForbids
     old, owner = shipment.state, shipment.organisation
     shipment.refresh_from_db()
