@@ -139,6 +139,7 @@ class ShopConfig(AppConfig):
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
         from rebond.ledger.proofs import register_proof  # noqa: PLC0415 -- app registry
         from rebond.shop import arriving, desk, guards, perms, phrases, receivers  # noqa: F401, PLC0415 -- they register at start
+        from rebond.shop.queries import staying  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.desk_parts import page_of_order  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.gift_card_proofs import wrong_gift_cards  # noqa: PLC0415 -- app registry
         from rebond.shop.queries.gift_proofs import wrong_gifts  # noqa: PLC0415 -- app registry
@@ -169,5 +170,6 @@ class ShopConfig(AppConfig):
         add_reader(30, read_order)
         add_paper(20, parcel_slips)
         add_finder(page_of_order)
+        staying.register()
         _register_jobs()
         _register_others()

@@ -138,6 +138,25 @@ def waiting_labels(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def waiting_kept(request: HttpRequest) -> Iterable[Waiting]:
+    """Parcels that have their label and must not leave."""
+    from rebond.warehouse.queries.shipments import STAYS  # noqa: PLC0415 -- app registry
+    from rebond.warehouse.queries.staying import labels_to_take_off  # noqa: PLC0415 -- app registry
+
+    number = labels_to_take_off(request.access.organisation).count()  # type: ignore[attr-defined]
+    if number:
+        said = ngettext("%(n)s parcel has a label and must stay", "%(n)s parcels have a label and must stay", number)
+        yield Waiting(
+            icon="package-x",
+            tint="peche",
+            title=said % {"n": number},
+            text=_("Do not give them to the carrier. The list says why, and which labels to take off."),
+            url=f"{reverse('warehouse-desk:shipment-list')}?etat={STAYS}",
+            action=_("See which ones"),
+            urgent=True,
+        )
+
+
 RAIL = (
     (13, pgettext_lazy("stock", "Waves"), "route", "wave"),
     (14, pgettext_lazy("stock", "Parcels that leave"), "package", "parcel"),
@@ -176,5 +195,6 @@ def register() -> None:
     add_waiting(30, "warehouse.count.change", waiting_differences)
     add_waiting(45, "warehouse.carton.change", waiting_cartons)
     add_waiting(6, "warehouse.shipment.change", waiting_labels)
+    add_waiting(7, "warehouse.shipment.change", waiting_kept)
     add_waiting(40, "warehouse.markdown.change", waiting_markdowns)
     add_item_panel(ItemPanel(10, "warehouse.place.view", "warehouse/desk/panel_item.html", place_of_item))

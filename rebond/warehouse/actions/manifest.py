@@ -9,10 +9,10 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from rebond.core.locks import lock_row
+from rebond.core.locks import lock_row, lock_rows
 from rebond.journal.actions.record import record
 from rebond.network.models import Site
 from rebond.warehouse.actions.tracking import take_events
@@ -24,10 +24,14 @@ from rebond.warehouse.errors import (
     NothingScanned,
     ParcelNotReady,
     ParcelOfAnother,
+    ParcelStays,
     ParcelUnknown,
 )
 from rebond.warehouse.models import CarrierAccount, Manifest, Shipment
-from rebond.warehouse.queries.manifests import hands_over, with_number
+from rebond.warehouse.queries.manifests import hands_over, parcels_in, with_number
+from rebond.warehouse.queries.staying import staying, why_stays
+
+NAMED = 10  # numbers said at once
 
 
 @transaction.atomic
@@ -55,8 +59,8 @@ def scan_parcel(*, manifest: Manifest, text: str, by: Any, now: datetime.datetim
     """A number was scanned: the parcel is in the cage. Scanned twice it is there once.
 
     Several accounts at one carrier share its cage: the parcel of another one goes on the list of its own, opened for
-    it. Raise ManifestClosed; ParcelUnknown, ParcelOfAnother (the carrier it belongs to), ParcelNotReady, AccountOff.
-    Locks: the list that takes it.
+    it. Raise ManifestClosed; ParcelUnknown, ParcelOfAnother (the carrier it belongs to), ParcelNotReady, AccountOff;
+    ParcelStays where it must not leave (`queries.staying`). Locks: the list that takes it.
     """
     now = now or timezone.now()
     if not Manifest.objects.filter(pk=manifest.pk, closed_at=None).exists():
@@ -66,6 +70,8 @@ def scan_parcel(*, manifest: Manifest, text: str, by: Any, now: datetime.datetim
         raise ParcelUnknown
     if shipment.account.carrier != manifest.account.carrier:
         raise ParcelOfAnother(str(shipment.account))
+    if why := why_stays(shipment):
+        raise ParcelStays(why)
     if shipment.account_id != manifest.account_id:
         manifest = open_manifest(account=shipment.account, site=manifest.site, by=by, now=now)
     manifest = _open(manifest)
@@ -91,14 +97,16 @@ def take_out(*, manifest: Manifest, shipment: Shipment, by: Any) -> None:
 def close_manifest(*, manifest: Manifest, by: Any, now: datetime.datetime | None = None) -> Manifest:
     """The carrier has what was scanned: each parcel is handed over, its order leaves. Once.
 
-    Raise NothingScanned, ManifestClosed. Locks: the list, then each parcel by key.
+    Raise NothingScanned, ManifestClosed; ParcelStays while something in the cage must not leave, as known since its
+    scan. Locks: the list, then its parcels by key.
     """
     now = now or timezone.now()
     manifest = _open(manifest)
-    parcels = list(Shipment.objects.filter(manifest=manifest).order_by("pk"))
+    parcels = lock_rows(parcels_in(manifest))
     if not parcels:
         raise NothingScanned
-    grams = Shipment.objects.filter(manifest=manifest).aggregate(grams=Sum("grams"))["grams"]
+    _check_leaving(manifest)
+    grams = sum(one.grams for one in parcels)
     Manifest.objects.filter(pk=manifest.pk).update(closed_at=now, units=len(parcels), grams=grams)
     event = Event(f"manifest-{manifest.public_id}", Step.TAKEN, now, place=manifest.site.city)
     for shipment in parcels:
@@ -107,6 +115,13 @@ def close_manifest(*, manifest: Manifest, by: Any, now: datetime.datetime | None
     owner = manifest.organisation
     record("warehouse.manifest.closed", subject=manifest, by=by, organisation=owner, units=manifest.units)
     return manifest
+
+
+def _check_leaving(manifest: Manifest) -> None:
+    kept = [str(one) for one in staying(parcels_in(manifest)).order_by("pk")[:NAMED]]
+    if kept:
+        said = _("Take out of the cage what must stay here: %(numbers)s. Nothing was handed over.")
+        raise ParcelStays(said % {"numbers": ", ".join(kept)})
 
 
 def _open(manifest: Manifest) -> Manifest:

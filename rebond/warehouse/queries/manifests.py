@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from rebond.core.weights import format_grams
 from rebond.network.models import Site
 from rebond.warehouse.carriers.contract import Listed, from_dict
-from rebond.warehouse.enums import OPEN_PARCELS, ShipmentState
+from rebond.warehouse.enums import DEAD_SHIPMENTS, OPEN_PARCELS, ShipmentState
 from rebond.warehouse.models import CarrierAccount, Manifest, Shipment
+from rebond.warehouse.queries.staying import leaving, staying
 
 SHOWN = 200
 
@@ -32,8 +33,9 @@ def counted(manifests: list[Manifest]) -> dict[int, int]:
 
 
 def parcels_in(manifest: Manifest) -> "QuerySet[Shipment]":
-    """The last scanned first."""
-    return Shipment.objects.filter(manifest=manifest).order_by("-scanned_at", "-pk")
+    """What the carrier takes, or took; the last scanned first."""
+    rows: QuerySet[Shipment] = Shipment.objects.filter(manifest=manifest).exclude(state__in=DEAD_SHIPMENTS)
+    return rows.order_by("-scanned_at", "-pk")
 
 
 def hands_over(account: CarrierAccount, site: Site) -> bool:
@@ -52,11 +54,20 @@ def _mine(organisation: Any) -> Q:
 def missing_from(manifest: Manifest) -> "QuerySet[Shipment]":
     """Labelled for this carrier by whoever, not handed over, in no cage: the oldest first.
 
-    A letter has no number to scan; what another site prepares for others is not awaited here.
+    A letter has no number to scan; what another site prepares for others is not awaited here, nor what must stay.
     """
+    return leaving(_labelled(manifest).filter(manifest=None))
+
+
+def kept_from(manifest: Manifest) -> "QuerySet[Shipment]":
+    """Labelled for this carrier, and must not be given to it: here, or in this cage already. The oldest first."""
+    return staying(_labelled(manifest).filter(Q(manifest=None) | Q(manifest=manifest)))
+
+
+def _labelled(manifest: Manifest) -> "QuerySet[Shipment]":
     here = _mine(manifest.organisation_id) | Q(parcel__site=manifest.site_id)
-    rows = Shipment.objects.filter(
-        here, account__carrier=manifest.account.carrier, state=ShipmentState.READY, manifest=None
+    rows: QuerySet[Shipment] = Shipment.objects.filter(
+        here, account__carrier=manifest.account.carrier, state=ShipmentState.READY
     )
     return rows.exclude(number="").select_related("organisation").order_by("pk")
 
@@ -90,7 +101,7 @@ class Awaiting:
 def to_hand_over(organisation: Any) -> list[Awaiting]:
     """Each active account with the parcels that wait for it, then those of others, site by site."""
     accounts = CarrierAccount.objects.filter(organisation=organisation, is_active=True).order_by("pk")
-    ready = Shipment.objects.filter(state=ShipmentState.READY, manifest=None).order_by()
+    ready = leaving(Shipment.objects.filter(state=ShipmentState.READY, manifest=None)).order_by()
     mine = ready.filter(_mine(organisation)).values("account").annotate(n=Count("pk"))
     numbers = {row["account"]: row["n"] for row in mine}
     own = [Awaiting(one, numbers.get(one.pk, 0)) for one in accounts if "pickup" not in one.kind.modes]
@@ -118,7 +129,7 @@ def listed_in(manifest: Manifest) -> list[Listed]:
 
 def paper_of(manifest: Manifest) -> dict[str, Any]:
     """What the paper says, for Typst."""
-    parcels = list(Shipment.objects.filter(manifest=manifest).order_by("number"))
+    parcels = list(parcels_in(manifest).order_by("number"))
     site, holder = manifest.site, manifest.account.organisation
     of_others = [_("account of %(name)s") % {"name": holder.name}] if holder.pk != manifest.organisation_id else []
     return {

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from rebond.warehouse.enums import FOLLOWED_SHIPMENTS, OVER_SHIPMENTS, Health, ShipmentState
 from rebond.warehouse.models import CarrierAccount, Shipment
+from rebond.warehouse.queries.staying import labels_to_take_off
 
 PAGE = 50
+STAYS = "stays"  # a label to take off: the parcel must not leave
 TABS = (
     ShipmentState.QUEUED,
     ShipmentState.REFUSED,
@@ -26,9 +28,14 @@ AWAITED = (ShipmentState.QUEUED, ShipmentState.READY, ShipmentState.LOST)
 
 
 def shipments_of(organisation: Any, *, state: str = "", words: str = "") -> "QuerySet[Shipment]":
-    """The organisation's, the newest first, in one state ("": all), found by their number or their order's."""
+    """The organisation's, the newest first, in one state ("": all), found by their number or their order's.
+
+    `state` STAYS: those that have their label and must not leave, each with `stays`, the code of why.
+    """
     rows: QuerySet[Shipment] = Shipment.objects.filter(organisation=organisation)
-    if state in ShipmentState.values:
+    if state == STAYS:
+        rows = labels_to_take_off(organisation)
+    elif state in ShipmentState.values:
         rows = rows.filter(state=state)
     if text := words.strip():
         rows = rows.filter(Q(number=text.upper()) | Q(subject=text.lower()) | Q(public_id=text.lower()))
@@ -44,9 +51,10 @@ def label_after(shipment: Shipment) -> Shipment | None:
 
 
 def awaited_numbers(organisation: Any) -> dict[str, int]:
-    """How many are in the states that somebody acts on."""
+    """How many are in the states that somebody acts on, and STAYS: two queries."""
     rows = Shipment.objects.filter(organisation=organisation, state__in=AWAITED).order_by().values("state")
-    return {row["state"]: row["n"] for row in rows.annotate(n=Count("pk"))}
+    found = {row["state"]: row["n"] for row in rows.annotate(n=Count("pk"))}
+    return found | {STAYS: labels_to_take_off(organisation).count()}
 
 
 def accounts_for(organisation: Any, mode: str) -> list[CarrierAccount]:

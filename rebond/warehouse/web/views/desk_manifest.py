@@ -1,6 +1,7 @@
 """Handing parcels to a carrier: its list of the day, each parcel scanned, what is missing, the paper to sign."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -19,6 +20,7 @@ from rebond.warehouse.actions import manifest as actions
 from rebond.warehouse.errors import WarehouseError
 from rebond.warehouse.models import CarrierAccount, Manifest, Shipment
 from rebond.warehouse.queries import manifests as queries
+from rebond.warehouse.queries.staying import words_of
 from rebond.warehouse.web.exports import MANIFESTS
 
 VIEW, CHANGE = "warehouse.shipment.view", "warehouse.shipment.change"
@@ -75,7 +77,9 @@ def manifest_open(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, manifest: Manifest, *, error: str = "", typed: str = "") -> HttpResponse:
-    missing = queries.missing_from(manifest) if manifest.closed_at is None else Shipment.objects.none()
+    is_open = manifest.closed_at is None
+    missing = queries.missing_from(manifest) if is_open else Shipment.objects.none()
+    kept: list[Any] = list(queries.kept_from(manifest)[: queries.SHOWN]) if is_open else []
     parcels = queries.parcels_in(manifest)
     context = {
         "manifest": manifest,
@@ -83,8 +87,9 @@ def _page(request: HttpRequest, manifest: Manifest, *, error: str = "", typed: s
         "number": manifest.units or parcels.count(),
         "missing": list(missing[: queries.SHOWN]),
         "missing_number": missing.count(),
-        "beside": queries.beside(manifest) if manifest.closed_at is None else [],
-        "can_change": request.access.can(CHANGE) and manifest.closed_at is None,  # type: ignore[attr-defined]
+        "kept": [(one, words_of(one.stays)) for one in kept],
+        "beside": queries.beside(manifest) if is_open else [],
+        "can_change": request.access.can(CHANGE) and is_open,  # type: ignore[attr-defined]
         "has_csv": bool(manifest.account.connect().manifest([], manifest.day)),
         "error": error,
         "typed": typed,

@@ -22,6 +22,7 @@ from rebond.warehouse.errors import WarehouseError
 from rebond.warehouse.models import Shipment
 from rebond.warehouse.orders import order_page
 from rebond.warehouse.queries import shipments as queries
+from rebond.warehouse.queries.staying import why_stays, words_of
 from rebond.warehouse.web.exports import SHIPMENTS
 
 VIEW, CHANGE = "warehouse.shipment.view", "warehouse.shipment.change"
@@ -49,13 +50,14 @@ def shipment_list(request: HttpRequest) -> HttpResponseBase:
     found, next_key = page_before(rows, key, queries.PAGE)
     numbers = queries.awaited_numbers(organisation)
     context = {
-        "rows": found,
+        "rows": [(one, words_of(getattr(one, "stays", ""))) for one in found],
         "next_key": next_key,
         "is_first": key is None,
         "state": state,
         "words": words,
         "tabs": [("", pgettext("shipments", "All"), None)]
-        + [(one.value, one.label, numbers.get(one.value)) for one in queries.TABS],
+        + [(one.value, one.label, numbers.get(one.value)) for one in queries.TABS]
+        + [(queries.STAYS, pgettext("shipments", "To keep here"), numbers[queries.STAYS])],
     }
     return page(request, "warehouse/desk/shipment_list.html", context, partial="results")
 
@@ -71,6 +73,7 @@ def shipment_detail(request: HttpRequest, shipment_id: str) -> HttpResponse:
         "is_over": shipment.state in OVER_SHIPMENTS,
         "after": queries.label_after(shipment),
         "order_url": order_page(shipment.subject, access),
+        "why_stays": why_stays(shipment),
         "events": list(shipment.events.order_by("-at", "-pk")),
         "can_change": access.can(CHANGE),
         "may_cancel": shipment.state in {ShipmentState.QUEUED, ShipmentState.READY},
