@@ -7,6 +7,7 @@ MAILS: dict[str, Promise | str] = {
     "shop.alert": _("New objects of an alert"),
     "shop.order": _("Confirmation of an order"),
     "shop.part": _("An order that left or is ready"),
+    "shop.missing": _("An object of an order that is not sent"),
     "shop.appointment": _("An appointment to choose again"),
     "shop.refund": _("Refund of an order"),
     "shop.invoice": _("Invoices and credit notes of an order"),

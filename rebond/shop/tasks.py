@@ -92,6 +92,13 @@ def write_part_mail(part_id: int, state: str) -> None:
 
 
 @task()
+def write_missing_mail(line_id: int, reason: str) -> None:
+    from rebond.shop.actions.part_mail import write_missing_mail as write  # noqa: PLC0415 -- task calls its action
+
+    write(line_id=line_id, reason=reason)
+
+
+@task()
 def write_carried_mail(part_id: int, shipment_id: int, step: str) -> None:
     from rebond.shop.actions.carried_mail import write_carried_mail as write  # noqa: PLC0415 -- task calls its action
 

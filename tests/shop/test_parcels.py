@@ -8,12 +8,15 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from rebond.catalogue.models import Item
-from rebond.journal.models import Transition
+from rebond.journal.models import OutgoingMail, Transition
 from rebond.ledger.actions.check import check_ledger
 from rebond.shop.actions.parcel_out import cancel_missing
 from rebond.shop.actions.parcels import announce_forgotten, announce_parcels
-from rebond.shop.actions.part import CancelLine, CollectInstead, change_part, make_part_ready, ship_part
+from rebond.shop.actions.part import CancelLine, CollectInstead, LowerPrice, change_part, make_part_ready, ship_part
+from rebond.shop.actions.part_mail import write_missing_mail, write_part_mail
+from rebond.shop.actions.part_request import ask_change, grant_change
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
+from rebond.shop.errors import PartStateError, SamePersonError
 from rebond.shop.models import OrderLine, PartRequest, Refund, SellerOrder
 from rebond.warehouse.actions.parcel import leave_parcel
 from rebond.warehouse.actions.store import store_item
@@ -21,6 +24,7 @@ from rebond.warehouse.errors import ParcelStays
 from rebond.warehouse.models import Holding, Movement, Parcel, PickLine
 from rebond.warehouse.signals import line_missing
 from rebond.workshop.actions.step import Hands
+from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import OrganisationFactory, SiteFactory
 from tests.factories.shop import paid_order
@@ -264,6 +268,7 @@ def test_what_its_buyer_withdrew_from_after_it_was_picked_stays(chair, lamp, own
 
 def test_what_a_picker_does_not_find_is_refunded_once_and_kept_among_the_lost(chair, lamp, owner):
     order, (parcel,) = announced(chair, lamp, shipping=490)
+    PickLine.objects.filter(item=chair).update(state="missing")
     facts = {"order_code": order.public_id, "item_id": chair.pk, "state": "missing", "by_id": owner.pk}
     assert (cancel_missing(**facts), cancel_missing(**facts)) == (True, False)
 
@@ -287,3 +292,105 @@ def test_the_floor_s_word_is_a_task_of_the_same_transaction(chair, owner):
     line_missing.send(sender=PickLine, line=parcel.lines.get(), order_code=parcel.order_code, by=owner)
     task = DBTaskResult.objects.filter(task_path="rebond.shop.tasks.cancel_missing").get()
     assert task.args_kwargs["args"][:2] == [parcel.order_code, chair.pk]
+
+
+# --- above the limit of one person: what is missing waits for another one's agreement ---
+
+
+def picked(parcel, **missed):
+    """Its objects by title: `missed` says which were not found or broken; the others are in the parcel."""
+    for line in parcel.lines.all():
+        PickLine.objects.filter(pk=line.pk).update(state=missed.get(line.title, "picked"))
+    Parcel.objects.filter(pk=parcel.pk).update(state="picked")
+    parcel.refresh_from_db()
+
+
+def miss(order, item, by, state="missing"):
+    return cancel_missing(order_code=order.public_id, item_id=item.pk, state=state, by_id=by.pk)
+
+
+def test_a_second_missing_object_joins_what_waits_and_one_decision_refunds_both(
+    chair, lamp, owner, colleague, settings
+):
+    settings.REFUND_LIMIT_CENTS = 600
+    order, (parcel,) = announced(chair, lamp, shipping=490)
+    picked(parcel, Chaise="missing", Lampe="damaged")
+    for item, state in ((chair, "missing"), (lamp, "damaged"), (lamp, "damaged"), (chair, "missing")):
+        assert not miss(order, item, owner, state)
+    request = PartRequest.objects.get()
+    assert (request.cents, len(request.changes), request.asked_by) == (2500 + 700 + 490, 2, owner.display_name)
+    grant_change(request=request, by=colleague)
+    parcel.refresh_from_db()
+    assert (order.parts.get().state, parcel.state, Refund.objects.get().amount_cents) == (
+        "cancelled",
+        "cancelled",
+        3690,
+    )
+    assert Holding.objects.get(item=chair).place.kind == "lost"
+    assert Holding.objects.get(item=lamp).place.kind == "waiting"
+    assert check_ledger().is_right
+
+
+def test_who_added_to_a_request_does_not_grant_it_nor_more_than_one_read(chair, lamp, owner, colleague, settings):
+    settings.REFUND_LIMIT_CENTS = 600
+    order, (parcel,) = announced(chair, lamp)
+    picked(parcel, Chaise="missing", Lampe="missing")
+    miss(order, chair, owner)
+    read = PartRequest.objects.get()
+    miss(order, lamp, colleague)
+    with pytest.raises(SamePersonError):
+        grant_change(request=read, by=colleague)
+    third = UserFactory()
+    with pytest.raises(PartStateError):
+        grant_change(request=read, by=third, cents=2500)
+    assert Refund.objects.count() == 0
+    grant_change(request=read, by=third, cents=3200)
+    assert Refund.objects.get().amount_cents == 3200
+
+
+def test_a_lower_price_that_waits_gives_way_to_the_object_that_is_not_there(chair, lamp, owner, settings):
+    settings.REFUND_LIMIT_CENTS = 600
+    order, (parcel,) = announced(chair, lamp)
+    part, line = order.parts.get(), OrderLine.objects.get(title="Chaise")
+    asked = {"by": owner, "operation": uuid.uuid4(), "may_grant": False}
+    ask_change(part=part, changes=[LowerPrice(line.pk, 900)], **asked)
+    picked(parcel, Chaise="missing")
+    miss(order, chair, owner)
+    request = PartRequest.objects.get()
+    assert (request.cents, [row["kind"] for row in request.changes]) == (2500, ["CancelLine"])
+
+
+def test_the_rest_leaves_and_what_stayed_is_refunded_after_it(chair, lamp, owner, colleague, settings):
+    settings.REFUND_LIMIT_CENTS = 1000
+    order, (parcel,) = announced(chair, lamp)
+    picked(parcel, Chaise="missing")
+    miss(order, chair, owner)
+    leave_parcel(parcel=parcel, by=owner)
+    part = order.parts.select_related("order", "seller").get()
+    assert part.state == "shipped"
+    lines = {line.title: line.pk for line in OrderLine.objects.all()}
+    with pytest.raises(PartStateError):  # what left is not cancelled
+        change_part(part=part, changes=[CancelLine(lines["Lampe"], "other")], by=owner, operation=uuid.uuid4())
+    grant_change(request=PartRequest.objects.get(), by=colleague)
+    states = dict(OrderLine.objects.values_list("title", "state"))
+    assert (states, order.parts.get().state) == ({"Chaise": "cancelled", "Lampe": "sold"}, "shipped")
+    assert Refund.objects.get().amount_cents == 2500
+    assert Holding.objects.get(item=chair).place.kind == "lost"
+    assert check_ledger().is_right
+
+
+def test_the_buyer_knows_at_once_what_is_not_sent(chair, lamp, owner, settings):
+    settings.REFUND_LIMIT_CENTS = 1000
+    order, (parcel,) = announced(chair, lamp)
+    type(order).objects.update(language="fr")
+    picked(parcel, Chaise="missing")
+    for _twice in range(2):
+        miss(order, chair, owner)
+    leave_parcel(parcel=parcel, by=owner)
+    for task in DBTaskResult.objects.filter(task_path="rebond.shop.tasks.write_missing_mail"):
+        write_missing_mail(**dict(zip(("line_id", "reason"), task.args_kwargs["args"], strict=True)))
+    write_part_mail(part_id=order.parts.get().pk, state="shipped")
+    mail = OutgoingMail.objects.get(kind="shop.missing")
+    assert ("Chaise" in mail.text, "n’est pas envoyé" in mail.text) == (True, True)
+    left = OutgoingMail.objects.get(kind="shop.part")
+    assert ("Lampe" in left.text, "Chaise" in left.text) == (True, False)

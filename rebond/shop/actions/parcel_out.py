@@ -15,7 +15,7 @@ from rebond.catalogue.enums import DeliveryMode
 from rebond.core.locks import lock_row
 from rebond.shop import tasks
 from rebond.shop.actions.part import CancelLine, check_kept, make_part_ready, ship_part
-from rebond.shop.actions.part_request import ask_change
+from rebond.shop.actions.part_request import ask_change, join_change
 from rebond.shop.enums import CancelReason, OrderLineState, SellerOrderState
 from rebond.shop.errors import (
     ContestedStaysError,
@@ -24,8 +24,7 @@ from rebond.shop.errors import (
     RequestWaitsError,
     WithdrawnStaysError,
 )
-from rebond.shop.models import Order, OrderLine, SellerOrder
-from rebond.warehouse.actions.pick import keep_lost
+from rebond.shop.models import Order, OrderLine, PartRequest, SellerOrder
 from rebond.warehouse.enums import ParcelState, PickState
 from rebond.warehouse.errors import ParcelStays
 from rebond.warehouse.models import Parcel, PickLine, Shipment
@@ -39,8 +38,8 @@ REASONS = {PickState.MISSING: CancelReason.NOT_FOUND, PickState.DAMAGED: CancelR
 def cancel_missing(*, order_code: str, item_id: int, state: str, by_id: int) -> bool:
     """The buyer of what a picker did not find, or found damaged, is told and refunded; whether it was done now.
 
-    Above what one person may give back alone it waits for another one's agreement at the seller's desk; so does what
-    another request waits for already. Run again, nothing more.
+    Above what one person may give back alone it waits for another one's agreement at the seller's desk, with what
+    waits there already; the buyer is told at once that the object is not sent. Run again, nothing more.
     """
     lines = OrderLine.objects.filter(part__order__public_id=order_code, item=item_id, state=OrderLineState.SOLD)
     line = lines.select_related("part__order", "part__seller", "item").first()
@@ -49,17 +48,20 @@ def cancel_missing(*, order_code: str, item_id: int, state: str, by_id: int) -> 
     reason, by = REASONS[PickState(state)], User.objects.get(pk=by_id)
     operation = uuid.uuid5(line.part.order.operation, f"missing {line.pk}")
     try:
-        waits = ask_change(
-            part=line.part, changes=[CancelLine(line.pk, reason)], by=by, operation=operation, may_grant=False
-        )
-    except (PartStateError, RefundInvalidError, RequestWaitsError) as refused:
+        waits = _ask(line.part, CancelLine(line.pk, reason), by, operation)
+    except (PartStateError, RefundInvalidError) as refused:
         logger.info("Line %s of %s is not cancelled by the floor: %s", line.pk, order_code, type(refused).__name__)
         return False
     if waits is not None:
-        return False
-    if reason == CancelReason.NOT_FOUND:
-        keep_lost(item=line.item)
-    return True
+        tasks.write_missing_mail.enqueue(line.pk, str(reason))
+    return waits is None
+
+
+def _ask(part: SellerOrder, change: CancelLine, by: User, operation: uuid.UUID) -> PartRequest | None:
+    try:
+        return ask_change(part=part, changes=[change], by=by, operation=operation, may_grant=False)
+    except RequestWaitsError:
+        return join_change(part=part, change=change, by=by)
 
 
 @transaction.atomic

@@ -49,6 +49,10 @@ from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder
 from rebond.shop.queries.packed import lines_here
 from rebond.shop.queries.units import is_back_by_hand
 from rebond.warehouse.actions.parcel import collect_instead
+from rebond.warehouse.actions.pick import keep_lost
+from rebond.warehouse.enums import PickState
+from rebond.warehouse.models import PickLine
+from rebond.warehouse.queries.parcels import stayed_items
 
 LAPSES_AFTER = datetime.timedelta(hours=24)  # providers tell a card's payment within minutes
 PRESUMED = "presumed"
@@ -195,10 +199,18 @@ def hand_over_part(*, part: SellerOrder, by: Any, reason: str, now: datetime.dat
 
 
 def _give_up(part: SellerOrder, lines: Sequence[OrderLine], by: Any, why: str, now: datetime.datetime | None) -> None:
-    """These lines are sold no more: objects before balances, as a payment locks them."""
+    """These lines are sold no more: objects before balances, as a payment locks them. Lost ones are kept as lost."""
+    code = part.order.public_id
+    rows = PickLine.objects.filter(
+        parcel__order_code=code, item__in=[one.item_id for one in lines], state=PickState.MISSING
+    )
+    lost = set(rows.values_list("item", flat=True)) if lines else set()
     for line in lines:
         _cancel_line(line, by, why)  # the object's history holds no words to a buyer
     take_out(order=part.order, lines=lines, by=by)
+    for line in lines:
+        if line.item_id in lost:
+            keep_lost(item=line.item)
     if lines:
         free_if_over(order=part.order, now=now or timezone.now())
 
@@ -295,8 +307,16 @@ def _check(part: SellerOrder, lines: dict[int, OrderLine], changes: Sequence[Cha
     if any(isinstance(change, LowerPrice) and change.cents <= 0 for change in changes):
         raise RefundInvalidError
     allowed = PAID_PARTS if all(isinstance(change, LowerPrice) for change in changes) else CANCELLABLE_PARTS
-    if part.state not in allowed:
+    if part.state not in allowed and not _stayed(part, lines, changes):
         raise PartStateError
+
+
+def _stayed(part: SellerOrder, lines: dict[int, OrderLine], changes: Sequence[Change]) -> bool:
+    """Whether the rest left while these lines stayed: not found, or broken, they may be cancelled after it too."""
+    if part.state not in PAID_PARTS or not all(isinstance(change, CancelLine) for change in changes):
+        return False
+    items = {lines[change.line].item_id for change in changes if isinstance(change, CancelLine)}
+    return stayed_items(part.order.public_id, items) == items
 
 
 def _parcels_over(part: SellerOrder, cancelled: Sequence[OrderLine], *, is_collected: bool) -> list[OrderLine]:

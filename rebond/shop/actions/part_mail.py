@@ -1,4 +1,4 @@
-"""A seller's part left, or waits for its buyer: told by mail, once for each."""
+"""A seller's part left, or waits for its buyer, or an object of it is not sent: told by mail, once for each."""
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -7,19 +7,20 @@ from django.utils.translation import gettext as _
 from rebond.core.seo import absolute
 from rebond.journal.actions.mail import queue_mail
 from rebond.network.models import Site
-from rebond.shop.enums import SellerOrderState
+from rebond.shop.enums import CancelReason, OrderLineState, SellerOrderState
 from rebond.shop.models import OrderLine, SellerOrder
 from rebond.shop.queries.appointments import live_appointments
 from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.seller_facts import seller_facts
 from rebond.shop.queries.slots import collection_site
+from rebond.warehouse.queries.parcels import stayed_items
 
 
 def write_part_mail(*, part_id: int, state: str) -> None:
     """One mail for a part and a state, whatever the number of times this runs (its key)."""
     part = SellerOrder.objects.select_related("order", "seller").get(pk=part_id)
     order, is_ready = part.order, state == SellerOrderState.READY
-    lines = list(part.lines.filter(state="sold").select_related("item__site").order_by("pk"))
+    lines = _in_it(part)
     places = _places(part, lines) if is_ready else []
     told = [line for _site, here in places for line in here] if len(places) > 1 else []
     with translation.override(order.language), transaction.atomic():
@@ -51,3 +52,32 @@ def _places(part: SellerOrder, lines: list[OrderLine]) -> list[tuple[Site, list[
         if site is not None:
             found.setdefault(site, []).append(line)
     return list(found.items())
+
+
+def _in_it(part: SellerOrder) -> list[OrderLine]:
+    """What is bought of it, without what was not found or broken: that waits for its refund."""
+    lines = list(part.lines.filter(state=OrderLineState.SOLD).select_related("item__site").order_by("pk"))
+    stayed = stayed_items(part.order.public_id, [line.item_id for line in lines])
+    return [line for line in lines if line.item_id not in stayed]
+
+
+def write_missing_mail(*, line_id: int, reason: str) -> None:
+    """An object was not found, or broken, and its refund waits for somebody: its buyer knows. One for a line."""
+    line = OrderLine.objects.select_related("part__order", "part__seller").get(pk=line_id)
+    order = line.part.order
+    if not order.email or line.state != OrderLineState.SOLD:  # refunded meanwhile: that mail says it
+        return
+    with translation.override(order.language), transaction.atomic():
+        queue_mail(
+            kind="shop.missing",
+            to=order.email,
+            subject=_("An object is not sent: your order %(code)s") % {"code": order.public_id},
+            template="shop/mail/missing",
+            context={
+                "line": line,
+                "seller": line.part.seller,
+                "is_damaged": reason == CancelReason.DAMAGED,
+                "order_url": absolute(order_path(order)),
+            },
+            key=f"shop.missing:{line.part.public_id}:{line.pk}",
+        )

@@ -80,13 +80,48 @@ def ask_change(
 
 
 @transaction.atomic
-def grant_change(*, request: PartRequest, by: Any, now: datetime.datetime | None = None) -> SellerOrder:
-    """Somebody else makes the changes that were asked. Raise SamePersonError, PartStateError, RefundTooMuchError."""
-    if request.asked_by_id == by.public_id:
-        raise SamePersonError
+def join_change(*, part: SellerOrder, change: CancelLine, by: Any) -> PartRequest:
+    """A line more in what waits to be granted: one decision for all of it. What was asked of that line gives way.
+
+    A line that is cancelled in it already changes nothing. Raise RequestWaitsError where nothing waits any more, and
+    what `change_part` raises.
+    """
+    lock_row(part.order)
+    request = part.requests.filter(state=PartRequestState.ASKED).first()
+    if request is None:
+        raise RequestWaitsError
+    kept = [row for row in request.changes if row.get("line") != change.line]
+    if any(row["kind"] == CancelLine.__name__ and row not in kept for row in request.changes):
+        return request
+    request.changes = [*kept, {"kind": CancelLine.__name__, "by": by.public_id} | asdict(change)]
+    request.cents = cents_of(part, _changes(request))
+    if by.display_name not in request.asked_by:
+        request.asked_by = f"{request.asked_by}, {by.display_name}"[:160]
+    request.save(update_fields=["changes", "cents", "asked_by"])
+    record("shop.part.asked", subject=part, by=by, organisation=part.seller, cents=request.cents)
+    return request
+
+
+def _changes(request: PartRequest) -> list[Change]:
+    return [KINDS[row["kind"]](**{k: v for k, v in row.items() if k not in {"kind", "by"}}) for row in request.changes]
+
+
+@transaction.atomic
+def grant_change(
+    *, request: PartRequest, by: Any, cents: int | None = None, now: datetime.datetime | None = None
+) -> SellerOrder:
+    """Somebody else than who asked, or added to it, makes the changes; `cents` is what they read, None: not said.
+
+    Raise SamePersonError, RefundTooMuchError; PartStateError, also where it is more or less than what they read.
+    """
     lock_row(request.part.order)
+    request.refresh_from_db(fields=["changes", "cents"])
+    if by.public_id in {request.asked_by_id, *(row.get("by") for row in request.changes)}:
+        raise SamePersonError
+    if cents is not None and cents != request.cents:
+        raise PartStateError
     _decide(request, PartRequestState.GRANTED, by, now)
-    changes = [KINDS[row["kind"]](**{k: v for k, v in row.items() if k != "kind"}) for row in request.changes]
+    changes = _changes(request)
     part = change_part(part=request.part, changes=changes, by=by, operation=request.operation, note=request.note)
     record("shop.part.granted", subject=part, by=by, organisation=part.seller, cents=request.cents)
     return part

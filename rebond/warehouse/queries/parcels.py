@@ -1,6 +1,6 @@
 """Parcels that leave: the list of the desk, what is in them, how near their cut-off is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from rebond.core.codes import parse_code
-from rebond.warehouse.enums import DEAD_SHIPMENTS, OPEN_PARCELS, ParcelState, PickState, ShipmentState
+from rebond.warehouse.enums import DEAD_SHIPMENTS, MISSED, OPEN_PARCELS, ParcelState, PickState, ShipmentState
 from rebond.warehouse.models import Parcel, PickLine, Shipment
 
 SOON = timedelta(hours=2)
@@ -33,6 +33,13 @@ class Content:
 
     units: int
     to_pick: int
+
+
+def stayed_items(order_code: str, items: Collection[int]) -> set[int]:
+    """Of these objects of an order (by their keys), those not found or found broken: no unit of them is in a parcel."""
+    rows = PickLine.objects.filter(parcel__order_code=order_code, item__in=items).exclude(state=PickState.DROPPED)
+    found = list(rows.values_list("item", "state"))
+    return {item for item, state in found if state in MISSED} - {item for item, state in found if state not in MISSED}
 
 
 def parcels_of(organisation: Any, *, state: str = OPEN, words: str = "") -> "QuerySet[Parcel]":

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -236,7 +237,9 @@ def part_decide(request: HttpRequest, public_id: str, request_id: str) -> HttpRe
     )
     act: Callable[..., object]
     if request.POST.get("decision") == "accord":
-        act, said = grant_change, _("Granted: the order is changed, and the buyer told by a mail.")
+        cents = request.POST.get("cents", "")
+        act = partial(grant_change, cents=int(cents) if cents.isdecimal() else None)
+        said = _("Granted: the order is changed, and the buyer told by a mail.")
     else:
         act, said = refuse_change, _("Refused: the order stays as it is.")
     return _done(request, part, lambda: act(request=asked, by=request.user), said)

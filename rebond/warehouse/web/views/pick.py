@@ -169,7 +169,7 @@ def pick_find(request: HttpRequest, public_id: str, line_id: int) -> HttpRespons
     if request.method == "POST":
         try:
             actions.miss_line(line=line, task=task, reason=request.POST.get("reason", ""), hands=hands_of(request))
-            messages.success(request, _("Thank you for looking. Its buyer is told. Go on."))
+            messages.success(request, _("Thank you for looking. Its buyer will be told. Go on."))
         except WarehouseError as refused:
             messages.error(request, str(refused))
         return redirect("warehouse:pick", public_id)
