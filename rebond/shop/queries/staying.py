@@ -25,7 +25,7 @@ def register() -> None:
         Stay(
             "unsold",
             _("Nothing in it is bought any more: take the label off and put the objects back."),
-            Q(Exists(_inside)) & ~Exists(_sold),
+            Q(Exists(_inside)) & ~Q(Exists(_sold)),
         )
     )
     add_stay(

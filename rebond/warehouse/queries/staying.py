@@ -55,19 +55,21 @@ def _code() -> Case:
     return Case(*whens, default=Value(""), output_field=CharField())
 
 
-def with_stays(rows: "QuerySet[Shipment]") -> "QuerySet[Shipment]":
+def with_stays(rows: "QuerySet[Shipment]") -> Any:
     """Each with `stays`, the code of why it stays, "" where it may leave."""
     return rows.annotate(stays=_code())
 
 
 def leaving(rows: "QuerySet[Shipment]") -> "QuerySet[Shipment]":
     """Those that may leave."""
-    return rows.alias(stays=_code()).filter(stays="")
+    found: QuerySet[Shipment] = with_stays(rows).filter(stays="")
+    return found
 
 
 def staying(rows: "QuerySet[Shipment]") -> "QuerySet[Shipment]":
     """Those that do not leave, each with `stays`."""
-    return with_stays(rows).exclude(stays="")
+    found: QuerySet[Shipment] = with_stays(rows).exclude(stays="")
+    return found
 
 
 def words_of(code: str) -> str:
@@ -84,4 +86,5 @@ def why_stays(shipment: Shipment) -> str:
 def labels_to_take_off(organisation: Any) -> "QuerySet[Shipment]":
     """The organisation's labels of parcels that stay, without those that are only packed anew."""
     rows = Shipment.objects.filter(organisation=organisation, state=ShipmentState.READY)
-    return staying(rows).exclude(stays=OPENED)
+    found: QuerySet[Shipment] = with_stays(rows).exclude(stays__in=["", OPENED])
+    return found
