@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from rebond.warehouse.enums import BinState
 from rebond.warehouse.models import Count, Transport, TransportLine, Wave
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import MembershipFactory, SiteFactory
@@ -27,7 +28,7 @@ def wave(site, number):
 def count(site, number):
     made = Count.objects.create(organisation=site.organisation, site=site, place=PlaceFactory(site=site), name="Allée")
     for place in range(number):
-        made.bins.create(place=PlaceFactory(site=site), state="to_count" if place else "differs")
+        made.bins.create(place=PlaceFactory(site=site), state=BinState.TO_COUNT if place else BinState.DIFFERS)
 
 
 def transport(site, number):
