@@ -23,10 +23,12 @@ pytestmark = [pytest.mark.page, pytest.mark.django_db]
 
 
 @pytest.fixture
-def task(site, owner, category, awa):
+def task(site, owner, category, awa, request):
     for title, label in (("Lampe", "A-01-1"), ("Livre", "A-02-1")):
         place = PlaceFactory(site=site, label=label)
         PickLineFactory(parcel=ParcelFactory(site=site), item__category=category, item__title=title, place=place)
+    if "two" in request.fixturenames:
+        request.getfixturevalue("two")  # before the wave is made
     leave_by = timezone.now() + datetime.timedelta(days=2)
     plan_wave(wave_id=make_wave(site=site, leave_by=leave_by, slots=8, weight_g=None, by=owner).pk)
     return take_task(task=Task.objects.get(), worker=awa)
@@ -102,3 +104,22 @@ def test_the_tablet_takes_along_what_is_left_of_the_person_s_round(task, awa, si
     assert luggage(other, site)["picks"] == []
     Task.objects.update(partner=other)
     assert [one["label"] for one in luggage(other, site)["picks"]] == ["Livre"]
+
+
+@pytest.fixture
+def two(site, category, make_item):
+    """Two units of a batch, bought by two persons: one code, two slots."""
+    batch = make_item(title="Bols", quantity=2)
+    return [PickLineFactory(parcel=ParcelFactory(site=site), item=batch, title="Bols", place=None) for _n in range(2)]
+
+
+@pytest.mark.parametrize("names_it", [True, False])
+def test_units_of_a_batch_go_in_the_slot_of_each(two, send, site, awa, names_it):
+    """Without the line's key (an act kept before, or by the page) the slot says which."""
+    carried = [one for one in act_kind("warehouse.pick").luggage(awa, site)["picks"] if one["label"] == "Bols"]
+    assert len({(one["line"], one["slot"]) for one in carried}) == 2
+    for one in reversed(carried):
+        fields = {"code": one["code"], "slot": str(one["slot"])} | ({"line": one["line"]} if names_it else {})
+        assert send("Lampe", **fields)["state"] == "done"
+    assert set(PickLine.objects.filter(title="Bols").values_list("state", flat=True)) == {"picked"}
+    assert send("Lampe", code=carried[0]["code"], slot="")["state"] == "refused", "both are taken"

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from rebond.journal.models import StoredFile
@@ -18,7 +19,7 @@ from rebond.warehouse.actions.packing import ALONE, begin_packing, choose, keep_
 from rebond.warehouse.actions.parcel import drop_lines, leave_lines
 from rebond.warehouse.errors import AlreadyIn, BeingPicked, NotInParcel, ParcelNotOpen, StillMissing, WeightUnchecked
 from rebond.warehouse.models import Carton, CartonMove, Packing, PickLine, Round, Wave
-from rebond.warehouse.queries.packing import expected_weight, inside, propose
+from rebond.warehouse.queries.packing import expected_weight, inside, propose, wanted_parcel
 from rebond.workshop.actions.step import undo_step
 from rebond.workshop.actions.worker import issue_badge
 from rebond.workshop.errors import NotUndoable
@@ -156,6 +157,23 @@ def test_a_parcel_that_a_round_has_is_not_packed_meanwhile(parcel, hands):
     with pytest.raises(BeingPicked):
         begin_packing(parcel=parcel, hands=hands())
     assert not Task.objects.open().exists()
+
+
+def test_a_unit_of_a_batch_opens_a_parcel_that_is_not_packed_yet(site, make_item, seller):
+    batch, wave = (
+        make_item(title="Bols", quantity=4),
+        Wave.objects.create(organisation=seller, site=site, leave_by=timezone.now(), slots=8, state="open"),
+    )
+    on_cart = {"wave": wave, "round": Round.objects.create(wave=wave, number=1, length_cm=1, alone_cm=1), "slot": 1}
+    cases = [("packed", {}), ("asked", on_cart), ("asked", {}), ("picked", {})]
+    parcels = [ParcelFactory(site=site, state=state, **more) for state, more in cases]
+    for parcel in parcels:
+        PickLineFactory(parcel=parcel, item=batch, state="to_pick" if parcel.state == "asked" else "picked", place=None)
+    found = []
+    for _each in parcels:
+        found.append(wanted_parcel(batch.code, seller))
+        PickLine.objects.filter(parcel=found[-1]).update(state="dropped")
+    assert found == parcels[::-1]
 
 
 def test_the_carton_proposed_is_the_salvaged_one_that_holds_all_with_its_protection(filled, parcel, cartons):

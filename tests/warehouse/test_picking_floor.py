@@ -6,10 +6,12 @@ import uuid
 import pytest
 from django.utils import timezone
 
+from rebond.warehouse.actions import planning
 from rebond.warehouse.actions.parcel import drop_lines, leave_parcel
 from rebond.warehouse.actions.pick import miss_line, pick_line, put_off
 from rebond.warehouse.actions.places import Plan, run_places
 from rebond.warehouse.actions.planning import plan_wave
+from rebond.warehouse.actions.slot_full import use_second_slot
 from rebond.warehouse.actions.wave import make_wave, stop_wave
 from rebond.warehouse.errors import (
     NothingToPick,
@@ -21,6 +23,7 @@ from rebond.warehouse.errors import (
     WrongSlot,
 )
 from rebond.warehouse.models import Parcel, PickLine, Place, Round, Wave
+from rebond.warehouse.queries.waves import left_on_cart, lines_of_round
 from rebond.workshop.actions.step import Hands, undo_step
 from rebond.workshop.actions.task import take_task
 from rebond.workshop.errors import NotUndoable, TaskTaken
@@ -276,6 +279,43 @@ def test_a_wave_that_is_stopped_frees_what_nobody_took(wave, task, hands, owner,
     with pytest.raises(WaveStateForbids):
         stop_wave(wave=wave, by=owner)
     assert wave_of(site, by=owner).rounds.get().parcels.count() == 2
+
+
+def test_what_is_on_the_cart_of_a_stopped_wave_is_said_and_the_next_cart_has_its_own_slots(
+    wave, task, hands, owner, site
+):
+    for title, slot in (("Lampe", 7), ("Vase", 8)):  # of one parcel
+        use_second_slot(line=line_of(title), task=task, slot=slot, hands=hands())
+    lamp = line_of("Lampe")
+    pick_line(line=lamp, task=task, code=lamp.item_code, slot=7, hands=hands())
+    take("Livre", task, hands)  # whole: it keeps its slot
+    stop_wave(wave=wave, by=owner)
+    task.refresh_from_db()
+    assert [(slot, line.title) for slot, line in left_on_cart(task)] == [(7, "Lampe")]
+    assert set(PickLine.objects.values_list("slot", flat=True)) == {None}
+    one = wave_of(site, by=owner).rounds.get()
+    assert {line.title: line.state for line in lines_of_round(one)} == {
+        "Lampe": "picked",
+        "Vase": "to_pick",
+        "Radio": "to_pick",
+    }
+    Parcel.objects.filter(round=one).update(state="packed")
+    assert left_on_cart(task) == []
+
+
+def test_a_cart_whose_parcels_were_cancelled_while_it_was_laid_is_no_round(site, filled, owner, monkeypatch):
+    first, second, third = filled
+    real = planning._laid
+
+    def laid(wave, lines, drawing):
+        found = real(wave, lines, drawing)
+        drop_lines(order_code=third.order_code, items=third.lines.values_list("item", flat=True), by=owner)
+        return found
+
+    monkeypatch.setattr(planning, "_laid", laid)
+    wave = wave_of(site, slots=1, by=owner)
+    rounds = {one.number: one.parcels.get() for one in wave.rounds.all()}
+    assert (sorted(rounds), set(rounds.values()), Task.objects.count()) == ([1, 2], {first, second}, 2)
 
 
 @pytest.mark.django_db(transaction=True)

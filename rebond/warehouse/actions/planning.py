@@ -95,6 +95,8 @@ def _write(wave: Wave, laid: Sequence[Laid], bound: int, layout: SiteLayout | No
     wave = lock_row(wave)
     if wave.state != WaveState.PLANNING:
         return 0
+    left = set(Parcel.objects.filter(wave=wave, round=None, state=ParcelState.ASKED).values_list("pk", flat=True))
+    laid = [one for one in laid if left.intersection(one.parcels)]  # all of a round may be cancelled meanwhile
     for number, one in enumerate(laid, 1):
         _write_round(wave, number, one)
     Wave.objects.filter(pk=wave.pk).update(

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Case, Q, Value, When
+
 from rebond.catalogue.models import Category
 from rebond.core.codes import parse_code
 from rebond.warehouse.cartons.choose import Carton as Box
@@ -11,7 +13,7 @@ from rebond.warehouse.cartons.choose import Choice, Object, choose_carton
 from rebond.warehouse.cartons.choose import Parcel as Asked
 from rebond.warehouse.cartons.fit import Box as Measured
 from rebond.warehouse.data.protection import Protection, protection_of
-from rebond.warehouse.enums import OPEN_PARCELS, PickState
+from rebond.warehouse.enums import OPEN_PARCELS, ParcelState, PickState
 from rebond.warehouse.models import Carton, Packing, Parcel, PickLine
 from rebond.workshop.models import Task
 
@@ -133,13 +135,25 @@ def expected_weight(things: Sequence[Inside], carton: Carton | None) -> Weight:
     return Weight(net * 95 // 100, net * 110 // 100 + 150)
 
 
+_READINESS = Case(
+    When(parcel__state=ParcelState.PICKED, then=Value(0)),
+    When(Q(parcel__state=ParcelState.ASKED, parcel__round=None), then=Value(1)),
+    When(parcel__state=ParcelState.ASKED, then=Value(2)),
+    default=Value(3),
+)
+
+
 def wanted_parcel(code: str, organisation: Any) -> Parcel | None:
-    """The open parcel of the organisation's sites that an object is for; None where nobody bought it."""
+    """The open parcel of the organisation's sites that an object is for; None where nobody bought it.
+
+    Of a batch of which several were bought: one that was brought here, then one that nobody has; a packed one last.
+    """
     found = parse_code(code)
     if not found:
         return None
     rows = PickLine.objects.filter(item_code=found, state__in=LIVE, parcel__state__in=OPEN_PARCELS)
-    line = rows.filter(parcel__organisation=organisation).select_related("parcel__site").order_by("pk").first()
+    rows = rows.filter(parcel__organisation=organisation).select_related("parcel__site")
+    line = rows.order_by(_READINESS, "pk").first()
     return line.parcel if line is not None else None
 
 

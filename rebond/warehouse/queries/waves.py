@@ -115,6 +115,14 @@ def lines_of_round(one: Round) -> list[PickLine]:
     return list(rows)
 
 
+def left_on_cart(task: Task) -> list[tuple[int, PickLine]]:
+    """What was on the cart when its wave was stopped, of parcels that are not whole, by slot; not what is packed."""
+    kept = task.data.get("on_cart", {})
+    rows = PickLine.objects.filter(pk__in=[int(key) for key in kept], state=PickState.PICKED)
+    rows = rows.filter(parcel__state__in=[ParcelState.ASKED, ParcelState.PICKED]).select_related("parcel")
+    return sorted(((kept[str(line.pk)], line) for line in rows), key=lambda one: (one[0], one[1].pk))
+
+
 def is_late(wave: Wave, now: datetime | None = None) -> bool:
     """Whether its carrier has left while some of its parcels are still here."""
     past = wave.leave_by <= (now or timezone.now())

@@ -46,13 +46,25 @@ def pick(kept: Kept) -> Told:
         take_task(task=task, worker=worker, now=kept.at)
     found = round_of(task)
     lines = lines_of_round(found) if found is not None else []
-    line = next((one for one in lines if one.item_code == code), None)
+    line = _meant(lines, code, kept.fields.get("line", ""), slot)
     if line is None:
         raise NotInRound
     slots = {one.cart_slot for one in lines}
     number = int(slot) if slot.isdecimal() else slots.pop() if len(slots) == 1 and not slot else 0
     pick_line(line=line, task=task, code=line.item_code, slot=number or 0, hands=kept.hands, now=kept.at)
     return _told(line.title, str(number))
+
+
+def _meant(lines: list[PickLine], code: str | None, key: str, slot: str = "") -> PickLine | None:
+    """The line of the round that an act is about: the one that it names; else one of this object still to be taken.
+
+    Units of a batch are in several slots, under one code: those of the slot said come first.
+    """
+    found = [line for line in lines if line.item_code == code]
+    named = next((line for line in found if str(line.pk) == key), None)
+    left = [line for line in found if line.state == PickState.TO_PICK]
+    there = [line for line in left if str(line.cart_slot) == slot]
+    return named or next(iter([*there, *left, *found]), None)
 
 
 def _told(name: str, slot: str) -> Told:
@@ -81,6 +93,7 @@ def _carried(task: Task, line: PickLine, *, is_last: bool) -> dict[str, Any]:
     return {
         "empties": line.place.code if is_last and line.place else "",
         "task": task.public_id,
+        "line": str(line.pk),
         "code": line.item_code,
         "label": line.title,
         "place": str(line.place or "?"),
@@ -110,7 +123,7 @@ def full(kept: Kept) -> Told:
     found = round_of(task) if task is not None else None
     code = parse_code(kept.fields.get("code", ""))
     lines = lines_of_round(found) if found is not None else []
-    line = next((one for one in lines if one.item_code == code), None)
+    line = _meant(lines, code, kept.fields.get("line", ""))
     if (step := already_done(kept.hands.operation_id)) is not None:
         return Told(step.subject_label)
     if task is None or line is None:

@@ -108,7 +108,8 @@ def wave_stop(request: HttpRequest, wave_id: str) -> HttpResponse:
     wave = load_wave(request, wave_id)
     try:
         actions.stop_wave(wave=wave, by=request.user)
-        messages.success(request, _("The wave is stopped. Its parcels wait for another one."))
+        said = _("The wave is stopped. Its parcels wait for another one. What is on carts goes to the packing table.")
+        messages.success(request, said)
     except WarehouseError as refused:
         messages.error(request, str(refused))
     return redirect("warehouse-desk:wave-detail", wave.public_id)

@@ -97,6 +97,7 @@ def _over(request: HttpRequest, task: Task, lines: list[PickLine]) -> HttpRespon
     done = step_done_by(worker_of(request), PICK, request.GET.get("fait", ""))
     slots = sorted({(line.cart_slot, str(line.parcel)) for line in lines if line.state == PickState.PICKED})
     context = {"task": task, "slots": slots, "done": done, "can_undo": done is not None and can_undo(done)}
+    context |= {"is_stopped": task.state == TaskState.CANCELLED, "left_on_cart": queries.left_on_cart(task)}
     context["emptied"] = emptied_by(done.data.get("line")) if done is not None else None
     return kiosk_page(request, "warehouse/pick_over.html", context)
 

@@ -47,10 +47,10 @@ const carryRound = async () => {
   const luggage = shown && (await kept.get("luggage"));
   if (!luggage?.picks) return;
   const task = shown.dataset.rebondRound;
-  const codes = shown.dataset.left.split(" ").filter(Boolean);
+  const left = shown.dataset.left.split(" ").filter(Boolean);
   const mine = luggage.picks.filter((one) => one.task === task);
-  if (codes.slice(0, COMPARED).some((code) => !mine.some((one) => one.code === code))) { await pack({ isOld: true }); return; }
-  for (const one of mine) one.taken = !codes.includes(one.code);
+  if (left.slice(0, COMPARED).some((line) => !mine.some((one) => one.line === line))) { await pack({ isOld: true }); return; }
+  for (const one of mine) one.taken = !left.includes(one.line);
   await kept.set("luggage", luggage);
 };
 

@@ -9,14 +9,16 @@ const ACT = "warehouse.pick";
 const WRONG = { badge: "this_is_badge", barcode: "this_is_barcode", unknown: "code_wrong", box: "pick_place", place: "pick_place" };
 const home = () => { location.hash = "travail"; };
 const back = (act) => ({ words: say("back"), icon: "arrow-left", act });
-const later = new Set(); // put off, on this screen only
+const later = new Set(); // lines put off, on this screen only
 let last = "";
 
-// Lines of the person's round that are not taken yet, those put off last. What was taken here stays marked once it is sent.
+// Lines of the person's round that are not taken yet, those put off last. What was taken here stays marked once it is
+// sent. Units of a batch have one code on several lines: each line counts for itself, where the act names it.
 const left = async (luggage) => {
-  const rows = (await kept.all()).filter((act) => act.act === ACT && kept.isOpen(act)).map((act) => act.fields.code);
-  const found = luggage.picks.filter((one) => !one.taken && !rows.includes(one.code));
-  return [...found.filter((one) => !later.has(one.code)), ...found.filter((one) => later.has(one.code))];
+  const rows = (await kept.all()).filter((act) => act.act === ACT && kept.isOpen(act)).map((act) => act.fields);
+  const isKept = (one) => rows.some((row) => (row.line ? row.line === one.line : row.code === one.code));
+  const found = luggage.picks.filter((one) => !one.taken && !isKept(one));
+  return [...found.filter((one) => !later.has(one.line)), ...found.filter((one) => later.has(one.line))];
 };
 
 export const drawPick = async (luggage, text) => {
@@ -44,7 +46,7 @@ const drawNext = (luggage, lines, error) => {
     hint: say("pick_hint", { code: readCode(next.code).shown }),
     body,
     back: back(home),
-    main: lines.length > 1 ? { words: say("pick_later"), icon: "arrow-right", act: () => { later.delete(next.code); later.add(next.code); drawPick(luggage); } } : undefined,
+    main: lines.length > 1 ? { words: say("pick_later"), icon: "arrow-right", act: () => { later.delete(next.line); later.add(next.line); drawPick(luggage); } } : undefined,
   });
 };
 
@@ -60,7 +62,7 @@ const toSlot = async (luggage, line, error = "") => {
 };
 
 const keep = async (luggage, line) => {
-  const fields = { task: line.task, code: line.code, slot: String(line.slot) };
+  const fields = { task: line.task, line: line.line, code: line.code, slot: String(line.slot) };
   if (!(await keepAct(luggage, { act: ACT, fields, label: line.label, detail: say("pick_slot", { n: line.slot }) }))) return;
   line.taken = true;
   await kept.set("luggage", luggage);
