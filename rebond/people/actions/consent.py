@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,11 +39,7 @@ def give_consent(
         return standing
     if rows.filter(withdrawn_on__gt=given_on).exists():
         raise ConsentRefused(_("It was taken back after this day: a new paper is needed."), field="given_on")
-    try:
-        with transaction.atomic():
-            made = Consent.objects.create(person=person, kind=kind, how=how, given_on=given_on)
-    except IntegrityError:  # somebody was quicker
-        return rows.standing().get()
+    made = Consent.objects.create(person=person, kind=kind, how=how, given_on=given_on)
     record("people.consent.given", subject=made, by=by, organisation=person.organisation, how=how)
     return made
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from rebond.core.seo import absolute
 from rebond.journal.actions.mail import queue_mail
 from rebond.skills.models import Award
 
@@ -31,7 +31,7 @@ def _tell(award: Award, what: str, subject: Callable[[], str]) -> None:
             to=person.email,
             subject=subject() % {"badge": award.badge.name},
             template=f"skills/mail/award_{what}",
-            context={"award": award, "url": settings.SITE_URL + reverse("my-badges:list")},
+            context={"award": award, "url": absolute(reverse("my-badges:list"))},
             organisation=award.organisation,
             key=f"award:{award.public_id}:{what}",
         )

@@ -4,17 +4,14 @@ They are kinds like the others: a label of our own, a number where somebody foll
 """
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rebond.core.exports import Column, csv_lines
-from rebond.core.exports import Kind as Kind_
 from rebond.core.ids import repeated_id
 from rebond.warehouse.carriers.contract import (
-    Address,
     AddressRefused,
     Event,
     Kind,
@@ -127,30 +124,18 @@ class Cooperative(HandCarrier):
 
     def manifest(self, parcels: Sequence[Listed], day: datetime.date) -> bytes:
         """A line a parcel: whom it is for, where, how heavy. A text that a spreadsheet would run is written as text."""
-        rows = [(day, one.number, one.order, *_whom(one.receiver), one.grams) for one in parcels]
-        columns = [Column(title, _at(place), kind) for place, (title, kind) in enumerate(LIST)]
-        return b"".join(csv_lines(rows, columns))
+        columns = [Column("day", lambda _one: day, "date"), *LISTED]
+        return b"".join(csv_lines(parcels, columns))
 
 
-# Names of columns are read by machines: they do not change with the reader's language.
-LIST: tuple[tuple[str, Kind_], ...] = (
-    ("day", "date"),
-    ("number", "text"),
-    ("order", "text"),
-    ("name", "text"),
-    ("address", "text"),
-    ("postal_code", "text"),
-    ("city", "text"),
-    ("phone", "text"),
-    ("grams", "number"),
-)
-
-
-def _whom(receiver: Address | None) -> tuple[str, ...]:
-    if receiver is None:
-        return ("",) * 5
-    return receiver.name, receiver.address, receiver.postal_code, receiver.city, receiver.phone
-
-
-def _at(place: int) -> Callable[[Any], Any]:
-    return lambda row: row[place]
+# Titles are read by machines: they do not change with the reader's language.
+LISTED = [
+    Column("number", "number"),
+    Column("order", "order"),
+    Column("name", "receiver.name"),
+    Column("address", "receiver.address"),
+    Column("postal_code", "receiver.postal_code"),
+    Column("city", "receiver.city"),
+    Column("phone", "receiver.phone"),
+    Column("grams", "grams", "number"),
+]
