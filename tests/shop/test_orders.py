@@ -9,6 +9,7 @@ from django.utils import timezone
 from rebond.catalogue.models import Item
 from rebond.journal.models import Entry, OutgoingMail, Transition
 from rebond.shop.actions.basket import merge_baskets, remove_line, take_item
+from rebond.shop.actions.basket_ends import sweep_ended
 from rebond.shop.actions.order import place_order
 from rebond.shop.actions.order_mail import write_order_mail
 from rebond.shop.actions.payment import Told, receive_event
@@ -195,6 +196,36 @@ def test_part_of_a_batch_is_sold_and_the_rest_stays(seller, index):
     receive_event(told=told(payment), now=after(2))
     assert Item.objects.values_list("quantity", "reserved").get(pk=batch.pk) == (3, 1)
     assert BasketLine.objects.values_list("state", "quantity").get() == ("held", 1)
+
+
+@pytest.mark.parametrize(("quantity", "at"), [(3, 2), (5, 2), (3, 30), (5, 30)])
+def test_a_batch_is_sold_whole_though_the_basket_keeps_fewer_than_were_ordered(seller, index, quantity, at):
+    """The number was lowered after the order: what is still kept counts, before its hour and after."""
+    batch = ItemFactory(seller=seller, on_sale=True, quantity=quantity)
+    take_item(keeper=AMINA, item=batch, n=3, now=NOW)
+    payment = place_order(keeper=AMINA, email="a@example.org", operation=uuid.uuid4(), provider="test", now=NOW)
+    take_item(keeper=AMINA, item=batch, n=2, now=after(1))
+
+    receive_event(told=told(payment), now=after(at))
+
+    assert (OrderLine.objects.get().state, Refund.objects.count()) == ("sold", 0)
+    sweep_ended(now=after(60))
+    left = Item.objects.values_list("state", "quantity", "reserved").get(pk=batch.pk)
+    assert left == (("sold", 3, 3) if quantity == 3 else ("on_sale", 2, 0))
+
+
+def test_a_batch_of_which_another_took_the_rest_is_given_back_and_the_own_hold_stays(seller, index):
+    batch = ItemFactory(seller=seller, on_sale=True, quantity=3)
+    take_item(keeper=AMINA, item=batch, n=3, now=NOW)
+    payment = place_order(keeper=AMINA, email="a@example.org", operation=uuid.uuid4(), provider="test", now=NOW)
+    take_item(keeper=AMINA, item=batch, n=2, now=after(1))
+    take_item(keeper=BEN, item=batch, n=1, now=after(1))
+
+    receive_event(told=told(payment), now=after(2))
+
+    assert (OrderLine.objects.get().state, Refund.objects.get().amount_cents) == ("lost", payment.amount_cents)
+    assert Item.objects.values_list("quantity", "reserved").get(pk=batch.pk) == (3, 3)
+    assert sorted(BasketLine.objects.values_list("state", "quantity")) == [("held", 1), ("held", 2)]
 
 
 # --- the embedded provider

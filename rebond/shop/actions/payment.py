@@ -235,20 +235,32 @@ def _settle(lines: list[OrderLine], order: Order, now: datetime.datetime) -> tup
 
 
 def _sell(line: OrderLine, item: Item, held: BasketLine | None, order: Order, now: datetime.datetime) -> bool:
-    """Sell what the order's basket keeps (`held`), else what is free; False where somebody else has it."""
-    held = held if held is not None and held.quantity >= line.quantity else None
+    """Sell what the order's basket keeps (`held`) and, where that is less, what is free beside it.
+
+    False where somebody else has the rest: nothing changed then.
+    """
+    own = _own_units(line, held, now)
     try:
         with transaction.atomic():
-            if held is None:
-                reserve(item, line.quantity, now=now)
+            if own < line.quantity:
+                reserve(item, line.quantity - own, now=now)
             sell_item(item=item, by=order.user, n=line.quantity, note=order.public_id, now=now, is_locked=True)
     except (NotEnoughLeft, ItemStateForbids):
         return False
-    if held is not None and held.quantity == line.quantity:
+    if held is not None and own == held.quantity:
         move_line(held, "sell", now)
-    elif held is not None:
-        BasketLine.objects.filter(pk=held.pk, state=LineState.HELD).update(quantity=held.quantity - line.quantity)
+    elif held is not None and own:
+        BasketLine.objects.filter(pk=held.pk, state=LineState.HELD).update(quantity=held.quantity - own)
     return True
+
+
+def _own_units(line: OrderLine, held: BasketLine | None, now: datetime.datetime) -> int:
+    """Units of a line that its basket keeps. Fewer than it asks for count until their hour: to reserve the rest frees
+    what is over.
+    """
+    if held is None or (held.quantity < line.quantity and held.ends_at <= now):
+        return 0
+    return min(held.quantity, line.quantity)
 
 
 def _settle_part(part: SellerOrder, order: Order, *, is_sold: bool) -> None:
