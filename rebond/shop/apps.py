@@ -70,6 +70,12 @@ def _register_others() -> None:
         label=_("Ask sites for parcels that were forgotten"),
     )
     register(
+        "shop.reserved",
+        every=timedelta(days=1),
+        task=tasks.mend_reserved,
+        label=_("Compare what is reserved with what baskets keep"),
+    )
+    register(
         "shop.gift-cards",
         every=timedelta(hours=1),
         task=tasks.send_gift_cards,

@@ -21,6 +21,14 @@ def sweep_baskets() -> int:
 
 
 @task()
+def mend_reserved() -> int:
+    """Each night: what is reserved of each object is what baskets keep of it."""
+    from rebond.shop.actions.basket_ends import mend_reserved as mend  # noqa: PLC0415 -- task calls its action
+
+    return mend()
+
+
+@task()
 def tell_freed(item_id: int) -> int:
     from rebond.shop.actions.freed import send_freed  # noqa: PLC0415 -- task calls its action
 

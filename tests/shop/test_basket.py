@@ -14,7 +14,7 @@ from rebond.journal.models import OutgoingMail
 from rebond.shop.actions import basket as holding
 from rebond.shop.actions.alert import create_alert
 from rebond.shop.actions.basket import merge_baskets, prolong_line, remove_line, take_item
-from rebond.shop.actions.basket_ends import sweep_ended
+from rebond.shop.actions.basket_ends import mend_reserved, sweep_ended
 from rebond.shop.actions.freed import send_freed
 from rebond.shop.actions.matching import forget_old_hits, match_alerts
 from rebond.shop.actions.retention import forget_old_traces
@@ -231,6 +231,77 @@ def test_removing_twice_frees_once(seller):
     assert remove_line(keeper=AMINA, item=batch, now=after(1))
     assert not remove_line(keeper=AMINA, item=batch, now=after(1))
     assert units(batch) == (2, 1)
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Run an act of another process just after a line was read for the first time, before anything is locked."""
+
+    def let(act):
+        real, acts = holding._LINE, [act]
+
+        class Late:
+            def first(self, *keys):
+                row = real.first(*keys)
+                for one in acts[:]:
+                    acts.remove(one)
+                    one()
+                return row
+
+        monkeypatch.setattr(holding, "_LINE", Late())
+
+    return let
+
+
+def held_units(item):
+    return sum(BasketLine.objects.held().filter(item=item).values_list("quantity", flat=True))
+
+
+@pytest.mark.parametrize("verb", ["sell", "release"])
+@pytest.mark.parametrize("n", [1, 3])
+def test_a_number_changed_while_its_line_ends_reserves_what_is_kept(seller, meanwhile, verb, n):
+    """What was read is no longer so once the item is ours: a payment sold the line, or it was put back."""
+    batch = ItemFactory(seller=seller, on_sale=True, quantity=9)
+    line = take_item(keeper=AMINA, item=batch, n=2, now=NOW)
+
+    def end():
+        holding.move_line(line, verb, after(1))
+        Item.objects.filter(pk=batch.pk).update(reserved=0, quantity=9 - 2 * (verb == "sell"))
+
+    meanwhile(end)
+    take_item(keeper=AMINA, item=batch, n=n, now=after(2))
+
+    assert units(batch)[1] == held_units(batch) == n
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seed", range(3))
+def test_one_basket_changed_and_emptied_at_once_keeps_what_is_reserved(seller, seed):
+    batch = ItemFactory(seller=seller, on_sale=True, quantity=9)
+    take_item(keeper=AMINA, item=batch, n=2, now=NOW)
+    acts = [
+        lambda: take_item(keeper=AMINA, item=batch, n=3, now=after(1)),
+        lambda: remove_line(keeper=AMINA, item=batch, now=after(1)),
+        lambda: take_item(keeper=AMINA, item=batch, n=5, now=after(1)),
+        lambda: remove_line(keeper=AMINA, item=batch, now=after(1)),
+    ]
+
+    assert race(acts[seed:] + acts[:seed]) == []
+    assert units(batch)[1] == held_units(batch)
+
+
+def test_what_no_basket_keeps_is_free_again_at_night_and_told(seller, caplog):
+    stuck, right = [ItemFactory(seller=seller, on_sale=True, quantity=5) for _ in range(2)]
+    sold = ItemFactory(seller=seller, on_sale=True)
+    for item in (stuck, right):
+        take_item(keeper=AMINA, item=item, n=2, now=NOW)
+    sell_item(item=sold, by=None, is_held=False)
+    Item.objects.filter(pk=stuck.pk).update(reserved=3)
+
+    assert (mend_reserved(), mend_reserved()) == (1, 0)
+
+    assert (units(stuck), units(right), units(sold)) == ((5, 2), (5, 2), (1, 1))
+    assert f"item {stuck.code}: 3 units were reserved, baskets keep 2" in caplog.text
 
 
 def test_removing_what_is_over_but_not_swept_frees_it_once(chair):

@@ -64,7 +64,7 @@ def take_item(
     """
     now = now or timezone.now()
     basket = locked_basket(keeper, now)
-    line = _LINE.first(basket.pk, item.pk)
+    line = _held_line(basket, item, n, now)
     if line is not None:
         line.basket = basket
     if line is not None and line.state == LineState.HELD and line.ends_at > now:
@@ -81,6 +81,17 @@ def take_item(
     except NotEnoughLeft as error:
         raise ItemTakenError from error
     return _write(basket, line, item, n, address=address, limit=limit, now=now)
+
+
+def _held_line(basket: Basket, item: Item, n: int, now: datetime.datetime) -> BasketLine | None:
+    """The basket's line of the item. One that changes is read again behind the item's lock: a payment sells it, or
+    some of it, without the basket's.
+    """
+    line = _LINE.first(basket.pk, item.pk)
+    if line is None or line.state != LineState.HELD or (line.quantity == n and line.ends_at > now):
+        return line
+    lock_row(item, no_key=True)
+    return _LINE.first(basket.pk, item.pk)
 
 
 _OF_USER: PreparedLock[Basket] = PreparedLock(lambda user: Basket.objects.filter(user=user), -1, no_key=True)
@@ -180,7 +191,7 @@ def _write(
 
 
 def _change_number(line: BasketLine, item: Item, n: int, address: str, now: datetime.datetime) -> BasketLine:
-    """Another number of the same item, within the hour it has: no more time."""
+    """Another number of the same item, within the hour it has: no more time. The caller holds the item."""
     more = n - line.quantity
     if n < 1:
         raise ItemTakenError
@@ -193,7 +204,8 @@ def _change_number(line: BasketLine, item: Item, n: int, address: str, now: date
     except NotEnoughLeft as error:
         raise ItemTakenError from error
     if more:
-        BasketLine.objects.filter(pk=line.pk).update(quantity=n)
+        if not BasketLine.objects.filter(pk=line.pk, state=LineState.HELD).update(quantity=n):
+            raise ItemTakenError
         line.quantity = n
     return line
 
@@ -212,6 +224,7 @@ def prolong_line(*, keeper: Keeper, item: Item, now: datetime.datetime | None = 
 def remove_line(*, keeper: Keeper, item: Item, now: datetime.datetime | None = None) -> bool:
     """Put the item back, for others; False where it was not in the basket."""
     now = now or timezone.now()
+    lock_basket(keeper)
     lines = keeper.lines().filter(item=item)
     if not lines.exists():
         return False
