@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from rebond.catalogue.models import Item
 from rebond.journal.models import Entry, OutgoingMail, Transition
+from rebond.shop.actions import basket as holding
 from rebond.shop.actions.basket import merge_baskets, remove_line, take_item
 from rebond.shop.actions.basket_ends import sweep_ended
 from rebond.shop.actions.order import place_order
@@ -17,10 +18,21 @@ from rebond.shop.actions.provider import make_refund
 from rebond.shop.actions.trial import CARDS, charge_card, outcome_of, tell_due
 from rebond.shop.enums import TrialCard
 from rebond.shop.errors import BasketEmptyError
-from rebond.shop.models import BasketLine, Order, OrderLine, Payment, PaymentEvent, Refund, SellerOrder, TrialCharge
+from rebond.shop.models import (
+    Basket,
+    BasketLine,
+    Order,
+    OrderLine,
+    Payment,
+    PaymentEvent,
+    Refund,
+    SellerOrder,
+    TrialCharge,
+)
 from rebond.shop.queries.keeper import Keeper
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
+from tests.racing import race
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db, pytest.mark.usefixtures("operator")]
 NOW = timezone.now()
@@ -186,6 +198,32 @@ def test_a_guest_who_signs_in_while_paying_loses_nothing(chair):
     merge_baskets(visitor="amina", user=UserFactory(), now=after(1))
     receive_event(told=told(payment), now=after(2))
     assert (sold(chair), Refund.objects.count(), BasketLine.objects.get().state) == (True, 0, "sold")
+
+
+def test_signing_in_locks_as_a_payment_does(chair, monkeypatch):
+    """The order, then its objects: the other way round, each would wait for the other."""
+    payment = place(AMINA, chair)
+    locked, real = [], holding.lock_rows
+    monkeypatch.setattr(holding, "lock_rows", lambda rows, **kwargs: locked.append(rows.model) or real(rows, **kwargs))
+
+    merge_baskets(visitor="amina", user=UserFactory(), now=after(1))
+
+    assert locked == [Basket, Order, Item]
+    assert Order.objects.get(pk=payment.order_id).basket.visitor == ""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_guest_may_sign_in_while_the_payment_is_confirmed(chair, seed):
+    payment, user = place(AMINA, chair), UserFactory()
+    acts = [
+        lambda: receive_event(told=told(payment), now=after(2)),
+        lambda: merge_baskets(visitor="amina", user=user, now=after(2)),
+        lambda: receive_event(told=told(payment), now=after(2)),
+    ]
+
+    assert race(acts[seed:] + acts[:seed]) == []
+    assert (sold(chair), Refund.objects.count(), BasketLine.objects.held().count()) == (True, 0, 0)
 
 
 def test_part_of_a_batch_is_sold_and_the_rest_stays(seller, index):

@@ -1,7 +1,7 @@
 """Take an item, keep it a while, put it back: fair holds (commerce.md 3 A and B).
 
-Locks are taken in one order everywhere: baskets, then items, then lines, each by key. No journal entry: what
-somebody thinks of buying is not an act of the network, and nobody reads it.
+Locks are taken in one order everywhere: baskets, then orders, then items, then lines, each by key. No journal entry:
+what somebody thinks of buying is not an act of the network, and nobody reads it.
 """
 
 import datetime
@@ -249,6 +249,7 @@ def merge_baskets(*, visitor: str, user: Any, now: datetime.datetime | None = No
         return 0
     mine, _ = Basket.objects.get_or_create(user=user, visitor="", defaults={"created_at": now})
     lock_rows(Basket.objects.filter(pk__in=[theirs.pk, mine.pk]), no_key=True)
+    lock_rows(Order.objects.filter(basket=theirs), no_key=True)  # they move with it; a payment holds its own first
     rows = list(BasketLine.objects.filter(basket=theirs).exclude(state=LineState.SOLD).order_by("item_id"))
     lock_rows(Item.objects.filter(pk__in=[row.item_id for row in rows]), no_key=True)
     kept = {line.item_id: line for line in BasketLine.objects.filter(basket=mine)}
