@@ -18,8 +18,8 @@ from rebond.ledger.bank_files import UnreadableError, read_statement
 from rebond.ledger.enums import AccountKind
 from rebond.ledger.models import MoneyRequest, Posting, Sale
 from rebond.ledger.queries.payouts import dues_of
-from rebond.shop.actions import bank
-from rebond.shop.actions.basket import take_item
+from rebond.shop.actions import bank, by_hand
+from rebond.shop.actions.basket import remove_line, take_item, times
 from rebond.shop.actions.basket_ends import sweep_ended
 from rebond.shop.actions.by_hand import (
     give_up,
@@ -40,6 +40,7 @@ from rebond.shop.enums import TrialCard
 from rebond.shop.errors import (
     BankLineStateError,
     CashLimitError,
+    HeldLongEnoughError,
     ItemTakenError,
     OrderChangedError,
     PartStateError,
@@ -176,6 +177,41 @@ def test_after_the_day_the_order_is_over_and_the_objects_are_free_by_themselves(
     assert lapse_orders(now=later(12)) == 1
     assert lapse_orders(now=later(12)) == 0
     assert state(transfer) == ("started", "lapsed", "lapsed")
+
+
+def test_after_it_others_come_first_whether_it_was_given_up_or_ran_out(transfer, buyer, desk_item):
+    """The days that an order kept are used: its buyer begins no new time at once, even before a job ended the order."""
+    order, me = Order.objects.get(), Keeper(user=buyer)
+    over = order.pay_by + datetime.timedelta(seconds=1)
+    with pytest.raises(HeldLongEnoughError) as refused:
+        take_item(keeper=me, item=desk_item, now=over)
+    assert refused.value.free_at == order.pay_by + times().rest
+
+    now = later(minutes=5)
+    give_up(order=order, by=buyer, reason="", now=now)
+
+    with pytest.raises(HeldLongEnoughError):
+        take_item(keeper=me, item=desk_item, now=now)
+    assert take_item(keeper=Keeper(visitor="other"), item=desk_item, now=now).state == "held"
+    remove_line(keeper=Keeper(visitor="other"), item=desk_item, now=now)
+    assert take_item(keeper=me, item=desk_item, now=now + times().rest).state == "held"
+
+
+def test_a_guest_s_order_counts_for_who_chose_to_pay_it_later(buyer, desk_item, seller, monkeypatch):
+    monkeypatch.setattr(by_hand, "UNPAID_AT_ONCE", 1)
+    guests = []
+    for item in (desk_item, ItemFactory(seller=seller, on_sale=True)):
+        keeper = Keeper(visitor=f"guest{item.pk}")
+        take_item(keeper=keeper, item=item)
+        made = place_order(keeper=keeper, email="a@example.org", operation=uuid.uuid4(), provider="test")
+        guests.append(made.order)
+
+    pay_later(order=guests[0], provider="collection", by=buyer, organisation=None)
+
+    assert Order.objects.get(pk=guests[0].pk).user == buyer
+    with pytest.raises(TooManyUnpaidError):
+        pay_later(order=guests[1], provider="collection", by=buyer, organisation=None)
+    assert Order.objects.get(pk=guests[1].pk).user is None
 
 
 def test_asked_twice_it_is_once_and_never_after_the_hour(buyer, town, desk_item, transfer):

@@ -73,7 +73,7 @@ def take_item(
         free_ended(item_ids=[item.pk], now=now)
         line.refresh_from_db()
     _check_limits(basket, address, n, now)
-    limit = _limit(line, item, address, now)
+    limit = _limit(line, item, keeper, address, now)
     if not item.seller.is_selling:
         raise ItemTakenError
     try:
@@ -145,15 +145,32 @@ _SAME_ITEM_THERE: Prepared[BasketLine] = Prepared(
     lambda item, address: BasketLine.objects.filter(item=item, address=address), -1, "?"
 )
 
+_OF_ORDERS: Prepared[BasketLine] = Prepared(
+    lambda item, user: BasketLine.objects.filter(
+        item=item, basket__in=Order.objects.filter(user=user, pay_by__isnull=False).values("basket")
+    ).exclude(state=LineState.SOLD),
+    -1,
+    -2,
+)
+
 
 def _sum(rows: list[tuple[int]]) -> int:
     """Units; the limits keep these rows few."""
     return sum(units for (units,) in rows)
 
 
-def _limit(line: BasketLine | None, item: Item, address: str, now: datetime.datetime) -> datetime.datetime:
-    """The hour that the new hold may not pass; raise HeldLongEnoughError where nothing is left of it."""
+def _limit(
+    line: BasketLine | None, item: Item, keeper: Keeper, address: str, now: datetime.datetime
+) -> datetime.datetime:
+    """The hour that the new hold may not pass; raise HeldLongEnoughError where nothing is left of it.
+
+    An order that was to be paid later kept it for days: nothing is left after it, given up or not.
+    """
     allowed = times()
+    for former in _OF_ORDERS.run(item.pk, keeper.user.pk) if keeper.user is not None else []:
+        ended = former.ended_at or former.ends_at
+        if ended <= now < ended + allowed.rest:
+            raise HeldLongEnoughError(ended + allowed.rest)
     rows = [line] if line is not None else []
     if address:
         rows += _SAME_ITEM_THERE.run(item.pk, address)

@@ -1,7 +1,8 @@
 """Pay later, by transfer or at the seller's counter: the objects wait with the order, until a day that is told.
 
 What the order keeps leaves the buyer's basket for a basket of the order's own: the hour of the basket no longer counts,
-and at the deadline the objects are free again by themselves, as any hold is (decision 17).
+and at the deadline the objects are free again by themselves, as any hold is (decision 17); its buyer then waits as
+after a basket's longest time (`basket._limit`).
 """
 
 import datetime
@@ -44,6 +45,7 @@ def pay_later(
 ) -> Payment:
     """The order waits for a transfer, or for its buyer at the counter; its objects are kept until then.
 
+    An order of nobody's account is `by`'s from now on: it counts among those that they have still to pay.
     Asked twice, it is once. Raise OrderChangedError where the order is over or its objects are no longer kept;
     TooManyUnpaidError.
     """
@@ -62,7 +64,8 @@ def pay_later(
     keep_until(order=order, until=until)
     basket = Basket.objects.create(visitor=f"order-{order.public_id}", created_at=now, updated_at=now)
     _keep(order, basket, until, now)
-    Order.objects.filter(pk=order.pk).update(basket=basket, pay_by=until, organisation=organisation)
+    mine = {} if order.user_id is not None else {"user": by}
+    Order.objects.filter(pk=order.pk).update(basket=basket, pay_by=until, organisation=organisation, **mine)
     payment = Payment.objects.create(order=order, provider=provider, amount_cents=order.total_cents, created_at=now)
     record("shop.order.pays_later", subject=order, by=by, organisation=organisation, way=provider)
     tasks.write_pay_later_mail.enqueue(payment.pk)
