@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from rebond.core.health import run_checks
 from rebond.shop import stripe_api
+from rebond.shop.actions import stripe_payment
 from rebond.shop.actions.basket import take_item
 from rebond.shop.actions.follow import follow_payments
-from rebond.shop.actions.message import keep_message, retry_messages
+from rebond.shop.actions.message import HANDLERS, keep_message, retry_messages
 from rebond.shop.actions.order import place_order
 from rebond.shop.actions.provider import make_refund
 from rebond.shop.actions.stripe_payment import catch_up, pay_page
@@ -289,6 +290,44 @@ def test_what_fails_is_kept_and_tried_again(client, payment, monkeypatch):
     assert retry_messages(now=timezone.now()) == 0  # a minute at least
     assert retry_messages(now=timezone.now() + datetime.timedelta(minutes=2)) == 1
     assert states(payment) == ("paid", "paid")
+
+
+def test_a_message_that_breaks_stops_no_other(stub, payment, monkeypatch, caplog):
+    """Neither those after it, nor the payments that are asked for; and it is no longer the first."""
+    known = HANDLERS["stripe"]
+
+    def handle(message, now):
+        return {}["unexpected"] if message.kind == "invoice.paid" else known(message, now)
+
+    monkeypatch.setitem(HANDLERS, "stripe", handle)
+    keep_message(provider="stripe", envelope=event("invoice.paid", {"id": "in_1"}))
+    keep_message(provider="stripe", envelope=event("payment_intent.succeeded", intent(payment)))
+
+    later = timezone.now() + datetime.timedelta(minutes=2)
+    assert follow_payments(now=later) == {"messages": 1, "payments": 0, "answers": 0}
+
+    assert states(payment) == ("paid", "paid")
+    rows = ProviderMessage.objects.order_by("pk").values_list("state", "tries", "note")
+    assert list(rows) == [("waiting", 1, "'unexpected'"), ("applied", 0, "")]
+    assert "breaks" in caplog.text
+    assert "KeyError" in caplog.text
+
+
+def test_a_payment_that_breaks_hides_no_other(stub, seller, operator, index, monkeypatch, caplog):
+    for name in ("amina", "bruno"):
+        pay_page(payment=place(ItemFactory(seller=seller, on_sale=True, price_cents=2500), name))
+    for name in ("cs_test_1", "cs_test_2"):
+        stub.things[name] |= {"status": "complete", "payment_status": "paid", "payment_intent": f"pi_{name}"}
+    known, seen = stripe_payment.take_session, []
+
+    def take(**said):
+        seen.append(said["payment"])
+        return {}["unexpected"] if len(seen) == 1 else known(**said)
+
+    monkeypatch.setattr(stripe_payment, "take_session", take)
+
+    assert catch_up(now=timezone.now() + datetime.timedelta(minutes=11)) == 1
+    assert f"{seen[0].public_id} breaks" in caplog.text
 
 
 def test_a_message_that_was_lost_is_asked_for(stub, payment):

@@ -48,12 +48,18 @@ def apply_message(*, message: ProviderMessage, now: datetime.datetime | None = N
     try:
         _apply(message, now)
     except (ShopError, LedgerError, OperationalError) as error:
-        said = str(error) or type(error).__name__
-        rows = ProviderMessage.objects.filter(pk=message.pk, state__in=OPEN)
-        rows.update(state=MessageState.WAITING, tries=F("tries") + 1, note=said[:300])
+        said = _let_wait(message, error)
         logger.warning("message %s waits: %s", message.event_id, said)
     message.refresh_from_db()
     return message
+
+
+def _let_wait(message: ProviderMessage, error: Exception) -> str:
+    """It is tried again, after those that were tried less; return what is kept of the reason."""
+    said = str(error) or type(error).__name__
+    rows = ProviderMessage.objects.filter(pk=message.pk, state__in=OPEN)
+    rows.update(state=MessageState.WAITING, tries=F("tries") + 1, note=said[:300])
+    return said
 
 
 @transaction.atomic
@@ -68,11 +74,18 @@ def _apply(message: ProviderMessage, now: datetime.datetime) -> None:
 
 
 def retry_messages(*, now: datetime.datetime | None = None) -> int:
-    """Apply what was kept and had no effect yet (a process was killed, or it waits); return how many had one."""
+    """Apply what was kept and had no effect yet (a process was killed, or it waits); return how many had one.
+
+    One that breaks stops no other: its try counts, and the log has the traceback.
+    """
     now = now or timezone.now()
     rows = ProviderMessage.objects.filter(state__in=OPEN, tries__lt=MAX_TRIES)
     rows = rows.filter(received_at__lte=now - datetime.timedelta(minutes=1))
     found = 0
     for message in rows.order_by("tries", "pk")[:200]:
-        found += apply_message(message=message, now=now).state == MessageState.APPLIED
+        try:
+            found += apply_message(message=message, now=now).state == MessageState.APPLIED
+        except Exception as error:
+            _let_wait(message, error)
+            logger.exception("message %s breaks", message.event_id)
     return found

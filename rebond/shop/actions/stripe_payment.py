@@ -5,6 +5,7 @@ Separate charges and transfers: the payment comes to the operator's account at S
 """
 
 import datetime
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,7 +31,7 @@ PAGE_NEEDS = datetime.timedelta(minutes=31)
 UNTOLD_AFTER = datetime.timedelta(minutes=10)
 UNTOLD_UNTIL = datetime.timedelta(days=3)
 AT_ONCE = 50
-
+logger = logging.getLogger(__name__)
 
 type Row = Payment | Refund | Payout | Dispute | TransferReversal
 
@@ -208,7 +209,7 @@ def catch_up(*, now: datetime.datetime | None = None) -> int:
     """Ask Stripe about payments whose page was opened and of which nothing was told; return how many were paid.
 
     A message that was lost costs minutes, not an order. Each answer is its own transaction. Those asked the longest
-    ago come first, so that many abandoned pages hide none behind them.
+    ago come first, so that many abandoned pages hide none behind them. One that breaks stops no other.
     """
     now = now or timezone.now()
     rows = ProviderPayment.objects.filter(
@@ -221,9 +222,11 @@ def catch_up(*, now: datetime.datetime | None = None) -> int:
         ProviderPayment.objects.filter(pk=known.pk).update(asked_at=now)
         try:
             session = stripe_api.get_session(known.session_id)
+            found += take_session(payment=known.payment, session=session, now=now)
         except ProviderError:
             continue
-        found += take_session(payment=known.payment, session=session, now=now)
+        except Exception:
+            logger.exception("what Stripe says of the payment %s breaks", known.payment)
     return found
 
 
