@@ -180,6 +180,23 @@ def test_any_order_ends_paid(client, payment):
     assert states(payment) == ("paid", "paid")
 
 
+@pytest.mark.parametrize("kind", ["payment_intent.payment_failed", "payment_intent.canceled"])
+def test_an_attempt_that_failed_never_takes_the_name_of_the_one_that_paid(client, payment, kind):
+    """Its refunds would be asked of an attempt that moved no money."""
+    failed = intent(payment, status="canceled", intent_id="pi_0")
+    told(client, event(kind, failed))
+    assert ProviderPayment.objects.get().intent_id == "pi_0"
+
+    told(client, event("payment_intent.succeeded", intent(payment)))
+    told(client, event(kind, failed))
+    session = {"id": "cs_test_9", "object": "checkout.session", "amount_total": 2500, "currency": "eur"}
+    session |= {"client_reference_id": payment.public_id, "payment_intent": "pi_0", "payment_status": "unpaid"}
+    told(client, event("checkout.session.completed", session))
+
+    assert states(payment) == ("paid", "paid")
+    assert ProviderPayment.objects.get().intent_id == "pi_1"
+
+
 def test_the_session_says_paid_as_well_as_the_payment(client, payment):
     session = {
         "id": "cs_test_9",

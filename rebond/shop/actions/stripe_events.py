@@ -107,7 +107,7 @@ def _intent(kind: str) -> Callable[[ProviderMessage, datetime.datetime], str]:
         reference = _name(message.body, "rebond_payment")
         if not reference:
             return MessageNote.NOT_OURS
-        remember_intent(reference, message.object_id)
+        remember_intent(reference, message.object_id, is_paid=kind == PaymentEventKind.PAID)
         return _told(message, kind, reference, _cents(message.body, "amount_received", "amount"), now)
 
     return handled

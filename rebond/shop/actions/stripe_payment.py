@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from rebond.core.locks import lock_row
 from rebond.core.seo import absolute
 from rebond.ledger.models import Payout
 from rebond.shop import stripe_api
@@ -21,7 +22,7 @@ from rebond.shop.actions import stripe_dispute
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.enums import PaymentEventKind, PaymentState
 from rebond.shop.errors import ProviderAwayError, ProviderError, ProviderRefusedError
-from rebond.shop.models import Dispute, DisputeAnswer, Payment, ProviderPayment, Refund, TransferReversal
+from rebond.shop.models import Dispute, DisputeAnswer, Order, Payment, ProviderPayment, Refund, TransferReversal
 from rebond.shop.movements import Movement, hours_of
 from rebond.shop.queries.orders import order_path
 from rebond.shop.stripe_api import NAME
@@ -230,22 +231,33 @@ def catch_up(*, now: datetime.datetime | None = None) -> int:
     return found
 
 
-def remember_intent(reference: str, intent_id: str) -> None:
-    """Stripe's own name of a payment: refunds and disputes need it."""
+@transaction.atomic
+def remember_intent(reference: str, intent_id: str, *, is_paid: bool) -> None:
+    """Stripe's own name of a payment: refunds and disputes need it.
+
+    A buyer may try several times: what was refused or left never takes the place of what paid. Locks the order, as
+    what is told of the payment next does.
+    """
     payment = Payment.objects.filter(public_id=reference, provider=NAME).first()
-    if payment is not None and intent_id:
-        ProviderPayment.objects.update_or_create(
-            payment=payment, defaults={"intent_id": intent_id}, create_defaults={
-                "intent_id": intent_id, "expires_at": timezone.now()
-            },
-        )  # fmt: skip
+    if payment is None or not intent_id:
+        return
+    lock_row(Order(pk=payment.order_id))
+    payment.refresh_from_db(fields=["state"])
+    if payment.state == PaymentState.PAID and not is_paid:
+        return
+    ProviderPayment.objects.update_or_create(
+        payment=payment, defaults={"intent_id": intent_id}, create_defaults={
+            "intent_id": intent_id, "expires_at": timezone.now()
+        },
+    )  # fmt: skip
 
 
 @transaction.atomic
 def take_session(*, payment: Payment, session: dict[str, object], now: datetime.datetime | None = None) -> bool:
     """What a page says of its payment, as a message of it would; whether it was paid. Told twice, it has one effect."""
-    remember_intent(payment.public_id, str(session.get("payment_intent") or ""))
-    if session.get("payment_status") != "paid":
+    is_paid = session.get("payment_status") == "paid"
+    remember_intent(payment.public_id, str(session.get("payment_intent") or ""), is_paid=is_paid)
+    if not is_paid:
         return False
     cents = session.get("amount_total")
     event = receive_event(
