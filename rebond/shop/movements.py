@@ -10,7 +10,8 @@ from rebond.core.dates import midnight
 class Movement:
     """`kind`: paid, refunded, payout, or other (no concern of the books). `reference` is ours, empty where it has none.
 
-    `cents` are above zero whatever the way; `fee_cents` is what the provider kept of it.
+    `cents` are above zero whatever the way; `fee_cents` is what the provider kept of it. `intent` is the provider's own
+    name of a payment, where that is another one than the movement's.
     """
 
     kind: str
@@ -18,6 +19,7 @@ class Movement:
     provider_id: str
     cents: int
     fee_cents: int = 0
+    intent: str = ""
 
 
 def hours_of(day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:

@@ -14,17 +14,20 @@ from rebond.shop.actions.basket import take_item
 from rebond.shop.actions.order import place_order
 from rebond.shop.actions.provider import make_refund
 from rebond.shop.actions.reconcile import reconcile_day, reconcile_yesterday
+from rebond.shop.actions.refund import ask_refund
 from rebond.shop.actions.trial import charge_card
 from rebond.shop.enums import TrialCard
 from rebond.shop.errors import ProviderAwayError
 from rebond.shop.models import (
     Order,
+    OrderLine,
     Payment,
     ProviderMessage,
     ProviderPayment,
     Reconciliation,
     ReconciliationGap,
     Refund,
+    SellerOrder,
     TrialCharge,
 )
 from rebond.shop.queries.keeper import Keeper
@@ -225,6 +228,21 @@ def test_what_stripe_lists_on_another_day_is_asked_for_by_its_name(place, day, s
         reconcile_day(day=day, provider="stripe")
     with pytest.raises(CommandError, match="does not answer"):
         call_command("reconcile", "--day", day.isoformat())
+
+
+def test_a_payment_that_only_stripe_s_list_told_can_be_refunded(place, day, stub):
+    payment = place(2_500, "amina", "stripe")
+    paid = move("charge", 2_500, 0, fee=63, rebond_payment=payment.public_id)
+    paid["source"]["payment_intent"] = "pi_9"
+    stub.things["movements"] = [paid]
+
+    assert reconcile_day(day=day, provider="stripe", is_applied=True).open_gaps == 0
+
+    assert ProviderPayment.objects.get(payment=payment).intent_id == "pi_9"
+    part, line = SellerOrder.objects.get(), OrderLine.objects.get()
+    refund = ask_refund(part=part, lines={line.pk: 500}, reason="gesture", by=None, operation=uuid.uuid4())
+    assert make_refund(refund_id=refund.pk) == "made"
+    assert next(row for row in stub.asked if row[1] == "refunds")[2]["payment_intent"] == "pi_9"
 
 
 # --- the treasurer's desk

@@ -18,7 +18,7 @@ from rebond.ledger.models import Payout
 from rebond.shop.actions.books import post_fee
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.actions.provider import PROVIDERS, Provider
-from rebond.shop.actions.stripe_payment import Row
+from rebond.shop.actions.stripe_payment import Row, remember_intent
 from rebond.shop.enums import GapKind, MovementKind, PaymentState, RefundState
 from rebond.shop.models import Dispute, Payment, Reconciliation, ReconciliationGap, Refund, TransferReversal
 from rebond.shop.money_enums import DisputeMoney, ReversalState
@@ -163,10 +163,16 @@ def _cents(row: Row | None) -> int:
     return row.amount_cents if isinstance(row, Payment | Refund) else row.cents
 
 
+@transaction.atomic
 def _take(provider: str, movement: Movement, now: datetime.datetime) -> bool:
-    """What was made there and not told: as its message would have been. Payouts settle by their own ways."""
+    """What was made there and not told: as its message would have been, with the name that its refunds need.
+
+    Payouts settle by their own ways.
+    """
     if movement.kind not in {MovementKind.PAID, MovementKind.REFUNDED}:
         return False
+    if movement.intent:
+        remember_intent(movement.reference[:40], movement.intent[:80], is_paid=True)
     event_id = f"found-{movement.provider_id}"[:80]
     told = Told(provider, event_id, movement.kind, movement.reference[:40], movement.cents, movement.fee_cents)
     return receive_event(told=told, now=now).applied_at is not None

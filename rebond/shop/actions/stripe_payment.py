@@ -103,7 +103,8 @@ def _movement(row: dict[str, Any]) -> Movement:
         kind = "other"
     if row.get("currency") != stripe_api.CURRENCY:
         kind = "other"
-    return Movement(kind, reference, str(source.get("id")), abs(row["amount"]), abs(row.get("fee") or 0))
+    cents, intent = abs(row["amount"]), source.get("payment_intent") if kind == "paid" else ""
+    return Movement(kind, reference, str(source.get("id")), cents, abs(row.get("fee") or 0), str(intent or ""))
 
 
 def _find(row: Row) -> Movement | None:
