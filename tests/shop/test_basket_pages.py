@@ -144,6 +144,43 @@ def test_what_the_seller_withdrew_may_be_taken_out(client, chair, owner, as_user
     assert as_user().post("/panier/retrait/", {"code": chair.code}, headers=HERE).status_code == 404
 
 
+def test_a_number_that_is_not_free_is_refused_at_its_line(client, chair, seller, chairs, as_user):
+    batch = ItemFactory(seller=seller, category=chairs, on_sale=True, quantity=4)
+    add(client, batch, n="2")
+    add(as_user(), batch, n="1")
+
+    response = add(client, batch, n="9")
+    page = main(client.get(response["Location"]))
+
+    field = page.select_one(f"#n-{batch.code}")
+    assert (field["value"], field["aria-invalid"], field["max"]) == ("9", "true", "3")
+    error = page.select_one(f"#{field['aria-describedby']}").get_text(" ", strip=True)
+    assert "de 1 à 3" in error
+    assert "garde toujours 2" in error
+    assert "dans le panier de quelqu’un" not in page.get_text()
+    assert sorted(BasketLine.objects.values_list("quantity", flat=True)) == [1, 2]
+    assert main(client.get("/panier/")).select_one(".error") is None
+
+
+def test_what_ended_is_told_for_a_day_and_the_latest_twenty(client, seller, chairs, index, chair):
+    add(client, chair)
+    basket, now = BasketLine.objects.get().basket, timezone.now()
+    for n in range(23):
+        ended = now - datetime.timedelta(hours=n + 2 if n < 22 else 25)
+        item = ItemFactory(seller=seller, category=chairs, on_sale=True, title=f"Objet {n:02}")
+        BasketLine.objects.create(
+            basket=basket, item=item, price_cents=100, state="lapsed", taken_at=ended, ends_at=ended, limit_at=ended,
+            ended_at=ended,
+        )  # fmt: skip
+
+    text = words(client.get("/panier/"))
+
+    told = [n for n in range(23) if f"Objet {n:02}" in text]
+    assert told == list(range(20))
+    BasketLine.objects.filter(state="lapsed").update(ended_at=now - datetime.timedelta(hours=25))
+    assert "n’est plus gardé pour vous" not in words(client.get("/panier/"))
+
+
 def test_refusals_are_told(client, chair, monkeypatch):
     monkeypatch.setattr("rebond.shop.actions.basket.PERSON_LIMIT", 0)
     response = client.post("/panier/ajout/", {"code": chair.code}, headers=HERE, follow=True)

@@ -214,7 +214,7 @@ def test_a_lost_line_is_named_and_the_rest_is_ordered_once_more(buyer, chair, se
         ends_at=timezone.now() - datetime.timedelta(minutes=1), limit_at=timezone.now()
     )
 
-    answer = send(buyer, total="4090", objects="3400")
+    answer = send(buyer, total="4090", objects="3400", kept=f"{chair.code} {lamp.code} ")
 
     assert (answer.status_code, Order.objects.count()) == (422, 0)
     text = words(answer)
@@ -232,6 +232,23 @@ def test_without_javascript_another_delivery_is_counted_then_ordered(buyer):
     total = main(answer).select_one("input[name=total]")["value"]
     assert total == "3190"
     assert send(buyer, total=total, objects="2500").status_code == 302
+
+
+def test_what_was_lost_before_the_form_is_no_reason(buyer, chair, seller):
+    """The delivery alone changed: the page names the lamp, the refusal does not speak of it."""
+    lamp = ItemFactory(seller=seller, category=chair.category, on_sale=True, title="Lampe", price_cents=900)
+    buyer.post("/panier/ajout/", {"code": lamp.code}, headers=HERE)
+    BasketLine.objects.filter(item=lamp).update(
+        ends_at=timezone.now() - datetime.timedelta(minutes=1), limit_at=timezone.now()
+    )
+    form = main(buyer.get("/commande/"))
+    kept = form.select_one("input[name=kept]")["value"]
+    assert kept.split() == [chair.code]
+
+    text = words(send(buyer, total="2500", objects="2500", kept=kept))
+
+    assert "Avec la livraison choisie, le total n’est plus le même" in text
+    assert "Tout ne vous est plus gardé" not in text
 
 
 def test_the_total_is_counted_on_demand_without_an_error(buyer):

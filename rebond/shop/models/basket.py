@@ -54,8 +54,12 @@ class BasketLineQuerySet(models.QuerySet["BasketLine"]):
         return self.filter(state=LineState.HELD, ends_at__gt=now)
 
     def shown(self) -> "BasketLineQuerySet":
-        """The lines of the basket's page: kept, and those that ended by themselves."""
+        """Kept, and those that ended by themselves: what its keeper may take out."""
         return self.filter(state__in=[LineState.HELD, LineState.LAPSED])
+
+    def told(self, since: object) -> "BasketLineQuerySet":
+        """The lines of the basket's page: of those that ended by themselves, what ended after `since`."""
+        return self.filter(Q(state=LineState.HELD) | Q(state=LineState.LAPSED, ended_at__gt=since))
 
 
 class BasketLine(models.Model):

@@ -18,6 +18,9 @@ from rebond.shop.models.basket import BasketLineQuerySet
 from rebond.shop.queries.cards import item_url
 from rebond.shop.queries.keeper import Keeper
 
+TOLD = datetime.timedelta(days=1)  # how long a line that ended by itself is told
+MOST_TOLD = 20  # of them at once, the latest
+
 
 @dataclass(frozen=True, slots=True)
 class Availability:
@@ -124,13 +127,17 @@ class BasketPage:
 
 
 def basket_page(keeper: Keeper, *, missed: str = "", now: datetime.datetime | None = None) -> BasketPage:
-    """Two queries, three where something was lost. `missed` is the code of an item that somebody else has."""
+    """Two queries, three where something was lost. `missed` is the code of an item that somebody else has.
+
+    What ended by itself is told for a day, the latest 20.
+    """
     now = now or timezone.now()
-    rows = _rows_of(keeper)
+    rows = _rows_of(keeper, now - TOLD)
     kept: list[BasketLine] = []
     ended: list[BasketLine] = []
     for line in rows:
         (kept if line.state == LineState.HELD and line.ends_at > now else ended).append(line)
+    ended = sorted(ended, key=lambda line: line.ended_at or line.ends_at)[-MOST_TOLD:]
     parcels = _parcels([_shown(line, now) for line in kept])
     shown = [line for parcel in parcels for line in parcel.lines]
     lost = _lost([line.item for line in ended], missed, [line.item.code for line in kept], now)
@@ -144,18 +151,23 @@ def basket_page(keeper: Keeper, *, missed: str = "", now: datetime.datetime | No
     )
 
 
-def _page_rows() -> BasketLineQuerySet:
-    return BasketLine.objects.shown().select_related("item__seller", "item__site").order_by("taken_at", "pk")
+def _page_rows(since: datetime.datetime) -> BasketLineQuerySet:
+    return BasketLine.objects.told(since).select_related("item__seller", "item__site").order_by("taken_at", "pk")
 
 
-_OF_USER: Prepared[BasketLine] = Prepared(lambda user: _page_rows().filter(basket__user=user), -1)
-_OF_VISITOR: Prepared[BasketLine] = Prepared(lambda visitor: _page_rows().filter(basket__visitor=visitor), "?")
+_SOME_HOUR = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC)
+_OF_USER: Prepared[BasketLine] = Prepared(
+    lambda user, since: _page_rows(since).filter(basket__user=user), -1, _SOME_HOUR
+)
+_OF_VISITOR: Prepared[BasketLine] = Prepared(
+    lambda visitor, since: _page_rows(since).filter(basket__visitor=visitor), "?", _SOME_HOUR
+)
 
 
-def _rows_of(keeper: Keeper) -> list[BasketLine]:
+def _rows_of(keeper: Keeper, since: datetime.datetime) -> list[BasketLine]:
     if keeper.user is not None:
-        return _OF_USER.run(keeper.user.pk)
-    return _OF_VISITOR.run(keeper.visitor) if keeper.visitor else []
+        return _OF_USER.run(keeper.user.pk, since)
+    return _OF_VISITOR.run(keeper.visitor, since) if keeper.visitor else []
 
 
 def kept_for(order: Order, now: datetime.datetime | None = None) -> ShownLine | None:

@@ -41,11 +41,14 @@ from rebond.shop.queries.similar import similar_cards
 @never_cache
 def basket(request: HttpRequest) -> HttpResponse:
     keeper = keeper_of(request)
-    shown = basket_page(keeper, missed=parse_code(request.GET.get("manque", "")[:20]) or "")
+    missed = parse_code(request.GET.get("manque", "")[:20]) or ""
+    shown = basket_page(keeper, missed=missed)
     elsewhere = next((lost.item for lost in shown.lost if not lost.is_free), None)
     prices = parcel_prices(shown.parcels)
     context: dict[str, Any] = {
         "shown": shown,
+        "refused": missed,  # where the basket keeps it: another number of it than was asked for
+        "asked": request.GET.get("n", "")[:4],
         "later": asides(keeper),
         "parcels": [(parcel, prices.get(parcel.number)) for parcel in shown.parcels],
         "near": similar_cards(elsewhere, 5) if elsewhere is not None else [],
@@ -72,6 +75,8 @@ def add(request: HttpRequest) -> HttpResponse:
         take_item(keeper=keeper, item=item, n=int(number) if number.isdecimal() else 1, address=address_key(request))
     except ItemTakenError:
         target += f"?manque={item.code}"
+        if "n" in request.POST and number.isdecimal():  # the form of a line, which says it again beside its field
+            target += f"&n={number}#n-{item.code}"
     except ShopError as error:
         messages.error(request, refusal(error))
     response = HttpResponseRedirect(target)

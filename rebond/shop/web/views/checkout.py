@@ -123,8 +123,11 @@ def _operation(request: HttpRequest, form: CheckoutForm) -> Any:
 
 
 def _why_not(request: HttpRequest, shown: BasketPage, codes: Codes) -> str:
-    """What changed since the page was shown: an object, a price, or the delivery or code only (without JavaScript)."""
-    if shown.lost:
+    """What changed since the page was shown: an object, a price, or the delivery or code only (without JavaScript).
+
+    Only what the form ordered (`kept`, its codes) is looked at: what was lost before is no reason.
+    """
+    if {lost.item.code for lost in shown.lost} & set(request.POST.get("kept", "").split()):
         return _("Not all of it is kept for you any more: the page says what. Nothing was ordered.")
     if codes.is_new and request.POST.get("objects") == str(shown.cents):
         return _("Your code is counted now. Check the total, then order: nothing is paid yet.")
