@@ -5,10 +5,13 @@ import json
 import uuid
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.template.defaultfilters import date
+from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from rebond.catalogue.models import Item
 from rebond.journal.models import OutgoingMail
@@ -30,6 +33,7 @@ from rebond.shop.actions.by_hand import (
 )
 from rebond.shop.actions.by_hand_mail import write_pay_later_mail
 from rebond.shop.actions.invoices import ask_invoices
+from rebond.shop.actions.later import save_for_later
 from rebond.shop.actions.order import Agreed, Way, place_order
 from rebond.shop.actions.part import lapse_orders
 from rebond.shop.actions.provider import make_refund
@@ -60,7 +64,8 @@ from rebond.shop.models import (
 )
 from rebond.shop.queries.by_hand import reference_of, to_collect, transfers_awaited, ways_for
 from rebond.shop.queries.by_hand_day import by_hand_that_day
-from rebond.shop.queries.keeper import Keeper
+from rebond.shop.queries.cards import item_url
+from rebond.shop.queries.keeper import COOKIE, Keeper, signed
 from rebond.shop.queries.orders import order_path
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
@@ -177,6 +182,23 @@ def test_after_the_day_the_order_is_over_and_the_objects_are_free_by_themselves(
     assert lapse_orders(now=later(12)) == 1
     assert lapse_orders(now=later(12)) == 0
     assert state(transfer) == ("started", "lapsed", "lapsed")
+
+
+def test_others_are_told_the_day_until_which_an_order_keeps_it(transfer, desk_item, client):
+    """An hour alone would be today's."""
+    path = item_url(desk_item.slug, desk_item.code)
+    with translation.override("fr"):
+        day = date(timezone.localtime(Order.objects.get().pay_by), "j N Y")
+    aside = Keeper(visitor="other")
+    save_for_later(keeper=aside, item=desk_item)
+    later_client = Client()
+    later_client.cookies[COOKIE] = signed("other")
+
+    for page in (client.get(path), client.get(f"/panier/?manque={desk_item.code}"), later_client.get("/panier/")):
+        text = BeautifulSoup(page.content, "html.parser").main.get_text(" ", strip=True)
+        assert f"Une commande le garde. Elle attend son paiement jusqu’au {day}" in text
+        assert "dans le panier de quelqu’un" not in text
+        assert "23\u00a0h\u00a059" not in text
 
 
 def test_after_it_others_come_first_whether_it_was_given_up_or_ran_out(transfer, buyer, desk_item):

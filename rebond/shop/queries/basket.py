@@ -35,6 +35,11 @@ class Availability:
         return settings.HOLD_SECONDS // 60
 
 
+def longest_hold() -> datetime.timedelta:
+    """The most that a basket keeps anything."""
+    return datetime.timedelta(seconds=settings.HOLD_SECONDS + settings.HOLD_EXTRA_SECONDS)
+
+
 def availabilities(items: Iterable[Item], now: datetime.datetime | None = None) -> dict[int, Availability]:
     """Whether each item may be taken now, else until when baskets hold it. No query where all are plainly free."""
     now = now or timezone.now()

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from rebond.core.templatetags.rebond import hops, icon
 from rebond.core.typography import french
 from rebond.shop.data.carriers import tracking_url
 from rebond.shop.queries import results
+from rebond.shop.queries.basket import longest_hold
 from rebond.shop.queries.cards import Card
 from rebond.shop.queries.labels import choice_labels
 from rebond.shop.queries.ordering import takes_orders
@@ -45,6 +46,12 @@ def price_html(cents: int) -> str:
 def ordering_is_open() -> bool:
     """Whether this site takes orders: each page says what is true of its own site."""
     return takes_orders()
+
+
+@register.filter
+def is_of_an_order(until: datetime | None) -> bool:
+    """`{% if lost.until|is_of_an_order %}`: no basket keeps anything so long; its hour alone would be a false one."""
+    return until is not None and until - timezone.now() > longest_hold()
 
 
 @register.simple_tag
