@@ -132,6 +132,10 @@ def test_a_refused_card_then_a_good_one(buyer):
     refused = buyer.post(path, {"card": "refused"}, headers=HERE, follow=True)
     assert "La banque a refusé la carte" in words(refused)
     assert Order.objects.get().state == "placed"
+    text = words(buyer.get(order_path(Order.objects.get())))
+    assert "Le paiement n’a pas abouti" in text
+    assert "rien n’a été débité" in text
+    assert "en route" not in text
     buyer.post(path, {"card": "accepted"}, headers=HERE)
     assert Order.objects.get().state == "paid"
 
@@ -173,7 +177,7 @@ def test_a_strong_card_asks_first(buyer):
 def test_a_slow_payment_is_waited_for(buyer):
     path = send(buyer)["Location"]
     shown = buyer.post(path, {"card": "slow"}, headers=HERE, follow=True)
-    assert "Votre paiement est en route" in words(shown)
+    assert "Nous attendons votre paiement" in words(shown)
 
 
 @pytest.mark.parametrize(
@@ -272,6 +276,8 @@ def test_the_means_of_payment_are_told_from_the_beginning(buyer, settings, path)
     text = words(buyer.get(path))
     assert "carte bancaire, Apple Pay ou Google Pay" in text
     assert "par virement" in text
+    assert "ne connaît pas de restriction" not in text  # zones restrict it
+    assert "celles qui vont à votre adresse" in text
 
 
 def test_the_trial_s_numbers_are_typed_and_a_real_card_is_refused(buyer):

@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebond.catalogue.models import Item
+from rebond.journal.models import OutgoingMail
 from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.actions.correction import reverse_entry
 from rebond.ledger.enums import AccountKind
@@ -21,6 +23,7 @@ from rebond.shop.actions.basket import take_item
 from rebond.shop.actions.by_hand import pay_later
 from rebond.shop.actions.gift_card import give_card_back
 from rebond.shop.actions.order import Agreed, Way, forget_unpaid, place_order
+from rebond.shop.actions.order_mail import write_order_mail
 from rebond.shop.actions.part import lapse_order
 from rebond.shop.actions.payment import pay_by_card
 from rebond.shop.actions.refund import ask_refund
@@ -36,6 +39,7 @@ from rebond.shop.models import BasketLine, GiftCard, GiftSpend, Order, OrderLine
 from rebond.shop.queries.by_hand import ways_for
 from rebond.shop.queries.gift_cards import card_cents
 from rebond.shop.queries.keeper import Keeper
+from rebond.shop.queries.orders import order_path
 from tests.factories.catalogue import ItemFactory
 from tests.factories.gift_cards import paid, sold_card
 from tests.factories.network import OrganisationFactory
@@ -107,6 +111,27 @@ def back(payment, part=None, cents=None, shipping=0):
     return ask_refund(
         part=part, lines=lines, shipping_cents=shipping, reason="cancelled", by=None, operation=uuid.uuid4()
     )
+
+
+# What is told
+
+
+def test_what_goes_back_on_the_card_is_not_told_to_go_to_the_bank(seller, operator, card, client):
+    chair, lamp = things(seller, 4_000, 3_000)
+    payment = placed(chair, lamp, card=card)
+    lose(chair)
+    order = paid(payment).order
+    refund = Refund.objects.get()
+    assert (refund.amount_cents, refund.card_cents) == (0, 4_000)
+
+    text = BeautifulSoup(client.get(order_path(order)).content, "html.parser").main.get_text(" ", strip=True)
+    write_order_mail(order_id=order.pk)
+    mail = OutgoingMail.objects.get(kind="shop.order").text
+
+    assert "40,00\u00a0€ sont de nouveau sur la carte cadeau" in text
+    assert "moyen de paiement" not in text
+    assert "are back on the gift card that paid" in mail
+    assert "means of payment" not in mail
 
 
 # What it pays

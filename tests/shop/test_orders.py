@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from rebond.catalogue.models import Item
@@ -30,6 +31,7 @@ from rebond.shop.models import (
     TrialCharge,
 )
 from rebond.shop.queries.keeper import Keeper
+from rebond.shop.queries.orders import order_path
 from tests.factories.accounts import UserFactory
 from tests.factories.catalogue import ItemFactory
 from tests.racing import race
@@ -182,6 +184,23 @@ def test_an_order_that_lost_everything_is_dropped_at_its_seller(chair):
     BasketLine.objects.update(state="released", ended_at=NOW)
     receive_event(told=told(payment), now=after(30))
     assert (SellerOrder.objects.get().state, Refund.objects.get().amount_cents) == ("dropped", 2500)
+
+
+def test_of_an_order_that_lost_everything_neither_page_nor_mail_says_that_it_is_confirmed(chair, client):
+    payment = place(AMINA, chair)
+    Item.objects.filter(pk=chair.pk).update(state="withdrawn", reserved=0)
+    receive_event(told=told(payment), now=after(30))
+    order = Order.objects.get()
+
+    text = BeautifulSoup(client.get(order_path(order)).content, "html.parser").main.get_text(" ", strip=True)
+    write_order_mail(order_id=order.pk)
+
+    assert "Merci" not in text
+    assert "est confirmée" not in text
+    assert "25,00\u00a0€ reviennent sur votre moyen de paiement" in text
+    mail = OutgoingMail.objects.get(kind="shop.order").text
+    assert mail.startswith("Your payment came, but nothing of your order was free any more.")
+    assert "Thank you" not in mail
 
 
 def test_an_order_paid_twice_gives_the_second_payment_back(chair):

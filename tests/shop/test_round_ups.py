@@ -98,6 +98,18 @@ def test_to_the_next_euro_a_whole_one_becomes_one_more():
     assert [to_next_euro(cents) for cents in (6_940, 6_999, 7_000, 1)] == [60, 1, 100, 99]
 
 
+@pytest.mark.parametrize("provider", ["test", "stripe"])
+def test_the_page_that_pays_has_a_row_for_each_part_of_the_total(seller, project, client, settings, provider):
+    settings.PAYMENT_PROVIDER = provider
+    payment = placed(ItemFactory(seller=seller, on_sale=True, price_cents=2_540), project=project)
+    type(payment).objects.update(provider=provider)
+
+    page = BeautifulSoup(client.get(order_path(payment.order, "order-pay")).content, "html.parser")
+
+    rows = [row.dd.get_text(strip=True).replace("\u00a0", " ") for row in page.select("dl.sum > div")]
+    assert rows[:3] == ["25,40 €", "0,00 €", "0,60 €"]
+
+
 def test_a_gift_is_paid_with_the_order_and_owed_whole_to_its_receiver(seller, project, garden):
     order = paid(ItemFactory(seller=seller, on_sale=True, price_cents=2_540), project=project)
 

@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -37,6 +38,7 @@ from rebond.shop.errors import (
 )
 from rebond.shop.models import BasketLine, Order, OrderLine, Refund, Voucher, VoucherUse
 from rebond.shop.queries.keeper import Keeper
+from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.vouchers import display_voucher, find_voucher, parse_voucher, reduction_of
 from tests.factories.catalogue import CategoryFactory, ItemFactory
 from tests.factories.network import OrganisationFactory
@@ -363,7 +365,7 @@ def test_paid_late_it_takes_the_voucher_again_where_a_use_is_left(seller, operat
     assert books_are_right() is True
 
 
-def test_paid_late_without_a_use_left_all_of_it_goes_back(seller, operator):
+def test_paid_late_without_a_use_left_all_of_it_goes_back(seller, operator, client):
     voucher = made(uses_max=1)
     late = placed(*things(seller, 1_000), voucher=voucher)
     lapse_order(order=late.order)
@@ -373,6 +375,10 @@ def test_paid_late_without_a_use_left_all_of_it_goes_back(seller, operator):
     assert (order.state, other.state, refund.amount_cents, refund.reason) == ("lapsed", "paid", 500, "voucher")
     assert numbers(voucher) == (1, 500)
     assert books_are_right() is True
+    text = BeautifulSoup(client.get(order_path(order)).content, "html.parser").main.get_text(" ", strip=True)
+    assert "5,00\u00a0€ reviennent" in text
+    assert "le bon d’achat de la commande" in text
+    assert "Rien n’a été débité" not in text
 
 
 def test_whoever_begins_again_is_not_refused_by_their_own_unpaid_order(seller, operator):

@@ -7,14 +7,15 @@ each seller and its mediator, the form to withdraw, the terms that were accepted
 import datetime
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from rebond.catalogue.actions.photo_asset import keep_until
 from rebond.core.seo import absolute
 from rebond.journal.actions.mail import queue_mail
-from rebond.shop.enums import OrderLineState
-from rebond.shop.models import Order, OrderLine, OrderParcel, RoundUp
+from rebond.shop.enums import OrderLineState, RefundReason
+from rebond.shop.models import Order, OrderLine, OrderParcel, Refund, RoundUp
 from rebond.shop.money_enums import RoundUpState
 from rebond.shop.queries.appointments import live_appointments, place_lines, slot_path, unchosen
 from rebond.shop.queries.cards import Card
@@ -61,15 +62,22 @@ def write_order_mail(*, order_id: int) -> None:
                 ],
                 "to_choose": [absolute(slot_path(order, number)) for number in unchosen(order, lines)],
                 "lost": lost,
+                **_back(order),
                 "gift": RoundUp.objects.filter(order=order).exclude(state=RoundUpState.BACK).first(),
                 "voucher": voucher_use_of(order, lines),
                 "spend": spend_of(order),
                 "terms": terms_of_order(order),
-                "back_cents": sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),
                 "near": [(card, absolute(card.url)) for card in near.values()],
             },
             key=f"shop.order:{order.public_id}",
         )
+
+
+def _back(order: Order) -> dict[str, int]:
+    """What goes back of the objects that others took, by where it goes."""
+    rows = Refund.objects.filter(part__order=order, reason=RefundReason.TAKEN)
+    sums = rows.aggregate(back_cents=Sum("amount_cents"), back_card_cents=Sum("card_cents"))
+    return {name: cents or 0 for name, cents in sums.items()}
 
 
 def _deliveries(lines: list[OrderLine]) -> list[tuple[int, str, int, str]]:

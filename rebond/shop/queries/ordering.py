@@ -20,9 +20,15 @@ def online_words() -> str:
 
 
 def payment_words() -> str:
-    """The means of payment that are accepted, told from the beginning of an order on (rules.md F1, L221-14)."""
+    """The means of payment that are accepted and the limits of delivery, told from the beginning of an order on.
+
+    Rules.md F1, L221-14. Carriers and sellers' own rounds have zones: where each goes is said for each parcel.
+    """
     said = [online_words()]
     if takes_transfers():
         said.append(_("Organisations may pay by bank transfer."))
-    said.append(_("Some sellers take the payment when you collect. No restriction of delivery within mainland France."))
+    said.append(_("Some sellers take the payment when you collect."))
+    said.append(
+        _("Delivery is within mainland France; not every way goes everywhere: the order says which go to your address.")
+    )
     return " ".join(said)

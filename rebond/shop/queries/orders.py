@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from rebond.core.prepared import Prepared, PreparedIn
 from rebond.ledger.queries.shares import Share, shares_by_key
-from rebond.shop.enums import OrderLineState, SellerOrderState
+from rebond.shop.enums import OrderLineState, OrderState, PaymentState, RefundReason, SellerOrderState
 from rebond.shop.links import is_ours, token_for
 from rebond.shop.models import GiftSpend, Order, OrderLine, Payment, Rating, Refund, RoundUp, SellerOrder, VoucherUse
 from rebond.shop.models.rating import ANSWER_DELAY
@@ -51,6 +51,20 @@ def last_payment(order: Order) -> Payment | None:
 _PAYMENT: Prepared[Payment] = Prepared(lambda order: Payment.objects.filter(order=order).order_by("-pk")[:1], -1)
 
 
+def came_back(order: Order) -> Refund | None:
+    """What goes back whole of an order that was over when its payment came; None for one that was never paid."""
+    rows = Refund.objects.filter(payment__order=order, part=None)
+    return rows.order_by("pk").first() if order.state == OrderState.LAPSED else None
+
+
+def is_refused(order: Order) -> bool:
+    """Whether the order waits for a payment, and the last one that was tried was not made."""
+    if order.state != OrderState.PLACED or order.pay_by is not None:
+        return False
+    payment = last_payment(order)
+    return payment is not None and payment.state == PaymentState.REFUSED
+
+
 @dataclass(frozen=True, slots=True)
 class ShownPart:
     part: SellerOrder
@@ -70,16 +84,26 @@ class ShownPart:
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """`items_cents` is before the voucher; `lost` are lines whose money goes back, `back_cents` that money."""
+    """`items_cents` is before the voucher; `lost` are lines whose money goes back.
+
+    `back_cents` of it goes to the means of payment, with the round-up of an order of which nothing is left,
+    `back_card_cents` on the gift card that paid.
+    """
 
     parts: list[ShownPart]
     lost: list[OrderLine]
     items_cents: int
     shipping_cents: int
     back_cents: int
+    back_card_cents: int
     gift: RoundUp | None
     voucher: VoucherUse | None
     spend: GiftSpend | None
+
+    @property
+    def is_all_lost(self) -> bool:
+        """The payment came, and each object was somebody else's."""
+        return bool(self.lost) and all(line in self.lost for shown in self.parts for line in shown.lines)
 
 
 def rating_of(part: SellerOrder, order: Order) -> tuple[Rating | None, str]:
@@ -136,12 +160,14 @@ def order_page(order: Order) -> OrderPage:
             if any(line.parcel == one.number for line in shown.lines):
                 shown.followed.append(one)
     lost = [line for line in lines if line.state == OrderLineState.LOST]
+    taken = [row for shown in parts.values() for row in shown.refunds if row.reason == RefundReason.TAKEN]
     return OrderPage(
         parts=list(parts.values()),
         lost=lost,
         items_cents=sum(line.full_cents for line in lines),
         shipping_cents=sum(line.shipping_cents for line in lines),
-        back_cents=sum(line.refunded_cents + line.shipping_refunded_cents for line in lost),
+        back_cents=sum(row.amount_cents for row in taken),
+        back_card_cents=sum(row.card_cents for row in taken),
         gift=_GIFT.first(order.pk),
         voucher=voucher_use_of(order, lines),
         spend=spend_of(order),

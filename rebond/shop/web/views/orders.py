@@ -13,7 +13,7 @@ from rebond.core.web import page
 from rebond.ledger.actions.invoice_file import file_of_invoice
 from rebond.shop.queries.appointments import appointments_of
 from rebond.shop.queries.gift_cards import card_of
-from rebond.shop.queries.orders import find_order, order_page, order_path
+from rebond.shop.queries.orders import came_back, find_order, is_refused, order_page, order_path
 from rebond.shop.queries.papers import find_paper, paper_path, papers_of, waited_for
 from rebond.shop.queries.similar import similar_cards
 from rebond.shop.queries.terms import terms_of_order
@@ -36,6 +36,8 @@ def order_detail(request: HttpRequest, public_id: str, token: str) -> HttpRespon
     context = {
         "order": order,
         "shown": shown,
+        "came_back": came_back(order),
+        "is_refused": is_refused(order),
         "score_form": ScoreForm(),
         "appointments": appointments_of(order, lines),
         "papers": [(paper, paper_path(order, paper)) for paper in papers_of(order, parts)],
