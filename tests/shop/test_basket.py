@@ -354,6 +354,34 @@ def test_signing_in_gives_no_new_time(chair):
         take_item(keeper=Keeper(user=user), item=chair, now=after(31))
 
 
+def test_signing_in_forgets_neither_the_time_nor_the_address_of_what_ended_last(chair):
+    user = UserFactory()
+    take_item(keeper=Keeper(user=user), item=chair, now=after(-90))
+    sweep_ended(now=after(-60))
+    take_item(keeper=AMINA, item=chair, address="here", now=NOW)
+    prolong_line(keeper=AMINA, item=chair, now=after(1))
+    remove_line(keeper=AMINA, item=chair, now=after(30))
+
+    merge_baskets(visitor="amina", user=user, now=after(30))
+
+    for keeper, address in ((Keeper(user=user), ""), (BEN, "here")):
+        with pytest.raises(HeldLongEnoughError):
+            take_item(keeper=keeper, item=chair, address=address, now=after(31))
+
+
+def test_an_hour_that_is_over_ends_no_live_hold_at_sign_in(seller):
+    """What the account kept is over, and nobody swept it: the visitor's goes on with its own hour."""
+    user, batch = UserFactory(), ItemFactory(seller=seller, on_sale=True, quantity=9)
+    take_item(keeper=Keeper(user=user), item=batch, n=2, now=NOW)
+    take_item(keeper=AMINA, item=batch, n=3, now=after(15))
+
+    merge_baskets(visitor="amina", user=user, now=after(25))
+
+    line = Keeper(user=user).lines().get()
+    assert (line.state, line.quantity, line.ends_at) == ("held", 3, after(35))
+    assert (units(batch), sweep_ended(now=after(26))) == ((9, 3), 0)
+
+
 # --- who waits for it
 
 

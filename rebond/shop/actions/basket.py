@@ -257,7 +257,8 @@ def remove_line(*, keeper: Keeper, item: Item, now: datetime.datetime | None = N
 def merge_baskets(*, visitor: str, user: Any, now: datetime.datetime | None = None) -> int:
     """At sign-in: what the visitor kept is the user's, with the hours it had; return how many lines moved.
 
-    What was put aside too, each object once. Of an item kept twice, the numbers are added and the nearer hours hold.
+    What was put aside too, each object once. Of an item kept twice, the numbers are added and the nearer hours hold;
+    of one kept by neither any more, what ended later counts.
     What no longer fits in one basket (PERSON_LIMIT) is listed as no longer kept, to be taken again.
     """
     now = now or timezone.now()
@@ -267,8 +268,10 @@ def merge_baskets(*, visitor: str, user: Any, now: datetime.datetime | None = No
     mine, _ = Basket.objects.get_or_create(user=user, visitor="", defaults={"created_at": now})
     lock_rows(Basket.objects.filter(pk__in=[theirs.pk, mine.pk]), no_key=True)
     lock_rows(Order.objects.filter(basket=theirs), no_key=True)  # they move with it; a payment holds its own first
+    ids = list(BasketLine.objects.filter(basket=theirs).values_list("item_id", flat=True))
+    lock_rows(Item.objects.filter(pk__in=ids), no_key=True)
+    free_ended(item_ids=ids, now=now)  # an hour that is over ends no other hold
     rows = list(BasketLine.objects.filter(basket=theirs).exclude(state=LineState.SOLD).order_by("item_id"))
-    lock_rows(Item.objects.filter(pk__in=[row.item_id for row in rows]), no_key=True)
     kept = {line.item_id: line for line in BasketLine.objects.filter(basket=mine)}
     room = PERSON_LIMIT - _sum(_IN_BASKET.run(mine.pk, now))
     for row in rows:
@@ -296,12 +299,13 @@ def _move_over(row: BasketLine, mine: Basket, line: BasketLine | None) -> None:
     if line is None:
         BasketLine.objects.filter(pk=row.pk).update(basket=mine)
         return
-    if row.state != LineState.HELD:
+    if row.ended_at is not None and (line.ended_at is None or line.ended_at >= row.ended_at):
         return
     if line.state == LineState.HELD:
         line.quantity += row.quantity
         line.ends_at, line.limit_at = min(line.ends_at, row.ends_at), min(line.limit_at, row.limit_at)
     else:
-        line.quantity, line.price_cents, line.state, line.ended_at = row.quantity, row.price_cents, row.state, None
+        line.quantity, line.price_cents, line.address = row.quantity, row.price_cents, row.address or line.address
+        line.state, line.ended_at = row.state, row.ended_at
         line.taken_at, line.ends_at, line.limit_at = row.taken_at, row.ends_at, row.limit_at
     line.save()
