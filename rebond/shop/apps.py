@@ -70,6 +70,12 @@ def _register_others() -> None:
         label=_("Ask sites for parcels that were forgotten"),
     )
     register(
+        "shop.refunds",
+        every=timedelta(hours=6),
+        task=tasks.resume_refunds,
+        label=_("Ask again for refunds that were not made"),
+    )
+    register(
         "shop.reserved",
         every=timedelta(days=1),
         task=tasks.mend_reserved,

@@ -161,6 +161,14 @@ def follow_payments() -> dict[str, int]:
 
 
 @task()
+def resume_refunds() -> int:
+    """Every six hours: refunds that the provider was asked for and has not made."""
+    from rebond.shop.actions.refund_again import resume_refunds as resume  # noqa: PLC0415 -- task calls its action
+
+    return resume()
+
+
+@task()
 def reconcile_yesterday() -> dict[str, int]:
     """Each night: yesterday at the provider against yesterday here."""
     from rebond.shop.actions.reconcile import reconcile_yesterday as reconcile  # noqa: PLC0415 -- task calls its action

@@ -255,7 +255,7 @@ def test_the_days_are_listed(as_user, treasurer, django_assert_num_queries, numb
         Reconciliation.objects.create(provider="test", day=datetime.date(2026, 11, n + 1), open_gaps=n)
     client = as_user(treasurer)
     client.get("/bureau/finances/rapprochements/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get("/bureau/finances/rapprochements/").content.decode()
     assert page.count("/bureau/finances/rapprochements/") >= number
 

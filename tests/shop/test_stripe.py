@@ -18,13 +18,25 @@ from rebond.shop.actions.follow import follow_payments
 from rebond.shop.actions.message import HANDLERS, keep_message, retry_messages
 from rebond.shop.actions.order import place_order
 from rebond.shop.actions.provider import make_refund
+from rebond.shop.actions.refund import ask_refund
+from rebond.shop.actions.refund_again import resume_refunds
 from rebond.shop.actions.stripe_payment import catch_up, pay_page
 from rebond.shop.errors import ProviderAwayError, ProviderRefusedError
-from rebond.shop.models import Order, Payment, PaymentEvent, ProviderMessage, ProviderPayment, Refund
+from rebond.shop.models import (
+    Order,
+    OrderLine,
+    Payment,
+    PaymentEvent,
+    ProviderMessage,
+    ProviderPayment,
+    Refund,
+    SellerOrder,
+)
 from rebond.shop.queries.keeper import Keeper
 from rebond.shop.queries.orders import order_path
 from tests.conftest import SHARED, needs_shared
 from tests.factories.catalogue import ItemFactory
+from tests.factories.network import MembershipFactory
 from tests.shop.stripe_shapes import SECRET, event, intent, refund, send, signed
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
@@ -293,6 +305,82 @@ def test_a_refund_that_waits_or_fails_is_not_made(client, stub, payment):
     assert [row.note for row in ProviderMessage.objects.order_by("pk")[2:]] == ["nothing", "refund_failed"]
     made.refresh_from_db()
     assert made.state == "asked"
+
+
+@pytest.fixture
+def asked(client, stub, payment):
+    """A refund that Stripe refused when it was asked: the task's own tries are over."""
+    told(client, event("payment_intent.succeeded", intent(payment)))
+    line = OrderLine.objects.get()
+    part = SellerOrder.objects.get()
+    refund = ask_refund(part=part, lines={line.pk: 500}, reason="gesture", by=None, operation=uuid.uuid4())
+    stub.refuse["refunds"] = "insufficient funds"
+    with pytest.raises(ProviderRefusedError):
+        make_refund(refund_id=refund.pk)
+    return refund
+
+
+def creations(stub):
+    return [row[3] for row in stub.asked if row[:2] == ("POST", "refunds")]
+
+
+def test_a_refund_that_was_refused_is_asked_again_each_day_until_it_is_made(asked, stub):
+    first = f"refund-{asked.public_id}"
+    days = [timezone.now() + datetime.timedelta(days=n) for n in (0, 2, 3, 4)]
+    assert (resume_refunds(now=days[0]), creations(stub)) == (0, [first])  # its task may still be trying
+
+    assert resume_refunds(now=days[1]) == 0
+    stub.refuse.clear()
+    assert (resume_refunds(now=days[2]), resume_refunds(now=days[3])) == (1, 0)
+
+    assert creations(stub) == [first, *(f"{first}-{timezone.localdate(day)}" for day in days[1:3])]
+    asked.refresh_from_db()
+    assert asked.state == "made"
+
+
+@pytest.mark.parametrize(("status", "made", "asks"), [("succeeded", 1, 1), ("pending", 0, 1), ("failed", 1, 2)])
+def test_what_stripe_has_already_is_looked_for_before_it_is_asked_again(asked, stub, status, made, asks):
+    """Its message was lost, or its bank is slow: asked under another key, the money would go back twice."""
+    stub.refuse.clear()
+    there = {"id": "re_9", "object": "refund", "payment_intent": "pi_1", "amount": 500, "status": status}
+    stub.things["re_9"] = there | {"metadata": {"rebond_refund": asked.public_id}}
+
+    assert resume_refunds(now=timezone.now() + datetime.timedelta(days=2)) == made
+    assert len(creations(stub)) == asks
+
+
+def test_a_refund_that_breaks_stops_no_other(asked, stub, payment, monkeypatch, caplog):
+    line, part = OrderLine.objects.get(), SellerOrder.objects.get()
+    ask_refund(part=part, lines={line.pk: 700}, reason="gesture", by=None, operation=uuid.uuid4())
+    stub.refuse.clear()
+    known, seen = stripe_payment._refund_there, []
+
+    def look(refund):
+        seen.append(refund)
+        return {}["unexpected"] if len(seen) == 1 else known(refund)
+
+    monkeypatch.setattr(stripe_payment, "_refund_there", look)
+
+    assert resume_refunds(now=timezone.now() + datetime.timedelta(days=2)) == 1
+    assert f"refund {asked.public_id} breaks" in caplog.text
+
+
+@pytest.mark.page
+def test_a_refund_that_waits_is_told_to_the_buyer_and_listed_for_the_treasurer(asked, stub, client, operator, as_user):
+    treasurer = as_user(MembershipFactory(organisation=operator, role="finance").user)
+    desk, path = "/bureau/finances/rapprochements/", order_path(asked.payment.order)
+    assert asked.public_id not in treasurer.get(desk).content.decode()  # its task may still be trying
+    Refund.objects.update(created_at=timezone.now() - datetime.timedelta(hours=4))
+    assert "demandé, pas encore fait" in client.get(path).content.decode()
+    text = treasurer.get(desk).content.decode()
+    assert "Remboursements que le prestataire n’a pas faits" in text
+    assert asked.public_id in text
+
+    stub.refuse.clear()
+    stripe_payment.Stripe().refund_again(asked, timezone.now())
+
+    assert "demandé, pas encore fait" not in client.get(path).content.decode()
+    assert asked.public_id not in treasurer.get(desk).content.decode()
 
 
 def test_what_fails_is_kept_and_tried_again(client, payment, monkeypatch):

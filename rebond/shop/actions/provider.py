@@ -21,6 +21,12 @@ class Provider(Protocol):
     def refund(self, refund: Refund) -> None:
         """Ask for it, with `refund.public_id` as the key: asked twice, the money goes back once."""
 
+    def refund_again(self, refund: Refund, now: datetime.datetime) -> None:
+        """Days after it was asked: look for it, and ask once more a day where it is neither made nor under way.
+
+        Raise ProviderError.
+        """
+
     def answer_dispute(self, answer: DisputeAnswer, now: datetime.datetime) -> None:
         """Tell the bank, with `answer.public_id` as the key: asked twice, told once. Raise ProviderError."""
 

@@ -45,19 +45,12 @@ class Stripe:
 
     def refund(self, refund: Refund) -> None:
         """Ask for it; where the answer is that it is made already, take it as told. Raise ProviderError."""
-        known = ProviderPayment.objects.filter(payment=refund.payment).first()
-        intent = known.intent_id if known is not None else ""
-        if not intent:
-            raise ProviderAwayError(f"Stripe's name of the payment {refund.payment} is not known yet")
-        params = {
-            "payment_intent": intent,
-            "amount": refund.amount_cents,
-            "metadata": {"rebond_refund": refund.public_id},
-        }
-        made = stripe_api.create_refund(params, key=f"refund-{refund.public_id}")
-        if made.get("status") == "succeeded":
-            told = Told(NAME, f"{made['id']}:asked", PaymentEventKind.REFUNDED, refund.public_id, made["amount"])
-            receive_event(told=told)
+        _take_refund(refund, _ask_refund(refund, key=f"refund-{refund.public_id}"))
+
+    def refund_again(self, refund: Refund, now: datetime.datetime) -> None:
+        """Stripe gives the first answer again for a key, a refusal too: each day has its own. Raise ProviderError."""
+        made = _refund_there(refund) or _ask_refund(refund, key=f"refund-{refund.public_id}-{timezone.localdate(now)}")
+        _take_refund(refund, made)
 
     def movements(self, day: datetime.date) -> Iterator[Movement]:
         """What moved on our balance at Stripe that day."""
@@ -133,12 +126,39 @@ def _find_payment(payment: Payment) -> Movement | None:
     return Movement("paid", payment.public_id, intent, found["amount_received"]) if is_paid else None
 
 
-def _find_refund(refund: Refund) -> Movement | None:
+def _ask_refund(refund: Refund, *, key: str) -> dict[str, Any]:
+    intent = _intent_of(refund.payment)
+    if not intent:
+        raise ProviderAwayError(f"Stripe's name of the payment {refund.payment} is not known yet")
+    params = {
+        "payment_intent": intent,
+        "amount": refund.amount_cents,
+        "metadata": {"rebond_refund": refund.public_id},
+    }
+    return stripe_api.create_refund(params, key=key)
+
+
+def _take_refund(refund: Refund, made: dict[str, Any]) -> None:
+    if made.get("status") == "succeeded":
+        told = Told(NAME, f"{made['id']}:asked", PaymentEventKind.REFUNDED, refund.public_id, made["amount"])
+        receive_event(told=told)
+
+
+def _refund_there(refund: Refund) -> dict[str, Any] | None:
+    """What Stripe has under our name, made or under way; what failed there is no refund."""
     intent = _intent_of(refund.payment)
     for made in stripe_api.refunds_of(intent) if intent else []:
-        if (made.get("metadata") or {}).get("rebond_refund") == refund.public_id and made.get("status") == "succeeded":
-            return Movement("refunded", refund.public_id, made["id"], made["amount"])
+        is_ours = (made.get("metadata") or {}).get("rebond_refund") == refund.public_id
+        if is_ours and made.get("status") not in {"failed", "canceled"}:
+            return made
     return None
+
+
+def _find_refund(refund: Refund) -> Movement | None:
+    made = _refund_there(refund)
+    if made is None or made.get("status") != "succeeded":
+        return None
+    return Movement("refunded", refund.public_id, made["id"], made["amount"])
 
 
 def pay_page(*, payment: Payment, now: datetime.datetime | None = None) -> str:

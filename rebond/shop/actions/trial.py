@@ -53,6 +53,10 @@ class Trial:
         )
         tell(charge)
 
+    def refund_again(self, refund: Refund, now: datetime.datetime) -> None:
+        """It is made by the first asking."""
+        self.refund(refund)
+
     def movements(self, day: datetime.date) -> Iterator[Movement]:
         """Its charges and refunds of that day; a refusal moves nothing."""
         first, last = hours_of(day)

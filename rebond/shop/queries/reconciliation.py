@@ -22,10 +22,11 @@ from rebond.shop.models import (
     SellerOrder,
     TransferReversal,
 )
-from rebond.shop.money_enums import DisputeMoney, ReversalState
+from rebond.shop.money_enums import BY_HAND, DisputeMoney, ReversalState
 from rebond.shop.movements import hours_of
 
 SOME = 400
+FIRST_TRIES = datetime.timedelta(hours=3)  # of the task that asks a provider for a refund (core.retry)
 
 
 def paid_that_day(provider: str, day: datetime.date) -> Iterator[Payment]:
@@ -134,6 +135,19 @@ def gaps_page(done: Reconciliation, after: int | None, size: int) -> tuple[list[
         rows = rows.filter(beyond if is_mended else beyond | Q(is_mended=True))
     found = list(rows[: size + 1])
     return found[:size], found[size - 1].pk if len(found) > size else None
+
+
+def refunds_waiting() -> "QuerySet[Refund]":
+    """Refunds that a provider was asked for and has not told as made, the oldest first. Those by hand have their lists:
+    the bank's, and the counters'.
+    """
+    rows = Refund.objects.filter(state=RefundState.ASKED).exclude(payment__provider__in=BY_HAND)
+    return rows.select_related("payment__order", "part__seller").order_by("created_at", "pk")
+
+
+def refunds_to_see(now: datetime.datetime) -> list[Refund]:
+    """Those of them that the first tries did not settle: a hundred at most."""
+    return list(refunds_waiting().filter(created_at__lt=now - FIRST_TRIES)[:100])
 
 
 def messages_to_see() -> list[ProviderMessage]:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,7 +20,7 @@ from rebond.shop.actions.reconcile import reconcile_day
 from rebond.shop.errors import ProviderError
 from rebond.shop.models import Reconciliation
 from rebond.shop.queries.by_hand_day import by_hand_that_day
-from rebond.shop.queries.reconciliation import days_of, days_page, gaps_page, messages_to_see
+from rebond.shop.queries.reconciliation import days_of, days_page, gaps_page, messages_to_see, refunds_to_see
 
 PER_PAGE = 31
 GAPS = 100
@@ -52,7 +53,7 @@ def _number(text: str, limit: int) -> int | None:
 @requires("shop.reconciliation.view")
 @require_safe
 def day_list(request: HttpRequest) -> HttpResponseBase:
-    """The days that were compared, the latest first; above them, messages that somebody should look at."""
+    """The days that were compared, the latest first; above them, messages and refunds that somebody should look at."""
     rows = days_of(request.user)
     if (download := wanted_export(request, rows, COLUMNS, _("reconciliation"))) is not None:
         return download
@@ -63,6 +64,7 @@ def day_list(request: HttpRequest) -> HttpResponseBase:
         "next_key": next_key,
         "is_first": before is None,
         "told": messages_to_see(),
+        "waiting": refunds_to_see(timezone.now()),
     }
     return page(request, "shop/reconciliation_list.html", context, partial="results")
 
