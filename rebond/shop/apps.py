@@ -92,13 +92,14 @@ def _register_others() -> None:
 def _register_money() -> None:
     """Who pays sellers out, and what payments add to the desk."""
     from rebond.ledger.providers import register_provider  # noqa: PLC0415 -- app registry
-    from rebond.shop import desk_extras, desk_money  # noqa: PLC0415 -- app registry
+    from rebond.shop import desk_extras, desk_money, kept_entries  # noqa: PLC0415 -- app registry
     from rebond.shop.actions import asked_gesture, asked_gift_cards, asked_money, asked_vouchers  # noqa: PLC0415 -- app registry
     from rebond.shop.actions.stripe_account import payable_among  # noqa: PLC0415 -- app registry
     from rebond.shop.actions.stripe_payout import pay_out  # noqa: PLC0415 -- app registry
     from rebond.shop.queries import other_waits  # noqa: PLC0415 -- app registry
 
     desk_money.register()
+    kept_entries.register()
     asked_money.register()
     asked_gesture.register()
     other_waits.register()

@@ -11,6 +11,7 @@ from rebond.ledger.actions.posting import Move, Told, claim_key, write_entry
 from rebond.ledger.enums import REVERSIBLE, EntryKind
 from rebond.ledger.errors import AlreadyReversed, NeedsReason, NotReversible
 from rebond.ledger.events import Subject
+from rebond.ledger.kept_entries import why_kept
 from rebond.ledger.models import BilledService, Entry, RefundLine, Sale, SaleLine
 
 
@@ -18,8 +19,8 @@ from rebond.ledger.models import BilledService, Entry, RefundLine, Sale, SaleLin
 def reverse_entry(*, entry: Entry, reason: str, by: Any, now: datetime | None = None) -> Entry:
     """Post the opposite of each posting of `entry`, once. The reversed entry stays, with the one that undoes it.
 
-    A sale is reversed only while nothing of it was given back or is disputed: its lines then count as refunded.
-    Raise NeedsReason, NotReversible, AlreadyReversed.
+    A sale is reversed only while nothing of it was given back or is disputed: its lines then count as refunded. What
+    another room follows is undone there (`kept_entries`). Raise NeedsReason, NotReversible, AlreadyReversed.
     """
     reason = reason.strip()
     if not reason:
@@ -49,6 +50,8 @@ def check_reversible(entry: Entry) -> None:
         raise NotReversible
     if Entry.objects.filter(reverses=entry).exists():
         raise AlreadyReversed
+    if words := why_kept(entry.kind, entry.subject_kind):
+        raise NotReversible(words)
     if entry.kind == EntryKind.FEE and BilledService.objects.filter(entry=entry).exists():
         raise NotReversible  # its credit note undoes it
     touched = Q(refunded_cents__gt=0) | Q(disputed_cents__gt=0) | Q(gift_cents__gt=0)  # a card: by a refund, onto it

@@ -5,6 +5,7 @@ step needs and was not told yet is done with it: a loss that is told first takes
 sales in the books, then balances by key.
 """
 
+import contextlib
 import datetime
 import uuid
 from collections import defaultdict
@@ -16,7 +17,7 @@ from django.utils import timezone
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record, record_transition
 from rebond.ledger.actions.amounts import post_payment_fee
-from rebond.ledger.actions.correction import reverse_entry
+from rebond.ledger.actions.correction import write_reversal
 from rebond.ledger.actions.refund import close_dispute, lock_sales, open_dispute
 from rebond.ledger.actions.straight import post_dispute_excess
 from rebond.ledger.enums import EntryKind
@@ -219,10 +220,10 @@ def _give_back(dispute: Dispute, told: Contested, now: datetime.datetime) -> Non
     fee = Entry.objects.filter(kind=EntryKind.PAYMENT_FEE, subject_kind="shop.dispute", subject_id=dispute.public_id)
     entry = fee.select_related("operator").first() if told.is_fee_back and dispute.money == DisputeMoney.BACK else None
     if entry is not None:
-        try:
-            reverse_entry(entry=entry, reason=dispute.provider_id, by=None, now=now)
-        except AlreadyReversed:
-            return
+        reason = dispute.provider_id
+        with contextlib.suppress(AlreadyReversed):  # told twice, or undone by hand before
+            write_reversal(entry=entry, reason=reason, by=None, now=now)
+            record("ledger.entry.reversed", subject=entry, by=None, organisation=entry.operator, reason=reason)
         Dispute.objects.filter(pk=dispute.pk).update(fee_cents=0)
 
 

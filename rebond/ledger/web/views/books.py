@@ -18,6 +18,7 @@ from rebond.ledger.actions.asked_payments import RELEASE
 from rebond.ledger.asking import ask_and_say
 from rebond.ledger.enums import REVERSIBLE, AccountKind, EntryKind
 from rebond.ledger.errors import LedgerError
+from rebond.ledger.kept_entries import why_kept
 from rebond.ledger.models import Entry, FeeLine, Sale
 from rebond.ledger.queries import accounts as queries
 from rebond.ledger.queries.money_requests import waiting_for_another
@@ -148,6 +149,7 @@ def _entry_context(request: HttpRequest, entry: Entry, form: ReverseForm) -> dic
     )
     reversal = Entry.objects.filter(reverses=entry).first()
     is_open = entry.kind in REVERSIBLE and reversal is None and entry.reverses_id is None
+    kept_words = why_kept(entry.kind, entry.subject_kind) if is_open else ""
     return {
         "entry": entry,
         "sides": queries.sides_of(entry),
@@ -155,7 +157,9 @@ def _entry_context(request: HttpRequest, entry: Entry, form: ReverseForm) -> dic
         "fees": list(fees.order_by("line__number", "number")),
         "reversal": reversal,
         "form": form,
+        "kept_words": kept_words,
         "can_reverse": is_open
+        and not kept_words
         and not (sale is not None and (sale.refunded_cents or sale.disputed_cents))
         and request.access.can(CORRECT),  # type: ignore[attr-defined]
         "is_sale": entry.kind == EntryKind.SALE,
