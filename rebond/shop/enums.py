@@ -195,6 +195,7 @@ SELLER_ORDER_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "make_ready": (frozenset({SellerOrderState.TO_PREPARE}), SellerOrderState.READY),
     "deliver": (frozenset({SellerOrderState.SHIPPED, SellerOrderState.READY}), SellerOrderState.DELIVERED),
     "contest": (frozenset({SellerOrderState.DELIVERED, SellerOrderState.SHIPPED}), SellerOrderState.SHIPPED),
+    "come_back": (frozenset({SellerOrderState.DELIVERED}), SellerOrderState.SHIPPED),  # it was only presumed received
     "hand_over": (frozenset({SellerOrderState.TO_PREPARE}), SellerOrderState.DELIVERED),  # paid at the counter
     "cancel": (CANCELLABLE_PARTS, SellerOrderState.CANCELLED),
 }
@@ -382,10 +383,7 @@ class Outcome(models.TextChoices):
 CONVERSATION_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "ask": (frozenset({ConversationState.WAITING, ConversationState.CLOSED}), ConversationState.TO_ANSWER),
     "answer": (frozenset({ConversationState.TO_ANSWER}), ConversationState.WAITING),
-    "call": (
-        frozenset({ConversationState.TO_ANSWER, ConversationState.WAITING}),
-        ConversationState.CONCILIATION,
-    ),
+    "call": (frozenset({ConversationState.TO_ANSWER, ConversationState.WAITING}), ConversationState.CONCILIATION),
     "close": (
         frozenset({ConversationState.TO_ANSWER, ConversationState.WAITING, ConversationState.CONCILIATION}),
         ConversationState.CLOSED,

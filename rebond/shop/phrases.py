@@ -69,6 +69,7 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.conversation.opened": _("A parcel that went wrong opened an after-sales case: %(subject)s"),
     "shop.part.ready": _("%(actor)s made the order ready to collect: %(subject)s"),
     "shop.part.contested": _("The buyer said that the order never came: %(subject)s"),
+    "shop.part.not_received": _("Its carrier says that the order did not reach its buyer: %(subject)s"),
     "shop.part.delivered": _("The order was received: %(subject)s"),
     "shop.part.changed": _("%(actor)s changed the order: %(subject)s"),
     "shop.part.asked": _("%(actor)s asked for a change of the order: %(subject)s"),

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import uuid
 
 import pytest
 from django.utils import timezone
@@ -9,11 +10,14 @@ from pypdf import PdfReader
 
 from rebond.core.ids import public_id
 from rebond.journal.models import OutgoingMail, StoredFile
+from rebond.ledger.models import Sale
 from rebond.shop.actions.carried import follow_shipment
 from rebond.shop.actions.carried_mail import write_carried_mail
 from rebond.shop.actions.delivery_said import say_never_came
 from rebond.shop.actions.erasing import blank_orders
 from rebond.shop.actions.part import deliver_part, ship_part
+from rebond.shop.actions.presumed import presume_delivered
+from rebond.shop.actions.refund import ask_refund
 from rebond.shop.errors import PartStateError
 from rebond.shop.models import Conversation, Message, Order, OrderLine, SellerOrder
 from rebond.warehouse.actions.due import ask_carriers
@@ -23,6 +27,7 @@ from rebond.warehouse.carriers.contract import Event, Step
 from rebond.warehouse.models import Shipment
 from tests.factories.carriers import account_of, labelled
 from tests.factories.catalogue import ItemFactory
+from tests.factories.network import OrganisationFactory
 from tests.factories.shop import paid_order
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -206,12 +211,63 @@ def test_a_presumption_gives_way_to_the_carriers_hour(part, account):
     assert (part.delivered_at, part.presumed_at) == (hours(310), None)
 
 
+@pytest.mark.parametrize("step", [Step.AT_POINT, Step.REFUSED, Step.RETURNED, Step.LOST, "late"])
+def test_what_its_carrier_says_the_buyer_has_not_is_not_presumed_received(part, account, owner, step):
+    shipment = labelled(part, now=NOW)
+    tell(shipment, Step.TAKEN, hours(6))
+    if step == "late":
+        Shipment.objects.update(late_at=hours(240))
+    else:
+        tell(shipment, step, hours(60))
+    assert presume_delivered(now=hours(24 * 40)) == 0
+    part.refresh_from_db()
+    with pytest.raises(PartStateError):
+        deliver_part(part=part, by=None, reason="presumed", now=hours(24 * 40))
+    lines = {line.pk: line.cents for line in part.lines.all()}
+    ask_refund(part=part, lines=lines, reason="not_received", by=owner, operation=uuid.uuid4())
+    assert presume_delivered(now=hours(24 * 41)) == 1  # nothing of it is awaited any more
+
+
+def test_the_lost_parcel_of_another_seller_holds_nobody(part, account, index):
+    far = ItemFactory(seller=OrganisationFactory(seller_state="admitted", letters="LLL"), on_sale=True)
+    near = ItemFactory(seller=part.seller, on_sale=True)
+    order = paid_order(near, far, parcels=[490, 490], now=NOW)
+    lost, other = order.parts.get(seller=far.seller), order.parts.get(seller=part.seller)
+    account_of(far.seller)
+    for one in (lost, other):
+        tell(labelled(one, now=NOW), Step.TAKEN, hours(6))
+    tell(Shipment.objects.get(organisation=far.seller), Step.LOST, hours(60))
+    assert presume_delivered(now=hours(24 * 40)) == 1
+    assert SellerOrder.objects.get(state="delivered") == other
+
+
+@pytest.mark.parametrize("step", [Step.REFUSED, Step.RETURNED, Step.LOST])
+def test_a_presumption_ends_where_its_carrier_lost_it_or_brings_it_back(part, account, step):
+    shipment = labelled(part, now=NOW)
+    tell(shipment, Step.TAKEN, hours(6))
+    assert presume_delivered(now=hours(300)) == 1
+    assert Sale.objects.get().payable_on is not None
+    tell(shipment, step, hours(310))
+    part.refresh_from_db()
+    assert (part.state, part.delivered_at, part.presumed_at, part.contested_at) == ("shipped", None, None, None)
+    assert Sale.objects.get().payable_on is None
+    assert presume_delivered(now=hours(24 * 60)) == 0
+
+
+def test_what_was_seen_to_arrive_stays_received_though_it_comes_back(part, account):
+    shipment = labelled(part, now=NOW)
+    tell(shipment, Step.TAKEN, hours(6))
+    part.refresh_from_db()
+    deliver_part(part=part, by=None, reason="said", now=hours(50))
+    tell(shipment, Step.RETURNED, hours(310))
+    part.refresh_from_db()
+    assert (part.state, part.delivered_at) == ("delivered", hours(50))
+
+
 def test_what_the_buyer_contests_no_carrier_answers(part, account):
     shipment = labelled(part, now=NOW)
     tell(shipment, Step.TAKEN, hours(6))
     part.refresh_from_db()
-    import uuid
-
     say_never_came(part=part, operation=uuid.uuid4())
     tell(shipment, Step.DELIVERED, hours(60))
     part.refresh_from_db()

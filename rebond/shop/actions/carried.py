@@ -18,6 +18,7 @@ from rebond.ledger.errors import LedgerError
 from rebond.shop import tasks
 from rebond.shop.actions.again import note_again
 from rebond.shop.actions.carried_case import open_case
+from rebond.shop.actions.delivery_said import end_presumption
 from rebond.shop.actions.parcels import follow_part_out
 from rebond.shop.actions.part import deliver_part, ship_part
 from rebond.shop.actions.payable import hold_for_returns
@@ -122,6 +123,7 @@ def _follow(part: SellerOrder, number: int, shipment: Shipment, at: datetime.dat
     elif shipment.state == ShipmentState.DELIVERED:
         _deliver(part, shipment, now)
     elif shipment.state in BACK:
+        end_presumption(part=part)
         open_case(part=part, shipment=shipment, why="lost" if shipment.state == ShipmentState.LOST else "back", now=now)
 
 

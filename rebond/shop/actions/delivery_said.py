@@ -1,6 +1,7 @@
 """What a buyer says of a parcel that nobody saw arrive: it came another day, or never (rules.md F2, L221-18).
 
-The proof of the delivery is the seller's to give: a presumption gives way to the buyer's word, and the delays with it.
+The proof of the delivery is the seller's to give: a presumption gives way to the buyer's word, or to the carrier's that
+the buyer does not have it, and the delays with it.
 """
 
 import contextlib
@@ -68,9 +69,7 @@ def say_never_came(
     if part.contested_at is None:
         if part.shipped_at is None or (part.state == SellerOrderState.DELIVERED and part.presumed_at is None):
             raise PartStateError
-        part = move_part(part, "contest", by, reason="missing", delivered_at=None, presumed_at=None, contested_at=now)
-        with contextlib.suppress(UnknownSale):  # sold before the books
-            set_payable(sale_key=part.public_id, on=None)
+        part = _wait_again(part, "contest", by, reason="missing", contested_at=now)
         record("shop.part.contested", subject=part, by=by, organisation=part.seller)
     return write_to_seller(
         part=part,
@@ -81,3 +80,23 @@ def say_never_came(
         by=by,
         now=now,
     )
+
+
+def end_presumption(*, part: SellerOrder) -> bool:
+    """Its carrier lost it or brings it back: no delay runs, and the seller's money waits; whether it was presumed.
+
+    What somebody saw arrive stays received. The caller holds the order.
+    """
+    if part.state != SellerOrderState.DELIVERED or part.presumed_at is None:
+        return False
+    part = _wait_again(part, "come_back", None)
+    record("shop.part.not_received", subject=part, by=None, organisation=part.seller)
+    return True
+
+
+def _wait_again(part: SellerOrder, verb: str, by: Any, *, reason: str = "", **changes: Any) -> SellerOrder:
+    """It is on its way again, its money is nobody's to pay out."""
+    part = move_part(part, verb, by, reason=reason, delivered_at=None, presumed_at=None, **changes)
+    with contextlib.suppress(UnknownSale):  # sold before the books
+        set_payable(sale_key=part.public_id, on=None)
+    return part

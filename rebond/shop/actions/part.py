@@ -46,6 +46,7 @@ from rebond.shop.errors import (
     WithdrawnStaysError,
 )
 from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder
+from rebond.shop.queries.carried import not_handed_over
 from rebond.shop.queries.packed import lines_here
 from rebond.shop.queries.units import is_back_by_hand
 from rebond.warehouse.actions.parcel import collect_instead
@@ -178,12 +179,18 @@ def deliver_part(*, part: SellerOrder, by: Any, reason: str = "", now: datetime.
     elif lines_here(part.order.public_id, part.seller_id).exists():
         raise PartStillHereError
     is_presumed = reason == PRESUMED
-    if is_presumed and SellerOrder.objects.filter(pk=part.pk, contested_at__isnull=False).exists():
-        raise PartStateError  # its buyer said meanwhile that it never came
+    if is_presumed and _is_awaited(part):
+        raise PartStateError
     part = move_part(part, "deliver", by, reason=reason, delivered_at=now, presumed_at=now if is_presumed else None)
     set_payable(sale_key=part.public_id, on=payable_day(part, now))
     record("shop.part.delivered", subject=part, by=by, organisation=part.seller, note=reason)
     return part
+
+
+def _is_awaited(part: SellerOrder) -> bool:
+    """Whether its buyer said meanwhile that it never came, or its carrier that the buyer does not have it."""
+    is_contested = SellerOrder.objects.filter(pk=part.pk, contested_at__isnull=False).exists()
+    return is_contested or not_handed_over(part.order.public_id, part.pk).exists()
 
 
 @transaction.atomic

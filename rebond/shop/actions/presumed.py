@@ -11,6 +11,7 @@ from rebond.shop.actions.part import PRESUMED, deliver_part
 from rebond.shop.enums import SellerOrderState
 from rebond.shop.errors import ContestedStaysError, PartStateError, WithdrawnStaysError
 from rebond.shop.models import SellerOrder, StrayParcel
+from rebond.shop.queries.carried import not_handed_over
 from rebond.shop.queries.packed import lines_here
 from rebond.shop.stray_enums import StrayState
 
@@ -24,6 +25,7 @@ def presume_delivered(*, now: datetime.datetime | None = None) -> int:
     """Parcels sent long ago that nobody said are missing count as received: the seller is paid, the delay runs.
 
     One that came back and lies here does not; one that left again counts from that day. Of several, the last one does.
+    Nor does one that its carrier says is lost, at the point, coming back or late: the seller has to prove that it came.
 
     500 at a time, the oldest first. One that is refused gives its place to the others, and is tried again a day later.
     """
@@ -33,6 +35,7 @@ def presume_delivered(*, now: datetime.datetime | None = None) -> int:
     rows = SellerOrder.objects.filter(
         ~Exists(back),
         ~Exists(lines_here(OuterRef("order__public_id"), OuterRef("seller"), since=since)),
+        ~Exists(not_handed_over(OuterRef("order__public_id"), OuterRef(OuterRef("pk")))),
         Q(presume_refused_at=None) | Q(presume_refused_at__lte=now - PRESUMED_AGAIN),
         state=SellerOrderState.SHIPPED,
         shipped_at__lt=now - PRESUMED_AFTER,

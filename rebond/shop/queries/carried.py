@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
+
 from rebond.catalogue.enums import DeliveryMode
 from rebond.network.models import Organisation, Site
 from rebond.shop.enums import OrderLineState, SellerOrderState
@@ -15,6 +18,9 @@ from rebond.warehouse.queries.shipments import accounts_for
 
 LABELLED_IN = frozenset({SellerOrderState.TO_PREPARE, SellerOrderState.READY})
 STILL_HERE = DEAD_SHIPMENTS | {ShipmentState.QUEUED, ShipmentState.READY}
+NOT_HANDED_OVER = frozenset(
+    {ShipmentState.AT_POINT, ShipmentState.RETURNING, ShipmentState.RETURNED, ShipmentState.LOST}
+)
 PACKED_G = 150  # of the carton and its filling, where nobody weighed the parcel
 
 
@@ -34,6 +40,19 @@ def is_carried(part: SellerOrder) -> bool:
     numbers = set(part.lines.filter(state=OrderLineState.SOLD).values_list("parcel", flat=True))
     names = [reference_of(part.order.public_id, number) for number in numbers]
     return bool(Shipment.objects.filter(reference__in=names).exclude(state__in=STILL_HERE).exists())
+
+
+def not_handed_over(order_code: Any, part: Any) -> Any:
+    """The parcels of a part (by its key) that its buyer does not have, as their carriers say, or that are late.
+
+    What was refunded whole waits for nobody. Both may be of an outer query: `part` of the one outside of that.
+    """
+    named = Concat(OuterRef("subject"), Value("-"), Cast("parcel", CharField()), output_field=CharField())
+    inside = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).alias(named=named)
+    kept = inside.filter(refunded_cents__lt=F("unit_cents") * F("quantity") - F("discount_cents"))
+    is_late = Q(late_at__isnull=False) & ~Q(state=ShipmentState.DELIVERED)
+    rows = Shipment.objects.alive().filter(Q(state__in=NOT_HANDED_OVER) | is_late, subject=order_code)
+    return rows.filter(Exists(kept.filter(named=OuterRef("reference"))))
 
 
 def may_label(part: SellerOrder, number: int) -> bool:

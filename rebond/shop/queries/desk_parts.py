@@ -186,6 +186,7 @@ def verb_words(verb: str) -> str:
         "deliver": pgettext("order", "Received"),
         "hand_over": pgettext("order", "Handed over"),
         "cancel": pgettext("order", "Cancelled"),
+        "come_back": _("Its carrier lost it, or brings it back"),
         "contest": _("The buyer says that it never came"),
         "drop": _("Everything was taken before the payment came"),
         "lapse": pgettext("order", "Never paid"),
