@@ -273,6 +273,23 @@ def test_a_packed_parcel_of_which_an_object_is_bought_no_more_is_packed_again(fi
     assert [one.line.title for one in inside(parcel, Task.objects.open().get())] == ["Radio orange"]
 
 
+@pytest.mark.parametrize("state", ["missing", "damaged"])
+def test_what_was_not_found_is_dropped_without_opening_the_parcel(filled, parcel, cartons, hands, awa, state):
+    """Its refund is granted after the rest was packed: nothing in the carton changes."""
+    PickLine.objects.filter(title="Deux romans").update(state=state)
+    choose(task=filled, parcel=parcel, carton=cartons[1], hands=hands())
+    filled.refresh_from_db()
+    pack_parcel(task=filled, parcel=parcel, grams=None, hands=hands())
+    lost = PickLine.objects.get(title="Deux romans")
+    drop_lines(order_code=parcel.order_code, items=[lost.item_id], by=awa.user)
+    parcel.refresh_from_db()
+    cartons[1].refresh_from_db()
+    lost.refresh_from_db()
+    assert (parcel.state, parcel.weight_g, cartons[1].left, lost.state) == ("packed", 1500, 9, "dropped")
+    assert Packing.objects.filter(parcel=parcel, undone_on__isnull=True).exists()
+    assert not Task.objects.open().exists()
+
+
 def test_a_parcel_that_is_cancelled_waits_no_more_at_the_table(filled, parcel, awa):
     items = list(PickLine.objects.values_list("item", flat=True))
     drop_lines(order_code=parcel.order_code, items=items, by=awa.user)

@@ -154,10 +154,13 @@ def _end_lines(verb: str, order_code: str, items: Collection[int], by: Any) -> i
         return 0
     from_states, to_state = PICK_TRANSITIONS[verb]
     rows = PickLine.objects.filter(parcel__in=parcels, item__in=items, state__in=from_states)
+    packed = [parcel.pk for parcel in parcels if verb == "drop" and parcel.state == ParcelState.PACKED]
+    inside = rows.filter(parcel__in=packed, state=PickState.PICKED)  # what was not found lies in no carton
+    opened = set(inside.values_list("parcel", flat=True)) if packed else set()
     changed = rows.update(state=to_state)
     if changed:
         for parcel in parcels:
-            if verb == "drop" and parcel.state == ParcelState.PACKED:
+            if parcel.pk in opened:
                 open_again(parcel=parcel, by=by)
             settle(parcel, by)
         end_rounds({parcel.round_id for parcel in parcels if parcel.round_id is not None})
