@@ -197,7 +197,7 @@ SELLER_ORDER_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "contest": (frozenset({SellerOrderState.DELIVERED, SellerOrderState.SHIPPED}), SellerOrderState.SHIPPED),
     "come_back": (frozenset({SellerOrderState.DELIVERED}), SellerOrderState.SHIPPED),  # it was only presumed received
     "hand_over": (frozenset({SellerOrderState.TO_PREPARE}), SellerOrderState.DELIVERED),  # paid at the counter
-    "cancel": (CANCELLABLE_PARTS, SellerOrderState.CANCELLED),
+    "cancel": (PAID_PARTS, SellerOrderState.CANCELLED),  # after it left: nothing of it ever did
 }
 ORDER_LINE_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "sell": (frozenset({OrderLineState.PLACED}), OrderLineState.SOLD),

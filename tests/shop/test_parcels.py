@@ -20,11 +20,14 @@ from rebond.shop.errors import PartStateError, SamePersonError
 from rebond.shop.models import OrderLine, PartRequest, Refund, SellerOrder
 from rebond.warehouse.actions.parcel import leave_parcel
 from rebond.warehouse.actions.store import store_item
+from rebond.warehouse.actions.tracking import take_events
+from rebond.warehouse.carriers.contract import Event, Step
 from rebond.warehouse.errors import ParcelStays
 from rebond.warehouse.models import Holding, Movement, Parcel, PickLine
 from rebond.warehouse.signals import line_missing
 from rebond.workshop.actions.step import Hands
 from tests.factories.accounts import UserFactory
+from tests.factories.carriers import labelled
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import OrganisationFactory, SiteFactory
 from tests.factories.shop import paid_order
@@ -376,6 +379,39 @@ def test_the_rest_leaves_and_what_stayed_is_refunded_after_it(chair, lamp, owner
     assert (states, order.parts.get().state) == ({"Chaise": "cancelled", "Lampe": "sold"}, "shipped")
     assert Refund.objects.get().amount_cents == 2500
     assert Holding.objects.get(item=chair).place.kind == "lost"
+    assert check_ledger().is_right
+
+
+def test_a_seller_whose_only_object_was_not_found_is_not_sent_with_the_others(
+    chair, site, owner, colleague, settings, folders
+):
+    settings.REFUND_LIMIT_CENTS = 600
+    other = OrganisationFactory(admitted=True, name="Ressource", letters="RE")
+    vase = ItemFactory(seller=other, site=site, on_sale=True, title="Vase", price_cents=900, category=chair.category)
+    order = paid_order(chair, vase)
+    OrderLine.objects.update(parcel=1)
+    (parcel,) = announce_parcels(order_id=order.pk)
+    picked(parcel, Vase="missing")
+    miss(order, vase, owner)
+    shipment = labelled(order.parts.select_related("order", "seller").get(seller=chair.seller))
+    for step in (Step.TAKEN, Step.DELIVERED):
+        take_events(shipment=shipment, events=[Event(step, step, timezone.now())])
+    states = dict(order.parts.values_list("seller__name", "state"))
+    assert states == {chair.seller.name: "delivered", "Ressource": "to_prepare"}
+    grant_change(request=PartRequest.objects.get(), by=colleague)
+    assert (order.parts.get(seller=other).state, Refund.objects.get().amount_cents) == ("cancelled", 900)
+    assert check_ledger().is_right
+
+
+@pytest.mark.parametrize("state", ["shipped", "delivered"])
+def test_what_nothing_was_sent_of_is_granted_wherever_its_order_is_said_to_be(chair, owner, colleague, settings, state):
+    settings.REFUND_LIMIT_CENTS = 600
+    order, (parcel,) = announced(chair)
+    picked(parcel, Chaise="missing")
+    miss(order, chair, owner)
+    order.parts.update(state=state, shipped_at=timezone.now(), delivered_at=timezone.now())
+    grant_change(request=PartRequest.objects.get(), by=colleague)
+    assert (order.parts.get().state, Refund.objects.get().amount_cents) == ("cancelled", 2500)
     assert check_ledger().is_right
 
 

@@ -34,7 +34,7 @@ from rebond.shop.queries.carried import (
     reference_of,
     wanted_of,
 )
-from rebond.shop.queries.packed import prepared
+from rebond.shop.queries.packed import parts_in, prepared
 from rebond.warehouse.actions.label import ask_label, make_label
 from rebond.warehouse.actions.tracking import LEADS_TO
 from rebond.warehouse.carriers.contract import Address
@@ -79,7 +79,7 @@ def follow_shipment(*, shipment: Shipment, at: datetime.datetime, now: datetime.
     if found is None or order is None:
         return
     note_again(shipment=shipment, now=now)
-    for part in parts_in(order, found[1]):
+    for part in parts_in(*found):
         try:
             with transaction.atomic():
                 _follow(part, found[1], shipment, at, now)
@@ -93,16 +93,9 @@ def late_shipment(*, shipment: Shipment, now: datetime.datetime) -> None:
     order = Order.objects.filter(public_id=found[0]).first() if found else None
     if found is None or order is None:
         return
-    for part in parts_in(order, found[1]):
+    for part in parts_in(*found):
         if part.state == SellerOrderState.SHIPPED:
             open_case(part=part, shipment=shipment, why="late", now=now)
-
-
-def parts_in(order: Order, number: int) -> list[SellerOrder]:
-    """Whose objects are in this parcel of the order: several sellers may share one."""
-    lines = OrderLine.objects.filter(part__order=order, parcel=number, state=OrderLineState.SOLD)
-    rows = SellerOrder.objects.filter(pk__in=lines.values("part")).select_related("order", "seller")
-    return list(rows.order_by("pk"))
 
 
 def _follow(part: SellerOrder, number: int, shipment: Shipment, at: datetime.datetime, now: datetime.datetime) -> None:

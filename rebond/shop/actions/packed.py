@@ -8,7 +8,7 @@ from django.db import transaction
 from rebond.catalogue.enums import DeliveryMode
 from rebond.shop.models import SellerOrder
 from rebond.shop.queries.carried import Carried, account_for, may_label, parcels_of, receiver_of, wanted_of
-from rebond.shop.queries.packed import is_shared, parts_of
+from rebond.shop.queries.packed import is_shared, parts_in
 from rebond.warehouse.actions.label import ask_label
 from rebond.warehouse.errors import WarehouseError
 from rebond.warehouse.models import CarrierAccount, Parcel, Shipment
@@ -37,7 +37,7 @@ def ask_packed(*, parcel: Parcel, grams: int | None, by: Any, now: datetime.date
 
 def _carrier_of(parcel: Parcel) -> tuple[SellerOrder, Carried, CarrierAccount] | None:
     """Whose account carries it: that of whoever prepares it first, then of the other sellers in it."""
-    parts = [part for part in parts_of(parcel) if may_label(part, parcel.number)]
+    parts = [part for part in parts_in(parcel.order_code, parcel.number) if may_label(part, parcel.number)]
     for part in sorted(parts, key=lambda one: (one.seller_id != parcel.organisation_id, one.pk)):
         carried = next((one for one in parcels_of(part) if one.number == parcel.number), None)
         if carried is None:

@@ -9,15 +9,19 @@ from rebond.shop.enums import OrderLineState
 from rebond.shop.models import OrderLine, SellerOrder
 from rebond.warehouse.enums import ParcelState, PickState
 from rebond.warehouse.models import Parcel, PickLine
+from rebond.warehouse.queries.parcels import stayed_items
 
 
-def parts_of(parcel: Parcel) -> list[SellerOrder]:
-    """Whose objects are in it: several sellers may share one."""
-    lines = OrderLine.objects.filter(
-        part__order__public_id=parcel.order_code, parcel=parcel.number, state=OrderLineState.SOLD
-    )
-    rows = SellerOrder.objects.filter(pk__in=lines.values("part")).select_related("order", "seller")
-    return list(rows.order_by("pk"))
+def parts_in(order_code: str, number: int) -> list[SellerOrder]:
+    """Whose objects are in this parcel of the order: several sellers may share one.
+
+    Not a seller whose objects were all not found, or broken: what stayed has not left.
+    """
+    lines = OrderLine.objects.filter(part__order__public_id=order_code, parcel=number, state=OrderLineState.SOLD)
+    found = list(lines.values_list("part", "item"))
+    stayed = stayed_items(order_code, [item for _part, item in found])
+    inside = {part for part, item in found if item not in stayed}
+    return list(SellerOrder.objects.filter(pk__in=inside).select_related("order", "seller").order_by("pk"))
 
 
 def lines_here(order_code: Any, seller: Any, *, since: datetime.date | None = None) -> Any:
