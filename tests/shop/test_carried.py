@@ -9,13 +9,13 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from rebond.core.ids import public_id
-from rebond.journal.models import OutgoingMail, StoredFile
+from rebond.journal.models import OutgoingMail, StoredFile, Transition
 from rebond.ledger.models import Sale
 from rebond.shop.actions.carried import follow_shipment
 from rebond.shop.actions.carried_mail import write_carried_mail
 from rebond.shop.actions.delivery_said import say_never_came
 from rebond.shop.actions.erasing import blank_orders
-from rebond.shop.actions.part import deliver_part, ship_part
+from rebond.shop.actions.part import deliver_part, make_part_ready, ship_part
 from rebond.shop.actions.presumed import presume_delivered
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.errors import PartStateError
@@ -162,6 +162,19 @@ def test_the_order_leaves_arrives_and_its_delays_count_from_the_carriers_hour(pa
     tell(shipment, Step.DELIVERED, hours(60))
     part.refresh_from_db()
     assert (part.state, part.delivered_at) == ("delivered", hours(60))
+
+
+def test_the_label_of_what_was_ready_to_collect_is_followed_too(part, account, owner):
+    """The buyer has it sent after all: the label was offered, and what the carrier told of it was lost."""
+    make_part_ready(part=part, by=owner, now=NOW)
+    shipment = labelled(part, now=NOW)
+    tell(shipment, Step.TAKEN, hours(6))
+    part.refresh_from_db()
+    assert (part.state, part.shipped_at, part.tracking) == ("shipped", hours(6), shipment.number)
+    tell(shipment, Step.DELIVERED, hours(60))
+    part.refresh_from_db()
+    assert (part.state, part.delivered_at) == ("delivered", hours(60))
+    assert Transition.objects.filter(subject_id=part.public_id, verb="carry").count() == 1
 
 
 @pytest.mark.parametrize("step", [Step.REFUSED, Step.RETURNING, Step.RETURNED, Step.LOST])

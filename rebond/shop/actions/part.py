@@ -57,7 +57,7 @@ from rebond.warehouse.queries.parcels import stayed_items
 
 LAPSES_AFTER = datetime.timedelta(hours=24)  # providers tell a card's payment within minutes
 PRESUMED = "presumed"
-GIVEN = frozenset({"ship", "make_ready", "hand_over"})  # nobody picks it any more
+GIVEN = frozenset({"ship", "carry", "make_ready", "hand_over"})  # nobody picks it any more
 AT_ONCE = 500
 
 
@@ -137,8 +137,8 @@ def ship_part(
 ) -> SellerOrder:
     """It left with a carrier; the buyer is told, with the number to follow it.
 
-    Where only one `parcel` of it left, the others are prepared as before, it is received with the last one, and the
-    caller tells the buyer of that parcel.
+    Where only one `parcel` of it left, by its carrier's word, it may be ready to collect; the others are prepared as
+    before, it is received with the last one, and the caller tells the buyer of that parcel.
     Raise PartStateError; WithdrawnStaysError where the buyer withdrew from one of its objects; ContestedStaysError
     while the buyer's bank contests the payment.
     """
@@ -146,7 +146,7 @@ def ship_part(
     lock_row(part.order)
     check_kept(part)
     said = {"carrier": carrier.strip()[:60], "tracking": tracking.strip()[:60]}
-    part = move_part(part, "ship", by, parcel=parcel, shipped_at=now, **said)
+    part = move_part(part, "ship" if parcel is None else "carry", by, parcel=parcel, shipped_at=now, **said)
     record("shop.part.shipped", subject=part, by=by, organisation=part.seller, carrier=part.carrier)
     if parcel is None:
         tasks.write_part_mail.enqueue(part.pk, part.state)

@@ -182,6 +182,7 @@ def verb_words(verb: str) -> str:
     words: dict[str, Any] = {
         "confirm": pgettext("order", "Paid"),
         "ship": pgettext("order", "Sent"),
+        "carry": pgettext("order", "Sent"),
         "make_ready": pgettext("order", "Ready to collect"),
         "deliver": pgettext("order", "Received"),
         "hand_over": pgettext("order", "Handed over"),
