@@ -8,15 +8,18 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from rebond.journal.models import OutgoingMail
+from rebond.ledger.actions.check import check_ledger
 from rebond.shop.actions.carried_mail import write_carried_mail
 from rebond.shop.actions.delivery_said import say_never_came, say_received_on
 from rebond.shop.actions.packed import ask_packed
 from rebond.shop.actions.parcels import announce_parcels
-from rebond.shop.actions.part import deliver_part
+from rebond.shop.actions.part import CancelLine, change_part, deliver_part, ship_part
 from rebond.shop.actions.part_mail import write_part_mail
 from rebond.shop.actions.presumed import presume_delivered
+from rebond.shop.actions.returning import refund_return
+from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.errors import PartStateError, PartStillHereError
-from rebond.shop.models import Conversation, Order, OrderLine, SellerOrder
+from rebond.shop.models import Conversation, Order, OrderLine, Refund, SellerOrder
 from rebond.warehouse.actions.label import cancel_label
 from rebond.warehouse.actions.parcel import leave_parcel
 from rebond.warehouse.actions.tracking import take_events
@@ -129,6 +132,73 @@ def test_it_is_not_received_before_its_last_parcel_left(part, parcels, as_user, 
     leave_parcel(parcel=prepared(parcels[1]), by=owner)
     Parcel.objects.filter(number=2).update(ended_on=timezone.localdate(days(20)))
     assert [presume_delivered(now=days(29)), presume_delivered(now=days(32))] == [0, 1]
+
+
+def withdrawn(order, lines):
+    said = Declaration({line.pk for line in lines}, "Ana", "ana@example.org", uuid.uuid4())
+    found = declare_withdrawal(order=order, said=said)
+    assert declare_withdrawal(order=order, said=said) == found
+    return [
+        (one.back.state, one.back.shipping_cents, [row.line.title for row in one.back.lines.order_by("pk")])
+        for one in found
+    ], [one.back for one in found]
+
+
+@pytest.mark.parametrize("state", ["to_pick", "picked", "missing"])
+def test_what_is_still_here_is_kept_and_refunded_though_the_rest_left(part, owner, state):
+    """It was sent all the same, and the buyer asked to send back what had not come (L221-24: refunded in 14 days)."""
+    PickLine.objects.filter(title="Lampe").update(state=state)
+    found, (here, _away) = withdrawn(part.order, part.lines.all())
+    assert found == [("unsent", 490, ["Lampe"]), ("awaited", 490, ["Chaise"])]
+    assert shelves() == ({1: "left", 2: "cancelled"}, {"Chaise": "gone", "Lampe": "dropped"})
+    lamp = part.lines.get(title="Lampe")
+    with pytest.raises(PartStateError):  # the other one left
+        change_part(
+            part=part,
+            changes=[CancelLine(part.lines.get(title="Chaise").pk, "other")],
+            by=owner,
+            operation=uuid.uuid4(),
+        )
+    refund_return(back=here, by=owner, operation=uuid.uuid4())
+    part.refresh_from_db()
+    assert (part.state, Refund.objects.get().amount_cents) == ("shipped", lamp.cents + 490)
+    assert dict(part.lines.values_list("title", "state")) == {"Chaise": "sold", "Lampe": "cancelled"}
+    assert check_ledger().is_right
+    tell(Shipment.objects.get(), Step.DELIVERED)
+    part.refresh_from_db()
+    assert part.state == "delivered"
+
+
+def test_without_a_site_what_no_carrier_took_is_not_sent_back(seller, operator, index, folders):
+    account_of(seller)
+    things = [ItemFactory(seller=seller, on_sale=True, title=title) for title in ("Bol", "Vase")]
+    part = paid_order(*things, parcels=[490, 490]).parts.select_related("order", "seller").get()
+    first, _second = labelled(part, number=1), labelled(part, number=2)
+    tell(first, Step.TAKEN)
+    part.refresh_from_db()
+    taken, found = part.lines.get(parcel=1).title, part.lines.get(parcel=2).title
+    assert withdrawn(part.order, part.lines.all())[0] == [("unsent", 490, [found]), ("awaited", 490, [taken])]
+
+
+def test_without_a_site_what_its_seller_sent_is_sent_back_whole(seller, operator, index, folders, owner):
+    account_of(seller)
+    things = [ItemFactory(seller=seller, on_sale=True, title=title) for title in ("Bol", "Vase")]
+    part = paid_order(*things, parcels=[490, 490]).parts.select_related("order", "seller").get()
+    first, _second = labelled(part, number=1), labelled(part, number=2)
+    ship_part(part=part, carrier="", tracking="", by=owner)
+    tell(first, Step.TAKEN)
+    [(state, shipping, titles)], _backs = withdrawn(part.order, part.lines.all())
+    assert (state, shipping, sorted(titles)) == ("awaited", 980, ["Bol", "Vase"])
+
+
+def test_what_left_from_its_page_is_sent_back_though_the_rest_is_prepared(chair, lamp, owner):
+    order = paid_order(chair, lamp, parcels=[490, 490])
+    first, _second = announce_parcels(order_id=order.pk)
+    leave_parcel(parcel=prepared(first), by=owner)
+    part = order.parts.get()
+    assert part.state == "to_prepare"
+    assert withdrawn(order, part.lines.filter(title="Chaise"))[0] == [("awaited", 490, ["Chaise"])]
+    assert shelves()[1] == {"Chaise": "gone", "Lampe": "to_pick"}
 
 
 def test_what_never_came_leaves_the_other_parcel_where_it_is(part):

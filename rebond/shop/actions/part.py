@@ -48,12 +48,12 @@ from rebond.shop.errors import (
 from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder
 from rebond.shop.queries.carried import not_handed_over
 from rebond.shop.queries.packed import lines_here
+from rebond.shop.queries.still_here import never_left
 from rebond.shop.queries.units import is_back_by_hand
 from rebond.warehouse.actions.parcel import collect_instead
 from rebond.warehouse.actions.pick import keep_lost
 from rebond.warehouse.enums import PickState
 from rebond.warehouse.models import PickLine
-from rebond.warehouse.queries.parcels import stayed_items
 
 LAPSES_AFTER = datetime.timedelta(hours=24)  # providers tell a card's payment within minutes
 PRESUMED = "presumed"
@@ -319,11 +319,10 @@ def _check(part: SellerOrder, lines: dict[int, OrderLine], changes: Sequence[Cha
 
 
 def _stayed(part: SellerOrder, lines: dict[int, OrderLine], changes: Sequence[Change]) -> bool:
-    """Whether the rest left while these lines stayed: not found, or broken, they may be cancelled after it too."""
+    """Whether the rest left while these lines stayed: they may be cancelled after it too."""
     if part.state not in PAID_PARTS or not all(isinstance(change, CancelLine) for change in changes):
         return False
-    items = {lines[change.line].item_id for change in changes if isinstance(change, CancelLine)}
-    return stayed_items(part.order.public_id, items) == items
+    return never_left(part, [lines[change.line] for change in changes if isinstance(change, CancelLine)])
 
 
 def _parcels_over(part: SellerOrder, cancelled: Sequence[OrderLine], *, is_collected: bool) -> list[OrderLine]:

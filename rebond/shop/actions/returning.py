@@ -15,7 +15,7 @@ from rebond.shop.actions.part import CancelLine, change_part
 from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.enums import (
-    CANCELLABLE_PARTS,
+    PAID_PARTS,
     RETURN_TRANSITIONS,
     CancelReason,
     OrderLineState,
@@ -86,7 +86,7 @@ def refund_return(*, back: Return, by: Any, operation: uuid.UUID, now: datetime.
     back.refresh_from_db()
     if back.refund is not None and back.refund.operation == operation:
         return back
-    is_cancelled_by_it = back.state == ReturnState.UNSENT and part.state in CANCELLABLE_PARTS
+    is_cancelled_by_it = back.state == ReturnState.UNSENT and part.state in PAID_PARTS
     if not is_cancelled_by_it and not left_of(back):
         return end_return(back=back, by=by, now=now)
     if back.state not in RETURN_TRANSITIONS["close"][0]:
@@ -181,7 +181,7 @@ def _give_back(back: Return, by: Any, operation: uuid.UUID, now: datetime.dateti
     sold = [line.pk for line in lines if line.state == OrderLineState.SOLD]
     parcels = {line.parcel for line in lines}
     shipping = min(back.shipping_cents, _shipping_left(part, parcels))
-    if back.state == ReturnState.UNSENT and part.state in CANCELLABLE_PARTS and sold:
+    if back.state == ReturnState.UNSENT and part.state in PAID_PARTS and sold:
         changes = [CancelLine(pk, CancelReason.BUYER_ASKED) for pk in sold]
         change_part(part=part, changes=changes, by=by, operation=operation, now=now)
         refund = Refund.objects.filter(operation=operation).first()

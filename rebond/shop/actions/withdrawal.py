@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -16,16 +16,9 @@ from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.withdrawal_mail import tell_withdrawal
 from rebond.shop.enums import ReturnState
 from rebond.shop.errors import NothingToWithdrawError, WithdrawalOverError
-from rebond.shop.models import Order, OrderLine, Return, ReturnLine, Withdrawal, WithdrawnLine
+from rebond.shop.models import Order, OrderLine, Return, ReturnLine, SellerOrder, Withdrawal, WithdrawnLine
 from rebond.shop.queries.delays import refund_end, send_back_end
-from rebond.shop.queries.withdrawal import (
-    Contract,
-    address_of,
-    contracts_of,
-    has_left,
-    place_of,
-    shipping_back,
-)
+from rebond.shop.queries.withdrawal import Contract, Going, address_of, contracts_of, going_of, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +37,9 @@ def declare_withdrawal(
 ) -> list[Withdrawal]:
     """Withdraw from the lines chosen: one declaration for each contract, acknowledged by mail with date and hour.
 
+    Where some of a contract left and some did not, there is one for each: the first are kept here and refunded, the
+    others come back first.
+
     The same form twice, or another one that names only lines withdrawn before, gives the declarations that are
     there. The delay counts from the last delivery of each contract and runs to its last hour; before the delivery
     there is no end yet. Raise WithdrawalOverError where one delay is over (nothing is declared then), and
@@ -59,9 +55,10 @@ def declare_withdrawal(
             raise WithdrawalOverError(contract.last_day)
     made: dict[int, Withdrawal] = {}
     for contract in chosen:
-        fresh = _fresh(contract, said.lines)
-        if fresh:
-            withdrawal = _write(contract, fresh, said, by, now)
+        going = going_of(contract, _fresh(contract, said.lines))
+        for number, one in enumerate(going):
+            operation = uuid.uuid5(said.operation, "away") if number else said.operation
+            withdrawal = _write(contract, one, replace(said, operation=operation), by, now)
             made[withdrawal.pk] = withdrawal
         known = Withdrawal.objects.filter(lines__line__in=[line.pk for line in contract.done if line.pk in said.lines])
         made |= {withdrawal.pk: withdrawal for withdrawal in known.order_by("pk")}
@@ -76,10 +73,8 @@ def _fresh(contract: Contract, lines: Collection[int]) -> list[OrderLine]:
     return [line for line in contract.lines if line.pk in lines]
 
 
-def _write(
-    contract: Contract, lines: list[OrderLine], said: Declaration, by: Any, now: datetime.datetime
-) -> Withdrawal:
-    part = contract.part
+def _write(contract: Contract, going: Going, said: Declaration, by: Any, now: datetime.datetime) -> Withdrawal:
+    part, lines = contract.part, going.lines
     withdrawal = Withdrawal.objects.create(
         part=part,
         operation=said.operation,
@@ -92,7 +87,7 @@ def _write(
         said=_said(contract, lines, said),
     )
     WithdrawnLine.objects.bulk_create([WithdrawnLine(withdrawal=withdrawal, line=line) for line in lines])
-    back = _open_return(contract, lines, withdrawal, now)
+    back = _open_return(part, going, withdrawal, now)
     if back.state == ReturnState.UNSENT:
         take_out(order=part.order, lines=lines, by=by)
     record(
@@ -127,20 +122,19 @@ def _said(contract: Contract, lines: list[OrderLine], said: Declaration) -> Mapp
     }
 
 
-def _open_return(contract: Contract, lines: list[OrderLine], withdrawal: Withdrawal, now: datetime.datetime) -> Return:
+def _open_return(part: SellerOrder, going: Going, withdrawal: Withdrawal, now: datetime.datetime) -> Return:
     """What has not left is owed within 14 days; what has left is awaited first."""
-    part, today = contract.part, timezone.localdate(now)
-    is_away = has_left(part)
+    today = timezone.localdate(now)
     back = Return.objects.create(
         part=part,
         withdrawal=withdrawal,
-        state=ReturnState.AWAITED if is_away else ReturnState.UNSENT,
-        objects_cents=sum(line.left_cents for line in lines),
-        shipping_cents=shipping_back(lines, [*contract.lines, *contract.done], is_extra_kept=is_away),
-        due_on=send_back_end(today) if is_away else refund_end(today),
+        state=ReturnState.AWAITED if going.is_away else ReturnState.UNSENT,
+        objects_cents=sum(line.left_cents for line in going.lines),
+        shipping_cents=going.shipping_cents,
+        due_on=send_back_end(today) if going.is_away else refund_end(today),
         created_at=now,
     )
-    ReturnLine.objects.bulk_create([ReturnLine(back=back, line=line) for line in lines])
+    ReturnLine.objects.bulk_create([ReturnLine(back=back, line=line) for line in going.lines])
     hold_for_returns(part=part)
     return back
 

@@ -14,6 +14,7 @@ from rebond.shop.links import is_ours, token_for
 from rebond.shop.models import Order, OrderLine, SellerOrder, Withdrawal
 from rebond.shop.queries.delays import withdrawal_end
 from rebond.shop.queries.gift_cards import may_go_back
+from rebond.shop.queries.still_here import still_here
 
 SALT = "rebond.shop.withdrawal"
 
@@ -76,15 +77,21 @@ def _contract(lines: list[OrderLine], today: datetime.date) -> Contract:
     )
 
 
-def shipping_back(chosen: Iterable[OrderLine], all_lines: Iterable[OrderLine], *, is_extra_kept: bool = False) -> int:
+def shipping_back(
+    chosen: Iterable[OrderLine],
+    all_lines: Iterable[OrderLine],
+    *,
+    also: Iterable[OrderLine] = (),
+    is_extra_kept: bool = False,
+) -> int:
     """The delivery that goes back with `chosen`: of each parcel of which this contract keeps nothing (L221-24).
 
-    Lines withdrawn before count as given back. `is_extra_kept`: what a dearer way than the standard one added is not
-    owed to who withdraws once the parcel left; it is for a defect. In cents.
+    Lines withdrawn before count as given back, and so does what goes `also`. `is_extra_kept`: what a dearer way than
+    the standard one added is not owed to who withdraws once the parcel left; it is for a defect. In cents.
     """
     rows = list(all_lines)
     going = {line.pk for line in chosen}
-    back = going | {line.pk for line in rows if hasattr(line, "withdrawn")}
+    back = going | {line.pk for line in also} | {line.pk for line in rows if hasattr(line, "withdrawn")}
     whole = {line.parcel for line in rows} - {line.parcel for line in rows if line.pk not in back}
     touched = {line.parcel for line in rows if line.pk in going}
     due = [line for line in rows if line.parcel in whole & touched]
@@ -148,15 +155,45 @@ class Chosen:
         return self.objects_cents + self.shipping_cents
 
 
+@dataclass(frozen=True, slots=True)
+class Going:
+    """Lines of a contract that are withdrawn from the same way, and what goes back of the delivery with them, in cents.
+
+    Of a dearer way than the standard one, `extra_cents` stay paid.
+    """
+
+    lines: list[OrderLine]
+    is_away: bool
+    shipping_cents: int
+    extra_cents: int
+
+
+def going_of(contract: Contract, lines: Iterable[OrderLine]) -> list[Going]:
+    """What has not left first, then what has: the first is owed at once, the other is sent back before.
+
+    The delivery of a parcel goes with the last of its objects.
+    """
+    chosen, all_lines = list(lines), [*contract.lines, *contract.done]
+    here = still_here(contract.part, chosen, has_left=has_left(contract.part))
+    found: list[Going] = []
+    for is_away in (False, True):
+        mine = [line for line in chosen if (line.pk not in here) == is_away]
+        if mine:
+            before = [line for one in found for line in one.lines]
+            whole = shipping_back(mine, all_lines, also=before)
+            shipping = shipping_back(mine, all_lines, also=before, is_extra_kept=is_away)
+            found.append(Going(mine, is_away, shipping, whole - shipping))
+    return found
+
+
 def chosen_of(contracts: Iterable[Contract], keys: Iterable[int]) -> list[Chosen]:
     """The contracts of which at least one line is among `keys` and not withdrawn yet."""
     wanted, found = set(keys), []
     for contract in contracts:
         lines = [line for line in contract.lines if line.pk in wanted]
         if lines:
-            rows = [*contract.lines, *contract.done]
-            shipping = shipping_back(lines, rows, is_extra_kept=has_left(contract.part))
-            extra = shipping_back(lines, rows) - shipping
+            going = going_of(contract, lines)
+            shipping, extra = sum(one.shipping_cents for one in going), sum(one.extra_cents for one in going)
             address = address_of(place_of(contract.part.seller))
             found.append(Chosen(contract, address, lines, sum(line.left_cents for line in lines), shipping, extra))
     return found
