@@ -26,7 +26,7 @@ from rebond.ledger.events import SHIPPING_KEY, AmountEvent, DisputeEvent, Subjec
 from rebond.ledger.models import Entry, Sale
 from rebond.ledger.splitting import share_out
 from rebond.shop.actions.gift_card import follow_dispute
-from rebond.shop.actions.part import cancel_lost_part
+from rebond.shop.actions.lost_part import cancel_lost_part
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.actions.refund import Back, write_refund
 from rebond.shop.actions.returning import end_lost_returns

@@ -21,6 +21,7 @@ from rebond.journal.actions.record import record, record_transition
 from rebond.ledger.actions.sale import set_payable
 from rebond.shop import tasks
 from rebond.shop.actions.appointment import follow_part, release_appointments, release_deliveries
+from rebond.shop.actions.emptied import hold_sales, refund_delivery
 from rebond.shop.actions.gift_spend import give_balance_back
 from rebond.shop.actions.parcels import follow_part_out, take_out
 from rebond.shop.actions.payable import STRAIGHT_SINCE, payable_day
@@ -47,6 +48,7 @@ from rebond.shop.errors import (
 )
 from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder
 from rebond.shop.queries.carried import not_handed_over
+from rebond.shop.queries.emptied import paid_by_others
 from rebond.shop.queries.packed import lines_here
 from rebond.shop.queries.still_here import never_left
 from rebond.shop.queries.units import is_back_by_hand
@@ -213,7 +215,7 @@ def _give_up(part: SellerOrder, lines: Sequence[OrderLine], by: Any, why: str, n
     )
     lost = set(rows.values_list("item", flat=True)) if lines else set()
     for line in lines:
-        _cancel_line(line, by, why)  # the object's history holds no words to a buyer
+        cancel_line(line, by, why)  # the object's history holds no words to a buyer
     take_out(order=part.order, lines=lines, by=by)
     for line in lines:
         if line.item_id in lost:
@@ -244,18 +246,7 @@ def change_part(
     part = SellerOrder.objects.select_related("order", "seller").get(pk=part.pk)
     plan, why = _plan(part, changes), note or _why(changes)
     _give_up(part, plan.cancelled, by, _why(changes), now)
-    if plan.cents or plan.shipping_cents:
-        ask_refund(
-            part=part,
-            lines=plan.cents,
-            shipping_cents=plan.shipping_cents,
-            parcels=plan.parcels,
-            reason=RefundReason.CANCELLED if plan.cancelled else RefundReason.GESTURE,
-            by=by,
-            operation=operation,
-            note=why,
-            now=now,
-        )
+    _refund(part, plan, {"by": by, "operation": operation, "note": why, "now": now})
     release_appointments(order=part.order, by=by, now=now)
     if plan.is_collected:
         release_deliveries(order=part.order, parcels=[line.parcel for line in plan.left], by=by, now=now)
@@ -269,9 +260,9 @@ def change_part(
 
 
 def cents_of(part: SellerOrder, changes: Sequence[Change]) -> int:
-    """What the changes would give back now, delivery included. Raise as `change_part`."""
+    """What the changes would give back now, all delivery included. Raise as `change_part`."""
     plan = _plan(part, changes)
-    return sum(plan.cents.values()) + plan.shipping_cents
+    return sum(plan.cents.values()) + plan.shipping_cents + sum(line.shipping_left_cents for line in plan.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +274,7 @@ class _Plan:
     cents: dict[int, int]
     shipping_cents: int
     parcels: set[int]  # whose delivery goes back
+    others: list[OrderLine]  # of parts cancelled before, that paid the delivery of what travels no more
     is_collected: bool
 
 
@@ -295,13 +287,15 @@ def _plan(part: SellerOrder, changes: Sequence[Change]) -> _Plan:
     cents = {line.pk: line.left_cents for line in cancelled if line.left_cents}
     cents |= {change.line: change.cents for change in changes if isinstance(change, LowerPrice)}
     is_collected = any(isinstance(change, CollectInstead) for change in changes)
-    over = _parcels_over(part, cancelled, is_collected=is_collected)
+    all_over = _parcels_over(part, cancelled, is_collected=is_collected)
+    over = [line for line in all_over if line.part_id == part.pk]
     return _Plan(
         cancelled=cancelled,
         left=[line for line in lines.values() if line.pk not in named],
         cents=cents,
         shipping_cents=sum(line.shipping_left_cents for line in over),
         parcels={line.parcel for line in over},
+        others=paid_by_others(part, all_over),
         is_collected=is_collected,
     )
 
@@ -326,15 +320,31 @@ def _stayed(part: SellerOrder, lines: dict[int, OrderLine], changes: Sequence[Ch
 
 
 def _parcels_over(part: SellerOrder, cancelled: Sequence[OrderLine], *, is_collected: bool) -> list[OrderLine]:
-    """The part's lines of parcels collected instead, or that nothing is left of, whoever's lines were in them.
+    """The lines of the part's parcels collected instead, or that nothing is left of, whoever's lines were in them.
 
-    A parcel may be paid by a line that was cancelled before: what is left of it counts.
+    A parcel may be paid by a line that was cancelled before, another seller's too: what is left of it counts.
     """
     over = {line.pk for line in cancelled}
-    rows = OrderLine.objects.filter(part__order=part.order_id).order_by("pk")
+    rows = list(OrderLine.objects.filter(part__order=part.order_id).select_related("part__order").order_by("pk"))
     left = [line for line in rows if line.state == OrderLineState.SOLD and line.pk not in over]
     travelling = {line.parcel for line in left if not (is_collected and line.part_id == part.pk)}
-    return [line for line in rows if line.part_id == part.pk and line.parcel not in travelling]
+    over_now = {line.parcel for line in rows if line.part_id == part.pk} - travelling
+    return [line for line in rows if line.parcel in over_now]
+
+
+def _refund(part: SellerOrder, plan: _Plan, told: dict[str, Any]) -> None:
+    """The part's own refund, then what is left of the delivery that other sellers' lines had paid."""
+    hold_sales(part=part, others=plan.others)
+    if plan.cents or plan.shipping_cents:
+        ask_refund(
+            part=part,
+            lines=plan.cents,
+            shipping_cents=plan.shipping_cents,
+            parcels=plan.parcels,
+            reason=RefundReason.CANCELLED if plan.cancelled else RefundReason.GESTURE,
+            **told,
+        )
+    refund_delivery(lines=plan.others, **told)
 
 
 def _why(changes: Sequence[Change]) -> str:
@@ -343,31 +353,17 @@ def _why(changes: Sequence[Change]) -> str:
     return ", ".join(str(CancelReason(reason).label) for reason in found)
 
 
-def _cancel_line(line: OrderLine, by: Any, reason: str) -> None:
-    """The line is over, and its object back at the seller's, out of sale; units of a batch join those that are left."""
+def cancel_line(line: OrderLine, by: Any, reason: str) -> None:
+    """The line is over, and its object back at the seller's, out of sale; units of a batch join those that are left.
+
+    The caller holds the order. Raise PartStateError.
+    """
     from_states, to_state = ORDER_LINE_TRANSITIONS["cancel"]
     if not OrderLine.objects.filter(pk=line.pk, state__in=from_states).update(state=to_state):
         raise PartStateError
     item = Item.objects.select_related("seller").get(pk=line.item_id)
     if item.state == ItemState.SOLD or not is_back_by_hand(line):
         take_back(item=item, n=line.quantity, by=by, reason=reason)
-
-
-def cancel_lost_part(*, part: SellerOrder, is_whole: bool, reason: str, now: datetime.datetime) -> None:
-    """The buyer's bank has the money of this part: where all of it is gone and nothing left yet, it is cancelled.
-
-    Its objects come back, off sale; what left already stays as it is. The caller holds the order.
-    """
-    found = SellerOrder.objects.select_related("seller").get(pk=part.pk)
-    if not is_whole or found.state not in CANCELLABLE_PARTS:
-        return
-    rows = OrderLine.objects.filter(part=found, state=OrderLineState.SOLD).select_related("item__seller")
-    lines = list(rows.order_by("item_id"))
-    for line in lines:
-        _cancel_line(line, None, reason)
-    take_out(order=found.order, lines=lines, by=None)
-    move_part(found, "cancel", None, reason=reason, cancelled_at=now)
-    release_appointments(order=found.order, by=None, now=now)
 
 
 def lapse_orders(*, now: datetime.datetime | None = None) -> int:

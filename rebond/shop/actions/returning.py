@@ -11,6 +11,7 @@ from django.utils import timezone
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record, record_transition
 from rebond.shop.actions.books import post_late, post_late_paid
+from rebond.shop.actions.emptied import hold_sales, refund_delivery
 from rebond.shop.actions.part import CancelLine, change_part
 from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.refund import ask_refund
@@ -26,6 +27,7 @@ from rebond.shop.enums import (
 from rebond.shop.errors import LossWaitsError, ReturnStateForbidsError
 from rebond.shop.models import OrderLine, Refund, Return, ReturnLoss, SellerOrder
 from rebond.shop.queries.delays import refund_end
+from rebond.shop.queries.emptied import emptied_by
 from rebond.shop.queries.returns import left_of, owed_for, surcharge_of
 
 
@@ -94,7 +96,7 @@ def refund_return(*, back: Return, by: Any, operation: uuid.UUID, now: datetime.
     if ReturnLoss.objects.filter(back=back, state=PartRequestState.ASKED).exists():
         raise LossWaitsError
     late = surcharge_of(back, timezone.localdate(now))  # of what is left to give, before it is given
-    refund = _give_back(back, by, operation, now)
+    refund = _give_all_back(back, by, operation, now)
     _move(
         back,
         "close",
@@ -172,6 +174,19 @@ def note_surcharge_paid(
         reference=reference.strip()[:60],
     )
     return back
+
+
+def _give_all_back(back: Return, by: Any, operation: uuid.UUID, now: datetime.datetime) -> Refund | None:
+    """Its own refund, after which what is left of its parcels' delivery goes back too, whoever's line had paid it."""
+    is_extra_kept = bool(back.withdrawal_id) and back.state != ReturnState.UNSENT
+    numbers = set(OrderLine.objects.filter(coming_back__back=back).values_list("parcel", flat=True))
+    others = emptied_by(back, numbers)
+    hold_sales(part=back.part, others=others)
+    refund = _give_back(back, by, operation, now)
+    if others:  # less what the cancelling of its lines gave back already
+        lines = emptied_by(back, numbers)
+        refund_delivery(lines=lines, by=by, operation=operation, now=now, is_extra_kept=is_extra_kept)
+    return refund
 
 
 def _give_back(back: Return, by: Any, operation: uuid.UUID, now: datetime.datetime) -> Refund | None:

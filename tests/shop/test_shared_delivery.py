@@ -1,0 +1,115 @@
+"""One parcel of two sellers, whose delivery one line pays: it goes back once nothing of it is kept, whoever is first."""
+
+import uuid
+
+import pytest
+from django.db.models import Sum
+
+from rebond.ledger.actions.check import check_ledger
+from rebond.shop.actions.basket import take_item
+from rebond.shop.actions.order import Agreed, Way, place_order
+from rebond.shop.actions.part import CancelLine, CollectInstead, cents_of, change_part, deliver_part, ship_part
+from rebond.shop.actions.payment import Told, receive_event
+from rebond.shop.actions.returning import refund_return, tell_sent
+from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
+from rebond.shop.models import OrderLine, Refund
+from rebond.shop.queries.keeper import Keeper
+from tests.factories.catalogue import ItemFactory
+from tests.factories.network import OrganisationFactory
+from tests.factories.shop import CONTACT
+
+pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+FIRST, SECOND = 2500 + 490, 900  # the chair pays the delivery of both
+
+
+@pytest.fixture
+def order(seller, operator, index):
+    other = OrganisationFactory(admitted=True, name="Ressource", letters="RE")
+    chair = ItemFactory(seller=seller, on_sale=True, title="Chaise", price_cents=2500)
+    vase = ItemFactory(seller=other, on_sale=True, title="Vase", price_cents=900)
+    keeper = Keeper(visitor=uuid.uuid4().hex)
+    for item in (chair, vase):
+        take_item(keeper=keeper, item=item)
+    ways = {item.pk: Way(1, "home", 490) for item in (chair, vase)}
+    payment = place_order(
+        keeper=keeper,
+        email="a@example.org",
+        operation=uuid.uuid4(),
+        provider="test",
+        agreed=Agreed(ways, FIRST + SECOND, CONTACT),
+    )
+    receive_event(told=Told("test", uuid.uuid4().hex, "paid", payment.public_id, payment.amount_cents))
+    payment.order.refresh_from_db()
+    return payment.order
+
+
+def part_of(order, title):
+    return order.parts.select_related("order", "seller").get(lines__title=title)
+
+
+def line(title):
+    return OrderLine.objects.get(title=title)
+
+
+def cancel(order, title, by, operation=None):
+    changes = [CancelLine(line(title).pk, "other")]
+    change_part(part=part_of(order, title), changes=changes, by=by, operation=operation or uuid.uuid4())
+
+
+def given_back(order):
+    rows = Refund.objects.filter(part__order=order).values_list("part__lines__title").order_by()
+    return dict(rows.annotate(n=Sum("amount_cents")))
+
+
+@pytest.mark.parametrize("titles", [("Chaise", "Vase"), ("Vase", "Chaise")])
+def test_the_delivery_goes_back_with_the_last_object_whoever_s_line_had_paid_it(order, owner, titles):
+    first, last = titles
+    cancel(order, first, owner)
+    assert given_back(order) == {first: 2500 if first == "Chaise" else 900}
+    operation = uuid.uuid4()
+    whole = FIRST + SECOND - Refund.objects.get().amount_cents
+    assert cents_of(part_of(order, last), [CancelLine(line(last).pk, "other")]) == whole
+    for _twice in range(2):
+        cancel(order, last, owner, operation)
+    assert given_back(order) == {"Chaise": FIRST, "Vase": SECOND}
+    assert check_ledger().is_right
+
+
+def test_collected_instead_the_delivery_that_a_cancelled_line_paid_goes_back(order, owner):
+    cancel(order, "Chaise", owner)
+    change_part(part=part_of(order, "Vase"), changes=[CollectInstead()], by=owner, operation=uuid.uuid4())
+    assert given_back(order) == {"Chaise": FIRST}
+    assert check_ledger().is_right
+
+
+def withdraw(order):
+    said = Declaration({line("Vase").pk}, "Ana", "ana@example.org", uuid.uuid4())
+    [made] = declare_withdrawal(order=order, said=said)
+    return made.back
+
+
+def test_withdrawn_before_it_left_the_delivery_goes_back_from_who_had_it(order, owner):
+    cancel(order, "Chaise", owner)
+    refund_return(back=withdraw(order), by=owner, operation=uuid.uuid4())
+    assert given_back(order) == {"Chaise": FIRST, "Vase": SECOND}
+    assert check_ledger().is_right
+
+
+@pytest.mark.parametrize("extra", [0, 100])
+def test_sent_back_the_standard_delivery_goes_back_from_who_had_it(order, owner, extra):
+    OrderLine.objects.filter(title="Chaise").update(extra_shipping_cents=extra)
+    cancel(order, "Chaise", owner)
+    ship_part(part=part_of(order, "Vase"), carrier="", tracking="", by=owner)
+    deliver_part(part=part_of(order, "Vase"), by=owner)
+    back = tell_sent(back=withdraw(order), way="parcel")
+    refund_return(back=back, by=owner, operation=uuid.uuid4())
+    assert given_back(order) == {"Chaise": FIRST - extra, "Vase": SECOND}
+    assert check_ledger().is_right
+
+
+def test_while_somebody_keeps_an_object_of_it_the_delivery_stays_paid(order, owner):
+    other = part_of(order, "Vase")
+    OrderLine.objects.create(part=other, item=ItemFactory(seller=other.seller), title="Bol", unit_cents=0, state="sold")
+    cancel(order, "Chaise", owner)
+    refund_return(back=withdraw(order), by=owner, operation=uuid.uuid4())
+    assert given_back(order)["Chaise"] == 2500
