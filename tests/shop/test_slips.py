@@ -175,5 +175,5 @@ def test_a_page_of_slips_costs_the_same_for_any_number(seller, django_assert_num
         paid_order(item(seller))
     parts = list(SellerOrder.objects.select_related("order", "seller"))
     for some in (parts[:1], parts):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             slips_pdf(some)

@@ -34,6 +34,7 @@ from rebond.shop.queries.carried import (
     reference_of,
     wanted_of,
 )
+from rebond.shop.queries.inside import inside
 from rebond.shop.queries.packed import parts_in, prepared
 from rebond.warehouse.actions.label import ask_label, make_label
 from rebond.warehouse.actions.tracking import LEADS_TO
@@ -121,9 +122,9 @@ def _follow(part: SellerOrder, number: int, shipment: Shipment, at: datetime.dat
 
 
 def shipments_of_part(part: SellerOrder) -> tuple[list[int], list[Shipment]]:
-    """The numbers of its parcels, and the shipments that are alive for them."""
-    lines = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).order_by("parcel")
-    numbers = sorted(set(lines.values_list("parcel", flat=True)))
+    """The numbers of its parcels that are sent, and the shipments that are alive for them."""
+    lines = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).select_related("part__order")
+    numbers = sorted({line.parcel for line in inside(lines)})
     names = [reference_of(part.order.public_id, number) for number in numbers]
     rows = Shipment.objects.alive().filter(reference__in=names).select_related("account")
     return numbers, list(rows.order_by("reference"))

@@ -12,6 +12,7 @@ from rebond.shop.data.carriers import tracking_url
 from rebond.shop.enums import OrderLineState, SellerOrderState
 from rebond.shop.models import Order, OrderLine, OrderParcel, SellerOrder
 from rebond.shop.queries.carried import read_reference
+from rebond.shop.queries.inside import inside, not_left
 from rebond.shop.queries.orders import order_path
 from rebond.warehouse.models import Shipment
 
@@ -55,15 +56,17 @@ def write_carried_mail(*, part_id: int, shipment_id: int, step: str) -> None:
 
 def _lines(order: Order, part: SellerOrder, number: int, step: str) -> list[OrderLine]:
     """What it is about: all that is in the parcel; once delivered, what is received whole, of other parcels too."""
-    rows = OrderLine.objects.filter(part__order=order, state=OrderLineState.SOLD).select_related("part__seller")
-    here = list(rows.filter(parcel=number).order_by("part_id", "pk"))
+    rows = OrderLine.objects.filter(part__order=order, state=OrderLineState.SOLD).select_related(
+        "part__seller", "part__order"
+    )
+    here = inside(rows.filter(parcel=number).order_by("part_id", "pk"))
     if step != "delivered":
         return here
     done = {line.part_id for line in here if line.part.state == SellerOrderState.DELIVERED} | {part.pk}
-    return list(rows.filter(part__in=done).order_by("part_id", "pk"))
+    return inside(rows.filter(part__in=done).order_by("part_id", "pk"))
 
 
 def _has_more(parts: dict[int, SellerOrder], number: int) -> bool:
-    """Whether something that was bought from them comes in another parcel."""
+    """Whether something that was bought from them is still to leave in another parcel."""
     others = OrderLine.objects.filter(part__in=parts, state=OrderLineState.SOLD).exclude(parcel=number)
-    return bool(others.exists())
+    return bool(not_left(inside(others.select_related("part__order"))))

@@ -10,17 +10,18 @@ from rebond.network.models import Site
 from rebond.shop.enums import CancelReason, OrderLineState, SellerOrderState
 from rebond.shop.models import OrderLine, SellerOrder
 from rebond.shop.queries.appointments import live_appointments
+from rebond.shop.queries.inside import inside
 from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.seller_facts import seller_facts
 from rebond.shop.queries.slots import collection_site
-from rebond.warehouse.queries.parcels import stayed_items
 
 
 def write_part_mail(*, part_id: int, state: str) -> None:
     """One mail for a part and a state, whatever the number of times this runs (its key)."""
     part = SellerOrder.objects.select_related("order", "seller").get(pk=part_id)
     order, is_ready = part.order, state == SellerOrderState.READY
-    lines = _in_it(part)
+    bought = part.lines.filter(state=OrderLineState.SOLD).select_related("item__site", "part__order")
+    lines = inside(bought.order_by("pk"))
     places = _places(part, lines) if is_ready else []
     told = [line for _site, here in places for line in here] if len(places) > 1 else []
     with translation.override(order.language), transaction.atomic():
@@ -52,13 +53,6 @@ def _places(part: SellerOrder, lines: list[OrderLine]) -> list[tuple[Site, list[
         if site is not None:
             found.setdefault(site, []).append(line)
     return list(found.items())
-
-
-def _in_it(part: SellerOrder) -> list[OrderLine]:
-    """What is bought of it, without what was not found or broken: that waits for its refund."""
-    lines = list(part.lines.filter(state=OrderLineState.SOLD).select_related("item__site").order_by("pk"))
-    stayed = stayed_items(part.order.public_id, [line.item_id for line in lines])
-    return [line for line in lines if line.item_id not in stayed]
 
 
 def write_missing_mail(*, line_id: int, reason: str) -> None:

@@ -37,9 +37,15 @@ class Content:
 
 def stayed_items(order_code: str, items: Collection[int]) -> set[int]:
     """Of these objects of an order (by their keys), those not found or found broken: no unit of them is in a parcel."""
-    rows = PickLine.objects.filter(parcel__order_code=order_code, item__in=items).exclude(state=PickState.DROPPED)
-    found = list(rows.values_list("item", "state"))
-    return {item for item, state in found if state in MISSED} - {item for item, state in found if state not in MISSED}
+    return {item for _code, item in stayed_of({order_code})} & set(items)
+
+
+def stayed_of(order_codes: Collection[str]) -> set[tuple[str, int]]:
+    """The same of several orders at once: (the order's code, the object's key)."""
+    rows = PickLine.objects.filter(parcel__order_code__in=order_codes).exclude(state=PickState.DROPPED)
+    found = list(rows.values_list("parcel__order_code", "item", "state"))
+    missed = {(code, item) for code, item, state in found if state in MISSED}
+    return missed - {(code, item) for code, item, state in found if state not in MISSED}
 
 
 def parcels_of(organisation: Any, *, state: str = OPEN, words: str = "") -> "QuerySet[Parcel]":

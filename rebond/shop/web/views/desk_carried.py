@@ -84,7 +84,7 @@ def parcel_papers(request: HttpRequest, public_id: str, number: int) -> HttpResp
     with open_file(stored=shipment.pdf, by=request.user, organisation=part.seller) as label:
         papers = [label.read()]
     if part.state not in {"delivered", "cancelled"}:
-        papers.append(slips_pdf([part], number=number))
+        papers += [slip for slip in [slips_pdf([part], number=number)] if slip]
     headers = {"Content-Disposition": f'inline; filename="{shipment}.pdf"', "X-Robots-Tag": "noindex"}
     return HttpResponse(join_pdfs(papers), content_type="application/pdf", headers=headers)
 

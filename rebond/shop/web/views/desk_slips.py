@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -31,13 +31,15 @@ def _pdf(body: bytes, name: str) -> HttpResponse:
 @never_cache
 @require_safe
 def part_slip(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One order's, a page for each of its parcels; none once it is over."""
+    """One order's, a page for each of its parcels; none once it is over, or where nothing of it is sent."""
     rows = SellerOrder.objects.visible_to(request.user).filter(
         seller=request.access.organisation,  # type: ignore[attr-defined]
         state__in=OPEN_PARTS,
     )
     part = get_object_or_404(rows.select_related("order", "seller"), public_id=public_id)
-    return _pdf(slips_pdf([part]), part.public_id)
+    if not (body := slips_pdf([part])):
+        raise Http404
+    return _pdf(body, part.public_id)
 
 
 @requires(VIEW)
@@ -47,12 +49,12 @@ def slips(request: HttpRequest) -> HttpResponse:
     """Those of all that waits to be prepared: at once for a few, by a task for more."""
     organisation: Any = request.access.organisation  # type: ignore[attr-defined]
     parts = list(to_prepare(organisation)[: AT_ONCE + 1])
-    if not parts:
-        messages.info(request, _("Nothing waits to be prepared."))
-        return redirect("shop:part-list")
     if len(parts) > AT_ONCE:
         return redirect("shop:slips-job", start_slips(organisation=organisation, by=request.user).public_id)
-    return _pdf(slips_pdf(parts), _("packing-slips"))
+    if not (body := slips_pdf(parts)):
+        messages.info(request, _("Nothing waits to be prepared."))
+        return redirect("shop:part-list")
+    return _pdf(body, _("packing-slips"))
 
 
 @requires(VIEW)
