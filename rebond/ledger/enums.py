@@ -204,6 +204,18 @@ class PaidHow(models.TextChoices):
     TRANSFER = "transfer", pgettext_lazy("service", "By transfer")
 
 
+class PaidBy(models.TextChoices):
+    """How a sale was paid by its buyer, as its invoice says it."""
+
+    ONLINE = "online", pgettext_lazy("paid by", "Online")
+    TRANSFER = "transfer", pgettext_lazy("paid by", "By transfer")
+    CARD = "card", pgettext_lazy("paid by", "By card at the counter")
+    CASH = "cash", pgettext_lazy("paid by", "In cash at the counter")
+    CHEQUE = "cheque", pgettext_lazy("paid by", "By cheque at the counter")
+    COUNTER = "counter", pgettext_lazy("paid by", "At the counter")
+    GIFT_CARD = "gift_card", pgettext_lazy("paid by", "With a gift card")
+
+
 class RateState(models.TextChoices):
     """Of a rate of legal interest: one person enters it, another one grants it."""
 

@@ -16,7 +16,7 @@ from drafthorse.models.payment import PaymentMeans, PaymentTerms
 from drafthorse.models.tradelines import LineItem
 
 from rebond.core.money import format_cents
-from rebond.ledger.enums import PaidHow
+from rebond.ledger.enums import PaidBy, PaidHow
 from rebond.ledger.invoicing import TO_PROFESSIONALS, Document, Line, Party, Tax, document_from
 from rebond.ledger.taxing import CATEGORIES
 
@@ -25,7 +25,16 @@ LEVEL = "en16931"
 # BT-23 in France: goods or services, paid already or not.
 GOODS_PAID, SERVICE_PAID, SERVICE_TO_PAY = "B2", "S2", "S1"
 TYPES = {"invoice": "380", "credit_note": "381"}
-CARD, TRANSFER, NETTED = "48", "30", "97"  # UNTDID 4461: bank card, credit transfer, clearing between partners
+# UNTDID 4461: bank card, credit transfer, clearing between partners, cash, cheque, not said.
+CARD, TRANSFER, NETTED, CASH, CHEQUE, NOT_SAID = "48", "30", "97", "10", "20", "1"
+MEANS: dict[str, str] = {
+    PaidHow.NETTED: NETTED,
+    PaidBy.TRANSFER: TRANSFER,  # of a service too
+    PaidBy.CASH: CASH,
+    PaidBy.CHEQUE: CHEQUE,
+    PaidBy.COUNTER: NOT_SAID,
+    PaidBy.GIFT_CARD: NETTED,
+}
 PIECE = "C62"
 SIREN_SCHEME = "0002"
 _VOUCHER = "Dont {sum} payés par {name} au moyen d’un bon d’achat"
@@ -155,8 +164,11 @@ def _settle(settlement: Any, document: Document) -> None:
 
 def _means(document: Document) -> PaymentMeans:
     means = PaymentMeans()
-    means.type_code = {PaidHow.TRANSFER.value: TRANSFER, PaidHow.NETTED.value: NETTED}.get(document.paid_how, CARD)
-    if document.paid_how == PaidHow.TRANSFER:
+    code = MEANS.get(document.paid_how or document.paid_by, CARD)
+    if code == TRANSFER and not document.paid_how and not document.iban:
+        code = NOT_SAID  # rule BR-61: no transfer without its account
+    means.type_code = code
+    if code == TRANSFER:
         means.payee_account.iban = document.iban
     return means
 

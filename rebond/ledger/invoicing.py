@@ -99,8 +99,9 @@ class Document:
     voucher_by: str = ""
     paid_how: str = ""  # of a service: a key of PaidHow; "" was paid on the shop
     due_on: datetime.date | None = None  # of a service paid by transfer
-    iban: str = ""  # where it is paid by transfer
+    iban: str = ""  # where it is, or was, paid by transfer
     card_cents: int = 0  # of the total, what a gift card paid: a means of payment
+    paid_by: str = ""  # of a sale: a key of PaidBy; "" on papers of before it was kept: online
 
     @property
     def total_cents(self) -> int:
@@ -149,6 +150,7 @@ def document_from(data: dict[str, Any]) -> Document:
         paid_how=data.get("paid_how", ""),
         iban=data.get("iban", ""),
         card_cents=data.get("card_cents", 0),
+        paid_by=data.get("paid_by", ""),
     )
 
 

@@ -27,10 +27,12 @@ def make_issuer(seller, operator, regime="standard", *, by=None, mandate=True):
     return seller
 
 
-def billed_sale(seller, cents=(2_000,), *, buyer=BUYER, words=None, delivery=None, language="fr", **more):
+def billed_sale(
+    seller, cents=(2_000,), *, buyer=BUYER, words=None, delivery=None, language="fr", paid_by="online", **more
+):
     """A sale of the books, with its buyer: its invoice waits for its task."""
     sale = post_sale(sale=sale_event(seller, cents, **more))
-    ask_invoice(sale_key=sale.key, buyer=buyer, words=words, delivery=delivery, language=language)
+    ask_invoice(sale_key=sale.key, buyer=buyer, words=words, delivery=delivery, language=language, paid_by=paid_by)
     return sale
 
 

@@ -16,7 +16,7 @@ from rebond.ledger.actions.refund import post_refund
 from rebond.ledger.actions.sale import post_sale
 from rebond.ledger.events import SoldLine
 from rebond.ledger.facturx import xml_of
-from rebond.ledger.invoicing import Party, Words
+from rebond.ledger.invoicing import Party, Words, document_from
 from rebond.ledger.models import InvoiceFile
 from rebond.ledger.queries.invoice_paper import invoice_paper
 from tests.conftest import SHARED
@@ -134,6 +134,41 @@ def test_the_rules_see_a_wrong_invoice(taxed):
             xml.replace(b">20.00<", b">21.00<", 1).replace(b"GrandTotalAmount>20.00", b"GrandTotalAmount>25.00")
         )
     )
+
+
+@needs_rules
+@pytest.mark.parametrize(
+    ("paid_by", "code", "words"),
+    [
+        ("online", "48", "Payée en ligne le"),
+        ("transfer", "30", "Payée par virement le"),
+        ("card", "48", "Payée par carte au comptoir le"),
+        ("cash", "10", "Payée en espèces au comptoir le"),
+        ("cheque", "20", "Payée par chèque au comptoir le"),
+        ("counter", "1", "Payée au comptoir le"),
+        ("gift_card", "97", "Payée avec une carte cadeau le"),
+    ],
+)
+def test_the_means_of_payment_are_those_of_the_order(taxed, settings, paid_by, code, words):
+    settings.TRANSFER_IBAN = "FR7630006000011234567890189"
+    sale = billed_sale(taxed, paid_by=paid_by)
+    invoice = issue_invoice(sale=sale)
+    note = issue_credit_note(entry=post_refund(refund=refund_event(sale.key, {"l0": 750})))
+    for paper in (invoice, note):
+        xml = xml_of(paper.document)
+        assert broken_rules(xml) == []
+        (means,) = etree.fromstring(xml).iter(f"{RAM}SpecifiedTradeSettlementPaymentMeans")
+        assert means.findtext(f"{RAM}TypeCode") == code
+        assert (means.find(f".//{RAM}IBANID") is not None) == (paid_by == "transfer")
+    assert invoice_paper(invoice.document)["paid"].startswith(words)
+
+
+def test_a_transfer_whose_account_is_not_known_and_a_paper_of_before_name_no_wrong_means(taxed, settings):
+    settings.TRANSFER_IBAN = ""
+    document = issue_invoice(sale=billed_sale(taxed, paid_by="transfer")).document
+    assert b"<ram:TypeCode>1<" in xml_of(document)
+    before = document_from({key: value for key, value in document.as_json().items() if key != "paid_by"})
+    assert invoice_paper(before)["paid"].startswith("Payée en ligne")
 
 
 def test_the_file_says_what_the_paper_says(taxed):

@@ -555,8 +555,17 @@ def test_who_may_use_them(buyer, town, seller, operator, index, owner, settings)
 def test_the_invoice_is_the_organisation_s(transfer, treasurer):
     arrive(payment=transfer, how="whole")
     ask_invoices(order_id=transfer.order_id)
-    buyer = Sale.objects.get().billing.buyer
+    billing = Sale.objects.get().billing
+    buyer = billing.buyer
+    assert billing.means == "transfer"
     assert (buyer["name"], buyer["siren"], buyer["city"]) == ("Ville de Marmande", "214701575", "Marmande")
+
+
+@pytest.mark.parametrize(("means", "said"), [("cash", "cash"), ("card", "card"), ("other", "counter")])
+def test_the_invoice_says_how_it_was_paid_at_the_counter(counter, owner, means, said):
+    take_at_collection(part=SellerOrder.objects.get(), means=means, by=owner)
+    ask_invoices(order_id=counter.order_id)
+    assert Sale.objects.get().billing.means == said
 
 
 # --- pages

@@ -4,13 +4,14 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
 from rebond.core.locks import lock_row
 from rebond.ledger import tasks
 from rebond.ledger.actions.invoice_writing import take_number, write_invoice
-from rebond.ledger.enums import SaleKind
+from rebond.ledger.enums import PaidBy, SaleKind
 from rebond.ledger.errors import InvoiceWaits, UnknownSale
 from rebond.ledger.invoicing import INVOICE, Document, Party, Words, party_from
 from rebond.ledger.models import BilledSale, Entry, Invoice, Sale
@@ -29,6 +30,7 @@ def ask_invoice(
     delivery: Party | None = None,
     words: Mapping[str, Words] | None = None,
     language: str = "fr",
+    paid_by: str = PaidBy.ONLINE,
 ) -> BilledSale | None:
     """Keep who bought, and have the invoice of a sale of the books made; told again it has one effect.
 
@@ -46,6 +48,7 @@ def ask_invoice(
             "delivery": asdict(delivery) if delivery else {},
             "words": {key: asdict(said) for key, said in (words or {}).items()},
             "language": language,
+            "means": paid_by,
         },
     )
     if is_new:
@@ -133,6 +136,8 @@ def document_of(
         made_by=made_by(sale.seller, sale.operator),
         order=sale.entry.subject_label or sale.key,
         language=billing.language,
+        paid_by=billing.means,
+        iban=settings.TRANSFER_IBAN if billing.means == PaidBy.TRANSFER else "",
         voucher_cents=sale.voucher_cents if left is None else _voucher_left(sale, left),
         card_cents=sale.gift_cents if left is None else _card_left(sale, left),
         voucher_by=(sale.operator.legal_name or sale.operator.name) if sale.voucher_cents else "",

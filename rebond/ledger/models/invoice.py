@@ -9,7 +9,7 @@ from django.utils import timezone
 from rebond.core.ids import public_id
 from rebond.core.storage import private_storage
 from rebond.ledger import perms
-from rebond.ledger.enums import InvoiceKind
+from rebond.ledger.enums import InvoiceKind, PaidBy
 from rebond.ledger.invoicing import Document, document_from
 from rebond.ledger.models.entry import Entry
 from rebond.ledger.models.mandate import InvoiceMandate
@@ -30,6 +30,7 @@ class BilledSale(models.Model):
     delivery: Any = models.JSONField(default=dict, blank=True)
     words: Any = models.JSONField(default=dict, blank=True)
     language = models.CharField(max_length=5, default="fr")
+    means = models.CharField(max_length=10, choices=PaidBy, default=PaidBy.ONLINE)
     is_invoiced = models.BooleanField(default=False)
     held: Any = models.JSONField(default=list, blank=True)
     erased_on = models.DateField(null=True, blank=True)  # the buyer's name and addresses went, ten years later

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from rebond.core.money import format_cents
-from rebond.ledger.enums import PaidHow
+from rebond.ledger.enums import PaidBy, PaidHow
 from rebond.ledger.invoicing import TO_PROFESSIONALS, Document, Line, Party
 
 
@@ -147,13 +147,24 @@ def _paid(document: Document) -> str:
         said = _("Refunded on %(day)s by the means of payment of the order.") % day
         back = _("Of this, %(sum)s go back to %(name)s, whose voucher had paid them.") % voucher
         return f"{said} {back}" if document.voucher_cents else said
-    said = _("Paid online on %(day)s: nothing is left to pay.") % day
-    words = [said]
+    words = [_means(document.paid_by) % day]
     if document.voucher_cents:
         words.append(_("Of this, %(sum)s were paid by %(name)s, with a voucher.") % voucher)
-    if document.card_cents:
+    if document.card_cents and document.paid_by != PaidBy.GIFT_CARD:
         words.append(_("Of this, %(sum)s were paid with a gift card.") % {"sum": format_cents(document.card_cents)})
     return " ".join(words)
+
+
+def _means(paid_by: str) -> str:
+    words = {
+        PaidBy.TRANSFER.value: _("Paid by transfer on %(day)s: nothing is left to pay."),
+        PaidBy.CARD.value: _("Paid by card at the counter on %(day)s: nothing is left to pay."),
+        PaidBy.CASH.value: _("Paid in cash at the counter on %(day)s: nothing is left to pay."),
+        PaidBy.CHEQUE.value: _("Paid by cheque at the counter on %(day)s: nothing is left to pay."),
+        PaidBy.COUNTER.value: _("Paid at the counter on %(day)s: nothing is left to pay."),
+        PaidBy.GIFT_CARD.value: _("Paid with a gift card on %(day)s: nothing is left to pay."),
+    }
+    return words.get(paid_by, _("Paid online on %(day)s: nothing is left to pay."))
 
 
 def _service_paid(document: Document) -> str:

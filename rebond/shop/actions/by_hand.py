@@ -138,6 +138,7 @@ def take_at_collection(*, part: SellerOrder, means: str, by: Any, now: datetime.
     told = Told(
         COLLECTION, f"taken-{payment.public_id}", PaymentEventKind.PAID, payment.public_id, payment.amount_cents
     )
+    Payment.objects.filter(pk=payment.pk).update(means=means)
     receive_event(told=told, now=now)
     part = hand_over_part(part=part, by=by, reason=str(Means(means).label), now=now)
     record(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from rebond.core.ids import public_id
 from rebond.shop.enums import PaymentEventKind, PaymentState, RefundReason, RefundState
 from rebond.shop.models.order import Order, OrderLine, SellerOrder
+from rebond.shop.money_enums import Means
 
 
 class Payment(models.Model):
@@ -18,6 +19,7 @@ class Payment(models.Model):
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     provider = models.CharField(max_length=20)
+    means = models.CharField(max_length=10, choices=Means, blank=True)  # how it was taken at a counter
     state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.STARTED)
     amount_cents = models.PositiveIntegerField()
     refunded_cents = models.PositiveIntegerField(default=0)  # what was decided, asked or made
