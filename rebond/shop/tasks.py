@@ -100,10 +100,10 @@ def write_part_mail(part_id: int, state: str) -> None:
 
 
 @task()
-def write_missing_mail(line_id: int, reason: str) -> None:
+def write_missing_mail(line_id: int, reason: str, refused: str = "") -> None:
     from rebond.shop.actions.part_mail import write_missing_mail as write  # noqa: PLC0415 -- task calls its action
 
-    write(line_id=line_id, reason=reason)
+    write(line_id=line_id, reason=reason, refused=refused)
 
 
 @task()

@@ -14,7 +14,7 @@ from rebond.shop.actions.parcel_out import cancel_missing
 from rebond.shop.actions.parcels import announce_forgotten, announce_parcels
 from rebond.shop.actions.part import CancelLine, CollectInstead, LowerPrice, change_part, make_part_ready, ship_part
 from rebond.shop.actions.part_mail import write_missing_mail, write_part_mail
-from rebond.shop.actions.part_request import ask_change, grant_change
+from rebond.shop.actions.part_request import ask_change, grant_change, refuse_change
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.errors import PartStateError, SamePersonError
 from rebond.shop.models import OrderLine, PartRequest, Refund, SellerOrder
@@ -430,3 +430,104 @@ def test_the_buyer_knows_at_once_what_is_not_sent(chair, lamp, owner, settings):
     assert ("Chaise" in mail.text, "n’est pas envoyé" in mail.text) == (True, True)
     left = OutgoingMail.objects.get(kind="shop.part")
     assert ("Lampe" in left.text, "Chaise" in left.text) == (True, False)
+
+
+def pks():
+    return dict(OrderLine.objects.values_list("title", "pk"))
+
+
+def wish(part, by, *changes):
+    return ask_change(part=part, changes=changes, by=by, operation=uuid.uuid4(), may_grant=False)
+
+
+def test_what_became_impossible_leaves_the_request_and_the_missing_object_joins_it(
+    chair, lamp, owner, colleague, settings
+):
+    settings.REFUND_LIMIT_CENTS = 600
+    order, (_parcel,) = announced(chair, lamp)
+    part, lines = order.parts.get(), pks()
+    wish(part, owner, LowerPrice(lines["Lampe"], 650))
+    change_part(part=part, changes=[CancelLine(lines["Lampe"], "other")], by=owner, operation=uuid.uuid4())
+    with pytest.raises(PartStateError):  # nothing is left of it
+        grant_change(request=PartRequest.objects.get(), by=colleague)
+    PickLine.objects.filter(item=chair).update(state="missing")
+    assert not miss(order, chair, owner)
+    request = PartRequest.objects.get()
+    assert (request.cents, [row["line"] for row in request.changes]) == (2500, [lines["Chaise"]])
+    grant_change(request=request, by=colleague, cents=2500)
+    assert order.parts.get().state == "cancelled"
+    assert check_ledger().is_right
+
+
+def test_a_request_gives_back_what_is_still_to_give_and_no_other_sum_than_was_read(
+    chair, lamp, owner, colleague, settings
+):
+    settings.REFUND_LIMIT_CENTS = 600
+    order, _parcels = announced(chair, lamp)
+    part, lines = order.parts.get(), pks()
+    wish(part, owner, CancelLine(lines["Chaise"], "other"), LowerPrice(lines["Lampe"], 300))
+    change_part(part=part, changes=[LowerPrice(lines["Lampe"], 500)], by=owner, operation=uuid.uuid4())
+    with pytest.raises(PartStateError):
+        grant_change(request=PartRequest.objects.get(), by=colleague, cents=2800)
+    grant_change(request=PartRequest.objects.get(), by=colleague, cents=2500)
+    request = PartRequest.objects.get()
+    assert (request.state, request.cents, len(request.changes)) == ("granted", 2500, 1)
+    assert sum(Refund.objects.values_list("amount_cents", flat=True)) == 3000
+
+
+def test_a_missing_object_joins_a_lower_price_that_waits_after_the_rest_left(chair, lamp, owner, colleague, settings):
+    settings.REFUND_LIMIT_CENTS = 600
+    order, (parcel,) = announced(chair, lamp)
+    picked(parcel, Chaise="missing")
+    wish(order.parts.get(), owner, LowerPrice(pks()["Lampe"], 650))
+    leave_parcel(parcel=parcel, by=owner)
+    assert not miss(order, chair, owner)
+    grant_change(request=PartRequest.objects.get(), by=colleague, cents=3150)
+    assert (Refund.objects.get().amount_cents, order.parts.get().state) == (3150, "shipped")
+    assert check_ledger().is_right
+
+
+def test_a_refusal_is_told_to_the_buyer_of_what_is_not_sent_and_of_nothing_else(
+    chair, lamp, owner, colleague, settings
+):
+    settings.REFUND_LIMIT_CENTS = 600
+    order, (parcel,) = announced(chair, lamp)
+    type(order).objects.update(language="fr")
+    picked(parcel, Chaise="missing")
+    wish(order.parts.get(), owner, LowerPrice(pks()["Lampe"], 650))
+    miss(order, chair, owner)
+    request = PartRequest.objects.get()
+    refuse_change(request=request, by=colleague)
+    with pytest.raises(PartStateError):
+        refuse_change(request=request, by=colleague)
+    for task in DBTaskResult.objects.filter(task_path="rebond.shop.tasks.write_missing_mail").order_by("enqueued_at"):
+        write_missing_mail(**dict(zip(("line_id", "reason", "refused"), task.args_kwargs["args"], strict=False)))
+    first, second = OutgoingMail.objects.filter(kind="shop.missing").order_by("pk")
+    assert ("pas encore remboursé" in first.subject, "pas encore remboursé" in second.subject) == (False, True)
+    assert ("Chaise" in second.text, "Lampe" in second.text, "14 jours" in second.text) == (True, False, True)
+
+
+def test_a_refusal_waits_for_who_adds_to_the_request(chair, owner, colleague, settings, monkeypatch):
+    settings.REFUND_LIMIT_CENTS = 600
+    order, _parcels = announced(chair)
+    miss(order, chair, owner)
+    locked = []
+    monkeypatch.setattr("rebond.shop.actions.part_request.lock_row", lambda row, **_kw: locked.append(row))
+    refuse_change(request=PartRequest.objects.get(), by=colleague)
+    assert locked == [order]
+
+
+def test_the_desk_reads_what_is_asked_and_why_and_cancels_what_stayed(chair, lamp, owner, colleague, as_user, settings):
+    settings.REFUND_LIMIT_CENTS = 600
+    order, (parcel,) = announced(chair, lamp)
+    picked(parcel, Chaise="missing")
+    miss(order, chair, colleague)
+    leave_parcel(parcel=parcel, by=owner)
+    page, lines, client = f"/bureau/commandes/{order.parts.get().public_id}/", pks(), as_user(owner)
+    assert "Chaise\N{NO-BREAK SPACE}: annulé. L’objet est introuvable" in client.get(page).text
+    refuse_change(request=PartRequest.objects.get(), by=owner)
+    text = client.get(page).text
+    assert (f"cancel_{lines['Chaise']}" in text, f"cancel_{lines['Lampe']}" in text) == (True, False)
+    sent = {"reason": "not_found", "operation": str(uuid.uuid4()), f"cancel_{lines['Chaise']}": "on"}
+    client.post(f"{page}modification/", sent)
+    assert (Refund.objects.get().amount_cents, OrderLine.objects.get(title="Chaise").state) == (2500, "cancelled")

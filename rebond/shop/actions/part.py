@@ -313,8 +313,8 @@ def _check(part: SellerOrder, lines: dict[int, OrderLine], changes: Sequence[Cha
 
 
 def _stayed(part: SellerOrder, lines: dict[int, OrderLine], changes: Sequence[Change]) -> bool:
-    """Whether the rest left while these lines stayed: they may be cancelled after it too."""
-    if part.state not in PAID_PARTS or not all(isinstance(change, CancelLine) for change in changes):
+    """Whether the rest left while these lines stayed: not found, or broken, they may be cancelled after it too."""
+    if part.state not in PAID_PARTS or any(isinstance(change, CollectInstead) for change in changes):
         return False
     return never_left(part, [lines[change.line] for change in changes if isinstance(change, CancelLine)])
 

@@ -1,6 +1,7 @@
 """A seller's part left, or waits for its buyer, or an object of it is not sent: told by mail, once for each."""
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -55,23 +56,31 @@ def _places(part: SellerOrder, lines: list[OrderLine]) -> list[tuple[Site, list[
     return list(found.items())
 
 
-def write_missing_mail(*, line_id: int, reason: str) -> None:
-    """An object was not found, or broken, and its refund waits for somebody: its buyer knows. One for a line."""
+def write_missing_mail(*, line_id: int, reason: str, refused: str = "") -> None:
+    """An object was not found, or broken, and its refund waits for somebody: its buyer knows. One for a line.
+
+    `refused`: the request that somebody refused; one more for each.
+    """
     line = OrderLine.objects.select_related("part__order", "part__seller").get(pk=line_id)
     order = line.part.order
     if not order.email or line.state != OrderLineState.SOLD:  # refunded meanwhile: that mail says it
         return
     with translation.override(order.language), transaction.atomic():
+        title = _("An object is not sent: your order %(code)s")
+        if refused:
+            title = _("An object is not sent, and not refunded yet: your order %(code)s")
         queue_mail(
             kind="shop.missing",
             to=order.email,
-            subject=_("An object is not sent: your order %(code)s") % {"code": order.public_id},
+            subject=title % {"code": order.public_id},
             template="shop/mail/missing",
             context={
                 "line": line,
                 "seller": line.part.seller,
                 "is_damaged": reason == CancelReason.DAMAGED,
+                "is_refused": bool(refused),
+                "withdraw_url": absolute(reverse("shop:withdraw")),
                 "order_url": absolute(order_path(order)),
             },
-            key=f"shop.missing:{line.part.public_id}:{line.pk}",
+            key=f"shop.missing:{line.part.public_id}:{line.pk}" + (f":{refused}" if refused else ""),
         )

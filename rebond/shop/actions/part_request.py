@@ -12,12 +12,15 @@ from django.utils import timezone
 
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
+from rebond.shop import tasks
 from rebond.shop.actions.part import CancelLine, Change, CollectInstead, LowerPrice, cents_of, change_part
-from rebond.shop.enums import PartRequestState
-from rebond.shop.errors import PartStateError, RequestWaitsError, SamePersonError
-from rebond.shop.models import PartRequest, SellerOrder
+from rebond.shop.enums import CancelReason, OrderLineState, PartRequestState
+from rebond.shop.errors import PartStateError, RefundInvalidError, RequestWaitsError, SamePersonError
+from rebond.shop.models import OrderLine, PartRequest, SellerOrder
 from rebond.shop.queries.given import given_alone, given_today, others_grant
+from rebond.shop.queries.inside import inside
 
+FROM_THE_FLOOR = frozenset({CancelReason.NOT_FOUND, CancelReason.DAMAGED})
 KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (CancelLine, LowerPrice, CollectInstead)}
 
 
@@ -83,18 +86,20 @@ def ask_change(
 def join_change(*, part: SellerOrder, change: CancelLine, by: Any) -> PartRequest:
     """A line more in what waits to be granted: one decision for all of it. What was asked of that line gives way.
 
-    A line that is cancelled in it already changes nothing. Raise RequestWaitsError where nothing waits any more, and
-    what `change_part` raises.
+    So does what became impossible meanwhile. A line that is cancelled in it already changes nothing. Raise
+    RequestWaitsError where nothing waits any more, and what `change_part` raises.
     """
     lock_row(part.order)
+    part.refresh_from_db(fields=["state"])
     request = part.requests.filter(state=PartRequestState.ASKED).first()
     if request is None:
         raise RequestWaitsError
-    kept = [row for row in request.changes if row.get("line") != change.line]
-    if any(row["kind"] == CancelLine.__name__ and row not in kept for row in request.changes):
+    rows, _cents = still_asked(part, request)
+    kept = [row for row in rows if row.get("line") != change.line]
+    if any(row["kind"] == CancelLine.__name__ and row not in kept for row in rows):
         return request
     request.changes = [*kept, {"kind": CancelLine.__name__, "by": by.public_id} | asdict(change)]
-    request.cents = cents_of(part, _changes(request))
+    request.cents = cents_of(part, _read(request.changes))
     if by.display_name not in request.asked_by:
         request.asked_by = f"{request.asked_by}, {by.display_name}"[:160]
     request.save(update_fields=["changes", "cents", "asked_by"])
@@ -102,8 +107,30 @@ def join_change(*, part: SellerOrder, change: CancelLine, by: Any) -> PartReques
     return request
 
 
-def _changes(request: PartRequest) -> list[Change]:
-    return [KINDS[row["kind"]](**{k: v for k, v in row.items() if k not in {"kind", "by"}}) for row in request.changes]
+def _read(rows: Sequence[dict[str, Any]]) -> list[Change]:
+    return [KINDS[row["kind"]](**{k: v for k, v in row.items() if k not in {"kind", "by"}}) for row in rows]
+
+
+def still_asked(part: SellerOrder, request: PartRequest) -> tuple[list[dict[str, Any]], int]:
+    """What of a request may still be done where the part is now, and the cents that it gives back: what is granted.
+
+    A line that its buyer was refunded otherwise, or that left, is left out.
+    """
+    sold = part.lines.filter(state=OrderLineState.SOLD)
+    left = {line.pk: line.left_cents for line in sold}
+    rows = [row for row in request.changes if _may(part, row, left)]
+    return rows, cents_of(part, _read(rows)) if rows else 0
+
+
+def _may(part: SellerOrder, row: dict[str, Any], left: dict[int, int]) -> bool:
+    (change,) = _read([row])
+    if isinstance(change, LowerPrice) and change.cents > left.get(change.line, 0):
+        return False
+    try:
+        cents_of(part, [change])
+    except (PartStateError, RefundInvalidError):
+        return False
+    return True
 
 
 @transaction.atomic
@@ -112,26 +139,46 @@ def grant_change(
 ) -> SellerOrder:
     """Somebody else than who asked, or added to it, makes the changes; `cents` is what they read, None: not said.
 
-    Raise SamePersonError, RefundTooMuchError; PartStateError, also where it is more or less than what they read.
+    What became impossible meanwhile is left out. Raise SamePersonError, RefundTooMuchError; PartStateError, also where
+    nothing is left of it, or where it is more or less than what they read.
     """
     lock_row(request.part.order)
-    request.refresh_from_db(fields=["changes", "cents"])
+    request.refresh_from_db(fields=["changes"])
     if by.public_id in {request.asked_by_id, *(row.get("by") for row in request.changes)}:
         raise SamePersonError
-    if cents is not None and cents != request.cents:
+    part = SellerOrder.objects.select_related("order", "seller").get(pk=request.part_id)
+    request.changes, request.cents = still_asked(part, request)
+    if not request.changes or (cents is not None and cents != request.cents):
         raise PartStateError
     _decide(request, PartRequestState.GRANTED, by, now)
-    changes = _changes(request)
-    part = change_part(part=request.part, changes=changes, by=by, operation=request.operation, note=request.note)
+    request.save(update_fields=["changes", "cents"])
+    changes = _read(request.changes)
+    part = change_part(part=part, changes=changes, by=by, operation=request.operation, note=request.note)
     record("shop.part.granted", subject=part, by=by, organisation=part.seller, cents=request.cents)
     return part
 
 
 @transaction.atomic
 def refuse_change(*, request: PartRequest, by: Any, now: datetime.datetime | None = None) -> None:
-    """Nothing changes; whoever asked may take it back the same way. Raise PartStateError."""
+    """Nothing changes; whoever asked may take it back the same way. Raise PartStateError.
+
+    The buyers of what is not sent were told of another mail: this is it.
+    """
+    lock_row(request.part.order)
+    request.refresh_from_db(fields=["changes", "cents"])
     _decide(request, PartRequestState.REFUSED, by, now)
+    for line, reason in _not_sent(request):
+        tasks.write_missing_mail.enqueue(line.pk, reason, request.public_id)
     record("shop.part.refused", subject=request.part, by=by, organisation=request.part.seller, cents=request.cents)
+
+
+def _not_sent(request: PartRequest) -> list[tuple[OrderLine, str]]:
+    """The lines that a request would have cancelled because a picker did not find them, or found them broken."""
+    reasons = {row["line"]: row["reason"] for row in request.changes if row.get("reason") in FROM_THE_FLOOR}
+    rows = OrderLine.objects.filter(pk__in=reasons, part=request.part_id, state=OrderLineState.SOLD)
+    lines = list(rows.select_related("part__order").order_by("pk"))
+    sent = {line.pk for line in inside(lines)}
+    return [(line, reasons[line.pk]) for line in lines if line.pk not in sent]
 
 
 def _decide(request: PartRequest, state: PartRequestState, by: Any, now: datetime.datetime | None) -> None:

@@ -15,16 +15,18 @@ from django.utils.translation import pgettext
 from rebond.catalogue.enums import DeliveryMode
 from rebond.catalogue.models import Item
 from rebond.core.codes import parse_code
+from rebond.core.money import format_cents
 from rebond.journal.models import Transition
 from rebond.ledger.models import Sale
 from rebond.ledger.queries.shares import Share, refunds_of, shares_of
 from rebond.network.models import Organisation
-from rebond.shop.enums import OPEN_PARTS, OrderLineState, SellerOrderState
+from rebond.shop.enums import OPEN_PARTS, CancelReason, OrderLineState, SellerOrderState
 from rebond.shop.models import Appointment, OrderLine, OrderParcel, SellerOrder
 from rebond.shop.queries.delays import working_days_after
 from rebond.shop.queries.desk_slots import appointment_of_part
 from rebond.warehouse.enums import MoveReason
 from rebond.warehouse.models import Movement
+from rebond.warehouse.queries.parcels import stayed_items
 
 PAGE = 50
 LINE_CENTS = F("lines__unit_cents") * F("lines__quantity") - F("lines__discount_cents") + F("lines__network_cents")
@@ -141,6 +143,27 @@ def part_detail(part: SellerOrder) -> PartPage:
         parcels=_parcels(part, rows),
         appointments=appointment_of_part(part, {line.parcel for line in rows}),
     )
+
+
+def stayed_of_part(part: SellerOrder, lines: Sequence[OrderLine]) -> list[OrderLine]:
+    """Of these bought lines those that were not found, or broken: they may be cancelled when the rest left."""
+    stayed = stayed_items(part.order.public_id, [line.item_id for line in lines])
+    return [line for line in lines if line.item_id in stayed]
+
+
+def change_words(rows: Sequence[dict[str, Any]], titles: dict[int, str]) -> list[str]:
+    """What a request asks, an object each, with why; `titles` by the key of the line."""
+    found = []
+    for row in rows:
+        said = {"title": titles.get(row.get("line", 0), "")}
+        if row["kind"] == "CancelLine":
+            said["reason"] = str(CancelReason(row["reason"]).label)
+            found.append(_("%(title)s: cancelled. %(reason)s") % said)
+        elif row["kind"] == "LowerPrice":
+            found.append(_("%(title)s: %(sum)s given back") % (said | {"sum": format_cents(row["cents"])}))
+        else:
+            found.append(_("The buyer comes for it: the delivery is given back"))
+    return found
 
 
 def _parcels(part: SellerOrder, lines: Sequence[OrderLine]) -> list[OrderParcel]:

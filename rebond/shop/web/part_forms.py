@@ -1,6 +1,6 @@
 """Forms of the desk of orders."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -31,11 +31,14 @@ class ChangeForm(forms.Form):
         help_text=_("It is in the mail that tells the refund."),
     )
 
-    def __init__(self, *args: Any, lines: Sequence[OrderLine], may_cancel: bool, may_collect: bool, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, lines: Sequence[OrderLine], still_here: Collection[OrderLine], may_collect: bool, **kw: Any
+    ) -> None:
+        """`still_here` are the lines that may be cancelled."""
         super().__init__(*args, **kw)
-        self.lines, self.may_cancel = lines, may_cancel
+        self.lines = lines
         for line in lines:
-            if may_cancel:
+            if line in still_here:
                 label = _("Cancel: %(title)s") % {"title": line.title}
                 self.fields[f"cancel_{line.pk}"] = forms.BooleanField(label=label, required=False)
             label = _("Give back on: %(title)s") % {"title": line.title}
@@ -48,7 +51,7 @@ class ChangeForm(forms.Form):
     def rows(self) -> list[tuple[OrderLine, Any, Any]]:
         """For the template: each line with its box (or None) and its amount."""
         return [
-            (line, self[f"cancel_{line.pk}"] if self.may_cancel else None, self[f"lower_{line.pk}"])
+            (line, self[f"cancel_{line.pk}"] if f"cancel_{line.pk}" in self.fields else None, self[f"lower_{line.pk}"])
             for line in self.lines
         ]
 

@@ -20,7 +20,7 @@ from rebond.core.paging import key_in
 from rebond.core.web import operation_of, page
 from rebond.ledger.errors import LedgerError
 from rebond.shop.actions.part import deliver_part, make_part_ready, ship_part
-from rebond.shop.actions.part_request import ask_change, grant_change, refuse_change
+from rebond.shop.actions.part_request import ask_change, grant_change, refuse_change, still_asked
 from rebond.shop.enums import CANCELLABLE_PARTS, PAID_PARTS, OrderLineState, PartRequestState, SellerOrderState
 from rebond.shop.errors import (
     ContestedStaysError,
@@ -115,9 +115,20 @@ def _change_form(request: HttpRequest, part: SellerOrder, lines: list[Any], data
     bought = [row.line for row in lines if row.line.state == OrderLineState.SOLD]
     if part.state not in PAID_PARTS or not bought or not request.access.can(CHANGE):  # type: ignore[attr-defined]
         return None
-    may_cancel = part.state in CANCELLABLE_PARTS
+    is_here = part.state in CANCELLABLE_PARTS
+    stayed = bought if is_here else queries.stayed_of_part(part, bought)
     has_delivery = any(line.shipping_left_cents for line in bought)
-    return ChangeForm(data, lines=bought, may_cancel=may_cancel, may_collect=may_cancel and has_delivery)
+    return ChangeForm(data, lines=bought, still_here=stayed, may_collect=is_here and has_delivery)
+
+
+def _asked(part: SellerOrder, lines: list[Any]) -> dict[str, Any]:
+    """What waits to be granted: its objects, why, and what it gives back now."""
+    asked = part.requests.filter(state=PartRequestState.ASKED).first()
+    if asked is None:
+        return {"asked": None}
+    rows, cents = still_asked(part, asked)
+    titles = {row.line.pk: row.line.title for row in lines}
+    return {"asked": asked, "asked_words": queries.change_words(rows, titles), "asked_cents": cents}
 
 
 def _parcels(part: SellerOrder, sent: LabelForm | None) -> list[Carried]:
@@ -133,9 +144,10 @@ def _parcels(part: SellerOrder, sent: LabelForm | None) -> list[Carried]:
 
 def part_page(request: HttpRequest, part: SellerOrder, **forms: Any) -> HttpResponse:
     shown = queries.part_detail(part)
-    asked = part.requests.filter(state=PartRequestState.ASKED).first()
-    form = forms.get("change_form") or (None if asked else _change_form(request, part, shown.lines, forms.get("typed")))
-    context = {
+    asked, form = _asked(part, shown.lines), forms.get("change_form")
+    if form is None and asked["asked"] is None:
+        form = _change_form(request, part, shown.lines, forms.get("typed"))
+    context = asked | {
         "part": part,
         "shown": shown,
         "ship_by": queries.ship_by(part),
@@ -143,7 +155,6 @@ def part_page(request: HttpRequest, part: SellerOrder, **forms: Any) -> HttpResp
         "can_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
         "can_grant": request.access.can(GRANT),  # type: ignore[attr-defined]
         "me": request.user.public_id,  # type: ignore[union-attr]
-        "asked": asked,
         "ship_form": forms.get("ship_form") or ShipForm(initial={"carrier": part.carrier, "tracking": part.tracking}),
         "parcels": _parcels(part, forms.get("label_form")),
         "change_form": form,
