@@ -47,6 +47,7 @@ def reason_label(reason: str) -> str:
     return gettext("Claim: %(reason)s") % {"reason": label}
 
 
+COMES_BACK = frozenset({Outcome.REPAIR, Outcome.RETURN})  # of what the buyer has: of nothing that is still here
 _DEFECT = (Outcome.REPAIR, Outcome.RETURN, Outcome.REFUND, Outcome.GESTURE, Outcome.REFUSED)
 # What a claim may end in, the advised ones first (rules.md F3; L217-8 to L217-14): a repair is free and within 30 days;
 # a unique object cannot be replaced, so its price is lowered or given back. Nothing comes back that never came.

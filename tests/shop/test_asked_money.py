@@ -152,6 +152,7 @@ def test_a_refused_decision_changes_nothing(as_user, part, colleague, owner, set
     conversation = write_to_seller(
         part=part, reason="not_working", line=None, written=Written("Muette.", uuid.uuid4()), name="Ana"
     )
+    type(part).objects.update(state="shipped", shipped_at=part.created_at)
     form = {"line": OrderLine.objects.get(part=part).pk, "outcome": "return", "words": "Rendez-la."}
     as_user(colleague).post(reverse("shop:conversation-settle", args=[conversation.public_id]), form)
     row = MoneyRequest.objects.get()

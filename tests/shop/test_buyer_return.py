@@ -39,6 +39,7 @@ def part(seller, index):
 def back(part, owner):
     written = Written("Elle ne s’allume plus.", uuid.uuid4(), None)
     conversation = write_to_seller(part=part, reason="not_working", line=None, written=written, name="Camille")
+    type(part).objects.update(state="shipped", shipped_at=part.created_at)
     decision = Decision("return", OrderLine.objects.get(part=part), "Nous payons le retour.", uuid.uuid4(), 0)
     settle(conversation=conversation, decision=decision, by=owner)
     return Return.objects.get()

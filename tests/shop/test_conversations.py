@@ -26,7 +26,7 @@ from rebond.shop.actions.conversation import (
 )
 from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.errors import ConversationStateError, RefundInvalidError, TooSoonError
-from rebond.shop.models import Attachment, Conversation, Message, OrderLine, Refund, Return, Settlement
+from rebond.shop.models import Attachment, Conversation, Message, OrderLine, Refund, Return, SellerOrder, Settlement
 from rebond.shop.queries.conversations import help_path, rights_of, waiting_conversations
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import MembershipFactory, SiteFactory
@@ -64,7 +64,13 @@ def answer(conversation, by, text="Nous regardons.", now=None, **more):
     return answer_buyer(conversation=conversation, written=Written(text, uuid.uuid4()), by=by, now=now, **more)
 
 
+def sent():
+    """What has not left yet cannot come back: it has."""
+    SellerOrder.objects.filter(state="to_prepare").update(state="shipped", shipped_at=at(3))
+
+
 def decide(conversation, by, outcome, words="", cents=0, operation=None):
+    sent()
     line = OrderLine.objects.get(part=conversation.part)
     decision = Decision(outcome, line, words, operation or uuid.uuid4(), cents)
     return settle(conversation=conversation, decision=decision, by=by)
@@ -219,6 +225,7 @@ def test_a_return_waits_for_the_object_then_gives_all_back(part, owner):
     ],
 )
 def test_a_reason_leads_to_its_outcomes(part, owner, as_user, reason, first, never):
+    sent()
     conversation = ask(part)
     Conversation.objects.filter(pk=conversation.pk).update(reason=reason)
     conversation.refresh_from_db()
@@ -422,6 +429,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(part, as_user, owne
 
 def test_nobody_gives_back_alone_more_than_their_role_may(part, as_user, owner, settings):
     settings.REFUND_LIMIT_CENTS = 1000
+    sent()
     clerk = MembershipFactory(organisation=part.seller, role="seller").user
     conversation, line = ask(part), OrderLine.objects.get(part=part)
     for data in ({"outcome": "refund"}, {"outcome": "return"}, {"outcome": "gesture", "amount": "10,01"}):

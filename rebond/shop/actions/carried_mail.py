@@ -12,7 +12,7 @@ from rebond.shop.data.carriers import tracking_url
 from rebond.shop.enums import OrderLineState, SellerOrderState
 from rebond.shop.models import Order, OrderLine, OrderParcel, SellerOrder
 from rebond.shop.queries.carried import read_reference
-from rebond.shop.queries.inside import inside, not_left
+from rebond.shop.queries.inside import inside, still_here
 from rebond.shop.queries.orders import order_path
 from rebond.warehouse.models import Shipment
 
@@ -69,4 +69,4 @@ def _lines(order: Order, part: SellerOrder, number: int, step: str) -> list[Orde
 def _has_more(parts: dict[int, SellerOrder], number: int) -> bool:
     """Whether something that was bought from them is still to leave in another parcel."""
     others = OrderLine.objects.filter(part__in=parts, state=OrderLineState.SOLD).exclude(parcel=number)
-    return bool(not_left(inside(others.select_related("part__order"))))
+    return bool(still_here(inside(others.select_related("part__order"))))

@@ -49,8 +49,8 @@ from rebond.shop.errors import (
 from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder
 from rebond.shop.queries.carried import not_handed_over
 from rebond.shop.queries.emptied import paid_by_others
+from rebond.shop.queries.inside import still_here
 from rebond.shop.queries.packed import lines_here
-from rebond.shop.queries.still_here import never_left
 from rebond.shop.queries.units import is_back_by_hand
 from rebond.warehouse.actions.parcel import collect_instead
 from rebond.warehouse.actions.pick import keep_lost
@@ -279,7 +279,7 @@ class _Plan:
 
 
 def _plan(part: SellerOrder, changes: Sequence[Change]) -> _Plan:
-    rows = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).select_related("item__seller")
+    rows = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).select_related("item__seller", "part__order")
     lines = {line.pk: line for line in rows.order_by("item_id")}
     _check(part, lines, changes)
     named = {change.line for change in changes if isinstance(change, CancelLine)}
@@ -313,10 +313,11 @@ def _check(part: SellerOrder, lines: dict[int, OrderLine], changes: Sequence[Cha
 
 
 def _stayed(part: SellerOrder, lines: dict[int, OrderLine], changes: Sequence[Change]) -> bool:
-    """Whether the rest left while these lines stayed: not found, or broken, they may be cancelled after it too."""
+    """Whether the rest left while these lines stayed: not found, broken, or in a parcel that has not left yet."""
     if part.state not in PAID_PARTS or any(isinstance(change, CollectInstead) for change in changes):
         return False
-    return never_left(part, [lines[change.line] for change in changes if isinstance(change, CancelLine)])
+    named = [lines[change.line] for change in changes if isinstance(change, CancelLine)]
+    return len(still_here(named)) == len(named)
 
 
 def _parcels_over(part: SellerOrder, cancelled: Sequence[OrderLine], *, is_collected: bool) -> list[OrderLine]:

@@ -11,15 +11,17 @@ from django.utils import timezone
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.shop.actions.conversation import Written, answer_buyer
+from rebond.shop.actions.part import CancelLine, cents_of, change_part
 from rebond.shop.actions.part_request import needs_another
 from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.refund import ask_refund
-from rebond.shop.enums import OrderLineState, Outcome, RefundReason, ReturnState
+from rebond.shop.enums import CancelReason, OrderLineState, Outcome, RefundReason, ReturnState
 from rebond.shop.errors import LimitError, RefundInvalidError
 from rebond.shop.models import Conversation, OrderLine, Refund, Return, ReturnLine, Settlement
 from rebond.shop.queries.delays import send_back_end
+from rebond.shop.queries.inside import still_here
 from rebond.shop.queries.withdrawal import shipping_back
-from rebond.shop.reasons import outcomes_of
+from rebond.shop.reasons import COMES_BACK, outcomes_of
 
 REPAIR_DAYS = 30  # L217-10
 
@@ -46,10 +48,11 @@ def settle(
 ) -> Settlement:
     """Decide for one object, tell the buyer in these words, and move the money where the decision moves some.
 
-    A refund gives back all that is left of the line; a lower price these cents; a return opens what will be refunded
-    when it is back, free of charge for the buyer (L217-11); a repair is due within 30 days; a refusal has a reason.
-    The same operation twice is one decision. Raise RefundInvalidError (a line of another order, a refusal without
-    words, a price above what is left, an object that is coming back already), LimitError where it is more than the
+    A refund gives back all that is left of the line, and an object that is still here is cancelled with it: it is not
+    sent. A lower price gives these cents; a return opens what will be refunded when it is back, free of charge for the
+    buyer (L217-11); a repair is due within 30 days; a refusal has a reason. The same operation twice is one decision.
+    Raise RefundInvalidError (a line of another order, a refusal without words, a price above what is left, an object
+    that is coming back already, or that has not left and should come back), LimitError where it is more than the
     person may give back alone (`may_grant`; not asked where it is None), and what `ask_refund` raises.
     """
     now = now or timezone.now()
@@ -58,10 +61,12 @@ def settle(
     known = Settlement.objects.filter(operation=decision.operation).first()
     if known is not None:
         return known
-    rows = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).select_related("part", "item")
+    rows = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).select_related("part__order", "item")
     line = rows.filter(pk=decision.line.pk).first()
     is_empty = decision.outcome == Outcome.REFUSED and not decision.words.strip()
     if line is None or is_empty or decision.outcome not in outcomes_of(conversation.reason):
+        raise RefundInvalidError
+    if decision.outcome in COMES_BACK and still_here([line]):
         raise RefundInvalidError
     if may_grant is not None and needs_another(part, money_of(decision), by=by, may_grant=may_grant, now=now):
         raise LimitError
@@ -106,6 +111,8 @@ def money_of(decision: Decision) -> int:
     """What the decision gives back at once, in cents: of a return, all that will be given back for it."""
     if decision.outcome == Outcome.GESTURE:
         return decision.cents
+    if decision.outcome == Outcome.REFUND and still_here([decision.line]):
+        return cents_of(decision.line.part, [_cancel(decision.line)])
     is_whole = decision.outcome in {Outcome.REFUND, Outcome.RETURN}
     return decision.line.left_cents + _delivery(decision.line) if is_whole else 0
 
@@ -117,16 +124,27 @@ def _move_money(line: OrderLine, decision: Decision, by: Any, now: datetime.date
     cents = decision.cents if is_gesture else line.left_cents
     if not 0 < cents <= line.left_cents:
         raise RefundInvalidError
+    operation = uuid.uuid5(decision.operation, "money")
+    if not is_gesture and still_here([line]):
+        if ReturnLine.objects.filter(line=line).exists():  # withdrawn from: it is refunded there
+            raise RefundInvalidError
+        change_part(part=line.part, changes=[_cancel(line)], by=by, operation=operation, note=decision.words, now=now)
+        return Refund.objects.get(operation=operation)
     return ask_refund(
         part=line.part,
         lines={line.pk: cents},
         shipping_cents=0 if is_gesture else _delivery(line),
         reason=RefundReason.GESTURE if is_gesture else RefundReason.FLAWED,
         by=by,
-        operation=uuid.uuid5(decision.operation, "money"),
+        operation=operation,
         note=decision.words,
         now=now,
     )
+
+
+def _cancel(line: OrderLine) -> CancelLine:
+    """It has not left: nobody picks it any more, and it goes back to its seller."""
+    return CancelLine(line.pk, CancelReason.OTHER)
 
 
 def _delivery(line: OrderLine) -> int:

@@ -26,7 +26,6 @@ from rebond.shop.queries.delays import working_days_after
 from rebond.shop.queries.desk_slots import appointment_of_part
 from rebond.warehouse.enums import MoveReason
 from rebond.warehouse.models import Movement
-from rebond.warehouse.queries.parcels import stayed_items
 
 PAGE = 50
 LINE_CENTS = F("lines__unit_cents") * F("lines__quantity") - F("lines__discount_cents") + F("lines__network_cents")
@@ -143,12 +142,6 @@ def part_detail(part: SellerOrder) -> PartPage:
         parcels=_parcels(part, rows),
         appointments=appointment_of_part(part, {line.parcel for line in rows}),
     )
-
-
-def stayed_of_part(part: SellerOrder, lines: Sequence[OrderLine]) -> list[OrderLine]:
-    """Of these bought lines those that were not found, or broken: they may be cancelled when the rest left."""
-    stayed = stayed_items(part.order.public_id, [line.item_id for line in lines])
-    return [line for line in lines if line.item_id in stayed]
 
 
 def change_words(rows: Sequence[dict[str, Any]], titles: dict[int, str]) -> list[str]:

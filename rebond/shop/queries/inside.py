@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from rebond.shop.enums import SellerOrderState
 from rebond.shop.models import OrderLine
 from rebond.shop.queries.carried import STILL_HERE, reference_of
 from rebond.warehouse.enums import PickState
@@ -19,10 +20,10 @@ def inside(lines: Iterable[OrderLine]) -> list[OrderLine]:
     return [line for line in rows if (line.part.order.public_id, line.item_id) not in stayed]
 
 
-def not_left(lines: Iterable[OrderLine]) -> list[OrderLine]:
-    """Of these bought lines of one order those that are still at a site, also what was not found and waits.
+def still_here(lines: Iterable[OrderLine]) -> list[OrderLine]:
+    """Of these bought lines of one order those that their seller still has, also what was not found and waits.
 
-    What no site was asked of has left with its label. Two queries.
+    The site that was asked of it says so; else its label, else its part. Two queries; their part and order are read.
     """
     rows = list(lines)
     if not rows:
@@ -32,12 +33,17 @@ def not_left(lines: Iterable[OrderLine]) -> list[OrderLine]:
     asked: dict[int, set[str]] = {}
     for item, state in picks.values_list("item", "state"):
         asked.setdefault(item, set()).add(state)
-    names = {reference_of(code, line.parcel) for line in rows}
-    moved = Shipment.objects.filter(reference__in=names).exclude(state__in=STILL_HERE)
+    moved = Shipment.objects.filter(subject=code).exclude(state__in=STILL_HERE)
     away = set(moved.values_list("reference", flat=True))
-    return [
-        line
-        for line in rows
-        if asked.get(line.item_id, set()) - {PickState.GONE}
-        or (line.item_id not in asked and reference_of(code, line.parcel) not in away)
-    ]
+    return [line for line in rows if _is_here(line, asked.get(line.item_id), away)]
+
+
+def _is_here(line: OrderLine, asked: set[str] | None, away: set[str]) -> bool:
+    state = line.part.state
+    if state == SellerOrderState.READY:  # its site handed it over to the counter
+        return True
+    if asked is not None:
+        return asked != {PickState.GONE}
+    if reference_of(line.part.order.public_id, line.parcel) in away or state == SellerOrderState.DELIVERED:
+        return False
+    return state != SellerOrderState.SHIPPED or bool(away)  # by its seller's word all of it left

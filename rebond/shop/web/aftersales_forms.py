@@ -9,7 +9,8 @@ from rebond.core.forms import CentsField, WordsField
 from rebond.network.models import Site
 from rebond.shop.enums import ConversationReason, Outcome
 from rebond.shop.models import OrderLine
-from rebond.shop.reasons import advice_of, outcomes_of
+from rebond.shop.queries.inside import still_here
+from rebond.shop.reasons import COMES_BACK, advice_of, outcomes_of
 
 FILES = "image/*,application/pdf"
 
@@ -63,9 +64,13 @@ class SettleForm(forms.Form):
     def __init__(self, *args: Any, lines: Any, reason: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["line"].queryset = lines  # type: ignore[attr-defined]
-        choices = [(one.value, one.label) for one in outcomes_of(reason)]
-        self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
-        self.fields["outcome"].help_text = advice_of(reason)
+        self.here = {line.pk for line in still_here(lines)}
+        is_all_here = bool(self.here) and all(line.pk in self.here for line in lines)
+        outcomes = [one for one in outcomes_of(reason) if not (is_all_here and one in COMES_BACK)]
+        self.fields["outcome"].choices = [(one.value, one.label) for one in outcomes]  # type: ignore[attr-defined]
+        self.fields["outcome"].help_text = (
+            _("It has not left yet: refund it, and it is not sent.") if is_all_here else advice_of(reason)
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -73,6 +78,9 @@ class SettleForm(forms.Form):
             self.add_error("words", _("A refusal needs its reason."))
         if data.get("outcome") == Outcome.GESTURE and not data.get("amount"):
             self.add_error("amount", _("By how much?"))
+        line = data.get("line")
+        if data.get("outcome") in COMES_BACK and line is not None and line.pk in self.here:
+            self.add_error("outcome", _("This object has not left yet: refund it, and it is not sent."))
         return data
 
 

@@ -33,6 +33,7 @@ from rebond.shop.errors import (
     AttachmentRefusedError,
     ConversationStateError,
     LimitError,
+    PartStateError,
     RefundInvalidError,
     RefundTooMuchError,
     TooSoonError,
@@ -210,7 +211,7 @@ def conversation_settle(request: HttpRequest, public_id: str) -> HttpResponse:
         except LimitError:
             if bind_errors(form, lambda: _ask(request, found, decision), LedgerError) is not None:
                 return _back(found)
-        except (RefundInvalidError, RefundTooMuchError):
+        except (PartStateError, RefundInvalidError, RefundTooMuchError):
             form.add_error(None, _("This cannot be decided for this object: look at what was given back already."))
         except LedgerError as refused:
             form.add_error(None, str(refused))

@@ -37,6 +37,7 @@ from rebond.shop.models import Dispute, PartRequest, SellerOrder
 from rebond.shop.queries import desk_parts as queries
 from rebond.shop.queries.carried import Carried, parcels_of
 from rebond.shop.queries.given import alone_on
+from rebond.shop.queries.inside import still_here
 from rebond.shop.web.acting import act_and_say
 from rebond.shop.web.carried_forms import LabelForm
 from rebond.shop.web.part_forms import ChangeForm, ShipForm
@@ -116,7 +117,7 @@ def _change_form(request: HttpRequest, part: SellerOrder, lines: list[Any], data
     if part.state not in PAID_PARTS or not bought or not request.access.can(CHANGE):  # type: ignore[attr-defined]
         return None
     is_here = part.state in CANCELLABLE_PARTS
-    stayed = bought if is_here else queries.stayed_of_part(part, bought)
+    stayed = bought if is_here else still_here(bought)
     has_delivery = any(line.shipping_left_cents for line in bought)
     return ChangeForm(data, lines=bought, still_here=stayed, may_collect=is_here and has_delivery)
 
