@@ -71,6 +71,14 @@ def cancel_missing(order_code: str, item_id: int, state: str, by_id: int) -> boo
 
 
 @task()
+def send_rest(part_id: int) -> bool:
+    """Of a part the last thing that was still here is bought no more: what left before is told."""
+    from rebond.shop.actions.parcel_out import send_rest as send  # noqa: PLC0415 -- task calls its action
+
+    return send(part_id=part_id)
+
+
+@task()
 def announce_forgotten() -> int:
     """Paid orders of which no site was told: told now."""
     from rebond.shop.actions.parcels import announce_forgotten as announce  # noqa: PLC0415 -- task calls its action

@@ -5,13 +5,16 @@ import uuid
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from rebond.ledger.actions.check import check_ledger
+from rebond.shop.actions.parcel_out import cancel_missing, send_rest
 from rebond.shop.actions.parcels import announce_parcels
-from rebond.shop.actions.part import deliver_part, ship_part
+from rebond.shop.actions.part import CancelLine, change_part, deliver_part, ship_part
+from rebond.shop.actions.returning import refund_return
 from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
-from rebond.shop.errors import RefundInvalidError
+from rebond.shop.errors import PartStateError, RefundInvalidError
 from rebond.shop.models import Conversation, OrderLine, Refund, Return, SellerOrder, Settlement
 from rebond.shop.queries.inside import still_here
 from rebond.warehouse.actions.parcel import leave_parcel
@@ -132,3 +135,74 @@ def test_where_no_site_was_asked_the_part_says_what_left(seller, operator, index
     assert still_here(rows.all()) == []
     deliver_part(part=the_part(), by=owner)
     assert still_here(rows.all()) == []
+
+
+def look_again():
+    """The tasks that look at a part again, as the worker runs them."""
+    rows = DBTaskResult.objects.filter(task_path="rebond.shop.tasks.send_rest").order_by("enqueued_at")
+    return [send_rest(part_id=row.args_kwargs["args"][0]) for row in rows]
+
+
+def mails(state):
+    rows = DBTaskResult.objects.filter(task_path="rebond.shop.tasks.write_part_mail")
+    return [row.args_kwargs["args"] for row in rows if row.args_kwargs["args"][1] == state]
+
+
+def give_up(item, by):
+    """The seller does not deliver this object."""
+    line = OrderLine.objects.get(item=item)
+    change_part(part=the_part(), changes=[CancelLine(line.pk, "other")], by=by, operation=uuid.uuid4())
+
+
+def test_what_left_without_a_label_is_sent_when_the_rest_is_cancelled(chair, lamp, owner):
+    first, second = announced(chair, lamp, parcels=[490, 490])
+    leaves(first, owner)
+    part = the_part()
+    assert (part.state, send_rest(part_id=part.pk)) == ("to_prepare", False)  # the lamp is still to send
+    give_up(lamp, owner)
+    assert look_again() == [True]
+    part, second = the_part(), Parcel.objects.get(pk=second.pk)
+    assert (part.state, part.shipped_at is not None, second.state) == ("shipped", True, "cancelled")
+    assert mails("shipped") == [[part.pk, "shipped"]]
+    assert look_again() == [False]
+
+
+def test_it_is_sent_too_when_the_rest_is_not_found_and_waits(chair, lamp, owner, settings):
+    settings.REFUND_LIMIT_CENTS = 100
+    first, _second = announced(chair, lamp, parcels=[490, 490])
+    leaves(first, owner)
+    PickLine.objects.filter(item=lamp).update(state="missing")
+    code = the_part().order.public_id
+    assert not cancel_missing(order_code=code, item_id=lamp.pk, state="missing", by_id=owner.pk)
+    assert (look_again(), the_part().state) == ([True], "shipped")
+
+
+def test_what_was_not_found_in_another_parcel_keeps_nothing_here(chair, lamp, owner):
+    first, _second = announced(chair, lamp, parcels=[490, 490])
+    PickLine.objects.filter(item=lamp).update(state="missing")
+    leaves(first, owner)
+    assert the_part().state == "shipped"
+
+
+def test_what_is_collected_is_ready_and_what_its_buyer_withdrew_from_waits(chair, lamp, owner):
+    first, _second = announced(chair, lamp, parcels=[490, 490])
+    leaves(first, owner)
+    part = the_part()
+    lamp_line = OrderLine.objects.get(item=lamp)
+    said = Declaration({lamp_line.pk}, "Ana", "ana@example.org", uuid.uuid4())
+    declare_withdrawal(order=part.order, said=said)
+    assert send_rest(part_id=part.pk) is False
+    refund_return(back=Return.objects.get(), by=owner, operation=uuid.uuid4())
+    OrderLine.objects.update(delivery_mode="pickup")
+    assert (look_again(), the_part().state) == ([True], "ready")
+
+
+def test_what_left_is_neither_cancelled_nor_taken_back_into_stock(chair, lamp, as_user, owner):
+    first, _second = announced(chair, lamp, parcels=[490, 490])
+    leaves(first, owner)
+    with pytest.raises(PartStateError):
+        give_up(chair, owner)
+    assert picks() == {"Chaise": "gone", "Lampe": "to_pick"}
+    text = as_user(owner).get(f"/bureau/commandes/{the_part().public_id}/").text
+    boxes = {line.title: f'name="cancel_{line.pk}"' in text for line in OrderLine.objects.all()}
+    assert boxes == {"Chaise": False, "Lampe": True}

@@ -68,5 +68,5 @@ def _lines(order: Order, part: SellerOrder, number: int, step: str) -> list[Orde
 
 def _has_more(parts: dict[int, SellerOrder], number: int) -> bool:
     """Whether something that was bought from them is still to leave in another parcel."""
-    others = OrderLine.objects.filter(part__in=parts, state=OrderLineState.SOLD).exclude(parcel=number)
+    others = OrderLine.objects.filter(part__in=parts, state=OrderLineState.SOLD, withdrawn=None).exclude(parcel=number)
     return bool(still_here(inside(others.select_related("part__order"))))

@@ -25,6 +25,7 @@ from rebond.shop.errors import (
     WithdrawnStaysError,
 )
 from rebond.shop.models import Order, OrderLine, PartRequest, SellerOrder
+from rebond.shop.queries.inside import inside, still_here
 from rebond.warehouse.enums import ParcelState, PickState
 from rebond.warehouse.errors import ParcelStays
 from rebond.warehouse.models import Parcel, PickLine, Shipment
@@ -54,6 +55,7 @@ def cancel_missing(*, order_code: str, item_id: int, state: str, by_id: int) -> 
         return False
     if waits is not None:
         tasks.write_missing_mail.enqueue(line.pk, str(reason))
+        tasks.send_rest.enqueue(line.part_id)
     return waits is None
 
 
@@ -85,7 +87,7 @@ def send_parcel(*, parcel: Parcel, tracking: str, by: Any) -> None:
             if part.state == SellerOrderState.SHIPPED:
                 _tell(part, parcel)
             if part.state == SellerOrderState.TO_PREPARE and not _waits_for_another(part, parcel):
-                _send(part, parcel, tracking, by)
+                _send(part, parcel.carrier, tracking, by)
         except WithdrawnStaysError as refused:
             said = _(
                 "The buyer withdrew from objects of this order. Refund them first, in the returns. Nothing was changed."
@@ -104,17 +106,44 @@ def _tell(part: SellerOrder, parcel: Parcel) -> None:
 
 
 def _waits_for_another(part: SellerOrder, parcel: Parcel) -> bool:
-    """Whether something of the part is still in another parcel that has not left, or in none that the sites know."""
-    items = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).values_list("item_id", flat=True)
-    known = PickLine.objects.filter(parcel__order_code=parcel.order_code, item__in=list(items))
+    """Whether something of the part is still in another parcel that has not left, or in none that the sites know.
+
+    What was not found or broken waits for its refund alone.
+    """
+    sold = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).select_related("part__order")
+    items = {line.item_id for line in inside(sold)}
+    known = PickLine.objects.filter(parcel__order_code=parcel.order_code, item__in=items)
     out = {row.item_id for row in known if row.parcel_id == parcel.pk or row.state == PickState.GONE}
-    return bool(set(items) - out)
+    return bool(items - out)
 
 
-def _send(part: SellerOrder, parcel: Parcel, tracking: str, by: Any) -> None:
+@transaction.atomic
+def send_rest(*, part_id: int) -> bool:
+    """The part of which nothing is here any more, as what was is bought no more, or was not found, is sent.
+
+    Or it is ready to collect; its buyer is told. Nothing where something is still to send, or its buyer withdrew from
+    something or contests the payment. Whether it was now.
+    """
+    part = SellerOrder.objects.select_related("order", "seller").get(pk=part_id)
+    lock_row(part.order)
+    part.refresh_from_db(fields=["state"])
+    lines = inside(OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).select_related("part__order"))
+    if part.state != SellerOrderState.TO_PREPARE or not lines or still_here(lines):
+        return False
+    gone = PickLine.objects.filter(item__in=[line.item_id for line in lines], state=PickState.GONE)
+    parcels = Parcel.objects.filter(order_code=part.order.public_id, pk__in=gone.values("parcel"))
+    last = parcels.order_by("ended_on", "pk").last()
+    try:
+        _send(part, last.carrier if last is not None else "", "", None)
+    except (WithdrawnStaysError, ContestedStaysError):
+        return False
+    return True
+
+
+def _send(part: SellerOrder, carrier: str, tracking: str, by: Any) -> None:
     """Its labels wrote carrier and number: what nobody typed does not wipe them out."""
     modes = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).values_list("delivery_mode", flat=True)
     if set(modes) == {DeliveryMode.PICKUP}:
         make_part_ready(part=part, by=by)
     else:
-        ship_part(part=part, carrier=part.carrier or parcel.carrier, tracking=tracking or part.tracking, by=by)
+        ship_part(part=part, carrier=part.carrier or carrier, tracking=tracking or part.tracking, by=by)

@@ -38,6 +38,7 @@ from rebond.shop.enums import (
     OrderState,
     RefundReason,
     ReturnState,
+    SellerOrderState,
 )
 from rebond.shop.errors import (
     ContestedStaysError,
@@ -254,6 +255,8 @@ def change_part(
         collect_instead(order_code=part.order.public_id, items=[line.item_id for line in plan.left])
     if not plan.left:
         part = move_part(part, "cancel", by, reason=why, cancelled_at=now or timezone.now())
+    elif plan.cancelled and part.state == SellerOrderState.TO_PREPARE:
+        tasks.send_rest.enqueue(part.pk)
     kinds, cents = sorted({type(change).__name__ for change in changes}), sum(plan.cents.values())
     record("shop.part.changed", subject=part, by=by, organisation=part.seller, changes=kinds, cents=cents)
     return part
@@ -307,17 +310,12 @@ def _check(part: SellerOrder, lines: dict[int, OrderLine], changes: Sequence[Cha
         raise RefundInvalidError
     if any(isinstance(change, LowerPrice) and change.cents <= 0 for change in changes):
         raise RefundInvalidError
-    allowed = PAID_PARTS if all(isinstance(change, LowerPrice) for change in changes) else CANCELLABLE_PARTS
-    if part.state not in allowed and not _stayed(part, lines, changes):
+    is_collected = any(isinstance(change, CollectInstead) for change in changes)
+    cancelled = [lines[change.line] for change in changes if isinstance(change, CancelLine)]
+    if part.state not in (CANCELLABLE_PARTS if is_collected else PAID_PARTS):
         raise PartStateError
-
-
-def _stayed(part: SellerOrder, lines: dict[int, OrderLine], changes: Sequence[Change]) -> bool:
-    """Whether the rest left while these lines stayed: not found, broken, or in a parcel that has not left yet."""
-    if part.state not in PAID_PARTS or any(isinstance(change, CollectInstead) for change in changes):
-        return False
-    named = [lines[change.line] for change in changes if isinstance(change, CancelLine)]
-    return len(still_here(named)) == len(named)
+    if len(still_here(cancelled)) < len(cancelled):  # its part may be to prepare: of two parcels one left
+        raise PartStateError
 
 
 def _parcels_over(part: SellerOrder, cancelled: Sequence[OrderLine], *, is_collected: bool) -> list[OrderLine]:

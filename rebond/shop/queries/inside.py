@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from rebond.shop.enums import SellerOrderState
-from rebond.shop.models import OrderLine
+from rebond.shop.enums import ReturnState, SellerOrderState
+from rebond.shop.models import OrderLine, ReturnLine
 from rebond.shop.queries.carried import STILL_HERE, reference_of
 from rebond.warehouse.enums import PickState
 from rebond.warehouse.models import PickLine, Shipment
@@ -23,7 +23,8 @@ def inside(lines: Iterable[OrderLine]) -> list[OrderLine]:
 def still_here(lines: Iterable[OrderLine]) -> list[OrderLine]:
     """Of these bought lines of one order those that their seller still has, also what was not found and waits.
 
-    The site that was asked of it says so; else its label, else its part. Two queries; their part and order are read.
+    What its buyer withdrew from before it left is kept since then. Of the rest the site that was asked of it says so;
+    else its label, else its part. Three queries; their part and order are read.
     """
     rows = list(lines)
     if not rows:
@@ -35,7 +36,9 @@ def still_here(lines: Iterable[OrderLine]) -> list[OrderLine]:
         asked.setdefault(item, set()).add(state)
     moved = Shipment.objects.filter(subject=code).exclude(state__in=STILL_HERE)
     away = set(moved.values_list("reference", flat=True))
-    return [line for line in rows if _is_here(line, asked.get(line.item_id), away)]
+    unsent = ReturnLine.objects.filter(line__in=[line.pk for line in rows], back__state=ReturnState.UNSENT)
+    kept = set(unsent.values_list("line", flat=True))
+    return [line for line in rows if line.pk in kept or _is_here(line, asked.get(line.item_id), away)]
 
 
 def _is_here(line: OrderLine, asked: set[str] | None, away: set[str]) -> bool:

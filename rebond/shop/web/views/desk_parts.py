@@ -117,9 +117,8 @@ def _change_form(request: HttpRequest, part: SellerOrder, lines: list[Any], data
     if part.state not in PAID_PARTS or not bought or not request.access.can(CHANGE):  # type: ignore[attr-defined]
         return None
     is_here = part.state in CANCELLABLE_PARTS
-    stayed = bought if is_here else still_here(bought)
     has_delivery = any(line.shipping_left_cents for line in bought)
-    return ChangeForm(data, lines=bought, still_here=stayed, may_collect=is_here and has_delivery)
+    return ChangeForm(data, lines=bought, still_here=still_here(bought), may_collect=is_here and has_delivery)
 
 
 def _asked(part: SellerOrder, lines: list[Any]) -> dict[str, Any]:
