@@ -51,6 +51,13 @@ def try_account(account_id: int) -> str:
 
 
 @task()
+def hand_over_parcels(manifest_id: int) -> int:
+    from rebond.warehouse.actions.manifest import hand_over  # noqa: PLC0415 -- task calls its action
+
+    return hand_over(manifest_id=manifest_id)
+
+
+@task()
 def ask_carriers() -> dict[str, int]:
     """Each minute: labels that are awaited, parcels whose carrier is to be asked."""
     from rebond.warehouse.actions.due import ask_carriers as ask  # noqa: PLC0415 -- task calls its action

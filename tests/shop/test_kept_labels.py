@@ -10,7 +10,7 @@ from rebond.shop.actions.part import CancelLine, change_part
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.models import Dispute, OrderLine, Payment
 from rebond.warehouse.actions.label import cancel_label
-from rebond.warehouse.actions.manifest import close_manifest, open_manifest, scan_parcel, take_out
+from rebond.warehouse.actions.manifest import close_manifest, hand_over, open_manifest, scan_parcel, take_out
 from rebond.warehouse.actions.parcel import move_parcel
 from rebond.warehouse.errors import ParcelStays
 from rebond.warehouse.models import Packing, Parcel, Shipment
@@ -117,6 +117,7 @@ def test_what_must_stay_since_its_scan_is_taken_out_before_the_list_is_closed(
     assert set(Shipment.objects.values_list("state", flat=True)) == {"ready"}, "nothing was handed over"
     take_out(manifest=manifest, shipment=shipment, by=owner)
     assert close_manifest(manifest=manifest, by=owner).units == 1
+    assert hand_over(manifest_id=manifest.pk) == 1
     states = Shipment.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["ready", "moving"]
 

@@ -6,11 +6,21 @@ import io
 import pytest
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django_tasks_db.models import DBTaskResult
 from pypdf import PdfReader
 
 from rebond.journal.models import Entry
-from rebond.warehouse.actions.label import ask_label, forget_receivers, make_label
-from rebond.warehouse.actions.manifest import close_manifest, open_manifest, scan_parcel, take_out
+from rebond.warehouse.actions.due import ask_carriers
+from rebond.warehouse.actions.label import ask_label, cancel_label, forget_receivers, make_label
+from rebond.warehouse.actions.manifest import (
+    close_manifest,
+    hand_over,
+    hand_over_rest,
+    open_manifest,
+    scan_parcel,
+    take_out,
+)
+from rebond.warehouse.actions.tracking import take_events
 from rebond.warehouse.carriers.contract import Address, Wanted
 from rebond.warehouse.errors import (
     AccountOff,
@@ -19,8 +29,9 @@ from rebond.warehouse.errors import (
     ParcelNotReady,
     ParcelOfAnother,
     ParcelUnknown,
+    ShipmentStateForbids,
 )
-from rebond.warehouse.models import CarrierAccount, Manifest, Parcel, Shipment
+from rebond.warehouse.models import CarrierAccount, Manifest, Parcel, Shipment, TrackingEvent
 from rebond.warehouse.queries.manifests import beside, missing_from, to_hand_over
 from tests.factories.carriers import CAMILLE, account_of
 from tests.factories.network import SiteFactory
@@ -55,6 +66,86 @@ def manifest(account, site):
     return open_manifest(account=account, site=site, by=None, now=NOW)
 
 
+def hand_over_all():
+    """The tasks of the lists that were closed, as the worker runs them; how many parcels."""
+    rows = DBTaskResult.objects.filter(task_path="rebond.warehouse.tasks.hand_over_parcels").order_by("enqueued_at")
+    return sum(hand_over(manifest_id=row.args_kwargs["args"][0], now=NOW) for row in rows)
+
+
+def caged(manifest, account, number):
+    """So many parcels scanned, and the list closed."""
+    found = [parcel(account, n) for n in range(number)]
+    for one in found:
+        scan_parcel(manifest=manifest, text=one.number, by=None, now=NOW)
+    close_manifest(manifest=manifest, by=None, now=NOW)
+    return found
+
+
+def states():
+    return list(Shipment.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_closing_asks_the_same_for_any_number_and_the_parcels_follow_one_by_one(
+    manifest, account, site, django_assert_max_num_queries
+):
+    for number in (3, 12):
+        one = open_manifest(account=account, site=site, by=None, now=NOW)
+        for n in range(number):
+            scan_parcel(manifest=one, text=parcel(account, 100 * number + n).number, by=None, now=NOW)
+        with django_assert_max_num_queries(16):
+            close_manifest(manifest=one, by=None, now=NOW)
+    assert set(states()) == {"ready"}
+    assert (hand_over_all(), hand_over_all(), set(states())) == (15, 0, {"moving"})
+
+
+def test_a_parcel_that_fails_leaves_the_others_and_is_tried_again(manifest, account, monkeypatch):
+    first, *_others = caged(manifest, account, 3)
+
+    def broken(*, shipment, **more):
+        if shipment == first:
+            raise RuntimeError
+        return take_events(shipment=shipment, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("rebond.warehouse.actions.manifest.take_events", broken)
+        assert hand_over_all() == 2
+    assert states() == ["ready", "moving", "moving"]
+    minute = datetime.timedelta(minutes=1)
+    assert [hand_over_rest(now=NOW + n * minute) for n in (1, 6, 7)] == [0, 1, 0]
+    assert states() == ["moving"] * 3
+    assert set(TrackingEvent.objects.values_list("at", flat=True)) == {NOW}, "the hour of the hand-over"
+
+
+def test_the_carriers_minute_hands_over_what_was_left(manifest, account):
+    caged(manifest, account, 1)
+    ask_carriers(now=NOW + datetime.timedelta(minutes=6))
+    assert states() == ["moving"]
+
+
+def test_what_the_driver_has_keeps_its_label(manifest, account, owner):
+    (shipment,) = caged(manifest, account, 1)
+    with pytest.raises(ShipmentStateForbids):
+        cancel_label(shipment=shipment, by=owner)
+    assert (states(), hand_over(manifest_id=manifest.pk, now=NOW)) == (["ready"], 1)
+
+
+def test_an_open_list_hands_nothing_over(manifest, account):
+    scan_parcel(manifest=manifest, text=parcel(account).number, by=None, now=NOW)
+    assert (hand_over(manifest_id=manifest.pk), states()) == (0, ["ready"])
+
+
+def test_the_page_says_how_far_it_is(manifest, account, as_user, owner):
+    first, _second = caged(manifest, account, 2)
+    client, path = as_user(owner), f"{DESK}{manifest.public_id}/"
+    assert "0 colis sur 2" in client.get(path).text
+    Shipment.objects.filter(pk=first.pk).update(state="moving")
+    part = client.get(path, headers={"HX-Request": "true"}).text
+    assert ("1 colis sur 2" in part, 'hx-trigger="every 2s"' in part, "<h1>" in part) == (True, True, False)
+    hand_over_all()
+    part = client.get(path, headers={"HX-Request": "true"}).text
+    assert ("Tout est remis" in part, "hx-trigger" in part) == (True, False)
+
+
 def test_a_day_at_the_dock(manifest, account, owner):
     first, second = parcel(account, 1), parcel(account, 2)
     scan_parcel(manifest=manifest, text=f" {first.number.lower()} ", by=owner, now=NOW)
@@ -62,6 +153,7 @@ def test_a_day_at_the_dock(manifest, account, owner):
     assert list(missing_from(manifest)) == [second]
     closed = close_manifest(manifest=manifest, by=owner, now=NOW)
     assert (closed.units, closed.grams) == (1, 900)
+    assert hand_over_all() == 1
     assert list(Shipment.objects.order_by("pk").values_list("state", flat=True)) == ["moving", "ready"]
 
 
@@ -145,6 +237,7 @@ def test_a_cage_with_two_accounts_has_a_list_for_each(manifest, account, theirs,
     [(second, number)] = beside(manifest)
     assert (second.account, second.organisation, number) == (theirs, site.organisation, 1)
     assert [close_manifest(manifest=one, by=None, now=NOW).units for one in (manifest, second)] == [1, 1]
+    assert hand_over_all() == 2
     assert list(Shipment.objects.order_by("pk").values_list("state", flat=True)) == ["moving", "moving", "ready"]
     assert not Entry.objects.filter(organisation_id=theirs.organisation.public_id, action__contains="manifest").exists()
 
@@ -183,6 +276,7 @@ def test_the_sites_list_of_another_seller_at_the_desk(theirs, site, as_user, own
     path = f"{DESK}{Manifest.objects.get().public_id}/"
     client.post(f"{path}scan/", {"code": shipment.number})
     client.post(f"{path}remise/")
+    assert hand_over_all() == 1
     paper = PdfReader(io.BytesIO(client.get(f"{path}bordereau.pdf").content)).pages[0].extract_text()
     assert (shipment.number in paper, f"compte de {name}" in paper) == (True, True)
     assert client.get(theirs_page).status_code == 404, "nothing else of theirs is shown"

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from rebond.shop.enums import ReturnState, SellerOrderState
 from rebond.shop.models import OrderLine, ReturnLine
 from rebond.shop.queries.carried import STILL_HERE, reference_of
-from rebond.warehouse.enums import PickState
+from rebond.warehouse.enums import DEAD_SHIPMENTS, MISSED, PickState
 from rebond.warehouse.models import PickLine, Shipment
 from rebond.warehouse.queries.parcels import stayed_of
 
@@ -34,7 +36,8 @@ def still_here(lines: Iterable[OrderLine]) -> list[OrderLine]:
     asked: dict[int, set[str]] = {}
     for item, state in picks.values_list("item", "state"):
         asked.setdefault(item, set()).add(state)
-    moved = Shipment.objects.filter(subject=code).exclude(state__in=STILL_HERE)
+    labelled = Shipment.objects.filter(subject=code).exclude(state__in=DEAD_SHIPMENTS)
+    moved = labelled.filter(~Q(state__in=STILL_HERE) | Q(manifest__closed_at__isnull=False))  # its driver has it
     away = set(moved.values_list("reference", flat=True))
     unsent = ReturnLine.objects.filter(line__in=[line.pk for line in rows], back__state=ReturnState.UNSENT)
     kept = set(unsent.values_list("line", flat=True))
@@ -45,8 +48,12 @@ def _is_here(line: OrderLine, asked: set[str] | None, away: set[str]) -> bool:
     state = line.part.state
     if state == SellerOrderState.READY:  # its site handed it over to the counter
         return True
+    if asked is not None and asked <= MISSED:
+        return True
+    if reference_of(line.part.order.public_id, line.parcel) in away:
+        return False
     if asked is not None:
         return asked != {PickState.GONE}
-    if reference_of(line.part.order.public_id, line.parcel) in away or state == SellerOrderState.DELIVERED:
+    if state == SellerOrderState.DELIVERED:
         return False
     return state != SellerOrderState.SHIPPED or bool(away)  # by its seller's word all of it left

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
+from rebond.core.locks import lock_row
 from rebond.journal.actions.files import KINDS, store_file
 from rebond.journal.actions.record import record, record_transition
 from rebond.journal.models import StoredFile
@@ -206,11 +207,13 @@ def _file(shipment: Shipment, content: bytes, ending: str, by: Any, now: datetim
 def cancel_label(*, shipment: Shipment, by: Any, now: datetime.datetime | None = None) -> Shipment:
     """The parcel does not leave with this label; the carrier is told first, where it has a number.
 
-    Raise ShipmentStateForbids once it left; CarrierError where the carrier refuses or does not answer.
+    Raise ShipmentStateForbids once it left, or its list was closed; CarrierError where the carrier refuses or does not
+    answer.
     """
     now = now or timezone.now()
-    shipment = Shipment.objects.select_related("account", "organisation").get(pk=shipment.pk)
-    if shipment.state not in {ShipmentState.QUEUED, ShipmentState.READY}:
+    shipment = Shipment.objects.select_related("account", "organisation", "manifest").get(pk=shipment.pk)
+    is_given = shipment.manifest is not None and shipment.manifest.closed_at is not None
+    if is_given or shipment.state not in {ShipmentState.QUEUED, ShipmentState.READY}:
         raise ShipmentStateForbids
     if shipment.number:
         try:
@@ -223,7 +226,9 @@ def cancel_label(*, shipment: Shipment, by: Any, now: datetime.datetime | None =
 
 @transaction.atomic
 def _cancel(shipment: Shipment, by: Any, now: datetime.datetime) -> Shipment:
-    rows = Shipment.objects.filter(pk=shipment.pk, state=shipment.state)
+    if shipment.manifest is not None and lock_row(shipment.manifest).closed_at is not None:
+        raise ShipmentStateForbids
+    rows = Shipment.objects.filter(pk=shipment.pk, state=shipment.state, manifest=shipment.manifest)
     # out of the cage too: the carrier's paper names what it takes
     if not rows.update(state=ShipmentState.CANCELLED, next_at=None, wanted="", manifest=None, scanned_at=None):
         raise ShipmentStateForbids

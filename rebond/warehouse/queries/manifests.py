@@ -38,6 +38,11 @@ def parcels_in(manifest: Manifest) -> "QuerySet[Shipment]":
     return rows.order_by("-scanned_at", "-pk")
 
 
+def waiting_in(manifest: Manifest) -> "QuerySet[Shipment]":
+    """Of a closed list what was not handed over yet: its order has not left."""
+    return parcels_in(manifest).filter(state=ShipmentState.READY)
+
+
 def hands_over(account: CarrierAccount, site: Site) -> bool:
     """Whether this site gives parcels to this account: its own, or one that labelled what it prepares for others."""
     if account.organisation_id == site.organisation_id:

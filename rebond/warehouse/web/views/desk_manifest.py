@@ -14,6 +14,7 @@ from rebond.core.access import requires
 from rebond.core.exports import wanted_export
 from rebond.core.paging import key_in, page_before
 from rebond.core.pdf import render_pdf
+from rebond.core.progress import is_worker_silent
 from rebond.core.web import page
 from rebond.network.models import Site
 from rebond.warehouse.actions import manifest as actions
@@ -77,7 +78,9 @@ def manifest_open(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, manifest: Manifest, *, error: str = "", typed: str = "") -> HttpResponse:
-    is_open = manifest.closed_at is None
+    is_open, waits = manifest.closed_at is None, 0
+    if not is_open:
+        waits = queries.waiting_in(manifest).count()
     missing = queries.missing_from(manifest) if is_open else Shipment.objects.none()
     kept: list[Any] = list(queries.kept_from(manifest)[: queries.SHOWN]) if is_open else []
     parcels = queries.parcels_in(manifest)
@@ -88,13 +91,17 @@ def _page(request: HttpRequest, manifest: Manifest, *, error: str = "", typed: s
         "missing": list(missing[: queries.SHOWN]),
         "missing_number": missing.count(),
         "kept": [(one, words_of(one.stays)) for one in kept],
+        "waits": waits,
+        "handed": max(manifest.units - waits, 0),
+        "is_worker_silent": bool(waits) and is_worker_silent(),
         "beside": queries.beside(manifest) if is_open else [],
         "can_change": request.access.can(CHANGE) and is_open,  # type: ignore[attr-defined]
         "has_csv": bool(manifest.account.connect().manifest([], manifest.day)),
         "error": error,
         "typed": typed,
     }
-    return page(request, "warehouse/desk/manifest_detail.html", context, status=422 if error else 200)
+    status = 422 if error else 200
+    return page(request, "warehouse/desk/manifest_detail.html", context, partial="handing", status=status)
 
 
 @requires(VIEW)
@@ -146,7 +153,7 @@ def manifest_take_out(request: HttpRequest, manifest_id: str, shipment_id: str) 
 @require_POST
 def manifest_close(request: HttpRequest, manifest_id: str) -> HttpResponse:
     manifest = _load(request, manifest_id)
-    said = _("Handed over: the buyers are told that their parcels have left.")
+    said = _("Handed over: the orders leave one after the other, and their buyers are told.")
     return _done(request, manifest_id, lambda: actions.close_manifest(manifest=manifest, by=request.user), said)
 
 
