@@ -16,7 +16,6 @@ from rebond.shop.actions.returning import note_arrival, refund_return, tell_sent
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.errors import NothingToWithdrawError, ReturnStateForbidsError, WithdrawalOverError
 from rebond.shop.models import OrderLine, Refund, Return, SellerOrder, Withdrawal
-from rebond.shop.queries import withdrawal as queries
 from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.withdrawal import contracts_of, withdrawal_path
 from tests.factories.catalogue import ItemFactory
@@ -53,11 +52,11 @@ def book(stranger, index):
 
 
 @pytest.fixture
-def delivered(monkeypatch):
+def delivered():
     """Say when everything was delivered."""
 
     def say(moment):
-        monkeypatch.setattr(queries, "delivered_at", lambda part: moment)
+        SellerOrder.objects.update(state="delivered", shipped_at=moment, delivered_at=moment)
 
     return say
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from rebond.journal.models import Transition
 from rebond.shop.enums import ReturnState, SellerOrderState
 from rebond.shop.models import OrderLine, ReturnLine
 from rebond.shop.queries.carried import STILL_HERE, reference_of
@@ -26,7 +27,7 @@ def still_here(lines: Iterable[OrderLine]) -> list[OrderLine]:
     """Of these bought lines of one order those that their seller still has, also what was not found and waits.
 
     What its buyer withdrew from before it left is kept since then. Of the rest the site that was asked of it says so;
-    else its label, else its part. Three queries; their part and order are read.
+    else its label, else its part. Four queries; their part and order are read.
     """
     rows = list(lines)
     if not rows:
@@ -41,10 +42,14 @@ def still_here(lines: Iterable[OrderLine]) -> list[OrderLine]:
     away = set(moved.values_list("reference", flat=True))
     unsent = ReturnLine.objects.filter(line__in=[line.pk for line in rows], back__state=ReturnState.UNSENT)
     kept = set(unsent.values_list("line", flat=True))
-    return [line for line in rows if line.pk in kept or _is_here(line, asked.get(line.item_id), away)]
+    parts = {line.part.public_id for line in rows}
+    said = Transition.objects.filter(subject_kind="shop.sellerorder", subject_id__in=parts, verb="carry")
+    carried = set(said.values_list("subject_id", flat=True))
+    return [line for line in rows if line.pk in kept or _is_here(line, asked.get(line.item_id), away, carried)]
 
 
-def _is_here(line: OrderLine, asked: set[str] | None, away: set[str]) -> bool:
+def _is_here(line: OrderLine, asked: set[str] | None, away: set[str], carried: set[str]) -> bool:
+    """`carried` are the parts that left by a carrier's word, which tells of one parcel: its seller's tells of all."""
     state = line.part.state
     if state == SellerOrderState.READY:  # its site handed it over to the counter
         return True
@@ -56,4 +61,4 @@ def _is_here(line: OrderLine, asked: set[str] | None, away: set[str]) -> bool:
         return asked != {PickState.GONE}
     if state == SellerOrderState.DELIVERED:
         return False
-    return state != SellerOrderState.SHIPPED or bool(away)  # by its seller's word all of it left
+    return state != SellerOrderState.SHIPPED or line.part.public_id in carried

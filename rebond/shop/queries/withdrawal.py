@@ -14,7 +14,7 @@ from rebond.shop.links import is_ours, token_for
 from rebond.shop.models import Order, OrderLine, SellerOrder, Withdrawal
 from rebond.shop.queries.delays import withdrawal_end
 from rebond.shop.queries.gift_cards import may_go_back
-from rebond.shop.queries.still_here import still_here
+from rebond.shop.queries.inside import still_here
 
 SALT = "rebond.shop.withdrawal"
 
@@ -38,14 +38,9 @@ class Contract:
         return self.is_open and bool(self.lines)
 
 
-def delivered_at(part: SellerOrder) -> datetime.datetime | None:
-    """When the buyer had the last object of this seller order."""
-    return part.delivered_at
-
-
 def has_left(part: SellerOrder) -> bool:
     """Whether its objects are no longer at the seller's."""
-    return part.shipped_at is not None or delivered_at(part) is not None
+    return part.shipped_at is not None or part.delivered_at is not None
 
 
 def contracts_of(order: Order, now: datetime.datetime | None = None) -> list[Contract]:
@@ -63,7 +58,7 @@ def contracts_of(order: Order, now: datetime.datetime | None = None) -> list[Con
 
 def _contract(lines: list[OrderLine], today: datetime.date) -> Contract:
     part = lines[0].part
-    received = delivered_at(part)
+    received = part.delivered_at
     received_on = timezone.localdate(received) if received else None
     last_day = withdrawal_end(received_on) if received_on else None
     done = [line for line in lines if hasattr(line, "withdrawn")]
@@ -174,7 +169,7 @@ def going_of(contract: Contract, lines: Iterable[OrderLine]) -> list[Going]:
     The delivery of a parcel goes with the last of its objects.
     """
     chosen, all_lines = list(lines), [*contract.lines, *contract.done]
-    here = still_here(contract.part, chosen, has_left=has_left(contract.part))
+    here = {line.pk for line in still_here(chosen)}
     found: list[Going] = []
     for is_away in (False, True):
         mine = [line for line in chosen if (line.pk not in here) == is_away]
