@@ -92,7 +92,7 @@ def refusal(error: ShopError) -> str:
             "hour": hour(timezone.localtime(error.free_at))
         }
     if isinstance(error, BasketFullError):
-        return _("Your basket keeps 30 objects, the most it can. Take one out, or buy these first.")
+        return _("A basket keeps 30 objects at most. Take less, or buy first what is in it.")
     if isinstance(error, AddressHoldsTooMuchError):
         return _("Many objects are kept from your connection already. Wait until some are bought or free again.")
     return _("This could not be done. The page shows your basket as it is now.")
