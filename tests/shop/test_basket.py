@@ -176,6 +176,29 @@ def test_new_cookies_at_one_address_never_pass_its_cap_together(seller, monkeypa
     assert sum(units(item)[1] for item in items) == 3
 
 
+@pytest.mark.django_db(transaction=True)
+def test_numbers_that_change_and_new_takes_at_one_address_never_wait_for_each_other(seller, monkeypatch):
+    """Near the cap of an address both wait for its name and for the item: in one order, or PostgreSQL ends one."""
+    monkeypatch.setattr(holding, "ADDRESS_LIMIT", 30)  # from the first unit on
+    batch = ItemFactory(seller=seller, on_sale=True, quantity=99)
+    kept = [Keeper(visitor=f"kept-{n}") for n in range(3)]
+    for keeper in kept:
+        take_item(keeper=keeper, item=batch, address="here", now=NOW)
+
+    for turn in range(3):
+        changes = [
+            lambda keeper=keeper, n=2 + turn: take_item(keeper=keeper, item=batch, n=n, address="here", now=NOW)
+            for keeper in kept
+        ]
+        new = [
+            lambda name=f"{turn}-{n}": take_item(keeper=Keeper(visitor=name), item=batch, address="here", now=NOW)
+            for n in range(3)
+        ]
+        assert race([act for pair in zip(changes, new, strict=True) for act in pair]) == []
+
+    assert units(batch) == (99, 3 * 4 + 3 * 3)
+
+
 def test_signing_in_again_and_again_keeps_no_more_than_one_basket(seller, monkeypatch):
     monkeypatch.setattr(holding, "PERSON_LIMIT", 3)
     user = UserFactory()

@@ -21,7 +21,7 @@ from rebond.ledger.bank_files import UnreadableError, read_statement
 from rebond.ledger.enums import AccountKind
 from rebond.ledger.models import MoneyRequest, Posting, Sale
 from rebond.ledger.queries.payouts import dues_of
-from rebond.shop.actions import bank, by_hand
+from rebond.shop.actions import bank, basket, by_hand
 from rebond.shop.actions.basket import remove_line, take_item, times
 from rebond.shop.actions.basket_ends import sweep_ended
 from rebond.shop.actions.by_hand import (
@@ -38,10 +38,12 @@ from rebond.shop.actions.order import Agreed, Way, place_order
 from rebond.shop.actions.part import lapse_orders
 from rebond.shop.actions.provider import make_refund
 from rebond.shop.actions.refund import ask_refund
+from rebond.shop.actions.retention import forget_old_traces
 from rebond.shop.actions.trial import charge_card
 from rebond.shop.actions.trial_bank import arrive
 from rebond.shop.enums import TrialCard
 from rebond.shop.errors import (
+    AddressHoldsTooMuchError,
     BankLineStateError,
     CashLimitError,
     HeldLongEnoughError,
@@ -268,6 +270,23 @@ def test_nobody_keeps_a_shop_by_orders_that_are_never_paid(buyer, town, seller, 
     order = placed(buyer, ItemFactory(seller=seller, on_sale=True, price_cents=1_000))
     with pytest.raises(TooManyUnpaidError):
         pay_later(order=order, provider="transfer", by=buyer, organisation=town)
+
+
+def test_what_orders_keep_counts_for_the_address_as_long_as_it_is_kept(buyer, town, desk_item, seller, monkeypatch):
+    """Several accounts of one household would else keep five orders each for a week."""
+    monkeypatch.setattr(basket, "ADDRESS_LIMIT", 1)
+    order = placed(buyer, desk_item)
+    BasketLine.objects.update(address="here")
+    pay_later(order=order, provider="transfer", by=buyer, organisation=town)
+    other, keeper = ItemFactory(seller=seller, on_sale=True), Keeper(visitor="somebody-else")
+    for day in (0, 2):  # an address in a basket is forgotten after a day
+        forget_old_traces(now=later(days=day))
+        with pytest.raises(AddressHoldsTooMuchError):
+            take_item(keeper=keeper, item=other, address="here", now=later(days=day))
+    give_up(order=order, by=buyer, reason="x")
+    assert take_item(keeper=keeper, item=other, address="here", now=later(days=2)).state == "held"
+    forget_old_traces(now=later(days=2))
+    assert not BasketLine.objects.filter(address="here", item=desk_item).exists()
 
 
 def test_given_up_the_objects_are_free_at_once(transfer, desk_item, buyer):

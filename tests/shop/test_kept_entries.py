@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from rebond.ledger.actions.asked_books import EntryUndo, plan_undo
 from rebond.ledger.actions.check import check_ledger
@@ -11,8 +12,10 @@ from rebond.ledger.actions.correction import check_reversible, reverse_entry, wr
 from rebond.ledger.errors import NotReversible
 from rebond.ledger.models import Entry, Sale
 from rebond.shop import kept_entries
+from rebond.shop.actions.books import post_fee
 from rebond.shop.actions.refund import ask_refund
-from rebond.shop.models import Dispute
+from rebond.shop.models import Dispute, Payment
+from rebond.shop.queries.proofs import wrong_provider
 from tests.factories.network import MembershipFactory
 from tests.shop.stripe_shapes import dispute, event
 from tests.shop.test_disputes import by_stripe, held, life, paid, payment, told
@@ -71,3 +74,26 @@ def test_the_fee_of_a_dispute_is_not_undone_by_hand_and_comes_back_all_the_same(
 def test_a_round_up_is_not_undone_in_the_books_alone(db):
     with pytest.raises(NotReversible, match=str(kept_entries.ROUND_UP)):
         check_reversible(Entry(pk=10**9, kind="round_up", subject_kind="shop.roundup"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "words"),
+    [
+        ("surcharge", "shop.sellerorder", kept_entries.SURCHARGE),
+        ("payment_fee", "shop.payment", kept_entries.PAID_FEE),
+    ],
+)
+def test_surcharges_and_fees_of_payments_stay_with_what_they_follow(kind, subject, words):
+    with pytest.raises(NotReversible, match=str(words)):
+        check_reversible(Entry(pk=10**9, kind=kind, subject_kind=subject))
+
+
+def test_a_fee_undone_before_it_was_kept_is_told_by_the_proof(client, payment, owner):
+    paid(client, payment)
+    Payment.objects.update(fee_cents=50)
+    post_fee(payment=Payment.objects.get(), cents=50, now=timezone.now())
+    fee = Entry.objects.get(kind="payment_fee")
+    held = Payment.objects.get().amount_cents - 50
+    assert list(wrong_provider()) == []
+    write_reversal(entry=fee, reason="before it was kept", by=owner)
+    assert list(wrong_provider()) == [("provider", held, held + 50)]

@@ -349,6 +349,19 @@ def test_what_stripe_has_already_is_looked_for_before_it_is_asked_again(asked, s
     assert len(creations(stub)) == asks
 
 
+@pytest.mark.parametrize(("days", "asks"), [(0, 2), (2, 1)])
+def test_a_late_first_try_looks_there_before_it_asks(asked, stub, days, asks):
+    """The worker was off for a day, or a person starts the dead task again: the day's job may have asked before."""
+    stub.refuse.clear()
+    there = {"id": "re_9", "object": "refund", "payment_intent": "pi_1", "amount": 500, "status": "pending"}
+    stub.things["re_9"] = there | {"metadata": {"rebond_refund": asked.public_id}}
+    Refund.objects.update(created_at=timezone.now() - datetime.timedelta(days=days))
+
+    make_refund(refund_id=asked.pk)
+
+    assert len(creations(stub)) == asks
+
+
 def test_a_refund_that_breaks_stops_no_other(asked, stub, payment, monkeypatch, caplog):
     line, part = OrderLine.objects.get(), SellerOrder.objects.get()
     ask_refund(part=part, lines={line.pk: 700}, reason="gesture", by=None, operation=uuid.uuid4())

@@ -1,7 +1,7 @@
 """Take an item, keep it a while, put it back: fair holds (commerce.md 3 A and B).
 
-Locks are taken in one order everywhere: baskets, then orders, then items, then lines, each by key. No journal entry:
-what somebody thinks of buying is not an act of the network, and nobody reads it.
+Locks are taken in one order everywhere: baskets, then orders, then an address, then items, then lines, each by key. No
+journal entry: what somebody thinks of buying is not an act of the network, and nobody reads it.
 """
 
 import datetime
@@ -64,7 +64,7 @@ def take_item(
     """
     now = now or timezone.now()
     basket = locked_basket(keeper, now)
-    line = _held_line(basket, item, n, now)
+    line = _held_line(basket, item, n, address, now)
     if line is not None:
         line.basket = basket
     if line is not None and line.state == LineState.HELD and line.ends_at > now:
@@ -83,13 +83,15 @@ def take_item(
     return _write(basket, line, item, n, address=address, limit=limit, now=now)
 
 
-def _held_line(basket: Basket, item: Item, n: int, now: datetime.datetime) -> BasketLine | None:
+def _held_line(basket: Basket, item: Item, n: int, address: str, now: datetime.datetime) -> BasketLine | None:
     """The basket's line of the item. One that changes is read again behind the item's lock: a payment sells it, or
-    some of it, without the basket's.
+    some of it, without the basket's. Its address is waited for before, since who takes the item anew does.
     """
     line = _LINE.first(basket.pk, item.pk)
     if line is None or line.state != LineState.HELD or (line.quantity == n and line.ends_at > now):
         return line
+    if address or line.address:
+        lock_name(_name_of(address or line.address))
     lock_row(item, no_key=True)
     return _LINE.first(basket.pk, item.pk)
 
@@ -128,10 +130,14 @@ def _check_limits(basket: Basket, address: str, more: int, now: datetime.datetim
         return
     there = _sum(_AT_ADDRESS.run(address, now))
     if there + more > ADDRESS_LIMIT - PERSON_LIMIT:
-        lock_name(f"basket {address}")
+        lock_name(_name_of(address))
         there = _sum(_AT_ADDRESS.run(address, now))
     if there + more > ADDRESS_LIMIT:
         raise AddressHoldsTooMuchError
+
+
+def _name_of(address: str) -> str:
+    return f"basket {address}"
 
 
 _SOME_HOUR = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC)

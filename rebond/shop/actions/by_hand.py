@@ -92,7 +92,7 @@ def _keep(order: Order, basket: Basket, until: datetime.datetime, now: datetime.
         if row.quantity > line.quantity:
             BasketLine.objects.filter(pk=row.pk).update(quantity=row.quantity - line.quantity)
             row.pk = None
-        row.basket, row.quantity, row.address = basket, line.quantity, ""
+        row.basket, row.quantity = basket, line.quantity  # its address stays: what orders keep counts for it too
         row.ends_at = row.limit_at = until
         row.save()
 

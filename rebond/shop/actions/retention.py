@@ -16,7 +16,7 @@ NOTICE_KEPT = datetime.timedelta(days=5 * 365 + 1)  # after-sales and reports: 5
 def forget_old_traces(*, now: datetime.datetime | None = None) -> int:
     """Delete visitors' favourites and baskets a year old, reports and opinions five years old; return how many.
 
-    The hashed address of a basket's line goes after a day.
+    The hashed address of a basket's line goes after a day, that of an order to be paid later once it keeps nothing.
     """
     now = now or timezone.now()
     visitors = Favourite.objects.exclude(visitor="").filter(created_at__lt=now - VISITOR_KEPT)
@@ -25,5 +25,6 @@ def forget_old_traces(*, now: datetime.datetime | None = None) -> int:
     CommentRemoval.objects.filter(notice__in=notices).delete()
     baskets = Basket.objects.exclude(visitor="").filter(updated_at__lt=now - VISITOR_KEPT)
     baskets = baskets.exclude(pk__in=BasketLine.objects.held().values("basket"))
-    BasketLine.objects.exclude(address="").filter(taken_at__lt=now - ADDRESS_KEPT).update(address="")
+    old = BasketLine.objects.exclude(address="").filter(taken_at__lt=now - ADDRESS_KEPT)
+    old.exclude(pk__in=BasketLine.objects.kept(now)).update(address="")
     return sum(delete_in_batches(rows) for rows in (visitors, baskets, notices, opinions))

@@ -29,6 +29,7 @@ from rebond.shop.stripe_api import NAME
 
 PAGE_LASTS = datetime.timedelta(minutes=35)  # Stripe refuses less than 30
 PAGE_NEEDS = datetime.timedelta(minutes=31)
+KEY_LASTS = datetime.timedelta(hours=20)  # Stripe forgets what a key was for after 24
 UNTOLD_AFTER = datetime.timedelta(minutes=10)
 UNTOLD_UNTIL = datetime.timedelta(days=3)
 AT_ONCE = 50
@@ -44,7 +45,13 @@ class Stripe:
     lists_payouts = True
 
     def refund(self, refund: Refund) -> None:
-        """Ask for it; where the answer is that it is made already, take it as told. Raise ProviderError."""
+        """Ask for it; where the answer is that it is made already, take it as told. Raise ProviderError.
+
+        Late, it is looked for there first, and has the key of the day: `refund_again` may have asked meanwhile.
+        """
+        if refund.created_at < timezone.now() - KEY_LASTS:
+            self.refund_again(refund, timezone.now())
+            return
         _take_refund(refund, _ask_refund(refund, key=f"refund-{refund.public_id}"))
 
     def refund_again(self, refund: Refund, now: datetime.datetime) -> None:

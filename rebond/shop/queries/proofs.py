@@ -135,7 +135,8 @@ def wrong_provider() -> Iterator[Wrong]:
     kinds += [EntryKind.ROUND_UP, EntryKind.GESTURE, EntryKind.GIFT_CARD]
     kinds.append(EntryKind.STRAIGHT)  # what a seller took itself was never the provider's
     about = Q(entry__subject_kind__in=["shop.sellerorder", "shop.payment", "shop.roundup", "shop.giftcard"])
-    rows = Posting.objects.filter(about, account__kind=AccountKind.PROVIDER, entry__kind__in=kinds)
+    undone = Q(entry__kind=EntryKind.CORRECTION, entry__reverses__kind__in=kinds)
+    rows = Posting.objects.filter(about, undone | Q(entry__kind__in=kinds), account__kind=AccountKind.PROVIDER)
     held = rows.order_by().aggregate(n=Sum("cents"))["n"] or 0
     if held != said:
         yield "provider", said, held
