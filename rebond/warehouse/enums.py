@@ -175,6 +175,15 @@ class WaveState(models.TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("wave", "Stopped")
 
 
+class WaveSize(models.TextChoices):
+    """How large a parcel is by what is noted of its objects (`queries.sizes`)."""
+
+    SMALL = "small", pgettext_lazy("wave size", "Small")
+    MEDIUM = "medium", pgettext_lazy("wave size", "Medium")
+    BULKY = "bulky", pgettext_lazy("wave size", "Bulky")
+    UNKNOWN = "unknown", pgettext_lazy("wave size", "Not measured")
+
+
 class RoundState(models.TextChoices):
     OPEN = "open", pgettext_lazy("round", "To do")
     DONE = "done", pgettext_lazy("round", "Finished")

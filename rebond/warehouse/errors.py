@@ -129,7 +129,7 @@ class StillLoaded(WarehouseError):  # noqa: N818 -- named by what happened
 
 
 class NothingToPick(WarehouseError):  # noqa: N818 -- named by what happened
-    message = _("No parcel waits for that hour. Choose a later one.")
+    message = _("No such parcel waits for that hour. Choose a later one, another zone or another size.")
 
 
 class WaveStateForbids(WarehouseError):  # noqa: N818 -- named by what happened

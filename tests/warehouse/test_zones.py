@@ -108,5 +108,5 @@ def test_the_form_makes_the_same_queries_for_any_number(number, site, put, as_us
         put(shelf_in(zone_of(site, f"Z{n}")))
     client = as_user(owner)
     client.get(MAKE)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(MAKE)

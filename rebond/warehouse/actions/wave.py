@@ -10,9 +10,10 @@ from django.utils import timezone
 from rebond.core.locks import lock_row, lock_rows
 from rebond.journal.actions.record import record
 from rebond.network.models import Site
-from rebond.warehouse.enums import ParcelState, PickState, RoundState, WaveState
+from rebond.warehouse.enums import ParcelState, PickState, RoundState, WaveSize, WaveState
 from rebond.warehouse.errors import NothingToPick, WaveStateForbids
 from rebond.warehouse.models import Parcel, PickLine, Place, Round, Wave
+from rebond.warehouse.queries.sizes import with_size
 from rebond.warehouse.queries.waves import tasks_of
 from rebond.warehouse.queries.zones import in_zone
 from rebond.warehouse.tasks import plan_the_wave
@@ -24,12 +25,20 @@ MOST = 500  # parcels of a wave: its walks are laid within some seconds
 
 @transaction.atomic
 def make_wave(
-    *, site: Site, leave_by: datetime, slots: int, weight_g: int | None, by: Any, zone: Place | str = ""
+    *,
+    site: Site,
+    leave_by: datetime,
+    slots: int,
+    weight_g: int | None,
+    by: Any,
+    zone: Place | str = "",
+    size: WaveSize | str = "",
 ) -> Wave:
     """Take the site's parcels that leave by then and are in no other wave, the first to leave first; 500 at most.
 
     `zone`: only those whose objects all lie in this place (the root of theirs), or MIXED: only the others, which lie in
-    several zones or nobody knows where. Two waves made at once share none of them: a parcel has one wave.
+    several zones or nobody knows where. `size`: only those of this size (`queries.sizes`). Two waves made at once share
+    none of them: a parcel has one wave.
     Raise NothingToPick.
     """
     wave: Wave = Wave.objects.create(
@@ -40,10 +49,13 @@ def make_wave(
         weight_g=weight_g,
         made_by=by,
         zone=str(zone),
+        size=str(size),
     )
     free = Parcel.objects.filter(site=site, state=ParcelState.ASKED, wave=None, leave_by__lte=leave_by)
     if zone:
         free = in_zone(free, zone)
+    if size:
+        free = with_size(free).filter(size=size)
     keys = list(free.order_by("leave_by", "pk").values_list("pk", flat=True)[:MOST])
     taken = Parcel.objects.filter(pk__in=keys, state=ParcelState.ASKED, wave=None).update(wave=wave)
     if not taken:

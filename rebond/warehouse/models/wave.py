@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from rebond.core.ids import public_id
 from rebond.network.models import Organisation, Site
 from rebond.warehouse import perms
-from rebond.warehouse.enums import RoundState, WaveState
+from rebond.warehouse.enums import RoundState, WaveSize, WaveState
 from rebond.warehouse.models.layout import SiteLayout
 
 MIXED = "*"  # no label of a place
@@ -28,6 +28,7 @@ class Wave(models.Model):
     Its rounds are laid by a task: until then it is `planning`. `length_cm` is what they walk together, `alone_cm` what
     parcel by parcel would take, `bound_cm` what no way of sharing them out is shorter than.
     `zone` is the only part of the site that it picks in, as its label says; MIXED for what lies in several, "" for all.
+    `size` is the only size of parcels that it takes, "" for all.
     `layout` is the plan that they were laid on, None where the site was not drawn.
     """
 
@@ -38,6 +39,7 @@ class Wave(models.Model):
     slots = models.PositiveSmallIntegerField()
     weight_g = models.PositiveIntegerField(null=True, blank=True)  # that a cart carries
     zone = models.CharField(max_length=80, blank=True)
+    size = models.CharField(max_length=7, choices=WaveSize, blank=True)
     state = models.CharField(max_length=9, choices=WaveState, default=WaveState.PLANNING)
     length_cm = models.PositiveIntegerField(default=0)
     alone_cm = models.PositiveIntegerField(default=0)

@@ -111,7 +111,7 @@ def round_of(task: Task) -> Round | None:
 def lines_of_round(one: Round) -> list[PickLine]:
     """All lines of its parcels that are still bought, in the order of the walk, what was put off last."""
     rows = PickLine.objects.filter(parcel__round=one).exclude(state=PickState.DROPPED)
-    rows = rows.select_related("parcel", "item__category", "place").order_by("skips", "turn", "pk")
+    rows = rows.select_related("parcel__wave", "item__category", "place").order_by("skips", "turn", "pk")
     return list(rows)
 
 
@@ -135,11 +135,12 @@ def last_moves(line: PickLine) -> list[Movement]:
     return list(rows.select_related("from_place", "to_place").order_by("-pk")[:5])
 
 
-def neighbours(line: PickLine) -> list[PickLine]:
-    """What others are to take, or took, from the same place lately: two objects may have been taken for one another."""
+def taken_here(line: PickLine) -> list[PickLine]:
+    """What others took from the same place lately: two objects may have been taken for one another."""
     if line.place_id is None:
         return []
-    rows = PickLine.objects.filter(place=line.place_id).exclude(pk=line.pk).select_related("item")
+    taken = PickLine.objects.filter(place=line.place_id, state__in=[PickState.PICKED, PickState.GONE])
+    rows = taken.exclude(pk=line.pk).select_related("item")
     return list(rows.order_by("-pk")[:4])
 
 

@@ -50,6 +50,7 @@ WAVES = [
     Column(pgettext_lazy("stock", "Wave"), str),
     Column(_("Site"), "site.name"),
     Column(pgettext_lazy("place", "Zone"), "where"),
+    Column(pgettext_lazy("wave", "Size"), "get_size_display"),
     Column(_("Leaves by"), "leave_by", "datetime"),
     Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
     Column(pgettext_lazy("stock", "Parcels"), "parcel_number", "number"),

@@ -15,7 +15,7 @@ from rebond.catalogue.queries import categories
 from rebond.core.forms import CentsField, DayInput
 from rebond.network.models import Site
 from rebond.warehouse.actions.places import Plan
-from rebond.warehouse.enums import CONTAINERS, MarkdownEnd, MarkdownMode, PlaceKind
+from rebond.warehouse.enums import CONTAINERS, MarkdownEnd, MarkdownMode, PlaceKind, WaveSize
 from rebond.warehouse.models.wave import MIXED
 from rebond.warehouse.queries.waves import next_departure
 from rebond.warehouse.queries.zones import Waits
@@ -23,6 +23,7 @@ from rebond.warehouse.queries.zones import Waits
 NAME = re.compile(r"^[A-Z0-9]{1,4}$")
 AISLES = re.compile(r"^([A-Z]|\d{1,2})\s*(?:-|–|à|\.\.)\s*([A-Z]|\d{1,2})$")
 MOST_AISLES = 100
+SLOTS, USUAL_SLOTS = {WaveSize.SMALL.value: 16, WaveSize.BULKY.value: 2}, 8  # of the cart for each size of parcels
 
 
 def read_aisles(text: str) -> tuple[str, ...]:
@@ -175,8 +176,18 @@ class WaveForm(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         help_text=_("All parcels of this departure and of those before, 500 at most."),
     )
+    size = forms.ChoiceField(
+        label=pgettext_lazy("wave", "Size of the parcels"),
+        required=False,
+        choices=[("", _("All sizes")), *WaveSize.choices],
+        help_text=_("What nobody measured is in no other size’s wave: choose “Not measured” for it."),
+    )
     slots = forms.IntegerField(
-        label=_("Slots on a cart"), min_value=1, max_value=100, initial=8, help_text=_("One parcel in each.")
+        label=_("Slots on a cart"),
+        min_value=1,
+        max_value=100,
+        required=False,
+        help_text=_("One parcel in each. Empty: 16 for small parcels, 2 for bulky ones, 8 for the others."),
     )
     weight_kg = forms.IntegerField(
         label=_("Kilograms on a cart, at most"), min_value=1, max_value=1000, required=False, initial=25
@@ -204,6 +215,8 @@ class WaveForm(forms.Form):
             self.add_error("zone", _("This zone is of another site."))
         elif found is not None:
             data["zone"] = found.zone
+        if "slots" in data and data["slots"] is None:
+            data["slots"] = SLOTS.get(data.get("size", ""), USUAL_SLOTS)
         kilograms = data.pop("weight_kg", None)
         return {**data, "weight_g": kilograms * 1000 if kilograms else None}
 

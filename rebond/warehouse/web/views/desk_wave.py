@@ -18,6 +18,7 @@ from rebond.warehouse.errors import WarehouseError
 from rebond.warehouse.models import Wave
 from rebond.warehouse.queries import waves as queries
 from rebond.warehouse.queries.parcels import contents_of, risk_of
+from rebond.warehouse.queries.sizes import waiting_by_size
 from rebond.warehouse.queries.sketching import picture_of
 from rebond.warehouse.queries.zones import waiting_by_zone
 from rebond.warehouse.web.exports import WAVES
@@ -73,7 +74,9 @@ def wave_make(request: HttpRequest) -> HttpResponse:
             return redirect("warehouse-desk:wave-detail", wave.public_id)
     numbers = queries.waiting_numbers([site.pk for site in sites])
     zones = {site.pk: [one for one in waits if one.site_id == site.pk] for site in sites}
-    waiting = [(site, numbers[site.pk], zones[site.pk]) for site in sites if site.pk in numbers]
+    sizes = waiting_by_size([site.pk for site in sites])
+    by_size = {site.pk: [one for one in sizes if one.site_id == site.pk] for site in sites}
+    waiting = [(site, numbers[site.pk], zones[site.pk], by_size[site.pk]) for site in sites if site.pk in numbers]
     context = {"form": form, "waiting": waiting}
     return page(request, "warehouse/desk/wave_make.html", context, status=422 if is_sent else 200)
 

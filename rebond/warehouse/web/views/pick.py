@@ -21,6 +21,7 @@ from rebond.warehouse.errors import NotYourRound, WarehouseError, WrongObject
 from rebond.warehouse.models import PickLine, Place
 from rebond.warehouse.queries import waves as queries
 from rebond.warehouse.queries.emptied import emptied_by, free_slots
+from rebond.warehouse.queries.nearby import nearby
 from rebond.warehouse.queries.places import read_place, way_to
 from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.enums import SkillLevel, TaskState
@@ -178,7 +179,8 @@ def pick_find(request: HttpRequest, public_id: str, line_id: int) -> HttpRespons
         "task": task,
         "line": line,
         "moves": queries.last_moves(line),
-        "neighbours": queries.neighbours(line),
+        "taken": queries.taken_here(line),
+        "nearby": nearby(line),
         "tiles": way_to(line.place) if line.place else [],
     }
     return kiosk_page(request, "warehouse/pick_find.html", context)
