@@ -72,7 +72,7 @@ def cancel_missing(order_code: str, item_id: int, state: str, by_id: int) -> boo
 
 @task()
 def send_rest(part_id: int) -> bool:
-    """Of a part the last thing that was still here is bought no more: what left before is told."""
+    """Of a part the last thing that was still here is bought no more: what left is told, or received."""
     from rebond.shop.actions.parcel_out import send_rest as send  # noqa: PLC0415 -- task calls its action
 
     return send(part_id=part_id)

@@ -1,5 +1,6 @@
 """What a seller still has is not sent once it is given back; what left is not taken back into stock."""
 
+import datetime
 import uuid
 
 import pytest
@@ -7,21 +8,29 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from rebond.journal.models import OutgoingMail
 from rebond.ledger.actions.check import check_ledger
+from rebond.shop.actions.basket import take_item
+from rebond.shop.actions.dispute import Contested, receive_dispute
+from rebond.shop.actions.order import Agreed, Way, place_order
 from rebond.shop.actions.parcel_out import cancel_missing, send_rest
 from rebond.shop.actions.parcels import announce_parcels
-from rebond.shop.actions.part import CancelLine, change_part, deliver_part, ship_part
+from rebond.shop.actions.part import CancelLine, LowerPrice, change_part, deliver_part, ship_part
+from rebond.shop.actions.part_mail import write_missing_mail
+from rebond.shop.actions.part_request import ask_change, grant_change, still_asked
+from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.actions.returning import refund_return
 from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.errors import PartStateError, RefundInvalidError
-from rebond.shop.models import Conversation, OrderLine, Refund, Return, SellerOrder, Settlement
+from rebond.shop.models import Conversation, OrderLine, PartRequest, Payment, Refund, Return, SellerOrder, Settlement
 from rebond.shop.queries.inside import still_here
+from rebond.shop.queries.keeper import Keeper
 from rebond.warehouse.actions.parcel import leave_parcel
 from rebond.warehouse.models import Parcel, PickLine
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import SiteFactory
-from tests.factories.shop import paid_order
+from tests.factories.shop import CONTACT, paid_order
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 
@@ -206,3 +215,117 @@ def test_what_left_is_neither_cancelled_nor_taken_back_into_stock(chair, lamp, a
     text = as_user(owner).get(f"/bureau/commandes/{the_part().public_id}/").text
     boxes = {line.title: f'name="cancel_{line.pk}"' in text for line in OrderLine.objects.all()}
     assert boxes == {"Chaise": False, "Lampe": True}
+
+
+def bank_says(state, cents=None, *, is_taken=True, **more):
+    """The buyer's bank contests the payment, then decides; `more` is what it says of the money then."""
+    payment, said = Payment.objects.get(state="paid"), timezone.now()
+    for n, word in enumerate(dict.fromkeys(["to_answer", state])):
+        at, told = said + datetime.timedelta(seconds=n), more if word == state else {}
+        receive_dispute(
+            told=Contested("test", "d1", payment, word, cents or payment.amount_cents, at, is_taken=is_taken, **told)
+        )
+
+
+def test_a_lost_payment_keeps_what_is_still_here_and_takes_nothing_back_that_left(chair, lamp, owner):
+    """The first parcel left from its page, the part is to prepare: its rest alone is cancelled."""
+    batch = ItemFactory(seller=chair.seller, site=chair.site, on_sale=True, title="Verres", price_cents=300, quantity=3)
+    announced(batch, lamp, parcels=[490, 490])
+    leaves(Parcel.objects.get(number=1), owner)
+    for _twice in range(2):
+        bank_says("lost")
+    batch.refresh_from_db()
+    lamp.refresh_from_db()
+    assert (lines(), picks()) == ({"Verres": "sold", "Lampe": "cancelled"}, {"Verres": "gone", "Lampe": "dropped"})
+    assert ((batch.state, batch.quantity), lamp.state) == (("on_sale", 2), "withdrawn")
+    assert list(Parcel.objects.order_by("number").values_list("state", flat=True)) == ["left", "cancelled"]
+    assert (look_again()[0], the_part().state) == (True, "shipped")  # nothing of it is here any more
+    assert check_ledger().is_right
+
+
+def test_a_bank_that_gives_the_payment_back_lets_the_rest_be_sent(chair, lamp, owner):
+    first, _second = announced(chair, lamp, parcels=[490, 490])
+    leaves(first, owner)
+    bank_says("to_answer", cents=500)
+    give_up(lamp, owner)
+    assert (look_again(), the_part().state) == ([False], "to_prepare")
+    DBTaskResult.objects.all().delete()
+    for _twice in range(2):
+        bank_says("won", cents=500, is_back=True)
+    assert (look_again(), the_part().state) == ([True], "shipped")
+    assert mails("shipped") == [[the_part().pk, "shipped"]]
+
+
+@pytest.mark.parametrize(("end", "is_taken"), [("closed", False), ("lost", True)])
+def test_so_does_an_inquiry_that_took_nothing_and_a_loss_of_some_cents(chair, lamp, owner, end, is_taken):
+    first, _second = announced(chair, lamp, parcels=[490, 490])
+    leaves(first, owner)
+    bank_says("to_answer", cents=100, is_taken=is_taken)
+    give_up(lamp, owner)
+    assert look_again() == [False]
+    DBTaskResult.objects.all().delete()
+    bank_says(end, cents=100, is_taken=is_taken)
+    assert (look_again(), the_part().state) == ([True], "shipped")
+
+
+@pytest.fixture
+def glasses(chair, owner):
+    """Two of a batch of five are bought; one of them is picked, the other is not where it should be."""
+    batch = ItemFactory(seller=chair.seller, site=chair.site, on_sale=True, title="Verres", price_cents=300, quantity=5)
+    keeper = Keeper(visitor=uuid.uuid4().hex)
+    take_item(keeper=keeper, item=batch, n=2)
+    agreed = Agreed({batch.pk: Way(1, "home", 490)}, 2 * 300 + 490, CONTACT)
+    payment = place_order(
+        keeper=keeper, email="ana@example.org", operation=uuid.uuid4(), provider="test", agreed=agreed
+    )
+    receive_event(told=Told("test", uuid.uuid4().hex, "paid", payment.public_id, payment.amount_cents))
+    announce_parcels(order_id=payment.order_id)
+    found = PickLine.objects.get()
+    PickLine.objects.update(units=1, state="picked")
+    PickLine.objects.create(
+        parcel=found.parcel, item=batch, item_code=batch.code, owner=batch.seller, title="Verres", state="missing"
+    )
+    return batch
+
+
+def not_found(item, by):
+    code = the_part().order.public_id
+    return cancel_missing(order_code=code, item_id=item.pk, state="missing", by_id=by.pk)
+
+
+def stock(item):
+    item.refresh_from_db()
+    units = sorted(PickLine.objects.filter(item=item).values_list("state", "units"))
+    return item.quantity, units, Parcel.objects.get().state, the_part().state
+
+
+@pytest.mark.parametrize("asked", ["before it left", "after", "with another request"])
+def test_of_a_batch_the_missing_unit_is_refunded_and_the_one_that_left_stays(
+    glasses, owner, colleague, settings, asked
+):
+    """Granted after the rest left, both were refunded, and the one that left was on sale again."""
+    settings.REFUND_LIMIT_CENTS, part = 100, the_part()
+    if asked == "before it left":
+        assert not not_found(glasses, owner)
+        write_missing_mail(line_id=OrderLine.objects.get().pk, reason="not_found")
+        assert "Verres (1 of 2)." in OutgoingMail.objects.get(kind="shop.missing").text
+    leaves(Parcel.objects.get(), owner)
+    assert still_here(OrderLine.objects.select_related("part__order")) == []
+    if asked == "with another request":
+        lower = LowerPrice(OrderLine.objects.get().pk, 150)
+        ask_change(part=part, changes=[lower], by=owner, operation=uuid.uuid4(), may_grant=False)
+    if asked != "before it left":
+        assert [not_found(glasses, owner), not_found(glasses, owner)] == [False, False]
+    request = PartRequest.objects.get()
+    assert still_asked(the_part(), request)[1] == 300
+    grant_change(request=request, by=colleague, cents=300)
+    assert stock(glasses) == (3, [("gone", 1), ("missing", 1)], "left", "shipped")
+    assert (Refund.objects.get().amount_cents, Refund.objects.get().note) == (300, "The object cannot be found")
+    assert not_found(glasses, owner) is False
+    assert (Refund.objects.count(), lines(), check_ledger().is_right) == (1, {"Verres": "sold"}, True)
+
+
+def test_before_it_left_a_line_of_a_batch_goes_as_a_whole(glasses, owner):
+    assert [not_found(glasses, owner), not_found(glasses, owner)] == [True, False]
+    assert (Refund.objects.get().amount_cents, the_part().state) == (2 * 300 + 490, "cancelled")
+    assert set(PickLine.objects.values_list("state", flat=True)) == {"dropped"}

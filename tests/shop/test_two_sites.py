@@ -13,7 +13,9 @@ from rebond.journal.models import OutgoingMail
 from rebond.ledger.actions.check import check_ledger
 from rebond.shop.actions.carried_mail import write_carried_mail
 from rebond.shop.actions.delivery_said import say_never_came, say_received_on
+from rebond.shop.actions.dispute import Contested, receive_dispute
 from rebond.shop.actions.packed import ask_packed
+from rebond.shop.actions.parcel_out import send_rest
 from rebond.shop.actions.parcels import announce_parcels
 from rebond.shop.actions.part import CancelLine, change_part, deliver_part, ship_part
 from rebond.shop.actions.part_mail import write_part_mail
@@ -21,12 +23,13 @@ from rebond.shop.actions.presumed import presume_delivered
 from rebond.shop.actions.returning import refund_return
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.errors import PartStateError, PartStillHereError
-from rebond.shop.models import Conversation, Order, OrderLine, Refund, SellerOrder
+from rebond.shop.models import Conversation, Order, OrderLine, Payment, Refund, SellerOrder
 from rebond.shop.queries.slips import parcel_slips, slips_pdf
 from rebond.warehouse.actions.label import cancel_label
 from rebond.warehouse.actions.parcel import leave_parcel
 from rebond.warehouse.actions.tracking import take_events
 from rebond.warehouse.carriers.contract import Event, Step
+from rebond.warehouse.errors import ParcelStays
 from rebond.warehouse.models import Parcel, PickLine, Shipment
 from tests.factories.carriers import CAMILLE, account_of, labelled
 from tests.factories.catalogue import ItemFactory
@@ -296,3 +299,68 @@ def test_a_lost_parcel_of_two_sellers_is_told_once_and_both_answer(shared):
     tell(shared, Step.LOST)
     assert Conversation.objects.count() == 2
     assert OutgoingMail.objects.filter(key__startswith="shop.conversation:", to=Order.objects.get().email).count() == 1
+
+
+def bank_says(state):
+    payment = Payment.objects.get(state="paid")
+    told = Contested("test", "d1", payment, state, payment.amount_cents, timezone.now(), is_taken=True)
+    receive_dispute(told=told)
+
+
+def test_a_lost_payment_keeps_the_parcel_that_has_not_left(part, parcels, owner):
+    """It was sent all the same, its money gone."""
+    bank_says("to_answer")
+    bank_says("lost")
+    part.refresh_from_db()
+    assert (part.state, dict(part.lines.values_list("title", "state"))) == (
+        "shipped",
+        {"Chaise": "sold", "Lampe": "cancelled"},
+    )
+    assert shelves() == ({1: "left", 2: "cancelled"}, {"Chaise": "gone", "Lampe": "dropped"})
+    with pytest.raises(ParcelStays):
+        leave_parcel(parcel=Parcel.objects.get(number=2), by=owner)
+    assert check_ledger().is_right
+
+
+@pytest.mark.parametrize("steps", [[Step.TAKEN], [Step.TAKEN, Step.DELIVERED]])
+def test_what_a_carrier_took_while_the_bank_decided_is_not_taken_back(parcels, chair, steps):
+    part = SellerOrder.objects.select_related("order", "seller").get()
+    shipment = labelled(part, number=1)
+    bank_says("to_answer")
+    for step in steps:
+        tell(shipment, step)
+    bank_says("lost")
+    send_rest(part_id=part.pk)
+    part.refresh_from_db()
+    chair.refresh_from_db()
+    assert (part.state, chair.state) == ("shipped" if len(steps) == 1 else "delivered", "sold")
+    assert shelves() == ({1: "left", 2: "cancelled"}, {"Chaise": "gone", "Lampe": "dropped"})
+
+
+def rest():
+    """What looks again at a part, as the worker runs it."""
+    rows = DBTaskResult.objects.filter(task_path="rebond.shop.tasks.send_rest").order_by("enqueued_at")
+    return [send_rest(part_id=row.args_kwargs["args"][0]) for row in rows]
+
+
+@pytest.mark.parametrize("how", ["cancelled", "withdrawn", "contested"])
+def test_what_was_delivered_is_received_on_its_day_once_the_rest_is_given_up(part, owner, how):
+    """Nothing looked again: it counted as received ten days after it left."""
+    shipment, lamp = Shipment.objects.get(), part.lines.get(title="Lampe")
+    backs = withdrawn(part.order, [lamp])[1] if how == "withdrawn" else []
+    tell(shipment, Step.DELIVERED)
+    part.refresh_from_db()
+    assert (part.state, rest()) == ("shipped", [])
+    if how == "cancelled":
+        change_part(part=part, changes=[CancelLine(lamp.pk, "other")], by=owner, operation=uuid.uuid4())
+    elif how == "withdrawn":
+        refund_return(back=backs[0], by=owner, operation=uuid.uuid4())
+    else:
+        bank_says("to_answer")
+        bank_says("lost")
+    assert (rest(), rest()) == ([True], [False])
+    part.refresh_from_db()
+    shipment.refresh_from_db()
+    assert (part.state, part.delivered_at, part.presumed_at) == ("delivered", shipment.delivered_at, None)
+    (*_before, last) = mails()
+    assert (last.key.endswith(":delivered"), "Chaise" in last.text, "Lampe" in last.text) == (True, True, False)

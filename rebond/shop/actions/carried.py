@@ -146,6 +146,19 @@ def _write_numbers(part: SellerOrder, shipment: Shipment) -> None:
         record("shop.part.labelled", subject=part, by=None, organisation=part.seller, carrier=carriers)
 
 
+def deliver_carried(*, part: SellerOrder, now: datetime.datetime) -> bool:
+    """Received where its carriers brought all that left of it, the rest given up since; whether it is now.
+
+    The caller holds the order.
+    """
+    came = [row for row in shipments_of_part(part)[1] if row.state == ShipmentState.DELIVERED and row.delivered_at]
+    part.refresh_from_db()
+    if not came or part.state != SellerOrderState.SHIPPED:
+        return False
+    _deliver(part, max(came, key=lambda row: row.delivered_at or now), now)
+    return part.state == SellerOrderState.DELIVERED
+
+
 def _deliver(part: SellerOrder, shipment: Shipment, now: datetime.datetime) -> None:
     """Received with its last parcel; a presumption gives way to the carrier's hour, never a buyer's word."""
     numbers, shipments = shipments_of_part(part)

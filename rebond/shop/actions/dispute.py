@@ -25,13 +25,14 @@ from rebond.ledger.errors import AlreadyReversed
 from rebond.ledger.events import SHIPPING_KEY, AmountEvent, DisputeEvent, Subject
 from rebond.ledger.models import Entry, Sale
 from rebond.ledger.splitting import share_out
+from rebond.shop import tasks
 from rebond.shop.actions.gift_card import follow_dispute
 from rebond.shop.actions.lost_part import cancel_lost_part
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.actions.refund import Back, write_refund
 from rebond.shop.actions.returning import end_lost_returns
 from rebond.shop.actions.round_up import lose
-from rebond.shop.enums import PaymentEventKind, PaymentState, RefundReason
+from rebond.shop.enums import OPEN_PARTS, PaymentEventKind, PaymentState, RefundReason
 from rebond.shop.errors import DisputeWaitsError
 from rebond.shop.models import Dispute, DisputeShare, OrderLine, Payment, Refund, SellerOrder
 from rebond.shop.money_enums import DISPUTE_MONEY, DISPUTE_ORDER, OPEN_DISPUTES, DisputeMoney, DisputeState
@@ -143,6 +144,15 @@ def _mirror(dispute: Dispute, told: Contested, now: datetime.datetime) -> None:
     dispute.refresh_from_db()
     if before != dispute.state:
         record_transition(subject=dispute, verb="tell", from_state=before, to_state=dispute.state, by=None)
+    if not is_final and dispute.state not in OPEN_DISPUTES:
+        _look_again(dispute)
+
+
+def _look_again(dispute: Dispute) -> None:
+    """It is over: of a part whose rest was given up meanwhile nothing is kept here any more."""
+    parts = SellerOrder.objects.filter(order=dispute.payment.order_id, state__in=OPEN_PARTS)
+    for part_id in parts.order_by("pk").values_list("pk", flat=True):
+        tasks.send_rest.enqueue(part_id)
 
 
 def _move(dispute: Dispute, verb: str) -> bool:
@@ -228,7 +238,7 @@ def _give_back(dispute: Dispute, told: Contested, now: datetime.datetime) -> Non
 
 
 def _lose(dispute: Dispute, now: datetime.datetime) -> None:
-    """The buyer has the money: like a refund of the lines, that no provider is asked for. What had not left stays."""
+    """The buyer has the money: like a refund of the lines, that no provider is asked for. What is here stays."""
     if not _move(dispute, "lose"):
         return
     shares = _shares(dispute)

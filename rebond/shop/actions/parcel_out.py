@@ -8,14 +8,16 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.accounts.models import User
 from rebond.catalogue.enums import DeliveryMode
 from rebond.core.locks import lock_row
 from rebond.shop import tasks
-from rebond.shop.actions.part import CancelLine, check_kept, make_part_ready, ship_part
-from rebond.shop.actions.part_request import ask_change, join_change
+from rebond.shop.actions.carried import deliver_carried
+from rebond.shop.actions.part import CancelLine, LowerPrice, check_kept, make_part_ready, ship_part
+from rebond.shop.actions.part_request import ask_change, join_change, not_sent
 from rebond.shop.enums import CancelReason, OrderLineState, SellerOrderState
 from rebond.shop.errors import (
     ContestedStaysError,
@@ -24,7 +26,7 @@ from rebond.shop.errors import (
     RequestWaitsError,
     WithdrawnStaysError,
 )
-from rebond.shop.models import Order, OrderLine, PartRequest, SellerOrder
+from rebond.shop.models import Order, OrderLine, PartRequest, Refund, SellerOrder
 from rebond.shop.queries.inside import inside, still_here
 from rebond.warehouse.enums import ParcelState, PickState
 from rebond.warehouse.errors import ParcelStays
@@ -40,7 +42,8 @@ def cancel_missing(*, order_code: str, item_id: int, state: str, by_id: int) -> 
     """The buyer of what a picker did not find, or found damaged, is told and refunded; whether it was done now.
 
     Above what one person may give back alone it waits for another one's agreement at the seller's desk, with what
-    waits there already; the buyer is told at once that the object is not sent. Run again, nothing more.
+    waits there already; the buyer is told at once that the object is not sent. Where other units of the line left
+    already, the share of those that are missing goes back. Run again, nothing more.
     """
     lines = OrderLine.objects.filter(part__order__public_id=order_code, item=item_id, state=OrderLineState.SOLD)
     line = lines.select_related("part__order", "part__seller", "item").first()
@@ -48,8 +51,11 @@ def cancel_missing(*, order_code: str, item_id: int, state: str, by_id: int) -> 
         return False
     reason, by = REASONS[PickState(state)], User.objects.get(pk=by_id)
     operation = uuid.uuid5(line.part.order.operation, f"missing {line.pk}")
+    lock_row(line.part.order)
+    if Refund.objects.filter(operation=operation).exists():  # of some units of it
+        return False
     try:
-        waits = _ask(line.part, CancelLine(line.pk, reason), by, operation)
+        waits = _ask(line.part, not_sent(line, reason), by, operation)
     except (PartStateError, RefundInvalidError) as refused:
         logger.info("Line %s of %s is not cancelled by the floor: %s", line.pk, order_code, type(refused).__name__)
         return False
@@ -59,7 +65,7 @@ def cancel_missing(*, order_code: str, item_id: int, state: str, by_id: int) -> 
     return waits is None
 
 
-def _ask(part: SellerOrder, change: CancelLine, by: User, operation: uuid.UUID) -> PartRequest | None:
+def _ask(part: SellerOrder, change: CancelLine | LowerPrice, by: User, operation: uuid.UUID) -> PartRequest | None:
     try:
         return ask_change(part=part, changes=[change], by=by, operation=operation, may_grant=False)
     except RequestWaitsError:
@@ -121,15 +127,18 @@ def _waits_for_another(part: SellerOrder, parcel: Parcel) -> bool:
 def send_rest(*, part_id: int) -> bool:
     """The part of which nothing is here any more, as what was is bought no more, or was not found, is sent.
 
-    Or it is ready to collect; its buyer is told. Nothing where something is still to send, or its buyer withdrew from
-    something or contests the payment. Whether it was now.
+    Or it is ready to collect; its buyer is told. Where all that left was delivered meanwhile, it is received. Nothing
+    where something is still to send, or its buyer withdrew from something or contests the payment. Whether it was now.
     """
+    now = timezone.now()
     part = SellerOrder.objects.select_related("order", "seller").get(pk=part_id)
     lock_row(part.order)
     part.refresh_from_db(fields=["state"])
     lines = inside(OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).select_related("part__order"))
-    if part.state != SellerOrderState.TO_PREPARE or not lines or still_here(lines):
+    if part.state not in {SellerOrderState.TO_PREPARE, SellerOrderState.SHIPPED} or not lines or still_here(lines):
         return False
+    if part.state == SellerOrderState.SHIPPED:
+        return deliver_carried(part=part, now=now)
     gone = PickLine.objects.filter(item__in=[line.item_id for line in lines], state=PickState.GONE)
     parcels = Parcel.objects.filter(order_code=part.order.public_id, pk__in=gone.values("parcel"))
     last = parcels.order_by("ended_on", "pk").last()
@@ -137,6 +146,7 @@ def send_rest(*, part_id: int) -> bool:
         _send(part, last.carrier if last is not None else "", "", None)
     except (WithdrawnStaysError, ContestedStaysError):
         return False
+    deliver_carried(part=part, now=now)
     return True
 
 

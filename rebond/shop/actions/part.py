@@ -74,10 +74,11 @@ class CancelLine:
 
 @dataclass(frozen=True, slots=True)
 class LowerPrice:
-    """A gesture on one line: these cents of its price go back, the object stays bought."""
+    """These cents of a line's price go back, the object stays bought: a gesture, or what was not sent (`reason`)."""
 
     line: int
     cents: int
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +256,7 @@ def change_part(
         collect_instead(order_code=part.order.public_id, items=[line.item_id for line in plan.left])
     if not plan.left:
         part = move_part(part, "cancel", by, reason=why, cancelled_at=now or timezone.now())
-    elif plan.cancelled and part.state == SellerOrderState.TO_PREPARE:
+    elif plan.cancelled and part.state in {SellerOrderState.TO_PREPARE, SellerOrderState.SHIPPED}:
         tasks.send_rest.enqueue(part.pk)
     kinds, cents = sorted({type(change).__name__ for change in changes}), sum(plan.cents.values())
     record("shop.part.changed", subject=part, by=by, organisation=part.seller, changes=kinds, cents=cents)
@@ -348,7 +349,8 @@ def _refund(part: SellerOrder, plan: _Plan, told: dict[str, Any]) -> None:
 
 def _why(changes: Sequence[Change]) -> str:
     """The reasons given, in the reader's words."""
-    found = dict.fromkeys(change.reason for change in changes if isinstance(change, CancelLine))
+    said = [change.reason for change in changes if not isinstance(change, CollectInstead)]
+    found = dict.fromkeys(reason for reason in said if reason)
     return ", ".join(str(CancelReason(reason).label) for reason in found)
 
 

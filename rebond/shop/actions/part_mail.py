@@ -11,7 +11,7 @@ from rebond.network.models import Site
 from rebond.shop.enums import CancelReason, OrderLineState, SellerOrderState
 from rebond.shop.models import OrderLine, SellerOrder
 from rebond.shop.queries.appointments import live_appointments
-from rebond.shop.queries.inside import inside
+from rebond.shop.queries.inside import inside, missed_units
 from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.seller_facts import seller_facts
 from rebond.shop.queries.slots import collection_site
@@ -75,7 +75,7 @@ def write_missing_mail(*, line_id: int, reason: str, refused: str = "") -> None:
             subject=title % {"code": order.public_id},
             template="shop/mail/missing",
             context={
-                "line": line,
+                "title": _missed_title(line),
                 "seller": line.part.seller,
                 "is_damaged": reason == CancelReason.DAMAGED,
                 "is_refused": bool(refused),
@@ -84,3 +84,11 @@ def write_missing_mail(*, line_id: int, reason: str, refused: str = "") -> None:
             },
             key=f"shop.missing:{line.part.public_id}:{line.pk}" + (f":{refused}" if refused else ""),
         )
+
+
+def _missed_title(line: OrderLine) -> str:
+    """Of a batch it may be some units only."""
+    units = missed_units(line)
+    if not 0 < units < line.quantity:
+        return line.title
+    return _("%(title)s (%(n)d of %(all)d)") % {"title": line.title, "n": units, "all": line.quantity}

@@ -18,7 +18,7 @@ from rebond.shop.enums import CancelReason, OrderLineState, PartRequestState
 from rebond.shop.errors import PartStateError, RefundInvalidError, RequestWaitsError, SamePersonError
 from rebond.shop.models import OrderLine, PartRequest, SellerOrder
 from rebond.shop.queries.given import given_alone, given_today, others_grant
-from rebond.shop.queries.inside import inside
+from rebond.shop.queries.inside import inside, missed_cents
 
 FROM_THE_FLOOR = frozenset({CancelReason.NOT_FOUND, CancelReason.DAMAGED})
 KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (CancelLine, LowerPrice, CollectInstead)}
@@ -83,7 +83,7 @@ def ask_change(
 
 
 @transaction.atomic
-def join_change(*, part: SellerOrder, change: CancelLine, by: Any) -> PartRequest:
+def join_change(*, part: SellerOrder, change: CancelLine | LowerPrice, by: Any) -> PartRequest:
     """A line more in what waits to be granted: one decision for all of it. What was asked of that line gives way.
 
     So does what became impossible meanwhile. A line that is cancelled in it already changes nothing. Raise
@@ -98,7 +98,7 @@ def join_change(*, part: SellerOrder, change: CancelLine, by: Any) -> PartReques
     kept = [row for row in rows if row.get("line") != change.line]
     if any(row["kind"] == CancelLine.__name__ and row not in kept for row in rows):
         return request
-    request.changes = [*kept, {"kind": CancelLine.__name__, "by": by.public_id} | asdict(change)]
+    request.changes = [*kept, {"kind": type(change).__name__, "by": by.public_id} | asdict(change)]
     request.cents = cents_of(part, _read(request.changes))
     if by.display_name not in request.asked_by:
         request.asked_by = f"{request.asked_by}, {by.display_name}"[:160]
@@ -111,15 +111,34 @@ def _read(rows: Sequence[dict[str, Any]]) -> list[Change]:
     return [KINDS[row["kind"]](**{k: v for k, v in row.items() if k not in {"kind", "by"}}) for row in rows]
 
 
+def not_sent(line: OrderLine, reason: str) -> CancelLine | LowerPrice:
+    """What is asked for what a picker did not find, or found broken: all of the line, or the share of these units.
+
+    The second where other units of the line left already: those are the buyer's.
+    """
+    cents = missed_cents(line)
+    return LowerPrice(line.pk, cents, reason) if cents else CancelLine(line.pk, reason)
+
+
 def still_asked(part: SellerOrder, request: PartRequest) -> tuple[list[dict[str, Any]], int]:
     """What of a request may still be done where the part is now, and the cents that it gives back: what is granted.
 
-    A line that its buyer was refunded otherwise, or that left, is left out.
+    A line that its buyer was refunded otherwise, or that left, is left out; of one that left in part, what did not.
     """
-    sold = part.lines.filter(state=OrderLineState.SOLD)
-    left = {line.pk: line.left_cents for line in sold}
-    rows = [row for row in request.changes if _may(part, row, left)]
+    sold = {line.pk: line for line in part.lines.filter(state=OrderLineState.SOLD).select_related("part__order")}
+    left = {pk: line.left_cents for pk, line in sold.items()}
+    now = [_as_it_is(row, sold.get(row.get("line", 0))) for row in request.changes]
+    rows = [row for row in now if _may(part, row, left)]
     return rows, cents_of(part, _read(rows)) if rows else 0
+
+
+def _as_it_is(row: dict[str, Any], line: OrderLine | None) -> dict[str, Any]:
+    """The row, as `not_sent` has it today."""
+    if line is None or row["kind"] != CancelLine.__name__ or row["reason"] not in FROM_THE_FLOOR:
+        return row
+    change = not_sent(line, row["reason"])
+    said = {"by": row["by"]} if "by" in row else {}
+    return {"kind": type(change).__name__} | said | asdict(change)
 
 
 def _may(part: SellerOrder, row: dict[str, Any], left: dict[int, int]) -> bool:

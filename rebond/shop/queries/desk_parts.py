@@ -153,7 +153,9 @@ def change_words(rows: Sequence[dict[str, Any]], titles: dict[int, str]) -> list
             said["reason"] = str(CancelReason(row["reason"]).label)
             found.append(_("%(title)s: cancelled. %(reason)s") % said)
         elif row["kind"] == "LowerPrice":
-            found.append(_("%(title)s: %(sum)s given back") % (said | {"sum": format_cents(row["cents"])}))
+            said["sum"] = format_cents(row["cents"])
+            text = _("%(title)s: %(sum)s given back") % said
+            found.append(f"{text}. {CancelReason(row['reason']).label}" if row.get("reason") else text)
         else:
             found.append(_("The buyer comes for it: the delivery is given back"))
     return found

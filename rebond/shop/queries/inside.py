@@ -58,7 +58,26 @@ def _is_here(line: OrderLine, asked: set[str] | None, away: set[str], carried: s
     if reference_of(line.part.order.public_id, line.parcel) in away:
         return False
     if asked is not None:
-        return asked != {PickState.GONE}
+        return PickState.GONE not in asked  # of a batch some units left: the line is away
     if state == SellerOrderState.DELIVERED:
         return False
     return state != SellerOrderState.SHIPPED or line.part.public_id in carried
+
+
+def missed_units(line: OrderLine) -> int:
+    """How many units of a line were not found, or were found broken."""
+    return sum(units for state, units in _picks(line) if state in MISSED)
+
+
+def missed_cents(line: OrderLine) -> int:
+    """What is owed for these units where others of the line left: their share of its price in cents, rounded up.
+
+    0 where none left: the line goes as a whole then.
+    """
+    is_away = any(state == PickState.GONE for state, _units in _picks(line))
+    return min(line.left_cents, -(-line.cents * missed_units(line) // line.quantity)) if is_away else 0
+
+
+def _picks(line: OrderLine) -> list[tuple[str, int]]:
+    rows = PickLine.objects.filter(parcel__order_code=line.part.order.public_id, item=line.item_id)
+    return list(rows.values_list("state", "units"))
