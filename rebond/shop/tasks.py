@@ -108,6 +108,13 @@ def write_part_mail(part_id: int, state: str) -> None:
 
 
 @task()
+def write_parcel_mail(parcel_id: int, part_ids: list[int], tracking: str) -> None:
+    from rebond.shop.actions.parcel_mail import write_parcel_mail as write  # noqa: PLC0415 -- task calls its action
+
+    write(parcel_id=parcel_id, part_ids=part_ids, tracking=tracking)
+
+
+@task()
 def write_missing_mail(line_id: int, reason: str, refused: str = "") -> None:
     from rebond.shop.actions.part_mail import write_missing_mail as write  # noqa: PLC0415 -- task calls its action
 

@@ -15,6 +15,7 @@ from rebond.shop.actions.carried_mail import write_carried_mail
 from rebond.shop.actions.delivery_said import say_never_came, say_received_on
 from rebond.shop.actions.dispute import Contested, receive_dispute
 from rebond.shop.actions.packed import ask_packed
+from rebond.shop.actions.parcel_mail import write_parcel_mail
 from rebond.shop.actions.parcel_out import send_rest
 from rebond.shop.actions.parcels import announce_parcels
 from rebond.shop.actions.part import CancelLine, change_part, deliver_part, ship_part
@@ -35,6 +36,7 @@ from tests.factories.carriers import CAMILLE, account_of, labelled
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import OrganisationFactory, SiteFactory
 from tests.factories.shop import paid_order
+from tests.factories.warehouse import PickLineFactory
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 
@@ -271,6 +273,55 @@ def test_a_second_parcel_that_leaves_from_its_page_is_told_once(part, parcels, o
     leave_parcel(parcel=prepared(parcels[1]), by=owner)
     tell(second, Step.TAKEN)
     assert [("Lampe" in mail.text, second.number in mail.text) for mail in mails()] == [(False, False), (True, True)]
+
+
+def parcel_mails():
+    """The same of parcels that no carrier tells of; each task runs twice."""
+    tasks = DBTaskResult.objects.filter(task_path="rebond.shop.tasks.write_parcel_mail").order_by("enqueued_at")
+    for task in [*tasks, *tasks]:
+        parcel_id, part_ids, tracking = task.args_kwargs["args"]
+        write_parcel_mail(parcel_id=parcel_id, part_ids=part_ids, tracking=tracking)
+    return list(OutgoingMail.objects.filter(key__startswith="shop.parcel:").order_by("pk"))
+
+
+def test_a_second_parcel_that_leaves_without_a_label_is_told_once(part, parcels, owner):
+    Parcel.objects.filter(number=2).update(carrier="Colissimo")
+    for _time in range(2):
+        leave_parcel(parcel=prepared(parcels[1]) if not _time else parcels[1], by=owner, tracking="8L12345678901")
+    (mail,) = parcel_mails()
+    assert [word in mail.text for word in ("Lampe", "Chaise", "The rest leaves", "Colissimo", "8L12345678901")] == [
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert ("laposte.fr" in mail.text, ["Lampe" in one.text for one in mails()]) == (True, [False])
+    assert mail.to == "camille@example.org" or mail.to == part.order.email
+
+
+def test_a_second_parcel_that_waits_at_the_counter_is_told_with_its_place(part, parcels, owner):
+    Parcel.objects.filter(number=2).update(mode="pickup")
+    leave_parcel(parcel=prepared(parcels[1]), by=owner)
+    (mail,) = parcel_mails()
+    assert ("Ready to collect" in mail.subject, "7 place Basse" in mail.text) == (True, True)
+
+
+def test_what_is_refunded_before_its_mail_is_written_is_in_no_mail(part, parcels, owner):
+    leave_parcel(parcel=prepared(parcels[1]), by=owner)
+    OrderLine.objects.filter(title="Lampe").update(state="cancelled")
+    assert parcel_mails() == []
+
+
+def test_an_unlabelled_parcel_of_two_sellers_who_left_before_is_one_mail(part, parcels, chair, owner):
+    other = OrganisationFactory(admitted=True, name="Ressource", letters="RE")
+    vase = ItemFactory(seller=other, on_sale=True, title="Vase", category=chair.category)
+    elsewhere = paid_order(vase).parts.get()
+    SellerOrder.objects.filter(pk=elsewhere.pk).update(order=part.order, state="shipped", shipped_at=timezone.now())
+    PickLineFactory(parcel=parcels[1], item=vase, owner=other, place=None)
+    leave_parcel(parcel=prepared(parcels[1]), by=owner)
+    (mail,) = parcel_mails()
+    assert ("Lampe" in mail.text, "Vase" in mail.text, mail.text.count("Ressource")) == (True, True, 1)
 
 
 @pytest.fixture

@@ -87,11 +87,12 @@ def send_parcel(*, parcel: Parcel, tracking: str, by: Any) -> None:
     owners = PickLine.objects.filter(parcel=parcel, state=PickState.PICKED).values("owner")
     states = [SellerOrderState.TO_PREPARE, SellerOrderState.SHIPPED]  # the second: with another parcel of it
     parts = SellerOrder.objects.filter(order=order, seller__in=owners, state__in=states)
+    before = []  # parts that left with another parcel of theirs
     for part in parts.select_related("order", "seller").order_by("pk"):
         try:
             check_kept(part)
             if part.state == SellerOrderState.SHIPPED:
-                _tell(part, parcel)
+                before.append(part)
             if part.state == SellerOrderState.TO_PREPARE and not _waits_for_another(part, parcel):
                 _send(part, parcel.carrier, tracking, by)
         except WithdrawnStaysError as refused:
@@ -102,13 +103,20 @@ def send_parcel(*, parcel: Parcel, tracking: str, by: Any) -> None:
         except ContestedStaysError as refused:
             said = _("The buyer’s bank contests the payment: keep the objects until it decides. Nothing was changed.")
             raise ParcelStays(said) from refused
+    if before:
+        _tell(before, parcel, tracking)
 
 
-def _tell(part: SellerOrder, parcel: Parcel) -> None:
-    """Another parcel of the part left before: this one is told with the number of its label."""
+def _tell(parts: list[SellerOrder], parcel: Parcel, tracking: str) -> None:
+    """Another parcel of these parts left before: this one is told once, with the number of its label where it has one.
+
+    What its carrier tells later of a labelled parcel is the same mail by its key; of one without, nothing left then.
+    """
     shipment = Shipment.objects.alive().filter(parcel=parcel, labelled_at__isnull=False).first()
     if shipment is not None:
-        tasks.write_carried_mail.enqueue(part.pk, shipment.pk, "left")
+        tasks.write_carried_mail.enqueue(parts[0].pk, shipment.pk, "left")
+    else:
+        tasks.write_parcel_mail.enqueue(parcel.pk, [part.pk for part in parts], tracking)
 
 
 def _waits_for_another(part: SellerOrder, parcel: Parcel) -> bool:

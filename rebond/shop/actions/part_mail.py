@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from rebond.core.seo import absolute
 from rebond.journal.actions.mail import queue_mail
 from rebond.network.models import Site
+from rebond.shop.data.carriers import tracking_url
 from rebond.shop.enums import CancelReason, OrderLineState, SellerOrderState
 from rebond.shop.models import OrderLine, SellerOrder
 from rebond.shop.queries.appointments import live_appointments
@@ -23,7 +24,7 @@ def write_part_mail(*, part_id: int, state: str) -> None:
     order, is_ready = part.order, state == SellerOrderState.READY
     bought = part.lines.filter(state=OrderLineState.SOLD).select_related("item__site", "part__order")
     lines = inside(bought.order_by("pk"))
-    places = _places(part, lines) if is_ready else []
+    places = places_of(part, lines) if is_ready else []
     told = [line for _site, here in places for line in here] if len(places) > 1 else []
     with translation.override(order.language), transaction.atomic():
         title = _("Ready to collect: your order %(code)s") if is_ready else _("On its way: your order %(code)s")
@@ -33,8 +34,10 @@ def write_part_mail(*, part_id: int, state: str) -> None:
             subject=title % {"code": order.public_id},
             template="shop/mail/part",
             context={
-                "order": order,
-                "part": part,
+                "names": part.seller.name,
+                "carrier": part.carrier,
+                "tracking": part.tracking,
+                "follow_url": tracking_url(part.carrier, part.tracking),
                 "is_ready": is_ready,
                 "places": places,
                 "appointments": live_appointments(order) if is_ready else [],
@@ -45,7 +48,7 @@ def write_part_mail(*, part_id: int, state: str) -> None:
         )
 
 
-def _places(part: SellerOrder, lines: list[OrderLine]) -> list[tuple[Site, list[OrderLine]]]:
+def places_of(part: SellerOrder, lines: list[OrderLine]) -> list[tuple[Site, list[OrderLine]]]:
     """Where each object is collected, as the checkout and the order's page say it; nothing where no place is known."""
     sites = seller_facts(part.seller, timezone.localdate()).sites
     found: dict[Site, list[OrderLine]] = {}
