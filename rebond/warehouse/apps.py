@@ -10,11 +10,12 @@ class WarehouseConfig(AppConfig):
     def ready(self) -> None:
         from rebond.core import periodic  # noqa: PLC0415 -- app registry
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
-        from rebond.warehouse import desk, floor, perms, phrases, receivers, supervising, tasks  # noqa: F401, PLC0415 -- they fill their tables
+        from rebond.warehouse import desk, floor, lessons, perms, phrases, receivers, supervising, tasks  # noqa: F401, PLC0415 -- they fill their tables
 
         sentences.register(phrases.SENTENCES)
         desk.register()
         floor.register()
+        lessons.register()
         supervising.register()
         for name, task, label in (
             ("check-stock", tasks.check_the_stock, _("Prove the ledger of stock")),

@@ -13,11 +13,14 @@ def release_abandoned_tasks() -> int:
 
 @task
 def purge_security_log() -> int:
-    """The stations' security log lives 30 days, and so does the trace of acts that devices kept."""
+    """The stations' security log lives 30 days, and so does the trace of acts that devices kept; what scans stopped
+    for those who learn, one.
+    """
+    from rebond.workshop.actions.learning import forget_caught  # noqa: PLC0415 -- task calls its action
     from rebond.workshop.actions.offline import purge_kept_acts  # noqa: PLC0415 -- task calls its action
     from rebond.workshop.actions.sign_in import purge_security_log as purge  # noqa: PLC0415 -- task calls its action
 
-    return purge() + purge_kept_acts()
+    return purge() + purge_kept_acts() + forget_caught()
 
 
 @task

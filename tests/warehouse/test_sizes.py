@@ -125,8 +125,8 @@ def test_the_desk_chooses_a_size_and_its_cart(site, put, as_user, owner):
     assert (refused.status_code, "une autre taille" in refused.text, Wave.objects.count()) == (422, True, 0)
     assert client.post(MAKE, typed | {"size": "small", "slots": "0"}).status_code == 422
     made = client.post(MAKE, typed | {"size": "small"}, follow=True)
-    assert ("Taille : Petits" in made.text, Wave.objects.get().slots) == (True, 16)
-    assert "Taille : Petits" in client.get("/bureau/stock/vagues/").text
+    assert ("Taille\u00a0: Petits" in made.text, Wave.objects.get().slots) == (True, 16)
+    assert "Taille\u00a0: Petits" in client.get("/bureau/stock/vagues/").text
     assert client.post(MAKE, typed | {"slots": "3"}).status_code == 302
     assert Wave.objects.latest("pk").slots == 3
 

@@ -44,6 +44,13 @@ RECORDED: tuple[Fact, ...] = (
         WITH_HOURS,
         _("To plan the work of a station. Never for companions."),
     ),
+    Fact(
+        "caught",
+        _("What the scan stopped while you learn"),
+        "scan-line",
+        ALL,
+        _("To show you how. Nobody counts it. It is erased the next day."),
+    ),
     Fact("pace", _("How fast you work"), "gauge", NOBODY, _("Nobody’s pace is noted or shown.")),
     Fact("ranking", _("A ranking between people"), "list-ordered", NOBODY, _("People are never ranked here.")),
     Fact(

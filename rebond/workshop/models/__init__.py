@@ -1,5 +1,6 @@
 from rebond.workshop.models.camera import CameraPair
 from rebond.workshop.models.figures import ClosedDays, Crew, DayFlow, LeadTime, WeekWork
+from rebond.workshop.models.learning import Caught
 from rebond.workshop.models.listing import ReviewNote
 from rebond.workshop.models.offline import KeptAct
 from rebond.workshop.models.station import Device, Enrolment, SiteOptions, Station
@@ -9,6 +10,7 @@ from rebond.workshop.models.worker import Badge, HelpCall, SecurityEvent, SignIn
 __all__ = [
     "Badge",
     "CameraPair",
+    "Caught",
     "ClosedDays",
     "Crew",
     "DayFlow",

@@ -4,6 +4,7 @@ from rebond.workshop.web.views import (
     desk_board,
     desk_figures,
     desk_item,
+    desk_learning,
     desk_object,
     desk_station,
     desk_task,
@@ -14,6 +15,7 @@ app_name = "workshop-desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk_board.board, name="board"),
     path("aujourdhui/", desk_board.today, name="today"),
+    path("apprentissage/", desk_learning.learning, name="learning"),
     path("limites/", desk_board.limits_change, name="limits-change"),
     path("taches/", desk_task.task_list, name="task-list"),
     path("taches/<slug:public_id>/", desk_task.task_detail, name="task-detail"),

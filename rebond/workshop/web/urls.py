@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("aide/", kiosk.help_call, name="help"),
     path("site/", kiosk.site, name="site"),
     path("moi/", kiosk.me, name="me"),
+    path("apprentis/", kiosk.learners, name="learners"),
     path("gestes/", gestures.gestures, name="gestures"),
     path("gestes/<slug:public_id>/annuler/", gestures.gesture_undo, name="gesture-undo"),
     path("annonces/corrigees/", review.notes, name="review-notes"),

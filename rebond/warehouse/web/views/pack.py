@@ -24,12 +24,13 @@ from rebond.warehouse.actions import packing as actions
 from rebond.warehouse.actions.label import label_packed
 from rebond.warehouse.data import PACK
 from rebond.warehouse.enums import ParcelState, ShipmentState
-from rebond.warehouse.errors import WarehouseError, WeightUnchecked
+from rebond.warehouse.errors import AlreadyIn, NotInParcel, WarehouseError, WeightUnchecked
 from rebond.warehouse.models import Carton, Parcel
 from rebond.warehouse.papers import papers_of
 from rebond.warehouse.queries import packing as queries
 from rebond.warehouse.queries.packed import READY, AtTable, label_of, labels_at
 from rebond.warehouse.web.saying import words_for
+from rebond.workshop.actions.learning import note_caught
 from rebond.workshop.actions.step import can_undo, undo_step
 from rebond.workshop.errors import WorkshopError
 from rebond.workshop.kiosk import hands_of, kiosk_page, worker_of
@@ -37,6 +38,7 @@ from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task
 from rebond.workshop.queries.reach import task_to_open
 from rebond.workshop.queries.scan import resolve
+from rebond.workshop.queries.skills import knows
 from rebond.workshop.queries.trace import step_done_by
 from rebond.workshop.scan import ScanKind
 
@@ -44,6 +46,7 @@ WIDTH = 1600
 IN_OUR_PAGE: dict[str, Any] = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 STAGES = ("objets", "carton", "photo", "poids")
 REFUSED = (WarehouseError, WorkshopError)
+LESSONS: dict[type[Exception], str] = {NotInParcel: "not-in", AlreadyIn: "twice"}
 
 
 def _load(request: HttpRequest, public_id: str) -> tuple[Task, Parcel]:
@@ -75,6 +78,7 @@ def pack(request: HttpRequest) -> HttpResponse:
                 task = actions.begin_packing(parcel=parcel, hands=hands_of(request))
                 return redirect("warehouse:pack-task", task.public_id)
             error = _("Nobody bought this object. Put it back.") if is_item else words_for(found, wanted="thing")
+            note_caught(worker=worker, kind=PACK, code="nobody" if is_item else "label")
         except REFUSED as refused:
             error = str(refused)
     context = {
@@ -83,6 +87,7 @@ def pack(request: HttpRequest) -> HttpResponse:
         "can_undo": done is not None and can_undo(done),
         "operation": uuid.uuid4(),
         "labels": _labels(request),
+        "is_learning": not knows(worker, PACK),
     }
     return kiosk_page(request, "warehouse/pack.html", context, status=422 if error else 200)
 
@@ -102,11 +107,14 @@ def pack_task(request: HttpRequest, public_id: str) -> HttpResponse:
         return _stage(request, task, parcel, request.GET.get("pas", ""))
     found = resolve(request.POST.get("code", ""), worker_of(request).organisation)
     if found.kind != ScanKind.ITEM:
+        note_caught(worker=worker_of(request), kind=PACK, code="label")
         return _stage(request, task, parcel, "objets", error=words_for(found, wanted="thing"))
     try:
         hands = hands_of(request)
         line = actions.scan_in(task=task, parcel=parcel, item_code=found.subject.code, hands=hands)
     except REFUSED as refused:
+        if (lesson := LESSONS.get(type(refused))) is not None:
+            note_caught(worker=worker_of(request), kind=PACK, code=lesson)
         return _stage(request, task, parcel, "objets", error=str(refused))
     messages.success(request, _("“%(title)s” is in.") % {"title": line.title})
     return redirect("warehouse:pack-task", task.public_id)
@@ -126,6 +134,8 @@ def _stage(request: HttpRequest, task: Task, parcel: Parcel, asked: str, error: 
         "error": error,
         "typed": "",
         "asks": False,
+        "is_learning": not knows(worker_of(request), PACK),
+        "next": next((one for one in things if not one.is_seen), None),
         **more,
     }
     if stage == "carton":
@@ -202,6 +212,7 @@ def pack_finish(request: HttpRequest, public_id: str) -> HttpResponse:
     except ValidationError as refused:
         return _stage(request, task, parcel, "poids", error=" ".join(refused.messages), typed=typed)
     except WeightUnchecked as refused:
+        note_caught(worker=worker_of(request), kind=PACK, code="weight")
         return _stage(request, task, parcel, "poids", error=str(refused), typed=typed, asks=True)
     except REFUSED as refused:
         return _stage(request, task, parcel, "poids", error=str(refused), typed=typed)
@@ -235,6 +246,7 @@ def packed(request: HttpRequest, parcel_id: str) -> HttpResponse:
         "can_undo": step is not None and can_undo(step),
         "prints": "imprimer" in request.GET,
         "label": label_of(parcel),
+        "is_learning": not knows(worker, PACK),
     }
     return kiosk_page(request, "warehouse/packed.html", context)
 

@@ -17,18 +17,20 @@ from rebond.warehouse.actions.slot_full import leave_for_next, use_second_slot
 from rebond.warehouse.codes import parse_slot_code
 from rebond.warehouse.data import PICK
 from rebond.warehouse.enums import PickState
-from rebond.warehouse.errors import NotYourRound, WarehouseError, WrongObject
+from rebond.warehouse.errors import NotYourRound, WarehouseError, WrongObject, WrongSlot
 from rebond.warehouse.models import PickLine, Place
 from rebond.warehouse.queries import waves as queries
 from rebond.warehouse.queries.emptied import emptied_by, free_slots
 from rebond.warehouse.queries.nearby import nearby
 from rebond.warehouse.queries.places import read_place, way_to
+from rebond.workshop.actions.learning import note_caught
 from rebond.workshop.actions.step import can_undo, undo_step
-from rebond.workshop.enums import SkillLevel, TaskState
+from rebond.workshop.enums import TaskState
 from rebond.workshop.errors import WorkshopError
 from rebond.workshop.kiosk import hands_of, kiosk_page, worker_of
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task
+from rebond.workshop.queries.skills import knows
 from rebond.workshop.queries.trace import step_done_by
 from rebond.workshop.scan import ScanKind
 
@@ -70,7 +72,8 @@ def _scanned(request: HttpRequest, task: Task, lines: list[PickLine], left: list
     code = parse_code(request.POST.get("thing", "") if scanned else text)
     line = next((one for one in left if one.item_code == code), None)
     if line is None:
-        return _shown(request, task, lines, left, error=_not_it(request, text, left[0]))
+        error, lesson = _not_it(request, text, left[0])
+        return _stopped(request, task, lines, left, error=error, lesson=lesson)
     slots = {one.cart_slot for one in lines}
     slot = line.cart_slot if len(slots) == 1 else scanned or request.POST.get("slot", "")
     if not slot:
@@ -79,18 +82,26 @@ def _scanned(request: HttpRequest, task: Task, lines: list[PickLine], left: list
         number = int(slot) if str(slot).isdecimal() else 0
         step = actions.pick_line(line=line, task=task, code=line.item_code, slot=number, hands=hands_of(request))
     except WarehouseError as refused:
-        return _shown(request, task, lines, left, error=str(refused), in_hand=line)
+        lesson = "slot" if isinstance(refused, WrongSlot) else ""
+        return _stopped(request, task, lines, left, error=str(refused), in_hand=line, lesson=lesson)
     return redirect(f"{reverse('warehouse:pick', args=[task.public_id])}?fait={step.public_id}")
 
 
-def _not_it(request: HttpRequest, text: str, line: PickLine) -> str:
-    """What was scanned is no object of this round: said gently, with what to do."""
+def _stopped(request: HttpRequest, *about: Any, lesson: str, **more: Any) -> HttpResponse:
+    """The scan stopped something: said, and kept for today where the person learns."""
+    if lesson:
+        note_caught(worker=worker_of(request), kind=PICK, code=lesson)
+    return _shown(request, *about, **more)
+
+
+def _not_it(request: HttpRequest, text: str, line: PickLine) -> tuple[str, str]:
+    """What was scanned is no object of this round: said gently, with what to do; the lesson of it, "" for none."""
     place = read_place(text, worker_of(request).organisation)
     if place is None or place.kind not in {ScanKind.PLACE, ScanKind.BOX}:
-        return str(WrongObject())
+        return str(WrongObject()), "object"
     if line.place_id == place.subject.pk:
-        return _("Right place. Now scan the label of the object.")
-    return _("This is %(place)s. Go to %(right)s.") % {"place": place.label, "right": line.place or "?"}
+        return _("Right place. Now scan the label of the object."), ""
+    return _("This is %(place)s. Go to %(right)s.") % {"place": place.label, "right": line.place or "?"}, "place"
 
 
 def _over(request: HttpRequest, task: Task, lines: list[PickLine]) -> HttpResponse:
@@ -116,7 +127,6 @@ def _shown(
     in_hand = in_hand or next((line for line in left if asked and line.item_code == asked), None)
     line = in_hand or left[0]
     done = step_done_by(worker, PICK, request.GET.get("fait", ""))
-    skill = worker.skills.filter(kind=PICK).first()
     context = {
         "task": task,
         "line": line,
@@ -127,7 +137,7 @@ def _shown(
         "left": left,
         "lines": sorted(lines, key=lambda one: (one.state == PickState.TO_PICK, one.skips, one.turn or 0)),
         "slots": sorted({one.cart_slot for one in lines}),
-        "is_learning": skill is None or skill.level == SkillLevel.LEARNING,
+        "is_learning": not knows(worker, PICK),
         "done": done,
         "can_undo": done is not None and can_undo(done),
         "emptied": emptied_by(done.data.get("line")) if done is not None else None,

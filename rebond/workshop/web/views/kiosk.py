@@ -28,10 +28,11 @@ from rebond.workshop.actions.worker import set_name_public
 from rebond.workshop.data.recording import RECORDED
 from rebond.workshop.enums import RequestState
 from rebond.workshop.errors import TooManyTries, WorkshopError
-from rebond.workshop.kiosk import kiosk_page
+from rebond.workshop.kiosk import kiosk_page, worker_of
 from rebond.workshop.middleware import COOKIE, SITE_COOKIE, STATION_PERMISSION, sign_in_at_station, sign_out_of_station
 from rebond.workshop.models import Enrolment, SignInRequest, Worker
 from rebond.workshop.queries.kiosk import home_of, notes_waiting
+from rebond.workshop.queries.learning import learners_at, lessons_of, taught_by
 from rebond.workshop.queries.queue import own_task
 from rebond.workshop.web.tries import tries
 
@@ -229,4 +230,15 @@ def me(request: HttpRequest) -> HttpResponse:
         messages.success(request, said)
         return redirect("workshop:me")
     facts = [(fact, worker.status in fact.statuses) for fact in RECORDED if fact.key != "first_name"]
-    return kiosk_page(request, "workshop/me.html", {"facts": facts, "person": worker})
+    context = {"facts": facts, "person": worker, "lessons": lessons_of(worker), "teaches": taught_by(worker)}
+    return kiosk_page(request, "workshop/me.html", context)
+
+
+@requires(STATION_PERMISSION)
+@require_GET
+def learners(request: HttpRequest) -> HttpResponse:
+    """Who learns here now what I can show: where they stand, and what to show them; nobody else."""
+    floor, worker = request.floor, worker_of(request)  # type: ignore[attr-defined]
+    site, kinds = floor.site, taught_by(worker)
+    found = [one for one in learners_at(site, kinds=kinds) if one.worker != worker] if site and kinds else []
+    return kiosk_page(request, "workshop/learners.html", {"learners": found})
