@@ -20,6 +20,7 @@ from rebond.shop.actions.presumed import presume_delivered
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.errors import PartStateError
 from rebond.shop.models import Conversation, Message, Order, OrderLine, SellerOrder
+from rebond.shop.queries.inside import still_here
 from rebond.warehouse.actions.due import ask_carriers
 from rebond.warehouse.actions.label import cancel_label
 from rebond.warehouse.actions.tracking import take_events
@@ -175,6 +176,16 @@ def test_the_label_of_what_was_ready_to_collect_is_followed_too(part, account, o
     part.refresh_from_db()
     assert (part.state, part.delivered_at) == ("delivered", hours(60))
     assert Transition.objects.filter(subject_id=part.public_id, verb="carry").count() == 1
+
+
+def test_what_was_ready_is_here_until_its_driver_has_it(part, account, owner):
+    """Its part follows by a task: until then it could be cancelled on its way."""
+    make_part_ready(part=part, by=owner, now=NOW)
+    labelled(part, now=NOW)
+    lines = part.lines.select_related("part__order")
+    assert len(still_here(lines.all())) == len(lines) > 0
+    Shipment.objects.update(state="moving")
+    assert still_here(lines.all()) == []
 
 
 @pytest.mark.parametrize("step", [Step.REFUSED, Step.RETURNING, Step.RETURNED, Step.LOST])

@@ -51,12 +51,12 @@ def still_here(lines: Iterable[OrderLine]) -> list[OrderLine]:
 def _is_here(line: OrderLine, asked: set[str] | None, away: set[str], carried: set[str]) -> bool:
     """`carried` are the parts that left by a carrier's word, which tells of one parcel: its seller's tells of all."""
     state = line.part.state
-    if state == SellerOrderState.READY:  # its site handed it over to the counter
-        return True
     if asked is not None and asked <= MISSED:
         return True
     if reference_of(line.part.order.public_id, line.parcel) in away:
         return False
+    if state == SellerOrderState.READY:  # its site handed it over to the counter
+        return True
     if asked is not None:
         return PickState.GONE not in asked  # of a batch some units left: the line is away
     if state == SellerOrderState.DELIVERED:
