@@ -40,8 +40,9 @@ day: setup-dev ## A day of four people in a real browser, 30 objects, with its p
 bench: setup-dev ## Figures beside their floors in one run (ITEMS=100000)
 	@$(PY) -m tools.bench --items $(if $(filter command,$(origin ITEMS)),$(ITEMS),100000)
 
-bench-floor: setup-dev ## 50 stations at work in a large catalogue, then the shop beside them (ITEMS=1000000)
+bench-floor: setup-dev ## 50 stations at work in a large catalogue, then 50 pickers and packing tables, then the shop beside them (ITEMS=1000000)
 	@$(PY) -m tools.bench.shift build/floor --items $(if $(filter command,$(origin ITEMS)),$(ITEMS),1000000)
+	@$(PY) -m tools.bench.shift build/floor --orders --out build/bench-orders-floor.json
 	@$(PY) -m tools.bench.shift build/floor --web
 
 bench-orders: setup-dev ## Buyers who order at given rates, from the basket to a paid order (RATES=5,10,15,20,30,50)

@@ -4,8 +4,9 @@
 
 VAR is a data folder; `--items` builds what is missing of it; DATABASE_URL names another database. Each station has
 its pace (`shift_acts.PACES` for PACE 10, exponential gaps, seeded), whether the answer before came or not: a scan
-that waits for the one before counts its waiting. A scan is its POST, the redirects and the next screen whole. `--web`
-measures the shop instead, without and with a platform that puts 5,000 objects a day on sale, in turn.
+that waits for the one before counts its waiting. A scan is its POST, the redirects and the next screen whole.
+`--orders` measures 50 pickers and four packing tables instead (`shift_orders`; each run buys new orders), `--web` the
+shop, without and with a platform that puts 5,000 objects a day on sale, in turn.
 """
 
 import argparse
@@ -25,10 +26,12 @@ from tools.bench import processes
 from tools.bench.load import percentile
 from tools.bench.report import ROOT, Report
 from tools.bench.server import Server
-from tools.bench.shift_acts import PACES, SCANS, form_of, work
+from tools.bench.shift_acts import LABEL, PACES, SCANS, form_of, work
 
 AIMS = {"sqlite": 80.0, "postgresql": 60.0}  # ms, p95 of a scan → next screen
+LABEL_AIM = 400.0  # ms, p95 from the last gesture of packing to its label
 CSRF = "m" * 32
+TRIAL = {"PAYMENT_PROVIDER": "test"}  # orders are paid by the trial's card
 WEB_RATE = 12.0  # pages a second
 TURN_S = 12.0
 WARM_S = 15.0
@@ -61,7 +64,7 @@ class Browser:
             self.connection.request(method, path, body=body, headers=headers)
             answer = self.connection.getresponse()
         content = answer.read()
-        self.text = content.decode()
+        self.text = content.decode(errors="replace")
         for value in answer.headers.get_all("Set-Cookie", []):
             name, _, rest = value.partition("=")
             self.cookies[name] = rest.partition(";")[0]
@@ -121,7 +124,7 @@ class Shift:
 
 
 def environment(var: Path) -> dict[str, str]:
-    return os.environ | {"REBOND_VAR": str(var), "DJANGO_SETTINGS_MODULE": "tools.bench.settings"}
+    return os.environ | {"REBOND_VAR": str(var), "DJANGO_SETTINGS_MODULE": "tools.bench.settings"} | TRIAL
 
 
 def asked(var: Path, what: str, *options: str) -> Any:
@@ -160,6 +163,38 @@ def measure_floor(var: Path, report: Report, *, pace: float, seconds: float) -> 
     for text in shift.wrong[:5]:
         report.console.print(f"WRONG {text}")
     return len(shift.wrong)
+
+
+def measure_orders(var: Path, report: Report, *, pickers: int, pace: float, seconds: float) -> int:
+    """The pickers and the packing tables; how many answers were wrong."""
+    warm = min(WARM_S, seconds)
+    plans = [_orders_plan(var, pickers, pace / 4, warm), _orders_plan(var, pickers, pace, seconds)]
+    aim = AIMS["postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"]
+    with Server(var, workers=2, first="/atelier/") as server:
+        Shift(server.port, plans[0], pace=pace / 4, seconds=warm).play()
+        before = processes.cpu_seconds(server.process.pid)
+        shift = Shift(server.port, plans[1], pace=pace, seconds=seconds)
+        shift.play()
+        cpu = processes.cpu_seconds(server.process.pid) - before
+    report.add("orders: pickers", sum(one["kind"] == "picking" for one in plans[1]), "people")
+    for name, times in sorted(shift.times.items()):
+        tell(report, f"orders: {name}", times, aim=LABEL_AIM if name == LABEL else None)
+    scans = [one for name, times in shift.times.items() if name in SCANS for one in times]
+    tell(report, "orders: scan → next instruction (floor = the aim)", scans, aim=aim)
+    number = sum(len(times) for times in shift.times.values())
+    report.add("orders: screens a second", number / seconds, "/s", n=number)
+    report.add("orders: server CPU of a screen", cpu * 1_000 / max(1, number), "ms", n=number)
+    for text in shift.wrong[:5]:
+        report.console.print(f"WRONG {text}")
+    return len(shift.wrong)
+
+
+def _orders_plan(var: Path, pickers: int, pace: float, seconds: float) -> list[dict[str, Any]]:
+    """Work for `seconds` at this pace and as much again: nobody waits for a round."""
+    acts, parcels = (int(2 * seconds / (PACES[kind] * pace / 10)) + 4 for kind in ("picking", "table"))
+    numbers = map(str, (pickers, acts, parcels // 5 + 1))  # a parcel is five screens at least
+    plan: list[dict[str, Any]] = asked(var, "shift_orders:plan", *numbers)["stations"]
+    return plan
 
 
 def measure_web(var: Path, report: Report, turns: int) -> int:
@@ -255,13 +290,17 @@ def main() -> int:
     parser.add_argument("--web", action="store_true", help="the shop beside a platform's writes")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench-floor.json")
+    parser.add_argument("--orders", action="store_true", help="pickers and four packing tables")
+    parser.add_argument("--pickers", type=int, default=50, help="with --orders, where there are objects enough")
     options = parser.parse_args()
     options.var = options.var.resolve()
     if options.items:
         build(options.var, options.items)
     report = Report()
     report.notes["busy_share_before"] = round(processes.busy_share(0.5), 2)
-    if options.web:
+    if options.orders:
+        wrong = measure_orders(options.var, report, pickers=options.pickers, pace=options.pace, seconds=options.seconds)
+    elif options.web:
         wrong = measure_web(options.var, report, options.turns)
     else:
         wrong = measure_floor(options.var, report, pace=options.pace, seconds=options.seconds)

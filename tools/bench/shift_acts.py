@@ -7,12 +7,18 @@ from typing import Any, Protocol
 
 # Seconds between two scans, or two touches, of one station in the mean: those of `--pace 10`.
 PACES = {"shelves": 5.0, "photo": 20.0, "sorting": 8.0, "writing": 10.0, "review": 30.0, "packing": 40.0}
+PACES |= {"picking": 5.0, "table": 8.0}
+OBJECT_PICKED, SLOT_PICKED = "pick: object → which slot", "pick: slot → next object"
+OBJECT_IN, LABEL = "pack: object → it is in", "pack: last gesture → label and slip in hand"
 SCANS = frozenset(
     {
         "object → where to put it",
         "place → put away, next object",
         "object → its shots",
         "badge → what to do",
+        OBJECT_PICKED,
+        SLOT_PICKED,
+        OBJECT_IN,
     }
 )
 
@@ -21,6 +27,8 @@ class Tablet(Protocol):
     """What an act needs of `shift.Browser`."""
 
     def scan(self, path: str, form: dict[str, str] | None = None) -> str: ...
+
+    def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str, int]: ...
 
 
 def work(tablet: Tablet, station: dict[str, Any]) -> Iterator[str]:
@@ -84,7 +92,41 @@ def _review(tablet: Tablet, station: dict[str, Any]) -> Iterator[str]:
         yield "review: accept → on sale"
 
 
+def _picking(tablet: Tablet, station: dict[str, Any]) -> Iterator[str]:
+    """An object of the round, then the slot of its parcel, in the order of the walk."""
+    for one in station["rounds"]:
+        here = f"/atelier/preparer/{one['task']}/"
+        is_alone = len({slot for _code, slot in one["lines"]}) == 1  # a cart of one parcel asks no slot
+        for code, slot in one["lines"]:
+            tablet.scan(here, {"code": code})
+            yield SLOT_PICKED if is_alone else OBJECT_PICKED
+            if not is_alone:
+                tablet.scan(here, {"code": code, "slot": str(slot)})
+                yield SLOT_PICKED
+
+
+def _table(tablet: Tablet, station: dict[str, Any]) -> Iterator[str]:
+    """A parcel: its objects, its carton, no picture, closed: its label made by the trial's carrier, as one PDF."""
+    for one in station["parcels"]:
+        here = tablet.scan("/atelier/emballer/", {"code": one["codes"][0]})
+        yield "pack: object → its parcel"
+        for code in one["codes"]:
+            tablet.scan(here, {"code": code})
+            yield OBJECT_IN
+        tablet.scan(f"{here}carton/", {"carton": station["carton"]})
+        yield "pack: carton → picture"
+        tablet.scan(f"{here}photo/", {"without": "1"})
+        yield "pack: picture → weight"
+        tablet.scan(f"{here}fin/", {"weight": ""})
+        status, _there, size = tablet.ask(f"/atelier/emballer/colis/{one['parcel']}/papiers/")
+        if status != 200 or size < 5_000:
+            raise ValueError(f"papers of {one['parcel']}: {status}, {size} bytes")
+        yield LABEL
+
+
 ACTS = {
+    "picking": _picking,
+    "table": _table,
     "shelves": _shelves,
     "photo": _photo,
     "packing": _badges,
