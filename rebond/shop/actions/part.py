@@ -23,12 +23,14 @@ from rebond.shop import tasks
 from rebond.shop.actions.appointment import follow_part, release_appointments, release_deliveries
 from rebond.shop.actions.emptied import hold_sales, refund_delivery
 from rebond.shop.actions.gift_spend import give_balance_back
+from rebond.shop.actions.missed import keep_unsold, missed_of
 from rebond.shop.actions.parcels import follow_part_out, take_out
 from rebond.shop.actions.payable import STRAIGHT_SINCE, payable_day
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.actions.voucher import free_if_over, give_voucher_back
 from rebond.shop.enums import (
     CANCELLABLE_PARTS,
+    FROM_THE_FLOOR,
     ORDER_LINE_TRANSITIONS,
     ORDER_TRANSITIONS,
     PAID_PARTS,
@@ -54,9 +56,6 @@ from rebond.shop.queries.inside import still_here
 from rebond.shop.queries.packed import lines_here
 from rebond.shop.queries.units import is_back_by_hand
 from rebond.warehouse.actions.parcel import collect_instead
-from rebond.warehouse.actions.pick import keep_lost
-from rebond.warehouse.enums import PickState
-from rebond.warehouse.models import PickLine
 
 LAPSES_AFTER = datetime.timedelta(hours=24)  # providers tell a card's payment within minutes
 PRESUMED = "presumed"
@@ -209,19 +208,14 @@ def hand_over_part(*, part: SellerOrder, by: Any, reason: str, now: datetime.dat
     return part
 
 
-def _give_up(part: SellerOrder, lines: Sequence[OrderLine], by: Any, why: str, now: datetime.datetime | None) -> None:
-    """These lines are sold no more: objects before balances, as a payment locks them. Lost ones are kept as lost."""
-    code = part.order.public_id
-    rows = PickLine.objects.filter(
-        parcel__order_code=code, item__in=[one.item_id for one in lines], state=PickState.MISSING
-    )
-    lost = set(rows.values_list("item", flat=True)) if lines else set()
-    for line in lines:
-        cancel_line(line, by, why)  # the object's history holds no words to a buyer
+def _give_up(
+    part: SellerOrder, lines: Sequence[OrderLine], unfit: set[int], by: Any, why: str, now: datetime.datetime | None
+) -> None:
+    """These lines are sold no more: objects before balances, as a payment locks them. What is missing stays unsold."""
+    missed = missed_of(part.order.public_id, lines)
+    back = [line for line in lines if cancel_line(line, by, why)]  # the object's history holds no words to a buyer
     take_out(order=part.order, lines=lines, by=by)
-    for line in lines:
-        if line.item_id in lost:
-            keep_lost(item=line.item)
+    keep_unsold(back=back, missed=missed, unfit=unfit, by=by, reason=why)
     if lines:
         free_if_over(order=part.order, now=now or timezone.now())
 
@@ -247,7 +241,8 @@ def change_part(
         return part
     part = SellerOrder.objects.select_related("order", "seller").get(pk=part.pk)
     plan, why = _plan(part, changes), note or _why(changes)
-    _give_up(part, plan.cancelled, by, _why(changes), now)
+    unfit = {change.line for change in changes if isinstance(change, CancelLine) and change.reason in FROM_THE_FLOOR}
+    _give_up(part, plan.cancelled, unfit, by, _why(changes), now)
     _refund(part, plan, {"by": by, "operation": operation, "note": why, "now": now})
     release_appointments(order=part.order, by=by, now=now)
     if plan.is_collected:
@@ -354,17 +349,19 @@ def _why(changes: Sequence[Change]) -> str:
     return ", ".join(str(CancelReason(reason).label) for reason in found)
 
 
-def cancel_line(line: OrderLine, by: Any, reason: str) -> None:
+def cancel_line(line: OrderLine, by: Any, reason: str) -> bool:
     """The line is over, and its object back at the seller's, out of sale; units of a batch join those that are left.
 
-    The caller holds the order. Raise PartStateError.
+    False where somebody had put it back by hand. The caller holds the order. Raise PartStateError.
     """
     from_states, to_state = ORDER_LINE_TRANSITIONS["cancel"]
     if not OrderLine.objects.filter(pk=line.pk, state__in=from_states).update(state=to_state):
         raise PartStateError
     item = Item.objects.select_related("seller").get(pk=line.item_id)
-    if item.state == ItemState.SOLD or not is_back_by_hand(line):
+    is_back = item.state == ItemState.SOLD or not is_back_by_hand(line)
+    if is_back:
         take_back(item=item, n=line.quantity, by=by, reason=reason)
+    return is_back
 
 
 def lapse_orders(*, now: datetime.datetime | None = None) -> int:

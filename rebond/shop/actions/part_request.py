@@ -14,13 +14,12 @@ from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.shop import tasks
 from rebond.shop.actions.part import CancelLine, Change, CollectInstead, LowerPrice, cents_of, change_part
-from rebond.shop.enums import CancelReason, OrderLineState, PartRequestState
+from rebond.shop.enums import FROM_THE_FLOOR, OrderLineState, PartRequestState
 from rebond.shop.errors import PartStateError, RefundInvalidError, RequestWaitsError, SamePersonError
 from rebond.shop.models import OrderLine, PartRequest, SellerOrder
 from rebond.shop.queries.given import given_alone, given_today, others_grant
 from rebond.shop.queries.inside import inside, missed_cents
 
-FROM_THE_FLOOR = frozenset({CancelReason.NOT_FOUND, CancelReason.DAMAGED})
 KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (CancelLine, LowerPrice, CollectInstead)}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from rebond.catalogue.actions.item_back import write_off
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
 from rebond.core.locks import lock_row
@@ -145,11 +146,24 @@ def unpick(*, step: Step, by: Any, now: datetime | None = None) -> None:
 
 
 @transaction.atomic
-def keep_lost(*, item: Item) -> None:
-    """A sale was cancelled because nobody found the object: the ledger keeps it among the lost, not as waiting."""
-    item = lock_row(item)
-    if item.site_id is None or item.state == ItemState.SOLD:
-        return
-    lost = lost_place(site=Site.objects.get(pk=item.site_id))
-    stock = read_stock(item)
-    post([Move(stock, units, place, lost.pk, MoveReason.LOST) for place, _site, waits, units in stock.held if waits])
+def keep_missed(*, line: PickLine, by: Any) -> None:
+    """A sale was cancelled because nobody found these units, or found them broken: nobody else may buy them now.
+
+    Those of a batch that is on sale leave the stock. Of what is off sale, what was not found is kept in mind among the
+    lost, and what is broken waits for a place.
+    """
+    item = lock_row(Item(pk=line.item_id))
+    if item.state == ItemState.ON_SALE:
+        write_off(item=item, n=line.units, by=by, reason=str(PickState(line.state).label))
+    elif line.state == PickState.MISSING and item.site_id is not None and item.state != ItemState.SOLD:
+        _keep_lost(item, line.units)
+
+
+def _keep_lost(item: Item, units: int) -> None:
+    lost, stock, moves = lost_place(site=Site.objects.get(pk=item.site_id)), read_stock(item), []
+    for place, _site, waits, held in stock.held:
+        moved = min(held, units) if waits else 0
+        if moved:
+            moves.append(Move(stock, moved, place, lost.pk, MoveReason.LOST))
+            units -= moved
+    post(moves)
