@@ -309,6 +309,7 @@ class ReturnWay(models.TextChoices):
 
 
 RETURN_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "cross": (frozenset({ReturnState.UNSENT}), ReturnState.AWAITED),  # its carrier has it all the same
     "send": (frozenset({ReturnState.AWAITED}), ReturnState.SENT),
     "arrive": (frozenset({ReturnState.AWAITED, ReturnState.SENT}), ReturnState.ARRIVED),
     "close": (frozenset({ReturnState.UNSENT, ReturnState.SENT, ReturnState.ARRIVED}), ReturnState.CLOSED),

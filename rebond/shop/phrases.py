@@ -109,6 +109,7 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.withdrawal.declared": _("The buyer withdrew from a purchase: %(subject)s"),
     "shop.withdrawal.explained": _("The buyer gave the reason of a withdrawal: %(subject)s"),
     "shop.return.sent": _("The buyer sent objects back: %(subject)s"),
+    "shop.return.crossed": _("What was withdrawn from had left all the same: %(subject)s"),
     "shop.return.refunded": _("%(actor)s refunded what came back: %(subject)s"),
     "shop.return.opened": _("%(actor)s opened what came back: %(subject)s"),
     "shop.return.checked": _("%(actor)s decided what becomes of what came back: %(subject)s"),

@@ -18,6 +18,7 @@ from rebond.ledger.errors import LedgerError
 from rebond.shop import tasks
 from rebond.shop.actions.again import note_again
 from rebond.shop.actions.carried_case import open_case
+from rebond.shop.actions.crossed import follow_back, follow_crossed
 from rebond.shop.actions.delivery_said import end_presumption
 from rebond.shop.actions.parcels import follow_part_out
 from rebond.shop.actions.part import deliver_part, ship_part
@@ -105,11 +106,13 @@ def _follow(part: SellerOrder, number: int, shipment: Shipment, at: datetime.dat
     if shipment.state in {ShipmentState.READY, ShipmentState.CANCELLED}:
         _write_numbers(part, shipment)
         return
+    is_crossed = follow_crossed(part=part, number=number, shipment=shipment, now=now)
     if part.state in LABELLED_IN:  # whatever came first: what the carrier brings back, or lost, has left
         left_at = shipment.events.filter(step__in=LEADS_TO).order_by("at").values_list("at", flat=True).first() or at
         carrier = part.carrier or str(shipment.account)
         ship_part(part=part, carrier=carrier, tracking=part.tracking, by=None, parcel=number, now=left_at)
-        tasks.write_carried_mail.enqueue(part.pk, shipment.pk, "left")
+        if not is_crossed:  # its buyer was told of that
+            tasks.write_carried_mail.enqueue(part.pk, shipment.pk, "left")
     elif follow_part_out(part, None, parcel=number):
         tasks.write_carried_mail.enqueue(part.pk, shipment.pk, "left")
     if shipment.state == ShipmentState.AT_POINT:
@@ -118,7 +121,9 @@ def _follow(part: SellerOrder, number: int, shipment: Shipment, at: datetime.dat
         _deliver(part, shipment, now)
     elif shipment.state in BACK:
         end_presumption(part=part)
-        open_case(part=part, shipment=shipment, why="lost" if shipment.state == ShipmentState.LOST else "back", now=now)
+        if not follow_back(part=part, number=number, shipment=shipment, now=now):
+            why = "lost" if shipment.state == ShipmentState.LOST else "back"
+            open_case(part=part, shipment=shipment, why=why, now=now)
 
 
 def shipments_of_part(part: SellerOrder) -> tuple[list[int], list[Shipment]]:

@@ -50,7 +50,7 @@ from rebond.shop.errors import (
     WithdrawnStaysError,
 )
 from rebond.shop.models import Dispute, Order, OrderLine, Refund, SellerOrder
-from rebond.shop.queries.carried import not_handed_over
+from rebond.shop.queries.carried import kept_lines, not_handed_over
 from rebond.shop.queries.emptied import paid_by_others
 from rebond.shop.queries.inside import still_here
 from rebond.shop.queries.packed import lines_here
@@ -142,12 +142,13 @@ def ship_part(
 
     Where only one `parcel` of it left, by its carrier's word, it may be ready to collect; the others are prepared as
     before, it is received with the last one, and the caller tells the buyer of that parcel.
-    Raise PartStateError; WithdrawnStaysError where the buyer withdrew from one of its objects; ContestedStaysError
-    while the buyer's bank contests the payment.
+    Raise PartStateError; but of a carrier's word, WithdrawnStaysError where the buyer withdrew from one of its objects,
+    and ContestedStaysError while the buyer's bank contests the payment.
     """
     now = now or timezone.now()
     lock_row(part.order)
-    check_kept(part)
+    if parcel is None:  # what a carrier has is no longer kept
+        check_kept(part)
     said = {"carrier": carrier.strip()[:60], "tracking": tracking.strip()[:60]}
     part = move_part(part, "ship" if parcel is None else "carry", by, parcel=parcel, shipped_at=now, **said)
     record("shop.part.shipped", subject=part, by=by, organisation=part.seller, carrier=part.carrier)
@@ -193,7 +194,8 @@ def deliver_part(*, part: SellerOrder, by: Any, reason: str = "", now: datetime.
 def _is_awaited(part: SellerOrder) -> bool:
     """Whether its buyer said meanwhile that it never came, or its carrier that the buyer does not have it."""
     is_contested = SellerOrder.objects.filter(pk=part.pk, contested_at__isnull=False).exists()
-    return is_contested or not_handed_over(part.order.public_id, part.pk).exists()
+    is_refunded = not kept_lines(part.pk).exists()
+    return is_contested or not_handed_over(part.order.public_id, part.pk, also_refunded=is_refunded).exists()
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ from rebond.shop.enums import (
 )
 from rebond.shop.errors import LossWaitsError, ReturnStateForbidsError
 from rebond.shop.models import OrderLine, Refund, Return, ReturnLoss, SellerOrder
-from rebond.shop.queries.delays import refund_end
+from rebond.shop.queries.delays import refund_end, send_back_end
 from rebond.shop.queries.emptied import emptied_by
 from rebond.shop.queries.returns import left_of, owed_for, surcharge_of
 
@@ -57,6 +57,14 @@ def tell_sent(
     due_on = _refund_by(back, timezone.localdate(now))
     _move(back, "send", by, way=way, tracking=tracking, sent_at=now, due_on=due_on)
     record("shop.return.sent", subject=back, by=by, organisation=back.part.seller, way=way)
+    return back
+
+
+@transaction.atomic
+def await_crossed(*, back: Return, now: datetime.datetime) -> Return:
+    """It was to be refunded as it had not left, and its carrier has it: the buyer gives it back first (L221-23)."""
+    _move(back, "cross", None, due_on=send_back_end(timezone.localdate(now)))
+    record("shop.return.crossed", subject=back, by=None, organisation=back.part.seller)
     return back
 
 

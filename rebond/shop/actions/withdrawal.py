@@ -11,12 +11,14 @@ from django.utils import timezone, translation
 
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
+from rebond.shop.actions.crossed import tie_own
 from rebond.shop.actions.parcels import take_out
 from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.withdrawal_mail import tell_withdrawal
 from rebond.shop.enums import ReturnState
 from rebond.shop.errors import NothingToWithdrawError, WithdrawalOverError
 from rebond.shop.models import Order, OrderLine, Return, ReturnLine, SellerOrder, Withdrawal, WithdrawnLine
+from rebond.shop.queries.carried import came_back
 from rebond.shop.queries.delays import refund_end, send_back_end
 from rebond.shop.queries.withdrawal import Contract, Going, address_of, contracts_of, going_of, place_of
 
@@ -38,7 +40,7 @@ def declare_withdrawal(
     """Withdraw from the lines chosen: one declaration for each contract, acknowledged by mail with date and hour.
 
     Where some of a contract left and some did not, there is one for each: the first are kept here and refunded, the
-    others come back first.
+    others come back first. What its carrier brought back already has arrived.
 
     The same form twice, or another one that names only lines withdrawn before, gives the declarations that are
     there. The delay counts from the last delivery of each contract and runs to its last hour; before the delivery
@@ -57,7 +59,7 @@ def declare_withdrawal(
     for contract in chosen:
         going = going_of(contract, _fresh(contract, said.lines))
         for number, one in enumerate(going):
-            operation = uuid.uuid5(said.operation, "away") if number else said.operation
+            operation = uuid.uuid5(said.operation, f"away {number}") if number else said.operation
             withdrawal = _write(contract, one, replace(said, operation=operation), by, now)
             made[withdrawal.pk] = withdrawal
         known = Withdrawal.objects.filter(lines__line__in=[line.pk for line in contract.done if line.pk in said.lines])
@@ -123,19 +125,24 @@ def _said(contract: Contract, lines: list[OrderLine], said: Declaration) -> Mapp
 
 
 def _open_return(part: SellerOrder, going: Going, withdrawal: Withdrawal, now: datetime.datetime) -> Return:
-    """What has not left is owed within 14 days; what has left is awaited first."""
+    """What has not left, or came back, is owed within 14 days; what is away is awaited first."""
     today = timezone.localdate(now)
+    is_awaited = going.is_away and not going.is_back
+    state = ReturnState.ARRIVED if going.is_back else ReturnState.AWAITED if is_awaited else ReturnState.UNSENT
     back = Return.objects.create(
         part=part,
         withdrawal=withdrawal,
-        state=ReturnState.AWAITED if going.is_away else ReturnState.UNSENT,
+        state=state,
         objects_cents=sum(line.left_cents for line in going.lines),
         shipping_cents=going.shipping_cents,
-        due_on=send_back_end(today) if going.is_away else refund_end(today),
+        due_on=send_back_end(today) if is_awaited else refund_end(today),
         created_at=now,
+        arrived_at=now if going.is_back else None,
     )
     ReturnLine.objects.bulk_create([ReturnLine(back=back, line=line) for line in going.lines])
     hold_for_returns(part=part)
+    for shipment in came_back(going.lines).values() if going.is_back else ():
+        tie_own(back=back, shipment=shipment, now=now)
     return back
 
 

@@ -42,14 +42,33 @@ def is_carried(part: SellerOrder) -> bool:
     return bool(Shipment.objects.filter(reference__in=names).exclude(state__in=STILL_HERE).exists())
 
 
-def not_handed_over(order_code: Any, part: Any) -> Any:
+def came_back(lines: Iterable[OrderLine]) -> dict[int, Shipment]:
+    """{line: shipment} of the lines of one order whose carrier brought their parcel back, where it has not left again.
+
+    Their part and order are read. One query.
+    """
+    rows = list(lines)
+    names = {line.pk: reference_of(line.part.order.public_id, line.parcel) for line in rows}
+    found = Shipment.objects.filter(reference__in=set(names.values()), state=ShipmentState.RETURNED)
+    here = {row.reference: row for row in found}
+    return {line.pk: here[names[line.pk]] for line in rows if names[line.pk] in here}
+
+
+def kept_lines(part: Any) -> Any:
+    """What is bought of a part (by its key, or an outer query's) and was not refunded whole."""
+    sold = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD)
+    return sold.filter(refunded_cents__lt=F("unit_cents") * F("quantity") - F("discount_cents"))
+
+
+def not_handed_over(order_code: Any, part: Any, *, also_refunded: bool = False) -> Any:
     """The parcels of a part (by its key) that its buyer does not have, as their carriers say, or that are late.
 
-    What was refunded whole waits for nobody. Both may be of an outer query: `part` of the one outside of that.
+    What was refunded whole waits for nobody: it counts `also_refunded` only, for a part of which all was. Both may be
+    of an outer query: `part` of the one outside of that.
     """
     named = Concat(OuterRef("subject"), Value("-"), Cast("parcel", CharField()), output_field=CharField())
-    inside = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).alias(named=named)
-    kept = inside.filter(refunded_cents__lt=F("unit_cents") * F("quantity") - F("discount_cents"))
+    sold = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD)
+    kept = (sold if also_refunded else kept_lines(part)).alias(named=named)
     is_late = Q(late_at__isnull=False) & ~Q(state=ShipmentState.DELIVERED)
     rows = Shipment.objects.alive().filter(Q(state__in=NOT_HANDED_OVER) | is_late, subject=order_code)
     return rows.filter(Exists(kept.filter(named=OuterRef("reference"))))

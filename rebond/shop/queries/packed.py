@@ -1,6 +1,7 @@
 """A parcel of the warehouse, seen from its order."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -33,6 +34,17 @@ def lines_here(order_code: Any, seller: Any, *, since: datetime.date | None = No
     if since is not None:
         here |= Q(state=PickState.GONE, parcel__ended_on__gt=since)
     return PickLine.objects.filter(here, parcel__order_code=order_code, owner=seller)
+
+
+def packed_without(lines: Iterable[OrderLine]) -> set[int]:
+    """Of these lines of one order, by key, those that a site took out of their parcel, which it packed anew since."""
+    rows = list(lines)
+    if not rows:
+        return set()
+    order = rows[0].part.order.public_id
+    out = PickLine.objects.filter(parcel__order_code=order, state=PickState.DROPPED, parcel__packings__undone_on=None)
+    items = set(out.filter(parcel__packings__isnull=False).values_list("item", flat=True))
+    return {line.pk for line in rows if line.item_id in items}
 
 
 def is_shared(parcel: Parcel) -> bool:

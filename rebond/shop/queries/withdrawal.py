@@ -12,6 +12,7 @@ from rebond.network.models import Organisation, Site
 from rebond.shop.enums import OrderLineState, OrderState
 from rebond.shop.links import is_ours, token_for
 from rebond.shop.models import Order, OrderLine, SellerOrder, Withdrawal
+from rebond.shop.queries.carried import came_back
 from rebond.shop.queries.delays import withdrawal_end
 from rebond.shop.queries.gift_cards import may_go_back
 from rebond.shop.queries.inside import still_here
@@ -154,30 +155,33 @@ class Chosen:
 class Going:
     """Lines of a contract that are withdrawn from the same way, and what goes back of the delivery with them, in cents.
 
-    Of a dearer way than the standard one, `extra_cents` stay paid.
+    `is_back`: they left, and their carrier brought them back. Of a dearer way than the standard one, `extra_cents` stay
+    paid.
     """
 
     lines: list[OrderLine]
     is_away: bool
+    is_back: bool
     shipping_cents: int
     extra_cents: int
 
 
 def going_of(contract: Contract, lines: Iterable[OrderLine]) -> list[Going]:
-    """What has not left first, then what has: the first is owed at once, the other is sent back before.
+    """What has not left first, then what came back: both are owed at once; what is away is given back before.
 
     The delivery of a parcel goes with the last of its objects.
     """
     chosen, all_lines = list(lines), [*contract.lines, *contract.done]
     here = {line.pk for line in still_here(chosen)}
+    back = came_back(line for line in chosen if line.pk not in here)
     found: list[Going] = []
-    for is_away in (False, True):
-        mine = [line for line in chosen if (line.pk not in here) == is_away]
+    for is_away, is_back in ((False, False), (True, True), (True, False)):
+        mine = [line for line in chosen if (line.pk not in here, line.pk in back) == (is_away, is_back)]
         if mine:
             before = [line for one in found for line in one.lines]
             whole = shipping_back(mine, all_lines, also=before)
             shipping = shipping_back(mine, all_lines, also=before, is_extra_kept=is_away)
-            found.append(Going(mine, is_away, shipping, whole - shipping))
+            found.append(Going(mine, is_away, is_back, shipping, whole - shipping))
     return found
 
 
