@@ -76,9 +76,6 @@ class CancelReason(models.TextChoices):
     OTHER = "other", _("Another reason")
 
 
-FROM_THE_FLOOR = frozenset({CancelReason.NOT_FOUND, CancelReason.DAMAGED})  # nobody else may have it either
-
-
 class PaymentState(models.TextChoices):
     STARTED = "started", pgettext_lazy("payment", "Started")
     REFUSED = "refused", pgettext_lazy("payment", "Refused")

@@ -6,10 +6,13 @@ from typing import Any
 from rebond.catalogue.actions.item_back import write_off
 from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
+from rebond.shop.enums import CancelReason
 from rebond.shop.models import OrderLine
 from rebond.warehouse.actions.pick import keep_missed
 from rebond.warehouse.enums import MISSED
 from rebond.warehouse.models import PickLine
+
+FROM_THE_FLOOR = frozenset({CancelReason.NOT_FOUND, CancelReason.DAMAGED})  # nobody else may have it either
 
 
 def missed_of(order_code: str, lines: Iterable[OrderLine]) -> list[PickLine]:

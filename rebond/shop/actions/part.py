@@ -23,14 +23,13 @@ from rebond.shop import tasks
 from rebond.shop.actions.appointment import follow_part, release_appointments, release_deliveries
 from rebond.shop.actions.emptied import hold_sales, refund_delivery
 from rebond.shop.actions.gift_spend import give_balance_back
-from rebond.shop.actions.missed import keep_unsold, missed_of
+from rebond.shop.actions.missed import FROM_THE_FLOOR, keep_unsold, missed_of
 from rebond.shop.actions.parcels import follow_part_out, take_out
 from rebond.shop.actions.payable import STRAIGHT_SINCE, payable_day
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.actions.voucher import free_if_over, give_voucher_back
 from rebond.shop.enums import (
     CANCELLABLE_PARTS,
-    FROM_THE_FLOOR,
     ORDER_LINE_TRANSITIONS,
     ORDER_TRANSITIONS,
     PAID_PARTS,

@@ -13,8 +13,9 @@ from django.utils import timezone
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.shop import tasks
+from rebond.shop.actions.missed import FROM_THE_FLOOR
 from rebond.shop.actions.part import CancelLine, Change, CollectInstead, LowerPrice, cents_of, change_part
-from rebond.shop.enums import FROM_THE_FLOOR, OrderLineState, PartRequestState
+from rebond.shop.enums import OrderLineState, PartRequestState
 from rebond.shop.errors import PartStateError, RefundInvalidError, RequestWaitsError, SamePersonError
 from rebond.shop.models import OrderLine, PartRequest, SellerOrder
 from rebond.shop.queries.given import given_alone, given_today, others_grant
