@@ -249,7 +249,7 @@ def test_what_its_carrier_says_the_buyer_has_not_is_not_presumed_received(part, 
         deliver_part(part=part, by=None, reason="presumed", now=hours(24 * 40))
     lines = {line.pk: line.cents for line in part.lines.all()}
     ask_refund(part=part, lines=lines, reason="not_received", by=owner, operation=uuid.uuid4())
-    assert presume_delivered(now=hours(24 * 41)) == 1  # nothing of it is awaited any more
+    assert presume_delivered(now=hours(24 * 41)) == 0  # nor does it count as received once all of it is given back
 
 
 def test_the_lost_parcel_of_another_seller_holds_nobody(part, account, index):
