@@ -6,7 +6,7 @@ A room registers an act with its data (a dataclass of plain values), how to read
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from types import UnionType
 from typing import Any, get_origin, get_type_hints
 
@@ -68,9 +68,13 @@ class MoneyAct:
         return limit is None or (self.has_amount and limit > 0 and cents <= limit)
 
     def read(self, values: Mapping[str, Any]) -> Any:
-        """The act's data of a row's JSON; raise RequestInvalid where a name or a kind of value is another."""
+        """The act's data of a row's JSON; raise RequestInvalid where a name or a kind of value is another.
+
+        A row from before a field with a default was added has none of it.
+        """
         hints = get_type_hints(self.data)
-        if set(values) != {one.name for one in fields(self.data)}:
+        needed = {one.name for one in fields(self.data) if one.default is MISSING}
+        if not needed <= set(values) <= hints.keys():
             raise RequestInvalid
         for name, value in values.items():
             hint = hints[name]

@@ -187,6 +187,10 @@ class ConversationStateError(ShopError):
     """The conversation is no longer where this act starts."""
 
 
+class MovedMeanwhileError(ShopError):
+    """What was asked while the object was here, or away, is granted now that it is the other way."""
+
+
 class LimitError(ShopError):
     """More money than this person may give back alone."""
 

@@ -9,9 +9,12 @@ from django.utils import timezone
 from rebond.accounts.models import User
 from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.actions.money_request import grant_money, refuse_money, withdraw_money
-from rebond.ledger.errors import ActRefused, WrongState
+from rebond.ledger.errors import ActRefused, RequestInvalid, WrongState
 from rebond.ledger.models import MoneyRequest
+from rebond.ledger.money_acts import act_named
+from rebond.shop.actions.asked_money import SETTLE, Settled
 from rebond.shop.actions.conversation import Written, write_to_seller
+from rebond.shop.actions.part import ship_part
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.models import BankLine, OrderLine, Payment, Refund, Return, Settlement
@@ -145,6 +148,37 @@ def test_a_decision_above_the_limit_is_asked_and_granted(as_user, part, colleagu
     assert made.words == "Nous vous remboursons."
     assert (given_alone(part), given_today(owner)) == (0, 0)  # two people: it counts in nobody's limit
     assert conversation.messages.filter(text="Nous vous remboursons.").count() == 1
+
+
+def test_a_refund_asked_before_it_left_is_decided_again_once_it_left(as_user, part, colleague, owner, settings):
+    """It was granted as it was asked: the buyer kept the object, and the money."""
+    settings.REFUND_LIMIT_CENTS = 1_000
+    conversation = write_to_seller(
+        part=part, reason="not_working", line=None, written=Written("Muette.", uuid.uuid4()), name="Ana"
+    )
+    settle = reverse("shop:conversation-settle", args=[conversation.public_id])
+    form = {"line": OrderLine.objects.get(part=part).pk, "outcome": "refund", "words": "Nous vous remboursons."}
+    as_user(colleague).post(settle, form)
+    first = MoneyRequest.objects.get()
+    ship_part(part=part, carrier="", tracking="", by=owner)
+
+    said = as_user(owner).post(reverse("ledger:request-grant", args=[first.public_id]), follow=True).text
+
+    assert "L’objet est parti depuis" in said
+    first.refresh_from_db()
+    assert (first.state, Settlement.objects.count(), Refund.objects.count()) == ("asked", 0, 0)
+    refuse_money(request=first, reason="Il est parti.", by=owner)
+    as_user(colleague).post(settle, form | {"operation": str(uuid.uuid4())})
+    as_user(owner).post(reverse("ledger:request-grant", args=[MoneyRequest.objects.get(state="asked").public_id]))
+    assert (Refund.objects.get().reason, Refund.objects.get().amount_cents) == ("flawed", 3_200)
+
+
+def test_what_was_asked_before_the_place_was_kept_is_still_read():
+    values = {"conversation": "a", "outcome": "refund", "line": 1, "words": "", "cents": 0, "operation": "b"}
+    assert act_named(SETTLE).read(values) == Settled("a", "refund", 1, "", 0, "b", is_here=True)
+    for wrong in ({"line": 1}, values | {"more": 1}, values | {"is_here": "yes"}):
+        with pytest.raises(RequestInvalid):
+            act_named(SETTLE).read(wrong)
 
 
 def test_a_refused_decision_changes_nothing(as_user, part, colleague, owner, settings):

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.db.models import Sum
+from django.utils import timezone
 
 from rebond.ledger.actions.check import check_ledger
 from rebond.shop.actions.basket import take_item
@@ -11,12 +12,13 @@ from rebond.shop.actions.order import Agreed, Way, place_order
 from rebond.shop.actions.part import CancelLine, CollectInstead, cents_of, change_part, deliver_part, ship_part
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.actions.returning import refund_return, tell_sent
+from rebond.shop.actions.settlement import Decision, money_of, settle
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
-from rebond.shop.models import OrderLine, Refund
+from rebond.shop.models import Conversation, OrderLine, Refund, SellerOrder
 from rebond.shop.queries.keeper import Keeper
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import OrganisationFactory
-from tests.factories.shop import CONTACT
+from tests.factories.shop import CONTACT, paid_order
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 FIRST, SECOND = 2500 + 490, 900  # the chair pays the delivery of both
@@ -113,3 +115,44 @@ def test_while_somebody_keeps_an_object_of_it_the_delivery_stays_paid(order, own
     cancel(order, "Chaise", owner)
     refund_return(back=withdraw(order), by=owner, operation=uuid.uuid4())
     assert given_back(order)["Chaise"] == 2500
+
+
+def settled(title, by, operation=None):
+    """Received, then refunded in a conversation: the buyer need not send it back."""
+    found = line(title)
+    part = SellerOrder.objects.select_related("order", "seller").get(pk=found.part_id)
+    if part.state == "to_prepare":
+        ship_part(part=part, carrier="", tracking="", by=by)
+        deliver_part(part=part, by=by)
+    talk, _new = Conversation.objects.get_or_create(
+        part=part, reason="not_as_said", defaults={"due_on": timezone.localdate()}
+    )
+    decision = Decision("refund", found, "Gardez-le.", operation or uuid.uuid4())
+    cents = money_of(decision)
+    settle(conversation=talk, decision=decision, by=by)
+    return cents
+
+
+def test_refunded_without_a_return_the_delivery_goes_back_from_who_had_it(order, owner):
+    cancel(order, "Chaise", owner)
+    operation = uuid.uuid4()
+    assert settled("Vase", owner, operation) == SECOND + 490
+    settled("Vase", owner, operation)
+    assert given_back(order) == {"Chaise": FIRST, "Vase": SECOND}
+    assert check_ledger().is_right
+
+
+def test_refunded_without_a_return_while_somebody_keeps_an_object_it_stays_paid(order, owner):
+    bowl = ItemFactory(seller=part_of(order, "Vase").seller)
+    part = part_of(order, "Vase")
+    OrderLine.objects.create(part=part, item=bowl, title="Bol", unit_cents=0, state="sold", parcel=1)
+    cancel(order, "Chaise", owner)
+    assert settled("Vase", owner) == SECOND
+    assert given_back(order)["Chaise"] == 2500
+
+
+def test_of_one_seller_s_parcel_the_delivery_goes_back_with_the_last_refund_without_a_return(seller, index, owner):
+    cup, bowl = (ItemFactory(seller=seller, on_sale=True, title=title, price_cents=300) for title in ("Tasse", "Bol"))
+    paid_order(cup, bowl, shipping=490)
+    assert [settled("Tasse", owner), settled("Bol", owner)] == [300, 790]
+    assert check_ledger().is_right

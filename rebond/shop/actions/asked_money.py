@@ -20,11 +20,12 @@ from rebond.shop.actions.asked_refusals import told_as
 from rebond.shop.actions.bank import ignore_line, note_returned
 from rebond.shop.actions.by_hand import note_given_back
 from rebond.shop.actions.returning import note_surcharge_paid, refund_return
-from rebond.shop.actions.settlement import Decision, money_of, settle
+from rebond.shop.actions.settlement import Decision, check_place, money_of, settle
 from rebond.shop.enums import RETURN_TRANSITIONS, OrderLineState, Outcome, PartRequestState, RefundState
 from rebond.shop.errors import (
     BankLineStateError,
     LossWaitsError,
+    MovedMeanwhileError,
     RefundInvalidError,
     RefundTooMuchError,
     ReturnStateForbidsError,
@@ -42,6 +43,9 @@ WORDS: dict[type[Exception], Any] = {
     LossWaitsError: gettext_lazy("Somebody has still to grant, or to refuse, that this refund is lowered."),
     RefundTooMuchError: gettext_lazy("Part of this was given back already. Nothing more was asked."),
     RefundInvalidError: gettext_lazy("Part of this was given back already. Nothing more was asked."),
+    MovedMeanwhileError: gettext_lazy(
+        "The object has left since this was asked, or came back. Refuse this: decide again."
+    ),
     BankLineStateError: gettext_lazy("This line has moved on meanwhile. Look at it again: nothing was changed."),
 }
 _told = told_as(WORDS)
@@ -225,7 +229,7 @@ def run_ignored(data: LineIgnored, operator: Organisation, by: Any, now: datetim
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """`operation` is the decision's own: asked, granted, it is one."""
+    """`operation` is the decision's own: asked, granted, it is one. `is_here`: whether it had not left when asked."""
 
     conversation: str
     outcome: str
@@ -233,6 +237,7 @@ class Settled:
     words: str
     cents: int
     operation: str
+    is_here: bool = True  # of what was asked before this was kept: at worst it is decided again
 
 
 def _decision(data: Settled, seller: Organisation) -> tuple[Conversation, Decision]:
@@ -242,7 +247,7 @@ def _decision(data: Settled, seller: Organisation) -> tuple[Conversation, Decisi
     line = lines.filter(part=found.part).select_related("part", "item").first() if found else None
     if found is None or line is None or data.outcome not in Outcome.values:
         raise RequestInvalid
-    return found, Decision(data.outcome, line, data.words, uuid.UUID(data.operation), data.cents)
+    return found, Decision(data.outcome, line, data.words, uuid.UUID(data.operation), data.cents, data.is_here)
 
 
 @_told
@@ -251,6 +256,7 @@ def plan_settle(data: Settled, seller: Organisation) -> Plan:
     found, decision = _decision(data, seller)
     if Settlement.objects.filter(operation=decision.operation).exists():
         raise RefundInvalidError
+    check_place(decision)
     return Plan(
         subject=f"{found.public_id}-{decision.line.pk}",
         label=_("Order %(code)s") % {"code": found.part.public_id} + f", {decision.line.title}",

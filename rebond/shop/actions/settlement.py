@@ -11,14 +11,16 @@ from django.utils import timezone
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.shop.actions.conversation import Written, answer_buyer
+from rebond.shop.actions.emptied import hold_sales, refund_delivery
 from rebond.shop.actions.part import CancelLine, cents_of, change_part
 from rebond.shop.actions.part_request import needs_another
 from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.enums import CancelReason, OrderLineState, Outcome, RefundReason, ReturnState
-from rebond.shop.errors import LimitError, RefundInvalidError
+from rebond.shop.errors import LimitError, MovedMeanwhileError, RefundInvalidError
 from rebond.shop.models import Conversation, OrderLine, Refund, Return, ReturnLine, Settlement
 from rebond.shop.queries.delays import send_back_end
+from rebond.shop.queries.emptied import emptied_with, is_refunded
 from rebond.shop.queries.inside import still_here
 from rebond.shop.queries.withdrawal import shipping_back
 from rebond.shop.reasons import COMES_BACK, outcomes_of
@@ -28,13 +30,17 @@ REPAIR_DAYS = 30  # L217-10
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`cents` is for a lower price only: of the other outcomes it follows from the line."""
+    """`cents` is for a lower price only: of the other outcomes it follows from the line.
+
+    `is_here`: whether it was still here when somebody else was asked to grant it; None where nobody is asked.
+    """
 
     outcome: str
     line: OrderLine
     words: str
     operation: uuid.UUID
     cents: int = 0
+    is_here: bool | None = None
 
 
 @transaction.atomic
@@ -53,7 +59,8 @@ def settle(
     buyer (L217-11); a repair is due within 30 days; a refusal has a reason. The same operation twice is one decision.
     Raise RefundInvalidError (a line of another order, a refusal without words, a price above what is left, an object
     that is coming back already, or that has not left and should come back), LimitError where it is more than the
-    person may give back alone (`may_grant`; not asked where it is None), and what `ask_refund` raises.
+    person may give back alone (`may_grant`; not asked where it is None), MovedMeanwhileError of a refund that was asked
+    before it left, and what `ask_refund` raises.
     """
     now = now or timezone.now()
     part = conversation.part
@@ -68,6 +75,7 @@ def settle(
         raise RefundInvalidError
     if decision.outcome in COMES_BACK and still_here([line]):
         raise RefundInvalidError
+    check_place(decision)
     if may_grant is not None and needs_another(part, money_of(decision), by=by, may_grant=may_grant, now=now):
         raise LimitError
     made = _decide(conversation, line, decision, by, now)
@@ -84,6 +92,14 @@ def settle(
     written = Written(words, uuid.uuid5(decision.operation, "words"))
     answer_buyer(conversation=conversation, written=written, by=by, now=now)
     return made
+
+
+def check_place(decision: Decision) -> None:
+    """A refund that was asked while it was here is of what is not sent: raise MovedMeanwhileError once it left."""
+    if decision.outcome != Outcome.REFUND or decision.is_here is None:
+        return
+    if bool(still_here([decision.line])) != decision.is_here:
+        raise MovedMeanwhileError
 
 
 def _decide(
@@ -113,8 +129,10 @@ def money_of(decision: Decision) -> int:
         return decision.cents
     if decision.outcome == Outcome.REFUND and still_here([decision.line]):
         return cents_of(decision.line.part, [_cancel(decision.line)])
-    is_whole = decision.outcome in {Outcome.REFUND, Outcome.RETURN}
-    return decision.line.left_cents + _delivery(decision.line) if is_whole else 0
+    if decision.outcome not in {Outcome.REFUND, Outcome.RETURN}:
+        return 0
+    others = sum(line.shipping_left_cents for line in emptied_with(decision.line))
+    return decision.line.left_cents + _delivery(decision.line) + others
 
 
 def _move_money(line: OrderLine, decision: Decision, by: Any, now: datetime.datetime) -> Refund | None:
@@ -130,16 +148,18 @@ def _move_money(line: OrderLine, decision: Decision, by: Any, now: datetime.date
             raise RefundInvalidError
         change_part(part=line.part, changes=[_cancel(line)], by=by, operation=operation, note=decision.words, now=now)
         return Refund.objects.get(operation=operation)
-    return ask_refund(
+    told: dict[str, Any] = {"by": by, "operation": operation, "note": decision.words, "now": now}
+    others = [] if is_gesture else emptied_with(line)
+    hold_sales(part=line.part, others=others)
+    refund = ask_refund(
         part=line.part,
         lines={line.pk: cents},
         shipping_cents=0 if is_gesture else _delivery(line),
         reason=RefundReason.GESTURE if is_gesture else RefundReason.FLAWED,
-        by=by,
-        operation=operation,
-        note=decision.words,
-        now=now,
+        **told,
     )
+    refund_delivery(lines=others, **told)
+    return refund
 
 
 def _cancel(line: OrderLine) -> CancelLine:
@@ -148,9 +168,9 @@ def _cancel(line: OrderLine) -> CancelLine:
 
 
 def _delivery(line: OrderLine) -> int:
-    """The delivery that goes back with this object: where nothing else of its parcel is kept."""
+    """The delivery that goes back with this object: where nothing else of its parcel is kept, or left to refund."""
     rows = OrderLine.objects.filter(part=line.part_id, state=OrderLineState.SOLD).select_related("withdrawn")
-    return shipping_back([line], rows)
+    return shipping_back([line], rows, also=[row for row in rows if is_refunded(row)])
 
 
 def _open_return(line: OrderLine, now: datetime.datetime) -> None:

@@ -42,6 +42,7 @@ from rebond.shop.models import Attachment, Conversation
 from rebond.shop.queries.by_day import page_by_day
 from rebond.shop.queries.conversations import conversations_in, conversations_of_order, messages_before, rights_of
 from rebond.shop.queries.given import alone_on
+from rebond.shop.queries.inside import still_here
 from rebond.shop.web.acting import may_give
 from rebond.shop.web.aftersales_forms import AnswerForm, CallForm, HandOverForm, JoinForm, SettleForm
 from rebond.shop.web.serving import send_file
@@ -185,6 +186,7 @@ def _ask(request: HttpRequest, found: Conversation, decision: Decision) -> Asked
         words=decision.words,
         cents=decision.cents,
         operation=str(decision.operation),
+        is_here=bool(still_here([decision.line])),
     )
     done = _("Decided. The buyer is told by mail.")
     return ask_and_say(request, SETTLE, data, organisation=found.part.seller, done=done)
