@@ -21,6 +21,8 @@ urlpatterns = [
     path("badges/", include("rebond.skills.web.urls")),
     path("bureau/badges/", include("rebond.skills.web.desk_urls")),
     path("compte/badges/", include("rebond.skills.web.own_urls")),
+    path("bureau/savoir-faire/", include("rebond.skills.web.people_urls")),
+    path("compte/savoir-faire/", include("rebond.skills.web.own_skill_urls")),
     path("bureau/personnes/", include("rebond.people.web.desk_urls")),
     path("bureau/parcours/", include("rebond.insertion.web.desk_urls")),
     path("compte/parcours/", include("rebond.people.web.own_urls")),

@@ -22,6 +22,11 @@ class StatusKind(models.TextChoices):
     FORMER = "former", pgettext_lazy("person", "Has left")
 
 
+# No employment link: nothing of what they do is counted for them before they ask for it (rules.md B9, F8).
+ASKED_FIRST = frozenset({StatusKind.COMPANION, StatusKind.EITI, StatusKind.VOLUNTEER})
+# Nothing is counted: they are not at work here.
+NOT_AT_WORK = frozenset({StatusKind.CANDIDATE, StatusKind.FORMER})
+
 # May be held beside another one; all others exclude each other (guards.py).
 BESIDE_OTHERS = frozenset({StatusKind.VOLUNTEER, StatusKind.LEARNER})
 
@@ -33,6 +38,7 @@ class ConsentKind(models.TextChoices):
     VOICE = "voice", pgettext_lazy("consent", "Recordings of my voice")
     MESSAGES = "messages", pgettext_lazy("consent", "Text messages")
     PARTNERS = "partners", pgettext_lazy("consent", "Partners who help me")
+    SKILLS = "skills", pgettext_lazy("consent", "My work counts for me")
 
 
 # What a supervisor has to know before they take a picture; the others are between the person and the counsellor.
@@ -50,4 +56,5 @@ CONSENT_WORDS = {
     ConsentKind.VOICE: _("My voice may be recorded, and the recording may be heard by others."),
     ConsentKind.MESSAGES: _("Text messages may remind me of an appointment or of a paper to bring."),
     ConsentKind.PARTNERS: _("My counsellor may speak about me with the people who help me: housing, health, training."),
+    ConsentKind.SKILLS: _("What I do at the stations is counted, day by day, to show what I can do. Never my hours."),
 }

@@ -9,10 +9,11 @@ SENTENCES: dict[str, Promise | str] = {
     "people.person.followed": _("%(actor)s chose who follows %(subject)s, and the next meeting"),
     "people.person.read": _("%(actor)s read the file of %(subject)s"),
     "people.person.glanced": _("%(actor)s read the status and the dates of %(subject)s"),
+    "people.person.skills": _("%(actor)s read the skills of %(subject)s"),
     "people.person.listed": _("%(actor)s read a list of the people who are followed (%(number)s)"),
     "people.consent.given": _("%(actor)s wrote an agreement down: %(subject)s"),
     "people.consent.withdrawn": _("%(actor)s took an agreement back: %(subject)s"),
     "people.status.begun": _("%(actor)s gave a status: %(subject)s"),
     "people.status.ended": _("%(actor)s wrote the end of a status: %(subject)s"),
 }
-READINGS = ("people.person.read", "people.person.glanced")
+READINGS = ("people.person.read", "people.person.glanced", "people.person.skills")

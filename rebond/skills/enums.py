@@ -53,3 +53,31 @@ class BadgeSign(models.TextChoices):
 class AwardState(models.TextChoices):
     ISSUED = "issued", _("Valid")
     REVOKED = "revoked", pgettext_lazy("badge", "Taken back")
+
+
+class Level(models.IntegerChoices):
+    """Of every card; what is observed at each is in `data/cards.json`."""
+
+    DISCOVERS = 1, pgettext_lazy("level", "I discover")
+    HELPED = 2, pgettext_lazy("level", "I do it with help")
+    ALONE = 3, pgettext_lazy("level", "I do it alone")
+    TEACHES = 4, pgettext_lazy("level", "I show it to others")
+
+
+class SaidBy(models.TextChoices):
+    PERSON = "person", pgettext_lazy("level", "The person")
+    SUPERVISOR = "supervisor", pgettext_lazy("level", "A supervisor")
+
+
+class AnswerKind(models.TextChoices):
+    AGREES = "agrees", pgettext_lazy("level", "Agrees")
+    CONTESTS = "contests", pgettext_lazy("level", "Does not agree")
+    COMMENTS = "comments", pgettext_lazy("level", "Adds a word")
+
+
+class LevelState(models.TextChoices):
+    """Of what was said: only an agreement of the other side makes it acknowledged by two."""
+
+    WAITING = "waiting", pgettext_lazy("level", "Waits for the other one’s word")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("level", "Acknowledged by two")
+    CONTESTED = "contested", pgettext_lazy("level", "Contested")

@@ -87,3 +87,11 @@ class WrongState(SkillsError):  # noqa: N818 -- named by what happened
 
 class NeedsReason(SkillsError):  # noqa: N818 -- named by what happened
     message = _("Say why: the person reads it.")
+
+
+class LevelRefused(SkillsError):  # noqa: N818 -- named by what happened
+    message = _("This level cannot be written so.")
+
+
+class AnswerRefused(SkillsError):  # noqa: N818 -- named by what happened
+    message = _("This cannot be answered so.")

@@ -1,4 +1,4 @@
-"""Who gives badges, who takes them back, and which rows each user sees (rules.md F8: supervisors see skills)."""
+"""Who gives badges, who reads and observes skills (rules.md F8: supervisors see skills, sellers nothing)."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from rebond.core.permissions import describe, register
 
 # Role keys as strings: perms are leaves, and the roles' own room is below (network.enums).
 GIVERS = frozenset({"manager", "supervisor"})
+NEAR = frozenset({"supervisor", "counsellor"})
 
 register(
     {
@@ -16,6 +17,8 @@ register(
         "skills.award.change": GIVERS,
         "skills.badge.change": GIVERS,
         "skills.key.change": frozenset({"manager"}),
+        "skills.person.view": NEAR,
+        "skills.person.change": frozenset({"supervisor"}),
     }
 )
 describe(
@@ -23,6 +26,8 @@ describe(
         "skills.award.view": _("See the badges that people received"),
         "skills.award.change": _("Give badges and take them back"),
         "skills.badge.change": _("Write badges and stop giving them"),
+        "skills.person.view": _("See what people show of their skills; each reading is noted, and the person sees it"),
+        "skills.person.change": _("Observe people’s skills and confirm what they say of them"),
         "skills.key.change": _("Renew the key that signs the badges"),
     }
 )

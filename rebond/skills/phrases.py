@@ -12,5 +12,12 @@ SENTENCES: dict[str, Promise | str] = {
     "skills.badge.made": _("%(actor)s wrote the badge %(subject)s"),
     "skills.badge.rewritten": _("%(actor)s wrote the badge %(subject)s anew"),
     "skills.badge.closed": _("%(actor)s stopped giving the badge %(subject)s"),
+    "skills.level.observed": _("%(actor)s observed a skill: %(subject)s"),
+    "skills.level.self": _("%(actor)s said where they stand: %(subject)s"),
+    "skills.level.agrees": _("%(actor)s agrees to a level: %(subject)s"),
+    "skills.level.contests": _("%(actor)s does not agree to a level: %(subject)s"),
+    "skills.level.comments": _("%(actor)s adds a word to a level: %(subject)s"),
+    "skills.card.hidden": _("%(actor)s keeps a skill to themself"),
+    "skills.card.shown": _("%(actor)s shows a skill again"),
     "skills.key.made": _("A new key signs the badges: %(subject)s"),
 }

@@ -25,6 +25,8 @@ from rebond.shop.models import Alert, Basket, Order
 from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal import SECTIONS
 from rebond.shop.queries.personal_words import FIELDS, HIDDEN
+from rebond.skills.actions.level import answer_level, assess_self
+from rebond.skills.models import Evidence
 from tests.factories.network import MembershipFactory
 from tests.factories.people import person_of
 from tests.factories.workshop import TaskFactory, WorkerFactory
@@ -47,6 +49,9 @@ EXPORTED = {
     "workshop.WorkerSkill": "skills",
     "workshop.Step": "steps",
     "skills.Award": "badges",
+    "skills.Evidence": "evidence",
+    "skills.Assessment": "levels",
+    "skills.Answer": "level_answers",
     "people.Person": "followed",
     "people.Consent": "consents",
     "people.Status": "statuses",
@@ -188,6 +193,7 @@ def test_each_table_that_may_hold_somebody_is_exported_or_says_why_not():
         "workshop.Step",
         "people.Status",
         "people.Consent",
+        "skills.Evidence",
     }  # of a worker: exported all the same
     assert set(EXPORTED) | set(NOT_EXPORTED) == walked | hang_on_others
 
@@ -198,7 +204,11 @@ def test_the_file_holds_each_of_them(buyer, seller, reader):
     worker = WorkerFactory(user=buyer, organisation=task.organisation)
     worker.skills.create(kind="photo", level="learns")
     worker_step(worker, task)
-    give_consent(person=person_of(seller, user=buyer), kind="photo", how="own", by=buyer)
+    person = person_of(seller, user=buyer)
+    give_consent(person=person, kind="photo", how="own", by=buyer)
+    Evidence.objects.create(person=person, day=timezone.localdate(), kind="warehouse.pack", done=3)
+    said = assess_self(person=person, card="pack", level=2, by=buyer)
+    answer_level(assessment=said, kind="comments", words="Avec Camille.", by=buyer)
 
     names, data = given(buyer)
 

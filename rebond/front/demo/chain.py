@@ -150,12 +150,13 @@ def _steps(rng: random.Random, floor: Floor, events: Sequence[Event], ended: dic
             continue
         worker = rng.choice(able[event.code])
         lasted = datetime.timedelta(minutes=MINUTES[event.code] * rng.uniform(0.6, 1.8))
+        read = {"outcome": "corrected" if n % 7 == 0 else "accepted"} if event.code == REVIEW else {}
         hours = {} if worker.status in WITHOUT_HOURS else {"started_at": event.done - lasted, "ended_at": event.done}
         yield Step(
             operation_id=uuid.UUID(int=rng.getrandbits(128)), kind=event.code, organisation=floor.organisation,
             site=floor.site, station=floor.station(event.code), worker=worker, status=worker.status,
             day=timezone.localdate(event.done), task=ended.get(n), subject_kind="catalogue.item",
-            subject_id=event.item.code, subject_label=event.item.title[:200], **hours,
+            subject_id=event.item.code, subject_label=event.item.title[:200], data=read, **hours,
         )  # fmt: skip
 
 

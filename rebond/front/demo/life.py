@@ -33,6 +33,7 @@ from rebond.front.demo.recalls import make_recalls
 from rebond.front.demo.register import make_registers
 from rebond.front.demo.services import make_services
 from rebond.front.demo.shopping import make_alerts, make_favourites, make_notices
+from rebond.front.demo.skills import make_skills
 from rebond.front.demo.slots import make_agendas
 from rebond.front.demo.stock import make_stock_at_work
 from rebond.front.demo.suppliers import make_suppliers
@@ -74,6 +75,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("workshops", make_workshops),
     ("badges", make_badges),
     ("people", make_people),
+    ("skills", make_skills),
     ("stock", make_stock_at_work),
     ("arrivals", make_arrivals),
     ("registers", make_registers),

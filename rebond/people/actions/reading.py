@@ -18,6 +18,13 @@ def read_person(*, person: Person, by: Any, is_whole: bool) -> Person:
 
 
 @transaction.atomic
+def read_skills(*, person: Person, by: Any) -> Person:
+    """Note that `by` opened what shows the person's skills."""
+    record("people.person.skills", subject=person, by=by, organisation=person.organisation)
+    return person
+
+
+@transaction.atomic
 def read_list(*, organisation: Organisation, number: int, by: Any) -> None:
     """Note that `by` read a list of `number` people; an empty one is not noted."""
     if number:

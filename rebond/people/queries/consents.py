@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
-from rebond.people.enums import CONSENT_WORDS, ConsentKind
-from rebond.people.models import Consent, Person
+from rebond.people.enums import ASKED_FIRST, CONSENT_WORDS, ConsentKind
+from rebond.people.models import Consent, Person, Status
 
 
 @dataclass(slots=True)
@@ -21,7 +21,10 @@ class Agreed:
 
 
 def agreed_by(people: Sequence[Person]) -> dict[int, list[Agreed]]:
-    """By number of the person, each kind in its order; one query whatever their number."""
+    """By number of the person, each kind in its order; two queries whatever their number.
+
+    Work that counts for somebody is theirs to say only where their status ever asked it first.
+    """
     made = {
         person.pk: {kind: Agreed(kind, str(kind.label), CONSENT_WORDS[kind]) for kind in ConsentKind}
         for person in people
@@ -32,4 +35,11 @@ def agreed_by(people: Sequence[Person]) -> dict[int, list[Agreed]]:
             row.standing = consent
         else:
             row.former.append(consent)
+    asked = set(
+        Status.objects.filter(person__in=made, kind__in=ASKED_FIRST).order_by().values_list("person", flat=True)
+    )
+    for number, rows in made.items():
+        row = rows[ConsentKind.SKILLS]
+        if number not in asked and row.standing is None and not row.former:
+            del rows[ConsentKind.SKILLS]
     return {number: list(rows.values()) for number, rows in made.items()}

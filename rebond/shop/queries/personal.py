@@ -30,6 +30,7 @@ from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal_after_sales import AFTER_SALES
 from rebond.shop.queries.personal_gifts import GIFT_CARD_USES, GIFT_CARDS, GIFTS, VOUCHERS
 from rebond.shop.queries.personal_shape import Rows, Section
+from rebond.shop.queries.personal_skills import SKILLS
 from rebond.shop.queries.personal_work import WORK
 
 EXPORT = "shop.personal-export"
@@ -165,6 +166,7 @@ SECTIONS: tuple[Section, ...] = (
         of_account=True,
     ),
     *WORK,
+    *SKILLS,
     Section(
         "addresses",
         _("Addresses"),

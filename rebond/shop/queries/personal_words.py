@@ -49,6 +49,8 @@ FIELDS = {
     ("returns", "way"): "shop.Return.way",
     ("second_factors", "type"): "mfa.Authenticator.type",
     ("badges", "state"): "skills.Award.state",
+    ("level_answers", "kind"): "skills.Answer.kind",
+    ("levels", "said_by"): "skills.Assessment.said_by",
     ("skills", "level"): "workshop.WorkerSkill.level",
     ("skills", "wish"): "workshop.WorkerSkill.wish",
     ("consents", "how"): "people.Consent.how",
@@ -80,7 +82,7 @@ def _choices(field: str) -> dict[Any, Any]:
 
 
 def _other(section: str, column: str, value: str) -> Any:
-    if column == "kind" and section in {"skills", "steps"}:
+    if column == "kind" and section in {"evidence", "skills", "steps"}:
         return label_of(value)
     if (section, column) == ("disputes", "reason"):
         return REASONS.get(value, OTHER).title

@@ -38,6 +38,13 @@ RECORDED: tuple[Fact, ...] = (
     Fact("station", _("The station"), "map-pin", ALL, _("To see where objects wait.")),
     Fact("result", _("The result of the work"), "check", ALL, _("To correct it and to learn.")),
     Fact(
+        "skills",
+        _("How often you did each work, day by day"),
+        "hand-heart",
+        ALL - {"staff"},
+        _("To show what you can do. Companions and volunteers: only if you ask."),
+    ),
+    Fact(
         "time",
         _("The start and the end of a task"),
         "clock",
