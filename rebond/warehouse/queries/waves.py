@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from rebond.core.counting import how_many
+from rebond.core.prepared import Prepared
 from rebond.warehouse.data import PICK
 from rebond.warehouse.enums import OPEN_PARCELS, ParcelState, PickState, RoundState
 from rebond.warehouse.models import Movement, Parcel, PickLine, Round, Wave
@@ -102,17 +103,33 @@ def next_departure(organisation: Any, now: datetime | None = None) -> datetime:
     return timezone.make_aware(datetime.combine(timezone.localdate(now), at))
 
 
+_ROUND: Prepared[Round] = Prepared(
+    lambda code: Round.objects.filter(public_id=code).select_related("wave__site", "wave__organisation").order_by(),
+    "(round)",
+)
+
+
 def round_of(task: Task) -> Round | None:
     """The round of a task of picking."""
-    rows = Round.objects.filter(public_id=task.subject_id).select_related("wave__site", "wave__organisation")
-    return rows.first()
+    return _ROUND.first(task.subject_id)
+
+
+# Asked by each scan of a picker: compiled once, without what no screen of a round reads of an object.
+_LINES: Prepared[PickLine] = Prepared(
+    lambda key: (
+        PickLine.objects.filter(parcel__round=key)
+        .exclude(state=PickState.DROPPED)
+        .select_related("parcel", "item", "place")
+        .defer("item__description", "item__attributes", "item__delivery_modes", "item__cover_placeholder")
+        .order_by("skips", "turn", "pk")
+    ),
+    -1,
+)
 
 
 def lines_of_round(one: Round) -> list[PickLine]:
     """All lines of its parcels that are still bought, in the order of the walk, what was put off last."""
-    rows = PickLine.objects.filter(parcel__round=one).exclude(state=PickState.DROPPED)
-    rows = rows.select_related("parcel__wave", "item__category", "place").order_by("skips", "turn", "pk")
-    return list(rows)
+    return _LINES.run(one.pk)
 
 
 def left_on_cart(task: Task) -> list[tuple[int, PickLine]]:
