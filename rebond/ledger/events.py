@@ -15,6 +15,16 @@ from rebond.network.models import Organisation
 SHIPPING_KEY = "shipping"
 
 
+def shipping_key(by: Organisation | None = None) -> str:
+    """The key of a sale's line of delivery: the seller's own, or what `by` carries and has (decision 56)."""
+    return SHIPPING_KEY if by is None else f"{SHIPPING_KEY}:{by.public_id}"
+
+
+def is_shipping(key: str) -> bool:
+    """Whether a line of a sale is delivery, whoever has it."""
+    return key.partition(":")[0] == SHIPPING_KEY
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What an event is about, as it will be printed."""
@@ -38,12 +48,20 @@ class SoldLine:
     category: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Delivery that another organisation than the seller carries and has: the operator, or whose site it leaves."""
+
+    by: Organisation
+    cents: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleEvent:
     """One seller's part of a paid order: `key` is the seller order's public id.
 
-    `operator` None: the one of the agreement in force, else the network's own. `shipping_by` None: the seller ships
-    and has the shipping; the operator: it ships. `gift_cents` of the total were paid with gift cards of `issuer`.
+    `operator` None: the one of the agreement in force, else the network's own. The seller has `shipping_cents`, others
+    what they `carried`, each once. `gift_cents` of the total were paid with gift cards of `issuer`.
     """
 
     key: str
@@ -51,7 +69,7 @@ class SaleEvent:
     subject: Subject
     lines: tuple[SoldLine, ...]
     shipping_cents: int = 0
-    shipping_by: Organisation | None = None
+    carried: tuple[Carried, ...] = ()
     kind: str = SaleKind.ONLINE
     gift_cents: int = 0
     issuer: Organisation | None = None
@@ -59,7 +77,7 @@ class SaleEvent:
 
     @property
     def total_cents(self) -> int:
-        return sum(line.cents for line in self.lines) + self.shipping_cents
+        return sum(line.cents for line in self.lines) + self.shipping_cents + sum(one.cents for one in self.carried)
 
     @property
     def voucher_cents(self) -> int:
@@ -69,9 +87,10 @@ class SaleEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundEvent:
-    """`cents` by key of line; `shipping_cents` beside them. `gift_cents` of it go back to the gift card.
+    """`cents` by key of line (what another carried: `shipping_key`), the seller's own `shipping_cents` beside them.
 
-    All of it goes back to the buyer: what a voucher of the network paid of these lines comes back beside it.
+    `gift_cents` of it go back to the gift card. All of it goes back to the buyer: what a voucher of the network paid
+    of these lines comes back beside it.
     """
 
     key: str
@@ -119,6 +138,8 @@ class DisputeEvent:
 def digest_of(event: Any) -> str:
     """Fingerprint of what an event says in keys and amounts; labels and reasons may change between two tellings."""
     told = {f.name: getattr(event, f.name) for f in fields(event) if f.name != "reason"}
+    if "carried" in told:
+        told["shipping_by"] = told.pop("carried") or None  # as it was told when nobody else carried
     return hashlib.sha256(json.dumps(told, default=_plain, sort_keys=True).encode()).hexdigest()
 
 
@@ -127,6 +148,8 @@ def _plain(value: Any) -> Any:
         return value.public_id
     if isinstance(value, Subject):
         return [value.kind, value.id]
+    if isinstance(value, Carried):
+        return [value.by.public_id, value.cents]
     said = asdict(value)
     said.pop("label", None)
     if not said.get("voucher_cents"):

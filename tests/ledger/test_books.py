@@ -31,7 +31,7 @@ from rebond.ledger.errors import (
     TooMuch,
     UnknownSale,
 )
-from rebond.ledger.events import DisputeEvent, SaleEvent
+from rebond.ledger.events import Carried, DisputeEvent, SaleEvent
 from rebond.ledger.guards import GUARDS
 from rebond.ledger.models import Account, Balance, Claim, Entry, FeeLine, Posting, RefundLine, Sale, SaleLine
 from tests.factories.ledger import amount_event, refund_event, sale_event, subject
@@ -71,7 +71,7 @@ def test_a_sale_gives_each_its_part(seller, operator, agreement):
 
 
 def test_the_platform_that_ships_has_the_shipping(seller, operator, agreement):
-    post_sale(sale=sale_event(seller, shipping_cents=490, shipping_by=operator))
+    post_sale(sale=sale_event(seller, carried=(Carried(operator, 490),)))
 
     assert standing()["rebond", "shipping"] == -490
     assert Balance.objects.get(account__owner=seller).owed_cents == 1_720

@@ -12,6 +12,7 @@ from rebond.journal.models import Entry as JournalEntry
 from rebond.ledger.actions.rule import set_rule, stop_rule
 from rebond.ledger.actions.sale import post_sale
 from rebond.ledger.errors import RuleInvalid, WrongState
+from rebond.ledger.events import Carried
 from rebond.ledger.models import FeeLine, FeeRule
 from rebond.ledger.queries.fees import Priced, fees_for
 from rebond.ledger.queries.shares import expected_shares, shares_by_key, shares_of, taking_of
@@ -190,7 +191,7 @@ def test_where_the_money_goes_is_the_same_before_and_after(seller, operator, agr
     taking = taking_of(seller, TODAY())
     told = expected_shares(taking, [(1_999, "home")], shipping_cents=490, is_shipped_by_other=True)
 
-    sale = post_sale(sale=sale_event(seller, [1_999], shipping_cents=490, shipping_by=operator))
+    sale = post_sale(sale=sale_event(seller, [1_999], carried=(Carried(operator, 490),)))
 
     assert [(s.part, s.cents, s.percent) for s in told] == [
         ("seller", 1_684, 68),

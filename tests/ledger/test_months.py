@@ -8,6 +8,7 @@ from django.db.models import Q
 from rebond.ledger.actions.month_count import count_month, count_months
 from rebond.ledger.actions.refund import post_refund
 from rebond.ledger.actions.sale import post_sale
+from rebond.ledger.events import Carried
 from rebond.ledger.models import Account, SoldMonth
 from rebond.ledger.queries.months import month_of, month_sums
 from rebond.ledger.tasks import count_sold_years
@@ -25,9 +26,7 @@ def at(day, month=3):
 def books(seller, agreement, operator):
     """A sale in February and in April, three of early March with a refund, one of the day itself."""
     for n, when in enumerate([at(27, 2), at(1), at(2), at(3), at(1, 4)]):
-        post_sale(
-            sale=sale_event(seller, [1_000 + n], shipping_cents=400, shipping_by=operator, key=f"so-{n}"), now=when
-        )
+        post_sale(sale=sale_event(seller, [1_000 + n], carried=(Carried(operator, 400),), key=f"so-{n}"), now=when)
     post_refund(refund=refund_event("so-1", {"l0": 301}, key="r-1"), now=at(4))
     post_sale(sale=sale_event(seller, [7_000], key="so-today"), now=at(10))
 

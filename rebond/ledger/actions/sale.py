@@ -14,7 +14,7 @@ from rebond.core.prepared import Prepared
 from rebond.ledger.actions.posting import Move, Told, Wanted, books_of, claim_key, open_accounts, write_entry
 from rebond.ledger.enums import AccountKind, EntryKind, Part
 from rebond.ledger.errors import BadAmount, LedgerError, UnknownSale
-from rebond.ledger.events import SHIPPING_KEY, SaleEvent, SoldLine, digest_of
+from rebond.ledger.events import SHIPPING_KEY, SaleEvent, SoldLine, digest_of, is_shipping, shipping_key
 from rebond.ledger.models import Account, Balance, Claim, Entry, FeeLine, Sale, SaleLine
 from rebond.ledger.queries.fees import Fee, Priced, agreement_of, fees_for, operator_of, rules_of, service_vat
 from rebond.network.models import Agreement, Organisation
@@ -31,8 +31,11 @@ def _check(sale: SaleEvent) -> None:
         raise BadAmount
     if any(not 0 <= line.voucher_cents < line.cents for line in sale.lines):
         raise BadAmount
-    if len(set(keys)) != len(keys) or SHIPPING_KEY in keys:
+    if len(set(keys)) != len(keys) or any(is_shipping(key) for key in keys):
         raise LedgerError(f"the lines of {sale.key} do not have keys of their own")
+    carriers = [one.by.pk for one in sale.carried]
+    if len(set(carriers)) != len(carriers) or sale.seller.pk in carriers or any(c.cents <= 0 for c in sale.carried):
+        raise LedgerError(f"the delivery of {sale.key} is not told once for each who carries it")
     if not 0 <= sale.gift_cents <= sale.total_cents - sale.voucher_cents or (sale.gift_cents and sale.issuer is None):
         raise LedgerError(f"the gift card of {sale.key} has no issuer, or pays more than the sale")
 
@@ -54,7 +57,7 @@ def post_sale(*, sale: SaleEvent, by: Any = None, now: datetime | None = None) -
     """Post one seller's part of a paid order, and freeze its fee lines. Told again, it has one effect.
 
     Debit: what the provider holds, the gift cards used, what a voucher of the network pays. Credit: the seller (or who
-    ships, for the shipping).
+    carries, for the delivery).
     From the seller: each fee, to its payee and to the VAT. Raise BadAmount, EventDiffers, NoOperator.
     """
     return post_sales(sales=[sale], by=by, now=now)[0]
@@ -87,7 +90,7 @@ def _prepare(sale: SaleEvent, digest: str, claim: Claim, now: datetime | None) -
     agreement = agreement_of(sale.seller, day, sale.operator)
     operator = books_of(sale.operator or operator_of(agreement))
     fees = fees_for(
-        [Priced(line.cents, line.category, line.key == SHIPPING_KEY) for line in _lines(sale)],
+        [Priced(line.cents, line.category, is_shipping(line.key)) for line in _lines(sale)],
         rules=rules_of(operator, day),
         agreement=agreement,
         sale_kind=sale.kind,
@@ -117,20 +120,21 @@ def _post(row: _Ready, accounts: Accounts, by: Any, now: datetime | None) -> Sal
 
 
 def _lines(sale: SaleEvent) -> list[SoldLine]:
-    """The objects, then the shipping."""
+    """The objects, then the shipping: the seller's own, then what each other carries."""
     shipping = [SoldLine(key=SHIPPING_KEY, cents=sale.shipping_cents)] if sale.shipping_cents else []
-    return [*sale.lines, *shipping]
+    return [*sale.lines, *shipping, *(SoldLine(key=shipping_key(one.by), cents=one.cents) for one in sale.carried)]
 
 
-def _receiver(sale: SaleEvent, line: SoldLine) -> Wanted:
-    """Who has a line's price: the seller, or whoever ships for it."""
-    if line.key == SHIPPING_KEY and sale.shipping_by is not None and sale.shipping_by.pk != sale.seller.pk:
-        return sale.shipping_by, AccountKind.SHIPPING
-    return sale.seller, AccountKind.SELLER
+def _receiver(sale: SaleEvent, line: SoldLine, operator: Organisation) -> Wanted:
+    """Who has a line's price: the seller, or whoever carries for it; who sells too has it with its own sales."""
+    by = next((one.by for one in sale.carried if shipping_key(one.by) == line.key), None)
+    if by is None:
+        return sale.seller, AccountKind.SELLER
+    return by, AccountKind.SHIPPING if by.pk == operator.pk else AccountKind.SELLER
 
 
 def _part(line: SoldLine) -> Part:
-    return Part.SHIPPING if line.key == SHIPPING_KEY else Part.GOODS
+    return Part.SHIPPING if is_shipping(line.key) else Part.GOODS
 
 
 def _payee(fee: Fee, operator: Organisation) -> Wanted:
@@ -140,7 +144,7 @@ def _payee(fee: Fee, operator: Organisation) -> Wanted:
 def _wanted(sale: SaleEvent, operator: Organisation, fees: Sequence[Fee]) -> list[Wanted]:
     """The accounts that the sale touches."""
     wanted: list[Wanted] = [(operator, AccountKind.PROVIDER), (sale.seller, AccountKind.SELLER)]
-    wanted += [_receiver(sale, line) for line in _lines(sale)] + [_payee(fee, operator) for fee in fees]
+    wanted += [_receiver(sale, line, operator) for line in _lines(sale)] + [_payee(fee, operator) for fee in fees]
     if any(fee.vat_cents for fee in fees):
         wanted.append((operator, AccountKind.VAT))
     if sale.gift_cents and sale.issuer is not None:
@@ -158,14 +162,7 @@ def _find(accounts: Accounts, wanted: Wanted) -> Account:
 def _moves(
     sale: SaleEvent, operator: Organisation, lines: Sequence[SoldLine], fees: Sequence[Fee], accounts: Accounts
 ) -> list[Move]:
-    moves = [
-        Move(
-            _find(accounts, _receiver(sale, line)),
-            Part.SHIPPING if line.key == SHIPPING_KEY else Part.GOODS,
-            -line.cents,
-        )
-        for line in lines
-    ]
+    moves = [Move(_find(accounts, _receiver(sale, line, operator)), _part(line), -line.cents) for line in lines]
     paid = sale.total_cents - sale.gift_cents - sale.voucher_cents
     moves.append(Move(_find(accounts, (operator, AccountKind.PROVIDER)), Part.GOODS, paid))
     if sale.gift_cents and sale.issuer is not None:
@@ -209,7 +206,8 @@ def _freeze(
         voucher_cents=sale.voucher_cents,
     )
     insert_one(row)
-    insert_objects([_sale_line(row, n, line, _find(accounts, _receiver(sale, line))) for n, line in enumerate(lines)])
+    receivers = [_find(accounts, _receiver(sale, line, entry.operator)) for line in lines]
+    insert_objects([_sale_line(row, n, line, receivers[n]) for n, line in enumerate(lines)])
     keys = dict(_KEYS.run(row.pk))
     seller = _find(accounts, (sale.seller, AccountKind.SELLER))
     insert_objects(
@@ -228,7 +226,7 @@ def _sale_line(row: Sale, number: int, line: SoldLine, account: Account) -> Sale
         key=line.key,
         label=line.label[:200],
         category=line.category,
-        is_shipping=line.key == SHIPPING_KEY,
+        is_shipping=is_shipping(line.key),
         account=account,
         cents=line.cents,
         voucher_cents=line.voucher_cents,

@@ -138,21 +138,25 @@ def _waiting(
 ) -> dict[int, int]:
     """What sales leave to each account that may not be paid out yet: delay not over or not known, or disputed."""
     found: dict[int, int] = defaultdict(int)
-    by_extra: dict[int, list[int]] = defaultdict(list)
+    by_extra: dict[int, set[int]] = defaultdict(set)
     for row in accounts:
-        by_extra[terms[row.pk].extra_days].append(row.owner_id)
-    waits = Q(payable_on__isnull=True) | Q(disputed_cents__gt=0)
-    for extra, sellers in by_extra.items():
+        by_extra[terms[row.pk].extra_days].add(row.pk)
+    for extra, wanted in by_extra.items():
         late = Q(payable_on__gt=day - datetime.timedelta(days=extra))
-        waits |= late if len(by_extra) == 1 else late & Q(seller_id__in=sellers)
-    wanted = {row.pk for row in accounts}
-    sales = Sale.objects.filter(waits, operator=operator).order_by()
-    if len(accounts) == 1:
-        sales = sales.filter(seller=accounts[0].owner_id)
-    for account, cents in _left(sales):
-        if account in wanted:
-            found[account] += cents
+        waits = Q(payable_on__isnull=True) | Q(disputed_cents__gt=0) | late
+        sales = Sale.objects.filter(waits, operator=operator).order_by()
+        if len(accounts) == 1:
+            sales = sales.filter(_of_account(accounts[0]))
+        for account, cents in _left(sales):
+            if account in wanted:
+                found[account] += cents
     return found
+
+
+def _of_account(account: Account) -> Q:
+    """Its own sales, and those of others that it carries the delivery of."""
+    carried = SaleLine.objects.filter(account=account, is_shipping=True).exclude(sale__seller=account.owner_id)
+    return Q(seller=account.owner_id) | Q(pk__in=carried.order_by().values("sale"))
 
 
 def _left(sales: "QuerySet[Sale]") -> Iterable[tuple[int, int]]:

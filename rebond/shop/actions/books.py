@@ -25,7 +25,7 @@ from rebond.ledger.actions.refund import post_refund
 from rebond.ledger.actions.sale import post_sales
 from rebond.ledger.actions.straight import post_straight
 from rebond.ledger.enums import EntryKind, SaleKind
-from rebond.ledger.events import AmountEvent, RefundEvent, SaleEvent, SoldLine, Subject
+from rebond.ledger.events import AmountEvent, Carried, RefundEvent, SaleEvent, SoldLine, Subject, shipping_key
 from rebond.ledger.models import Entry, Sale
 from rebond.ledger.queries.fees import agreement_of, operator_of
 from rebond.network.models import Organisation
@@ -83,8 +83,20 @@ def _straight(part: SellerOrder, key: str, cents: int) -> AmountEvent:
     return AmountEvent(key=key, cents=cents, subject=part_subject(part), owner=part.seller, operator=operator)
 
 
+def _carried(part: SellerOrder, cents: Iterable[tuple[OrderLine, int]]) -> tuple[int, dict[Organisation, int]]:
+    """Delivery by who has it: the seller's own cents, and those of others that carry its parcels (decision 56)."""
+    own, others = 0, {}
+    for line, shipping in cents:
+        if shipping and line.carried_by is not None and line.carried_by_id != part.seller_id:
+            others[line.carried_by] = others.get(line.carried_by, 0) + shipping
+        else:
+            own += shipping
+    return own, others
+
+
 def _sale(part: SellerOrder, lines: Sequence[OrderLine], card: CardShare, *, is_pro: bool) -> SaleEvent:
     is_collected = all(line.delivery_mode == DeliveryMode.PICKUP for line in lines)
+    own, others = _carried(part, ((line, line.shipping_cents) for line in lines))
     return SaleEvent(
         key=part.public_id,
         seller=part.seller,
@@ -99,7 +111,8 @@ def _sale(part: SellerOrder, lines: Sequence[OrderLine], card: CardShare, *, is_
             )
             for line in sorted(lines, key=lambda row: row.pk)
         ),
-        shipping_cents=sum(line.shipping_cents for line in lines),
+        shipping_cents=own,
+        carried=tuple(Carried(by, cents) for by, cents in sorted(others.items(), key=lambda row: row[0].pk)),
         gift_cents=card.by_part.get(part.pk, 0),
         issuer=card.issuer,
         kind=SaleKind.PROFESSIONAL if is_pro else SaleKind.COLLECTED if is_collected else SaleKind.ONLINE,
@@ -112,11 +125,13 @@ def post_part_refund(
     """A refund of lines that were sold: the seller's share and each fee's come back; `card` is what paid some of it."""
     part = refund.part
     assert part is not None  # noqa: S101 -- a refund of lines has its part
+    own, others = _carried(part, ((back.line, back.shipping_cents) for back in backs))
     event = RefundEvent(
         key=refund.public_id,
         sale_key=part.public_id,
-        cents={str(back.line.pk): back.cents for back in backs if back.cents},
-        shipping_cents=sum(back.shipping_cents for back in backs),
+        cents={str(back.line.pk): back.cents for back in backs if back.cents}
+        | {shipping_key(by): cents for by, cents in others.items()},
+        shipping_cents=own,
         gift_cents=refund.card_cents + refund.card_before_cents,
         reason=str(refund.get_reason_display()),  # not the words told to the buyer: nothing leaves the books
         subject=part_subject(part),

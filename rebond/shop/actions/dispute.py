@@ -22,7 +22,7 @@ from rebond.ledger.actions.refund import close_dispute, lock_sales, open_dispute
 from rebond.ledger.actions.straight import post_dispute_excess
 from rebond.ledger.enums import EntryKind
 from rebond.ledger.errors import AlreadyReversed
-from rebond.ledger.events import SHIPPING_KEY, AmountEvent, DisputeEvent, Subject
+from rebond.ledger.events import AmountEvent, DisputeEvent, Subject, is_shipping, shipping_key
 from rebond.ledger.models import Entry, Sale
 from rebond.ledger.splitting import share_out
 from rebond.shop import tasks
@@ -284,20 +284,21 @@ def _is_whole(share: DisputeShare) -> bool:
 
 
 def _backs(part: SellerOrder, entry: Entry) -> list[Back]:
-    """The lines of the shop, as the books spread the loss: to the cent, the delivery over the parcels."""
+    """The lines of the shop, as the books spread the loss: to the cent, the delivery over the parcels of who has it."""
     cents: dict[int, int] = {}
-    shipping = 0
+    shipping: dict[str, int] = defaultdict(int)
     for row in entry.refunds.select_related("line").order_by("pk"):
-        if row.line.key == SHIPPING_KEY:
-            shipping += row.cents
+        if is_shipping(row.line.key):
+            shipping[row.line.key] += row.cents
         else:
             cents[int(row.line.key)] = row.cents - row.voucher_cents  # the rest was never the buyer's
     found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    lines = {line.pk: line for line in OrderLine.objects.filter(part=part).order_by("pk")}
+    lines = {line.pk: line for line in OrderLine.objects.filter(part=part).select_related("carried_by").order_by("pk")}
     for pk, n in cents.items():
         found[pk][0] = n
     for pk, line in lines.items():
-        n = min(shipping, line.shipping_left_cents)
-        if n:
-            found[pk][1], shipping = n, shipping - n
+        key = shipping_key(line.carried_by)
+        if n := min(shipping[key], line.shipping_left_cents):
+            found[pk][1] = n
+            shipping[key] -= n
     return [Back(lines[pk], n, more) for pk, (n, more) in sorted(found.items())]

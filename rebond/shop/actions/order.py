@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from rebond.core.bulk import insert_objects, insert_one
 from rebond.core.prepared import Prepared
 from rebond.journal.actions.record import record
+from rebond.network.models import Organisation
 from rebond.shop.actions.appointment import take_slots
 from rebond.shop.actions.basket import lock_basket
 from rebond.shop.actions.gift_spend import take_card
@@ -45,6 +46,7 @@ from rebond.shop.queries.vouchers import Reduction, reduction_of
 class Way:
     """How one line is received: `cents` are of its whole parcel, `point` is the pick-up point as it was shown.
 
+    `by` carries the parcel and has its delivery (decision 56); None: its seller.
     `extra_cents` of them are what the standard way of delivery offered for this parcel would not have cost (L221-24).
     `gift` are words to put in the parcel, without prices. `slot` is when it is collected, or brought by the seller.
     """
@@ -57,6 +59,7 @@ class Way:
     gift: str = ""
     extra_cents: int = 0
     slot: Offer | None = None
+    by: Organisation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +229,12 @@ def _write_parts(
         if seller.pk not in parts:
             made = {"created_at": order.created_at, "terms": terms.get(seller.pk, terms.get(0))}
             parts[seller.pk] = insert_one(SellerOrder(order=order, seller=seller, **made))
-    charged: set[int] = set()
+    paying = _paying(lines, ways)
     rows = []
     shown = snapshots([line.item for line in lines], order.created_at)
     for line in lines:
         way = ways[line.item_id]
+        pays = paying[way.parcel] == line.item_id
         discount = cut.by_item.get(line.item_id, 0) if cut else 0
         rows.append(
             OrderLine(
@@ -243,13 +247,26 @@ def _write_parts(
                 network_cents=discount if cut and cut.voucher.is_network else 0,
                 parcel=way.parcel,
                 delivery_mode=way.mode,
-                shipping_cents=0 if way.parcel in charged else way.cents,
-                extra_shipping_cents=0 if way.parcel in charged else min(way.extra_cents, way.cents),
+                carried_by=None if _is_own(line, way) else way.by,
+                shipping_cents=way.cents if pays else 0,
+                extra_shipping_cents=min(way.extra_cents, way.cents) if pays else 0,
                 seen=shown[line.item_id],
             )
         )
-        charged.add(way.parcel)
     insert_objects(rows)
+
+
+def _is_own(line: BasketLine, way: Way) -> bool:
+    """Whether its own seller carries it."""
+    return way.by is None or way.by.pk == line.item.seller_id
+
+
+def _paying(lines: list[BasketLine], ways: Mapping[int, Way]) -> dict[int, int]:
+    """By parcel, the item whose line has its delivery: the first of the seller who carries it, else the first."""
+    found: dict[int, int] = {}
+    for line in sorted(lines, key=lambda row: (not _is_own(row, ways[row.item_id]), row.item_id)):
+        found.setdefault(ways[line.item_id].parcel, line.item_id)
+    return found
 
 
 def _write_parcels(order: Order, ways: Mapping[int, Way]) -> None:

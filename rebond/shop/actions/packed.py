@@ -36,9 +36,12 @@ def ask_packed(*, parcel: Parcel, grams: int | None, by: Any, now: datetime.date
 
 
 def _carrier_of(parcel: Parcel) -> tuple[SellerOrder, Carried, CarrierAccount] | None:
-    """Whose account carries it: that of whoever prepares it first, then of the other sellers in it."""
+    """Whose account makes its label: that of who carries it, as each of its sellers' lines says (decision 56).
+
+    A label that was asked before goes on.
+    """
     parts = [part for part in parts_in(parcel.order_code, parcel.number) if may_label(part, parcel.number)]
-    for part in sorted(parts, key=lambda one: (one.seller_id != parcel.organisation_id, one.pk)):
+    for part in parts:
         carried = next((one for one in parcels_of(part) if one.number == parcel.number), None)
         if carried is None:
             continue

@@ -198,7 +198,8 @@ _LINES: Prepared[OrderLine] = Prepared(
 def _move_shipping(lost: list[OrderLine], kept: list[OrderLine]) -> None:
     """A parcel that still travels is paid by a line that is in it; one that does not goes back with its lines."""
     for line in lost:
-        heir = min((row for row in kept if row.parcel == line.parcel), key=lambda row: row.pk, default=None)
+        among = (row for row in kept if row.parcel == line.parcel)
+        heir = min(among, key=lambda row: (row.carried_by_id is not None, row.pk), default=None)
         if heir is None or not line.shipping_cents:
             continue
         heir.shipping_cents, line.shipping_cents = heir.shipping_cents + line.shipping_cents, 0

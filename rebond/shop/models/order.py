@@ -134,7 +134,10 @@ class OrderLine(models.Model):
     network_cents = models.PositiveIntegerField(default=0)  # of it, what the network pays the seller in its place
     parcel = models.PositiveSmallIntegerField(default=1)  # of the order: what leaves together
     delivery_mode = models.CharField(max_length=10, choices=DeliveryMode, blank=True)
-    shipping_cents = models.PositiveIntegerField(default=0)  # of the whole parcel, on its first line that is sold
+    carried_by = models.ForeignKey(  # whose site its parcel leaves, where that is not its seller's (decision 56)
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    shipping_cents = models.PositiveIntegerField(default=0)  # of the whole parcel, on one line of it that is sold
     extra_shipping_cents = models.PositiveIntegerField(default=0)  # of it, what a dearer way than the standard one adds
     refunded_cents = models.PositiveIntegerField(default=0)  # of what was paid: what was decided, asked or made
     shipping_refunded_cents = models.PositiveIntegerField(default=0)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from rebond.catalogue.enums import DeliveryMode
 from rebond.core.seo import absolute
+from rebond.network.models import Organisation
 from rebond.shop.enums import OrderLineState, OrderState, SellerOrderState
 from rebond.shop.models import Agenda, Appointment, Order, OrderLine, OrderParcel
 from rebond.shop.queries.orders import token_of
@@ -93,18 +94,23 @@ def _agendas_by_parcel(order: Order, lines: Sequence[OrderLine]) -> tuple[Agenda
         return Agendas([], {}), {}
     first = {line.parcel: line for line in reversed(lines)}
     sites = {number: _site_of(line) for number, line in first.items() if line.delivery_mode == DeliveryMode.PICKUP}
-    sellers = {line.part.seller_id for line in first.values() if line.delivery_mode == DeliveryMode.LOCAL}
-    found = agendas_for([pk for pk in sites.values() if pk], sellers, timezone.localdate())
+    carriers = {_carrier_of(line).pk for line in first.values() if line.delivery_mode == DeliveryMode.LOCAL}
+    found = agendas_for([pk for pk in sites.values() if pk], carriers, timezone.localdate())
     return found, {
         number: found.of_site(sites[number])
         if number in sites
-        else serving(found.of_seller(line.part.seller_id), order.postal_code)
+        else serving(found.of_seller(_carrier_of(line).pk), order.postal_code)
         for number, line in first.items()
     }
 
 
+def _carrier_of(line: OrderLine) -> Organisation:
+    """Who carries its parcel (decision 56)."""
+    return line.carried_by or line.part.seller
+
+
 def _site_of(line: OrderLine) -> int | None:
-    site = collection_site(line.item.site, seller_facts(line.part.seller, timezone.localdate()).sites)
+    site = collection_site(line.item.site, seller_facts(_carrier_of(line), timezone.localdate()).sites)
     return site.pk if site is not None else None
 
 
@@ -112,12 +118,16 @@ def choices_for(parcel: OrderParcel, now: datetime.datetime) -> list[Offer]:
     """What the buyer of a placed order may choose for a parcel that waits; empty where nothing may be."""
     order = parcel.order
     rows = OrderLine.objects.filter(part__order=order, parcel=parcel.number, delivery_mode__in=MODES)
-    lines = [line for line in rows.select_related("part__seller", "item__site").order_by("pk") if _is_open(line, order)]
+    lines = [
+        line
+        for line in rows.select_related("part__seller", "carried_by", "item__site").order_by("pk")
+        if _is_open(line, order)
+    ]
     found, by_parcel = _agendas_by_parcel(order, lines)
     agendas, today = by_parcel.get(parcel.number, []), timezone.localdate(now)
     if not agendas:
         return []
-    closures = seller_facts(lines[0].part.seller, today).closures
+    closures = seller_facts(_carrier_of(lines[0]), today).closures
     is_ready = all(line.part.state == SellerOrderState.READY for line in lines)
     ready = ready_days(agendas, closures, timezone.localdate(order.created_at))
     ready = {pk: today if is_ready else day for pk, day in ready.items()}

@@ -96,6 +96,12 @@ class Parcel:
     def cents(self) -> int:
         return sum(line.cents for line in self.lines)
 
+    @property
+    def carrier(self) -> Organisation:
+        """Who carries it, at its prices, and has the delivery: whose site it leaves, else its seller (decision 56)."""
+        site = self.lines[0].item.site
+        return site.organisation if site is not None else self.sellers[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Lost:
@@ -157,7 +163,8 @@ def basket_page(keeper: Keeper, *, missed: str = "", now: datetime.datetime | No
 
 
 def _page_rows(since: datetime.datetime) -> BasketLineQuerySet:
-    return BasketLine.objects.told(since).select_related("item__seller", "item__site").order_by("taken_at", "pk")
+    rows = BasketLine.objects.told(since).select_related("item__seller", "item__site__organisation")
+    return rows.order_by("taken_at", "pk")
 
 
 _SOME_HOUR = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC)

@@ -46,7 +46,8 @@ def ways_for(order: Order, user: Any, organisation: Organisation | None) -> list
 
 def _may_pay_there(order: Order, organisation: Organisation | None) -> bool:
     parts = list(order.parts.order_by("pk")[:2])
-    if len(parts) != 1 or OrderLine.objects.filter(part=parts[0]).exclude(delivery_mode=DeliveryMode.PICKUP).exists():
+    elsewhere = ~Q(delivery_mode=DeliveryMode.PICKUP) | Q(carried_by__isnull=False)  # at another one's counter
+    if len(parts) != 1 or OrderLine.objects.filter(elsewhere, part=parts[0]).exists():
         return False
     option = SellerPayOption.objects.filter(organisation=parts[0].seller_id).first()
     wanted = option.at_collection if option is not None else WhoPaysThere.NOBODY

@@ -99,6 +99,12 @@ class Carried:
     form: Any = None
 
     @property
+    def carrier(self) -> Organisation:
+        """Who carries it, with its own accounts: whose site it leaves, else its seller (decision 56)."""
+        line = self.lines[0]
+        return line.carried_by or line.part.seller
+
+    @property
     def point(self) -> str:
         return str(self.parcel.point.get("code", "")) if self.parcel is not None else ""
 
@@ -106,8 +112,9 @@ class Carried:
 def parcels_of(part: SellerOrder) -> list[Carried]:
     """The parcels that its bought objects are in, by number: four queries and one more for each way of delivery."""
     found: dict[int, Carried] = {}
-    lines = part.lines.filter(state=OrderLineState.SOLD).select_related("item").order_by("parcel", "pk")
+    lines = part.lines.filter(state=OrderLineState.SOLD).select_related("item", "carried_by").order_by("parcel", "pk")
     for line in lines:
+        line.part = part
         one = found.setdefault(line.parcel, Carried(line.parcel, line.delivery_mode or DeliveryMode.PICKUP, PACKED_G))
         one.lines.append(line)
         one.grams += (line.item.weight_g or 0) * line.quantity
@@ -121,17 +128,17 @@ def parcels_of(part: SellerOrder) -> list[Carried]:
         elif shipment.state not in OVER_SHIPMENTS:
             one.shipment = shipment
     unlabelled = [one for one in found.values() if one.shipment is None and may_label(part, one.number)]
-    ways = {mode: accounts_for(part.seller, mode) for mode in {one.mode for one in unlabelled}}
+    ways = {(who, mode): accounts_for(who, mode) for who, mode in {(one.carrier, one.mode) for one in unlabelled}}
     for one in unlabelled:
-        one.accounts = ways[one.mode]
+        one.accounts = ways[one.carrier, one.mode]
     return [found[number] for number in sorted(found)]
 
 
-def sender_of(seller: Organisation) -> Address:
+def sender_of(carrier: Organisation) -> Address:
     """Its main place, as carriers write it."""
-    site = Site.objects.filter(organisation=seller).order_by("-is_main", "pk").first()
+    site = Site.objects.filter(organisation=carrier).order_by("-is_main", "pk").first()
     where = (site.address, site.postal_code, site.city) if site is not None else ("", "", "")
-    return Address(seller.name, *where, phone=seller.phone, email=seller.email)
+    return Address(carrier.name, *where, phone=carrier.phone, email=carrier.email)
 
 
 def receiver_of(order: Order) -> Address:
@@ -164,7 +171,7 @@ def wanted_of(part: SellerOrder, one: Carried, receiver: Address, grams: int) ->
         reference=reference_of(part.order.public_id, one.number),
         mode=one.mode,
         grams=grams,
-        sender=sender_of(part.seller),
+        sender=sender_of(one.carrier),
         receiver=receiver,
         point=one.point,
     )

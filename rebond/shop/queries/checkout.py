@@ -1,4 +1,4 @@
-"""How each parcel of a basket may be received today, at the prices of the seller's agreement. Never express."""
+"""How each parcel of a basket may be received today, at the prices of who carries it. Never express."""
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -78,12 +78,12 @@ class ParcelWays:
 def parcel_ways(
     parcels: list[Parcel], today: datetime.date | None = None, *, postal_code: str = ""
 ) -> list[ParcelWays]:
-    """For each parcel, what all of its objects allow and its seller has a price for; collecting is free.
+    """For each parcel, what all of its objects allow and who carries it has a price for; collecting is free.
 
     `postal_code`, once it is known, leaves the carriers that go there.
     """
     today = today or timezone.localdate()
-    facts = [seller_facts(parcel.sellers[0], today) for parcel in parcels]
+    facts = [seller_facts(parcel.carrier, today) for parcel in parcels]
     relays = relay_carriers(row.tariff for row in facts)
     found = [_ways(parcel, known, postal_code, relays) for parcel, known in zip(parcels, facts, strict=True)]
     _add_slots(found, facts, postal_code)
@@ -101,12 +101,12 @@ def _add_slots(found: list[ParcelWays], facts: list[SellerFacts], postal_code: s
     now = timezone.now()
     today = timezone.localdate(now)
     sites = [_site(row.parcel, known) for row, known in zip(found, facts, strict=True)]
-    sellers = {row.parcel.sellers[0].pk for row in found}
-    agendas = agendas_for([site.pk for site in sites if site], sellers, today)
+    carriers = {row.parcel.carrier.pk for row in found}
+    agendas = agendas_for([site.pk for site in sites if site], carriers, today)
     for row, known, site in zip(found, facts, sites, strict=True):
         here = agendas.of_site(site.pk if site else None)
         _offer(row, DeliveryMode.PICKUP, here, agendas, ready_days(here, known.closures, today), now)
-        zones = agendas.of_seller(row.parcel.sellers[0].pk)
+        zones = agendas.of_seller(row.parcel.carrier.pk)
         near = serving(zones, postal_code) if postal_code else []
         ready = ready_days(near, known.closures, today)
         _offer(row, DeliveryMode.LOCAL, near, agendas, ready, now, code=postal_code, is_zoned=bool(zones))
@@ -223,7 +223,7 @@ def _detail(mode: str, parcel: Parcel, facts: SellerFacts, carrier: str) -> str:
     if mode == DeliveryMode.LOCAL:
         around = _("By appointment, around %(place)s") % {"place": site.city} if site else ""
         return " · ".join(part for part in (carrier, around) if part)
-    days = max(seller.ships_in_days for seller in parcel.sellers)
+    days = max(one.ships_in_days for one in (parcel.carrier, *parcel.sellers))
     leaves = _("Leaves the workshop within %(days)s days, then %(travel)s") % {
         "days": days,
         "travel": _("3 to 5 days") if mode == DeliveryMode.RELAY else _("2 to 4 days"),
@@ -243,11 +243,11 @@ class ParcelPrice:
 def parcel_prices(parcels: list[Parcel], today: datetime.date | None = None) -> dict[int, ParcelPrice]:
     """By the parcel's number, those that somebody carries, in three queries however many sellers."""
     today = today or timezone.localdate()
-    tariffs = tariffs_for([parcel.sellers[0].pk for parcel in parcels], today) if parcels else {}
+    tariffs = tariffs_for([parcel.carrier.pk for parcel in parcels], today) if parcels else {}
     relays = relay_carriers(tariffs.values())
     found: dict[int, ParcelPrice] = {}
     for parcel in parcels:
-        tariff, loads, modes = tariffs.get(parcel.sellers[0].pk, NO_TARIFF), loads_of(parcel), allowed_modes(parcel)
+        tariff, loads, modes = tariffs.get(parcel.carrier.pk, NO_TARIFF), loads_of(parcel), allowed_modes(parcel)
         whole = stack(loads)
         carried = [mode for mode in OFFERED if mode in modes and mode != DeliveryMode.PICKUP]
         among = {DeliveryMode.RELAY: relays}

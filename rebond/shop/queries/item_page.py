@@ -19,6 +19,7 @@ from rebond.shop.queries.co2 import Co2, estimate_co2
 from rebond.shop.queries.labels import find_attribute, value_label
 from rebond.shop.queries.opening import delayed_to
 from rebond.shop.queries.seller_facts import SellerFacts, seller_facts
+from rebond.shop.queries.slots import collection_site
 from rebond.shop.queries.tree import Node, load_tree
 from rebond.workshop.kinds import is_known, kind_of
 from rebond.workshop.queries.trace import steps_of
@@ -118,7 +119,8 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
     today = today or timezone.localdate()
     node = load_tree().by_id.get(item.category_id)
     facts = seller_facts(item.seller, today)
-    leaves_on = delayed_to(facts.closures, item.seller.ships_in_days, today)
+    start = _start(item, facts, today)
+    leaves_on = delayed_to(start.facts.closures, start.days, today)
     photos = _PHOTOS.run(item.pk)
     flaws = [(str(FlawKind(f.kind).label), f) for f in _FLAWS.run(item.pk)]
     return ItemPage(
@@ -133,7 +135,7 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
         facts=item_facts(item, node),
         safety=item_safety(item),
         sites=facts.sites,
-        deliveries=[] if item.state == ItemState.SOLD else _deliveries(item, facts, leaves_on),
+        deliveries=[] if item.state == ItemState.SOLD else _deliveries(item, start, leaves_on),
         closure=facts.closure,
         leaves_on=leaves_on,
         trader=trader_file(item.seller, facts.sites, vat=facts.vat_mention),
@@ -224,14 +226,30 @@ def _departure(days: int, leaves_on: datetime.date | None, travel: str) -> str:
     return _("Leaves the workshop by %(day)s, then %(travel)s") % {"day": day, "travel": travel}
 
 
-def _deliveries(item: Item, facts: SellerFacts, leaves_on: datetime.date | None) -> list[Delivery]:
-    """The ways to receive it, with the prices of the seller's agreement in force, and when it would leave."""
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Who carries an object (`facts`), the days it may wait there, and where it is collected (decision 56)."""
+
+    facts: SellerFacts
+    days: int
+    site: Site | None
+
+
+def _start(item: Item, facts: SellerFacts, today: datetime.date) -> Start:
+    """Its seller and the first place for that; where it lies at another's site, that one. No query but then, one."""
+    sites, days = facts.sites, item.seller.ships_in_days
+    if item.site_id is None or item.site_id in {site.pk for site in sites}:
+        return Start(facts, days, collection_site(None, sites))
+    site = Site.objects.select_related("organisation").get(pk=item.site_id)
+    return Start(seller_facts(site.organisation, today), max(days, site.organisation.ships_in_days), site)
+
+
+def _deliveries(item: Item, start: Start, leaves_on: datetime.date | None) -> list[Delivery]:
+    """The ways to receive it, at the prices of who carries it, and when it would leave."""
     modes = item.delivery_modes or item.seller.delivery_modes
     if not modes:
         return []
-    sites, load = facts.sites, load_of(item)
-    pickup = next((s for s in sites if s.is_pickup_point), sites[0] if sites else None)
-    days = item.seller.ships_in_days
+    pickup, days, load = start.site, start.days, load_of(item)
     details = {
         "relay": _departure(days, leaves_on, _("3 to 5 days")),
         "home": _departure(days, leaves_on, _("2 to 4 days")),
@@ -240,8 +258,8 @@ def _deliveries(item: Item, facts: SellerFacts, leaves_on: datetime.date | None)
     }
     found = []
     for mode in DeliveryMode.values:
-        best = None if mode == "pickup" else facts.tariff.best(mode, load)
-        if mode not in modes or (mode != "pickup" and best is None and facts.tariff.of(mode)):
+        best = None if mode == "pickup" else start.facts.tariff.best(mode, load)
+        if mode not in modes or (mode != "pickup" and best is None and start.facts.tariff.of(mode)):
             continue  # not this seller's way, or too heavy or large for it
         cents = 0 if mode == "pickup" else best[0] if best else None
         found.append(Delivery(mode, str(DeliveryMode(mode).label), DELIVERY_ICONS[mode], details[mode], cents))

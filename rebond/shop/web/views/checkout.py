@@ -224,8 +224,9 @@ def _place(request: HttpRequest, form: CheckoutForm, parcels: list[ParcelWays], 
         gift = " ".join(data[parcel.gift_field].split())
         for line in parcel.parcel.lines:
             ways[line.item.pk] = Way(
-                parcel.parcel.number, way.mode, way.cents, way.carrier, point, gift, extra, slot=chosen_offer(way, data)
-            )
+                parcel.parcel.number, way.mode, way.cents, way.carrier, point, gift, extra,
+                slot=chosen_offer(way, data), by=parcel.parcel.carrier,
+            )  # fmt: skip
     total -= codes.code.cents
     giving = GiftForm(request.POST, projects=proposed_projects(), base_cents=total)
     if not giving.is_valid():
