@@ -3,7 +3,7 @@
 import datetime
 
 from rebond.shop.links import token_for
-from tests import samples_people, samples_picking, samples_skills
+from tests import samples_hosting, samples_people, samples_picking, samples_skills
 from tests.factories.network import OrganisationFactory
 
 
@@ -65,10 +65,11 @@ BY_NAME = (
     | samples_picking.BY_NAME
     | samples_skills.BY_NAME
     | samples_people.BY_NAME
+    | samples_hosting.BY_NAME
 )
 MAY_BE_MISSING = {
     "shop:gift-buy": "404 where nobody issues gift cards",
     "shop:gift-balance": "404 where nobody ever issued gift cards",
     "shop:stray-tie": "the order is in the form, which is empty here",
     "warehouse:pick-emptied": "the place is in the form, which is empty here",
-}
+} | samples_hosting.MAY_BE_MISSING

@@ -36,10 +36,11 @@ from rebond.workshop.kinds import all_kinds
 from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
 from tests.factories.gift_cards import sold_card
+from tests.factories.hosting import hosted
 from tests.factories.intake import DonationFactory
 from tests.factories.invoices import SUPPLIER_XML, billed_sale, make_issuer, with_iban
 from tests.factories.ledger import sale_event
-from tests.factories.network import MembershipFactory, SiteFactory
+from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
 from tests.factories.people import person_of
 from tests.factories.services import bill_for_page
 from tests.factories.shop import paid_order
@@ -126,6 +127,7 @@ def everything(seller, owner, categories, operator, settings):
     shelf = PlaceFactory(site=SiteFactory(organisation=seller, name="L’entrepôt", is_main=False))
     open_count(place=shelf, by=owner)
     shop = SiteFactory(organisation=seller, name="Le magasin", is_main=False)
+    hosted(OrganisationFactory(admitted=True), shelf.site)
     plan_transport(from_site=shelf.site, to_site=shop, planned_on=timezone.localdate(), by=owner)
     rule = set_rule(organisation=seller, category=None, agreed_with="Lucie", agreed_on=timezone.localdate(), by=owner)
     Markdown.objects.create(

@@ -12,9 +12,10 @@ from rebond.catalogue.enums import ItemState
 from rebond.core.desk import Action, Panel, Waiting, add_action, add_panel, add_waiting
 from rebond.core.rail import RailEntry, add_rail_entry
 
-SALE, CATALOGUE = gettext_lazy("Sale"), gettext_lazy("Catalogue")
+SALE, CATALOGUE, STOCK = gettext_lazy("Sale"), gettext_lazy("Catalogue"), gettext_lazy("Stock")
 RAIL = (
     (SALE, 10, gettext_lazy("Items"), "boxes", "item-list", "catalogue.item.view"),
+    (STOCK, 290, gettext_lazy("Kept for others"), "handshake", "hosting-list", "catalogue.hosting.view"),
     (CATALOGUE, 60, gettext_lazy("Categories"), "list-tree", "category-list", "catalogue.category.change"),
     (CATALOGUE, 70, gettext_lazy("Collections"), "layers", "collection-list", "catalogue.collection.change"),
     (CATALOGUE, 80, gettext_lazy("Recalls"), "shield-alert", "recall-list", "catalogue.recall.keep"),
@@ -133,6 +134,24 @@ def _by_state(seller: Any, counts: dict[str, int], *, drafts: int) -> Iterable[W
         )
 
 
+def hostings_to_answer(request: HttpRequest) -> Iterable[Waiting]:
+    """Who offers to keep objects of the organisation, and waits for its answer."""
+    from rebond.catalogue.queries.hosting import to_answer  # noqa: PLC0415 -- app registry
+
+    rows = to_answer(request.access.organisation)  # type: ignore[attr-defined]
+    if rows:
+        one = reverse("catalogue:hosting-detail", args=[rows[0].public_id])
+        number = ngettext("%(n)s offer to keep your objects", "%(n)s offers to keep your objects", len(rows))
+        yield Waiting(
+            icon="handshake",
+            tint="menthe",
+            title=number % {"n": len(rows)},
+            text=_("Since longest: %(name)s") % {"name": rows[0].site.organisation.name},
+            url=one if len(rows) == 1 else reverse("catalogue:hosting-list"),
+            action=_("Answer"),
+        )
+
+
 def own_items(request: HttpRequest) -> dict[str, Any] | None:
     """The seller's items by state; for the network's staff, everybody's."""
     from rebond.catalogue.queries import desk_home, desk_items  # noqa: PLC0415 -- app registry
@@ -163,5 +182,6 @@ def register() -> None:
     add_action(Action(20, change, "plus", gettext_lazy("Add an item"), "catalogue:item-create", primary=True))
     add_waiting(140, "catalogue.hold.decide", complaints_to_answer)
     add_waiting(400, change, items_to_do)
+    add_waiting(720, "catalogue.hosting.change", hostings_to_answer)
     add_panel(Panel(100, "catalogue.item.view", "catalogue/panel_sales.html", week_sales, "main"))
     add_panel(Panel(50, "catalogue.item.view", "catalogue/panel_items.html", own_items, "side"))

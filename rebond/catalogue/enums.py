@@ -82,6 +82,16 @@ class WithdrawReason(models.TextChoices):
     OTHER = "other", _("Other reason")
 
 
+class HostingState(models.TextChoices):
+    """Of a storing agreement, on a day."""
+
+    OFFERED = "offered", pgettext_lazy("storing agreement", "Waits for the seller")
+    COMING = "coming", pgettext_lazy("storing agreement", "Accepted, to come")
+    CURRENT = "current", pgettext_lazy("storing agreement", "In force")
+    OVER = "over", pgettext_lazy("storing agreement", "Over")
+    REFUSED = "refused", pgettext_lazy("storing agreement", "Refused or taken back")
+
+
 class HoldGround(models.TextChoices):
     """DSA art. 17 asks whether the law or our terms are the ground of a decision."""
 

@@ -121,6 +121,12 @@ class FieldInvalid(CatalogueError):  # noqa: N818 -- named by what happened
         self.field, self.message = field, message
 
 
+class HostingStateForbids(CatalogueError):  # noqa: N818 -- named by what happened
+    message = gettext_lazy(
+        "This is no longer possible: the agreement changed meanwhile. The page shows it as it is now."
+    )
+
+
 class CategoryInvalid(CatalogueError):  # noqa: N818 -- named by what happened
     def __init__(self, message: Promise | str) -> None:
         super().__init__(str(message))

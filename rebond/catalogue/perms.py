@@ -22,6 +22,8 @@ register(
         "catalogue.hold.view": READERS | NETWORK,
         "catalogue.hold.contest": SELLERS,
         "catalogue.hold.decide": MODERATORS,
+        "catalogue.hosting.view": READERS,
+        "catalogue.hosting.change": frozenset({"manager"}),
         "catalogue.recall.keep": CATALOGUE,
         "catalogue.category.change": frozenset({"catalogue_manager"}),
         "catalogue.collection.change": frozenset({"catalogue_manager"}),
@@ -35,6 +37,8 @@ describe(
         "catalogue.hold.view": _("Read the moderators' decisions on objects"),
         "catalogue.hold.contest": _("Contest a decision of the moderators"),
         "catalogue.hold.decide": _("Answer complaints, end decisions"),
+        "catalogue.hosting.view": _("See who keeps objects for whom, and at which site"),
+        "catalogue.hosting.change": _("Offer, accept and end agreements to keep objects of others"),
         "catalogue.recall.keep": _("Keep the list of recalled and forbidden products"),
         "catalogue.category.change": _("Change the categories and their attributes"),
         "catalogue.collection.change": _("Compose the collections"),
@@ -60,3 +64,12 @@ def visible_holds(user: Any) -> Q:
     if any(role in NETWORK for _, role in memberships):
         return Q()
     return Q(item__seller_id__in={organisation for organisation, role in memberships if role in READERS})
+
+
+def visible_hostings(user: Any) -> Q:
+    """Rows of Hosting: those of the user's own organisations, on either side."""
+    if not getattr(user, "is_authenticated", False):
+        return Q(pk__in=[])
+    rows = user.memberships.filter(ended_at__isnull=True, role__in=READERS)
+    own = set(rows.values_list("organisation_id", flat=True))
+    return Q(seller_id__in=own) | Q(site__organisation_id__in=own)

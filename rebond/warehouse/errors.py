@@ -120,6 +120,10 @@ class AlreadyHere(WarehouseError):  # noqa: N818 -- named by what happened
     message = _("This object was here already. Put it back.")
 
 
+class KeptHereOnly(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("This object is kept here for another seller, and has no agreement for the place where this goes.")
+
+
 class BatchSplit(WarehouseError):  # noqa: N818 -- named by what happened
     message = _("Some of a batch lies outside the box. Load it apart.")
 

@@ -9,6 +9,7 @@ from rebond.catalogue.enums import Condition, DeliveryMode, FlawKind, Origin
 from rebond.catalogue.errors import FieldInvalid
 from rebond.catalogue.models import Category
 from rebond.catalogue.queries import categories
+from rebond.catalogue.queries.hosting import may_lie_at
 from rebond.catalogue.validators import clean_attributes, clean_gtin, clean_text
 from rebond.network.models import Organisation, Site
 
@@ -90,8 +91,8 @@ def _choice(name: str, value: Any, category: Category, seller: Organisation) -> 
 
 
 def _site(name: str, value: Site | None, category: Category, seller: Organisation) -> Site | None:
-    if value is not None and value.organisation_id != seller.pk:
-        raise FieldInvalid(name, _("This place belongs to another organisation."))
+    if value is not None and not may_lie_at(seller, value):
+        raise FieldInvalid(name, _("This place belongs to another organisation, which has no agreement with yours."))
     return value
 
 

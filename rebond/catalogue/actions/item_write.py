@@ -26,6 +26,7 @@ from rebond.catalogue.actions.item_stock import give_back_what_ended
 from rebond.catalogue.enums import ItemState, Origin, StockReason
 from rebond.catalogue.errors import FieldInvalid, ItemChangedMeanwhile, SellerNotSelling
 from rebond.catalogue.models import Category, Item, ItemFlaw, ItemSlug, PriceChange
+from rebond.catalogue.queries.hosting import first_site, may_lie_at
 from rebond.journal.actions.record import is_day_only, record
 from rebond.journal.models import Entry
 from rebond.network.models import Organisation
@@ -56,7 +57,7 @@ def create_item(
         raise SellerNotSelling
     check_price(price_cents)
     given = {"title": title, "condition": condition, "category": category} | dict(fields or {})
-    given.setdefault("site", seller.sites.order_by("-is_main", "name").first())
+    given.setdefault("site", first_site(seller))
     clean = clean_fields(given, category=category, seller=seller)
     item = Item(
         seller=seller,
@@ -105,7 +106,7 @@ def begin_item(
         raise SellerNotSelling
     given = {"title": title or category.name, "category": category, "origin": origin, "quantity": quantity}
     given |= {"condition": condition} if condition else {}
-    given |= {"weight_g": weight_g, "gtin": gtin, "site": site or seller.sites.order_by("-is_main", "name").first()}
+    given |= {"weight_g": weight_g, "gtin": gtin, "site": site or first_site(seller)}
     clean = clean_fields(given, category=category, seller=seller)
     item = Item(
         seller=seller,
@@ -176,6 +177,8 @@ def _name(by: Any) -> str:
 def _differing(item: Item, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The clean columns whose value is another one; a new category reads the attributes again."""
     given = {name: value for name, value in changes.items() if name != "price_cents"}
+    if given.get("site") is not None and given["site"].pk == item.site_id:
+        del given["site"]  # it stays where it lies, whatever agreement ended
     category = given.get("category") or item.category
     if "category" in given:
         given.setdefault("attributes", item.attributes)
@@ -221,6 +224,8 @@ def duplicate_item(*, item: Item, by: Any, now: datetime | None = None) -> Item:
         *("manufacturer_address", "safety_warnings", "is_manufacturer_unknown"),
     )
     fields = {name: getattr(item, name) for name in names}
+    if item.site is not None and not may_lie_at(item.seller, item.site):
+        del fields["site"]  # its agreement ended: the copy lies at the seller's own
     fields["attributes"] = {key: value for key, value in item.attributes.items() if not key.startswith("proof-")}
     fields["is_weight_estimated"] = True
     return create_item(

@@ -2,6 +2,7 @@ from rebond.catalogue.models.book import Book
 from rebond.catalogue.models.category import Category, CategoryAttribute, CategorySlug
 from rebond.catalogue.models.collection import Collection, CollectionItem
 from rebond.catalogue.models.hold import Hold
+from rebond.catalogue.models.hosting import Hosting
 from rebond.catalogue.models.index_change import IndexChange
 from rebond.catalogue.models.item import Item, ItemFlaw, ItemSlug, PriceChange
 from rebond.catalogue.models.photo import Photo, PhotoAsset
@@ -15,6 +16,7 @@ __all__ = [
     "Collection",
     "CollectionItem",
     "Hold",
+    "Hosting",
     "IndexChange",
     "Item",
     "ItemFlaw",

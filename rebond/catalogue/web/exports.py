@@ -36,6 +36,16 @@ HOLDS = [
     Column(_("Answered on"), "answered_at", "datetime"),
     Column(_("Ended on"), "lifted_at", "datetime"),
 ]
+HOSTINGS = [
+    Column(_("Place"), "site.name"),
+    Column(_("Kept by"), "site.organisation.name"),
+    Column(_("Seller"), "seller.name"),
+    Column(pgettext_lazy("period", "From"), "starts_on", "date"),
+    Column(_("Last day"), "ends_on", "date"),
+    Column(_("Offered on"), "offered_at", "datetime"),
+    Column(_("Accepted on"), "accepted_at", "datetime"),
+    Column(_("Refused or taken back on"), "refused_at", "datetime"),
+]
 RECALLS = [
     Column(_("Product"), "label"),
     Column(_("Barcode"), "shown_gtin"),

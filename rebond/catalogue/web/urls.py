@@ -1,6 +1,17 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rebond.catalogue.web.views import category, collection, hold, item, item_edit, item_list, labels, photos, recall
+from rebond.catalogue.web.views import (
+    category,
+    collection,
+    hold,
+    hosting,
+    item,
+    item_edit,
+    item_list,
+    labels,
+    photos,
+    recall,
+)
 
 app_name = "catalogue"
 ONE = "objets/<str:code>/"
@@ -24,6 +35,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("decisions/<slug:public_id>/contestation/", hold.hold_contest, name="hold-contest"),
     path("decisions/<slug:public_id>/reponse/", hold.hold_answer, name="hold-answer"),
     path("decisions/<slug:public_id>/levee/", hold.hold_lift, name="hold-lift"),
+    path("hebergements/", hosting.hosting_list, name="hosting-list"),
+    path("hebergements/offre/", hosting.hosting_offer, name="hosting-offer"),
+    path("hebergements/<slug:public_id>/", hosting.hosting_detail, name="hosting-detail"),
+    path("hebergements/<slug:public_id>/reponse/", hosting.hosting_answer, name="hosting-answer"),
+    path("hebergements/<slug:public_id>/fin/", hosting.hosting_end, name="hosting-end"),
     path("rappels/", recall.recall_list, name="recall-list"),
     path("rappels/ajout/", recall.recall_add, name="recall-add"),
     path("rappels/fichier/", recall.recall_import, name="recall-import"),

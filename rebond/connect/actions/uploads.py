@@ -186,8 +186,8 @@ def set_columns(
 ) -> ImportRun:
     """Correct where columns go and what stands for what the file does not say; `keep` remembers both.
 
-    `defaults`: condition, origin (keys), category_id, weight_g, vat_percent (added to prices). Raise ImportRefused
-    where title or price has no column, WrongImportState once the import has started.
+    `defaults`: condition, origin (keys), category_id, weight_g, vat_percent (added to prices), site (where new
+    objects lie). Raise ImportRefused where title or price has no column, WrongImportState once the import has started.
     """
     if run.state not in {ImportState.UPLOADED, ImportState.TRIED}:
         raise WrongImportState(_("This import has already started: its columns do not change any more."))

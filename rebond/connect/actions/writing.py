@@ -11,6 +11,7 @@ from rebond.catalogue.actions.item_shared import place_of, slug_of, tell_stock
 from rebond.catalogue.enums import FlawKind, ItemState, StockReason
 from rebond.catalogue.models import Item, ItemFlaw, ItemSlug, PriceChange
 from rebond.catalogue.queries.categories import default_weight_g, tree
+from rebond.catalogue.queries.hosting import first_site, sites_for
 from rebond.catalogue.queries.prices import PricePoint, reference_price
 from rebond.connect.actions.history import History
 from rebond.connect.enums import Outcome, Target
@@ -20,6 +21,7 @@ from rebond.connect.parsers import MAX_PHOTOS
 from rebond.connect.rules import sale_problem
 from rebond.core.bulk import insert_objects, insert_values, update_objects
 from rebond.core.codes import make_code
+from rebond.network.models import Site
 
 STOCK = {"quantity", "state"}  # what an import may change of what there is
 SHOWN = {ItemState.ON_SALE, ItemState.SOLD}
@@ -59,7 +61,7 @@ class Writer:
     def _create(self, verdicts: list[Verdict]) -> list[ImportRow]:
         if not verdicts:
             return []
-        site = self.seller.sites.order_by("-is_main", "pk").first()
+        site = self._site()
         shared = Item(
             seller=self.seller, site=site, created_at=self.now, updated_at=self.now, place=place_of(site), title=""
         )
@@ -79,6 +81,12 @@ class Writer:
         self.shown_ids.extend(i.pk for i in items if i.state in SHOWN)
         lines = [[v.row.line, v.item.pk] for v in verdicts if v.item is not None]
         return [ImportRow(run=self.run, line=lines[0][0], outcome=Outcome.CREATED, items=lines)]
+
+    def _site(self) -> Site | None:
+        """The place that was chosen for the import, where its objects may still come in; else the seller's first."""
+        wanted = self.run.defaults.get("site")
+        sites = (site for site, _name in sites_for(self.seller) if site.public_id == wanted)
+        return (next(sites, None) if wanted else None) or first_site(self.seller)
 
     def _write_prices(self, items: list[Item]) -> None:
         """The price history; where a published item gets cheaper, the lowest price of 30 days (rules.md F4)."""

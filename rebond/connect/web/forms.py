@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rebond.catalogue.enums import Condition, Origin
 from rebond.catalogue.models import Category, CategoryAttribute
 from rebond.catalogue.queries.categories import by_key, leaves, path_label
+from rebond.catalogue.queries.hosting import sites_for
 from rebond.connect.actions.categories import LEAVE_OUT
 from rebond.connect.actions.uploads import missing_fields
 from rebond.connect.enums import Target
@@ -144,6 +145,7 @@ class ColumnsForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         help_text=_("Only if the file gives prices before tax (PrestaShop does): 20 or 5.5."),
     )
+    site = forms.ChoiceField(label=_("Where the new objects lie"), required=False)
     keep = forms.BooleanField(label=_("Keep these columns for the next time"), required=False, initial=True)
 
     def __init__(self, data: Any = None, *, run: ImportRun) -> None:
@@ -157,6 +159,11 @@ class ColumnsForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         self.run = run
+        self.fields["site"].choices = [  # type: ignore[attr-defined]
+            (site.public_id, name) for site, name in sites_for(run.seller)
+        ]
+        if len(self.fields["site"].choices) < 2:  # type: ignore[attr-defined]
+            del self.fields["site"]
         choices = column_choices()
         for place, column in enumerate(run.columns):
             self.fields[f"c{place}"] = forms.ChoiceField(
@@ -215,7 +222,7 @@ class ColumnsForm(forms.Form):
         category = by_key(data["category"]) if data["category"] not in {"", LEAVE_OUT} else None
         return {
             "condition": data["condition"], "origin": data["origin"], "category_id": category.pk if category else None,
-            "weight_g": data["weight_g"], "vat_percent": data["vat_percent"],
+            "weight_g": data["weight_g"], "vat_percent": data["vat_percent"], "site": data.get("site", ""),
         }  # fmt: skip
 
 

@@ -205,7 +205,7 @@ def _put_back(item: Item, place: Place, effect: dict[str, Any], by: Any) -> None
             post([Move(stock, units, waiting, place.pk, MoveReason.UNDONE)])
     fresh = _fresh(item)
     if fresh.site_id != effect["site"]:
-        change_item(item=fresh, changes={"site": fresh.seller.sites.filter(pk=effect["site"]).first()}, by=by)
+        change_item(item=fresh, changes={"site": Site.objects.filter(pk=effect["site"]).first()}, by=by)
     if effect["state"] == ItemState.ON_SALE and fresh.state == ItemState.WITHDRAWN:
         publish_item(item=_fresh(item), by=by)
     elif effect["state"] == ItemState.WITHDRAWN and fresh.state == ItemState.ON_SALE:

@@ -8,14 +8,23 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from rebond.catalogue.models import Item
+from rebond.catalogue.queries.hosting import may_lie_at
 from rebond.core.locks import lock_row, lock_rows
 from rebond.journal.actions.record import record
+from rebond.network.models import Organisation
 from rebond.warehouse.actions.ledger import Move, follow_items, post, read_stocks
 from rebond.warehouse.actions.store import codes_of, set_path
 from rebond.warehouse.actions.waiting import waiting_places
 from rebond.warehouse.data import LOAD
 from rebond.warehouse.enums import MoveReason, TransportState
-from rebond.warehouse.errors import BatchSplit, NotFromHere, NothingLeft, PlaceElsewhere, TransportStateForbids
+from rebond.warehouse.errors import (
+    BatchSplit,
+    KeptHereOnly,
+    NotFromHere,
+    NothingLeft,
+    PlaceElsewhere,
+    TransportStateForbids,
+)
 from rebond.warehouse.models import Holding, Place, Transport, TransportLine
 from rebond.workshop.actions.step import Hands, already_done, record_step
 from rebond.workshop.errors import NotUndoable
@@ -30,11 +39,19 @@ def open_transport(transport: Transport, state: str) -> Transport:
     return found
 
 
+def _check_kept(items: Sequence[Item], transport: Transport) -> None:
+    """Raise KeptHereOnly where another seller's object may not lie at the place where the transport goes."""
+    others = {item.seller_id for item in items} - {transport.organisation_id}
+    sellers = Organisation.objects.filter(pk__in=others) if others else ()
+    if any(not may_lie_at(seller, transport.to_site) for seller in sellers):
+        raise KeptHereOnly
+
+
 @transaction.atomic
 def load_object(*, transport: Transport, item: Item, hands: Hands, now: datetime | None = None) -> TransportLine:
     """All units of an object go into the vehicle. A second scan changes nothing.
 
-    Raise TransportStateForbids, NotFromHere, NothingLeft.
+    Raise TransportStateForbids, NotFromHere, NothingLeft, KeptHereOnly.
     """
     item = lock_row(item)
     transport = open_transport(transport, TransportState.PLANNED)
@@ -43,6 +60,7 @@ def load_object(*, transport: Transport, item: Item, hands: Hands, now: datetime
         return found
     if item.site_id != transport.from_site_id:
         raise NotFromHere
+    _check_kept([item], transport)
     stock = read_stocks([item.pk])[0]
     if stock.counted != stock.units:  # never counted yet
         follow_items(ids=[item.pk], reason=MoveReason.OPENING)
@@ -71,7 +89,8 @@ def load_object(*, transport: Transport, item: Item, hands: Hands, now: datetime
 def load_box(*, transport: Transport, box: Place, hands: Hands, now: datetime | None = None) -> list[TransportLine]:
     """A box with all that is in it: it stands in the vehicle, nothing in it moves. A second scan changes nothing.
 
-    Raise TransportStateForbids, PlaceElsewhere, BatchSplit where units of one of its objects lie outside it.
+    Raise TransportStateForbids, PlaceElsewhere, KeptHereOnly, BatchSplit where units of one of its objects lie outside
+    it.
     """
     box = Place.objects.get(pk=box.pk)  # its path of now
     items = lock_rows(Item.objects.filter(pk__in=_inside(box).values("item_id")))
@@ -82,6 +101,7 @@ def load_box(*, transport: Transport, box: Place, hands: Hands, now: datetime | 
         return known
     if box.site_id != transport.from_site_id:
         raise PlaceElsewhere
+    _check_kept(items, transport)
     units = dict(_inside(box).order_by().values_list("item_id").annotate(n=Sum("units")))
     is_split = any(stock.counted != units.get(stock.pk) for stock in read_stocks(units))
     if is_split or units.keys() != {item.pk for item in items}:  # or somebody put something in meanwhile

@@ -33,7 +33,9 @@ def waiting_places(*, owners: Iterable[tuple[int, int | None]]) -> dict[tuple[in
 
 
 def _make(owner: int, site: int | None) -> int:
-    """One row, or the one that somebody else made at the same moment."""
+    """One row, or the one that somebody else made at the same moment. A site's is its organisation's, whoever sells."""
+    if site is not None:
+        owner = Site.objects.values_list("organisation_id", flat=True).get(pk=site)
     code = make_place_code(PLACE)
     try:
         with transaction.atomic():

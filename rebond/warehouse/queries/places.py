@@ -256,7 +256,7 @@ def named_place(text: str, *, site: Site | None) -> Place | None:
 
 def contents(place: Place) -> list[Holding]:
     """What lies in the place itself, by title (500 at most); where things wait, the newest first."""
-    rows = Holding.objects.filter(place=place).select_related("item")
+    rows = Holding.objects.filter(place=place).select_related("item__seller")
     return list(rows.order_by(*(("-pk",) if place.is_waiting else ("item__title", "item_id")))[:SHOWN])
 
 

@@ -24,7 +24,7 @@ from rebond.workshop.actions.step import already_done
 from rebond.workshop.errors import ActConflict, ActUnreadable
 from rebond.workshop.offline import ActKind, Kept, Told, register_act
 from rebond.workshop.queries.meanwhile import when
-from rebond.workshop.queries.scan import resolve
+from rebond.workshop.queries.scan import is_here, resolve
 from rebond.workshop.scan import ScanKind
 
 LONGEST = timedelta(hours=12)  # between the label of the place and the end of its count
@@ -73,7 +73,8 @@ def _seen(kept: Kept) -> dict[Item, int]:
         raise ActUnreadable from None
     if len(wanted) > MOST_SEEN or any(not 0 < units <= MOST_UNITS for units in wanted.values()):
         raise ActUnreadable
-    found = {item.code: item for item in Item.objects.filter(code__in=wanted, seller=kept.hands.worker.organisation)}
+    rows = Item.objects.filter(code__in=wanted).select_related("site")
+    found = {item.code: item for item in rows if is_here(item, kept.hands.worker.organisation_id)}
     for code in wanted:
         if code not in found:
             raise SeenRefused(words_for(resolve(code, kept.hands.worker.organisation), wanted="seen"))

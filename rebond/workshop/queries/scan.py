@@ -5,6 +5,7 @@ from typing import Any
 from stdnum import ean
 from stdnum.exceptions import ValidationError
 
+from rebond.catalogue.models import Item
 from rebond.catalogue.queries.by_code import item_by_code
 from rebond.core.codes import display_code, parse_code
 from rebond.workshop.enums import BADGE_PREFIX
@@ -13,8 +14,15 @@ from rebond.workshop.scan import ScanKind, Scanned, readers
 MOST = 200  # signs: a QR may hold a whole text
 
 
+def is_here(item: Item, organisation_id: int) -> bool:
+    """Whether an object is the organisation's own, or lies at one of its sites for another one (decision 56)."""
+    return item.seller_id == organisation_id or (item.site is not None and item.site.organisation_id == organisation_id)
+
+
 def resolve(text: str, organisation: Any) -> Scanned:
     """The kind and the row of `text`, for people of `organisation`: another one's objects are unknown here.
+
+    What it keeps for another seller is not.
 
     From a camera, a reader that types, or a keyboard: spaces, hyphens, case and an address before a code do not
     matter. Two queries at most. A badge is told as such and never looked up: its text stays out of every log.
@@ -26,7 +34,7 @@ def resolve(text: str, organisation: Any) -> Scanned:
     code = parse_code(text)
     if code is not None:
         item = item_by_code(code)
-        if item is not None and item.seller_id == organisation.pk:
+        if item is not None and is_here(item, organisation.pk):
             return Scanned(ScanKind.ITEM, code, item.title, item)
         return Scanned(ScanKind.UNKNOWN, code, display_code(code))
     if text.upper().startswith(BADGE_PREFIX):

@@ -16,10 +16,11 @@ from rebond.catalogue.errors import FieldInvalid
 from rebond.catalogue.models import Category, CategoryAttribute, Item
 from rebond.catalogue.phrases import FIELD_LABELS
 from rebond.catalogue.queries import categories
+from rebond.catalogue.queries.hosting import sites_for
 from rebond.catalogue.validators import PROOF_PREFIX, clean_gtin, safety_rules_at_stake
 from rebond.catalogue.web.forms.listing import category_choices
 from rebond.core.forms import CentimetresField, CentsField, GramsField
-from rebond.network.models import Organisation
+from rebond.network.models import Organisation, Site
 
 ATTRIBUTE = "attr-"
 # A change of category brings its questions: the same page, sent with `reload`, is not judged yet.
@@ -133,7 +134,15 @@ class ItemForm(forms.Form):
         help_text=_("As they are written on the object or its notice."),
     )
 
-    def __init__(self, *args: Any, seller: Organisation, category: Category | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        seller: Organisation,
+        category: Category | None = None,
+        kept: Site | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`kept` is where the object lies now: it may stay there."""
         super().__init__(*args, **kwargs)
         self.seller, self.category_row = seller, category
         self.fields["category"].choices = category_choices(_("Choose"))  # type: ignore[attr-defined]
@@ -141,8 +150,9 @@ class ItemForm(forms.Form):
         self.fields["condition"].choices = [  # type: ignore[attr-defined]
             (key, format_html(NAMED, label, CONDITION_DEFINITIONS[Condition(key)])) for key, label in Condition.choices
         ]
-        self.sites = {site.public_id: site for site in seller.sites.order_by("-is_main", "name")}
-        self.fields["site"].choices = [(key, site.name) for key, site in self.sites.items()]  # type: ignore[attr-defined]
+        sites = sites_for(seller, kept)
+        self.sites = {site.public_id: site for site, _name in sites}
+        self.fields["site"].choices = [(site.public_id, name) for site, name in sites]  # type: ignore[attr-defined]
         if len(self.sites) < 2:
             del self.fields["site"]
         for attribute in categories.attributes_of(category) if category else ():

@@ -55,18 +55,21 @@ class Editing:
         sent = request.method == "POST"
         self.is_reload = sent and "reload" in request.POST
         if sent and not self.is_reload:
-            self.form = ItemForm(request.POST, seller=self.seller, category=self._category(request.POST))
+            self.form = ItemForm(request.POST, category=self._category(request.POST), **self._of_seller())
             self.flaws = FlawFormSet(request.POST, prefix="flaw")
         elif sent:
             self.form = ItemForm(
                 initial=typed_initial(ItemForm, request.POST),
-                seller=self.seller,
                 category=self._category(request.POST),
+                **self._of_seller(),
             )
             more = OneMoreFlaw if request.POST["reload"] == "flaw" else FlawFormSet
             self.flaws = more(initial=self._typed_flaws(), prefix="flaw")
         else:
             self._start()
+
+    def _of_seller(self) -> dict[str, Any]:
+        return {"seller": self.seller, "kept": self.item.site if self.item else None}
 
     def _category(self, data: Any) -> Category | None:
         return categories.by_key(data.get("category", "")) or (
@@ -81,7 +84,7 @@ class Editing:
             initial, self.book = prefill_from_isbn(self.request.GET.get("isbn", "")[:20])
             initial.setdefault("category", self.request.GET.get("categorie", ""))
             flaws, category = [], categories.by_key(initial["category"])
-        self.form = ItemForm(initial=initial, seller=self.seller, category=category)
+        self.form = ItemForm(initial=initial, category=category, **self._of_seller())
         self.flaws = FlawFormSet(initial=flaws, prefix="flaw")
 
     def _typed_flaws(self) -> list[dict[str, Any]]:

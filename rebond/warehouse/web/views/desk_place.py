@@ -148,7 +148,7 @@ def place_labels(request: HttpRequest, place: str) -> HttpResponse:
 def item_move(request: HttpRequest, code: str) -> HttpResponse:
     """From the object's page: all of it to the place that was named."""
     organisation = request.access.organisation  # type: ignore[attr-defined]
-    rows = Item.objects.visible_to(request.user).filter(seller=organisation)
+    rows = Item.objects.visible_to(request.user).filter(seller=organisation, site__organisation=organisation)
     item = get_object_or_404(rows.select_related("seller", "site"), code=code.upper())
     form = MoveForm(request.POST)
     place = queries.named_place(request.POST.get("place", ""), site=item.site) if form.is_valid() else None

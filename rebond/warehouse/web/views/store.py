@@ -25,7 +25,7 @@ from rebond.workshop.kiosk import hands_of, kiosk_page, worker_of
 from rebond.workshop.labels import label_out
 from rebond.workshop.middleware import STATION_PERMISSION
 from rebond.workshop.models import Step, Task
-from rebond.workshop.queries.scan import resolve
+from rebond.workshop.queries.scan import is_here, resolve
 from rebond.workshop.queries.trace import step_done_by
 from rebond.workshop.scan import ScanKind, Scanned
 
@@ -96,7 +96,7 @@ def store_object(request: HttpRequest, code: str) -> HttpResponse:
     """Where it could go; scan where it goes: any place with room."""
     worker = worker_of(request)
     item = item_by_code(code.upper())
-    if item is None or item.seller_id != worker.organisation_id:
+    if item is None or not is_here(item, worker.organisation_id):
         raise Http404
     error = ""
     if request.method == "POST":

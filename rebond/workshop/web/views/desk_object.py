@@ -48,6 +48,10 @@ def object_find(request: HttpRequest) -> HttpResponse:
     """Scanned or typed: the object's file, or what the text is instead."""
     text = request.GET.get("code", "")
     found = resolve(text, request.access.organisation)  # type: ignore[attr-defined]
+    if found.kind == ScanKind.ITEM and found.subject.seller_id != request.access.organisation.pk:  # type: ignore[attr-defined]
+        said = _("“%(title)s” is kept here for %(seller)s: its page is at that desk.")
+        messages.warning(request, said % {"title": found.label, "seller": found.subject.seller.name})
+        return redirect("workshop-desk:board")
     if found.kind == ScanKind.ITEM:
         return redirect("workshop-desk:object-detail", found.subject.code.lower())
     said = {

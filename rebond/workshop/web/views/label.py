@@ -1,5 +1,6 @@
 """The label of an object, at any station."""
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -33,7 +34,8 @@ def label(request: HttpRequest, code: str) -> HttpResponse:
     worker = request.floor.worker  # type: ignore[attr-defined]
     if worker is None:
         raise Http404
-    rows = Item.objects.filter(seller=worker.organisation).select_related("seller")
+    here = Q(seller=worker.organisation) | Q(site__organisation=worker.organisation)  # its own, or kept for another
+    rows = Item.objects.filter(here).select_related("seller")
     item: Item = get_object_or_404(rows, code=code.upper())
     shape, kept = request.GET.get("format", ""), kept_format(request)
     note_label(request, item)
