@@ -66,6 +66,15 @@ def test_sent_twice_it_is_one_object(client, chair):
     assert Item.objects.get(pk=chair.pk).reserved == 1
 
 
+def test_the_button_of_a_page_puts_nothing_of_a_batch_back(client, seller, chairs):
+    batch = ItemFactory(seller=seller, category=chairs, on_sale=True, quantity=4)
+    add(client, batch, n="3")
+    add(client, batch)
+    assert (BasketLine.objects.get().quantity, Item.objects.get(pk=batch.pk).reserved) == (3, 3)
+    add(client, batch, n="1")
+    assert BasketLine.objects.get().quantity == 1
+
+
 def test_the_other_visitor_sees_until_when_and_may_be_told(client, chair, as_user):
     add(as_user(), chair)
 

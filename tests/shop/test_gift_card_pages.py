@@ -5,6 +5,7 @@ import uuid
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import caches
+from django.test import Client
 from django.utils import timezone
 
 from rebond.core.site import foot_links
@@ -251,8 +252,11 @@ def test_a_card_pays_a_part_shown_before_it_is_ordered(basket, operator):
 def test_a_card_pays_all_in_one_gesture(basket, operator):
     card = sold_card(operator)
     known = hidden(order(basket, card_code=card.plain, points="1"), "card_proof", "left")
-    there = order(basket, card_code=card.plain, **known)["Location"]
+    name = str(uuid.uuid4())
+    there = order(basket, card_code=card.plain, operation=name, **known)["Location"]
     assert "Merci" in words(basket.get(there))
+    assert order(basket, card_code=card.plain, operation=name, **known)["Location"] == there, "pressed twice"
+    assert order(Client(), card_code=card.plain, operation=name, **known)["Location"] == "/panier/", "nobody else's"
     bought = Order.objects.get(email="lou@example.org")
     assert (bought.state, bought.payments.get().provider) == ("paid", "gift_card")
     assert basket.get(order_path(bought, "order-pay")).status_code == 302

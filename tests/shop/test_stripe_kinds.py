@@ -96,3 +96,17 @@ def test_kinds_that_mean_nothing_here_write_and_read_nothing(kind, django_assert
     message = ProviderMessage(provider="stripe", event_id="evt_1", kind=kind, object_id="o_1", body=body)
     with django_assert_num_queries(0):
         assert handle(message, timezone.now()) == MessageNote.NOTHING
+
+
+PAYING = sorted(kind for kind, handler in HANDLERS.items() if handler.__qualname__.startswith("_of_platform"))
+
+
+@pytest.mark.parametrize("kind", PAYING)
+def test_payments_of_a_sellers_account_are_not_ours_whatever_they_carry(kind, django_assert_num_queries):
+    named = dict.fromkeys(("rebond_payment", "rebond_order", "rebond_refund"), "abcdefghijkl")
+    body = {"currency": "eur", "amount": 2500, "status": "succeeded", "metadata": named, "client_reference_id": "abc"}
+    message = ProviderMessage(
+        provider="stripe", event_id="evt_1", kind=kind, object_id="o_1", account="acct_other", body=body
+    )
+    with django_assert_num_queries(0):
+        assert handle(message, timezone.now()) == MessageNote.NOT_OURS

@@ -54,9 +54,11 @@ _LINE: Prepared[BasketLine] = Prepared(lambda basket, item: BasketLine.objects.f
 
 @transaction.atomic
 def take_item(
-    *, keeper: Keeper, item: Item, n: int = 1, address: str = "", now: datetime.datetime | None = None
+    *, keeper: Keeper, item: Item, n: int | None = None, address: str = "", now: datetime.datetime | None = None
 ) -> BasketLine:
     """Keep `n` units of `item` in the keeper's basket; what is kept already stays, with its hour (twice is once).
+
+    `n` None asks for one, and for no other number where some are kept.
 
     20 minutes at first (`Times`). Taken again within the rest, it has what is left of its longest time, whatever
     happened meanwhile; other baskets at the same network address count too. `address` is its keyed hash.
@@ -65,6 +67,8 @@ def take_item(
     now = now or timezone.now()
     basket = locked_basket(keeper, now)
     line = _held_line(basket, item, n, address, now)
+    if n is None:
+        n = line.quantity if line is not None and line.state == LineState.HELD and line.ends_at > now else 1
     if line is not None:
         line.basket = basket
     if line is not None and line.state == LineState.HELD and line.ends_at > now:
@@ -83,12 +87,12 @@ def take_item(
     return _write(basket, line, item, n, address=address, limit=limit, now=now)
 
 
-def _held_line(basket: Basket, item: Item, n: int, address: str, now: datetime.datetime) -> BasketLine | None:
+def _held_line(basket: Basket, item: Item, n: int | None, address: str, now: datetime.datetime) -> BasketLine | None:
     """The basket's line of the item. One that changes is read again behind the item's lock: a payment sells it, or
     some of it, without the basket's. Its address is waited for before, since who takes the item anew does.
     """
     line = _LINE.first(basket.pk, item.pk)
-    if line is None or line.state != LineState.HELD or (line.quantity == n and line.ends_at > now):
+    if line is None or line.state != LineState.HELD or (n in {None, line.quantity} and line.ends_at > now):
         return line
     if address or line.address:
         lock_name(_name_of(address or line.address))

@@ -168,25 +168,37 @@ def _nothing(message: ProviderMessage, now: datetime.datetime) -> str:
     return MessageNote.NOTHING
 
 
+def _of_platform(handler: Callable[[ProviderMessage, datetime.datetime], str]) -> Any:
+    """Buyers pay the platform's own account: what a seller's account tells of payments is no payment of ours.
+
+    Its owner may write any metadata there.
+    """
+
+    def handled(message: ProviderMessage, now: datetime.datetime) -> str:
+        return MessageNote.NOT_OURS if message.account else handler(message, now)
+
+    return handled
+
+
 HANDLERS: dict[str, Callable[[ProviderMessage, datetime.datetime], str]] = {
-    "payment_intent.succeeded": _intent(PaymentEventKind.PAID),
-    "payment_intent.payment_failed": _intent(PaymentEventKind.REFUSED),
-    "payment_intent.canceled": _intent(PaymentEventKind.REFUSED),
+    "payment_intent.succeeded": _of_platform(_intent(PaymentEventKind.PAID)),
+    "payment_intent.payment_failed": _of_platform(_intent(PaymentEventKind.REFUSED)),
+    "payment_intent.canceled": _of_platform(_intent(PaymentEventKind.REFUSED)),
     "payment_intent.processing": _nothing,
     "payment_intent.created": _nothing,
     "payment_intent.requires_action": _nothing,
     "charge.succeeded": _nothing,
     "charge.failed": _nothing,
     "charge.updated": _nothing,
-    "checkout.session.completed": _session,
-    "checkout.session.async_payment_succeeded": _session,
+    "checkout.session.completed": _of_platform(_session),
+    "checkout.session.async_payment_succeeded": _of_platform(_session),
     "checkout.session.async_payment_failed": _nothing,
-    "checkout.session.expired": _session,
-    "refund.created": _refund,
-    "refund.updated": _refund,
-    "refund.failed": _refund,
-    "charge.refund.updated": _refund,
-    "charge.refunded": _charge_refunded,
+    "checkout.session.expired": _of_platform(_session),
+    "refund.created": _of_platform(_refund),
+    "refund.updated": _of_platform(_refund),
+    "refund.failed": _of_platform(_refund),
+    "charge.refund.updated": _of_platform(_refund),
+    "charge.refunded": _of_platform(_charge_refunded),
     "charge.dispute.created": handle_dispute,
     "charge.dispute.updated": handle_dispute,
     "charge.dispute.closed": handle_dispute,

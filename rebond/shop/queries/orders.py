@@ -1,5 +1,6 @@
 """An order as its buyer reads it: found by the signed link of a mail, or from the account."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from rebond.shop.models.rating import ANSWER_DELAY
 from rebond.shop.queries.carried import Followed, followed_of
 from rebond.shop.queries.gift_cards import spend_of
 from rebond.shop.queries.item_page import trader_file
+from rebond.shop.queries.keeper import Keeper
 from rebond.shop.queries.seller_facts import seller_facts
 
 SALT = "rebond.shop.order"
@@ -38,6 +40,14 @@ def find_order(public_id: str, token: str) -> Order | None:
 
 
 _BY_NAME: Prepared[Order] = Prepared(lambda public_id: Order.objects.filter(public_id=public_id), "?")
+
+
+def ordered_by(keeper: Keeper, operation: uuid.UUID) -> Order | None:
+    """What this keeper ordered with that form; nobody else's."""
+    if not keeper.is_known:
+        return None
+    rows = Order.objects.filter(operation=operation, basket__isnull=False)
+    return rows.filter(basket__user=keeper.user, basket__visitor=keeper.visitor).first()
 
 
 def last_payment(order: Order) -> Payment | None:

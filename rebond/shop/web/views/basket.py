@@ -69,10 +69,11 @@ def add(request: HttpRequest) -> HttpResponse:
     item = find_item(request)
     keeper = keeper_of(request)
     keeper = keeper if keeper.is_known else new_visitor()
-    number = request.POST.get("n", "1")[:4]
+    number = request.POST.get("n", "")[:4]
     target = reverse("shop:basket")
     try:
-        take_item(keeper=keeper, item=item, n=int(number) if number.isdecimal() else 1, address=address_key(request))
+        n = int(number) if number.isdecimal() else None  # the button of a page says none
+        take_item(keeper=keeper, item=item, n=n, address=address_key(request))
     except ItemTakenError:
         target += f"?manque={item.code}"
         if "n" in request.POST and number.isdecimal():  # the form of a line, which says it again beside its field

@@ -43,7 +43,7 @@ from rebond.shop.queries.by_hand import ways_for
 from rebond.shop.queries.checkout import ParcelWays, parcel_ways
 from rebond.shop.queries.keeper import keeper_of
 from rebond.shop.queries.ordering import payment_words, takes_orders
-from rebond.shop.queries.orders import find_order, last_payment, order_page, order_path
+from rebond.shop.queries.orders import find_order, last_payment, order_page, order_path, ordered_by
 from rebond.shop.queries.projects import proposed_projects
 from rebond.shop.queries.terms import current_terms, seal_of
 from rebond.shop.web.forms import CheckoutForm, TrialForm
@@ -68,7 +68,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         raise Http404
     shown = basket_page(keeper_of(request))
     if not shown.parcels:
-        return HttpResponseRedirect(reverse("shop:basket"))
+        return HttpResponseRedirect(_where_it_went(request))
     addresses = list(addresses_of(request.user))
     typed, known = _typed(request, addresses), _known(request, addresses)
     parcels = parcel_ways(shown.parcels, postal_code=postal_code(typed, known))
@@ -99,6 +99,12 @@ def checkout(request: HttpRequest) -> HttpResponse:
             codes = codes.again(shown)
     context = _context(request, shown, form, codes) | _chosen(typed, addresses)
     return page(request, "shop/checkout.html", context, status=422 if form.errors or codes.errors else 200)
+
+
+def _where_it_went(request: HttpRequest) -> str:
+    """Nothing is in the basket: the order that this very form placed and a gift card paid (a button pressed twice)."""
+    order = ordered_by(keeper_of(request), operation_of(request)) if request.method == "POST" else None
+    return order_path(order) if order is not None else reverse("shop:basket")
 
 
 def _say_refused(form: CheckoutForm, refused: Exception) -> None:
