@@ -28,6 +28,7 @@ class AttributeKind(models.TextChoices):
     ESUS = "esus", _("ESUS approval")
     RUP = "rup", _("Recognised as being of public utility (RUP)")
     VAT_REGIME = "vat_regime", _("VAT regime")
+    VAT_RHYTHM = "vat_rhythm", _("How often VAT is declared")
     GIFT_RECEIPTS = "gift_receipts", _("Right to issue gift receipts")
     INSERTION_AGREEMENT = "insertion_agreement", _("Insertion agreement with the State")
 
@@ -52,6 +53,14 @@ class VatRegime(models.TextChoices):
     FRANCHISE_293B = "franchise_293B", _("Small-business exemption (293 B)")
     EXEMPT_261_7 = "exempt_261_7", _("Exempt social work (261-7)")
     OUT_OF_SCOPE = "out_of_scope", _("Outside VAT")
+
+
+class VatRhythm(models.TextChoices):
+    """rules.md F7: it says in which periods sales to consumers are told (e-reporting). None recorded: each month."""
+
+    MONTHLY = "monthly", _("Each month")
+    QUARTERLY = "quarterly", _("Each quarter")
+    SIMPLIFIED = "simplified", _("Once a year (simplified scheme)")
 
 
 class Role(models.TextChoices):

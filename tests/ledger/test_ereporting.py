@@ -95,6 +95,27 @@ def test_periods_follow_the_regime():
     assert (first, last) == (datetime.date(2026, 3, 1), datetime.date(2026, 4, 30))
 
 
+@pytest.mark.parametrize("rhythm", ["quarterly", "simplified"])
+def test_who_does_not_declare_vat_each_month_tells_one_period_a_month(rhythm):
+    whole = [(datetime.date(2026, 2, 1), datetime.date(2026, 2, 28))]
+    assert periods_of("standard", 2026, 2, rhythm) == periods_of("margin", 2026, 2, rhythm) == whole
+    assert len(periods_of("franchise_293B", 2026, 2, rhythm)) == 1
+    assert periods_of("franchise_293B", 2026, 2, rhythm)[0][0] == datetime.date(2026, 1, 1)
+
+
+def test_the_page_proposes_the_periods_of_the_rhythm_that_is_noted(as_user, owner, issuer):
+    today = timezone.localdate()
+    page = as_user(owner).get(reverse("ledger:ereporting"))
+    assert (len(page.context["periods"]), "trois fois par mois" in page.text) == (9, True)
+    given = {"kind": "vat_rhythm", "value": "quarterly", "valid_from": today.replace(day=1).isoformat()}
+    add = reverse("network:attribute-add", args=[issuer.public_id])
+    assert as_user(owner).post(add, given | {"value": "standard"}).status_code == 422
+    as_user(owner).post(add, given)
+    page = as_user(owner).get(reverse("ledger:ereporting"))
+    assert (len(page.context["periods"]), "une fois par mois" in page.text) == (3, True)
+    assert {(first.day, (last + datetime.timedelta(days=1)).day) for first, last in page.context["periods"]} == {(1, 1)}
+
+
 def test_a_seller_reads_its_own_and_the_treasurer_all(as_user, owner, treasurer, stranger, issuer):
     issue(issuer, [2_400])
     query = {"du": "2026-03-01", "au": "2026-03-31"}

@@ -18,7 +18,7 @@ from django.utils.formats import number_format
 from rebond.ledger.enums import InvoiceKind
 from rebond.ledger.models import InvoiceTax
 from rebond.ledger.splitting import half_up
-from rebond.network.enums import VatRegime
+from rebond.network.enums import VatRegime, VatRhythm
 from rebond.network.models import Organisation
 
 CURRENCY = "EUR"
@@ -132,12 +132,18 @@ def totals_of(lines: "list[DaySum]") -> list[RateSum]:
     return sorted(found.values(), key=lambda total: (total.category, -total.vat_bp))
 
 
-def periods_of(regime: str, year: int, month: int) -> list[tuple[datetime.date, datetime.date]]:
-    """The periods that a seller tells for a month: three of them; two months together under the 293 B franchise."""
+def periods_of(
+    regime: str, year: int, month: int, rhythm: str = VatRhythm.MONTHLY
+) -> list[tuple[datetime.date, datetime.date]]:
+    """The periods that a seller tells for a month (rules.md F7): three of them where VAT is declared each month, the
+    month where it is each quarter or once a year; two months together under the 293 B franchise, whatever the rhythm.
+    """
     if regime == VatRegime.FRANCHISE_293B:
         begin = month - (month - 1) % 2
         return [(datetime.date(year, begin, 1), _end(year, begin + 1))]
     first, end = datetime.date(year, month, 1), _end(year, month)
+    if rhythm in {VatRhythm.QUARTERLY, VatRhythm.SIMPLIFIED}:
+        return [(first, end)]
     return [
         (first, first.replace(day=10)),
         (first.replace(day=11), first.replace(day=20)),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.journal.models import StoredFile
-from rebond.network.enums import AttributeKind, LegalForm, VatRegime
+from rebond.network.enums import AttributeKind, LegalForm, VatRegime, VatRhythm
 from rebond.network.errors import DatesError, NetworkError, OverlapError, WrongStateError
 from rebond.network.models import Organisation, OrganisationAttribute
 from rebond.network.signals import organisation_changed
@@ -20,6 +20,7 @@ from rebond.network.signals import organisation_changed
 VALUES: dict[str, frozenset[str]] = {
     AttributeKind.LEGAL_FORM: frozenset(LegalForm.values),
     AttributeKind.VAT_REGIME: frozenset(VatRegime.values),
+    AttributeKind.VAT_RHYTHM: frozenset(VatRhythm.values),
 }
 
 

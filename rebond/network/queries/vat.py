@@ -4,7 +4,7 @@ import datetime
 from functools import lru_cache
 
 from rebond.core.prepared import Prepared
-from rebond.network.enums import AttributeKind, LegalForm, VatRegime
+from rebond.network.enums import AttributeKind, LegalForm, VatRegime, VatRhythm
 from rebond.network.models import Organisation, OrganisationAttribute
 
 # The law's own words: French on every invoice, whatever the language of the page.
@@ -29,6 +29,13 @@ def _regimes(day: datetime.date) -> Prepared[OrganisationAttribute]:
     return Prepared(lambda organisation: rows.filter(organisation_id=organisation)[:1], mark=-1)
 
 
+def rhythm_for(organisation: Organisation, day: datetime.date) -> str:
+    """The VatRhythm in force that day; each month where none was recorded."""
+    rows = OrganisationAttribute.objects.filter(organisation=organisation, kind=AttributeKind.VAT_RHYTHM)
+    found: str | None = rows.in_force(day).order_by("-valid_from").values_list("value", flat=True).first()
+    return found or VatRhythm.MONTHLY
+
+
 def mention_for(organisation: Organisation, day: datetime.date) -> str:
     """What an invoice dated `day` must print: "" for ordinary VAT, and where no regime is known."""
     return MENTIONS.get(regime_for(organisation, day) or "", "")
@@ -36,5 +43,5 @@ def mention_for(organisation: Organisation, day: datetime.date) -> str:
 
 def value_label(attribute: OrganisationAttribute) -> str:
     """What an attribute says, for people: the regime's or form's name, else the number as typed."""
-    labels: dict[str, str] = {str(k): str(v) for k, v in [*VatRegime.choices, *LegalForm.choices]}
+    labels: dict[str, str] = {str(k): str(v) for k, v in [*VatRegime.choices, *VatRhythm.choices, *LegalForm.choices]}
     return labels.get(attribute.value, attribute.value)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.core.forms import TINTS, DayInput, WordsField
-from rebond.network.enums import AttributeKind, LegalForm, OrganisationKind, SellerState, VatRegime
+from rebond.network.enums import AttributeKind, LegalForm, OrganisationKind, SellerState, VatRegime, VatRhythm
 from rebond.network.models import Organisation, OrganisationSlug
 from rebond.network.models.site import SiteKind
 from rebond.network.queries.places import communes_of, departments
@@ -152,11 +152,16 @@ class AttributeForm(forms.Form):
             ("", pgettext_lazy("list", "Choose")),
             (AttributeKind.LEGAL_FORM.label, LegalForm.choices),
             (AttributeKind.VAT_REGIME.label, VatRegime.choices),
+            (AttributeKind.VAT_RHYTHM.label, VatRhythm.choices),
         ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        allowed = {AttributeKind.LEGAL_FORM: LegalForm.values, AttributeKind.VAT_REGIME: VatRegime.values}
+        allowed = {
+            AttributeKind.LEGAL_FORM: LegalForm.values,
+            AttributeKind.VAT_REGIME: VatRegime.values,
+            AttributeKind.VAT_RHYTHM: VatRhythm.values,
+        }
         kind = data.get("kind")
         if kind in allowed and data.get("value") not in allowed[kind]:
             self.add_error("value", _("Choose one of the list of this kind."))

@@ -16,7 +16,7 @@ from rebond.ledger.queries.sheets import DAY_SUMS
 from rebond.ledger.queries.statements import month_days
 from rebond.ledger.web.forms import PeriodForm
 from rebond.ledger.web.loading import books_kept
-from rebond.network.queries.vat import regime_for
+from rebond.network.queries.vat import regime_for, rhythm_for
 
 SHOWN = 400
 
@@ -28,7 +28,8 @@ def day_list(request: HttpRequest) -> HttpResponseBase:
     seller = books_kept(request)
     regime = regime_for(seller, timezone.localdate()) or ""
     waiting, _missing = waiting_of(seller)
-    more = {"is_own": True, "is_told": regime in queries.CATEGORIES, "regime": regime, "waiting": waiting}
+    is_told, rhythm = regime in queries.CATEGORIES, rhythm_for(seller, timezone.localdate())
+    more = {"is_own": True, "is_told": is_told, "regime": regime, "rhythm": rhythm, "waiting": waiting}
     return _page(request, more, seller=seller)
 
 
@@ -36,7 +37,7 @@ def day_list(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def day_list_all(request: HttpRequest) -> HttpResponseBase:
     """Those of every seller of the books kept."""
-    more = {"is_own": False, "is_told": True, "regime": "", "waiting": 0}
+    more = {"is_own": False, "is_told": True, "regime": "", "rhythm": "", "waiting": 0}
     return _page(request, more, operator=books_kept(request))
 
 
@@ -60,7 +61,11 @@ def _page(request: HttpRequest, more: dict[str, Any], **scope: Any) -> HttpRespo
         "number": len(lines),
         "shown": SHOWN,
         "totals": queries.totals_of(lines),
-        "periods": [period for m in reversed(months) for period in queries.periods_of(more["regime"], m.year, m.month)],
+        "periods": [
+            period
+            for m in reversed(months)
+            for period in queries.periods_of(more["regime"], m.year, m.month, more["rhythm"])
+        ],
         "words": {queries.GOODS: _("Goods"), queries.MARGIN: _("Margin scheme")},
     }
     context["periods"] = sorted(set(context["periods"]))
