@@ -1,6 +1,7 @@
 """At whose sites a seller's objects may lie: its own, and those of others that keep them (decision 56)."""
 
 import datetime
+from typing import Any
 
 from django.db.models import Count, F, Q
 from django.utils import timezone
@@ -47,8 +48,8 @@ def named(site: Site) -> str:
     return f"{site.organisation.name}, {site.name} ({site.city})"
 
 
-def with_number(rows: list[Hosting]) -> list[Hosting]:
-    """Each with `number`: how many of the seller's objects lie at the site, sold ones apart. One query."""
+def with_number(rows: list[Any]) -> list[Any]:
+    """These agreements, each with `number`: how many of the seller's objects lie at the site, sold ones apart. One query."""
     pairs = Q(pk__in=[])
     for row in rows:
         pairs |= Q(site=row.site_id, seller=row.seller_id)

@@ -24,6 +24,7 @@ from rebond.front.demo.delivery import make_carriages, make_points
 from rebond.front.demo.disputes import make_disputes
 from rebond.front.demo.gift_cards import make_gift_cards
 from rebond.front.demo.gifts import make_projects
+from rebond.front.demo.hosting import make_hosting
 from rebond.front.demo.imports import make_imports
 from rebond.front.demo.invoices import make_invoices
 from rebond.front.demo.network import Network
@@ -88,6 +89,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("paid by hand", make_by_hand),
     ("appointments", make_agendas),
     ("carriers", make_carriers),
+    ("storing agreements", make_hosting),
     ("after-sales", make_aftersales),
     ("parcels that came back", make_again),
     ("opinions", make_opinions),
