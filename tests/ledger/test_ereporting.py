@@ -145,7 +145,7 @@ def test_the_page_costs_the_same_for_any_number(as_user, owner, issuer, number, 
         issue(issuer, [1_200])
     client, page = as_user(owner), reverse("ledger:ereporting")
     client.get(page)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(page, {"du": "2026-03-01", "au": "2026-03-31"})
 
 

@@ -101,6 +101,7 @@ def test_kinds_that_mean_nothing_here_write_and_read_nothing(kind, django_assert
 PAYING = sorted(kind for kind, handler in HANDLERS.items() if handler.__qualname__.startswith("_of_platform"))
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("kind", PAYING)
 def test_payments_of_a_sellers_account_are_not_ours_whatever_they_carry(kind, django_assert_num_queries):
     named = dict.fromkeys(("rebond_payment", "rebond_order", "rebond_refund"), "abcdefghijkl")
