@@ -24,7 +24,7 @@ from rebond.shop.queries.checkout import parcel_prices, parcel_ways
 from rebond.shop.queries.item_page import item_page
 from rebond.shop.queries.keeper import Keeper
 from rebond.warehouse.models import PickLine
-from tests.factories.carriers import CAMILLE, account_of
+from tests.factories.carriers import CAMILLE, account_of, labelled
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import AgreementFactory, OrganisationFactory, SiteFactory
 from tests.factories.shop import CONTACT
@@ -170,6 +170,17 @@ def test_the_label_is_made_with_the_account_of_who_carries(vase, lamp, host, sel
     [carried] = parcels_of(order.parts.get())
     assert (carried.accounts, carried.carrier) == ([mine], host)
     assert ask_packed(parcel=parcel, grams=900, by=None).account == mine
+
+
+def test_the_sellers_desk_reads_who_carries_and_prints_with_that_account(vase, host, seller, owner, as_user, folders):
+    account = account_of(host)
+    part = ordered(vase).parts.get()
+    page = as_user(owner).get(f"/bureau/commandes/{part.public_id}/").text
+    assert "Le Grand Entrepôt garde ce qu’il contient" in page
+    shipment = labelled(part, account)
+    page = as_user(owner).get(f"/bureau/commandes/{part.public_id}/").text
+    assert shipment.number in page
+    assert "Suivre ou annuler ce colis" not in page, "its page is at the other desk"
 
 
 def test_nobody_pays_at_the_counter_of_another(vase, seller, owner):

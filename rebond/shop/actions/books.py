@@ -85,7 +85,8 @@ def _straight(part: SellerOrder, key: str, cents: int) -> AmountEvent:
 
 def _carried(part: SellerOrder, cents: Iterable[tuple[OrderLine, int]]) -> tuple[int, dict[Organisation, int]]:
     """Delivery by who has it: the seller's own cents, and those of others that carry its parcels (decision 56)."""
-    own, others = 0, {}
+    own = 0
+    others: dict[Organisation, int] = {}
     for line, shipping in cents:
         if shipping and line.carried_by is not None and line.carried_by_id != part.seller_id:
             others[line.carried_by] = others.get(line.carried_by, 0) + shipping
