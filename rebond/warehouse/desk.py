@@ -29,8 +29,7 @@ def place_of_item(request: HttpRequest, item: Any) -> dict[str, Any] | None:
         "operation": uuid.uuid4(),
         "can_move": request.access.can("warehouse.item.move")  # type: ignore[attr-defined]
         and request.access.organisation.pk == item.seller_id  # type: ignore[attr-defined]
-        and item.site is not None
-        and item.site.organisation_id == item.seller_id,  # at another's place its people move it
+        and (item.site is None or item.site.organisation_id == item.seller_id),  # at another's place its people move it
     }
 
 

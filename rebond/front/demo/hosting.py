@@ -4,11 +4,14 @@ import datetime
 import random
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+from django.utils import timezone
+
 from rebond.catalogue.actions.hosting import offer_hosting
 from rebond.catalogue.actions.item import change_item
 from rebond.catalogue.enums import DeliveryMode
 from rebond.catalogue.models import Hosting, Item
-from rebond.front.demo.buying import ADDRESS, Buyer, known_buyers, member_of, on_sale, operation, without_tasks
+from rebond.front.demo.buying import ADDRESS, Buyer, known_buyers, member_of, operation, without_tasks
 from rebond.front.demo.network import Network
 from rebond.network.models import Organisation, Site
 from rebond.network.queries.carriage import stack, tariffs_for
@@ -29,7 +32,8 @@ def make_hosting(_rng: random.Random, network: Network, now: datetime.datetime) 
     """One in force with a few objects there, one offer that waits, one order that leaves in one parcel of both."""
     if Hosting.objects.exists():
         return Hosting.objects.count()
-    host, guest, asked = (network.organisations.get(slug) for slug in (HOST, GUEST, ASKED))
+    host, asked = (network.organisations.get(slug) for slug in (HOST, ASKED))
+    guest = _guest(host)
     site = Site.objects.filter(organisation=host, is_main=True).first() if host is not None else None
     if host is None or guest is None or site is None:
         return 0
@@ -44,13 +48,33 @@ def make_hosting(_rng: random.Random, network: Network, now: datetime.datetime) 
     with without_tasks():
         if asked is not None:
             offer_hosting(site=site, seller=asked, starts_on=now.date(), by=member_of(host, "manager"), words=WORDS)
-        kept = [item for item in on_sale(GUEST, KEPT, cents=CENTS, since=now) if item.seller_id == guest.pk]
+        kept = list(_free(now).filter(seller=guest)[:KEPT])
         for item in kept:
             change_item(item=item, changes={"site": site}, by=member_of(guest, "manager"))
-        own = [item for item in on_sale(HOST, 40, cents=CENTS, since=now) if item.site_id == site.pk][:1]
-        if kept and own:
-            _bought([*own, kept[0]], host, known_buyers(), now)
+        own = [item for item in _free(now).filter(seller=host, site=site)[:40] if _goes_home(item)]
+        away = [item for item in kept if _goes_home(item)]
+        if away:  # a small demo may have nothing of the host's own to put beside it
+            _bought([*own[:1], away[0]], host, known_buyers(), now)
     return Hosting.objects.count()
+
+
+def _free(now: datetime.datetime) -> "QuerySet[Item]":
+    """Single objects that anybody may buy, in the order of their keys."""
+    rows = Item.objects.on_sale().filter(price_cents__range=CENTS, quantity=1, reserved=0, published_at__lt=now)
+    found: QuerySet[Item] = rows.select_related("seller").order_by("pk")
+    return found
+
+
+def _goes_home(item: Item) -> bool:
+    return DeliveryMode.HOME in (item.delivery_modes or item.seller.delivery_modes)
+
+
+def _guest(host: Organisation | None) -> Organisation | None:
+    """The seller that is kept: the booksellers, where they sell something in this demo, else who does."""
+    now = timezone.now()
+    rows = _free(now).exclude(seller=host).exclude(seller__slug=ASKED)
+    item = rows.filter(seller__slug=GUEST).first() or rows.first()
+    return item.seller if item is not None else None
 
 
 def _bought(items: Sequence[Item], host: Organisation, buyers: Sequence[Buyer], now: datetime.datetime) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -148,7 +149,8 @@ def place_labels(request: HttpRequest, place: str) -> HttpResponse:
 def item_move(request: HttpRequest, code: str) -> HttpResponse:
     """From the object's page: all of it to the place that was named."""
     organisation = request.access.organisation  # type: ignore[attr-defined]
-    rows = Item.objects.visible_to(request.user).filter(seller=organisation, site__organisation=organisation)
+    here = Q(site__isnull=True) | Q(site__organisation=organisation)  # at another's place its people move it
+    rows = Item.objects.visible_to(request.user).filter(here, seller=organisation)
     item = get_object_or_404(rows.select_related("seller", "site"), code=code.upper())
     form = MoveForm(request.POST)
     place = queries.named_place(request.POST.get("place", ""), site=item.site) if form.is_valid() else None
