@@ -49,7 +49,7 @@ def named(site: Site) -> str:
 
 
 def with_number(rows: list[Any]) -> list[Any]:
-    """These agreements, each with `number`: how many of the seller's objects lie at the site, sold ones apart. One query."""
+    """These agreements, each with `number`: objects of the seller that lie at the site, sold ones apart. One query."""
     pairs = Q(pk__in=[])
     for row in rows:
         pairs |= Q(site=row.site_id, seller=row.seller_id)
