@@ -156,11 +156,11 @@ def keep_missed(*, line: PickLine, by: Any) -> None:
     if item.state == ItemState.ON_SALE:
         write_off(item=item, n=line.units, by=by, reason=str(PickState(line.state).label))
     elif line.state == PickState.MISSING and item.site_id is not None and item.state != ItemState.SOLD:
-        _keep_lost(item, line.units)
+        _keep_lost(item, item.site_id, line.units)
 
 
-def _keep_lost(item: Item, units: int) -> None:
-    lost, stock, moves = lost_place(site=Site.objects.get(pk=item.site_id)), read_stock(item), []
+def _keep_lost(item: Item, site_id: int, units: int) -> None:
+    lost, stock, moves = lost_place(site=Site.objects.get(pk=site_id)), read_stock(item), []
     for place, _site, waits, held in stock.held:
         moved = min(held, units) if waits else 0
         if moved:
