@@ -106,7 +106,10 @@ def follow_back(*, part: SellerOrder, number: int, shipment: Shipment, now: date
 
 
 def tie_own(*, back: Return, shipment: Shipment, now: datetime.datetime) -> None:
-    """Our own parcel that lies at the desk is this return's, where nothing in it is to leave again."""
+    """Our own parcel that lies at the desk is this return's, where nothing in it is to leave again.
+
+    The caller holds the order, in its transaction.
+    """
     stray = StrayParcel.objects.filter(shipment=shipment, state=StrayState.OPEN, part=back.part_id).first()
     if stray is None or stray.seller_id != back.part.seller_id:
         return
