@@ -154,8 +154,9 @@ def _books_may_be_emptied(request):
         from rebond.core.db import remove
         from rebond.ledger import guards as books
         from rebond.shop import guards as terms
+        from rebond.skills import guards as levels
 
-        remove(connection, [*books.GUARDS, *terms.GUARDS])
+        remove(connection, [*books.GUARDS, *terms.GUARDS, *levels.GUARDS])
 
 
 @pytest.fixture

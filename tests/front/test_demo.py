@@ -72,6 +72,7 @@ from rebond.shop.models import (
     SellerOrder,
 )
 from rebond.shop.queries.item_page import journey
+from rebond.skills import guards as levels
 from rebond.workshop.models import Station, Step
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import MembershipFactory, OrganisationFactory
@@ -90,7 +91,7 @@ def demo(django_db_setup, django_db_blocker):
         yield result
         close_pool()
         # the books and published terms refuse to be emptied; flush puts the guards back
-        remove(connection, [*GUARDS, *terms.GUARDS])
+        remove(connection, [*GUARDS, *terms.GUARDS, *levels.GUARDS])
         call_command("flush", interactive=False, verbosity=0)
         (Path(settings.VAR_DIR) / "demo-pictures.json").unlink()
 

@@ -25,6 +25,7 @@ HOST, GUEST, ASKED = "les-ateliers-du-confluent", "les-livres-du-quai", "recycle
 WORDS = "Gratuit jusqu’à 200 objets. Les apports se font le mardi matin, quai du fond. Assuré par le Confluent."
 KEPT = 4
 SINCE = datetime.timedelta(days=60)
+SOON = datetime.timedelta(days=7)  # an offer is of days to come, whatever day the demo tells of
 CENTS = (500, 6_000)
 
 
@@ -47,7 +48,8 @@ def make_hosting(_rng: random.Random, network: Network, now: datetime.datetime) 
     )
     with without_tasks():
         if asked is not None:
-            offer_hosting(site=site, seller=asked, starts_on=now.date(), by=member_of(host, "manager"), words=WORDS)
+            first_day = timezone.localdate() + SOON
+            offer_hosting(site=site, seller=asked, starts_on=first_day, by=member_of(host, "manager"), words=WORDS)
         kept = list(_free(now).filter(seller=guest)[:KEPT])
         for item in kept:
             change_item(item=item, changes={"site": site}, by=member_of(guest, "manager"))
