@@ -104,7 +104,20 @@ def _cut_off_of(world):
     return world.cut_off
 
 
+def _stock_out_of(world):
+    from rebond.warehouse.models import StockOut
+
+    if "stock_out" not in vars(world):
+        parcel, about = parcel_of(world), {"organisation": world.seller, "site": world.site}
+        line = PickLineFactory(parcel=parcel, item__category=world.category, state="missing")
+        world.stock_out = StockOut.objects.create(
+            line=line, item=line.item, reason="missing", missed_on=timezone.localdate(), **about
+        )
+    return world.stock_out
+
+
 BY_PARAMETER = {
+    ("warehouse-desk", "stock_out_id"): lambda w: _stock_out_of(w).public_id,
     ("warehouse-desk", "cut_off_id"): lambda w: _cut_off_of(w).public_id,
     ("warehouse-desk", "parcel_id"): lambda w: parcel_of(w).public_id,
     ("warehouse-desk", "wave_id"): lambda w: round_of(w).wave.public_id,

@@ -31,7 +31,7 @@ from rebond.warehouse.actions.carton import Kind, add_carton
 from rebond.warehouse.actions.count import open_count
 from rebond.warehouse.actions.markdown import set_rule
 from rebond.warehouse.actions.transport import plan_transport
-from rebond.warehouse.models import Markdown, Round, Wave
+from rebond.warehouse.models import Markdown, Round, StockOut, Wave
 from rebond.workshop.kinds import all_kinds
 from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
@@ -45,7 +45,7 @@ from tests.factories.people import person_of
 from tests.factories.services import bill_for_page
 from tests.factories.shop import paid_order
 from tests.factories.skills import given_badge
-from tests.factories.warehouse import ParcelFactory, PlaceFactory
+from tests.factories.warehouse import ParcelFactory, PickLineFactory, PlaceFactory
 from tests.factories.workshop import StationFactory, TaskFactory, WorkerFactory
 from tests.samples_carriers import give_to_carrier
 from tests.samples_extras import project_of
@@ -121,6 +121,9 @@ def everything(seller, owner, categories, operator, settings):
     days = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
     create_voucher(seller=seller, terms=Terms(name="Bienvenue", amount_cents=500, uses_max=9, **days), by=owner)
     add_carton(site=station.site, kind=Kind("M", 400, 300, 250), number=3, by=owner)
+    line = PickLineFactory(parcel=parcel, state="missing")
+    facts = {"item": line.item, "site": parcel.site, "organisation": seller, "missed_on": timezone.localdate()}
+    StockOut.objects.create(line=line, reason="missing", **facts)
     wave = Wave.objects.create(organisation=seller, site=station.site, leave_by=parcel.leave_by, slots=8)
     Round.objects.create(wave=wave, number=1, length_cm=100, alone_cm=100)
     switch_register(organisation=seller, is_on=True, by=owner)

@@ -74,6 +74,7 @@ SENTENCES: dict[str, Promise | str] = {
     "shop.part.changed": _("%(actor)s changed the order: %(subject)s"),
     "shop.part.asked": _("%(actor)s asked for a change of the order: %(subject)s"),
     "shop.part.granted": _("%(actor)s granted a change of the order: %(subject)s"),
+    "shop.part.found": _("%(actor)s found %(title)s again: its refund is asked no more: %(subject)s"),
     "shop.part.refused": _("%(actor)s refused a change of the order: %(subject)s"),
     "shop.payment_account.opened": _("%(actor)s opened the account at the payment provider: %(subject)s"),
     "shop.dispute.opened": _("A bank contests a payment: %(subject)s"),

@@ -18,12 +18,20 @@ from rebond.shop.actions.basket import merge_baskets
 from rebond.shop.actions.basket_ends import free_ended
 from rebond.shop.actions.carried import follow_shipment, late_shipment
 from rebond.shop.actions.favourite import merge_favourites
+from rebond.shop.actions.found import forget_missing
 from rebond.shop.actions.packed import ask_packed
 from rebond.shop.actions.parcel_out import send_parcel
 from rebond.shop.models import SellerOrder
 from rebond.shop.queries.keeper import visitor_of
 from rebond.warehouse.models import Shipment
-from rebond.warehouse.signals import line_missing, parcel_leaving, parcel_packed, shipment_late, shipment_moved
+from rebond.warehouse.signals import (
+    line_found,
+    line_missing,
+    parcel_leaving,
+    parcel_packed,
+    shipment_late,
+    shipment_moved,
+)
 
 
 @receiver(user_logged_in, dispatch_uid="shop.merge_favourites")
@@ -68,6 +76,12 @@ def keep_for_a_person(
 def refund_what_is_missing(sender: Any, line: Any, order_code: str, by: Any, **kwargs: Any) -> None:
     """A picker did not find an object, or found it damaged: its buyer is told and refunded, by a task."""
     tasks.cancel_missing.enqueue(order_code, line.item_id, str(line.state), by.pk)
+
+
+@receiver(line_found, dispatch_uid="shop.forget_missing")
+def want_it_again(sender: Any, line: Any, order_code: str, by: Any, **kwargs: Any) -> None:
+    """What was not found is found while its order waits: its refund is asked no more."""
+    forget_missing(order_code=order_code, item_id=line.item_id, by=by)
 
 
 @receiver(parcel_packed, dispatch_uid="shop.label_packed")

@@ -115,10 +115,17 @@ def write_parcel_mail(parcel_id: int, part_ids: list[int], tracking: str) -> Non
 
 
 @task()
-def write_missing_mail(line_id: int, reason: str, refused: str = "") -> None:
+def write_missing_mail(line_id: int, reason: str, refused: str = "", times: int = 0) -> None:
     from rebond.shop.actions.part_mail import write_missing_mail as write  # noqa: PLC0415 -- task calls its action
 
-    write(line_id=line_id, reason=reason, refused=refused)
+    write(line_id=line_id, reason=reason, refused=refused, times=times)
+
+
+@task()
+def write_found_mail(line_id: int, request_id: str) -> None:
+    from rebond.shop.actions.part_mail import write_found_mail as write  # noqa: PLC0415 -- task calls its action
+
+    write(line_id=line_id, request_id=request_id)
 
 
 @task()

@@ -139,6 +139,23 @@ def waiting_labels(request: HttpRequest) -> Iterable[Waiting]:
         )
 
 
+def waiting_stock_outs(request: HttpRequest) -> Iterable[Waiting]:
+    """Objects of paid orders that were not found, or broken, and nobody said what became of them."""
+    from rebond.warehouse.queries.stock_outs import number_open  # noqa: PLC0415 -- app registry
+
+    number = number_open(request.access.organisation)  # type: ignore[attr-defined]
+    if number:
+        said = ngettext("%(n)s paid object is missing or broken", "%(n)s paid objects are missing or broken", number)
+        yield Waiting(
+            icon="search-x",
+            tint="sable",
+            title=said % {"n": number},
+            text=_("Found again, mended, recycled or lost: say what became of each."),
+            url=reverse("warehouse-desk:stock-out-list"),
+            action=_("Look at them"),
+        )
+
+
 def waiting_kept(request: HttpRequest) -> Iterable[Waiting]:
     """Parcels that have their label and must not leave."""
     from rebond.warehouse.queries.shipments import STAYS  # noqa: PLC0415 -- app registry
@@ -197,5 +214,6 @@ def register() -> None:
     add_waiting(45, "warehouse.carton.change", waiting_cartons)
     add_waiting(6, "warehouse.shipment.change", waiting_labels)
     add_waiting(7, "warehouse.shipment.change", waiting_kept)
+    add_waiting(31, "warehouse.stock_out.change", waiting_stock_outs)
     add_waiting(40, "warehouse.markdown.change", waiting_markdowns)
     add_item_panel(ItemPanel(10, "warehouse.place.view", "warehouse/desk/panel_item.html", place_of_item))

@@ -198,6 +198,7 @@ PARCEL_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "unpack": (frozenset({ParcelState.PACKED}), ParcelState.PICKED),
     "leave": (OPEN_PARCELS, ParcelState.LEFT),
     "cancel": (OPEN_PARCELS | {ParcelState.LEFT}, ParcelState.CANCELLED),
+    "find": (frozenset({ParcelState.CANCELLED}), ParcelState.ASKED),
 }
 
 
@@ -216,6 +217,27 @@ MISSED = frozenset({PickState.MISSING, PickState.DAMAGED})
 PICK_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "drop": (frozenset({PickState.TO_PICK, PickState.PICKED, PickState.GONE, *MISSED}), PickState.DROPPED),
     "leave": (frozenset({PickState.TO_PICK, PickState.PICKED}), PickState.GONE),
+    "find": (frozenset({PickState.MISSING}), PickState.TO_PICK),
+}
+
+
+class StockOutState(models.TextChoices):
+    """What became of an object that was paid and could not be sent."""
+
+    OPEN = "open", pgettext_lazy("stock out", "To look at")
+    REPAIR = "repair", pgettext_lazy("stock out", "Being mended")
+    FOUND = "found", pgettext_lazy("stock out", "Back again")
+    RECYCLED = "recycled", pgettext_lazy("stock out", "Recycled")
+    LOST = "lost", pgettext_lazy("stock out", "Lost for good")
+
+
+OPEN_STOCK_OUTS = frozenset({StockOutState.OPEN, StockOutState.REPAIR})
+STOCK_OUT_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "repair": (frozenset({StockOutState.OPEN}), StockOutState.REPAIR),
+    "find": (OPEN_STOCK_OUTS, StockOutState.FOUND),
+    "recycle": (OPEN_STOCK_OUTS, StockOutState.RECYCLED),
+    "lose": (frozenset({StockOutState.OPEN}), StockOutState.LOST),
+    "reopen": (frozenset({StockOutState.FOUND}), StockOutState.OPEN),
 }
 
 

@@ -179,6 +179,18 @@ class ParcelStays(WarehouseError):  # noqa: N818 -- named by what happened
         self.message = message
 
 
+class StockOutStateForbids(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Somebody said meanwhile what became of it. Look at it again.")
+
+
+class StockOutAwaited(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Its order still waits for the refund. Decide it there first.")
+
+
+class PackedWithout(WarehouseError):  # noqa: N818 -- named by what happened
+    message = _("Its parcel was closed without it. Refund it on its order first.")
+
+
 class MarkdownTooLate(WarehouseError):  # noqa: N818 -- named by what happened
     message = _("It was sold, held or changed meanwhile. Nothing was done.")
 

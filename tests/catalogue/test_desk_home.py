@@ -45,7 +45,7 @@ def test_what_waits_is_said_and_each_line_leads_to_it(as_user, owner, seller, wa
     assert found["2 brouillons à finir"] == "/bureau/objets/?etat=draft&tri=oldest"
     assert found["1 objet en vente sans photo"] == "/bureau/objets/?etat=on_sale&photo=non"
     assert all(browser.get(url).status_code == 200 for url in found.values())
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(31):
         browser.get("/bureau/")
 
 

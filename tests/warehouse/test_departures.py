@@ -1,13 +1,18 @@
 """Figures of what left: worked by hand on a few parcels; one page, its spreadsheet, nothing of a person."""
 
+import csv
 import datetime
+import html
+import io
 
 import pytest
 from django.utils import timezone
 
+from rebond.core.exports import write_xlsx
 from rebond.journal.actions.record import record
 from rebond.warehouse.actions.carton import Kind, add_carton
-from rebond.warehouse.models import Packing, Shipment
+from rebond.warehouse.models import Packing, Shipment, TrackingEvent
+from rebond.warehouse.queries.arrivals import arrivals_of
 from rebond.warehouse.queries.departures import (
     by_site,
     carriers_of,
@@ -17,6 +22,7 @@ from rebond.warehouse.queries.departures import (
     missed_of,
     period,
 )
+from rebond.warehouse.web.figure_exports import FIGURES, columns_of
 from tests.factories.carriers import account_of
 from tests.factories.network import OrganisationFactory, SiteFactory
 from tests.factories.warehouse import ParcelFactory
@@ -119,13 +125,70 @@ def test_what_left_is_costed_by_site_carton_and_label(site, shop, seller, days):
     assert costs_of(OrganisationFactory(), days) == []
 
 
+def test_delivered_is_told_against_the_day_told_to_the_buyer(site, shop, seller, days):
+    account, letter = account_of(seller), account_of(seller, "letter")
+    facts = {"organisation": seller, "subject": "x", "mode": "home", "grams": 1, "labelled_at": at(9)}
+
+    def brought(where, by, promised, ended, *, state="delivered", point=None):
+        parcel = ParcelFactory(site=where, promised_on=at(promised).date() if promised is not None else None)
+        made = Shipment.objects.create(
+            reference=f"r-{parcel.pk}", parcel=parcel, account=by, state=state,
+            delivered_at=None if ended is None else at(ended), **facts
+        )  # fmt: skip
+        if point is not None:
+            TrackingEvent.objects.create(shipment=made, carrier_id="p", step="at_point", at=at(point))
+
+    brought(site, account, 5, 5)
+    brought(site, account, 5, 6)
+    brought(site, account, 5, 4)  # one day late
+    brought(site, account, 9, 2)  # more
+    brought(site, account, 5, 1, point=5)  # its buyer fetched it late, its carrier was there
+    brought(site, account, 1, None, state="moving")  # late and still on the way
+    brought(site, account, 0, None, state="moving")  # promised for today
+    brought(site, account, 1, None, state="at_point")
+    brought(site, account, None, 3)  # nothing was promised
+    brought(site, account, 40, 40)  # before the period
+    brought(shop, letter, 3, 3)
+    found = arrivals_of(seller, days)
+    assert [(one.site, one.came, one.on_time, one.one_late, one.more_late, one.waited) for one in found] == [
+        ("Un magasin", 1, 1, 0, 0, 0),
+        ("L’entrepôt", 5, 3, 1, 1, 1),
+    ]
+    assert [(one.carrier, one.percent) for one in found] == [(str(letter), 100), (str(account), 60)]
+    assert arrivals_of(OrganisationFactory(), days) == []
+
+
+@pytest.mark.parametrize("key", sorted(FIGURES))
+def test_each_figure_is_a_spreadsheet_that_says_its_period_and_formula(key, as_user, owner, reader, seller, site):
+    today = timezone.localdate()
+    parcel = ParcelFactory(site=site, state="left", ended_on=today, promised_on=today)
+    account, carton = account_of(seller), box(site, "M", 79)
+    record("warehouse.pick.missing", subject=parcel, by=owner, organisation=seller, place="A", reason="missing")
+    Packing.objects.create(parcel=parcel, carton=carton)
+    Shipment.objects.create(
+        reference="r", parcel=parcel, account=account, state="delivered", delivered_at=timezone.now(), cents=600,
+        labelled_at=timezone.now(), organisation=seller, subject="x", mode="home", grams=1,
+    )  # fmt: skip
+    page = as_user(reader)
+    told = page.get(f"{PAGE}?tableau={key}&export=csv").getvalue().decode()
+    head, first, *_rest = csv.reader(io.StringIO(told), delimiter=";")
+    starts, ends = period()
+    assert head[-3:] == ["Du", "Au", "Comment c’est compté"]
+    assert first[-3:] == [starts.isoformat(), ends.isoformat(), str(FIGURES[key].said)]
+    sheet = write_xlsx(io.BytesIO(), FIGURES[key].rows(seller, period()), columns_of(FIGURES[key], period()))
+    assert sheet == len(list(csv.reader(io.StringIO(told)))) - 1
+    shown = page.get(PAGE).text
+    assert str(FIGURES[key].said) in html.unescape(shown)
+    assert f"tableau={key}&amp;export=xlsx" in shown or f"tableau={key}&export=xlsx" in html.unescape(shown)
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_page_costs_the_same_for_one_and_three(number, as_user, owner, site, django_assert_num_queries):
     for n in range(number):
         ParcelFactory(site=site, state="left", ended_on=timezone.localdate() - datetime.timedelta(days=n))
     desk = as_user(owner)
     desk.get(PAGE)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         text = desk.get(PAGE).text
     assert text.count('<th scope="row">') == number
 

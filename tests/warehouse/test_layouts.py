@@ -13,7 +13,7 @@ from rebond.warehouse.actions.planning import plan_wave
 from rebond.warehouse.actions.wave import make_wave
 from rebond.warehouse.errors import LayoutChanged, LayoutWrong
 from rebond.warehouse.models import Round, SiteLayout
-from rebond.warehouse.queries.layouts import aisles_of, check_plan, proposed
+from rebond.warehouse.queries.layouts import aisles_of, check_plan, outside_of, proposed
 from rebond.warehouse.web.layout_forms import TABLES
 from tests.factories.network import SiteFactory
 from tests.factories.warehouse import ParcelFactory, PickLineFactory, PlaceFactory
@@ -124,6 +124,37 @@ def test_opposite_sides_are_two_spots_and_an_aisle_that_is_left_out_is_told(site
     odd = check_plan(plan_of(site, racks=[rack(a, "A")]), aisles_of(site)).odd
     assert len(odd) == 1
     assert " B." in odd[0]
+
+
+def test_bins_in_no_aisle_are_named_and_a_way_must_lead_to_where_they_are_taken(site, owner, as_user):
+    zone = place(site, "zone", "Réserve")
+    place(site, "bin", "7", zone)
+    place(site, "bin", "1", place(site, "bay", "Vitrine"))
+    gone = place(site, "shelf", "Ancienne")
+    gone.closed_on = timezone.localdate()
+    gone.save()
+    PlaceFactory(site=site, box=True, label="Carton 009")
+    assert outside_of(site) == ["Réserve-7", "Vitrine"]
+    plan = plan_of(site)
+    checked = check_plan(plan, aisles_of(site), outside_of(site))
+    assert (checked.wrong, len(checked.odd), checked.far_label) == ([], 1, "B-03")
+    assert "Réserve-7, Vitrine" in checked.odd[0]
+    page = as_user(owner).get(f"/bureau/stock/plans/{site.public_id}/")
+    assert page.status_code == 200
+
+    # Nobody comes back from where the walk ends: what is taken there cannot be taken on the way.
+    plan["aisles"] = [one | {"one_way": True} if one["y1"] < 0 else one for one in plan["aisles"]]
+    plan["stands"] = [
+        {"name": "Chariots", "x": 0, "y": 0, "floor": 0, "start": True, "end": False},
+        {"name": "Quai", "x": 0, "y": -500, "floor": 0, "start": False, "end": True},
+    ]
+    door = next(one for one in plan["aisles"] if one["y1"] < 0)
+    door |= {"y1": 0, "y2": -500}
+    assert check_plan(plan, aisles_of(site)).wrong == []
+    (wrong,) = check_plan(plan, aisles_of(site), outside_of(site)).wrong
+    assert "Réserve-7, Vitrine" in wrong
+    with pytest.raises(LayoutWrong):
+        save_layout(site=site, plan=plan, based_on=0, by=owner)
 
 
 def test_the_next_wave_walks_the_plan_over_its_floors(site, owner, item, as_user):

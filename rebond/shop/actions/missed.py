@@ -8,7 +8,7 @@ from rebond.catalogue.enums import ItemState
 from rebond.catalogue.models import Item
 from rebond.shop.enums import CancelReason
 from rebond.shop.models import OrderLine
-from rebond.warehouse.actions.pick import keep_missed
+from rebond.warehouse.actions.stock_out import keep_missed
 from rebond.warehouse.enums import MISSED
 from rebond.warehouse.models import PickLine
 

@@ -28,9 +28,9 @@ from rebond.shop.errors import (
 )
 from rebond.shop.models import Order, OrderLine, PartRequest, Refund, SellerOrder
 from rebond.shop.queries.inside import inside, still_here
-from rebond.warehouse.enums import ParcelState, PickState
+from rebond.warehouse.enums import ParcelState, PickState, StockOutState
 from rebond.warehouse.errors import ParcelStays
-from rebond.warehouse.models import Parcel, PickLine, Shipment
+from rebond.warehouse.models import Parcel, PickLine, Shipment, StockOut
 
 logger = logging.getLogger(__name__)
 PREPARED = (ParcelState.PICKED, ParcelState.PACKED)
@@ -49,8 +49,12 @@ def cancel_missing(*, order_code: str, item_id: int, state: str, by_id: int) -> 
     line = lines.select_related("part__order", "part__seller", "item").first()
     if line is None:
         return False
+    known = StockOut.objects.filter(line__parcel__order_code=order_code, item=item_id).values_list("state", flat=True)
+    times = sum(one == StockOutState.FOUND for one in known)
+    if times and times == len(known):  # found meanwhile
+        return False
     reason, by = REASONS[PickState(state)], User.objects.get(pk=by_id)
-    operation = uuid.uuid5(line.part.order.operation, f"missing {line.pk}")
+    operation = uuid.uuid5(line.part.order.operation, f"missing {line.pk}" + (f" {times}" if times else ""))
     lock_row(line.part.order)
     if Refund.objects.filter(operation=operation).exists():  # of some units of it
         return False
@@ -60,7 +64,7 @@ def cancel_missing(*, order_code: str, item_id: int, state: str, by_id: int) -> 
         logger.info("Line %s of %s is not cancelled by the floor: %s", line.pk, order_code, type(refused).__name__)
         return False
     if waits is not None:
-        tasks.write_missing_mail.enqueue(line.pk, str(reason))
+        tasks.write_missing_mail.enqueue(line.pk, str(reason), times=times)
         tasks.send_rest.enqueue(line.part_id)
     return waits is None
 

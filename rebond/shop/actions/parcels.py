@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from rebond.core.locks import lock_row
 from rebond.network.models import Site
+from rebond.shop.data.travel import TRAVEL
 from rebond.shop.enums import OrderLineState, OrderState, SellerOrderState
 from rebond.shop.models import Order, OrderLine, OrderParcel, SellerOrder, WithdrawnLine
 from rebond.shop.queries.delays import next_working_day, working_days_after
@@ -41,7 +42,7 @@ def announce_parcels(*, order_id: int) -> list[Parcel]:
         item__site__isnull=False,
     )
     found: dict[tuple[int, Site], list[OrderLine]] = {}
-    for line in rows.select_related("item__site").order_by("pk"):
+    for line in rows.select_related("item__site", "item__seller").order_by("pk"):
         if line.item.site is not None:
             found.setdefault((line.parcel, line.item.site), []).append(line)
     carriers = dict(OrderParcel.objects.filter(order=order).values_list("number", "carrier"))
@@ -63,7 +64,21 @@ def _asked(order: Order, number: int, site: Site, lines: Sequence[OrderLine], ca
         paid_at=paid_at,
         days=(first, working_days_after(first, 1)),
         lines=[AskedLine(line.item, line.quantity, line.title) for line in lines],
+        promised_on=promised_on(lines, timezone.localdate(paid_at)),
     )
+
+
+def promised_on(lines: Sequence[OrderLine], paid_on: datetime.date) -> datetime.date | None:
+    """The last day that the checkout told to the buyer (consumer code L216-1): to leave, then to travel.
+
+    The working days of the slowest of its sellers after the payment, then the most days of the way. None where it is
+    collected or comes by appointment.
+    """
+    travel = TRAVEL.get(lines[0].delivery_mode)
+    if travel is None:
+        return None
+    leaves = working_days_after(paid_on, max(line.item.seller.ships_in_days for line in lines))
+    return leaves + datetime.timedelta(days=travel[0])
 
 
 def announce_forgotten(*, now: datetime.datetime | None = None) -> int:

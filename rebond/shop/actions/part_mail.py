@@ -59,10 +59,10 @@ def places_of(part: SellerOrder, lines: list[OrderLine]) -> list[tuple[Site, lis
     return list(found.items())
 
 
-def write_missing_mail(*, line_id: int, reason: str, refused: str = "") -> None:
+def write_missing_mail(*, line_id: int, reason: str, refused: str = "", times: int = 0) -> None:
     """An object was not found, or broken, and its refund waits for somebody: its buyer knows. One for a line.
 
-    `refused`: the request that somebody refused; one more for each.
+    `refused`: the request that somebody refused; one more for each. `times`: how often it was found again before.
     """
     line = OrderLine.objects.select_related("part__order", "part__seller").get(pk=line_id)
     order = line.part.order
@@ -85,7 +85,25 @@ def write_missing_mail(*, line_id: int, reason: str, refused: str = "") -> None:
                 "withdraw_url": absolute(reverse("shop:withdraw")),
                 "order_url": absolute(order_path(order)),
             },
-            key=f"shop.missing:{line.part.public_id}:{line.pk}" + (f":{refused}" if refused else ""),
+            key=f"shop.missing:{line.part.public_id}:{line.pk}" + (f":{refused or times}" if refused or times else ""),
+        )
+
+
+def write_found_mail(*, line_id: int, request_id: str) -> None:
+    """Its buyer was told that it is not sent: it is found, and sent. One for each time that a refund was asked."""
+    line = OrderLine.objects.select_related("part__order", "part__seller").get(pk=line_id)
+    order = line.part.order
+    if not order.email or line.state != OrderLineState.SOLD or line not in inside([line]):
+        return
+    with translation.override(order.language), transaction.atomic():
+        title = _("It is found after all: your order %(code)s")
+        queue_mail(
+            kind="shop.missing",
+            to=order.email,
+            subject=title % {"code": order.public_id},
+            template="shop/mail/found",
+            context={"line": line, "seller": line.part.seller, "order_url": absolute(order_path(order))},
+            key=f"shop.found:{line.part.public_id}:{line.pk}:{request_id}",
         )
 
 

@@ -13,6 +13,7 @@ from rebond.core.weights import format_grams
 from rebond.network.models import Site
 from rebond.network.queries.carriage import NO_TARIFF, Load, Tariff, stack, tariffs_for
 from rebond.network.queries.pickup_points import NearPoint, carriers_with_points, near_points
+from rebond.shop.data.travel import TRAVEL
 from rebond.shop.models import Agenda
 from rebond.shop.queries.basket import Parcel
 from rebond.shop.queries.item_page import DELIVERY_ICONS, load_of
@@ -226,7 +227,7 @@ def _detail(mode: str, parcel: Parcel, facts: SellerFacts, carrier: str) -> str:
     days = max(one.ships_in_days for one in (parcel.carrier, *parcel.sellers))
     leaves = _("Leaves the workshop within %(days)s days, then %(travel)s") % {
         "days": days,
-        "travel": _("3 to 5 days") if mode == DeliveryMode.RELAY else _("2 to 4 days"),
+        "travel": TRAVEL[mode][1],
     }
     return " · ".join(part for part in (carrier, leaves) if part)
 

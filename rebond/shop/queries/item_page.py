@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from rebond.catalogue.enums import CONDITION_DEFINITIONS, Condition, DeliveryMode, FlawKind, ItemState, Origin
@@ -15,6 +16,7 @@ from rebond.core.weights import format_grams
 from rebond.ledger.queries.shares import Share, expected_shares
 from rebond.network.models import Closure, Organisation, Site
 from rebond.network.queries.carriage import Load
+from rebond.shop.data.travel import TRAVEL
 from rebond.shop.queries.co2 import Co2, estimate_co2
 from rebond.shop.queries.labels import find_attribute, value_label
 from rebond.shop.queries.opening import delayed_to
@@ -218,7 +220,7 @@ def item_safety(item: Item) -> list[tuple[str, str]]:
     ]
 
 
-def _departure(days: int, leaves_on: datetime.date | None, travel: str) -> str:
+def _departure(days: int, leaves_on: datetime.date | None, travel: Promise | str) -> str:
     """When it leaves the workshop, then how long it travels."""
     if leaves_on is None:
         return _("Leaves the workshop within %(days)s days, then %(travel)s") % {"days": days, "travel": travel}
@@ -251,8 +253,8 @@ def _deliveries(item: Item, start: Start, leaves_on: datetime.date | None) -> li
         return []
     pickup, days, load = start.site, start.days, load_of(item)
     details = {
-        "relay": _departure(days, leaves_on, _("3 to 5 days")),
-        "home": _departure(days, leaves_on, _("2 to 4 days")),
+        "relay": _departure(days, leaves_on, TRAVEL["relay"][1]),
+        "home": _departure(days, leaves_on, TRAVEL["home"][1]),
         "pickup": pickup.place if pickup else "",
         "local": _("By appointment, around %(place)s") % {"place": pickup.city} if pickup else "",
     }

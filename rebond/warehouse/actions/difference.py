@@ -19,6 +19,7 @@ from rebond.journal.actions.record import record
 from rebond.journal.models import Transition
 from rebond.network.models import Organisation, Site
 from rebond.warehouse.actions.ledger import Move, Stock, post, read_stocks
+from rebond.warehouse.actions.stock_out import end_found
 from rebond.warehouse.actions.waiting import lost_place, waiting_places
 from rebond.warehouse.enums import BinState, DifferenceReason, DifferenceState, MoveReason, PlaceKind
 from rebond.warehouse.errors import FieldInvalid, HeldByBuyer, StockMovedOn
@@ -148,18 +149,25 @@ def _more(item: Item, place: Place, units: int, by: Any) -> list[list[Any]]:
 def found_again(*, item: Item, by: Any) -> bool:
     """An object withdrawn because it was lost goes back on sale, where it was on sale; return whether it did.
 
-    Where it may no longer be on sale as it is (incomplete, held by the moderators) it stays withdrawn.
+    So does what a picker had not found: its sale was cancelled, somebody had paid for it. Where it may no longer be on
+    sale as it is (incomplete, held by the moderators) it stays withdrawn.
     """
-    if item.state != ItemState.WITHDRAWN or item.withdraw_reason != WithdrawReason.LOST:
+    was_sold = end_found(item=item, by=by)
+    if item.state != ItemState.WITHDRAWN or not (was_sold or _was_on_sale(item)):
         return False
     item = _fresh(item)
-    moves = Transition.objects.filter(subject_kind="catalogue.item", subject_id=item.code, verb="withdraw")
-    if moves.order_by("-pk").values_list("from_state", flat=True).first() != ItemState.ON_SALE:
-        return False
     with contextlib.suppress(CatalogueError), transaction.atomic():
         publish_item(item=item, by=by)
         return True
     return False
+
+
+def _was_on_sale(item: Item) -> bool:
+    """Whether it is out of sale because it was lost, and was on sale before."""
+    if item.withdraw_reason != WithdrawReason.LOST:
+        return False
+    moves = Transition.objects.filter(subject_kind="catalogue.item", subject_id=item.code, verb="withdraw")
+    return moves.order_by("-pk").values_list("from_state", flat=True).first() == ItemState.ON_SALE
 
 
 @transaction.atomic

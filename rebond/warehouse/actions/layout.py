@@ -9,7 +9,7 @@ from rebond.network.models import Site
 from rebond.warehouse.errors import LayoutChanged, LayoutWrong
 from rebond.warehouse.models import SiteLayout
 from rebond.warehouse.picking.drawn import Plan
-from rebond.warehouse.queries.layouts import aisles_of, check_plan, current_layout
+from rebond.warehouse.queries.layouts import aisles_of, check_plan, current_layout, outside_of
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def save_layout(*, site: Site, plan: Plan, based_on: int, by: Any) -> SiteLayout
         return last
     if (last.number if last is not None else 0) != based_on:
         raise LayoutChanged
-    checked = check_plan(plan, aisles_of(site))
+    checked = check_plan(plan, aisles_of(site), outside_of(site))
     if checked.wrong:
         raise LayoutWrong(checked.wrong)
     facts: dict[str, Any] = {"plan": plan, "spots": checked.spots, "far_cm": checked.far_cm, "made_by": by}

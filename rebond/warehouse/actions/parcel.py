@@ -50,7 +50,10 @@ class AskedLine:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A paid parcel. `days` are the working day of the payment (or the next one), and the working day after it."""
+    """A paid parcel. `days` are the working day of the payment (or the next one), and the working day after it.
+
+    `promised_on` is the last day on which its buyer was told to have it, None where nothing was told.
+    """
 
     order_code: str
     number: int
@@ -60,6 +63,7 @@ class Asked:
     paid_at: datetime
     days: tuple[date, date]
     lines: Sequence[AskedLine]
+    promised_on: date | None = None
 
 
 @transaction.atomic
@@ -76,6 +80,7 @@ def ask_parcel(*, asked: Asked) -> Parcel:
             "carrier": asked.carrier[:60],
             "weight_g": weight,
             "leave_by": leave_by(asked),
+            "promised_on": asked.promised_on,
         },
     )
     if is_new:

@@ -11,21 +11,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from rebond.catalogue.actions.item_back import write_off
-from rebond.catalogue.enums import ItemState
-from rebond.catalogue.models import Item
 from rebond.core.locks import lock_row
-from rebond.journal.actions.record import record
-from rebond.network.models import Site
-from rebond.warehouse.actions.ledger import Move, post, read_stock
 from rebond.warehouse.actions.parcel import move_parcel, settle
 from rebond.warehouse.actions.rounds import end_round, is_over, reopen_round
-from rebond.warehouse.actions.waiting import lost_place
+from rebond.warehouse.actions.stock_out import note_missing
 from rebond.warehouse.data import PICK
-from rebond.warehouse.enums import MISSED, MoveReason, ParcelState, PickState, RoundState
+from rebond.warehouse.enums import MISSED, ParcelState, PickState, RoundState
 from rebond.warehouse.errors import NotInRound, NotYourRound, WrongObject, WrongSlot
 from rebond.warehouse.models import Parcel, PickLine, Round
-from rebond.warehouse.signals import line_missing
 from rebond.workshop.actions.step import Hands, already_done, record_step
 from rebond.workshop.actions.task import finish_task
 from rebond.workshop.enums import TaskState
@@ -111,16 +104,7 @@ def miss_line(*, line: PickLine, task: Task, reason: str, hands: Hands, now: dat
         return line
     line.state = reason
     settle(parcel, hands.user, now=now)
-    record(
-        "warehouse.pick.missing",
-        subject=line.item,
-        by=hands.user,
-        organisation=parcel.organisation,
-        place=str(line.place or ""),
-        reason=reason,
-        parcel=str(parcel),
-    )
-    line_missing.send(sender=PickLine, line=line, order_code=parcel.order_code, by=hands.user)
+    note_missing(line, parcel, by=hands.user, now=now)
     if is_over(parcel.round_id):
         finish_task(task=task, now=now)
         end_round(parcel.round_id, now)
@@ -143,27 +127,3 @@ def unpick(*, step: Step, by: Any, now: datetime | None = None) -> None:
     if parcel.state == ParcelState.PICKED:
         move_parcel(parcel, "reopen", by, now=now)
     reopen_round(one, by, now)
-
-
-@transaction.atomic
-def keep_missed(*, line: PickLine, by: Any) -> None:
-    """A sale was cancelled because nobody found these units, or found them broken: nobody else may buy them now.
-
-    Those of a batch that is on sale leave the stock. Of what is off sale, what was not found is kept in mind among the
-    lost, and what is broken waits for a place.
-    """
-    item = lock_row(Item(pk=line.item_id))
-    if item.state == ItemState.ON_SALE:
-        write_off(item=item, n=line.units, by=by, reason=str(PickState(line.state).label))
-    elif line.state == PickState.MISSING and item.site_id is not None and item.state != ItemState.SOLD:
-        _keep_lost(item, item.site_id, line.units)
-
-
-def _keep_lost(item: Item, site_id: int, units: int) -> None:
-    lost, stock, moves = lost_place(site=Site.objects.get(pk=site_id)), read_stock(item), []
-    for place, _site, waits, held in stock.held:
-        moved = min(held, units) if waits else 0
-        if moved:
-            moves.append(Move(stock, moved, place, lost.pk, MoveReason.LOST))
-            units -= moved
-    post(moves)

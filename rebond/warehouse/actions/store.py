@@ -20,6 +20,7 @@ from rebond.journal.actions.record import record
 from rebond.network.models import Organisation
 from rebond.warehouse.actions.difference import found_again
 from rebond.warehouse.actions.ledger import Move, Stock, follow_items, post, read_stock, read_stocks
+from rebond.warehouse.actions.stock_out import awaited, lose_found, miss_again, rejoin_order
 from rebond.warehouse.enums import MoveReason, PlaceKind
 from rebond.warehouse.errors import (
     BoxInItself,
@@ -29,7 +30,7 @@ from rebond.warehouse.errors import (
     PlaceFull,
     PlaceHoldsNothing,
 )
-from rebond.warehouse.models import Movement, Place
+from rebond.warehouse.models import Movement, Place, StockOut
 from rebond.warehouse.queries.places import units_in
 from rebond.workshop.actions.step import Hands, already_done, record_step
 from rebond.workshop.actions.task import finish_task, open_task
@@ -88,8 +89,10 @@ def store_item(*, item: Item, place: Place, hands: Hands, now: datetime | None =
 
     The same operation sent again, or a second scan of where it lies already, moves nothing; an exercise moves
     nothing either. Raise PlaceClosed, PlaceHoldsNothing, PlaceElsewhere (another site needs a transport),
-    PlaceFull, NothingLeft.
+    PlaceFull, NothingLeft. What an order still waits for goes back into its parcel (`rejoin_order` says its refusals).
     """
+    if (missed := awaited(item)) is not None:
+        return _store_awaited(missed, item, place, hands, now)
     seller, site = item.seller, place.site  # asked for with them
     item, place = lock_row(item), lock_row(place, no_key=True)
     site = site if site is not None and site.pk == place.site_id else place.site
@@ -120,6 +123,19 @@ def store_item(*, item: Item, place: Place, hands: Hands, now: datetime | None =
     post(moves, operation_id=hands.operation_id, step=step, now=now)
     record("warehouse.item.stored", subject=item, by=hands.user, organisation=seller, place=str(place))
     found_again(item=item, by=hands.user)
+    return Stored(place, step, is_new=True)
+
+
+def _store_awaited(missed: StockOut, item: Item, place: Place, hands: Hands, now: datetime | None) -> Stored:
+    """It was bought, and nobody had found it: no units move, they had left the stock with the sale."""
+    if (found := already_done(hands.operation_id)) is not None:
+        return Stored(place, found, is_new=False)
+    _check_place(place, missed.site_id)
+    task = open_task_of(STORE, item.code)
+    if task is None or not task.is_training:
+        rejoin_order(stock_out=missed, place=place, by=hands.user, now=now)
+    facts: dict[str, Any] = {"place": place.code, "label": str(place), "stock_out": missed.public_id}
+    step = record_step(kind=STORE, subject=item, hands=hands, task=task, site=place.site, now=now, **facts)
     return Stored(place, step, is_new=True)
 
 
@@ -209,10 +225,15 @@ def set_path(box: Place, place: Place | None) -> None:
 def put_back(*, step: Step, by: Any, now: datetime | None = None) -> None:
     """Take back a step of putting away: units, or the box, go where they were, and its task waits again.
 
-    What came from the lost ones is lost again, and off sale. Raise NotUndoable where they left, or where somebody
-    bought it.
+    What came from the lost ones is lost again, and off sale; what went back to its order is missing again. Raise
+    NotUndoable where they left, or where somebody bought it.
     """
     if step.is_training:  # it moved nothing
+        return
+    if step.data.get("stock_out"):
+        miss_again(
+            stock_out=StockOut.objects.select_related("line").get(public_id=step.data["stock_out"]), by=by, now=now
+        )
         return
     place = Place.objects.filter(code=step.data.get("place", "")).first()
     origin = step.data.get("origin", [])
@@ -235,8 +256,10 @@ def put_back(*, step: Step, by: Any, now: datetime | None = None) -> None:
     seller = Organisation.objects.get(pk=item.seller_id)
     where = ", ".join(str(row) for row in before.values())
     record("warehouse.item.put_back", subject=item, by=by, organisation=seller, place=where)
-    if item.state == ItemState.ON_SALE and any(row.kind == PlaceKind.LOST for row in before.values()):
-        _lost_again(item, by)
+    if any(row.kind == PlaceKind.LOST for row in before.values()):
+        lose_found(item=item, by=by)
+        if item.state == ItemState.ON_SALE:
+            _lost_again(item, by)
     if step.task is not None:
         open_task(kind=STORE, subject=item, site=step.task.site, by=by)
 

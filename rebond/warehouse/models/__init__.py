@@ -10,6 +10,7 @@ from rebond.warehouse.models.parcel import Parcel, PickLine
 from rebond.warehouse.models.place import Place
 from rebond.warehouse.models.shipment import Shipment, TrackingEvent
 from rebond.warehouse.models.stock import Holding, Movement
+from rebond.warehouse.models.stock_out import StockOut
 from rebond.warehouse.models.transport import Transport, TransportLine
 from rebond.warehouse.models.wave import Round, Wave
 
@@ -34,6 +35,7 @@ __all__ = [
     "Round",
     "Shipment",
     "SiteLayout",
+    "StockOut",
     "TrackingEvent",
     "Transport",
     "TransportLine",

@@ -29,8 +29,9 @@ class Parcel(models.Model):
     """Parcel `number` of order `order_code`, prepared at one site, whoever sells what is in it.
 
     The order's own room is above and tells what is known here: no name and no address of a buyer. `leave_by` is the
-    hour at which what carries it leaves. It is in one wave and on one cart at most: one column each holds it, so two
-    persons never pick one order. `weight_g` is what its objects weigh together, None where one is not known.
+    hour at which what carries it leaves; `promised_on` the last day on which its buyer was told to have it, None where
+    nothing was told (collected, by appointment). It is in one wave and on one cart at most: one column each holds it,
+    so two persons never pick one order. `weight_g` is what its objects weigh together, None where one is not known.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
@@ -43,6 +44,7 @@ class Parcel(models.Model):
     state = models.CharField(max_length=9, choices=ParcelState, default=ParcelState.ASKED)
     weight_g = models.PositiveIntegerField(null=True, blank=True)
     leave_by = models.DateTimeField()
+    promised_on = models.DateField(null=True, blank=True)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, blank=True, related_name="parcels")
     round = models.ForeignKey(
         Round, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="parcels"

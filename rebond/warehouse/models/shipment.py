@@ -79,6 +79,11 @@ class Shipment(models.Model):
         indexes = [
             models.Index(fields=["organisation", "-id"], name="shipment_all"),
             models.Index(fields=["organisation", "created_at"], name="shipment_made"),
+            models.Index(
+                fields=["organisation", "delivered_at"],
+                condition=Q(delivered_at__isnull=False),
+                name="shipment_delivered",
+            ),
             models.Index(fields=["organisation", "state", "-id"], name="shipment_list"),
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="shipment_due"),
             models.Index(fields=["account", "state", "id"], name="shipment_account"),

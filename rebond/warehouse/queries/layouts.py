@@ -1,9 +1,11 @@
 """Plans of sites: the one that is walked, what it is checked against, the one to begin with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,13 +13,14 @@ from rebond.network.models import Site
 from rebond.warehouse.documents import DocumentInvalid, Part
 from rebond.warehouse.enums import PlaceKind
 from rebond.warehouse.models import Place, SiteLayout
-from rebond.warehouse.picking.drawn import Plan, document_of, spots_of
+from rebond.warehouse.picking.drawn import DESK, Plan, document_of, spots_of
 from rebond.warehouse.picking.layout import Layout, nearest, read_layout
 from rebond.warehouse.picking.network import NEVER, Network, make_network
 
 AISLE_CM, BAY_CM, DOOR_CM = 300, 100, 500  # of a plan that nobody measured
 MOST_AISLES = 500
 NAMED = 5  # places in one sentence
+BINS = (PlaceKind.BAY, PlaceKind.SHELF, PlaceKind.BIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,15 @@ def aisles_of(site: Site) -> list[Aisle]:
     return list(found.values())
 
 
+def outside_of(site: Site) -> list[str]:
+    """The labels of the open bays, levels and bins that stand in no aisle, 500 at most: one query.
+
+    Boxes and trolleys have no spot of their own: they lie where they stand.
+    """
+    rows = Place.objects.open().filter(Q(parent=None) | Q(parent__kind=PlaceKind.ZONE), site=site, kind__in=BINS)
+    return list(rows.order_by("label", "pk").values_list("label", flat=True)[:MOST_AISLES])
+
+
 def proposed(aisles: list[Aisle]) -> dict[str, list[dict[str, Any]]]:
     """A plan to begin with: aisles side by side with a passage in front and one at the back, as walks suppose it."""
     depth = (max((len(one.bays) for one in aisles), default=0) + 2) * BAY_CM
@@ -93,8 +105,12 @@ def proposed(aisles: list[Aisle]) -> dict[str, list[dict[str, Any]]]:
     return {"aisles": drawn, "stairs": [], "stands": [table], "racks": racks}
 
 
-def check_plan(plan: Plan, aisles: list[Aisle]) -> Checked:
-    """Every place is reached from the start and leads to the end; none is nowhere, no two are on one spot."""
+def check_plan(plan: Plan, aisles: list[Aisle], outside: Sequence[str] = ()) -> Checked:
+    """Every place is reached from the start and leads to the end; none is nowhere, no two are on one spot.
+
+    What is in no aisle (`outside`, labels), or in one that is not drawn, is walked to where the walk ends: whether a
+    way leads there and back is checked too, and it is named.
+    """
     found = Checked()
     found.wrong += [*_stands_wrong(plan), *_racks_wrong(plan, aisles)]
     if found.wrong:
@@ -102,14 +118,17 @@ def check_plan(plan: Plan, aisles: list[Aisle]) -> Checked:
     found.spots = spots_of(plan, {one.place.code: list(one.bays) for one in aisles})
     labels = {code: label for one in aisles for code, label in {one.place.code: one.place.label, **one.bays}.items()}
     found.wrong += _doubled(plan, aisles, found.spots, labels)
+    ends = [*outside, *_undrawn(plan, aisles)]
+    if ends:
+        labels[DESK] = _named(ends)
     try:
-        layout = read_layout(Part.whole(document_of(plan, found.spots, list(found.spots))))
+        layout = read_layout(Part.whole(document_of(plan, found.spots, list(found.spots), with_desk=bool(ends))))
         found.wrong += _stairs_beside(layout)
         if not found.wrong:
             _walk(found, make_network(layout), labels)
     except DocumentInvalid as refused:
         found.wrong.append(str(refused))
-    found.odd += _not_drawn(plan, aisles)
+    found.odd += [*_not_drawn(plan, aisles), *_in_no_aisle(outside)]
     return found
 
 
@@ -206,9 +225,10 @@ def _walk(found: Checked, network: Network, labels: dict[str, str]) -> None:
         if lost:
             found.wrong.append(words % {"names": _named(lost)})
             return
-    walked = there + back
-    far = int(walked.argmax())
-    found.far_cm, found.far_label = int(walked[far]), labels[bays[far].id]
+    drawn = [n for n, one in enumerate(bays) if one.id != DESK]
+    if drawn:
+        far = max(drawn, key=lambda n: int(there[n] + back[n]))
+        found.far_cm, found.far_label = int(there[far] + back[far]), labels[bays[far].id]
 
 
 def _named(labels: list[str]) -> str:
@@ -219,9 +239,20 @@ def _named(labels: list[str]) -> str:
     return f"{shown} (+ {more})"
 
 
-def _not_drawn(plan: Plan, aisles: list[Aisle]) -> list[str]:
+def _undrawn(plan: Plan, aisles: list[Aisle]) -> list[str]:
     drawn = {one["place"] for one in plan["racks"]}
-    left = [one.place.label for one in aisles if one.place.code not in drawn]
+    return [one.place.label for one in aisles if one.place.code not in drawn]
+
+
+def _in_no_aisle(outside: Sequence[str]) -> list[str]:
+    if not outside:
+        return []
+    words = _("In no aisle: %(names)s. Walks take what lies there at the end, where the walk ends.")
+    return [words % {"names": _named(list(outside))}]
+
+
+def _not_drawn(plan: Plan, aisles: list[Aisle]) -> list[str]:
+    left = _undrawn(plan, aisles)
     if not left:
         return []
     words = _("Not on the plan: %(names)s. Walks take what lies there as if it were at the end.")

@@ -1,7 +1,7 @@
 """Plans, and the walks of a wave on them, as one small picture: lines of an SVG, each round with its own tint."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rebond.warehouse.enums import PickState
@@ -13,6 +13,7 @@ BESIDE = 20  # centimetres between two rounds in one aisle
 MARGIN = 150  # centimetres
 PHONE = 324, 260  # pixels of the smallest picture
 LETTER = 12  # pixels of a name in it
+type Stop = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +87,32 @@ def picture_of(rounds: Sequence[Round], layout: SiteLayout | None = None) -> Pic
 
 def _walk(n: int, one: Round, stops: Sequence[tuple[int, int]]) -> Walk:
     """Some centimetres beside the one before, so that two in one aisle are both seen."""
+    points = " ".join(f"{x},{y}" for x, y in walk_beside(one.path, n))
+    return Walk(one, n % LOOKS + 1, points, walk_beside(stops, n))
+
+
+def walk_beside(points: Iterable[Sequence[int]], n: int) -> list[Stop]:
+    """The points of the n-th walk of a picture."""
     aside = BESIDE * (n % LOOKS)
-    moved = [(x + aside, y + aside) for x, y in one.path]
-    return Walk(one, n % LOOKS + 1, " ".join(f"{x},{y}" for x, y in moved), [(x + aside, y + aside) for x, y in stops])
+    return [(x + aside, y + aside) for x, y in points]
 
 
 def _stops(rounds: Sequence[Round], layout: SiteLayout) -> dict[int, list[tuple[int, int]]]:
     """{round's key: where its objects lie}, each spot once; what lies nowhere on the plan is left out."""
-    ways = _ways(layout.plan)
+    ways = ways_of(layout.plan)
     found: dict[int, set[tuple[int, int]]] = {}
     rows = PickLine.objects.filter(parcel__round__in=rounds, place__isnull=False).exclude(state=PickState.DROPPED)
     for key, path in rows.order_by("pk").values_list("parcel__round_id", "place__path"):
         code = next((code for code in reversed(path.rstrip("/").split("/")) if code in layout.spots), "")
         if code:
-            found.setdefault(key, set()).add(_on(ways, *layout.spots[code]))
+            found.setdefault(key, set()).add(point_on(ways, *layout.spots[code]))
     return {key: sorted(points) for key, points in found.items()}
 
 
 type Ways = dict[str, tuple[tuple[int, int], tuple[int, int], float]]
 
 
-def _ways(plan: Plan) -> Ways:
+def ways_of(plan: Plan) -> Ways:
     """{aisle's name: its ends in the picture, its length}"""
     flat = flat_of(plan)
     found: Ways = {}
@@ -116,7 +122,7 @@ def _ways(plan: Plan) -> Ways:
     return found
 
 
-def _on(ways: Ways, name: str, at: int) -> tuple[int, int]:
+def point_on(ways: Ways, name: str, at: int) -> tuple[int, int]:
     """The point of the picture that is `at` centimetres along an aisle."""
     (x1, y1), (x2, y2), length = ways[name]
     return round(x1 + (x2 - x1) * at / length), round(y1 + (y2 - y1) * at / length)
@@ -140,8 +146,8 @@ def plan_picture(plan: Plan, spots: Spots) -> PlanPicture | None:
     """None of a plan without an aisle."""
     if not plan["aisles"]:
         return None
-    lines, stands, ways = lines_of(plan), stands_of(plan), _ways(plan)
-    dots = {_on(ways, name, at) for name, at in list(spots.values())[:MOST_DOTS]}
+    lines, stands, ways = lines_of(plan), stands_of(plan), ways_of(plan)
+    dots = {point_on(ways, name, at) for name, at in list(spots.values())[:MOST_DOTS]}
     points = [point for line in lines for point in (line.start, line.end)] + [(x, y) for _name, x, y in stands]
     box, letter = box_of(points)
     return PlanPicture(box, letter, lines, stands, sorted(dots))

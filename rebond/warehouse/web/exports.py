@@ -37,6 +37,21 @@ PARCELS = [
     Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
 ]
 
+STOCK_OUTS = [
+    Column(_("Code"), "line.item_code"),
+    Column(pgettext_lazy("count", "Object"), "line.title"),
+    Column(_("Units"), "units", "number"),
+    Column(pgettext_lazy("stock", "Parcel"), "line.parcel"),
+    Column(_("Site"), "site.name"),
+    Column(pgettext_lazy("stock out", "What was wrong"), "get_reason_display"),
+    Column(pgettext_lazy("stock out", "Since"), "missed_on", "date"),
+    Column(pgettext_lazy("stock out", "Looked for at"), lambda one: str(one.place or "")),
+    Column(pgettext_lazy("count", "Where it is"), "get_state_display"),
+    Column(pgettext_lazy("stock out", "Ended on"), "ended_on", "date"),
+    Column(pgettext_lazy("count", "Why"), "get_why_display"),
+    Column(pgettext_lazy("count", "Note"), "note"),
+]
+
 DEPARTURES = [
     Column(pgettext_lazy("transport", "Day"), "day", "date"),
     Column(_("Site"), "site"),

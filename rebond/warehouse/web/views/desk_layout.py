@@ -60,7 +60,7 @@ def layout_save(request: HttpRequest, site_id: str) -> HttpResponse:
     if not forms.is_valid():
         return _page(request, site, forms, known, last=last, shown=last, status=422)
     plan, number = forms.plan(), request.POST.get("version", "")
-    checked = queries.check_plan(plan, aisles)
+    checked = queries.check_plan(plan, aisles, queries.outside_of(site))
     if "verifier" not in request.POST and not checked.wrong:
         try:
             based_on = int(number) if number.isdecimal() and len(number) < 9 else 0
@@ -86,7 +86,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     aisles = list(forms.aisles.values())
-    found = checked or queries.check_plan(plan, aisles)
+    found = checked or queries.check_plan(plan, aisles, queries.outside_of(site))
     context = {
         "site": site,
         "sites": list(_sites(request)),

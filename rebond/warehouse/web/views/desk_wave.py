@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,6 +17,7 @@ from rebond.warehouse.actions import wave as actions
 from rebond.warehouse.errors import WarehouseError
 from rebond.warehouse.models import Wave
 from rebond.warehouse.queries import waves as queries
+from rebond.warehouse.queries.overview import overview_of
 from rebond.warehouse.queries.parcels import contents_of, risk_of
 from rebond.warehouse.queries.sizes import waiting_by_size
 from rebond.warehouse.queries.sketching import picture_of
@@ -53,6 +54,20 @@ def wave_list(request: HttpRequest) -> HttpResponseBase:
         "can_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
     }
     return page(request, "warehouse/desk/wave_list.html", context)
+
+
+@requires(VIEW)
+@require_GET
+def wave_map(request: HttpRequest) -> HttpResponse:
+    """The waves under way at a site (`site`; else its main one) on one plan."""
+    organisation = request.access.organisation  # type: ignore[attr-defined]
+    sites = list(organisation.sites.order_by("-is_main", "name"))
+    asked = request.GET.get("site", "")
+    site = next((one for one in sites if one.public_id == asked or not asked), None)
+    if site is None:
+        raise Http404
+    context = {"site": site, "sites": sites, "seen": overview_of(site)}
+    return page(request, "warehouse/desk/wave_map.html", context, partial="map-block")
 
 
 @requires(CHANGE)

@@ -180,8 +180,11 @@ def pick_find(request: HttpRequest, public_id: str, line_id: int) -> HttpRespons
         return redirect("warehouse:pick", public_id)
     if request.method == "POST":
         try:
-            actions.miss_line(line=line, task=task, reason=request.POST.get("reason", ""), hands=hands_of(request))
+            reason = request.POST.get("reason", "")
+            done = actions.miss_line(line=line, task=task, reason=reason, hands=hands_of(request))
             messages.success(request, _("Thank you for looking. Its buyer will be told. Go on."))
+            if done.state == PickState.DAMAGED:
+                messages.info(request, _("Put it on the packing table, apart from the parcels."))
         except WarehouseError as refused:
             messages.error(request, str(refused))
         return redirect("warehouse:pick", public_id)

@@ -35,6 +35,8 @@ def _next(request: HttpRequest, done: Stored) -> HttpResponse:
     if not done.is_new:
         messages.success(request, _("It is there already: %(place)s.") % {"place": done.place})
         return redirect("warehouse:store")
+    if done.step is not None and done.step.data.get("stock_out"):
+        messages.success(request, _("Well found! Somebody bought it. It goes into their parcel."))
     return redirect(f"{reverse('warehouse:store')}?fait={done.step.public_id if done.step else ''}")
 
 
