@@ -121,9 +121,9 @@ def everything(seller, owner, categories, operator, settings):
     days = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
     create_voucher(seller=seller, terms=Terms(name="Bienvenue", amount_cents=500, uses_max=9, **days), by=owner)
     add_carton(site=station.site, kind=Kind("M", 400, 300, 250), number=3, by=owner)
-    line = PickLineFactory(parcel=parcel, state="missing")
-    facts = {"item": line.item, "site": parcel.site, "organisation": seller, "missed_on": timezone.localdate()}
-    StockOut.objects.create(line=line, reason="missing", **facts)
+    missed = PickLineFactory(parcel=parcel, state="missing")
+    facts = {"item": missed.item, "site": parcel.site, "organisation": seller, "missed_on": timezone.localdate()}
+    StockOut.objects.create(line=missed, reason="missing", **facts)
     wave = Wave.objects.create(organisation=seller, site=station.site, leave_by=parcel.leave_by, slots=8)
     Round.objects.create(wave=wave, number=1, length_cm=100, alone_cm=100)
     switch_register(organisation=seller, is_on=True, by=owner)
