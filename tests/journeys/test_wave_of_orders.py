@@ -258,7 +258,7 @@ def hand_over(page, numbers, look, sound):
         look("hand-over-scan")
     sound(page)
     page.get_by_role("button", name="Remettre", exact=True).click()
-    page.get_by_text("sont prévenues que leurs colis").first.wait_for()
+    page.get_by_text("partent l’une après l’autre").first.wait_for()
     look("handed-over")
 
 

@@ -108,7 +108,7 @@ def town(buyer):
 def placed(buyer, *items, mode="pickup", now=None):
     keeper, now = Keeper(user=buyer), now or timezone.now()
     for item in items:
-        take_item(keeper=keeper, item=item, now=now)
+        take_item(keeper=keeper, item=item, n=1, now=now)
     ways = {item.pk: Way(1, mode, 0) for item in items}
     agreed = Agreed(ways, sum(item.price_cents for item in items), CONTACT)
     payment = place_order(
@@ -255,7 +255,7 @@ def test_objects_that_the_basket_no_longer_keeps_are_not_kept_later(buyer, town,
 def test_a_part_of_what_a_basket_keeps_leaves_the_rest_there(buyer, town, seller, operator, index):
     screws = ItemFactory(seller=seller, on_sale=True, price_cents=100, quantity=5)
     take_item(keeper=Keeper(user=buyer), item=screws, n=2)
-    order = placed(buyer, screws)  # an order of two
+    order = placed(buyer, screws)  # an order of one
     take_item(keeper=Keeper(user=buyer), item=screws, n=3)
     pay_later(order=order, provider="transfer", by=buyer, organisation=town)
     kept = sorted(BasketLine.objects.filter(state="held").values_list("quantity", flat=True))
