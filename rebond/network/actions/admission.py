@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.core.ids import repeated_id
-from rebond.core.locks import lock_row
+from rebond.core.locks import lock_name, lock_row
 from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record, record_transition
 from rebond.journal.queries.mail import mails_of_a_day
@@ -89,6 +89,7 @@ def start_admission(*, name: str, email: str) -> Admission:
     Five mails a day for one address, so that nobody is flooded by somebody else.
     """
     email = email.strip().lower()
+    lock_name(f"admission {email}")  # between the two questions below, another form would be a last one
     admission = Admission.objects.filter(email=email, state=AdmissionState.DRAFT).order_by("-pk").first()
     is_new = False
     if admission is None:
