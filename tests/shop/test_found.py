@@ -166,7 +166,7 @@ def test_scanned_on_a_shelf_what_is_awaited_goes_back_and_undone_it_is_missing(c
     missed(order, chair, owner)
     hands = Hands(worker=WorkerFactory(organisation=chair.seller), operation_id=uuid.uuid4())
     first = store_item(item=chair, place=shelf, hands=hands)
-    again = store_item(item=chair, place=shelf, hands=hands) if False else first
+    again = store_item(item=chair, place=shelf, hands=hands)
     assert (first.is_new, again.step, state_of(chair)[0]) == (True, first.step, "to_pick")
     assert not Holding.objects.filter(item=chair).exists()
 

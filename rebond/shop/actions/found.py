@@ -1,6 +1,5 @@
 """What a picker had not found is found: its order wants it after all, its refund is asked no more."""
 
-import uuid
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
 from rebond.shop import tasks
-from rebond.shop.actions.missed import FROM_THE_FLOOR
+from rebond.shop.actions.missed import FROM_THE_FLOOR, missing_act
 from rebond.shop.actions.part import check_kept
 from rebond.shop.actions.part_request import still_asked
 from rebond.shop.enums import OrderLineState, PartRequestState
@@ -60,9 +59,7 @@ def _is_given_back(line: OrderLine, requests: list[PartRequest]) -> bool:
     if any(one.state == PartRequestState.GRANTED for one in requests):
         return True
     known = StockOut.objects.filter(line__parcel__order_code=line.part.order.public_id, item=line.item_id).count()
-    said = [f"missing {line.pk}", *(f"missing {line.pk} {times}" for times in range(1, known + 1))]
-    acts = [uuid.uuid5(line.part.order.operation, one) for one in said]
-    return Refund.objects.filter(operation__in=acts).exists()
+    return Refund.objects.filter(operation__in=[missing_act(line, times) for times in range(known + 1)]).exists()
 
 
 def _take_out(request: PartRequest, line: OrderLine, by: Any) -> None:

@@ -1,5 +1,6 @@
 """What was not found, or found broken, is not for the next buyer: units of a batch leave the sale with their refund."""
 
+import uuid
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -13,6 +14,11 @@ from rebond.warehouse.enums import MISSED
 from rebond.warehouse.models import PickLine
 
 FROM_THE_FLOOR = frozenset({CancelReason.NOT_FOUND, CancelReason.DAMAGED})  # nobody else may have it either
+
+
+def missing_act(line: OrderLine, times: int) -> uuid.UUID:
+    """The operation that gives back what was not found of a line, which was found again so many `times` before."""
+    return uuid.uuid5(line.part.order.operation, f"missing {line.pk}" + (f" {times}" if times else ""))
 
 
 def missed_of(order_code: str, lines: Iterable[OrderLine]) -> list[PickLine]:

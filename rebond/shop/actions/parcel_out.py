@@ -16,6 +16,7 @@ from rebond.catalogue.enums import DeliveryMode
 from rebond.core.locks import lock_row
 from rebond.shop import tasks
 from rebond.shop.actions.carried import deliver_carried
+from rebond.shop.actions.missed import missing_act
 from rebond.shop.actions.part import CancelLine, LowerPrice, check_kept, make_part_ready, ship_part
 from rebond.shop.actions.part_request import ask_change, join_change, not_sent
 from rebond.shop.enums import CancelReason, OrderLineState, SellerOrderState
@@ -54,7 +55,7 @@ def cancel_missing(*, order_code: str, item_id: int, state: str, by_id: int) -> 
     if times and times == len(known):  # found meanwhile
         return False
     reason, by = REASONS[PickState(state)], User.objects.get(pk=by_id)
-    operation = uuid.uuid5(line.part.order.operation, f"missing {line.pk}" + (f" {times}" if times else ""))
+    operation = missing_act(line, times)
     lock_row(line.part.order)
     if Refund.objects.filter(operation=operation).exists():  # of some units of it
         return False
