@@ -64,13 +64,32 @@ def test_each_wave_has_its_line_and_each_cart_its_last_stop(site, bins, owner):
     assert [wave for wave, _look, _rounds in overview_of(site).waves] == [second]
 
 
-def test_what_was_laid_on_another_plan_is_listed_and_not_drawn(site, bins, owner, as_user):
+def test_what_is_not_on_the_map_is_listed_with_the_reason(site, bins, owner, as_user):
+    def why():
+        text = as_user(owner).get(MAP).text
+        return [said for said in ("avant que le site", "plan plus ancien", "Aucun de ses objets") if said in text]
+
     wave_at(site, bins, owner)  # on the supposed drawing
-    drawn(site, owner)
+    assert why() == []
+    plan = drawn(site, owner)
     ((_wave, _look, (one,)),) = overview_of(site).waves
     assert (one.points, one.left, one.cart, one.next_at != "") == ("", [], None, True)
-    text = as_user(owner).get(MAP).text
-    assert "Préparée sur un autre plan" in text
+    assert why() == ["avant que le site"]
+    PickLineFactory(parcel=ParcelFactory(site=site, leave_by=timezone.now()), place=None)
+    plan_wave(wave_id=make_wave(site=site, leave_by=timezone.now(), slots=8, weight_g=None, by=owner).pk)
+    assert why() == ["avant que le site", "Aucun de ses objets"]
+    wave_at(site, bins, owner)
+    other = proposed(aisles_of(site))
+    other["stands"][0]["name"] = "Table du fond"
+    save_layout(site=site, plan=other, based_on=plan.number, by=owner)
+    assert why() == ["avant que le site", "plan plus ancien"]
+
+
+def test_a_walk_that_could_not_be_laid_on_the_plan_says_so(site, bins, owner, as_user):
+    drawn(site, owner)
+    wave = wave_at(site, bins, owner)
+    Round.objects.filter(wave=wave).update(path=[])  # as laid along the labels
+    assert "suit les noms des emplacements" in as_user(owner).get(MAP).text
 
 
 def test_without_a_drawn_plan_the_walks_are_shown_alone(site, bins, owner):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 
 from rebond.network.models import Site
 from rebond.warehouse.enums import PickState, RoundState, WaveState
@@ -15,9 +16,21 @@ from rebond.workshop.models import Task
 MOST = 60  # rounds on one picture
 
 
+class Absent(Enum):
+    """Why a round is not on the map: its plan is another one; the site was drawn since; nothing of it lies on the plan;
+    it follows the names of its places.
+    """
+
+    OLDER = "older"
+    BEFORE = "before"
+    NOWHERE = "nowhere"
+    BY_NAME = "by_name"
+
+
 @dataclass(slots=True)
 class OnFloor:
-    """A round under way. `points`, `left` (stops that wait) and `cart` are of the picture, empty where it is not on it.
+    """A round under way. `points`, `left` (stops that wait) and `cart` are of the picture, empty where it is not on it;
+    then `absent` says why.
 
     `next_at` is the place of the next object, "" where nobody knows one.
     """
@@ -30,6 +43,7 @@ class OnFloor:
     left: list[Stop] = field(default_factory=list)
     cart: Stop | None = None
     next_at: str = ""
+    absent: Absent | None = None
 
 
 @dataclass(slots=True)
@@ -67,28 +81,35 @@ def overview_of(site: Site) -> Overview:
 
 
 def _place(shown: dict[int, OnFloor], layout: SiteLayout | None) -> None:
-    """Say where each goes on, and draw those that were laid on this plan: one query."""
+    """Say where each goes on, and draw those that were laid on this plan and have something on it: one query."""
     ways = ways_of(layout.plan) if layout is not None else {}
-    drawn = {}
-    for n, one in enumerate(shown.values()):
-        if one.round.wave.layout_id == (layout.pk if layout else None) and len(one.round.path) > 1:
-            drawn[one.round.pk] = n
-            one.points = " ".join(f"{x},{y}" for x, y in beside(one.round.path, n))
     rows = PickLine.objects.filter(parcel__round__in=list(shown)).exclude(state=PickState.DROPPED)
-    rows = rows.select_related("parcel", "place").order_by("skips", "turn", "pk")
-    for line in rows:
-        one = shown[line.parcel.round_id]
-        waits = line.state == PickState.TO_PICK
-        if waits and not one.next_at:
-            one.next_at = str(line.place or "")
-        spot = _spot(line, layout, ways) if line.parcel.round_id in drawn else None
-        if spot is None:
+    lines: dict[int | None, list[PickLine]] = {}
+    for line in rows.select_related("parcel", "place").order_by("skips", "turn", "pk"):
+        lines.setdefault(line.parcel.round_id, []).append(line)
+    for n, one in enumerate(shown.values()):
+        mine = lines.get(one.round.pk, [])
+        waits = [line for line in mine if line.state == PickState.TO_PICK]
+        one.next_at = next((str(line.place) for line in waits if line.place), "")
+        spots = [(line, spot) for line in mine if (spot := _spot(line, layout, ways)) is not None]
+        one.absent = _absent(one.round, layout, is_anywhere=bool(spots))
+        if one.absent is not None:
             continue
-        (point,) = beside([spot], drawn[line.parcel.round_id])
-        if waits:
-            one.left.append(point)
-        else:
-            one.cart = point
+        one.points = " ".join(f"{x},{y}" for x, y in beside(one.round.path, n))
+        for line, spot in spots:
+            (point,) = beside([spot], n)
+            if line.state == PickState.TO_PICK:
+                one.left.append(point)
+            else:
+                one.cart = point
+
+
+def _absent(one: Round, layout: SiteLayout | None, *, is_anywhere: bool) -> Absent | None:
+    if layout is not None and one.wave.layout_id != layout.pk:
+        return Absent.BEFORE if one.wave.layout_id is None else Absent.OLDER
+    if layout is not None and not is_anywhere:
+        return Absent.NOWHERE
+    return None if len(one.path) > 1 else Absent.BY_NAME
 
 
 def _spot(line: PickLine, layout: SiteLayout | None, ways: Ways) -> Stop | None:
