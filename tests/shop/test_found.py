@@ -154,7 +154,6 @@ def test_what_its_buyer_withdrew_from_is_not_sent(chair, owner, shelf, settings)
     one = missed(order, chair, owner)
     said = Declaration({OrderLine.objects.get().pk}, "Ana", "ana@example.org", uuid.uuid4())
     declare_withdrawal(order=order, said=said)
-    PickLine.objects.update(state="missing")
     with pytest.raises(ParcelStays):
         find_stock_out(stock_out=one, place=shelf, is_on_sale=True, by=owner)
     assert StockOut.objects.get().state == "open"

@@ -12,10 +12,15 @@ from rebond.shop.actions.parcel_out import cancel_missing
 from rebond.shop.actions.parcels import announce_parcels
 from rebond.shop.actions.part import CancelLine, change_part
 from rebond.shop.actions.payment import Told, receive_event
-from rebond.shop.models import OrderLine, Refund
+from rebond.shop.actions.returning import refund_return
+from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
+from rebond.shop.models import Order, OrderLine, Refund, Return
 from rebond.shop.queries.keeper import Keeper
 from rebond.warehouse.actions.check import check_stock
-from rebond.warehouse.models import Holding, PickLine
+from rebond.warehouse.actions.stock_out import note_missing
+from rebond.warehouse.actions.stock_out_end import lose_stock_out
+from rebond.warehouse.errors import StockOutAwaited
+from rebond.warehouse.models import Holding, PickLine, StockOut
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import SiteFactory
 from tests.factories.shop import CONTACT
@@ -40,7 +45,7 @@ def bought(item, units):
     return payment.order
 
 
-def missed(order, item, by, state="missing", *, units):
+def missed(order, item, by, state="missing", *, units, is_refunded=True):
     """A picker says so of so many; the others of the line were found, at another place."""
     (row,) = PickLine.objects.filter(parcel__order_code=order.public_id)
     if row.units > units:
@@ -54,6 +59,10 @@ def missed(order, item, by, state="missing", *, units):
             state="picked",
         )
     PickLine.objects.filter(pk=row.pk).update(state=state, units=units)
+    fresh = PickLine.objects.select_related("item", "place", "parcel__organisation").get(pk=row.pk)
+    note_missing(fresh, fresh.parcel, by=by)
+    if not is_refunded:
+        return
     facts = {"order_code": order.public_id, "item_id": item.pk, "state": state, "by_id": by.pk}
     assert (cancel_missing(**facts), cancel_missing(**facts)) == (True, False)
 
@@ -109,3 +118,21 @@ def test_a_person_who_cancels_says_whether_they_may_be_sold(glasses, owner, reas
         change_part(part=order.parts.get(), changes=changes, by=owner, operation=operation)
     assert stock(glasses) == ("on_sale", left, {"waiting": left})
     assert check_stock().is_right
+
+
+@pytest.mark.parametrize(("units", "left"), [(2, 3), (1, 4)])
+@pytest.mark.parametrize("state", ["missing", "damaged"])
+def test_what_was_missed_and_withdrawn_from_before_its_refund_is_not_on_sale_again(glasses, owner, state, units, left):
+    order = bought(glasses, 2)
+    missed(order, glasses, owner, state, units=units, is_refunded=False)
+    said = Declaration({OrderLine.objects.get().pk}, "Ana", "ana@example.org", uuid.uuid4())
+    declare_withdrawal(order=Order.objects.get(pk=order.pk), said=said)
+    waiting = StockOut.objects.get()
+    with pytest.raises(StockOutAwaited):  # nothing is said of it before: its units would leave the stock twice
+        lose_stock_out(stock_out=waiting, why="not_found", by=owner)
+    operation = uuid.uuid4()
+    for _twice in range(2):
+        refund_return(back=Return.objects.get(), by=owner, operation=operation)
+    assert stock(glasses) == ("on_sale", left, {"waiting": left})
+    assert (Refund.objects.get().amount_cents, StockOut.objects.get().is_out) == (2 * 300 + 490, True)
+    assert (check_ledger().is_right, check_stock().is_right) == (True, True)

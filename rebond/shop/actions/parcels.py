@@ -108,8 +108,11 @@ def follow_part_out(part: SellerOrder, by: Any, *, parcel: int | None = None) ->
     return leave_lines(order_code=part.order.public_id, items=list(rows.values_list("item_id", flat=True)), by=by)
 
 
-def take_out(*, order: Order, lines: Iterable[OrderLine], by: Any) -> None:
-    """These lines are bought no more: nobody picks them. The caller holds the order."""
+def take_out(*, order: Order, lines: Iterable[OrderLine], by: Any, is_owed: bool = False) -> None:
+    """These lines are bought no more: nobody picks them. The caller holds the order.
+
+    `is_owed`: their refund is still to come, and takes what a picker missed of them off the sale then.
+    """
     items = [line.item_id for line in lines]
     if items:
-        drop_lines(order_code=order.public_id, items=items, by=by)
+        drop_lines(order_code=order.public_id, items=items, by=by, is_owed=is_owed)

@@ -91,7 +91,7 @@ def _write(contract: Contract, going: Going, said: Declaration, by: Any, now: da
     WithdrawnLine.objects.bulk_create([WithdrawnLine(withdrawal=withdrawal, line=line) for line in lines])
     back = _open_return(part, going, withdrawal, now)
     if back.state == ReturnState.UNSENT:
-        take_out(order=part.order, lines=lines, by=by)
+        take_out(order=part.order, lines=lines, by=by, is_owed=True)
     record(
         "shop.withdrawal.declared",
         subject=withdrawal,

@@ -22,6 +22,7 @@ from rebond.warehouse.actions.carton import move_cartons
 from rebond.warehouse.actions.rounds import end_rounds
 from rebond.warehouse.data import PACK
 from rebond.warehouse.enums import (
+    MISSED,
     PARCEL_TRANSITIONS,
     PICK_TRANSITIONS,
     CartonReason,
@@ -142,9 +143,12 @@ def _pick_line(parcel: Parcel, line: AskedLine, units: int, movement: Movement |
 
 
 @transaction.atomic
-def drop_lines(*, order_code: str, items: Collection[int], by: Any) -> int:
-    """These objects of an order (by their keys) are bought no more: nobody picks them. How many lines that was."""
-    return _end_lines("drop", order_code, items, by)
+def drop_lines(*, order_code: str, items: Collection[int], by: Any, is_owed: bool = False) -> int:
+    """These objects of an order (by their keys) are bought no more: nobody picks them. How many lines that was.
+
+    `is_owed`: their refund is still to come. What was not found, or found broken, waits for it as before.
+    """
+    return _end_lines("drop", order_code, items, by, but=MISSED if is_owed else frozenset())
 
 
 @transaction.atomic
@@ -153,12 +157,14 @@ def leave_lines(*, order_code: str, items: Collection[int], by: Any) -> int:
     return _end_lines("leave", order_code, items, by)
 
 
-def _end_lines(verb: str, order_code: str, items: Collection[int], by: Any) -> int:
+def _end_lines(
+    verb: str, order_code: str, items: Collection[int], by: Any, *, but: frozenset[str] = frozenset()
+) -> int:
     parcels = _held(order_code, items)
     if not parcels:
         return 0
     from_states, to_state = PICK_TRANSITIONS[verb]
-    rows = PickLine.objects.filter(parcel__in=parcels, item__in=items, state__in=from_states)
+    rows = PickLine.objects.filter(parcel__in=parcels, item__in=items, state__in=from_states - but)
     packed = [parcel.pk for parcel in parcels if verb == "drop" and parcel.state == ParcelState.PACKED]
     inside = rows.filter(parcel__in=packed, state=PickState.PICKED)  # what was not found lies in no carton
     opened = set(inside.values_list("parcel", flat=True)) if packed else set()
