@@ -11,10 +11,10 @@ from rebond.shop.actions.basket import take_item
 from rebond.shop.actions.order import Agreed, Way, place_order
 from rebond.shop.actions.part import CancelLine, CollectInstead, cents_of, change_part, deliver_part, ship_part
 from rebond.shop.actions.payment import Told, receive_event
-from rebond.shop.actions.returning import refund_return, tell_sent
+from rebond.shop.actions.returning import note_arrival, refund_return, tell_sent
 from rebond.shop.actions.settlement import Decision, money_of, settle
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
-from rebond.shop.models import Conversation, OrderLine, Refund, SellerOrder
+from rebond.shop.models import Conversation, OrderLine, Refund, Return, SellerOrder
 from rebond.shop.queries.keeper import Keeper
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import OrganisationFactory
@@ -156,3 +156,67 @@ def test_of_one_seller_s_parcel_the_delivery_goes_back_with_the_last_refund_with
     paid_order(cup, bowl, shipping=490)
     assert [settled("Tasse", owner), settled("Bol", owner)] == [300, 790]
     assert check_ledger().is_right
+
+
+def decide_return(title, by):
+    """Not as it was said: the buyer sends it back (rules.md F3)."""
+    talk, _new = Conversation.objects.get_or_create(
+        part=line(title).part, reason="not_as_said", defaults={"due_on": timezone.localdate()}
+    )
+    decision = Decision("return", line(title), "Renvoyez-le.", uuid.uuid4())
+    cents = money_of(decision)
+    settle(conversation=talk, decision=decision, by=by)
+    assert Return.objects.get(lines__line__title=title).cents == cents
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("return", "return"),
+        ("return", "withdraw"),
+        ("withdraw", "return"),
+        ("withdraw", "withdraw"),
+        ("refund", "withdraw"),
+        ("refund", "return"),
+        ("cancel", "withdraw"),
+        ("cancel", "return"),
+    ],
+)
+@pytest.mark.parametrize("payer", ["first", "last"])
+def test_all_of_a_parcel_given_back_in_two_times_gives_its_delivery_back_once(seller, index, owner, first, last, payer):
+    cup, bowl = (ItemFactory(seller=seller, on_sale=True, title=title, price_cents=300) for title in ("Tasse", "Bol"))
+    order = paid_order(cup, bowl, shipping=490)
+    titles = list(OrderLine.objects.order_by("-shipping_cents").values_list("title", flat=True))
+    ways = dict(zip(titles if payer == "first" else titles[::-1], (first, last), strict=True))
+    for title, way in ways.items():
+        if way == "cancel":
+            cancel(order, title, owner)
+    part = SellerOrder.objects.select_related("order", "seller").get()
+    ship_part(part=part, carrier="", tracking="", by=owner)
+    deliver_part(part=part, by=owner)
+    for title, way in ways.items():
+        if way == "refund":
+            settled(title, owner)
+        elif way == "return":
+            decide_return(title, owner)
+        elif way == "withdraw":
+            said = Declaration({line(title).pk}, "Ana", "ana@example.org", uuid.uuid4())
+            declare_withdrawal(order=order, said=said)
+    for back in Return.objects.select_related("part__order", "part__seller").order_by("pk"):
+        note_arrival(back=back, by=owner)
+        refund_return(back=back, by=owner, operation=uuid.uuid4())
+    assert sum(Refund.objects.values_list("amount_cents", flat=True)) == 2 * 300 + 490
+    assert check_ledger().is_right
+
+
+def test_a_delivery_stays_paid_while_a_third_object_of_its_parcel_is_kept(seller, index, owner):
+    items = [
+        ItemFactory(seller=seller, on_sale=True, title=title, price_cents=300) for title in ("Tasse", "Bol", "Pot")
+    ]
+    paid_order(*items, shipping=490)
+    part = SellerOrder.objects.select_related("order", "seller").get()
+    ship_part(part=part, carrier="", tracking="", by=owner)
+    deliver_part(part=part, by=owner)
+    for title in ("Tasse", "Bol"):
+        decide_return(title, owner)
+    assert [back.cents for back in Return.objects.order_by("pk")] == [300, 300]

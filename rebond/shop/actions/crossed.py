@@ -17,7 +17,7 @@ from rebond.shop.actions.withdrawal_mail import tell_crossed
 from rebond.shop.enums import RETURN_TRANSITIONS, OrderLineState, ReturnState
 from rebond.shop.models import OrderLine, Return, ReturnLine, SellerOrder, StrayParcel, Withdrawal, WithdrawnLine
 from rebond.shop.queries.packed import packed_without
-from rebond.shop.queries.withdrawal import shipping_back
+from rebond.shop.queries.withdrawal import bought_in, shipping_back
 from rebond.shop.stray_enums import StrayState
 from rebond.warehouse.enums import ShipmentState
 from rebond.warehouse.models import Shipment
@@ -58,9 +58,8 @@ def _split(back: Return, lines: Sequence[OrderLine]) -> Return:
     old = back.withdrawal
     assert old is not None  # noqa: S101 -- only a withdrawal is kept before it left
     keys, codes = [line.pk for line in lines], {line.item.code for line in lines}
-    sold = OrderLine.objects.filter(part=back.part, state=OrderLineState.SOLD).select_related("withdrawn")
     objects = min(back.objects_cents, sum(line.left_cents for line in lines))
-    shipping = min(back.shipping_cents, shipping_back(lines, sold))
+    shipping = min(back.shipping_cents, shipping_back(lines, bought_in(back.part_id)))
     made = Withdrawal.objects.create(
         part=back.part,
         operation=uuid.uuid5(old.operation, f"parcel {lines[0].parcel}"),

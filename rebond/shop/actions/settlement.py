@@ -20,9 +20,9 @@ from rebond.shop.enums import CancelReason, OrderLineState, Outcome, RefundReaso
 from rebond.shop.errors import LimitError, MovedMeanwhileError, RefundInvalidError
 from rebond.shop.models import Conversation, OrderLine, Refund, Return, ReturnLine, Settlement
 from rebond.shop.queries.delays import send_back_end
-from rebond.shop.queries.emptied import emptied_with, is_refunded
+from rebond.shop.queries.emptied import emptied_with
 from rebond.shop.queries.inside import still_here
-from rebond.shop.queries.withdrawal import shipping_back
+from rebond.shop.queries.withdrawal import bought_in, shipping_back
 from rebond.shop.reasons import COMES_BACK, outcomes_of
 
 REPAIR_DAYS = 30  # L217-10
@@ -168,9 +168,8 @@ def _cancel(line: OrderLine) -> CancelLine:
 
 
 def _delivery(line: OrderLine) -> int:
-    """The delivery that goes back with this object: where nothing else of its parcel is kept, or left to refund."""
-    rows = OrderLine.objects.filter(part=line.part_id, state=OrderLineState.SOLD).select_related("withdrawn")
-    return shipping_back([line], rows, also=[row for row in rows if is_refunded(row)])
+    """The delivery that goes back with this object: where nothing else of its parcel is kept."""
+    return shipping_back([line], bought_in(line.part_id))
 
 
 def _open_return(line: OrderLine, now: datetime.datetime) -> None:

@@ -27,7 +27,7 @@ from rebond.shop.errors import AttachmentRefusedError, StrayKnownError, StraySta
 from rebond.shop.models import OrderLine, Return, ReturnLine, SellerOrder, StrayParcel, StrayPhoto
 from rebond.shop.queries.again import has_label
 from rebond.shop.queries.delays import refund_end
-from rebond.shop.queries.withdrawal import has_left, shipping_back
+from rebond.shop.queries.withdrawal import bought_in, has_left, shipping_back
 from rebond.shop.stray_enums import STRAY_ENDS, STRAY_TRANSITIONS, StrayPicture, StrayState
 from rebond.warehouse.models import Shipment
 from rebond.workshop.actions.step import Hands, record_step
@@ -156,8 +156,7 @@ def tie_stray(*, stray: StrayParcel, tie: Tie, by: Any, now: datetime.datetime |
     stray = lock_row(stray)
     part.refresh_from_db()
     rows = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD)
-    everything = list(rows.select_related("withdrawn", "coming_back__back").order_by("pk"))
-    lines = [line for line in everything if line.pk in tie.lines]
+    lines = list(rows.filter(pk__in=tie.lines).select_related("coming_back__back").order_by("pk"))
     if stray.state != StrayState.OPEN or part.seller_id != stray.seller_id or not lines or not has_left(part):
         raise StrayStateError
     if has_label(stray):  # it leaves again: cancelled first
@@ -169,7 +168,7 @@ def tie_stray(*, stray: StrayParcel, tie: Tie, by: Any, now: datetime.datetime |
             note_arrival(back=back, by=by, now=now)
     fresh = [line for line in lines if not _is_announced(line)]
     if fresh:
-        announced.insert(0, _open_return(part, fresh, everything if tie.with_delivery else [], stray, now))
+        announced.insert(0, _open_return(part, fresh, bought_in(part.pk) if tie.with_delivery else [], stray, now))
     back = announced[0]
     move_stray(stray, "tie", by, now, part=part, back=back)
     tasks.write_stray_mail.enqueue(stray.pk, "tied")

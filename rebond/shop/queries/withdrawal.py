@@ -14,6 +14,7 @@ from rebond.shop.links import is_ours, token_for
 from rebond.shop.models import Order, OrderLine, SellerOrder, Withdrawal
 from rebond.shop.queries.carried import came_back
 from rebond.shop.queries.delays import withdrawal_end
+from rebond.shop.queries.emptied import is_refunded
 from rebond.shop.queries.gift_cards import may_go_back
 from rebond.shop.queries.inside import still_here
 
@@ -82,16 +83,28 @@ def shipping_back(
 ) -> int:
     """The delivery that goes back with `chosen`: of each parcel of which this contract keeps nothing (L221-24).
 
-    Lines withdrawn before count as given back, and so does what goes `also`. `is_extra_kept`: what a dearer way than
-    the standard one added is not owed to who withdraws once the parcel left; it is for a defect. In cents.
+    `all_lines` are its `bought_in`: what is cancelled, refunded whole, withdrawn from or coming back counts as given
+    back, and so does what goes `also`. `is_extra_kept`: what a dearer way than the standard one added is not owed to
+    who withdraws once the parcel left; it is for a defect. In cents.
     """
     rows = list(all_lines)
     going = {line.pk for line in chosen}
-    back = going | {line.pk for line in also} | {line.pk for line in rows if hasattr(line, "withdrawn")}
+    back = going | {line.pk for line in also} | {line.pk for line in rows if _is_given_back(line)}
     whole = {line.parcel for line in rows} - {line.parcel for line in rows if line.pk not in back}
     touched = {line.parcel for line in rows if line.pk in going}
     due = [line for line in rows if line.parcel in whole & touched]
     return sum(line.standard_left_cents if is_extra_kept else line.shipping_left_cents for line in due)
+
+
+def bought_in(part: Any) -> list[OrderLine]:
+    """All that was paid of a part (by its key), cancelled since or not: a cancelled line may have paid the delivery."""
+    rows = OrderLine.objects.filter(part=part, state__in=[OrderLineState.SOLD, OrderLineState.CANCELLED])
+    return list(rows.select_related("withdrawn", "coming_back").order_by("pk"))
+
+
+def _is_given_back(line: OrderLine) -> bool:
+    is_returned = hasattr(line, "withdrawn") or hasattr(line, "coming_back")
+    return line.state == OrderLineState.CANCELLED or is_returned or is_refunded(line)
 
 
 def place_of(seller: Organisation) -> Site | None:
@@ -171,7 +184,7 @@ def going_of(contract: Contract, lines: Iterable[OrderLine]) -> list[Going]:
 
     The delivery of a parcel goes with the last of its objects.
     """
-    chosen, all_lines = list(lines), [*contract.lines, *contract.done]
+    chosen, all_lines = list(lines), bought_in(contract.part.pk)
     here = {line.pk for line in still_here(chosen)}
     back = came_back(line for line in chosen if line.pk not in here)
     found: list[Going] = []
