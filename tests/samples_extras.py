@@ -27,6 +27,18 @@ def order_of(world):
     return made or paid_order(ItemFactory(seller=world.seller, on_sale=True), email="geste@example.org")
 
 
+def repair_of(world):
+    from rebond.shop.models import OrderLine, Repair, Settlement
+
+    made = Repair.objects.first()
+    if made is None:
+        found = world.conversation
+        line = OrderLine.objects.filter(part=found.part_id).first()
+        decided = Settlement.objects.create(conversation=found, line=line, outcome="repair", decided_by="Olivia")
+        made = Repair.objects.create(settlement=decided, line=line)
+    return made
+
+
 def voucher_of(world):
     from rebond.shop.models import Voucher
 
@@ -58,6 +70,13 @@ BY_NAME = (
         **{
             f"shop:project-{verb}": {"public_id": lambda w: project_of(w).public_id}
             for verb in ("detail", "change", "pay")
+        },
+        **{
+            f"shop:repair-{verb}": {
+                "public_id": lambda w: w.conversation.public_id,
+                "repair_id": lambda w: repair_of(w).public_id,
+            }
+            for verb in ("here", "end")
         },
         **{f"shop:gesture-{verb}": {"order_id": lambda w: order_of(w).public_id} for verb in ("order", "give")},
         **{f"shop:voucher-{verb}": {"public_id": lambda w: voucher_of(w).public_id} for verb in ("detail", "move")},

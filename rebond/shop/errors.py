@@ -291,6 +291,10 @@ class GiftCardStateError(ShopError):
     """The gift card is elsewhere: it was used, given back or blocked already, or its delay is over."""
 
 
+class RepairStateError(ShopError):
+    """Somebody else noted it meanwhile, another thing was decided, or what never came is to go back as it was."""
+
+
 class StrayStateError(ShopError):
     """Somebody else cleared this parcel up meanwhile, or nothing of the order that was named can be in it."""
 

@@ -123,6 +123,11 @@ SENTENCES: dict[str, Promise | str] = {
         "What the law adds to a late refund was counted with its true rate: %(subject)s"
     ),
     "shop.return.surcharge_paid": _("%(actor)s noted that a surcharge was paid: %(subject)s"),
+    "shop.repair.arrive": _("%(actor)s noted that an object came to be repaired: %(subject)s"),
+    "shop.repair.mend": _("%(actor)s sent a repaired object back: %(subject)s"),
+    "shop.repair.give_back": _("%(actor)s sent an object back that could not be repaired: %(subject)s"),
+    "shop.repair.drop": _("%(actor)s decided something else than a repair: %(subject)s"),
+    "shop.stray.mended": _("%(actor)s found that a parcel came to be repaired: %(subject)s"),
     "shop.stray.noted": _("%(actor)s noted a parcel that nobody expected: %(subject)s"),
     "shop.stray.asked": _("%(actor)s asked the buyer where a parcel that came back goes: %(subject)s"),
     "shop.stray.confirmed": _("%(actor)s said where a parcel that came back goes: %(subject)s"),

@@ -8,6 +8,7 @@ class StrayState(models.TextChoices):
     OPEN = "open", pgettext_lazy("stray parcel", "To clear up")
     AGAIN = "again", pgettext_lazy("stray parcel", "Left again")
     TIED = "tied", pgettext_lazy("stray parcel", "Its order is found")
+    REPAIR = "repair", pgettext_lazy("stray parcel", "Came to be repaired")
     SENT_BACK = "sent_back", pgettext_lazy("stray parcel", "Sent back to whoever sent it")
     SORTING = "sorting", pgettext_lazy("stray parcel", "Given to sorting")
     MISTAKE = "mistake", pgettext_lazy("stray parcel", "Noted by mistake")
@@ -15,6 +16,7 @@ class StrayState(models.TextChoices):
 
 STRAY_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "tie": (frozenset({StrayState.OPEN}), StrayState.TIED),
+    "mend": (frozenset({StrayState.OPEN}), StrayState.REPAIR),
     "leave": (frozenset({StrayState.OPEN}), StrayState.AGAIN),
     "reopen": (frozenset({StrayState.AGAIN}), StrayState.OPEN),
     "send_back": (frozenset({StrayState.OPEN}), StrayState.SENT_BACK),

@@ -24,6 +24,7 @@ from rebond.shop.actions.conversation import (
     hand_over,
     write_to_seller,
 )
+from rebond.shop.actions.repair import Gone, end_repair
 from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.errors import ConversationStateError, RefundInvalidError, TooSoonError
 from rebond.shop.models import Attachment, Conversation, Message, OrderLine, Refund, Return, SellerOrder, Settlement
@@ -377,8 +378,11 @@ def test_new_and_repaired_objects_have_more_and_a_late_repair_opens_the_choice(p
 
     made = decide(conversation, owner, "repair")
 
+    assert rights_of(part).others == ()
+    end_repair(repair=made.repair, gone=Gone("mend"), by=owner)
     rights = rights_of(part, datetime.date(2029, 5, 6))
     assert (rights.others[0].guarantee_until, rights.is_guaranteed) == (datetime.date(2029, 5, 6), True)
+    made = decide(conversation, owner, "repair")
     assert not rights_of(part, made.due_on).is_repair_late
     assert rights_of(part, made.due_on + datetime.timedelta(days=1)).is_repair_late
     Settlement.objects.update(due_on=datetime.date(2026, 1, 1))

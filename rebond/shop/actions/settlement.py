@@ -16,10 +16,11 @@ from rebond.shop.actions.part import CancelLine, cents_of, change_part
 from rebond.shop.actions.part_request import needs_another
 from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.refund import ask_refund
+from rebond.shop.actions.repair import check_no_repair, end_by_decision, open_repair
 from rebond.shop.enums import CancelReason, OrderLineState, Outcome, RefundReason, ReturnState
 from rebond.shop.errors import LimitError, MovedMeanwhileError, RefundInvalidError
 from rebond.shop.models import Conversation, OrderLine, Refund, Return, ReturnLine, Settlement
-from rebond.shop.queries.delays import send_back_end
+from rebond.shop.queries.delays import refund_end, send_back_end
 from rebond.shop.queries.emptied import emptied_with
 from rebond.shop.queries.inside import still_here
 from rebond.shop.queries.withdrawal import bought_in, shipping_back
@@ -56,11 +57,12 @@ def settle(
 
     A refund gives back all that is left of the line, and an object that is still here is cancelled with it: it is not
     sent. A lower price gives these cents; a return opens what will be refunded when it is back, free of charge for the
-    buyer (L217-11); a repair is due within 30 days; a refusal has a reason. The same operation twice is one decision.
+    buyer (L217-11); a repair is due within 30 days, and another decision ends it; a refusal has a reason. The same
+    operation twice is one decision.
     Raise RefundInvalidError (a line of another order, a refusal without words, a price above what is left, an object
-    that is coming back already, or that has not left and should come back), LimitError where it is more than the
-    person may give back alone (`may_grant`; not asked where it is None), MovedMeanwhileError of a refund that was asked
-    before it left, and what `ask_refund` raises.
+    that is coming back or being repaired already, or that has not left and should come back), LimitError where it is
+    more than the person may give back alone (`may_grant`; not asked where it is None), MovedMeanwhileError of a refund
+    that was asked before it left, and what `ask_refund` raises.
     """
     now = now or timezone.now()
     part = conversation.part
@@ -105,11 +107,14 @@ def check_place(decision: Decision) -> None:
 def _decide(
     conversation: Conversation, line: OrderLine, decision: Decision, by: Any, now: datetime.datetime
 ) -> Settlement:
-    if decision.outcome == Outcome.RETURN:
-        _open_return(line, now)
-    refund = _move_money(line, decision, by, now)
     is_repair = decision.outcome == Outcome.REPAIR
-    return Settlement.objects.create(
+    if is_repair:
+        check_no_repair(line)
+    is_here = not is_repair and end_by_decision(line, decision.outcome, by, now)
+    if decision.outcome == Outcome.RETURN:
+        _open_return(line, now, is_here=is_here)
+    refund = _move_money(line, decision, by, now)
+    made = Settlement.objects.create(
         conversation=conversation,
         operation=decision.operation,
         line=line,
@@ -121,6 +126,9 @@ def _decide(
         decided_by=by.display_name,
         decided_at=now,
     )
+    if is_repair:
+        open_repair(made)
+    return made
 
 
 def money_of(decision: Decision) -> int:
@@ -172,16 +180,18 @@ def _delivery(line: OrderLine) -> int:
     return shipping_back([line], bought_in(line.part_id))
 
 
-def _open_return(line: OrderLine, now: datetime.datetime) -> None:
+def _open_return(line: OrderLine, now: datetime.datetime, *, is_here: bool) -> None:
+    """What came to be repaired `is_here`: it arrived, and is refunded in 14 days."""
     if ReturnLine.objects.filter(line=line).exists():
         raise RefundInvalidError
     back = Return.objects.create(
         part=line.part,
-        state=ReturnState.AWAITED,
+        state=ReturnState.ARRIVED if is_here else ReturnState.AWAITED,
         objects_cents=line.left_cents,
         shipping_cents=_delivery(line),
-        due_on=send_back_end(timezone.localdate(now)),
+        due_on=refund_end(timezone.localdate(now)) if is_here else send_back_end(timezone.localdate(now)),
         created_at=now,
+        arrived_at=now if is_here else None,
     )
     ReturnLine.objects.create(back=back, line=line)
     hold_for_returns(part=line.part)

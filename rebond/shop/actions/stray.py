@@ -20,14 +20,16 @@ from rebond.network.models import Organisation, Site
 from rebond.shop import tasks
 from rebond.shop.actions.attachment import MAX_BYTES
 from rebond.shop.actions.payable import hold_for_returns
+from rebond.shop.actions.repair import note_repair_here
 from rebond.shop.actions.returning import note_arrival
 from rebond.shop.data.steps import CHECK
 from rebond.shop.enums import RETURN_TRANSITIONS, OrderLineState, ReturnState, ReturnWay
 from rebond.shop.errors import AttachmentRefusedError, StrayKnownError, StrayStateError
-from rebond.shop.models import OrderLine, Return, ReturnLine, SellerOrder, StrayParcel, StrayPhoto
+from rebond.shop.models import OrderLine, Repair, Return, ReturnLine, SellerOrder, StrayParcel, StrayPhoto
 from rebond.shop.queries.again import has_label
 from rebond.shop.queries.delays import refund_end
 from rebond.shop.queries.withdrawal import bought_in, has_left, shipping_back
+from rebond.shop.repair_enums import RepairState
 from rebond.shop.stray_enums import STRAY_ENDS, STRAY_TRANSITIONS, StrayPicture, StrayState
 from rebond.warehouse.models import Shipment
 from rebond.workshop.actions.step import Hands, record_step
@@ -144,10 +146,11 @@ class Tie:
 
 
 @transaction.atomic
-def tie_stray(*, stray: StrayParcel, tie: Tie, by: Any, now: datetime.datetime | None = None) -> Return:
+def tie_stray(*, stray: StrayParcel, tie: Tie, by: Any, now: datetime.datetime | None = None) -> Return | None:
     """Its order is found: the return of these objects is here, or is opened as arrived; it is checked as any other.
 
-    An object that was to come back is noted as arrived in its own return, whose amounts do not change. Raise
+    An object that was to come back is noted as arrived in its own return, whose amounts do not change. So is one that
+    comes to be repaired, in its repair: no return then, None where nothing else is inside. Raise
     StrayStateError for another seller's order, one that never left, none of its sold objects, or once cleared up.
     """
     now = now or timezone.now()
@@ -161,6 +164,11 @@ def tie_stray(*, stray: StrayParcel, tie: Tie, by: Any, now: datetime.datetime |
         raise StrayStateError
     if has_label(stray):  # it leaves again: cancelled first
         raise StrayStateError
+    lines = _less_repaired(lines, by, now)
+    if not lines:
+        move_stray(stray, "mend", by, now, part=part)
+        record("shop.stray.mended", subject=stray, by=by, organisation=stray.seller)
+        return None
     known = {line.coming_back.back_id: line.coming_back.back for line in lines if _is_announced(line)}
     announced = list(known.values())
     for back in announced:
@@ -174,6 +182,13 @@ def tie_stray(*, stray: StrayParcel, tie: Tie, by: Any, now: datetime.datetime |
     tasks.write_stray_mail.enqueue(stray.pk, "tied")
     record("shop.stray.tied", subject=stray, by=by, organisation=stray.seller, back=back.public_id)
     return back
+
+
+def _less_repaired(lines: list[OrderLine], by: Any, now: datetime.datetime) -> list[OrderLine]:
+    """Note those that come to be repaired; the others."""
+    repairs = Repair.objects.filter(line__in=[line.pk for line in lines], state=RepairState.AWAITED)
+    came = [note_repair_here(repair=one, by=by, now=now).line_id for one in repairs.order_by("pk")]
+    return [line for line in lines if line.pk not in came]
 
 
 def _is_announced(line: OrderLine) -> bool:

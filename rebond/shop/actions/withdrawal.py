@@ -14,8 +14,9 @@ from rebond.journal.actions.record import record
 from rebond.shop.actions.crossed import tie_own
 from rebond.shop.actions.parcels import take_out
 from rebond.shop.actions.payable import hold_for_returns
+from rebond.shop.actions.repair import end_by_decision
 from rebond.shop.actions.withdrawal_mail import tell_withdrawal
-from rebond.shop.enums import ReturnState
+from rebond.shop.enums import Outcome, ReturnState
 from rebond.shop.errors import NothingToWithdrawError, WithdrawalOverError
 from rebond.shop.models import Order, OrderLine, Return, ReturnLine, SellerOrder, Withdrawal, WithdrawnLine
 from rebond.shop.queries.carried import came_back
@@ -89,6 +90,8 @@ def _write(contract: Contract, going: Going, said: Declaration, by: Any, now: da
         said=_said(contract, lines, said),
     )
     WithdrawnLine.objects.bulk_create([WithdrawnLine(withdrawal=withdrawal, line=line) for line in lines])
+    for line in lines:
+        end_by_decision(line, Outcome.RETURN, by, now)
     back = _open_return(part, going, withdrawal, now)
     if back.state == ReturnState.UNSENT:
         take_out(order=part.order, lines=lines, by=by, is_owed=True)

@@ -4,7 +4,7 @@ from rebond.shop.models.arrival import CheckPhoto, ReturnCheck, ReturnLoss
 from rebond.shop.models.basket import Basket, BasketLine
 from rebond.shop.models.by_hand import BankLine, SellerPayOption, Statement
 from rebond.shop.models.change import PartRequest
-from rebond.shop.models.conversation import Attachment, Conversation, Message, Settlement
+from rebond.shop.models.conversation import Attachment, Conversation, Message, Repair, Settlement
 from rebond.shop.models.dispute import Dispute, DisputeAnswer, DisputeProof, DisputeShare
 from rebond.shop.models.favourite import Favourite
 from rebond.shop.models.gift_card import GiftCard, GiftIssuer, GiftSpend
@@ -68,6 +68,7 @@ __all__ = [
     "ReconciliationGap",
     "Refund",
     "RefundLine",
+    "Repair",
     "Return",
     "ReturnCheck",
     "ReturnLine",

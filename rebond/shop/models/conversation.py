@@ -15,6 +15,7 @@ from rebond.shop import perms
 from rebond.shop.enums import Author, ConversationReason, ConversationState, Outcome
 from rebond.shop.models.order import OrderLine, SellerOrder
 from rebond.shop.models.payment import Refund
+from rebond.shop.repair_enums import OPEN_REPAIRS, RepairState
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -131,3 +132,43 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation} {self.outcome}"
+
+    @property
+    def under_repair(self) -> "Repair | None":
+        """The repair that follows it, read with it."""
+        return getattr(self, "repair", None)
+
+
+class Repair(models.Model):
+    """An object that its seller repairs after the sale, free and by `settlement.due_on` (rules.md F3): no money moves.
+
+    At most one open for an object; repaired once more, it is another row. Days only.
+    """
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    settlement = models.OneToOneField(Settlement, on_delete=models.PROTECT, related_name="repair")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="repairs")
+    state = models.CharField(max_length=8, choices=RepairState, default=RepairState.AWAITED)
+    arrived_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Repair"]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line"], condition=Q(state__in=["awaited", "here"]), name="repair_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["awaited", "here"], ended_on__isnull=True)
+                | ~Q(state__in=["awaited", "here"]) & Q(ended_on__isnull=False),
+                name="repair_ended_has_its_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_REPAIRS

@@ -3,18 +3,19 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from rebond.catalogue.enums import Condition
 from rebond.core.paging import key_in, page_before
 from rebond.network.models import Organisation
-from rebond.shop.enums import CONVERSATION_TRANSITIONS, ConversationState, OrderLineState, Outcome
-from rebond.shop.models import Conversation, Message, SellerOrder, Settlement
+from rebond.shop.enums import CONVERSATION_TRANSITIONS, ConversationState, OrderLineState
+from rebond.shop.models import Conversation, Message, Repair, SellerOrder, Settlement
 from rebond.shop.perms import CONCILIATORS, OWN_READERS
 from rebond.shop.queries.delays import months_after, withdrawal_end, years_after
 from rebond.shop.queries.orders import token_of
+from rebond.shop.repair_enums import OPEN_REPAIRS, RepairState
 
 MESSAGES = 30  # shown at once
 TABS = {
@@ -31,8 +32,11 @@ def help_path(part: SellerOrder, name: str = "help") -> str:
 
 
 def conversations_in(rows: QuerySet[Conversation], tab: str) -> QuerySet[Conversation]:
-    """`rows` of one tab, the nearest day first."""
-    rows = rows.filter(state=TABS.get(tab, ConversationState.TO_ANSWER))
+    """`rows` of one tab, the nearest day first; `a-reparer` are those with a repair under way, in whatever state."""
+    if tab == "a-reparer":
+        rows = rows.filter(Exists(Repair.objects.filter(line__part=OuterRef("part"), state__in=OPEN_REPAIRS)))
+    else:
+        rows = rows.filter(state=TABS.get(tab, ConversationState.TO_ANSWER))
     return rows.select_related("part__seller", "part__order", "line__item", "site").order_by("due_on", "pk")
 
 
@@ -62,8 +66,8 @@ def waiting_conversations(organisation: Organisation, roles: frozenset[str]) -> 
 
 @dataclass(frozen=True, slots=True)
 class LineRights:
-    """One object whose dates are others: new, so presumed for 24 months (L217-7), or repaired, so guaranteed for 6
-    months more (L217-13).
+    """One object whose dates are others: new, so presumed for 24 months (L217-7), or repaired and sent back, so
+    guaranteed for 6 months more (L217-13).
     """
 
     title: str
@@ -95,13 +99,14 @@ class Rights:
 def rights_of(part: SellerOrder, today: datetime.date | None = None) -> Rights:
     """Dates of the withdrawal (F2), of the presumption and of the guarantee of conformity (F3): three queries."""
     today = today or timezone.localdate()
-    repairs = list(Settlement.objects.filter(line__part=part, outcome=Outcome.REPAIR))
-    is_late = any(row.due_on is not None and row.due_on < today for row in _open_repairs(part, repairs))
+    repairs = list(Repair.objects.filter(line__part=part).select_related("settlement"))
+    late = [one for one in repairs if one.is_open and one.settlement.due_on and one.settlement.due_on < today]
+    is_late = bool(_undecided(part, late))
     if part.delivered_at is None:
         return Rights(None, None, None, None, is_presumed=True, is_guaranteed=True, is_repair_late=is_late)
     day = timezone.localdate(part.delivered_at)
     presumed, guarantee = years_after(day, 1), years_after(day, 2)
-    others = _others(part, day, {row.line_id for row in repairs})
+    others = _others(part, day, {row.line_id for row in repairs if row.state == RepairState.DONE})
     return Rights(
         day,
         withdrawal_end(day),
@@ -114,16 +119,16 @@ def rights_of(part: SellerOrder, today: datetime.date | None = None) -> Rights:
     )
 
 
-def _open_repairs(part: SellerOrder, repairs: list[Settlement]) -> list[Settlement]:
+def _undecided(part: SellerOrder, repairs: list[Repair]) -> list[Repair]:
     """Those after which nothing else was decided for the same object."""
     if not repairs:
         return []
     rows = Settlement.objects.filter(line__part=part).order_by("pk").values_list("line_id", "pk")
     last: dict[int | None, int] = dict(rows)
-    return [row for row in repairs if last[row.line_id] == row.pk]
+    return [one for one in repairs if last[one.line_id] == one.settlement_id]
 
 
-def _others(part: SellerOrder, day: datetime.date, repaired: set[int | None]) -> tuple[LineRights, ...]:
+def _others(part: SellerOrder, day: datetime.date, repaired: set[int]) -> tuple[LineRights, ...]:
     found = []
     for line in part.lines.filter(state=OrderLineState.SOLD).order_by("pk"):
         is_new, is_repaired = line.seen.get("condition") == Condition.NEW_UNSOLD, line.pk in repaired

@@ -88,7 +88,7 @@ def strays_of(organisation: Any, tab: str) -> "QuerySet[StrayParcel]":
     states = {
         "rattaches": (StrayState.TIED,),
         "repartis": (StrayState.AGAIN,),
-        "clos": (StrayState.SENT_BACK, StrayState.SORTING, StrayState.MISTAKE),
+        "clos": (StrayState.REPAIR, StrayState.SENT_BACK, StrayState.SORTING, StrayState.MISTAKE),
     }.get(tab, (StrayState.OPEN,))
     rows = StrayParcel.objects.filter(seller=organisation, state__in=states)
     return rows.select_related("site", "part__order", "back", "shipment__account").order_by("-pk")

@@ -11,12 +11,13 @@ from django.utils import timezone
 from rebond.network.models import Organisation, Site
 from rebond.shop.enums import OrderLineState, OrderState
 from rebond.shop.links import is_ours, token_for
-from rebond.shop.models import Order, OrderLine, SellerOrder, Withdrawal
+from rebond.shop.models import Order, OrderLine, Repair, SellerOrder, Withdrawal
 from rebond.shop.queries.carried import came_back
 from rebond.shop.queries.delays import withdrawal_end
 from rebond.shop.queries.emptied import is_refunded
 from rebond.shop.queries.gift_cards import may_go_back
 from rebond.shop.queries.inside import still_here
+from rebond.shop.repair_enums import RepairState
 
 SALT = "rebond.shop.withdrawal"
 
@@ -168,8 +169,8 @@ class Chosen:
 class Going:
     """Lines of a contract that are withdrawn from the same way, and what goes back of the delivery with them, in cents.
 
-    `is_back`: they left, and their carrier brought them back. Of a dearer way than the standard one, `extra_cents` stay
-    paid.
+    `is_back`: they left, and are at their seller's: their carrier brought them back, or they came to be repaired. Of a
+    dearer way than the standard one, `extra_cents` stay paid.
     """
 
     lines: list[OrderLine]
@@ -186,7 +187,9 @@ def going_of(contract: Contract, lines: Iterable[OrderLine]) -> list[Going]:
     """
     chosen, all_lines = list(lines), bought_in(contract.part.pk)
     here = {line.pk for line in still_here(chosen)}
-    back = came_back(line for line in chosen if line.pk not in here)
+    back = set(came_back(line for line in chosen if line.pk not in here))
+    mending = Repair.objects.filter(line__in=[line.pk for line in chosen], state=RepairState.HERE)
+    back |= set(mending.values_list("line", flat=True)) - here
     found: list[Going] = []
     for is_away, is_back in ((False, False), (True, True), (True, False)):
         mine = [line for line in chosen if (line.pk not in here, line.pk in back) == (is_away, is_back)]

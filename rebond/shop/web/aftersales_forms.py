@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from rebond.core.forms import CentsField, WordsField
 from rebond.network.models import Site
 from rebond.shop.enums import ConversationReason, Outcome
-from rebond.shop.models import OrderLine
+from rebond.shop.models import OrderLine, Repair
 from rebond.shop.queries.inside import still_here
 from rebond.shop.reasons import COMES_BACK, advice_of, outcomes_of
+from rebond.shop.repair_enums import REPAIR_ENDS
 
 FILES = "image/*,application/pdf"
 
@@ -82,6 +83,22 @@ class SettleForm(forms.Form):
         if data.get("outcome") in COMES_BACK and line is not None and line.pk in self.here:
             self.add_error("outcome", _("This object has not left yet: refund it, and it is not sent."))
         return data
+
+
+class RepairEndForm(forms.Form):
+    """A repair is over: how the object goes back."""
+
+    verb = forms.ChoiceField(label=_("How it ends"), choices=REPAIR_ENDS, widget=forms.RadioSelect)
+    carrier = WordsField(label=_("Carrier"), required=False, max_length=60)
+    number = WordsField(label=_("Number to follow it"), required=False, max_length=60)
+    words = WordsField(
+        label=_("In words, for the buyer"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, repair: Repair, **kwargs: Any) -> None:
+        """Several may stand on one page."""
+        super().__init__(*args, auto_id=f"id_{repair.public_id}_%s", initial={"verb": "mend"}, **kwargs)
+        self.repair = repair
 
 
 class CallForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from rebond.shop.web.views import buyer_delivery, buyer_help, buyer_return, desk_conversations, seen
+from rebond.shop.web.views import buyer_delivery, buyer_help, buyer_return, desk_conversations, desk_repairs, seen
 
 BUYER = "commandes/<slug:public_id>/<str:token>/aide/<slug:part_id>/"
 RETURN = "retours/<slug:public_id>/<str:token>/"
@@ -26,6 +26,8 @@ patterns: list[URLPattern] = [
     path(ONE, desk_conversations.conversation_detail, name="conversation-detail"),
     path(f"{ONE}reponse/", desk_conversations.conversation_answer, name="conversation-answer"),
     path(f"{ONE}decision/", desk_conversations.conversation_settle, name="conversation-settle"),
+    path(f"{ONE}reparations/<slug:repair_id>/arrivee/", desk_repairs.repair_here, name="repair-here"),
+    path(f"{ONE}reparations/<slug:repair_id>/retour/", desk_repairs.repair_end, name="repair-end"),
     path(f"{ONE}conciliation/", desk_conversations.conversation_call, name="conversation-call"),
     path(f"{ONE}fermeture/", desk_conversations.conversation_close, name="conversation-close"),
     path(f"{ONE}lieu/", desk_conversations.conversation_hand, name="conversation-hand"),

@@ -23,6 +23,7 @@ from rebond.shop.queries.buyer_return import return_path
 from rebond.shop.queries.conversations import help_path, messages_before, rights_of
 from rebond.shop.queries.mediation import mediation_paper
 from rebond.shop.queries.orders import find_order, order_path, token_of
+from rebond.shop.queries.withdrawal import address_of, place_of
 from rebond.shop.web.aftersales_forms import BuyerForm
 from rebond.shop.web.serving import send_file
 
@@ -86,6 +87,7 @@ def _context(request: HttpRequest, part: SellerOrder, found: Conversation | None
         "is_newest": "avant" not in request.GET,
         "settlements": _settlements(found) if found else [],
         "rights": rights_of(part),
+        "site": address_of(place_of(part.seller)) if found else "",
         "form": form,
         "operation": request.POST.get("operation") or uuid.uuid4(),
         "order_url": order_path(part.order),
@@ -98,7 +100,7 @@ def _context(request: HttpRequest, part: SellerOrder, found: Conversation | None
 
 def _settlements(found: Conversation) -> list[tuple[Settlement, str]]:
     """What was decided, each with the address of the return that it agreed on ("" for any other)."""
-    rows = list(found.settlements.select_related("line").order_by("pk"))
+    rows = list(found.settlements.select_related("line", "repair").order_by("pk"))
     coming = ReturnLine.objects.filter(line__in=[row.line_id for row in rows if row.line_id]).select_related("back")
     returns: dict[int | None, str] = {row.line_id: return_path(row.back) for row in coming}
     return [(row, returns.get(row.line_id, "") if row.outcome == Outcome.RETURN else "") for row in rows]

@@ -38,13 +38,13 @@ from rebond.shop.errors import (
     RefundTooMuchError,
     TooSoonError,
 )
-from rebond.shop.models import Attachment, Conversation
+from rebond.shop.models import Attachment, Conversation, Repair, Settlement
 from rebond.shop.queries.by_day import page_by_day
 from rebond.shop.queries.conversations import conversations_in, conversations_of_order, messages_before, rights_of
 from rebond.shop.queries.given import alone_on
 from rebond.shop.queries.inside import still_here
 from rebond.shop.web.acting import may_give
-from rebond.shop.web.aftersales_forms import AnswerForm, CallForm, HandOverForm, JoinForm, SettleForm
+from rebond.shop.web.aftersales_forms import AnswerForm, CallForm, HandOverForm, JoinForm, RepairEndForm, SettleForm
 from rebond.shop.web.serving import send_file
 
 COLUMNS = [
@@ -92,6 +92,7 @@ def _list(request: HttpRequest, typed: JoinForm | None = None) -> HttpResponseBa
             ("a-traiter", pgettext("conversation", "To answer")),
             ("attend-le-client", pgettext("conversation", "Waiting for the buyer")),
             ("conciliation", pgettext("conversation", "With the conciliator")),
+            ("a-reparer", pgettext("conversations", "Repairs under way")),
             ("fermees", pgettext("conversations", "Closed")),
         ],
         "today": timezone.localdate(),
@@ -103,12 +104,12 @@ def _list(request: HttpRequest, typed: JoinForm | None = None) -> HttpResponseBa
     return page(request, "shop/conversation_list.html", context, partial="results", status=422 if typed else 200)
 
 
-def _load(request: HttpRequest, public_id: str) -> Conversation:
+def load_conversation(request: HttpRequest, public_id: str) -> Conversation:
     rows = _rows(request).select_related("part__seller", "part__order", "line__item", "site")
     return get_object_or_404(rows, public_id=public_id)
 
 
-def _context(request: HttpRequest, found: Conversation, **forms: Any) -> dict[str, Any]:
+def context_of(request: HttpRequest, found: Conversation, **forms: Any) -> dict[str, Any]:
     access: Any = request.access  # type: ignore[attr-defined]
     is_own = found.part.seller_id == access.organisation.pk
     rows = found.messages.all() if is_own else found.messages.filter(is_internal=False)
@@ -120,7 +121,7 @@ def _context(request: HttpRequest, found: Conversation, **forms: Any) -> dict[st
         "rows": shown,
         "older": older,
         "is_newest": "avant" not in request.GET,
-        "settlements": found.settlements.select_related("line").order_by("pk"),
+        "settlements": _settlements(found, forms.get("end_form")),
         "rights": rights_of(found.part),
         "lines": lines,
         "today": timezone.localdate(),
@@ -142,11 +143,27 @@ def _context(request: HttpRequest, found: Conversation, **forms: Any) -> dict[st
     }
 
 
+def _settlements(
+    found: Conversation, typed: RepairEndForm | None
+) -> list[tuple[Settlement, Repair | None, RepairEndForm | None]]:
+    """What was decided, with its repair and the form that ends it; `typed` is the one that was refused."""
+    rows = []
+    for row in found.settlements.select_related("line", "repair__line").order_by("pk"):
+        repair = row.under_repair
+        if repair is None:
+            rows.append((row, None, None))
+            continue
+        form = typed if typed is not None and typed.repair == repair else RepairEndForm(repair=repair)
+        rows.append((row, repair, form))
+    return rows
+
+
 @requires("shop.conversation.view")
 @never_cache
 @require_safe
 def conversation_detail(request: HttpRequest, public_id: str) -> HttpResponse:
-    return page(request, "shop/conversation_detail.html", _context(request, _load(request, public_id)))
+    found = load_conversation(request, public_id)
+    return page(request, "shop/conversation_detail.html", context_of(request, found))
 
 
 def _back(found: Conversation) -> HttpResponseRedirect:
@@ -156,7 +173,7 @@ def _back(found: Conversation) -> HttpResponseRedirect:
 @requires("shop.conversation.answer")
 @require_POST
 def conversation_answer(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = _load(request, public_id)
+    found = load_conversation(request, public_id)
     form = AnswerForm(request.POST, request.FILES)
     is_own = found.part.seller_id == request.access.organisation.pk  # type: ignore[attr-defined]
     if form.is_valid():
@@ -174,7 +191,7 @@ def conversation_answer(request: HttpRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Noted.") if data["is_internal"] else _("Sent to the buyer."))
             return _back(found)
-    return page(request, "shop/conversation_detail.html", _context(request, found, form=form), status=422)
+    return page(request, "shop/conversation_detail.html", context_of(request, found, form=form), status=422)
 
 
 def _ask(request: HttpRequest, found: Conversation, decision: Decision) -> Asked:
@@ -195,7 +212,7 @@ def _ask(request: HttpRequest, found: Conversation, decision: Decision) -> Asked
 @requires("shop.conversation.decide")
 @require_POST
 def conversation_settle(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = _load(request, public_id)
+    found = load_conversation(request, public_id)
     lines = found.part.lines.filter(state=OrderLineState.SOLD)
     form = SettleForm(request.POST, lines=lines, reason=found.reason)
     if form.is_valid():
@@ -220,14 +237,14 @@ def conversation_settle(request: HttpRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Decided. The buyer is told by mail."))
             return _back(found)
-    return page(request, "shop/conversation_detail.html", _context(request, found, settle_form=form), status=422)
+    return page(request, "shop/conversation_detail.html", context_of(request, found, settle_form=form), status=422)
 
 
 @requires("shop.conversation.answer")
 @require_POST
 def conversation_call(request: HttpRequest, public_id: str) -> HttpResponse:
     """The seller asks the network's conciliator, with its reason."""
-    found = _load(request, public_id)
+    found = load_conversation(request, public_id)
     form = CallForm(request.POST)
     is_own = found.part.seller_id == request.access.organisation.pk  # type: ignore[attr-defined]
     if form.is_valid() and is_own:
@@ -243,7 +260,7 @@ def conversation_call(request: HttpRequest, public_id: str) -> HttpResponse:
             return _back(found)
     if not is_own:
         form.add_error(None, _("The seller calls the conciliator."))
-    return page(request, "shop/conversation_detail.html", _context(request, found, call_form=form), status=422)
+    return page(request, "shop/conversation_detail.html", context_of(request, found, call_form=form), status=422)
 
 
 @requires("shop.return.view_all")
@@ -268,7 +285,7 @@ def conversation_join(request: HttpRequest) -> HttpResponseBase:
 @requires("shop.conversation.answer")
 @require_POST
 def conversation_close(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = _load(request, public_id)
+    found = load_conversation(request, public_id)
     try:
         close_conversation(conversation=found, by=request.user)
     except ConversationStateError:
@@ -281,7 +298,7 @@ def conversation_close(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires("shop.conversation.decide")
 @require_http_methods(["POST"])
 def conversation_hand(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = _load(request, public_id)
+    found = load_conversation(request, public_id)
     form = HandOverForm(request.POST, sites=Site.objects.filter(organisation=found.part.seller))
     if form.is_valid():
         hand_over(conversation=found, site=form.cleaned_data["site"], by=request.user)
@@ -295,7 +312,7 @@ def conversation_hand(request: HttpRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_safe
 def conversation_file(request: HttpRequest, public_id: str, file_id: str) -> FileResponse:
-    found = _load(request, public_id)
+    found = load_conversation(request, public_id)
     rows = Attachment.objects.filter(message__conversation=found).select_related("stored")
     if found.part.seller_id != request.access.organisation.pk:  # type: ignore[attr-defined]
         rows = rows.filter(message__is_internal=False)

@@ -148,6 +148,9 @@ def stray_tie(request: HttpRequest, public_id: str) -> HttpResponse:
     except StrayStateError:
         messages.error(request, _("Not possible: the parcel was cleared up already, or this order never left."))
         return redirect("shop:stray-detail", public_id)
+    if back is None:
+        messages.success(request, _("It came to be repaired: its buyer knows that it is here."))
+        return redirect("shop:conversation-detail", part.conversation.public_id)
     messages.success(request, _("Its order is found. Check what is inside, then refund."))
     return redirect("shop:return-detail", back.public_id)
 
