@@ -61,6 +61,7 @@ from rebond.shop.models import (
     Alert,
     BankLine,
     BasketLine,
+    Conversation,
     Favourite,
     Notice,
     Order,
@@ -69,7 +70,9 @@ from rebond.shop.models import (
     QualityDay,
     Rating,
     Refund,
+    Repair,
     SellerOrder,
+    Settlement,
 )
 from rebond.shop.queries.item_page import journey
 from rebond.skills import guards as levels
@@ -323,6 +326,13 @@ def test_orders_are_in_the_state_of_their_age(rows):
     assert Refund.objects.filter(reason="withdrawn").count() * 100 < 3 * max(parts.count(), 34)
     assert not Refund.objects.exclude(state="made").exists()
     assert not DBTaskResult.objects.filter(task_path__endswith="make_refund", status="READY").exists()
+
+
+def test_buyers_wrote_and_each_way_to_decide_is_there(rows):
+    """Late parcels open conversations of their own, before these are made."""
+    assert Conversation.objects.filter(reason="question").exists()
+    assert set(Settlement.objects.values_list("outcome", flat=True)) >= {"repair", "gesture"}
+    assert set(Repair.objects.values_list("state", flat=True)) == {"here"}
 
 
 def test_opinions_are_of_deliveries_and_figures_are_written(rows):

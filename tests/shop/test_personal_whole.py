@@ -102,7 +102,7 @@ ORGANISATION = (
 THING = "names a thing, a place or a piece of the machinery, never a person"
 NOT_EXPORTED = {
     INSIDE: """shop.Basket shop.SellerOrder shop.RefundLine shop.WithdrawnLine shop.ReturnLine shop.DisputeShare
-        shop.RatingAsked shop.AlertHit shop.ProviderPayment journal.StoredFile""",
+        shop.RatingAsked shop.AlertHit shop.ProviderPayment shop.Repair journal.StoredFile""",
     ORGANISATION: """connect.ImportRun shop.TermsDraft shop.Statement shop.SellerAccount ledger.Entry
         ledger.InvoiceMandate ledger.FeeRule ledger.InvoiceContest ledger.Payout ledger.PayoutHold ledger.SupplierInvoice
         ledger.LegalRate ledger.SupplierPayment ledger.MoneyRequest ledger.PaymentBatch ledger.BilledService

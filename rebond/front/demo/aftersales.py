@@ -26,11 +26,12 @@ from rebond.shop.actions.conversation import (
 from rebond.shop.actions.gesture import give_gesture
 from rebond.shop.actions.part import CancelLine, change_part
 from rebond.shop.actions.provider import make_refund
+from rebond.shop.actions.repair import note_repair_here
 from rebond.shop.actions.returning import tell_sent
 from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.actions.stray import Seen, add_stray_photo, describe_stray, note_stray
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal, explain_withdrawal
-from rebond.shop.enums import CancelReason, OrderState, RefundState, SellerOrderState
+from rebond.shop.enums import CancelReason, ConversationReason, OrderState, RefundState, SellerOrderState
 from rebond.shop.models import Conversation, Order, OrderLine, Refund, SellerOrder
 from rebond.shop.queries.gestures import gesture_left
 
@@ -49,7 +50,7 @@ class Talk:
     words: str
     answered: float = 0
     answer: str = ""
-    end: str = ""  # gesture, refused or called
+    end: str = ""  # gesture, refused, repair or called
 
 
 TALKS = (
@@ -58,6 +59,8 @@ TALKS = (
     Talk("missing", 8, "Il manque le couvercle qu’on voit sur la deuxième photo."),
     Talk("not_as_said", 4, "La couleur est bien plus foncée que sur la photo.", 2,
          "Pouvez-vous nous envoyer une photo à la lumière du jour ? Nous regardons ensemble."),
+    Talk("not_working", 12, "Une pièce s’est décrochée au bout de deux jours, sans que je force.", 11,
+         "Cela se refixe : apportez l’objet à l’atelier, ou renvoyez-le avec l’étiquette que nous offrons.", "repair"),
     Talk("not_as_said", 20, "Une rayure sur le plateau n’était pas dans l’annonce.", 19,
          "Vous avez raison, elle nous a échappé. Nous vous proposons une baisse de prix.", "gesture"),
     Talk("not_working", 24, "Elle s’allume, mais s’arrête au bout de dix minutes.", 23,
@@ -65,6 +68,11 @@ TALKS = (
     Talk("other", 40, "Je pensais qu’il y avait deux chaises dans le lot.", 39,
          "L’annonce et les photos en montrent une seule.", "refused"),
 )  # fmt: skip
+
+END_WORDS = {
+    "gesture": "Voici ce que nous décidons, avec nos excuses.",
+    "repair": "Nous le réparons sans frais, et vous le renvoyons.",
+}
 
 ASKED = (  # one question in each of the months before, to any seller, and what it answered
     ("Bonjour, quelle est la hauteur exacte ? Merci.", "Bonjour, 74 cm : nous venons de la mesurer."),
@@ -79,7 +87,8 @@ ASKED_EVERY, FIRST_ASKED, LAST_ASKED = 29, 50, 340  # days
 
 def make_aftersales(rng: random.Random, network: Network, now: datetime.datetime) -> int:
     """Conversations of one seller, for its after-sales person and the network's conciliator; their number."""
-    if Conversation.objects.exists() or Order.objects.filter(state=OrderState.LAPSED).exists():
+    talks = Conversation.objects.exclude(reason=ConversationReason.NOT_RECEIVED)  # late parcels opened theirs
+    if talks.exists() or Order.objects.filter(state=OrderState.LAPSED).exists():
         return Conversation.objects.count()
     worker = User.objects.filter(name=WORKER, demo_role__gt="").first()
     conciliator = Membership.objects.filter(organisation=network.operator, role="moderator").order_by("pk").first()
@@ -156,11 +165,15 @@ def _talk(cast: Cast, part: SellerOrder, talk: Talk, number: int) -> Conversatio
             call_conciliator(conversation=made, now=when)
     elif talk.end and line is not None:
         with cast.at(talk.answered - 1) as when:
-            words = "Voici ce que nous décidons, avec nos excuses." if talk.end == "gesture" else talk.answer
+            words = END_WORDS.get(talk.end, talk.answer)
             cents = min(300, line.left_cents)
             decision = Decision(talk.end, line, words, _operation(number, "end"), cents if talk.end == "gesture" else 0)
-            settle(conversation=made, decision=decision, by=by, now=when)
-            close_conversation(conversation=Conversation.objects.get(pk=made.pk), by=by, now=when)
+            settled = settle(conversation=made, decision=decision, by=by, now=when)
+            if talk.end != "repair":
+                close_conversation(conversation=Conversation.objects.get(pk=made.pk), by=by, now=when)
+                return made
+        with cast.at(3) as when:
+            note_repair_here(repair=settled.repair, by=by, now=when)
     return made
 
 

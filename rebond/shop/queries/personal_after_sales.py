@@ -115,7 +115,8 @@ def _messages(person: Person) -> Rows:
 def _settlements(person: Person) -> Rows:
     rows = Settlement.objects.filter(conversation__part__order__in=person.orders()).order_by("pk")
     names = "decided_at", "line__title", "outcome", "cents", "due_on", "words"
-    return rows.values_list("conversation__part__order__public_id", *names)
+    repair = "repair__state", "repair__arrived_on", "repair__ended_on"
+    return rows.values_list("conversation__part__order__public_id", *names, *repair)
 
 
 def _ratings(person: Person) -> Rows:
@@ -317,6 +318,9 @@ AFTER_SALES: tuple[Section, ...] = (
             ("amount_cents", _sum),
             ("due_on", pgettext_lazy("deadline", "By")),
             ("words", _("Text")),
+            ("repair", pgettext_lazy("decisions", "Repair")),
+            ("arrived_on", pgettext_lazy("repair", "Arrived on")),
+            ("ended_on", pgettext_lazy("repair", "Over since")),
         ),
         _settlements,
     ),

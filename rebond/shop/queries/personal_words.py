@@ -23,6 +23,7 @@ FIELDS = {
     ("conversations", "reason"): "shop.Conversation.reason",
     ("conversations", "state"): "shop.Conversation.state",
     ("decisions", "outcome"): "shop.Settlement.outcome",
+    ("decisions", "repair"): "shop.Repair.state",
     ("dispute_answers", "choice"): "shop.DisputeAnswer.choice",
     ("disputes", "state"): "shop.Dispute.state",
     ("gifts", "state"): "shop.RoundUp.state",
