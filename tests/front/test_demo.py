@@ -329,7 +329,6 @@ def test_orders_are_in_the_state_of_their_age(rows):
 
 
 def test_buyers_wrote_and_each_way_to_decide_is_there(rows):
-    """Late parcels open conversations of their own, before these are made."""
     assert Conversation.objects.filter(reason="question").exists()
     assert set(Settlement.objects.values_list("outcome", flat=True)) >= {"repair", "gesture"}
     assert set(Repair.objects.values_list("state", flat=True)) == {"here"}

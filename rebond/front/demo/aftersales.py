@@ -85,10 +85,15 @@ ASKED = (  # one question in each of the months before, to any seller, and what 
 ASKED_EVERY, FIRST_ASKED, LAST_ASKED = 29, 50, 340  # days
 
 
+def is_made() -> bool:
+    """Whether it was made; what a late parcel opened is not of it."""
+    talks = Conversation.objects.exclude(reason=ConversationReason.NOT_RECEIVED)
+    return talks.exists() or Order.objects.filter(state=OrderState.LAPSED).exists()
+
+
 def make_aftersales(rng: random.Random, network: Network, now: datetime.datetime) -> int:
     """Conversations of one seller, for its after-sales person and the network's conciliator; their number."""
-    talks = Conversation.objects.exclude(reason=ConversationReason.NOT_RECEIVED)  # late parcels opened theirs
-    if talks.exists() or Order.objects.filter(state=OrderState.LAPSED).exists():
+    if is_made():
         return Conversation.objects.count()
     worker = User.objects.filter(name=WORKER, demo_role__gt="").first()
     conciliator = Membership.objects.filter(organisation=network.operator, role="moderator").order_by("pk").first()

@@ -37,9 +37,9 @@ def check_no_repair(line: OrderLine) -> None:
         raise RefundInvalidError
 
 
-def open_repair(settlement: Settlement) -> Repair:
+def open_repair(settlement: Settlement, line: OrderLine) -> Repair:
     """It was decided to repair it: the buyer brings or sends it. The caller holds the order."""
-    repair: Repair = Repair.objects.create(settlement=settlement, line=settlement.line)
+    repair: Repair = Repair.objects.create(settlement=settlement, line=line)
     return repair
 
 

@@ -127,7 +127,7 @@ def _decide(
         decided_at=now,
     )
     if is_repair:
-        open_repair(made)
+        open_repair(made, line)
     return made
 
 

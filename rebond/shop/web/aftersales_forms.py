@@ -95,9 +95,9 @@ class RepairEndForm(forms.Form):
         label=_("In words, for the buyer"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, repair: Repair, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, repair: Repair) -> None:
         """Several may stand on one page."""
-        super().__init__(*args, auto_id=f"id_{repair.public_id}_%s", initial={"verb": "mend"}, **kwargs)
+        super().__init__(data, auto_id=f"id_{repair.public_id}_%s", initial={"verb": "mend"})
         self.repair = repair
 
 

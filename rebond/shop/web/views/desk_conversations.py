@@ -147,7 +147,7 @@ def _settlements(
     found: Conversation, typed: RepairEndForm | None
 ) -> list[tuple[Settlement, Repair | None, RepairEndForm | None]]:
     """What was decided, with its repair and the form that ends it; `typed` is the one that was refused."""
-    rows = []
+    rows: list[tuple[Settlement, Repair | None, RepairEndForm | None]] = []
     for row in found.settlements.select_related("line", "repair__line").order_by("pk"):
         repair = row.under_repair
         if repair is None:
