@@ -22,6 +22,20 @@ def _suspension(world):
     return held.suspensions.first() or PassSuspension.objects.create(iae_pass=held, **days)
 
 
+def _exit(world):
+    from rebond.insertion.models import Exit
+    from tests.factories.insertion import exit_of
+
+    found = Exit.objects.filter(organisation=world.seller, cancelled_at=None).first()
+    return found or exit_of(world.seller)
+
+
+def _reason(_world):
+    from rebond.insertion.models import ExitReason
+
+    return ExitReason.objects.get(code="cdi")
+
+
 def _own(world):
     """The file of the manager, the first of those who are asked for their own."""
     from rebond.people.models import Person
@@ -41,7 +55,17 @@ BY_NAME = {
         f"insertion-desk:pass-{verb}": {"person_id": lambda w: _suspension(w).iae_pass.person.public_id}
         for verb in ("enter", "suspend", "prolong")
     },
-    "people-desk:status-end": PERSON | {"status_id": lambda w: _person(w).statuses.get().public_id},
+    "insertion-desk:exit": PERSON,
+    "insertion-desk:exit-record": PERSON | {"status_id": lambda w: _person(w).statuses.first().public_id},
+    **{
+        f"insertion-desk:exit-{verb}": {
+            "person_id": lambda w: _exit(w).person.public_id,
+            "exit_id": lambda w: _exit(w).public_id,
+        }
+        for verb in ("correct", "cancel")
+    },
+    "insertion-desk:reason-change": {"reason_id": lambda w: _reason(w).public_id},
+    "people-desk:status-end": PERSON | {"status_id": lambda w: _person(w).statuses.first().public_id},
     **{f"people-desk:consent-{verb}": PERSON | {"kind": lambda _world: "photo"} for verb in ("give", "withdraw")},
     "my-path:consent": {"person_id": lambda w: _own(w).public_id, "kind": lambda _world: "photo"},
     **{

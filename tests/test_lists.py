@@ -37,6 +37,7 @@ from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
 from tests.factories.gift_cards import sold_card
 from tests.factories.hosting import hosted
+from tests.factories.insertion import exit_of
 from tests.factories.intake import DonationFactory
 from tests.factories.invoices import SUPPLIER_XML, billed_sale, make_issuer, with_iban
 from tests.factories.ledger import sale_event
@@ -81,6 +82,11 @@ def treasurer(operator):
 @pytest.fixture
 def supervisor(seller):
     return MembershipFactory(organisation=seller, role="supervisor", user__name="Sonia Supervision").user
+
+
+@pytest.fixture
+def counsellor(seller):
+    return MembershipFactory(organisation=seller, role="counsellor", user__name="Paul Conseil").user
 
 
 @pytest.fixture
@@ -156,6 +162,7 @@ def everything(seller, owner, categories, operator, settings):
     give_to_carrier(seller, station.site)
     given_badge(seller)
     person_of(seller)
+    exit_of(seller)
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 
@@ -169,9 +176,19 @@ def who_may(name, cast, as_user, seller):
 
 @pytest.mark.parametrize("name", LISTS)
 def test_list_is_a_spreadsheet_too(
-    name, everything, as_user, seller, owner, coordinator, catalogue_manager, moderator, treasurer, supervisor
+    name,
+    everything,
+    as_user,
+    seller,
+    owner,
+    coordinator,
+    catalogue_manager,
+    moderator,
+    treasurer,
+    supervisor,
+    counsellor,
 ):
-    cast = [owner, coordinator, catalogue_manager, moderator, treasurer, supervisor]
+    cast = [owner, coordinator, catalogue_manager, moderator, treasurer, supervisor, counsellor]
     user, shown = who_may(name, cast, as_user, seller)
     path = address(name, seller)
 

@@ -7,15 +7,19 @@ class InsertionConfig(AppConfig):
     name = "rebond.insertion"
 
     def ready(self) -> None:
-        from rebond.insertion import guards, perms, phrases  # noqa: F401, PLC0415 -- they fill their tables
+        from rebond.insertion import desk, guards, perms, phrases, receivers  # noqa: F401, PLC0415 -- they fill their tables
         from rebond.insertion.deadlines import PASS_END  # noqa: PLC0415 -- app registry
         from rebond.insertion.pass_dates import ALERT_MONTHS  # noqa: PLC0415 -- app registry
+        from rebond.insertion.queries.exits import exit_facts  # noqa: PLC0415 -- app registry
         from rebond.insertion.queries.passes import facts_for  # noqa: PLC0415 -- app registry
         from rebond.journal import sentences  # noqa: PLC0415 -- app registry
         from rebond.people import deadlines  # noqa: PLC0415 -- app registry
         from rebond.people.file_parts import FilePart, add_part  # noqa: PLC0415 -- app registry
 
         sentences.register(phrases.SENTENCES)
+        desk.register()
         deadlines.register(PASS_END, _("End of the PASS IAE"), alert_months=ALERT_MONTHS)
         add_part(FilePart(_("PASS IAE"), "ticket", "insertion-desk:pass", "insertion.pass.view", facts_for))
+        add_part(FilePart(_("Exit"), "footprints", "insertion-desk:exit", "insertion.exit.view", exit_facts))
         post_migrate.connect(guards.install_guards, sender=self)
+        post_migrate.connect(receivers.install_table, sender=self)

@@ -42,3 +42,26 @@ class ProlongationReason(models.TextChoices):
     RQTH = "rqth", _("Recognised as a disabled worker (RQTH)")
     SENIOR = "senior", _("50 years of age or more")
     PARTICULAR_DIFFICULTIES = "particular_difficulties", _("Particular difficulties (ACI and AI only)")
+
+
+class ExitCategory(models.TextChoices):
+    """rules.md B7: how the State counts an exit. `withdrawn` is out of both parts of the rate."""
+
+    DURABLE = "durable", pgettext_lazy("exit", "Lasting job")
+    TRANSITION = "transition", pgettext_lazy("exit", "Job of transition")
+    POSITIVE = "positive", pgettext_lazy("exit", "Positive exit")
+    OTHER = "other", pgettext_lazy("exit", "Other exit")
+    WITHDRAWN = "withdrawn", pgettext_lazy("exit", "Withdrawn from the exits seen")
+
+
+DYNAMIC = frozenset({ExitCategory.DURABLE, ExitCategory.TRANSITION, ExitCategory.POSITIVE})
+
+
+class Counting(models.TextChoices):
+    """Whether an exit counts for the State, else why not (rules.md B7, thresholds)."""
+
+    COUNTED = "counted", pgettext_lazy("exit", "Counted")
+    TOO_SHORT = "too_short", pgettext_lazy("exit", "Stayed 3 months or less")
+    NO_HOUR = "no_hour", pgettext_lazy("exit", "Not one hour in the year of the exit")
+    FEW_HOURS = "few_hours", pgettext_lazy("exit", "Fewer than 150 hours in all")
+    NO_CONTRACT = "no_contract", pgettext_lazy("exit", "No insertion contract")

@@ -21,3 +21,11 @@ class SuspensionRefused(InsertionError):  # noqa: N818 -- named by what happened
 
 class ProlongationRefused(InsertionError):  # noqa: N818 -- named by what happened
     message = _("The PASS cannot be prolonged so.")
+
+
+class ReasonRefused(InsertionError):  # noqa: N818 -- named by what happened
+    message = _("This reason cannot be written so.")
+
+
+class ExitRefused(InsertionError):  # noqa: N818 -- named by what happened
+    message = _("This exit cannot be written so.")

@@ -8,4 +8,10 @@ SENTENCES: dict[str, Promise | str] = {
     "insertion.pass.suspended": _("%(actor)s suspended the PASS IAE of %(subject)s"),
     "insertion.pass.lifted": _("%(actor)s ended a suspension of the PASS IAE of %(subject)s"),
     "insertion.pass.prolonged": _("%(actor)s prolonged the PASS IAE of %(subject)s"),
+    "insertion.exit.recorded": _("%(actor)s wrote the exit of %(subject)s"),
+    "insertion.exit.corrected": _("%(actor)s corrected the exit of %(subject)s"),
+    "insertion.exit.cancelled": _("%(actor)s cancelled the exit of %(subject)s"),
+    "insertion.reason.added": _("%(actor)s added a reason of exit: %(subject)s"),
+    "insertion.reason.changed": _("%(actor)s changed a reason of exit: %(subject)s"),
+    "insertion.reason.closed": _("%(actor)s ended a reason of exit: %(subject)s"),
 }

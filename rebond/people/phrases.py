@@ -15,5 +15,6 @@ SENTENCES: dict[str, Promise | str] = {
     "people.consent.withdrawn": _("%(actor)s took an agreement back: %(subject)s"),
     "people.status.begun": _("%(actor)s gave a status: %(subject)s"),
     "people.status.ended": _("%(actor)s wrote the end of a status: %(subject)s"),
+    "people.status.opened": _("%(actor)s took the end of a status away: %(subject)s"),
 }
 READINGS = ("people.person.read", "people.person.glanced", "people.person.skills")

@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from rebond.insertion.web.views import passes
+from rebond.insertion.web.views import exit_lists, exits, passes, reasons
 
 app_name = "insertion-desk"
 urlpatterns = [
+    path("sorties/", exit_lists.exit_list, name="exit-list"),
+    path("sorties/chiffres/", exit_lists.exit_figures, name="exit-figures"),
+    path("sorties/motifs/", reasons.reason_list, name="reason-list"),
+    path("sorties/motifs/nouveau/", reasons.reason_add, name="reason-add"),
+    path("sorties/motifs/<slug:reason_id>/", reasons.reason_change, name="reason-change"),
+    path("<slug:person_id>/sortie/", exits.exit_detail, name="exit"),
+    path("<slug:person_id>/sortie/statut/<slug:status_id>/", exits.exit_record, name="exit-record"),
+    path("<slug:person_id>/sortie/<slug:exit_id>/correction/", exits.exit_correct, name="exit-correct"),
+    path("<slug:person_id>/sortie/<slug:exit_id>/annulation/", exits.exit_cancel, name="exit-cancel"),
     path("<slug:person_id>/pass/", passes.pass_detail, name="pass"),
     path("<slug:person_id>/pass/saisie/", passes.pass_enter, name="pass-enter"),
     path("<slug:person_id>/pass/suspension/", passes.pass_suspend, name="pass-suspend"),

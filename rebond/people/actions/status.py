@@ -58,18 +58,23 @@ def begin_status(
 
 
 @transaction.atomic
-def end_status(*, status: Status, ends_on: datetime.date, by: Any) -> Status:
-    """Write the last day, or another last day. Raise StatusRefused where it comes too early or meets another one."""
+def end_status(*, status: Status, ends_on: datetime.date | None, by: Any) -> Status:
+    """Write the last day, another last day, or none any more (None).
+
+    Raise StatusRefused where it comes too early or meets another one.
+    """
     held = lock_row(status.person)
     status.refresh_from_db()
-    if ends_on < status.starts_on:
+    if ends_on is not None and ends_on < status.starts_on:
         raise StatusRefused(_("The end comes before the beginning."), field="ends_on")
     others = Status.objects.filter(person=held, is_exclusive=True, starts_on__gt=status.starts_on).exclude(pk=status.pk)
-    if status.is_exclusive and others.filter(starts_on__lte=ends_on).exists():
+    later = Q() if ends_on is None else Q(starts_on__lte=ends_on)
+    if status.is_exclusive and others.filter(later).exists():
         raise StatusRefused(_("Another status covers a part of these days."), field="ends_on")
     Status.objects.filter(pk=status.pk).update(ends_on=ends_on)
     status.refresh_from_db()
-    record("people.status.ended", subject=status, by=by, organisation=held.organisation, day=ends_on.isoformat())
+    name, day = ("ended", ends_on.isoformat()) if ends_on is not None else ("opened", "")
+    record(f"people.status.{name}", subject=status, by=by, organisation=held.organisation, day=day)
     _follow_dates(held)
     return status
 
