@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from rebond.accounts.models import User
@@ -16,9 +17,11 @@ from rebond.network.models import Membership, Organisation
 from rebond.shop.actions.basket import take_item
 from rebond.shop.actions.invoices import ask_invoices
 from rebond.shop.actions.order import Agreed, Way, place_order
-from rebond.shop.models import GiftCard, Order
+from rebond.shop.models import GiftCard, Order, SellerOrder
 from rebond.shop.queries.gift_cards import card_cents
 from rebond.shop.queries.keeper import Keeper
+from rebond.warehouse.enums import ParcelState
+from rebond.warehouse.models import Parcel
 
 ADDRESS = {"phone": "06 39 98 12 47", "address": "12 rue du Lavoir"}  # ARCEP: for fiction
 
@@ -111,6 +114,13 @@ def buy(
     name = operation("order", buyer.user.pk if buyer.user else buyer.email, *(item.code for item in items))
     payment = place_order(keeper=keeper, email=buyer.email, operation=name, provider="test", agreed=agreed, now=now)
     return payment.order
+
+
+def date_left(part: SellerOrder) -> None:
+    """Its parcels left on the day of the demo's story that it did, not today."""
+    if part.shipped_at is not None:
+        rows = Parcel.objects.filter(order_code=part.order.public_id, state=ParcelState.LEFT)
+        rows.filter(lines__owner=part.seller_id).update(ended_on=timezone.localdate(part.shipped_at))
 
 
 def invoice(order: Order) -> None:

@@ -5,6 +5,7 @@ import json
 import random
 from dataclasses import replace
 
+from rebond.front.demo.buying import date_left
 from rebond.front.demo.network import Network
 from rebond.network.models import Organisation, Site
 from rebond.shop.actions.carried import label_parcel
@@ -25,7 +26,19 @@ FATES = (
     (1, ""), (42, "refus"), (41, "refus"), (2, ""), (30, ""), (50, ""), (40, "refus"), (80, ""), (60, "refus"),
     (8 * 24, "retard"), (11 * 24, "perdue"),
 )  # fmt: skip
+LATE = (
+    (100, ""),
+    (124, ""),
+    (150, ""),
+    (10 * 24, "retard"),
+    (13 * 24, "retard"),
+)  # the first seller's, all there by now
 LEFT = 3  # orders that stay to prepare at each seller
+
+
+def fates_of(slug: str) -> tuple[tuple[int, str], ...]:
+    """Of the parcels that a seller's carrier takes along."""
+    return FATES + LATE if slug == SENDING[0] else FATES
 
 
 def make_carriers(rng: random.Random, network: Network, now: datetime.datetime) -> int:
@@ -41,6 +54,9 @@ def make_carriers(rng: random.Random, network: Network, now: datetime.datetime) 
     for _again in range(3):  # a night of silence between two questions
         ask_carriers(now=now)
         Shipment.objects.filter(next_at__gt=now).update(next_at=now)
+    sent = SellerOrder.objects.filter(seller__slug__in=SENDING, shipped_at__isnull=False)
+    for part in sent.filter(order__basket__isnull=False).select_related("order"):
+        date_left(part)
     for account in CarrierAccount.objects.filter(carrier="test").select_related("organisation").order_by("pk"):
         _hand_over(account, now)
     return Shipment.objects.count()
@@ -48,8 +64,9 @@ def make_carriers(rng: random.Random, network: Network, now: datetime.datetime) 
 
 def _send(seller: Organisation, account: CarrierAccount, now: datetime.datetime) -> None:
     parts = SellerOrder.objects.filter(seller=seller, state=SellerOrderState.TO_PREPARE)
-    found = list(parts.select_related("order", "seller").order_by("pk"))
-    for part, (hours, word) in zip(found[: -LEFT or None], FATES, strict=False):
+    rows = list(parts.select_related("order", "seller").order_by("pk"))
+    found = sorted(rows, key=lambda part: part.order.user_id is not None or part.order.basket_id is None)
+    for part, (hours, word) in zip(found[: -LEFT or None], fates_of(seller.slug), strict=False):
         at = max(now - datetime.timedelta(hours=hours), part.order.paid_at or now)
         for parcel in parcels_of(part):
             if parcel.mode not in account.kind.modes:

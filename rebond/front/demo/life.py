@@ -22,6 +22,7 @@ from rebond.front.demo.collections import make_collections
 from rebond.front.demo.decisions import make_decisions
 from rebond.front.demo.delivery import make_carriages, make_points
 from rebond.front.demo.disputes import make_disputes
+from rebond.front.demo.floor import make_floor
 from rebond.front.demo.gift_cards import make_gift_cards
 from rebond.front.demo.gifts import make_projects
 from rebond.front.demo.hosting import make_hosting
@@ -98,6 +99,7 @@ STAGES: tuple[tuple[str, Stage], ...] = (
     ("tax data", make_taxes),
     ("suppliers", make_suppliers),
     ("services", make_services),
+    ("missing objects", make_floor),
     ("waves", make_waves),
     ("mails", send_old_mails),
 )

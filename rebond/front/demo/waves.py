@@ -1,4 +1,7 @@
-"""The demo's orders to prepare: paid parcels asked of their sites, and a wave with rounds to pick at each of them."""
+"""The demo's orders to prepare: paid parcels asked of their sites, and a wave with rounds to pick at each of them.
+
+What is at work at one of them is played in `floor.py`, before.
+"""
 
 import datetime
 import random
@@ -19,6 +22,7 @@ from rebond.workshop.models import Station
 
 PAST_DAYS, PACKED_MOST = 27, 24
 SLOTS = 4  # small carts: several rounds to try
+EFFORT = 4_000  # moves of a plan: a few parcels need no more
 CARTONS = (  # name, inside measures in millimetres, salvaged, what an empty one weighs, what one costs, how many
     ("Pochette livre", (270, 190, 50), False, 30, 35, 140),
     ("Boîte à chaussures", (330, 200, 120), True, 120, 0, 26),
@@ -30,14 +34,14 @@ CARTONS = (  # name, inside measures in millimetres, salvaged, what an empty one
 )
 
 
-def _keep_cartons(site: Site) -> None:
+def keep_cartons(site: Site) -> None:
     """What its parcels are packed in; one kind runs out."""
     for name, sides, is_salvaged, tare_g, cost_cents, number in CARTONS:
         kind = Kind(name, *sides, is_salvaged=is_salvaged, tare_g=tare_g, cost_cents=cost_cents, least=10)
         add_carton(site=site, kind=kind, number=number, by=None)
 
 
-def _remember(site: Site, now: datetime.datetime) -> None:
+def remember(site: Site, now: datetime.datetime) -> None:
     """What left the site in the last four weeks, for its figures: the orders are there, the packing is invented."""
     since = now - datetime.timedelta(days=PAST_DAYS)
     parts = SellerOrder.objects.filter(seller=site.organisation, shipped_at__gte=since, shipped_at__lt=now)
@@ -58,7 +62,7 @@ def _remember(site: Site, now: datetime.datetime) -> None:
                 "ended_on": day,
             },
         )
-        if is_new and cartons:
+        if cartons and (is_new or not parcel.packings.exists()):
             carton = cartons[n % len(cartons)]
             Packing.objects.create(parcel=parcel, carton=carton, packed_on=day)
             move_cartons(carton=carton, number=-1, reason=CartonReason.USED, day=day)
@@ -68,14 +72,13 @@ def _remember(site: Site, now: datetime.datetime) -> None:
 def make_waves(_rng: random.Random, _network: Network, now: datetime.datetime) -> int:
     """At each site with shelves where some parcels wait; the parcels there are."""
     announce_forgotten(now=now)
-    if Wave.objects.exists():
-        return Parcel.objects.count()
-    for station in Station.objects.filter(kind="shelves", closed_at=None).select_related("site").order_by("pk"):
+    stations = Station.objects.filter(kind="shelves", closed_at=None).exclude(site__in=Wave.objects.values("site"))
+    for station in stations.select_related("site").order_by("pk"):
         waiting = Parcel.objects.filter(site=station.site, state=ParcelState.ASKED, wave=None).order_by("-leave_by")
         last = waiting.first()
         if last is not None:
-            _keep_cartons(station.site)
+            keep_cartons(station.site)
             wave = make_wave(site=station.site, leave_by=last.leave_by, slots=SLOTS, weight_g=25_000, by=None)
-            plan_wave(wave_id=wave.pk)
-            _remember(station.site, now)
+            plan_wave(wave_id=wave.pk, effort=EFFORT)
+            remember(station.site, now)
     return Parcel.objects.count()

@@ -10,6 +10,7 @@ from rebond.front.demo.buying import (
     KNOWN,
     Buyer,
     buy,
+    date_left,
     invoice,
     known_buyers,
     member_of,
@@ -17,8 +18,9 @@ from rebond.front.demo.buying import (
     team_of,
     without_tasks,
 )
-from rebond.front.demo.carriers import FATES, SENDING
+from rebond.front.demo.carriers import SENDING, fates_of
 from rebond.front.demo.network import DOMAIN, Network
+from rebond.shop.actions.parcels import announce_parcels
 from rebond.shop.actions.part import deliver_part, ship_part
 from rebond.shop.actions.trial import charge_card
 from rebond.shop.enums import TrialCard
@@ -88,7 +90,7 @@ def _sell_to_guests(cast: Cast, now: datetime.datetime) -> None:
     ]
     turn = 0
     for slug in SENDING:
-        for hours, _word in FATES:
+        for hours, _word in fates_of(slug):
             paid = hours / 24 + 1
             for item in on_sale(slug, 1, cents=CENTS, since=now - datetime.timedelta(days=paid + 1)):
                 _follow(cast, Told(0, (), paid), guests[turn % len(guests)], [item])
@@ -99,13 +101,14 @@ def _follow(cast: Cast, told: Told, buyer: Buyer, items: list[Item]) -> None:
     with cast.at(told.paid) as when:
         order = buy(buyer, items, shipping=SHIPPING, now=when)
         charge_card(payment=order.payments.get(), card=TrialCard.ACCEPTED, now=when)
+        announce_parcels(order_id=order.pk)
     invoice(order)
     for number, part in enumerate(order.parts.select_related("seller", "order").order_by("pk"), start=1):
         by = member_of(part.seller, "seller") or member_of(part.seller, "manager")
         if told.left:
             with cast.at(told.left) as when:
                 tracking = f"CT47{part.pk:06d}{number:02d}"
-                ship_part(part=part, carrier=CARRIER, tracking=tracking, by=by, now=when)
+                date_left(ship_part(part=part, carrier=CARRIER, tracking=tracking, by=by, now=when))
         if told.arrived:
             with cast.at(told.arrived) as when:
                 deliver_part(part=part, by=by, now=when)

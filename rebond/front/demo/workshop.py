@@ -5,6 +5,7 @@ Two sellers have it: their supervisors and their people at the stations are on t
 
 import datetime
 import random
+from collections.abc import Collection
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -62,7 +63,7 @@ def make_workshops(rng: random.Random, network: Network, now: datetime.datetime)
     for place, organisation in enumerate(rows.order_by("pk").distinct()[:SELLERS]):
         site = organisation.sites.order_by("-is_main", "pk")[0]
         boss = _supervisor(organisation, *SUPERVISORS[place], now)
-        stations = _stations(site, boss, now)
+        stations = make_stations(site, boss, now)
         people = _people(organisation, stations, now)
         known = [known for _name, _status, _is_public, known in PEOPLE]
         make_chain(rng, Floor(organisation, site, stations, people, known), now)
@@ -81,10 +82,14 @@ def _supervisor(organisation: Organisation, name: str, title: str, now: datetime
     return user
 
 
-def _stations(site: Site, boss: User, now: datetime.datetime) -> dict[str, Station]:
-    """Stations with one tablet each, by kind (the first of a kind)."""
+def make_stations(
+    site: Site, boss: User, now: datetime.datetime, *, kinds: Collection[str] | None = None
+) -> dict[str, Station]:
+    """Stations with one tablet each, by kind (the first of a kind): all of them, or those of these `kinds`."""
     made: dict[str, Station] = {}
     for position, (kind, name, hint, limit) in enumerate(STATIONS):
+        if kinds is not None and kind not in kinds:
+            continue
         station = Station.objects.create(
             site=site, kind=kind, name=name, hint=hint, limit=limit, position=position, created_at=moment(now, 370)
         )

@@ -33,23 +33,26 @@ class Laid:
     path: list[list[int]]
 
 
-def plan_wave(*, wave_id: int) -> int:
-    """Lay the rounds of a wave that waits for them, and open a task for each; how many. Run again, nothing more."""
+def plan_wave(*, wave_id: int, effort: int = EFFORT) -> int:
+    """Lay the rounds of a wave that waits for them, and open a task for each; how many. Run again, nothing more.
+
+    `effort`: moves looked at.
+    """
     wave = Wave.objects.select_related("site").get(pk=wave_id)
     if wave.state != WaveState.PLANNING:
         return 0
     lines = to_pick(wave)
     drawing = drawing_of(wave.site, lines)
-    laid, bound = _laid(wave, lines, drawing)
+    laid, bound = _laid(wave, lines, drawing, effort)
     return _write(wave, laid, bound, drawing.version)
 
 
-def _laid(wave: Wave, lines: Sequence[PickLine], drawing: Drawing) -> tuple[list[Laid], int]:
+def _laid(wave: Wave, lines: Sequence[PickLine], drawing: Drawing, effort: int) -> tuple[list[Laid], int]:
     """By the solver; where the drawing cannot be walked, along the labels."""
     if not lines:
         return [], 0
     try:
-        plan = make_plan(read_instance(_instance(wave, lines, drawing)))
+        plan = make_plan(read_instance(_instance(wave, lines, drawing, effort)))
     except DocumentInvalid:
         return _by_label(wave, lines), 0
     made = []
@@ -70,7 +73,7 @@ def _round(parcels: set[int], lines: Sequence[PickLine], length: int, alone: int
     return Laid(met, [line.pk for line in lines], length, alone, path)
 
 
-def _instance(wave: Wave, lines: Sequence[PickLine], drawing: Drawing) -> dict[str, Any]:
+def _instance(wave: Wave, lines: Sequence[PickLine], drawing: Drawing, effort: int) -> dict[str, Any]:
     orders: dict[int, dict[str, Any]] = {}
     for line in lines:
         order = orders.setdefault(line.parcel_id, {"id": str(line.parcel_id), "lines": []})
@@ -79,7 +82,7 @@ def _instance(wave: Wave, lines: Sequence[PickLine], drawing: Drawing) -> dict[s
     if wave.weight_g:  # what weighs more than a cart carries goes alone
         heaviest = max(sum(line["weight_g"] for line in order["lines"]) for order in orders.values())
         cart["weight_g"] = max(wave.weight_g, heaviest)
-    return {"layout": drawing.layout, "cart": cart, "orders": list(orders.values()), "effort": EFFORT}
+    return {"layout": drawing.layout, "cart": cart, "orders": list(orders.values()), "effort": effort}
 
 
 def _by_label(wave: Wave, lines: Sequence[PickLine]) -> list[Laid]:
