@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from tests.factories.insertion import contract_of
 from tests.factories.people import person_of
 
 
@@ -44,9 +45,28 @@ def _own(world):
     return Person.objects.filter(user=me).first() or person_of(world.seller, user=me, first_name="Moi")
 
 
+def _pause(world):
+    """A suspension of a contract of theirs."""
+    from rebond.insertion.models import Contract, ContractPause
+
+    person = _person(world)
+    held = Contract.objects.filter(person=person).first() or contract_of(person)
+    days = {"starts_on": held.starts_on, "ends_on": held.starts_on, "reason": "other"}
+    return held.pauses.first() or ContractPause.objects.create(contract=held, **days)
+
+
+CONTRACT = {
+    "person_id": lambda w: _pause(w).contract.person.public_id,
+    "contract_id": lambda w: _pause(w).contract.public_id,
+}
 PERSON = {"person_id": lambda w: _person(w).public_id}
 BY_NAME = {
     "insertion-desk:pass": PERSON,
+    "insertion-desk:contracts": PERSON,
+    "insertion-desk:contract-new": PERSON,
+    "insertion-desk:contract": CONTRACT,
+    **{f"insertion-desk:contract-{verb}": CONTRACT for verb in ("renew", "amend", "pause", "end")},
+    "insertion-desk:contract-resume": CONTRACT | {"pause_id": lambda w: _pause(w).public_id},
     "insertion-desk:pass-lift": {
         "suspension_id": lambda w: _suspension(w).public_id,
         "person_id": lambda w: _suspension(w).iae_pass.person.public_id,

@@ -37,7 +37,7 @@ from tests.factories.catalogue import ItemFactory
 from tests.factories.connect import line, template
 from tests.factories.gift_cards import sold_card
 from tests.factories.hosting import hosted
-from tests.factories.insertion import exit_of
+from tests.factories.insertion import contract_of, exit_of
 from tests.factories.intake import DonationFactory
 from tests.factories.invoices import SUPPLIER_XML, billed_sale, make_issuer, with_iban
 from tests.factories.ledger import sale_event
@@ -161,7 +161,7 @@ def everything(seller, owner, categories, operator, settings):
     sold_card(operator)
     give_to_carrier(seller, station.site)
     given_badge(seller)
-    person_of(seller)
+    contract_of(person_of(seller))
     exit_of(seller)
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])

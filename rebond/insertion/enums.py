@@ -65,3 +65,58 @@ class Counting(models.TextChoices):
     NO_HOUR = "no_hour", pgettext_lazy("exit", "Not one hour in the year of the exit")
     FEW_HOURS = "few_hours", pgettext_lazy("exit", "Fewer than 150 hours in all")
     NO_CONTRACT = "no_contract", pgettext_lazy("exit", "No insertion contract")
+
+
+class ContractKind(models.TextChoices):
+    """rules.md B1: contracts of employment. A companion, a volunteer and who is self-employed (EITI) have none."""
+
+    CDDI = "cddi", _("Insertion contract (CDDI)")
+    CDDU = "cddu", _("Usage contract (CDDU)")
+    MISSION = "mission", _("Mission contract")
+    CDI_INCLUSION = "cdi_inclusion", _("Permanent insertion contract (CDI inclusion)")
+
+
+class TermsKind(models.TextChoices):
+    """What was signed: the contract, or a paper that goes with it."""
+
+    FIRST = "first", pgettext_lazy("contract", "Contract")
+    RENEWAL = "renewal", pgettext_lazy("contract", "Renewal")
+    AMENDMENT = "amendment", pgettext_lazy("contract", "Amendment")
+
+
+class Exemption(models.TextChoices):
+    """rules.md B2: from the 4 months of a first contract, or from the 24 months of all."""
+
+    SENTENCE = "sentence", _("Less than 4 months: adjusted sentence")
+    TRAINING = "training", _("More than 24 months: to finish a training")
+    SENIOR = "senior", _("More than 24 months: 50 years of age or more")
+    RQTH = "rqth", _("More than 24 months: recognised as a disabled worker (RQTH)")
+    DIFFICULTIES = "difficulties", _("More than 24 months: particularly serious difficulties (ACI and AI only)")
+
+
+class PauseReason(models.TextChoices):
+    """Why a contract is suspended (rules.md B2, B8). Nothing of health is written."""
+
+    IMMERSION = "immersion", _("Immersion (PMSMP)")
+    TRIAL = "trial", _("Trial period for another job")
+    OTHER = "other", pgettext_lazy("suspension", "Another reason")
+
+
+class EndReason(models.TextChoices):
+    TERM = "term", _("Its last day has come")
+    HIRED = "hired", _("Hired by another employer")
+    WORKER = "worker", _("The person leaves")
+    AGREED = "agreed", _("Agreed by both")
+    TRIAL = "trial", _("During the trial period")
+    EMPLOYER = "employer", _("The employer breaks it")
+    OTHER = "other", pgettext_lazy("end", "Another reason")
+
+
+class ContractState(models.TextChoices):
+    """Told by the dates, never stored."""
+
+    FUTURE = "future", pgettext_lazy("contract", "Not begun")
+    RUNNING = "running", pgettext_lazy("contract", "Under way")
+    PAUSED = "paused", pgettext_lazy("contract", "Suspended")
+    OVER = "over", pgettext_lazy("contract", "Last day passed")
+    ENDED = "ended", pgettext_lazy("contract", "Ended")

@@ -29,3 +29,7 @@ class ReasonRefused(InsertionError):  # noqa: N818 -- named by what happened
 
 class ExitRefused(InsertionError):  # noqa: N818 -- named by what happened
     message = _("This exit cannot be written so.")
+
+
+class ContractRefused(InsertionError):  # noqa: N818 -- named by what happened
+    message = _("The contract cannot be written so.")

@@ -1,4 +1,4 @@
-"""Who reads and moves the PASS and the exits of people: the counsellors of their employer (rules.md F8).
+"""Who reads and moves the PASS, the contracts and the exits of people: the counsellors of their employer (rules.md F8).
 
 A director reads numbers; the reasons of exits are the network's, the same for all.
 """
@@ -16,6 +16,8 @@ register(
         "insertion.exit.figures": frozenset({"manager", "counsellor"}),
         "insertion.reason.view": frozenset({"coordinator", "counsellor"}),
         "insertion.reason.change": frozenset({"coordinator"}),
+        "insertion.contract.view": frozenset({"counsellor"}),
+        "insertion.contract.change": frozenset({"counsellor"}),
     }
 )
 describe(
@@ -27,5 +29,7 @@ describe(
         "insertion.exit.figures": _("See how many left, and the rate of dynamic exits"),
         "insertion.reason.view": _("See the reasons of exits"),
         "insertion.reason.change": _("Change the reasons of exits from a day on"),
+        "insertion.contract.view": _("See the contracts of people, those that end soon, and their papers"),
+        "insertion.contract.change": _("Write, renew, amend, suspend and end the contracts of people"),
     }
 )

@@ -14,4 +14,10 @@ SENTENCES: dict[str, Promise | str] = {
     "insertion.reason.added": _("%(actor)s added a reason of exit: %(subject)s"),
     "insertion.reason.changed": _("%(actor)s changed a reason of exit: %(subject)s"),
     "insertion.reason.closed": _("%(actor)s ended a reason of exit: %(subject)s"),
+    "insertion.contract.signed": _("%(actor)s wrote a contract of %(subject)s"),
+    "insertion.contract.renewed": _("%(actor)s renewed the contract of %(subject)s"),
+    "insertion.contract.amended": _("%(actor)s amended the contract of %(subject)s"),
+    "insertion.contract.paused": _("%(actor)s suspended the contract of %(subject)s"),
+    "insertion.contract.resumed": _("%(actor)s ended a suspension of the contract of %(subject)s"),
+    "insertion.contract.ended": _("%(actor)s wrote the end of the contract of %(subject)s"),
 }

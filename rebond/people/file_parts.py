@@ -11,13 +11,17 @@ Facts = list[tuple[str, str]]  # what it is about, what there is of it, both in 
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
-    """`url_name` takes the person's public id; `facts(person)` is what the person reads of it in their own space."""
+    """`url_name` takes the person's public id; `facts(person)` is what the person reads of it in their own space.
+
+    `desk_facts(person)` is what the page of the file shows of it; without it the part has a button only.
+    """
 
     label: Promise | str
     icon: str
     url_name: str
     permission: str
     facts: Callable[[Any], Facts]
+    desk_facts: Callable[[Any], Facts] | None = None
 
 
 _PARTS: dict[str, FilePart] = {}

@@ -2,10 +2,20 @@
 
 from django.urls import path
 
-from rebond.insertion.web.views import exit_lists, exits, passes, reasons
+from rebond.insertion.web.views import contract_list, contracts, exit_lists, exits, passes, reasons
 
 app_name = "insertion-desk"
+ONE = "<slug:person_id>/contrats/<slug:contract_id>/"
 urlpatterns = [
+    path("contrats/", contract_list.contract_list, name="contract-list"),
+    path("<slug:person_id>/contrats/", contracts.contracts, name="contracts"),
+    path("<slug:person_id>/contrats/nouveau/", contracts.contract_new, name="contract-new"),
+    path(ONE, contracts.contract_detail, name="contract"),
+    path(f"{ONE}renouvellement/", contracts.contract_renew, name="contract-renew"),
+    path(f"{ONE}avenant/", contracts.contract_amend, name="contract-amend"),
+    path(f"{ONE}suspension/", contracts.contract_pause, name="contract-pause"),
+    path(f"{ONE}reprise/<slug:pause_id>/", contracts.contract_resume, name="contract-resume"),
+    path(f"{ONE}fin/", contracts.contract_end, name="contract-end"),
     path("sorties/", exit_lists.exit_list, name="exit-list"),
     path("sorties/chiffres/", exit_lists.exit_figures, name="exit-figures"),
     path("sorties/motifs/", reasons.reason_list, name="reason-list"),

@@ -24,3 +24,10 @@ REASONS = [
     Column(pgettext_lazy("reason", "From"), "valid_from", "date"),
     Column(pgettext_lazy("reason", "Until"), "valid_to", "date"),
 ]
+CONTRACTS = [
+    Column(_("First name"), "person.first_name"),
+    Column(_("Contract"), "get_kind_display"),
+    Column(_("Kind of structure"), "structure"),
+    Column(_("First day"), "starts_on", "date"),
+    Column(_("Last day"), "last_on", "date"),
+]

@@ -56,7 +56,8 @@ def _detail(
         "is_whole": is_whole,
         "can_change": request.access.can(CHANGE),  # type: ignore[attr-defined]
         "status_form": status or StatusForm(),
-        "parts": parts_for(request.access),  # type: ignore[attr-defined]
+        "parts": (parts := parts_for(request.access)),  # type: ignore[attr-defined]
+        "cards": [(part, part.desk_facts(person)) for part in parts if is_whole and part.desk_facts],
         "readings": readings_of(person) if is_whole else [],
     }
     is_refused = bool((status and status.errors) or (end[1] and end[1].errors))
