@@ -66,6 +66,7 @@ BY_NAME = {
     "insertion-desk:contract-new": PERSON,
     "insertion-desk:contract": CONTRACT,
     **{f"insertion-desk:contract-{verb}": CONTRACT for verb in ("renew", "amend", "pause", "end")},
+    "insertion-desk:contract-paper": CONTRACT | {"terms_id": lambda w: _pause(w).contract.terms.get().public_id},
     "insertion-desk:contract-resume": CONTRACT | {"pause_id": lambda w: _pause(w).public_id},
     "insertion-desk:pass-lift": {
         "suspension_id": lambda w: _suspension(w).public_id,

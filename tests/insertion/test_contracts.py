@@ -1,15 +1,18 @@
 """Contracts: signed, renewed, amended, suspended, ended; the status that follows; who may, and what the list tells."""
 
 import datetime
+import io
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from rebond.core.dates import add_months
 from rebond.insertion.actions.contract import amend_contract, renew_contract
 from rebond.insertion.actions.contract_life import end_contract, pause_contract, resume_contract
+from rebond.insertion.actions.iae_pass import enter_pass
 from rebond.insertion.contract_rules import last_day
 from rebond.insertion.errors import ContractRefused
 from rebond.insertion.models import Contract, ContractPause, ContractTerms
@@ -301,9 +304,31 @@ def test_the_list_tells_what_ends_first(number, person, seller, as_user, counsel
     assert browser.get(f"{url}?apres=x.y").status_code == 200
 
 
+def test_the_paper_is_a_reading_and_says_who_until_when_and_what_is_left_to_write(person, as_user, counsellor):
+    held = contract_of(person, rome_code="N1103")
+    enter_pass(person=person, number="999991234567", starts_on=held.starts_on, kind="EI", by=None)
+    amended = amend_contract(contract=held, from_on=in_days(0), terms=terms_of(weekly_minutes=1800), by=None)
+    browser, texts = as_user(counsellor), []
+    for terms in (held.terms.get(number=0), amended):
+        url = reverse("insertion-desk:contract-paper", args=[person.public_id, held.public_id, terms.public_id])
+        read = Entry.objects.filter(action="people.person.read").count()
+        answer = browser.get(url)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+        assert Entry.objects.filter(action="people.person.read").count() == read + 1
+        reader = PdfReader(io.BytesIO(b"".join(answer.streaming_content)))
+        assert len(reader.pages) == 1
+        texts.append(reader.pages[0].extract_text().replace("\u00a0", " "))
+    first, second = texts
+    for words in ("Aminata Le Guen-Sy", "99999 12 34567", "26 h", "N1103", "L. 5132-5", "Convention collective"):
+        assert words in first
+    assert "Avenant" in second
+    assert "30 h" in second
+    assert "L. 5132-5" not in second
+
+
 def test_nobody_else_sees_a_contract(person, as_user, seller, owner):
     args = [person.public_id, contract_of(person).public_id]
-    url = reverse("insertion-desk:contract", args=args)
+    url = reverse("insertion-desk:contract-paper", args=[*args, ContractTerms.objects.get().public_id])
     for role in ("supervisor", "seller"):
         assert as_user(MembershipFactory(organisation=seller, role=role).user).get(url).status_code == 403
     assert as_user(owner).get(url).status_code == 403

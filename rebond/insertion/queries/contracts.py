@@ -79,9 +79,9 @@ class ShownContract:
         return [(row, str(labels.get(row.exemption, row.exemption))) for row in reversed(self.terms)]
 
 
-def days_of(person: Person, *, but: Contract | None = None) -> list[Period]:
+def days_of(person: Person) -> list[Period]:
     """The days of the CDDI that the person had here, those to come included."""
-    rows = Contract.objects.filter(person=person, kind=ContractKind.CDDI).exclude(pk=but.pk if but else None)
+    rows = Contract.objects.filter(person=person, kind=ContractKind.CDDI)
     return sorted(Period(first, last) for first, last in rows.values_list("starts_on", "last_on"))
 
 
@@ -118,7 +118,7 @@ def current_of(shown: Sequence[ShownContract]) -> ShownContract | None:
     """The one to speak of: without an end, the one that runs before those to come."""
     open_ones = [one for one in shown if one.contract.needs_end]
     begun = [one for one in open_ones if one.state != ContractState.FUTURE]
-    return (begun or open_ones[-1:] or [None])[0]
+    return next(iter(begun or open_ones[-1:]), None)
 
 
 def ending(organisation: Organisation) -> "QuerySet[Contract]":

@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{ONE}avenant/", contracts.contract_amend, name="contract-amend"),
     path(f"{ONE}suspension/", contracts.contract_pause, name="contract-pause"),
     path(f"{ONE}reprise/<slug:pause_id>/", contracts.contract_resume, name="contract-resume"),
+    path(f"{ONE}document/<slug:terms_id>/", contracts.contract_paper, name="contract-paper"),
     path(f"{ONE}fin/", contracts.contract_end, name="contract-end"),
     path("sorties/", exit_lists.exit_list, name="exit-list"),
     path("sorties/chiffres/", exit_lists.exit_figures, name="exit-figures"),

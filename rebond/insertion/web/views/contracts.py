@@ -1,5 +1,6 @@
 """The contracts of a person: a new one, and what becomes of each."""
 
+import io
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -19,11 +20,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rebond.core.access import requires
 from rebond.core.forms import bind_errors
 from rebond.core.once import made_once
-from rebond.core.web import act_of, page
+from rebond.core.pdf import render_pdf
+from rebond.core.web import act_of, page, private_file
 from rebond.insertion.actions.contract import amend_contract, renew_contract, sign_contract
 from rebond.insertion.actions.contract_life import end_contract, pause_contract, resume_contract
 from rebond.insertion.errors import InsertionError
 from rebond.insertion.models import Contract, ContractEnd, ContractPause, ContractTerms
+from rebond.insertion.queries.contract_paper import paper_of
 from rebond.insertion.queries.contract_track import track_of
 from rebond.insertion.queries.contracts import ShownContract, shown_contracts
 from rebond.insertion.web.contract_forms import AmendForm, EndForm, PauseForm, RenewForm, ResumeForm, SignForm
@@ -86,7 +89,7 @@ def _empty(shown: ShownContract) -> dict[str, forms.Form]:
     last = shown.last
     same = {"job": last.job, "rome_code": last.rome_code, "weekly": last.weekly_minutes}
     end = {"ended_on": shown.contract.last_on if shown.contract.has_last_day else None}
-    first = {"renew": same, "amend": same, "end": end}
+    first: dict[str, dict[str, Any]] = {"renew": same, "amend": same, "end": end}
     return {name: form(auto_id=f"id_{name}_%s", initial=first.get(name, {})) for name, form in FORMS.items()}
 
 
@@ -205,3 +208,16 @@ def contract_resume(request: HttpRequest, person_id: str, contract_id: str, paus
         return _page(request, person, contract, {"resume": form})
     messages.success(request, _("The suspension ends the day before."))
     return redirect("insertion-desk:contract", person.public_id, contract.public_id)
+
+
+@requires(VIEW)
+@require_safe
+@never_cache
+def contract_paper(request: HttpRequest, person_id: str, contract_id: str, terms_id: str) -> HttpResponseBase:
+    """To print and sign. Who the person is is opened for it: a reading."""
+    person, contract = _found(request, person_id, contract_id)
+    terms: ContractTerms = get_object_or_404(ContractTerms.objects.filter(contract=contract), public_id=terms_id)
+    read_person(person=person, by=request.user, is_whole=True)
+    made = render_pdf("insertion/contract", paper_of(contract, terms))
+    name = f"{contract.public_id}-{terms.number}.pdf"
+    return private_file(io.BytesIO(made), name=name, content_type="application/pdf", is_download=False)
