@@ -6,6 +6,7 @@ import random
 from django.utils import timezone
 
 from rebond.accounts.models import User
+from rebond.front.demo.contracts import make_contracts
 from rebond.front.demo.network import Network
 from rebond.insertion.actions.iae_pass import enter_pass, prolong_pass, suspend_pass
 from rebond.network.models import Membership
@@ -29,7 +30,15 @@ PEOPLE = (
     ("Mireille", "Pons", 1982, (("cddi_ei", 8, 9),), -9),
     ("Sofiane", "Haddad", 1999, (("candidate", 3, None), ("cddi_ei", 2, 4)), 30),
 )
-PASSES = {FIRST: 270, "Nadège": 600, "Jean-Marc": 720}  # begun so many days ago
+PASSES = {
+    FIRST: 270,
+    "Nadège": 600,
+    "Jean-Marc": 720,
+    "Ibrahim": 150,
+    "Oksana": 120,
+    "Mireille": 240,
+    "Fatou": 390,
+}  # begun so many days ago
 AGREED = (("photo", "messages"), ("photo", "partners"), ("partners",), ())  # by place
 NOTES = "Souhaite apprendre à conduire un chariot. Préfère les rendez-vous le matin : enfants à l’école à 8 h 30."
 
@@ -46,6 +55,7 @@ def make_people(rng: random.Random, network: Network, now: datetime.datetime) ->
         if place < 3:
             read_person(person=person, by=role.user, is_whole=True)
     _passes(timezone.localdate(now))
+    make_contracts(timezone.localdate(now))
     _agree(timezone.localdate(now))
     return Person.objects.count()
 
@@ -62,14 +72,14 @@ def _agree(today: datetime.date) -> None:
 
 
 def _passes(today: datetime.date) -> None:
-    """One suspended, one prolonged after a suspension, one that ends soon."""
+    """One suspended for a while, one prolonged after a suspension, one that ends soon."""
     for first_name, ago in PASSES.items():
         person = Person.objects.get(first_name=first_name)
         said = {"number": f"99999 24 {10_000 + ago}", "starts_on": today - datetime.timedelta(days=ago), "kind": "EI"}
         held, by = enter_pass(person=person, by=person.counsellor, **said), person.counsellor  # type: ignore[arg-type]
         if first_name == FIRST:
-            days = {"start": today - datetime.timedelta(days=20), "end": today + datetime.timedelta(days=30)}
-            suspend_pass(iae_pass=held, reason="contract_broken", by=by, today=today, **days)
+            days = {"start": today - datetime.timedelta(days=77), "end": today - datetime.timedelta(days=49)}
+            suspend_pass(iae_pass=held, reason="contract_suspended", by=by, today=today, **days)
         if first_name == "Nadège":
             days = {"start": today - datetime.timedelta(days=90), "end": today - datetime.timedelta(days=60)}
             suspend_pass(iae_pass=held, reason="contract_suspended", by=by, today=today, **days)
