@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from rebond.core.dates import add_months
 from rebond.insertion.actions.contract import amend_contract, renew_contract
 from rebond.insertion.actions.contract_life import end_contract, pause_contract, resume_contract
+from rebond.insertion.actions.exit import record_exit
 from rebond.insertion.actions.iae_pass import enter_pass
 from rebond.insertion.contract_rules import last_day
 from rebond.insertion.errors import ContractRefused
@@ -23,7 +24,7 @@ from rebond.people.actions.status import begin_status, end_status
 from rebond.people.errors import StatusRefused
 from rebond.people.models import Deadline, Status
 from tests.factories.accounts import UserFactory
-from tests.factories.insertion import contract_of, terms_of
+from tests.factories.insertion import contract_of, terms_of, told
 from tests.factories.network import MembershipFactory, OrganisationFactory
 from tests.factories.people import person_of
 
@@ -339,3 +340,14 @@ def test_nobody_else_sees_a_contract(person, as_user, seller, owner):
     mixed = reverse("insertion-desk:contract", args=[other.public_id, args[1]])
     counsellor = MembershipFactory(organisation=seller, role="counsellor").user
     assert as_user(counsellor).get(mixed).status_code == 404
+
+
+def test_an_exit_keeps_the_status_and_stands_in_the_way_of_a_renewal(person):
+    held = contract_of(person)
+    status = Status.objects.get(kind="cddi_ei")
+    record_exit(person=person, status=status, told=told(3), by=None)
+    with pytest.raises(ContractRefused):
+        renew_contract(contract=held, ends_on=in_days(200), terms=terms_of(), by=None)
+    assert (held.terms.count(), Contract.objects.get().last_on) == (1, held.last_on)
+    end_contract(contract=held, ended_on=in_days(-5), reason="hired", by=None)
+    assert statuses(person)[-1] == ("cddi_ei", in_days(-3))
