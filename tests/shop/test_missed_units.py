@@ -3,8 +3,10 @@
 import uuid
 
 import pytest
+from django.urls import reverse
 
 from rebond.catalogue.actions.item import withdraw_item
+from rebond.catalogue.models import Item
 from rebond.ledger.actions.check import check_ledger
 from rebond.shop.actions.basket import take_item
 from rebond.shop.actions.order import Agreed, Way, place_order
@@ -17,13 +19,16 @@ from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.models import Order, OrderLine, Refund, Return
 from rebond.shop.queries.keeper import Keeper
 from rebond.warehouse.actions.check import check_stock
+from rebond.warehouse.actions.label import cancel_label
 from rebond.warehouse.actions.stock_out import note_missing
-from rebond.warehouse.actions.stock_out_end import lose_stock_out
+from rebond.warehouse.actions.stock_out_end import find_stock_out, lose_stock_out
 from rebond.warehouse.errors import StockOutAwaited
-from rebond.warehouse.models import Holding, PickLine, StockOut
+from rebond.warehouse.models import Holding, Packing, PickLine, StockOut
+from tests.factories.carriers import account_of, labelled
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import SiteFactory
 from tests.factories.shop import CONTACT
+from tests.factories.warehouse import PlaceFactory
 
 pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 
@@ -31,7 +36,9 @@ pytestmark = [pytest.mark.unit, pytest.mark.django_db]
 @pytest.fixture
 def glasses(seller, operator, index):
     site = SiteFactory(organisation=seller, name="L’entrepôt")
-    return ItemFactory(seller=seller, site=site, on_sale=True, title="Verres", price_cents=300, quantity=5)
+    return ItemFactory(
+        seller=seller, site=site, on_sale=True, title="Verres", price_cents=300, quantity=5, weight_g=200
+    )
 
 
 def bought(item, units):
@@ -136,3 +143,53 @@ def test_what_was_missed_and_withdrawn_from_before_its_refund_is_not_on_sale_aga
     assert stock(glasses) == ("on_sale", left, {"waiting": left})
     assert (Refund.objects.get().amount_cents, StockOut.objects.get().is_out) == (2 * 300 + 490, True)
     assert (check_ledger().is_right, check_stock().is_right) == (True, True)
+
+
+def refused_label(shipment, owner):
+    cancel_label(shipment=shipment, by=owner)
+
+
+def packed_anew(shipment, _owner):
+    """Its parcel was opened since, and closed again without what is bought no more."""
+    Packing.objects.create(parcel=shipment.parcel, undone_on=None)
+
+
+def nothing(_shipment, _owner):
+    """Its label is on it: its driver may have taken it, and no scan tells yet."""
+
+
+@pytest.mark.parametrize(
+    ("happens", "left"), [(nothing, 3), (refused_label, 5), (packed_anew, 5)], ids=["labelled", "cancelled", "packed"]
+)
+def test_what_may_be_with_its_carrier_is_on_sale_once_it_is_found(
+    glasses, owner, as_user, seller, folders, happens, left
+):
+    order = bought(glasses, 2)
+    part = order.parts.select_related("order", "seller").get()
+    shipment = labelled(part, account_of(seller))
+    said = Declaration({OrderLine.objects.get().pk}, "Ana", "ana@example.org", uuid.uuid4())
+    declare_withdrawal(order=Order.objects.get(pk=order.pk), said=said)
+    happens(shipment, owner)
+    page = as_user(owner).get(reverse("shop:return-detail", args=[Return.objects.get().public_id])).text
+    assert ("porte encore son étiquette" in page) == (left == 3)
+    operation = uuid.uuid4()
+    for _twice in range(2):
+        refund_return(back=Return.objects.get(), by=owner, operation=operation)
+    assert stock(glasses) == ("on_sale", left, {"waiting": left})
+    kept = StockOut.objects.values_list("state", "units", "is_out")
+    assert list(kept) == ([("open", 2, True)] if left == 3 else [])
+    if left == 3:
+        shelf = PlaceFactory(site=glasses.site)
+        find_stock_out(stock_out=StockOut.objects.get(), place=shelf, is_on_sale=True, by=owner)
+        assert stock(glasses) == ("on_sale", 5, {"shelf": 2, "waiting": 3})
+    assert check_stock().is_right
+
+
+def test_so_is_what_its_seller_cancels_and_no_site_was_asked(glasses, owner, seller, folders):
+    Item.objects.filter(pk=glasses.pk).update(site=None)
+    glasses.refresh_from_db()
+    order = bought(glasses, 2)
+    labelled(order.parts.select_related("order", "seller").get(), account_of(seller))
+    changes = [CancelLine(OrderLine.objects.get().pk, "other")]
+    change_part(part=order.parts.get(), changes=changes, by=owner, operation=uuid.uuid4())
+    assert (stock(glasses)[:2], StockOut.objects.count()) == (("on_sale", 3), 0)

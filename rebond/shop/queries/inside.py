@@ -8,7 +8,8 @@ from rebond.journal.models import Transition
 from rebond.shop.enums import ReturnState, SellerOrderState
 from rebond.shop.models import OrderLine, ReturnLine
 from rebond.shop.queries.carried import STILL_HERE, reference_of
-from rebond.warehouse.enums import DEAD_SHIPMENTS, MISSED, PickState
+from rebond.shop.queries.packed import packed_without
+from rebond.warehouse.enums import DEAD_SHIPMENTS, MISSED, PickState, ShipmentState
 from rebond.warehouse.models import PickLine, Shipment
 from rebond.warehouse.queries.parcels import stayed_of
 
@@ -62,6 +63,19 @@ def _is_here(line: OrderLine, asked: set[str] | None, away: set[str], carried: s
     if state == SellerOrderState.DELIVERED:
         return False
     return state != SellerOrderState.SHIPPED or line.part.public_id in carried
+
+
+def under_label(lines: Iterable[OrderLine]) -> set[int]:
+    """Of these lines of one order, by key, those whose parcel has its label on: its driver may have it, unscanned.
+
+    Not what was taken out of its parcel, which was packed anew since. Two queries; their part and order are read.
+    """
+    rows = list(lines)
+    names = {line.pk: reference_of(line.part.order.public_id, line.parcel) for line in rows}
+    found = Shipment.objects.filter(reference__in=set(names.values()), state=ShipmentState.READY)
+    labelled = set(found.values_list("reference", flat=True)) if rows else set()
+    on = [line for line in rows if names[line.pk] in labelled]
+    return {line.pk for line in on} - packed_without(on)
 
 
 def missed_units(line: OrderLine) -> int:

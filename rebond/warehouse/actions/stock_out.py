@@ -86,6 +86,33 @@ def keep_missed(*, line: PickLine, by: Any) -> None:
         _keep_lost(item, item.site_id, line.units)
 
 
+@transaction.atomic
+def keep_aside(*, order_code: str, item_id: int, units: int, by: Any, why: str, now: datetime | None = None) -> None:
+    """Nobody knows whether these units of a cancelled sale are here (`why`): they are on sale once they are found.
+
+    Those of a batch that is on sale leave the stock; where a site was asked for them they are to look at there. What is
+    off sale stays so. The line is dropped already; what a picker missed of it is kept by `keep_missed`.
+    """
+    item = lock_row(Item(pk=item_id))
+    if item.state != ItemState.ON_SALE or not units:
+        return
+    write_off(item=item, n=units, by=by, reason=why)
+    lines = PickLine.objects.filter(parcel__order_code=order_code, item=item)
+    for line in lines.exclude(stock_outs__state__in=OPEN_STOCK_OUTS).select_related("parcel").order_by("pk"):
+        StockOut.objects.create(
+            organisation_id=line.parcel.organisation_id,
+            site_id=line.parcel.site_id,
+            line=line,
+            item=item,
+            reason=PickState.MISSING,
+            units=line.units,
+            is_out=True,
+            place_id=line.place_id,
+            note=why[:200],
+            missed_on=timezone.localdate(now),
+        )
+
+
 def _keep_lost(item: Item, site_id: int, units: int) -> None:
     lost, stock, moves = lost_place(site=Site.objects.get(pk=site_id)), read_stock(item), []
     for place, _site, waits, held in stock.held:

@@ -22,11 +22,12 @@ from rebond.ledger.errors import LedgerError
 from rebond.ledger.queries.money_requests import AloneLeft, alone_left, waiting_for_another
 from rebond.shop.actions.asked_money import RETURN_REFUND, SURCHARGE_PAID, BackRefund, SurchargePaid
 from rebond.shop.actions.returning import note_arrival
-from rebond.shop.enums import RETURN_TRANSITIONS, PartRequestState, ReturnState
+from rebond.shop.enums import RETURN_TRANSITIONS, OrderLineState, PartRequestState, ReturnState
 from rebond.shop.errors import ReturnStateForbidsError
-from rebond.shop.models import Return
+from rebond.shop.models import OrderLine, Return
 from rebond.shop.queries.arrivals import arrivals_of
 from rebond.shop.queries.by_day import page_by_day
+from rebond.shop.queries.inside import under_label
 from rebond.shop.queries.returns import left_of, returns_in, surcharge_of
 from rebond.shop.queries.strays import open_strays
 from rebond.shop.web.arrival_forms import LossForm, SurchargeForm
@@ -103,6 +104,7 @@ def detail_page(
         "late": surcharge_of(back, timezone.localdate()),
         "operation": uuid.uuid4(),
         "lines": lines,
+        "has_label": bool(under_label(_unsent(back))),
         "loss_form": LossForm(),
         "typed_loss": typed_loss,
         "loss_of": loss_of,
@@ -120,6 +122,12 @@ def detail_page(
     }
     is_refused = surcharge_form is not None or typed_loss is not None
     return page(request, "shop/return_detail.html", context, status=422 if is_refused else 200)
+
+
+def _unsent(back: Return) -> list[OrderLine]:
+    """What is owed at once, as it has not left."""
+    rows = OrderLine.objects.filter(coming_back__back=back, coming_back__back__state=ReturnState.UNSENT)
+    return list(rows.filter(state=OrderLineState.SOLD).select_related("part__order"))
 
 
 @requires("shop.return.change")
