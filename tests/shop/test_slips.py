@@ -11,14 +11,17 @@ from rebond.core.models import Job
 from rebond.journal.models import StoredFile
 from rebond.shop.actions.basket import take_item
 from rebond.shop.actions.order import Agreed, Way, place_order
+from rebond.shop.actions.parcels import announce_parcels
 from rebond.shop.actions.slips import build_slips, start_slips
 from rebond.shop.models import SellerOrder
 from rebond.shop.queries.keeper import Keeper
-from rebond.shop.queries.slips import slips_pdf
+from rebond.shop.queries.slips import parcel_slips, slips_pdf
+from rebond.warehouse.models import PickLine
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import OrganisationFactory, SiteFactory
 from tests.factories.shop import CONTACT, paid_order
 from tests.factories.slots import make_agenda, offers, pay, placed_with
+from tests.factories.warehouse import PickLineFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 
@@ -99,6 +102,30 @@ def test_an_appointment_is_on_it(seller):
     (text,) = pages(slips_pdf(list(order.parts.select_related("order", "seller"))))
 
     assert code in text
+
+
+def test_it_counts_what_is_in_this_parcel_and_not_what_was_missed_or_leaves_from_another_site(seller):
+    here, there = SiteFactory(organisation=seller), SiteFactory(organisation=seller, is_main=False)
+    glasses = ItemFactory(seller=seller, site=here, on_sale=True, title="Verres", price_cents=335, quantity=5)
+    vase = ItemFactory(seller=seller, site=there, on_sale=True, title="Vase", price_cents=900)
+    OrganisationFactory(kind="operator")
+    keeper = Keeper(visitor=uuid.uuid4().hex)
+    take_item(keeper=keeper, item=glasses, n=3)
+    take_item(keeper=keeper, item=vase)
+    agreed = Agreed({one.pk: Way(1, "home", 0) for one in (glasses, vase)}, 3 * 335 + 900, CONTACT)
+    paid = place_order(keeper=keeper, email="a@example.org", operation=uuid.uuid4(), provider="test", agreed=agreed)
+    announce_parcels(order_id=pay(paid).pk)
+    row = PickLine.objects.get(item=glasses)
+    PickLineFactory(parcel=row.parcel, item=glasses, units=1, state="missing")
+    PickLine.objects.filter(pk=row.pk).update(units=2)
+
+    (first,) = pages(parcel_slips(row.parcel))
+    (second,) = pages(parcel_slips(PickLine.objects.get(item=vase).parcel))
+    (whole,) = pages(slips_pdf(list(SellerOrder.objects.select_related("order", "seller"))))
+
+    assert ("2 sur 3 6,70" in first, "Vase" in first) == (True, False)
+    assert ("Vase" in second, "Verres" in second, "9,00" in second) == (True, False, True)
+    assert ("2 sur 3 6,70" in whole, "15,70" in whole) == (True, True)
 
 
 def test_what_the_buyer_wrote_is_never_code(seller):

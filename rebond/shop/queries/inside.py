@@ -1,6 +1,7 @@
 """What is in a parcel of an order, and what of an order is still at its sites: a line each, as the warehouse has it."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q
 
@@ -22,6 +23,32 @@ def inside(lines: Iterable[OrderLine]) -> list[OrderLine]:
     rows = list(lines)
     stayed = stayed_of({line.part.order.public_id for line in rows}) if rows else set()
     return [line for line in rows if (line.part.order.public_id, line.item_id) not in stayed]
+
+
+def units_inside(lines: Iterable[OrderLine], *, at: Any = None) -> dict[int, int]:
+    """How many units of each of these lines (by key) are sent: not those that were not found or are broken.
+
+    With `at`, a parcel of the warehouse, those that are in it: another site may prepare some of the same one. What no
+    site was asked for is whole. Those of which nothing is inside are not in it. One query, for one order or many; their
+    part's order is read.
+    """
+    rows = list(lines)
+    codes = {line.part.order.public_id for line in rows}
+    picks = PickLine.objects.filter(parcel__order_code__in=codes).exclude(state=PickState.DROPPED)
+    asked: dict[tuple[str, int], list[tuple[int, str, int]]] = {}
+    for code, item, *pick in (
+        picks.values_list("parcel__order_code", "item", "parcel", "state", "units") if rows else ()
+    ):
+        asked.setdefault((code, item), []).append((pick[0], pick[1], pick[2]))
+    found = {}
+    for line in rows:
+        mine = asked.get((line.part.order.public_id, line.item_id))
+        if mine is None:
+            found[line.pk] = line.quantity
+            continue
+        here = [units for parcel, state, units in mine if state not in MISSED and (at is None or parcel == at.pk)]
+        found[line.pk] = min(line.quantity, sum(here))
+    return {key: units for key, units in found.items() if units}
 
 
 def still_here(lines: Iterable[OrderLine]) -> list[OrderLine]:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from rebond.core.typography import french
 from rebond.network.models import Organisation, Site
 from rebond.shop.enums import OPEN_PARTS, OrderLineState, SellerOrderState
 from rebond.shop.models import Appointment, OrderLine, OrderParcel, SellerOrder
-from rebond.shop.queries.inside import inside
+from rebond.shop.queries.inside import units_inside
 from rebond.shop.slot_enums import LIVE_APPOINTMENTS
 
 AT_ONCE = 20  # more is a task's
@@ -34,15 +35,15 @@ def to_prepare(seller: Organisation) -> "QuerySet[SellerOrder]":
 
 
 def slips_pdf(
-    parts: Sequence[SellerOrder], now: datetime.datetime | None = None, *, number: int | None = None
+    parts: Sequence[SellerOrder], now: datetime.datetime | None = None, *, number: int | None = None, at: Any = None
 ) -> bytes:
     """One PDF, a page for each parcel, in the order of the parts and in each buyer's language. Five queries.
 
     A part that is over has none: its buyer's address is hidden by then; nor has a parcel of which nothing was found.
-    With `number`, that parcel only. b"" where there is no page.
+    With `number`, that parcel only; `at`, what is in that one of the warehouse. b"" where there is no page.
     """
     wanted = [part for part in parts if part.state in OPEN_PARTS]
-    slips = _slips(wanted, number)
+    slips = _slips(wanted, number, at)
     if not slips:
         return b""
     first = wanted[0].order.language[:2]
@@ -56,15 +57,38 @@ def parcel_slips(parcel: Any) -> bytes:
     rows = SellerOrder.objects.filter(order__public_id=parcel.order_code, state__in=OPEN_PARTS)
     sold = OrderLine.objects.filter(part=OuterRef("pk"), parcel=parcel.number, state=OrderLineState.SOLD)
     parts = list(rows.filter(Exists(sold)).select_related("order", "seller").order_by("pk"))
-    return slips_pdf(parts, number=parcel.number)
+    return slips_pdf(parts, number=parcel.number, at=parcel)
 
 
-def _slips(parts: Sequence[SellerOrder], only: int | None = None) -> list[dict[str, Any]]:
-    orders = [part.order_id for part in parts]
-    lines: dict[tuple[int, int], list[OrderLine]] = {}
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """Units of a bought line that are in the parcel."""
+
+    line: OrderLine
+    units: int
+
+    @property
+    def cents(self) -> int:
+        """Of what the buyer pays for the line, less what goes back for the others (`queries.inside.missed_cents`)."""
+        out = self.line.quantity - self.units
+        return self.line.cents + -self.line.cents * out // self.line.quantity
+
+
+def _inside(parts: Sequence[SellerOrder], at: Any) -> dict[tuple[int, int], list[_Inside]]:
+    """{(part, number of its parcel): what is in it}."""
     sold = OrderLine.objects.filter(part__in=parts, state=OrderLineState.SOLD)
-    for line in inside(sold.select_related("item", "part__order").order_by("part_id", "parcel", "pk")):
-        lines.setdefault((line.part_id, line.parcel), []).append(line)
+    lines = list(sold.select_related("item", "part__order").order_by("part_id", "parcel", "pk"))
+    units = units_inside(lines, at=at)
+    found: dict[tuple[int, int], list[_Inside]] = {}
+    for line in lines:
+        if line.pk in units:
+            found.setdefault((line.part_id, line.parcel), []).append(_Inside(line, units[line.pk]))
+    return found
+
+
+def _slips(parts: Sequence[SellerOrder], only: int | None = None, at: Any = None) -> list[dict[str, Any]]:
+    orders = [part.order_id for part in parts]
+    lines = _inside(parts, at)
     parcels = {(row.order_id, row.number): row for row in OrderParcel.objects.filter(order__in=orders)}
     live = Appointment.objects.filter(parcel__order__in=orders, state__in=LIVE_APPOINTMENTS)
     hours = {(one.parcel.order_id, one.parcel.number): one for one in live.select_related("slot__agenda", "parcel")}
@@ -84,11 +108,12 @@ def _slips(parts: Sequence[SellerOrder], only: int | None = None) -> list[dict[s
 def _slip(
     part: SellerOrder,
     number: int,
-    lines: Sequence[OrderLine],
+    inside: Sequence[_Inside],
     parcel: OrderParcel | None,
     appointment: Appointment | None,
     site: Site | None,
 ) -> dict[str, Any]:
+    lines = [one.line for one in inside]
     order, gift = part.order, parcel.gift if parcel is not None else ""
     head = [_("Object"), _("Code"), _("Quantity")]
     paid = timezone.localdate(order.paid_at or order.created_at)
@@ -104,8 +129,8 @@ def _slip(
         "gift_title": _("A word for you"),
         "has_prices": not gift,
         "head": head if gift else [*head, _("Price")],
-        "rows": [_row(line, is_gift=bool(gift)) for line in lines],
-        "total": format_cents(sum(line.cents for line in lines)),
+        "rows": [_row(one, is_gift=bool(gift)) for one in inside],
+        "total": format_cents(sum(one.cents for one in inside)),
         "total_label": _("Objects"),
         "words": [
             _("Something wrong? Write to %(seller)s from the page of your order: somebody answers.")
@@ -116,9 +141,12 @@ def _slip(
     }
 
 
-def _row(line: OrderLine, *, is_gift: bool) -> list[str]:
-    row = [french(line.title), display_code(line.item.code), str(line.quantity)]
-    return row if is_gift else [*row, format_cents(line.cents)]
+def _row(one: _Inside, *, is_gift: bool) -> list[str]:
+    line, units = one.line, str(one.units)
+    if one.units < line.quantity:  # its others were not found, or travel in another one
+        units = _("%(n)s of %(number)s") % {"n": one.units, "number": line.quantity}
+    row = [french(line.title), display_code(line.item.code), units]
+    return row if is_gift else [*row, format_cents(one.cents)]
 
 
 def _sender(seller: Organisation, site: Site | None) -> list[str]:
