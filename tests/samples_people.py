@@ -88,9 +88,21 @@ BY_NAME = {
     "insertion-desk:reason-change": {"reason_id": lambda w: _reason(w).public_id},
     "people-desk:status-end": PERSON | {"status_id": lambda w: _person(w).statuses.first().public_id},
     **{f"people-desk:consent-{verb}": PERSON | {"kind": lambda _world: "photo"} for verb in ("give", "withdraw")},
+    "people-desk:need-note": PERSON | {"kind": lambda _world: "language"},
+    "my-path:trusted": {"person_id": lambda w: _own(w).public_id},
+    "my-path:trusted-drop": {"person_id": lambda w: _own(w).public_id},
     "my-path:consent": {"person_id": lambda w: _own(w).public_id, "kind": lambda _world: "photo"},
     **{
         f"people-desk:{page}": PERSON
-        for page in ("consents", "person-detail", "person-change", "person-follow", "status-begin")
+        for page in (
+            "needs",
+            "trusted-note",
+            "trusted-drop",
+            "consents",
+            "person-detail",
+            "person-change",
+            "person-follow",
+            "status-begin",
+        )
     },
 }

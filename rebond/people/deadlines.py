@@ -5,8 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 MEETING = "people.meeting"
 STATUS_END = "people.status_end"
-ALERTS: dict[str, tuple[int, ...]] = {}  # months before the day, at which the list tells it
-KINDS: dict[str, Promise | str] = {MEETING: _("Meeting"), STATUS_END: _("End of the status")}
+APTITUDE = "people.aptitude"
+ALERTS: dict[str, tuple[int, ...]] = {APTITUDE: (1,)}  # months before the day, at which the list tells it
+KINDS: dict[str, Promise | str] = {
+    MEETING: _("Meeting"),
+    STATUS_END: _("End of the status"),
+    APTITUDE: _("Limits at work to look at again"),
+}
 
 
 def register(kind: str, label: Promise | str, *, alert_months: tuple[int, ...] = ()) -> None:

@@ -23,5 +23,9 @@ class ConsentRefused(PeopleError):  # noqa: N818 -- named by what happened
     message = _("This agreement cannot be written so.")
 
 
+class NeedRefused(PeopleError):  # noqa: N818 -- named by what happened
+    message = _("This cannot be noted so.")
+
+
 class WrittenSince(PeopleError):  # noqa: N818 -- named by what happened
     message = _("Somebody wrote in this file meanwhile. Look at it again.")

@@ -11,6 +11,7 @@ from rebond.front.demo.network import Network
 from rebond.insertion.actions.iae_pass import enter_pass, prolong_pass, suspend_pass
 from rebond.network.models import Membership
 from rebond.people.actions.consent import give_consent, withdraw_consent
+from rebond.people.actions.need import Noted, Whom, note_need, note_trusted
 from rebond.people.actions.person import Identity, follow_person, welcome_person
 from rebond.people.actions.reading import read_person
 from rebond.people.actions.status import begin_status
@@ -40,6 +41,14 @@ PASSES = {
     "Fatou": 390,
 }  # begun so many days ago
 AGREED = (("photo", "messages"), ("photo", "partners"), ("partners",), ())  # by place
+NEEDS = (  # by place: kind, what is so, days to the day of looking again
+    (("childcare", ["school", "holidays"], None), ("aptitude", ["loads", "visit"], 21)),
+    (("language", ["spoken", "writing", "lessons"], None), ("mobility", ["bus", "far"], None)),
+    (("mobility", ["licence"], None),),
+    (),
+    (("language", ["reading", "writing"], None), ("aptitude", ["standing"], 75)),
+)
+TRUSTED = ("Rosalie", "une amie de Marmande", "06 99 00 13 01")
 NOTES = "Souhaite apprendre à conduire un chariot. Préfère les rendez-vous le matin : enfants à l’école à 8 h 30."
 
 
@@ -57,6 +66,7 @@ def make_people(rng: random.Random, network: Network, now: datetime.datetime) ->
     _passes(timezone.localdate(now))
     make_contracts(timezone.localdate(now))
     _agree(timezone.localdate(now))
+    _need(timezone.localdate(now))
     return Person.objects.count()
 
 
@@ -69,6 +79,19 @@ def _agree(today: datetime.date) -> None:
             give_consent(person=person, kind=kind, how=how, given_on=day, by=person.counsellor, today=today)
         if place == 1:
             withdraw_consent(person=person, kind="photo", by=person.counsellor, today=today)
+
+
+def _need(today: datetime.date) -> None:
+    """What was noted at the first meetings; two said whom to call."""
+    for place, person in enumerate(Person.objects.order_by("pk")):
+        seen, by = person.version, person.counsellor
+        for kind, points, days in NEEDS[place % len(NEEDS)]:
+            said = Noted(points, "", today + datetime.timedelta(days=days) if days else None)
+            note_need(person=person, kind=kind, said=said, seen=seen, by=by, today=today)
+            seen += 1
+        if place % 5 == 0:
+            name, link, phone = TRUSTED
+            note_trusted(person=person, whom=Whom(name, phone, link), seen=seen, by=by, today=today)
 
 
 def _passes(today: datetime.date) -> None:

@@ -7,6 +7,7 @@ from rebond.journal.models import Entry
 from rebond.people.file_parts import Facts, facts_of
 from rebond.people.models import Deadline, Person
 from rebond.people.queries.consents import Agreed, agreed_by
+from rebond.people.queries.needs import Known, known_of
 from rebond.people.queries.people import Row, as_rows, readings_of
 
 
@@ -18,11 +19,12 @@ class OwnFile:
     readings: list[Entry]
     facts: Facts
     agreed: list[Agreed]
+    known: Known
 
 
 def files_of(people: Sequence[Person]) -> list[OwnFile]:
     """Each file with what is due and its last readers; a person has one or two."""
-    agreed = agreed_by(people)
+    agreed, known = agreed_by(people), known_of(people)
     return [
         OwnFile(
             row.person,
@@ -31,6 +33,7 @@ def files_of(people: Sequence[Person]) -> list[OwnFile]:
             readings_of(row.person),
             facts_of(row.person),
             agreed[row.person.pk],
+            known[row.person.pk],
         )
         for row in as_rows(people)
     ]

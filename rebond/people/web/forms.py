@@ -8,8 +8,11 @@ from django.utils.translation import pgettext_lazy
 
 from rebond.accounts.models import User
 from rebond.core.forms import DayInput, WordsField
+from rebond.people.actions.need import LONGEST_NAME, LONGEST_PHONE, LONGEST_WORDS, Noted, Whom
 from rebond.people.actions.person import LONGEST, Identity
 from rebond.people.enums import StatusKind
+from rebond.people.models import Need, TrustedContact
+from rebond.people.needs import POINTS, WITHOUT_WORDS, NeedKind
 
 OFF = {"autocomplete": "off"}  # of somebody else: a browser must not offer its owner's
 
@@ -57,6 +60,65 @@ class IdentityForm(forms.Form):
 
 class PaperForm(forms.Form):
     given_on = forms.DateField(label=_("Signed on"), widget=DayInput())
+
+
+class NeedForm(forms.Form):
+    """What is known of one kind of need; several stand on one page."""
+
+    points = forms.MultipleChoiceField(
+        label=pgettext_lazy("need", "What is so"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    words = WordsField(
+        label=_("In a few words"),
+        help_text=_("Only what helps to accompany. The person reads it."),
+        required=False,
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs=OFF | {"rows": 2}),
+    )
+    review_on = forms.DateField(
+        label=_("To look at again on"),
+        help_text=_("The next visit, or the end of the paper. The list of people sorts by it."),
+        required=False,
+        widget=DayInput(),
+    )
+
+    def __init__(self, data: Any = None, *, kind: str, need: Need | None = None) -> None:
+        """`need` is what is known, shown before anybody types."""
+        said = {"points": need.codes, "words": need.words, "review_on": need.review_on} if need else {}
+        super().__init__(data, initial=said, auto_id=f"id_{kind}_%s")
+        self.fields["points"].choices = list(POINTS[kind].items())  # type: ignore[attr-defined]
+        if kind in WITHOUT_WORDS:
+            del self.fields["words"]
+        if kind != NeedKind.APTITUDE:
+            del self.fields["review_on"]
+
+    @property
+    def noted(self) -> Noted:
+        return Noted(**self.cleaned_data)
+
+
+class TrustedForm(forms.Form):
+    """Whom to call when something happens."""
+
+    name = WordsField(label=_("Name"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs=OFF))
+    phone = WordsField(
+        label=_("Telephone"), max_length=LONGEST_PHONE, widget=forms.TextInput(attrs=OFF | {"inputmode": "tel"})
+    )
+    link = WordsField(
+        label=pgettext_lazy("trusted", "Who it is"),
+        help_text=_("Sister, friend, neighbour, social worker."),
+        required=False,
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs=OFF),
+    )
+
+    def __init__(self, data: Any = None, *, trusted: TrustedContact | None = None) -> None:
+        said = {name: getattr(trusted, name) for name in ("name", "phone", "link")} if trusted else {}
+        super().__init__(data, initial=said, auto_id="id_trusted_%s")
+
+    @property
+    def whom(self) -> Whom:
+        return Whom(**self.cleaned_data)
 
 
 class StatusForm(forms.Form):

@@ -34,6 +34,7 @@ FIELDS = {
     ("lowered_refunds", "state"): "shop.ReturnLoss.state",
     ("mails", "state"): "journal.OutgoingMail.state",
     ("messages", "author"): "shop.Message.author",
+    ("needs", "kind"): "people.Need.kind",
     ("notices", "reason"): "shop.Notice.reason",
     ("notices", "state"): "shop.Notice.state",
     ("objects", "delivery_mode"): "shop.OrderLine.delivery_mode",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.people.file_parts import facts_of
-from rebond.people.models import Consent, Status
+from rebond.people.models import Consent, Need, Status, TrustedContact
 from rebond.people.models import Person as FollowedPerson
 from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal_shape import Rows, Section
@@ -57,6 +57,20 @@ def _statuses(person: Person) -> Rows:
 def _consents(person: Person) -> Rows:
     rows = Consent.objects.filter(person__user=person.user).order_by("pk")
     return rows.values_list("person__organisation__name", "kind", "how", "given_on", "withdrawn_on")
+
+
+def _needs(person: Person) -> Rows:
+    """In words: the codes are sealed, and say nothing to who reads the file."""
+    rows = Need.objects.filter(person__user=person.user).select_related("person__organisation").order_by("pk")
+    return [
+        (row.person.organisation.name, row.kind, ", ".join(row.labels), row.words, row.noted_on, row.review_on)
+        for row in rows
+    ]
+
+
+def _trusted(person: Person) -> Rows:
+    rows = TrustedContact.objects.filter(person__user=person.user).order_by("pk")
+    return rows.values_list("person__organisation__name", "name", "link", "phone", "noted_on")
 
 
 def _path(person: Person) -> Rows:
@@ -124,6 +138,33 @@ WORK: tuple[Section, ...] = (
             ("ends_on", _("Until")),
         ),
         _statuses,
+        of_account=True,
+    ),
+    Section(
+        "needs",
+        _("What I need"),
+        (
+            ("organisation", _at),
+            ("kind", pgettext_lazy("need", "About")),
+            ("points", pgettext_lazy("need", "What is so")),
+            ("words", _("In a few words")),
+            ("noted_on", pgettext_lazy("need", "Noted on")),
+            ("review_on", pgettext_lazy("need", "To look at again on")),
+        ),
+        _needs,
+        of_account=True,
+    ),
+    Section(
+        "trusted",
+        _("Whom to call for me"),
+        (
+            ("organisation", _at),
+            ("name", _("Name")),
+            ("link", pgettext_lazy("trusted", "Who it is")),
+            ("phone", _("Telephone")),
+            ("noted_on", pgettext_lazy("need", "Noted on")),
+        ),
+        _trusted,
         of_account=True,
     ),
     Section(
