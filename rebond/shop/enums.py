@@ -192,7 +192,7 @@ SELLER_ORDER_TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "drop": (UNPAID_PARTS, SellerOrderState.DROPPED),
     "lapse": (frozenset({SellerOrderState.PLACED}), SellerOrderState.LAPSED),
     "ship": (frozenset({SellerOrderState.TO_PREPARE}), SellerOrderState.SHIPPED),
-    "carry": (CANCELLABLE_PARTS, SellerOrderState.SHIPPED),  # a carrier has a parcel of it, whatever was said of it
+    "carry": (CANCELLABLE_PARTS, SellerOrderState.SHIPPED),  # one parcel of it left, whatever was said of the others
     "make_ready": (frozenset({SellerOrderState.TO_PREPARE}), SellerOrderState.READY),
     "deliver": (frozenset({SellerOrderState.SHIPPED, SellerOrderState.READY}), SellerOrderState.DELIVERED),
     "contest": (frozenset({SellerOrderState.DELIVERED, SellerOrderState.SHIPPED}), SellerOrderState.SHIPPED),

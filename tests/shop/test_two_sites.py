@@ -418,3 +418,31 @@ def test_what_was_delivered_is_received_on_its_day_once_the_rest_is_given_up(par
     assert (part.state, part.delivered_at, part.presumed_at) == ("delivered", shipment.delivered_at, None)
     (*_before, last) = mails()
     assert (last.key.endswith(":delivered"), "Chaise" in last.text, "Lampe" in last.text) == (True, True, False)
+
+
+def test_each_of_two_unlabelled_parcels_is_told_when_it_leaves(chair, owner):
+    elsewhere = SiteFactory(organisation=chair.seller, is_main=False)
+    lamp = ItemFactory(seller=chair.seller, site=elsewhere, on_sale=True, title="Lampe", category=chair.category)
+    order = paid_order(chair, lamp, parcels=[100, 200])
+    first, second = announce_parcels(order_id=order.pk)
+    leave_parcel(parcel=prepared(first), by=owner, tracking="8L1")
+    (mail,) = parcel_mails()
+    assert [word in mail.text for word in ("Chaise", "Lampe", "The rest leaves", "8L1")] == [True, False, True, True]
+    leave_parcel(parcel=prepared(second), by=owner, tracking="8L2")
+    assert order.parts.get().state == "shipped"
+    _mail, mail = parcel_mails()
+    assert [word in mail.text for word in ("Chaise", "Lampe", "The rest leaves", "8L2")] == [False, True, False, True]
+    assert DBTaskResult.objects.filter(task_path="rebond.shop.tasks.write_part_mail").count() == 0
+
+
+def test_the_only_parcel_that_is_left_is_told_once(chair, owner, operator):
+    """The other one's object was given up: nothing of it is told again."""
+    elsewhere = SiteFactory(organisation=chair.seller, is_main=False)
+    lamp = ItemFactory(seller=chair.seller, site=elsewhere, on_sale=True, title="Lampe", category=chair.category)
+    order = paid_order(chair, lamp, parcels=[100, 200])
+    first, _second = announce_parcels(order_id=order.pk)
+    leave_parcel(parcel=prepared(first), by=owner)
+    OrderLine.objects.filter(title="Lampe").update(state="cancelled")
+    assert [send_rest(part_id=order.parts.get().pk) for _time in range(2)] == [True, False]
+    assert (order.parts.get().state, len(parcel_mails())) == ("shipped", 1)
+    assert DBTaskResult.objects.filter(task_path="rebond.shop.tasks.write_part_mail").count() == 0

@@ -83,7 +83,7 @@ def make_week(rng: random.Random, network: Network, now: datetime.datetime) -> i
 
 
 def _sell_to_guests(cast: Cast, now: datetime.datetime) -> None:
-    """One object for each fate that a carrier prepares, at each seller that makes labels: paid the day before it."""
+    """One object for each fate that a carrier prepares, at each seller that makes labels: paid half a day before it."""
     guests = [
         Buyer(None, code, city, guest=name, guest_email=f"invite{n}@{DOMAIN}")
         for n, (name, code, city) in enumerate(GUESTS, start=1)
@@ -91,7 +91,7 @@ def _sell_to_guests(cast: Cast, now: datetime.datetime) -> None:
     turn = 0
     for slug in SENDING:
         for hours, _word in fates_of(slug):
-            paid = hours / 24 + 1
+            paid = hours / 24 + 0.6
             for item in on_sale(slug, 1, cents=CENTS, since=now - datetime.timedelta(days=paid + 1)):
                 _follow(cast, Told(0, (), paid), guests[turn % len(guests)], [item])
             turn += 1

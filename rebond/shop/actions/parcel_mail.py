@@ -1,4 +1,4 @@
-"""A parcel that no carrier tells of left after another one of its order, or waits for its buyer: told by us, once."""
+"""One of several parcels of an order that no carrier tells of left, or waits for its buyer: told by us, once."""
 
 from collections.abc import Sequence
 
@@ -25,8 +25,8 @@ from rebond.warehouse.models import Parcel, PickLine
 def write_parcel_mail(*, parcel_id: int, part_ids: Sequence[int], tracking: str) -> None:
     """One mail for a parcel (its key), whoever's objects are in it and however often this runs.
 
-    `part_ids`: the parts that had left before with another parcel; one that left with this one has a mail of its own
-    (`part_mail`). Nothing where all of it is bought no more.
+    `part_ids`: the parts of which another parcel left before, or is still to leave; one that left whole with this one
+    has a mail of its own (`part_mail`). Nothing where all of it is bought no more.
     """
     parcel = Parcel.objects.get(pk=parcel_id)
     parts = list(SellerOrder.objects.filter(pk__in=part_ids).select_related("order", "seller").order_by("pk"))

@@ -92,14 +92,16 @@ def send_parcel(*, parcel: Parcel, tracking: str, by: Any) -> None:
     owners = PickLine.objects.filter(parcel=parcel, state=PickState.PICKED).values("owner")
     states = [SellerOrderState.TO_PREPARE, SellerOrderState.SHIPPED]  # the second: with another parcel of it
     parts = SellerOrder.objects.filter(order=order, seller__in=owners, state__in=states)
-    before = []  # parts that left with another parcel of theirs
+    told = []  # parts of which another parcel left before, or is still here: their buyer is told of this one alone
     for part in parts.select_related("order", "seller").order_by("pk"):
         try:
             check_kept(part)
-            if part.state == SellerOrderState.SHIPPED:
-                before.append(part)
-            if part.state == SellerOrderState.TO_PREPARE and not _waits_for_another(part, parcel):
+            if part.state == SellerOrderState.SHIPPED or _waits_for_another(part, parcel):
+                told.append(part)
+            elif not _left_before(part, parcel):
                 _send(part, parcel.carrier, tracking, by)
+            elif _send(part, parcel.carrier, tracking, by, last=parcel):
+                told.append(part)
         except WithdrawnStaysError as refused:
             said = _(
                 "The buyer withdrew from objects of this order. Refund them first, in the returns. Nothing was changed."
@@ -108,12 +110,12 @@ def send_parcel(*, parcel: Parcel, tracking: str, by: Any) -> None:
         except ContestedStaysError as refused:
             said = _("The buyer’s bank contests the payment: keep the objects until it decides. Nothing was changed.")
             raise ParcelStays(said) from refused
-    if before:
-        _tell(before, parcel, tracking)
+    if told:
+        _tell(told, parcel, tracking)
 
 
 def _tell(parts: list[SellerOrder], parcel: Parcel, tracking: str) -> None:
-    """Another parcel of these parts left before: this one is told once, with the number of its label where it has one.
+    """One of several parcels of these parts: it is told once, with the number of its label where it has one.
 
     What its carrier tells later of a labelled parcel is the same mail by its key; of one without, nothing left then.
     """
@@ -136,11 +138,17 @@ def _waits_for_another(part: SellerOrder, parcel: Parcel) -> bool:
     return bool(items - out)
 
 
+def _left_before(part: SellerOrder, parcel: Parcel) -> bool:
+    """Whether another parcel of the part left: its buyer was told of it."""
+    gone = PickLine.objects.filter(parcel__order_code=parcel.order_code, owner=part.seller_id, state=PickState.GONE)
+    return bool(gone.exclude(parcel=parcel).exists())
+
+
 @transaction.atomic
 def send_rest(*, part_id: int) -> bool:
     """The part of which nothing is here any more, as what was is bought no more, or was not found, is sent.
 
-    Or it is ready to collect; its buyer is told. Where all that left was delivered meanwhile, it is received. Nothing
+    Or it is ready to collect. Its buyer was told of each parcel when it left; of what waits now, they are. Where all that left was delivered meanwhile, it is received. Nothing
     where something is still to send, or its buyer withdrew from something or contests the payment. Whether it was now.
     """
     now = timezone.now()
@@ -156,17 +164,24 @@ def send_rest(*, part_id: int) -> bool:
     parcels = Parcel.objects.filter(order_code=part.order.public_id, pk__in=gone.values("parcel"))
     last = parcels.order_by("ended_on", "pk").last()
     try:
-        _send(part, last.carrier if last is not None else "", "", None)
+        _send(part, last.carrier if last is not None else "", "", None, last=last)
     except (WithdrawnStaysError, ContestedStaysError):
         return False
     deliver_carried(part=part, now=now)
     return True
 
 
-def _send(part: SellerOrder, carrier: str, tracking: str, by: Any) -> None:
-    """Its labels wrote carrier and number: what nobody typed does not wipe them out."""
+def _send(part: SellerOrder, carrier: str, tracking: str, by: Any, *, last: Parcel | None = None) -> bool:
+    """Its labels wrote carrier and number: what nobody typed does not wipe them out.
+
+    `last`: of its parcels, of which each is told by itself. Whether the buyer is still to be told of that one. Raise as
+    `check_kept`.
+    """
     modes = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).values_list("delivery_mode", flat=True)
     if set(modes) == {DeliveryMode.PICKUP}:
         make_part_ready(part=part, by=by)
-    else:
-        ship_part(part=part, carrier=part.carrier or carrier, tracking=tracking or part.tracking, by=by)
+        return False
+    check_kept(part)
+    said = {"carrier": part.carrier or carrier, "tracking": tracking or part.tracking}
+    ship_part(part=part, by=by, parcel=last.number if last is not None else None, **said)
+    return last is not None

@@ -140,9 +140,10 @@ def ship_part(
     """It left with a carrier; the buyer is told, with the number to follow it.
 
     Where only one `parcel` of it left, by its carrier's word, it may be ready to collect; the others are prepared as
-    before, it is received with the last one, and the caller tells the buyer of that parcel.
-    Raise PartStateError; but of a carrier's word, WithdrawnStaysError where the buyer withdrew from one of its objects,
-    and ContestedStaysError while the buyer's bank contests the payment.
+    before, it is received with the last one, and the caller tells the buyer of that parcel. So it is with the last of
+    several that leave a site, which checks `check_kept` before.
+    Raise PartStateError; but of one parcel, WithdrawnStaysError where the buyer withdrew from one of its objects, and
+    ContestedStaysError while the buyer's bank contests the payment.
     """
     now = now or timezone.now()
     lock_row(part.order)
