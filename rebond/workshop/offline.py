@@ -42,7 +42,8 @@ class ActKind:
 
     `step` is the kind of step that a station must have for its screen to be offered without network.
     `is_whole`: its effect and its trace are one transaction; otherwise each part is done once by itself.
-    `luggage(worker, site)` is what its screen needs without network, as JSON values.
+    `luggage(worker, site)` is what its screen needs without network, as JSON values. `refused(kept, why)` is told of a
+    refusal, after all was taken back; it may be told of the same act again.
     """
 
     code: str
@@ -51,6 +52,7 @@ class ActKind:
     refusals: tuple[type[Exception], ...] = ()
     is_whole: bool = True
     luggage: Callable[[Any, Any], dict[str, Any]] | None = None
+    refused: Callable[[Kept, Exception], None] | None = None
 
 
 _KINDS: dict[str, ActKind] = {}

@@ -13,8 +13,9 @@ from rebond.warehouse.actions.wave import make_wave, stop_wave
 from rebond.warehouse.models import PickLine, Wave
 from rebond.workshop.actions.offline import give_proof
 from rebond.workshop.actions.task import release_task, take_task
+from rebond.workshop.actions.worker import set_skill
 from rebond.workshop.middleware import COOKIE
-from rebond.workshop.models import Step, Task
+from rebond.workshop.models import Caught, Step, Task
 from rebond.workshop.offline import act_kind
 from tests.factories.warehouse import ParcelFactory, PickLineFactory, PlaceFactory
 from tests.factories.workshop import WorkerFactory
@@ -123,3 +124,36 @@ def test_units_of_a_batch_go_in_the_slot_of_each(two, send, site, awa, names_it)
         assert send("Lampe", **fields)["state"] == "done"
     assert set(PickLine.objects.filter(title="Bols").values_list("state", flat=True)) == {"picked"}
     assert send("Lampe", code=carried[0]["code"], slot="")["state"] == "refused", "both are taken"
+
+
+def lessons():
+    return sorted(Caught.objects.values_list("worker__first_name", "kind", "code"))
+
+
+def test_what_the_device_stopped_is_a_lesson_once_for_who_learns(send, awa):
+    set_skill(worker=awa, kind="warehouse.pick", level="learning", wish="", by=awa.user)
+    operation = str(uuid.uuid4())
+    for _time in range(2):
+        assert send(operation=operation, stopped="object slot rien")["state"] == "done"
+    assert lessons() == [("Awa", "warehouse.pick", "object"), ("Awa", "warehouse.pick", "slot")]
+
+
+def test_what_is_refused_when_it_is_sent_is_a_lesson_too(send, awa, site):
+    set_skill(worker=awa, kind="warehouse.pick", level="learning", wish="", by=awa.user)
+    other = PlaceFactory(site=site, label="B-09-1")
+    for fields in ({"code": other.code}, {"slot": "9"}, {"slot": "9"}):
+        assert send(**fields)["state"] == "refused"
+    assert lessons() == [("Awa", "warehouse.pick", "place"), ("Awa", "warehouse.pick", "slot")]
+    PickLine.objects.filter(title="Lampe").update(state="dropped")  # bought no more: nobody was wrong
+    send()
+    assert len(lessons()) == 2
+
+
+def test_nothing_is_noted_of_who_knows_the_work_nor_of_another_day(send, awa, device, monkeypatch):
+    set_skill(worker=awa, kind="warehouse.pick", level="able", wish="", by=awa.user)
+    send(slot="9", stopped="object")
+    set_skill(worker=awa, kind="warehouse.pick", level="learning", wish="", by=awa.user)
+    yesterday = timezone.now() - datetime.timedelta(days=1)
+    monkeypatch.setattr("rebond.workshop.actions.offline.moment_of", lambda *_args, **_more: yesterday)
+    send(slot="9")
+    assert lessons() == []

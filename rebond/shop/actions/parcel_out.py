@@ -148,8 +148,9 @@ def _left_before(part: SellerOrder, parcel: Parcel) -> bool:
 def send_rest(*, part_id: int) -> bool:
     """The part of which nothing is here any more, as what was is bought no more, or was not found, is sent.
 
-    Or it is ready to collect. Its buyer was told of each parcel when it left; of what waits now, they are. Where all that left was delivered meanwhile, it is received. Nothing
-    where something is still to send, or its buyer withdrew from something or contests the payment. Whether it was now.
+    Or it is ready to collect, and its buyer told; of what left they were told parcel by parcel. Where all that left was
+    delivered meanwhile, it is received. Nothing where something is still to send, or its buyer withdrew from something
+    or contests the payment. Whether it was now.
     """
     now = timezone.now()
     part = SellerOrder.objects.select_related("order", "seller").get(pk=part_id)

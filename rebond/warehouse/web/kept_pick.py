@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rebond.core.codes import parse_code
 from rebond.warehouse.actions.emptied import say_emptied
@@ -12,25 +14,37 @@ from rebond.warehouse.actions.slot_full import leave_for_next, use_second_slot
 from rebond.warehouse.codes import parse_slot_code
 from rebond.warehouse.data import PICK
 from rebond.warehouse.enums import PickState
-from rebond.warehouse.errors import NotInRound, NotYourRound, WarehouseError
-from rebond.warehouse.models import PickLine, Place
+from rebond.warehouse.errors import NotInRound, NotYourRound, WarehouseError, WrongObject, WrongSlot
+from rebond.warehouse.models import PickLine, Place, Round
 from rebond.warehouse.queries.emptied import left_empty
+from rebond.warehouse.queries.places import read_place
 from rebond.warehouse.queries.waves import lines_of_round, round_of
+from rebond.workshop.actions.learning import note_caught
 from rebond.workshop.actions.step import already_done
 from rebond.workshop.actions.task import take_task
 from rebond.workshop.enums import TaskState
 from rebond.workshop.errors import WorkshopError
+from rebond.workshop.learning import lesson_of
 from rebond.workshop.models import Task
 from rebond.workshop.offline import ActKind, Kept, Told, register_act
+from rebond.workshop.scan import ScanKind
 
 CARRIED = 400  # lines of a luggage: some 40 kB
+
+
+class WrongPlace(WrongObject):
+    message = gettext_lazy("This is a place. Scan the label of the object.")
+
+
+LESSONS: dict[type[Exception], str] = {WrongObject: "object", WrongPlace: "place", WrongSlot: "slot"}
 
 
 def pick(kept: Kept) -> Told:
     """The object `code` of the round of `task` lies in `slot`.
 
-    A round whose lease ended meanwhile, and that nobody took, is this person's again. Raise NotYourRound where another
-    one has it, NotInRound where the object is bought no more: it goes back to its place.
+    A round whose lease ended meanwhile, and that nobody took, is this person's again. `stopped`: the lessons of what
+    the device stopped before. Raise NotYourRound where another one has it, NotInRound where the object is bought no
+    more: it goes back to its place; WrongPlace, WrongObject where something else was scanned.
     """
     worker = kept.hands.worker
     rows = Task.objects.filter(organisation=worker.organisation, kind=PICK)
@@ -48,11 +62,33 @@ def pick(kept: Kept) -> Told:
     lines = lines_of_round(found) if found is not None else []
     line = _meant(lines, code, kept.fields.get("line", ""), slot)
     if line is None:
-        raise NotInRound
+        raise _not_it(kept, found, code)
+    for lesson in kept.fields.get("stopped", "").split():
+        _teach(kept, lesson)
     slots = {one.cart_slot for one in lines}
     number = int(slot) if slot.isdecimal() else slots.pop() if len(slots) == 1 and not slot else 0
     pick_line(line=line, task=task, code=line.item_code, slot=number or 0, hands=kept.hands, now=kept.at)
     return _told(line.title, str(number))
+
+
+def _not_it(kept: Kept, found: Round | None, code: str | None) -> WarehouseError:
+    """Why nothing of the round is meant: it was bought no more, or something else was scanned."""
+    if found is None or (code and PickLine.objects.filter(parcel__round=found, item_code=code).exists()):
+        return NotInRound()
+    place = read_place(kept.fields.get("code", ""), kept.hands.worker.organisation)
+    return WrongPlace() if place is not None and place.kind in {ScanKind.PLACE, ScanKind.BOX} else WrongObject()
+
+
+def _teach(kept: Kept, lesson: str) -> None:
+    """As the screen with network does, on the day that it happened: the next day nothing of it is left."""
+    if lesson_of(PICK, lesson) is not None and timezone.localdate(kept.at) == timezone.localdate():
+        note_caught(worker=kept.hands.worker, kind=PICK, code=lesson, now=kept.at)
+
+
+def stopped(kept: Kept, why: Exception) -> None:
+    """A scan that a page kept without looking is refused here: the same lesson as on the page."""
+    if (lesson := LESSONS.get(type(why))) is not None:
+        _teach(kept, lesson)
 
 
 def _meant(lines: list[PickLine], code: str | None, key: str, slot: str = "") -> PickLine | None:
@@ -89,9 +125,10 @@ def _round(worker: Any, site: Any) -> dict[str, Any]:
 
 
 def _carried(task: Task, line: PickLine, *, is_last: bool) -> dict[str, Any]:
-    """`empties`: the code of its place, where nothing should be left there after it."""
+    """`at`: the code of its place; `empties`: the same, where nothing should be left there after it."""
     return {
         "empties": line.place.code if is_last and line.place else "",
+        "at": line.place.code if line.place else "",
         "task": task.public_id,
         "line": str(line.pk),
         "code": line.item_code,
@@ -139,6 +176,8 @@ def full(kept: Kept) -> Told:
 def register() -> None:
     """Called when the addresses load."""
     refusals = (WarehouseError, WorkshopError)
-    register_act(ActKind(code="warehouse.pick", apply=pick, step=PICK, refusals=refusals, luggage=_round))
+    register_act(
+        ActKind(code="warehouse.pick", apply=pick, step=PICK, refusals=refusals, luggage=_round, refused=stopped)
+    )
     register_act(ActKind(code="warehouse.empty", apply=emptied, step=PICK, refusals=refusals))
     register_act(ActKind(code="warehouse.full", apply=full, step=PICK, refusals=refusals))

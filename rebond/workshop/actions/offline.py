@@ -157,6 +157,8 @@ def _answer(kind: ActKind, kept: Kept, bearer: Bearer) -> Answer:
         except ActConflict as changed:
             return Answer("conflict", Told(str(changed)))
         except refusals as refused:
+            if kind.refused is not None:
+                kind.refused(kept, refused)
             return Answer("refused", Told(str(refused)))
         except IntegrityError:  # the same act came twice at once, and the other one was first
             known = _known(kept.hands.operation_id, bearer)

@@ -12,6 +12,13 @@ const back = (act) => ({ words: say("back"), icon: "arrow-left", act });
 const later = new Set(); // lines put off, on this screen only
 let last = "";
 
+// What a scan stopped goes with the next act, so that somebody shows it to who learns: a lesson, never a count.
+const stop = async (luggage, lesson) => {
+  luggage.stopped = [...new Set([...(luggage.stopped ?? []), lesson])];
+  await kept.set("luggage", luggage);
+};
+const lessonOf = (code, next) => (code.kind === "place" || code.kind === "box" ? (code.code === next.at ? "" : "place") : "object");
+
 // Lines of the person's round that are not taken yet, those put off last. What was taken here stays marked once it is
 // sent. Units of a batch have one code on several lines: each line counts for itself, where the act names it.
 const left = async (luggage) => {
@@ -32,6 +39,7 @@ export const drawPick = async (luggage, text) => {
   const code = text ? readCode(text) : null;
   const line = code && lines.find((one) => one.code === code.code);
   if (line) { await toSlot(luggage, line); return; }
+  if (code && lessonOf(code, lines[0])) await stop(luggage, lessonOf(code, lines[0]));
   drawNext(luggage, lines, code ? say(WRONG[code.kind] ?? "pick_other") : "");
 };
 
@@ -53,18 +61,20 @@ const drawNext = (luggage, lines, error) => {
 const toSlot = async (luggage, line, error = "") => {
   const slots = luggage.slots[line.task];
   if (slots.length === 1) { await keep(luggage, line); return; }
-  const body = [choices(slots.map((slot) => ({ label: say("pick_slot", { n: slot }), slot })), ({ slot }) => {
-    if (slot === line.slot) keep(luggage, line);
-    else toSlot(luggage, line, say("pick_wrong_slot", { n: line.slot }));
+  const body = [choices(slots.map((slot) => ({ label: say("pick_slot", { n: slot }), slot })), async ({ slot }) => {
+    if (slot === line.slot) { await keep(luggage, line); return; }
+    await stop(luggage, "slot");
+    await toSlot(luggage, line, say("pick_wrong_slot", { n: line.slot }));
   })];
   if (error) body.unshift(note(error));
   screen({ where: line.label, title: say("pick_put", { n: line.slot }), body, back: back(() => drawPick(luggage)) });
 };
 
 const keep = async (luggage, line) => {
-  const fields = { task: line.task, line: line.line, code: line.code, slot: String(line.slot) };
+  const fields = { task: line.task, line: line.line, code: line.code, slot: String(line.slot), stopped: (luggage.stopped ?? []).join(" ") };
   if (!(await keepAct(luggage, { act: ACT, fields, label: line.label, detail: say("pick_slot", { n: line.slot }) }))) return;
   line.taken = true;
+  luggage.stopped = [];
   await kept.set("luggage", luggage);
   last = say("kept_pick", { name: line.label, n: line.slot });
   if (line.empties) askEmpty(luggage, line);
