@@ -12,11 +12,12 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from rebond.core.locks import lock_row
-from rebond.network.models import Site
+from rebond.network.models import Closure, Site
 from rebond.shop.data.travel import TRAVEL
 from rebond.shop.enums import OrderLineState, OrderState, SellerOrderState
 from rebond.shop.models import Order, OrderLine, OrderParcel, SellerOrder, WithdrawnLine
 from rebond.shop.queries.delays import next_working_day, working_days_after
+from rebond.shop.queries.opening import open_days_after
 from rebond.warehouse.actions.parcel import Asked, AskedLine, ask_parcel, drop_lines, leave_lines
 from rebond.warehouse.models import Parcel
 
@@ -64,21 +65,28 @@ def _asked(order: Order, number: int, site: Site, lines: Sequence[OrderLine], ca
         paid_at=paid_at,
         days=(first, working_days_after(first, 1)),
         lines=[AskedLine(line.item, line.quantity, line.title) for line in lines],
-        promised_on=promised_on(lines, timezone.localdate(paid_at)),
+        promised_on=promised_on(lines, site, timezone.localdate(paid_at)),
     )
 
 
-def promised_on(lines: Sequence[OrderLine], paid_on: datetime.date) -> datetime.date | None:
+def promised_on(lines: Sequence[OrderLine], site: Site, paid_on: datetime.date) -> datetime.date | None:
     """The last day that the checkout told to the buyer (consumer code L216-1): to leave, then to travel.
 
-    The working days of the slowest of its sellers after the payment, then the most days of the way. None where it is
-    collected or comes by appointment.
+    The days of preparation of the slowest of its sellers after the payment, but weekends, public holidays, and the
+    closing days of that seller and of who prepares at the site; then the most days of the way. None where it is
+    collected or comes by appointment. One query.
     """
     travel = TRAVEL.get(lines[0].delivery_mode)
     if travel is None:
         return None
-    leaves = working_days_after(paid_on, max(line.item.seller.ships_in_days for line in lines))
-    return leaves + datetime.timedelta(days=travel[0])
+    sellers = {line.item.seller_id: line.item.seller.ships_in_days for line in lines}
+    rows = Closure.objects.filter(organisation__in={*sellers, site.organisation_id}, ends_on__gte=paid_on)
+    closed = [row for row in rows if row.organisation_id == site.organisation_id]
+    leaves = [
+        open_days_after([*closed, *(row for row in rows if row.organisation_id == pk)], paid_on, days)
+        for pk, days in sellers.items()
+    ]
+    return max(leaves) + datetime.timedelta(days=travel[0])
 
 
 def announce_forgotten(*, now: datetime.datetime | None = None) -> int:

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 
 from rebond.network.models import Closure
+from rebond.shop.queries.delays import next_working_day
 
 DAY = datetime.timedelta(days=1)
 
@@ -34,3 +35,13 @@ def delayed_to(closures: Iterable[Closure], days: int, today: datetime.date) -> 
     """The day that closing days push a parcel to; None where the usual delay of `days` holds."""
     day = leaves_by(closures, days, today)
     return day if day > today + datetime.timedelta(days=days) else None
+
+
+def open_days_after(closures: Iterable[Closure], day: datetime.date, number: int) -> datetime.date:
+    """The `number`th day after `day` that is a working day of France and none of the closed ones."""
+    rows = list(closures)
+    for _n in range(number):
+        day = next_working_day(day + DAY)
+        while until := closed_until(rows, day):
+            day = next_working_day(until + DAY)
+    return day
