@@ -229,12 +229,14 @@ def test_the_database_itself_keeps_what_was_signed_and_refuses_overlaps(person):
 
 
 def test_the_line_of_24_months(person):
-    contract_of(person, starts_on=datetime.date(2026, 3, 3), months=4)
-    contract_of(person, starts_on=datetime.date(2026, 7, 3))
+    held = contract_of(person, starts_on=datetime.date(2026, 3, 3), months=4)
+    renew_contract(contract=held, ends_on=datetime.date(2026, 9, 2), terms=terms_of(), by=None)
+    contract_of(person, starts_on=datetime.date(2026, 9, 3), months=4)
     track = track_of(shown_contracts(person), datetime.date(2026, 11, 26))
     assert [(piece.label, piece.start, piece.width) for piece in track.pieces] == [
         ("4 mois", "0.0%", "16.7%"),
-        ("6 mois", "16.7%", "25.2%"),
+        ("2 mois", "16.7%", "8.5%"),
+        ("4 mois", "25.2%", "16.7%"),
     ]
     assert (track.limit, track.last, track.now) == (datetime.date(2028, 3, 2), datetime.date(2027, 1, 2), "36.7%")
 
@@ -242,9 +244,11 @@ def test_the_line_of_24_months(person):
 SAID = {"kind": "cddi", "structure": "EI", "job": "Vente", "weekly": "17 h 30", "operation": OPERATION}
 
 
-def test_pages_write_renew_amend_suspend_end_and_keep_what_was_refused(person, as_user, counsellor):
+def test_pages_write_renew_amend_suspend_end_and_keep_what_was_refused(person, seller, as_user, counsellor):
     browser, days = as_user(counsellor), {"starts_on": str(in_days(-60)), "ends_on": str(in_days(90))}
     new = reverse("insertion-desk:contract-new", args=[person.public_id])
+    type(seller).objects.update(kind="aci")
+    assert '<option value="ACI" selected>' in browser.get(new).text
     refused = browser.post(new, SAID | days)
     assert (refused.status_code, 'value="17 h 30"' in refused.text) == (422, True)
     assert "Moins de 20 heures par semaine demande un motif." in refused.text

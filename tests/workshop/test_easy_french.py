@@ -61,6 +61,7 @@ AT_THE_STATIONS = {
     ),
     "shop": ("templates/shop/kiosk_*.html", "arriving.py", "web/views/kiosk_*.py"),
     "catalogue": ("errors.py",),  # refusals that the kiosk shows as they are
+    "insertion": ("queries/contract_facts.py",),  # what people read of their contract
     "core": ("images/*.py",),  # advice on a picture
 }
 

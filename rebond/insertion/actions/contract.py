@@ -17,7 +17,7 @@ from rebond.insertion.contract_rules import ONE_DAY, Asked, check_first, check_h
 from rebond.insertion.deadlines import CONTRACT_END
 from rebond.insertion.enums import ContractKind, Exemption, StructureKind, TermsKind
 from rebond.insertion.errors import ContractRefused
-from rebond.insertion.models import Contract, ContractTerms
+from rebond.insertion.models import Contract, ContractTerms, Exit
 from rebond.insertion.models.contract import OPEN
 from rebond.insertion.queries.contracts import days_of
 from rebond.journal.actions.record import record
@@ -190,7 +190,7 @@ def _follow_status(contract: Contract, by: Any) -> None:
     held = Status.objects.on(contract.starts_on).filter(person=contract.person_id, kind=kind).first()
     if held is None:
         begin_status(person=contract.person, kind=kind, starts_on=contract.starts_on, ends_on=last, by=by)
-    elif held.exits.filter(cancelled_at=None).exists():
+    elif Exit.objects.filter(status=held, cancelled_at=None).exists():
         if held.ends_on is None or contract.last_on > held.ends_on:
             raise ContractRefused(_("An exit is written for these days: correct it, or cancel it first."))
     elif last is not None and held.ends_on != last:

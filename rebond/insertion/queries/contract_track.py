@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import ngettext
 
 from rebond.insertion.contract_rules import Period, path_of
-from rebond.insertion.enums import ContractKind
+from rebond.insertion.enums import ContractKind, TermsKind
 from rebond.insertion.queries.contracts import ShownContract
 
 MONTH = 30.44  # days, for a label
@@ -15,7 +15,7 @@ MONTH = 30.44  # days, for a label
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Where a contract stands on the line, in percent of its length ("16.7%")."""
+    """Where a paper stands on the line, in percent of its length ("16.7%")."""
 
     label: str
     start: str
@@ -44,11 +44,17 @@ def track_of(shown: Sequence[ShownContract], today: datetime.date) -> Track | No
     def percent(days: int) -> str:
         return f"{100 * days / length:.1f}%"
 
-    pieces = [
-        Piece(_months(period.days), percent((period.start - first).days), percent(period.days)) for period in path
-    ]
+    papers = [paper for period in path for paper in _papers(rows[period])]
+    pieces = [Piece(_months(paper.days), percent((paper.start - first).days), percent(paper.days)) for paper in papers]
     at = (today - first).days
     return Track(pieces, first, last, limit, percent(at) if 0 <= at < length else "")
+
+
+def _papers(one: ShownContract) -> list[Period]:
+    """The days that the contract and each renewal added, as far as they were worked."""
+    last = one.contract.last_on
+    signed = [row for row in one.terms if row.kind != TermsKind.AMENDMENT and row.from_on <= last]
+    return [Period(row.from_on, min(row.ends_on or last, last)) for row in signed]
 
 
 def _counts(one: ShownContract) -> bool:

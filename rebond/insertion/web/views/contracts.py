@@ -64,7 +64,8 @@ def contracts(request: HttpRequest, person_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def contract_new(request: HttpRequest, person_id: str) -> HttpResponse:
-    person, form = load(request, person_id), SignForm(request.POST or None)
+    person = load(request, person_id)
+    form = SignForm(request.POST or None, initial={"structure": person.organisation.kind.upper()})
     if request.method == "POST" and form.is_valid():
         days = {name: form.cleaned_data[name] for name in ("kind", "structure", "starts_on", "ends_on")}
 
@@ -108,7 +109,8 @@ def _page(
     ]
     context: dict[str, Any] = {"person": person, "shown": shown, "pauses": rows, "forms": _empty(shown) | refused}
     can_change = request.access.can(CHANGE) and shown.contract.needs_end  # type: ignore[attr-defined]
-    context |= {"can_change": can_change, "operation": request.POST.get("operation") or uuid.uuid4()}
+    context |= {"can_change": can_change, "is_refused": bool(refused)}
+    context |= {"operation": request.POST.get("operation") or uuid.uuid4()}
     return page(request, "insertion/contract.html", context, status=422 if refused else 200)
 
 
