@@ -1,11 +1,14 @@
 """A parcel that came back leaves again once its buyer said where: a new label, no money; an unknown one is told."""
 
+import contextlib
 import datetime
+import threading
 import uuid
 
 import pytest
 from django.utils import timezone
 
+from rebond.core.locks import lock_row
 from rebond.journal.models import OutgoingMail
 from rebond.ledger.actions.check import check_ledger
 from rebond.ledger.models import Entry as Booked
@@ -21,10 +24,12 @@ from rebond.shop.queries.strays import unclaimed
 from rebond.warehouse.actions.label import cancel_label, make_label
 from rebond.warehouse.actions.tracking import take_events
 from rebond.warehouse.carriers.contract import Address, AddressRefused, Event, Step
+from rebond.warehouse.errors import ShipmentStateForbids
 from rebond.warehouse.models import CarrierAccount, Shipment
 from tests.factories.carriers import CAMILLE, account_of, labelled
 from tests.factories.catalogue import ItemFactory
 from tests.factories.shop import paid_order
+from tests.racing import race
 from tests.shop.test_papers import run_tasks
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -263,3 +268,27 @@ def test_an_address_is_asked_before_the_carrier_is(stray, account, owner, as_use
     answer = as_user(owner).post(f"{DESK}{stray.public_id}/renvoi/", form(stray, account, address=""))
     assert (answer.status_code, "Le transporteur en a besoin" in answer.text) == (422, True)
     assert Shipment.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_carrier_s_word_and_the_desk_that_sends_it_again_never_wait_for_each_other(
+    stray, first, account, owner, monkeypatch
+):
+    """Each takes its first lock, then waits a moment for the other one: both would hold what the other wants."""
+    met = threading.Barrier(2)
+
+    def slow(row, **how):
+        found = lock_row(row, **how)
+        if threading.current_thread() not in seen:
+            seen.add(threading.current_thread())
+            with contextlib.suppress(threading.BrokenBarrierError):
+                met.wait(0.5)
+        return found
+
+    seen = set()
+    for module in ("rebond.shop.actions.again", "rebond.warehouse.actions.tracking"):
+        monkeypatch.setattr(f"{module}.lock_row", slow)
+    raised = race([lambda: tell(first, Step.LOST), lambda: send(stray, account, owner)])
+    assert [one for one in raised if not isinstance(one, StrayStateError | ShipmentStateForbids)] == []
+    first.refresh_from_db()
+    assert first.state in {"lost", "again"}

@@ -1,8 +1,8 @@
 """A parcel that its carrier brought back leaves again, once its buyer said where: a new label, and no money.
 
 Who pays (decision 48): the goods travel at the seller's risk until the buyer has them (consumer code L216-2), so that
-nothing is asked of the buyer; the seller's account pays its carrier, as the first time. Locks: the order, the stray
-parcel, then its shipment.
+nothing is asked of the buyer; the seller's account pays its carrier, as the first time. Locks: the shipment, as
+what its carrier tells (`tracking.take_events`), then the order, then the stray parcel.
 """
 
 import datetime
@@ -78,10 +78,12 @@ def send_again(
 def _ask(
     stray: StrayParcel, account: CarrierAccount, receiver: Address, grams: int, by: Any, now: datetime.datetime
 ) -> Shipment:
-    stray, carried = _held(stray)
-    if stray.part is None or stray.shipment is None or account.organisation_id != stray.seller_id:
+    if stray.shipment is None:
         raise StrayStateError
-    old = lock_row(stray.shipment)
+    old = lock_row(stray.shipment, no_key=True)
+    stray, carried = _held(stray)
+    if stray.part is None or account.organisation_id != stray.seller_id:
+        raise StrayStateError
     replace_label(shipment=old, by=by)
     is_where_packed = old.parcel is not None and old.parcel.site_id == stray.site_id
     shipment = ask_label(
@@ -115,7 +117,10 @@ def _held(stray: StrayParcel) -> tuple[StrayParcel, Carried]:
 
 @transaction.atomic
 def note_again(*, shipment: Shipment, now: datetime.datetime) -> None:
-    """The label that a parcel leaves again with is there: it is cleared up. Cancelled, the parcel waits here again."""
+    """The label that a parcel leaves again with is there: it is cleared up. Cancelled, the parcel waits here again.
+
+    The caller holds the shipment, then the order.
+    """
     stray = StrayParcel.objects.filter(again=shipment).select_related("seller").first()
     if stray is None:
         return

@@ -73,13 +73,18 @@ def label_parcel(
     return make_label(shipment=shipment, by=by, now=now)
 
 
+@transaction.atomic
 def follow_shipment(*, shipment: Shipment, at: datetime.datetime, now: datetime.datetime | None = None) -> None:
-    """The parcel is elsewhere: its order too. What cannot be for one part is written in the log, and told to nobody."""
+    """The parcel is elsewhere: its order too. What cannot be for one part is written in the log, and told to nobody.
+
+    Locks: the shipment, by the caller, then the order, then a stray parcel.
+    """
     now = now or timezone.now()
     found = read_reference(shipment.reference)
     order = Order.objects.filter(public_id=found[0]).first() if found else None
     if found is None or order is None:
         return
+    lock_row(order)
     note_again(shipment=shipment, now=now)
     for part in parts_in(*found):
         try:

@@ -57,12 +57,13 @@ def state_of(events: Iterable[Any]) -> str:
 
 @transaction.atomic
 def take_events(*, shipment: Shipment, events: Iterable[Event], now: datetime.datetime | None = None) -> int:
-    """Keep what is new, and move the shipment to where all of it leads; how many were new. Locks: the shipment.
+    """Keep what is new, and move the shipment to where all of it leads; how many were new.
 
+    Locks: the shipment, then what the room that asked its label locks (its order): never the other way.
     A clock a little ahead of ours tells of now; what is further to come is not believed.
     """
     now = now or timezone.now()
-    shipment = lock_row(shipment)
+    shipment = lock_row(shipment, no_key=True)
     if shipment.state in OVER_SHIPMENTS or shipment.state == ShipmentState.QUEUED:
         return 0
     known = set(shipment.events.values_list("carrier_id", flat=True))
