@@ -4,6 +4,8 @@ import datetime
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from rebond.catalogue.models import Item
@@ -60,6 +62,12 @@ def test_storing_is_one_step_and_one_movement(make_item, shelf, hands, site, own
     task.refresh_from_db()
     assert task.state == "done"
     assert check_stock().is_right
+
+
+def test_what_was_not_missing_is_asked_for_among_the_missing_once(make_item, shelf, hands):
+    with CaptureQueriesContext(connection) as asked:
+        store_item(item=make_item(), place=shelf, hands=hands())
+    assert sum("warehouse_stockout" in one["sql"] for one in asked) == 1
 
 
 def test_the_same_operation_sent_twice_is_one_act(item, shelf, other_shelf, hands):

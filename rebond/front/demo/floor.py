@@ -112,10 +112,10 @@ def make_floor(_rng: random.Random, network: Network, now: datetime.datetime) ->
 
 
 def _own(seller: Organisation, count: int, cents: tuple[int, int], now: datetime.datetime) -> list[Item]:
-    """Single objects of a price on sale for a week, what lies in a bin first."""
+    """Single objects of a price on sale for a week, what was put away first."""
     rows = Item.objects.on_sale().filter(seller=seller, price_cents__range=cents, quantity=1, reserved=0)
     rows = rows.filter(photo_count__gt=0, published_at__lt=now - datetime.timedelta(days=7)).select_related("seller")
-    is_stored = Exists(Holding.objects.filter(item=OuterRef("pk"), place__kind="bin"))
+    is_stored = Exists(Holding.objects.filter(item=OuterRef("pk")).exclude(place__kind="waiting"))
     found = rows.annotate(is_stored=is_stored).order_by("-is_stored", "pk")[: 10 * count]
     return [item for item in found if DeliveryMode.HOME in item.delivery_modes][:count]
 

@@ -183,6 +183,6 @@ def _send(part: SellerOrder, carrier: str, tracking: str, by: Any, *, last: Parc
         make_part_ready(part=part, by=by)
         return False
     check_kept(part)
-    said = {"carrier": part.carrier or carrier, "tracking": tracking or part.tracking}
+    said: dict[str, Any] = {"carrier": part.carrier or carrier, "tracking": tracking or part.tracking}
     ship_part(part=part, by=by, parcel=last.number if last is not None else None, **said)
     return last is not None

@@ -21,7 +21,7 @@ from rebond.core.dates import midnight
 from rebond.core.prepared import Prepared, PreparedIn
 from rebond.journal.actions.record import is_day_only
 from rebond.warehouse.actions.waiting import waiting_places
-from rebond.warehouse.enums import MoveReason
+from rebond.warehouse.enums import MoveReason, PlaceKind
 from rebond.warehouse.errors import NotEnoughHere
 from rebond.warehouse.models import Holding, Movement
 
@@ -54,6 +54,7 @@ class Stock:
     weight_g: int | None
     held: list[tuple[int, int | None, bool, int]]
     codes: dict[int, str] = field(default_factory=dict)  # of the places, where one item was read alone
+    lost: frozenset[int] = frozenset()  # those of them that keep what is looked for, where one item was read alone
 
     @property
     def counted(self) -> int:
@@ -92,7 +93,8 @@ def read_stock(item: Item) -> Stock:
     held = [(place, site, kind == "waiting", units) for place, site, kind, units, _code in rows]
     units = units_of(item.state, item.quantity)
     codes = {row[0]: row[4] for row in rows}
-    return Stock(item.pk, item.code, item.seller_id, item.site_id, units, item.weight_g, held, codes)
+    lost = frozenset(place for place, _site, kind, _units, _code in rows if kind == PlaceKind.LOST)
+    return Stock(item.pk, item.code, item.seller_id, item.site_id, units, item.weight_g, held, codes, lost)
 
 
 _HELD_OF: PreparedIn[tuple[int, int, int | None, str, int]] = PreparedIn(

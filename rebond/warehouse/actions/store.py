@@ -122,7 +122,8 @@ def store_item(*, item: Item, place: Place, hands: Hands, now: datetime | None =
         return Stored(place, step, is_new=True)
     post(moves, operation_id=hands.operation_id, step=step, now=now)
     record("warehouse.item.stored", subject=item, by=hands.user, organisation=seller, place=str(place))
-    found_again(item=item, by=hands.user)
+    if item.state == ItemState.WITHDRAWN or any(one.from_id in one.stock.lost for one in moves):
+        found_again(item=item, by=hands.user)
     return Stored(place, step, is_new=True)
 
 
