@@ -6,6 +6,7 @@ import threading
 import uuid
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from rebond.core.locks import lock_row
@@ -20,7 +21,7 @@ from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
 from rebond.shop.errors import StrayStateError
 from rebond.shop.models import OrderLine, OrderParcel, SellerOrder, StrayParcel
 from rebond.shop.queries.again import again_path, leaving_again
-from rebond.shop.queries.strays import unclaimed
+from rebond.shop.queries.strays import unclaimed, unclaimed_of
 from rebond.warehouse.actions.label import cancel_label, make_label
 from rebond.warehouse.actions.tracking import take_events
 from rebond.warehouse.carriers.contract import Address, AddressRefused, Event, Step
@@ -28,8 +29,10 @@ from rebond.warehouse.errors import ShipmentStateForbids
 from rebond.warehouse.models import CarrierAccount, Shipment
 from tests.factories.carriers import CAMILLE, account_of, labelled
 from tests.factories.catalogue import ItemFactory
+from tests.factories.network import AgreementFactory, SiteFactory
 from tests.factories.shop import paid_order
 from tests.racing import race
+from tests.shop.test_hosted import ordered
 from tests.shop.test_papers import run_tasks
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -268,6 +271,33 @@ def test_an_address_is_asked_before_the_carrier_is(stray, account, owner, as_use
     answer = as_user(owner).post(f"{DESK}{stray.public_id}/renvoi/", form(stray, account, address=""))
     assert (answer.status_code, "Le transporteur en a besoin" in answer.text) == (422, True)
     assert Shipment.objects.count() == 1
+
+
+def test_what_is_kept_for_another_seller_is_known_where_it_came_back_and_leaves_again_from_there(
+    seller, operator, index, folders, owner, stranger, as_user
+):
+    other = stranger.memberships.get().organisation
+    for one in (seller, other):
+        one.delivery_modes = ["home"]
+        one.save()
+        AgreementFactory(organisation=one, operator=operator, shipping={"home_cents": 490})
+    site = SiteFactory(organisation=seller, name="Quai 3", address="3 quai Nord", city="Agen")
+    part = ordered(ItemFactory(seller=other, site=site, on_sale=True, title="Vase", weight_g=700)).parts.get()
+    mine, theirs = account_of(seller), account_of(other)
+    first = labelled(SellerOrder.objects.select_related("order", "seller").get(), mine)
+    tell(first, Step.TAKEN, Step.RETURNED)
+    back = unclaimed_of(first.number, seller)
+    assert ([one.part for one in unclaimed(seller)], back.part, unclaimed(other)) == ([part], part, [])
+    seen = Seen(first.number, back.shipment, back.part)
+    stray = note_stray(seller=seller, site=site, seen=seen, by=owner, operation=uuid.uuid4())
+    with pytest.raises(StrayStateError):
+        send(stray, theirs, owner)
+    page = reverse("shop:stray-detail", args=[stray.public_id])
+    assert "Le renvoyer" in as_user(owner).get(page).text
+    assert as_user(stranger).get(page).status_code == 404
+    answer = as_user(owner).post(reverse("shop:stray-again", args=[stray.public_id]), form(stray, mine))
+    stray.refresh_from_db()
+    assert (answer.status_code, stray.state, stray.again.account) == (302, "again", mine)
 
 
 @pytest.mark.django_db(transaction=True)

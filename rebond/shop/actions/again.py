@@ -1,8 +1,8 @@
 """A parcel that its carrier brought back leaves again, once its buyer said where: a new label, and no money.
 
 Who pays (decision 48): the goods travel at the seller's risk until the buyer has them (consumer code L216-2), so that
-nothing is asked of the buyer; the seller's account pays its carrier, as the first time. Locks: the shipment, as
-what its carrier tells (`tracking.take_events`), then the order, then the stray parcel.
+nothing is asked of the buyer; the account of who carries it pays, as the first time (decision 56). Locks: the shipment,
+as what its carrier tells (`tracking.take_events`), then the order, then the stray parcel.
 """
 
 import datetime
@@ -82,7 +82,7 @@ def _ask(
         raise StrayStateError
     old = lock_row(stray.shipment, no_key=True)
     stray, carried = _held(stray)
-    if stray.part is None or account.organisation_id != stray.seller_id:
+    if stray.part is None or account.organisation_id != carried.carrier.pk:
         raise StrayStateError
     replace_label(shipment=old, by=by)
     is_where_packed = old.parcel is not None and old.parcel.site_id == stray.site_id

@@ -83,7 +83,7 @@ def leaving_again(stray: StrayParcel) -> Leaving | None:
     number = lines[0].parcel
     carried = next((one for one in parcels_of(stray.part) if one.number == number), None)
     if carried is not None:
-        carried.accounts = accounts_for(stray.seller, carried.mode)
+        carried.accounts = accounts_for(carried.carrier, carried.mode)  # decision 56
         carried.grams = stray.shipment.grams
     return Leaving(lines, why_not(stray, lines), carried, confirmed_of(stray))
 

@@ -29,7 +29,7 @@ class Unclaimed:
 
 
 def unclaimed(organisation: Any) -> list[Unclaimed]:
-    """Those on their way back that nobody noted yet, the first to come back first; three queries."""
+    """Those on their way back that nobody noted yet, the first to come back first; two queries."""
     noted = StrayParcel.objects.filter(shipment=OuterRef("pk")).exclude(state=StrayState.MISTAKE)
     rows = Shipment.objects.filter(organisation=organisation, state__in=COMING).filter(~Exists(noted))
     return _with_orders(list(rows.select_related("account").order_by("moved_at", "pk")[:SHOWN]), organisation)
@@ -52,24 +52,24 @@ def unclaimed_of(text: str, organisation: Any, *, order: str = "", item: str = "
 
 
 def _with_orders(shipments: list[Shipment], organisation: Any) -> list[Unclaimed]:
-    """Those whose order is known, with what the organisation sold in them, less what comes back otherwise."""
+    """Those whose order is known, with what was sold in them, less what comes back otherwise.
+
+    What the organisation sold comes first; of a parcel in which it sold nothing and that it carried for its seller
+    (decision 56) what the first of its sellers sold.
+    """
     known = {row.pk: read for row in shipments if (read := read_reference(row.reference)) is not None}
-    parts = {
-        part.order.public_id: part
-        for part in SellerOrder.objects.filter(
-            order__public_id__in={code for code, _number in known.values()}, seller=organisation
-        ).select_related("order", "seller")
-    }
-    lines: dict[tuple[int, int], list[OrderLine]] = {}
-    rows = OrderLine.objects.filter(part__in=parts.values(), state=OrderLineState.SOLD, coming_back=None)
-    for line in rows.select_related("item").order_by("pk") if parts else ():
-        lines.setdefault((line.part_id, line.parcel), []).append(line)
+    codes = {code for code, _number in known.values()}
+    rows = OrderLine.objects.filter(part__order__public_id__in=codes, state=OrderLineState.SOLD, coming_back=None)
+    mine = rows.filter(Q(part__seller=organisation) | Q(carried_by=organisation))
+    inside: dict[tuple[str, int], dict[int, list[OrderLine]]] = {}
+    for line in mine.select_related("item", "part__order", "part__seller").order_by("part_id", "pk") if known else ():
+        inside.setdefault((line.part.order.public_id, line.parcel), {}).setdefault(line.part_id, []).append(line)
     found = []
     for row in shipments:
-        code, number = known.get(row.pk, ("", 0))
-        inside = lines.get((parts[code].pk, number), []) if code in parts else []
-        if inside:
-            found.append(Unclaimed(row, parts[code], inside))
+        parts = list(inside.get(known.get(row.pk, ("", 0)), {}).values())
+        if parts:
+            lines = min(parts, key=lambda some: some[0].part.seller_id != organisation.pk)
+            found.append(Unclaimed(row, lines[0].part, lines))
     return found
 
 

@@ -97,7 +97,8 @@ def stray_page(
     part = tie.part if tie else _chosen(stray, request.GET.get("commande", "")) if may_change else None
     if tie is None and part is not None:
         tie = TieForm(part=part, initial={"lines": lines_inside(stray, part)})
-    leaving = leaving_again(stray) if part is not None and part.pk == stray.part_id else None
+    is_ours = stray.part_id is not None and (part is None or part.pk == stray.part_id)  # None: of a seller it keeps
+    leaving = leaving_again(stray) if may_change and is_ours else None
     if again is None and leaving is not None and leaving.carried is not None and not leaving.why_not:
         again = AgainForm(stray=stray, part=stray.part, leaving=leaving)  # type: ignore[arg-type]
     context = {
