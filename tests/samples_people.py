@@ -12,6 +12,14 @@ def _person(world):
     return Person.objects.filter(organisation=world.seller).first() or person_of(world.seller)
 
 
+def _correction(world):
+    from rebond.people.models import Correction
+
+    today, person = timezone.localdate(), _person(world)
+    found = person.corrections.first()
+    return found or Correction.objects.create(person=person, words="Faux.", asked_on=today, due_on=today)
+
+
 def _suspension(world):
     from rebond.insertion.models import Pass, PassSuspension
 
@@ -89,6 +97,8 @@ BY_NAME = {
     "people-desk:status-end": PERSON | {"status_id": lambda w: _person(w).statuses.first().public_id},
     **{f"people-desk:consent-{verb}": PERSON | {"kind": lambda _world: "photo"} for verb in ("give", "withdraw")},
     "people-desk:need-note": PERSON | {"kind": lambda _world: "language"},
+    "people-desk:correction": PERSON | {"correction_id": lambda w: _correction(w).public_id},
+    "my-path:correction": {"person_id": lambda w: _own(w).public_id},
     "my-path:trusted": {"person_id": lambda w: _own(w).public_id},
     "my-path:trusted-drop": {"person_id": lambda w: _own(w).public_id},
     "my-path:consent": {"person_id": lambda w: _own(w).public_id, "kind": lambda _world: "photo"},

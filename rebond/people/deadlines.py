@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy as _
 MEETING = "people.meeting"
 STATUS_END = "people.status_end"
 APTITUDE = "people.aptitude"
+CORRECTION = "people.correction"
 ALERTS: dict[str, tuple[int, ...]] = {APTITUDE: (1,)}  # months before the day, at which the list tells it
 KINDS: dict[str, Promise | str] = {
     MEETING: _("Meeting"),
     STATUS_END: _("End of the status"),
     APTITUDE: _("Limits at work to look at again"),
+    CORRECTION: _("A correction waits for its answer"),
 }
 
 

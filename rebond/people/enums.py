@@ -50,6 +50,12 @@ class ConsentHow(models.TextChoices):
     PAPER = "paper", pgettext_lazy("consent", "on a signed paper")
 
 
+class CorrectionState(models.TextChoices):
+    ASKED = "asked", pgettext_lazy("correction", "Waits for an answer")
+    CORRECTED = "corrected", pgettext_lazy("correction", "Corrected")
+    REFUSED = "refused", pgettext_lazy("correction", "Not changed")
+
+
 # What exactly is agreed to, in the words that the person reads before they answer.
 CONSENT_WORDS = {
     ConsentKind.PHOTO: _("Pictures where I can be recognised may be shown: on the site, on a poster, in a report."),

@@ -27,5 +27,9 @@ class NeedRefused(PeopleError):  # noqa: N818 -- named by what happened
     message = _("This cannot be noted so.")
 
 
+class CorrectionRefused(PeopleError):  # noqa: N818 -- named by what happened
+    message = _("This correction was answered already.")
+
+
 class WrittenSince(PeopleError):  # noqa: N818 -- named by what happened
     message = _("Somebody wrote in this file meanwhile. Look at it again.")

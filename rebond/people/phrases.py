@@ -17,6 +17,8 @@ SENTENCES: dict[str, Promise | str] = {
     "people.need.removed": _("%(actor)s took away what was noted: %(subject)s"),
     "people.trusted.noted": _("%(actor)s wrote whom to call for %(subject)s"),
     "people.trusted.removed": _("%(actor)s took away whom to call for %(subject)s"),
+    "people.correction.asked": _("%(actor)s said that something is wrong in the file of %(subject)s"),
+    "people.correction.answered": _("%(actor)s answered what %(subject)s said is wrong"),
     "people.status.begun": _("%(actor)s gave a status: %(subject)s"),
     "people.status.ended": _("%(actor)s wrote the end of a status: %(subject)s"),
     "people.status.opened": _("%(actor)s took the end of a status away: %(subject)s"),

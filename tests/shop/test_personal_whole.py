@@ -19,6 +19,7 @@ from rebond.accounts.models import User
 from rebond.journal.actions.forget import forget_name
 from rebond.journal.models import StoredFile
 from rebond.people.actions.consent import give_consent
+from rebond.people.actions.correction import ask_correction
 from rebond.people.actions.need import Noted, Whom, note_need, note_trusted
 from rebond.shop.actions.erasure import erase_person
 from rebond.shop.actions.personal_export import ask_export, make_export
@@ -57,6 +58,7 @@ EXPORTED = {
     "people.Consent": "consents",
     "people.Status": "statuses",
     "people.Need": "needs",
+    "people.Correction": "corrections",
     "people.TrustedContact": "trusted",
     "journal.Entry": "journal",
     "journal.OutgoingMail": "mails",
@@ -197,6 +199,7 @@ def test_each_table_that_may_hold_somebody_is_exported_or_says_why_not():
         "people.Status",
         "people.Consent",
         "people.Need",
+        "people.Correction",
         "skills.Evidence",
     }  # of a worker: exported all the same
     assert set(EXPORTED) | set(NOT_EXPORTED) == walked | hang_on_others
@@ -211,6 +214,7 @@ def test_the_file_holds_each_of_them(buyer, seller, reader):
     person = person_of(seller, user=buyer)
     give_consent(person=person, kind="photo", how="own", by=buyer)
     note_need(person=person, kind="language", said=Noted(["lessons"]), seen=1, by=buyer)
+    ask_correction(person=person, words="Mon nom est Camille.", by=buyer)
     note_trusted(person=person, whom=Whom("Rosalie", "0601020304"), seen=2, by=buyer)
     Evidence.objects.create(person=person, day=timezone.localdate(), kind="warehouse.pack", done=3)
     said = assess_self(person=person, card="pack", level=2, by=buyer)

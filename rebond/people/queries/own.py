@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from rebond.journal.models import Entry
 from rebond.people.file_parts import Facts, facts_of
-from rebond.people.models import Deadline, Person
+from rebond.people.models import Correction, Deadline, Person
 from rebond.people.queries.consents import Agreed, agreed_by
 from rebond.people.queries.needs import Known, known_of
 from rebond.people.queries.people import Row, as_rows, readings_of
+
+SHOWN = 20  # corrections, the last ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class OwnFile:
     facts: Facts
     agreed: list[Agreed]
     known: Known
+    corrections: list[Correction]
 
 
 def files_of(people: Sequence[Person]) -> list[OwnFile]:
@@ -34,6 +37,7 @@ def files_of(people: Sequence[Person]) -> list[OwnFile]:
             facts_of(row.person),
             agreed[row.person.pk],
             known[row.person.pk],
+            list(row.person.corrections.all()[:SHOWN]),
         )
         for row in as_rows(people)
     ]

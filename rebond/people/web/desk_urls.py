@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rebond.people.web.views import desk_consent, desk_file, desk_list, desk_need
+from rebond.people.web.views import desk_consent, desk_correction, desk_file, desk_list, desk_need
 
 app_name = "people-desk"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("<slug:person_id>/accords/<slug:kind>/retrait/", desk_consent.consent_withdraw, name="consent-withdraw"),
     path("<slug:person_id>/besoins/", desk_need.needs, name="needs"),
     path("<slug:person_id>/besoins/<slug:kind>/", desk_need.need_note, name="need-note"),
+    path("<slug:person_id>/corrections/<slug:correction_id>/", desk_correction.correction, name="correction"),
     path("<slug:person_id>/confiance/", desk_need.trusted_note, name="trusted-note"),
     path("<slug:person_id>/confiance/retrait/", desk_need.trusted_drop, name="trusted-drop"),
     path("<slug:person_id>/statut/", desk_file.status_begin, name="status-begin"),

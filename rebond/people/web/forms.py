@@ -8,6 +8,8 @@ from django.utils.translation import pgettext_lazy
 
 from rebond.accounts.models import User
 from rebond.core.forms import DayInput, WordsField
+from rebond.people.actions.correction import ANSWERS
+from rebond.people.actions.correction import LONGEST as LONGEST_CORRECTION
 from rebond.people.actions.need import LONGEST_NAME, LONGEST_PHONE, LONGEST_WORDS, Noted, Whom
 from rebond.people.actions.person import LONGEST, Identity
 from rebond.people.enums import StatusKind
@@ -119,6 +121,29 @@ class TrustedForm(forms.Form):
     @property
     def whom(self) -> Whom:
         return Whom(**self.cleaned_data)
+
+
+class CorrectionForm(forms.Form):
+    words = WordsField(
+        label=pgettext_lazy("correction", "What is wrong?"),
+        help_text=_("Write what is wrong, and what is right."),
+        max_length=LONGEST_CORRECTION,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class AnswerForm(forms.Form):
+    """What became of a correction that was asked."""
+
+    state = forms.ChoiceField(
+        label=_("What you did"), choices=[(one.value, one.label) for one in ANSWERS], widget=forms.RadioSelect
+    )
+    answer = WordsField(
+        label=_("In words, for the person"),
+        help_text=_("What you changed; or why nothing changes. Who is not satisfied may write to the CNIL."),
+        max_length=LONGEST_CORRECTION,
+        widget=forms.Textarea(attrs=OFF | {"rows": 4}),
+    )
 
 
 class StatusForm(forms.Form):

@@ -22,6 +22,7 @@ FIELDS = {
     ("changes", "state"): "shop.PartRequest.state",
     ("conversations", "reason"): "shop.Conversation.reason",
     ("conversations", "state"): "shop.Conversation.state",
+    ("corrections", "state"): "people.Correction.state",
     ("decisions", "outcome"): "shop.Settlement.outcome",
     ("decisions", "repair"): "shop.Repair.state",
     ("dispute_answers", "choice"): "shop.DisputeAnswer.choice",

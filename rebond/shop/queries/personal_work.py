@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.people.file_parts import facts_of
-from rebond.people.models import Consent, Need, Status, TrustedContact
+from rebond.people.models import Consent, Correction, Need, Status, TrustedContact
 from rebond.people.models import Person as FollowedPerson
 from rebond.shop.queries.person import Person
 from rebond.shop.queries.personal_shape import Rows, Section
@@ -71,6 +71,12 @@ def _needs(person: Person) -> Rows:
 def _trusted(person: Person) -> Rows:
     rows = TrustedContact.objects.filter(person__user=person.user).order_by("pk")
     return rows.values_list("person__organisation__name", "name", "link", "phone", "noted_on")
+
+
+def _corrections(person: Person) -> Rows:
+    rows = Correction.objects.filter(person__user=person.user).order_by("pk")
+    names = "asked_on", "words", "state", "answered_on", "answer"
+    return rows.values_list("person__organisation__name", *names)
 
 
 def _path(person: Person) -> Rows:
@@ -165,6 +171,20 @@ WORK: tuple[Section, ...] = (
             ("noted_on", pgettext_lazy("need", "Noted on")),
         ),
         _trusted,
+        of_account=True,
+    ),
+    Section(
+        "corrections",
+        _("What I said is wrong"),
+        (
+            ("organisation", _at),
+            ("asked_on", _("Asked on")),
+            ("words", _("Text")),
+            ("state", _("State")),
+            ("answered_on", pgettext_lazy("correction", "Answered on")),
+            ("answer", pgettext_lazy("correction", "Answer")),
+        ),
+        _corrections,
         of_account=True,
     ),
     Section(

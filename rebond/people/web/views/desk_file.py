@@ -22,6 +22,7 @@ from rebond.people.file_parts import parts_for
 from rebond.people.models import Deadline, Person, Status
 from rebond.people.queries.consents import agreed_by
 from rebond.people.queries.needs import known_of, limits_of
+from rebond.people.queries.own import SHOWN
 from rebond.people.queries.people import accounts_for, as_rows, counsellors_of, readings_of
 from rebond.people.web.forms import EndForm, FollowForm, IdentityForm, StatusForm
 
@@ -61,7 +62,10 @@ def _detail(
         "cards": [(part, part.desk_facts(person)) for part in parts if is_whole and part.desk_facts],
         "readings": readings_of(person) if is_whole else [],
     }
-    context |= {"known": known_of([person])[person.pk]} if is_whole else {"limits": limits_of(person)}
+    if is_whole:
+        context |= {"known": known_of([person])[person.pk], "corrections": person.corrections.all()[:SHOWN]}
+    else:
+        context["limits"] = limits_of(person)
     is_refused = bool((status and status.errors) or (end[1] and end[1].errors))
     template = "people/desk/person_detail.html" if is_whole else "people/desk/person_glance.html"
     return page(request, template, context, status=422 if is_refused else 200)

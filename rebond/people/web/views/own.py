@@ -1,5 +1,7 @@
 """My path: what a person finds of themselves, in easy words, and who read it."""
 
+import uuid
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -10,16 +12,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rebond.core.access import signed_in
 from rebond.core.forms import bind_errors
+from rebond.core.once import made_once
 from rebond.core.seo import Seo
-from rebond.core.web import page
+from rebond.core.web import act_of, page
 from rebond.people.actions.consent import give_consent, withdraw_consent
+from rebond.people.actions.correction import ask_correction
 from rebond.people.actions.need import drop_trusted, note_trusted
 from rebond.people.enums import ConsentHow, ConsentKind
 from rebond.people.errors import PeopleError
-from rebond.people.models import Person
+from rebond.people.models import Correction, Person
 from rebond.people.queries.needs import known_of
 from rebond.people.queries.own import files_of
-from rebond.people.web.forms import TrustedForm
+from rebond.people.web.forms import CorrectionForm, TrustedForm
 from rebond.people.web.views.desk_need import seen_of
 
 
@@ -82,3 +86,25 @@ def my_trusted_drop(request: HttpRequest, person_id: str) -> HttpResponse:
     if drop_trusted(person=person, by=request.user):
         messages.success(request, _("Nobody is called any more."))
     return redirect(f"{reverse('my-path:path')}#confiance-{person.public_id}")
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def my_correction(request: HttpRequest, person_id: str) -> HttpResponse:
+    """Something is wrong: one question. The same form sent twice asks once."""
+    person, form = _mine(request, person_id), CorrectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        words = form.cleaned_data["words"]
+
+        def ask() -> Correction:
+            return made_once(
+                Correction, act_of(request), lambda: ask_correction(person=person, words=words, by=request.user)
+            )
+
+        if bind_errors(form, ask, PeopleError) is not None:
+            messages.success(request, _("Your counsellor has one month to answer you here."))
+            return redirect(f"{reverse('my-path:path')}#corrections-{person.public_id}")
+    context = {"form": form, "person": person, "operation": request.POST.get("operation") or uuid.uuid4()}
+    context["seo"] = Seo(title=_("Something is wrong"), path=request.path, robots="noindex")
+    return page(request, "people/own/correction.html", context, status=422 if form.errors else 200)
