@@ -11,6 +11,7 @@ from rebond.front.demo.network import Network
 from rebond.insertion.actions.iae_pass import enter_pass, prolong_pass, suspend_pass
 from rebond.network.models import Membership
 from rebond.people.actions.consent import give_consent, withdraw_consent
+from rebond.people.actions.correction import answer_correction, ask_correction
 from rebond.people.actions.need import Noted, Whom, note_need, note_trusted
 from rebond.people.actions.person import Identity, follow_person, welcome_person
 from rebond.people.actions.reading import read_person
@@ -48,6 +49,10 @@ NEEDS = (  # by place: kind, what is so, days to the day of looking again
     (),
     (("language", ["reading", "writing"], None), ("aptitude", ["standing"], 75)),
 )
+WRONG = (  # days ago, what she wrote, what her counsellor answered
+    (60, "Mon numéro de téléphone a changé.", "Le nouveau numéro est écrit. Merci de l’avoir dit."),
+    (6, "J’ai deux enfants, pas trois.", ""),
+)
 TRUSTED = ("Rosalie", "une amie de Marmande", "06 99 00 13 01")
 NOTES = "Souhaite apprendre à conduire un chariot. Préfère les rendez-vous le matin : enfants à l’école à 8 h 30."
 
@@ -67,6 +72,7 @@ def make_people(rng: random.Random, network: Network, now: datetime.datetime) ->
     make_contracts(timezone.localdate(now))
     _agree(timezone.localdate(now))
     _need(timezone.localdate(now))
+    _wrong(timezone.localdate(now))
     return Person.objects.count()
 
 
@@ -92,6 +98,19 @@ def _need(today: datetime.date) -> None:
         if place % 5 == 0:
             name, link, phone = TRUSTED
             note_trusted(person=person, whom=Whom(name, phone, link), seen=seen, by=by, today=today)
+
+
+def _wrong(today: datetime.date) -> None:
+    """Who reads their own file found two errors: one corrected, one that waits."""
+    person = Person.objects.filter(user__isnull=False).order_by("pk").first()
+    if person is None or person.counsellor is None:
+        return
+    for ago, words, answer in WRONG:
+        day = today - datetime.timedelta(days=ago)
+        made = ask_correction(person=person, words=words, by=person.user, today=day)
+        if answer:
+            day += datetime.timedelta(days=4)
+            answer_correction(correction=made, state="corrected", answer=answer, by=person.counsellor, today=day)
 
 
 def _passes(today: datetime.date) -> None:
