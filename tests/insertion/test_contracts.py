@@ -17,6 +17,7 @@ from rebond.insertion.actions.iae_pass import enter_pass
 from rebond.insertion.contract_rules import last_day
 from rebond.insertion.errors import ContractRefused
 from rebond.insertion.models import Contract, ContractPause, ContractTerms
+from rebond.insertion.queries.contract_facts import days_in_words, own_facts
 from rebond.insertion.queries.contract_track import track_of
 from rebond.insertion.queries.contracts import shown_contracts
 from rebond.journal.models import Entry
@@ -193,7 +194,9 @@ def test_the_end_is_written_once_and_takes_the_status_along(person):
     ):
         with pytest.raises(ContractRefused):
             call()
+    assert own_facts(person) == [("Un autre contrat", f"Contrat d’insertion (CDDI) · {days_in_words(shown)}")]
     assert contract_of(person, starts_on=in_days(1))
+    assert [about for about, _said in own_facts(person)][::5] == ["Mon contrat", "Un autre contrat"]
 
 
 def test_a_permanent_contract_has_no_last_day(seller):

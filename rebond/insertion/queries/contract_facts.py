@@ -12,10 +12,17 @@ Facts = list[tuple[str, str]]
 
 
 def own_facts(person: Person) -> Facts:
-    """What the person reads of the contract of today, or of the next one."""
-    shown = current_of(shown_contracts(person))
-    if shown is None:
-        return []
+    """What the person reads: the contract of today, or the next one, then each other one in a line."""
+    every = shown_contracts(person)
+    shown = current_of(every)
+    others = [one for one in every if one is not shown]
+    facts = _of_today(shown) if shown is not None else []
+    return facts + [
+        (_("Another contract"), f"{one.contract.get_kind_display()} · {days_in_words(one)}") for one in others
+    ]
+
+
+def _of_today(shown: ShownContract) -> Facts:
     terms = shown.now
     facts = [
         (_("My contract"), str(shown.contract.get_kind_display())),

@@ -135,7 +135,7 @@ def ending_after(rows: "QuerySet[Contract]", key: str, size: int) -> tuple[list[
     except ValueError:
         after = None
     if after is not None:
-        rows = rows.filter(Q(last_on__gt=after[0]) | Q(last_on=after[0], pk__gt=after[1]))
+        rows = rows.filter(last_on__gte=after[0]).filter(Q(last_on__gt=after[0]) | Q(last_on=after[0], pk__gt=after[1]))
     found = list(rows[: size + 1])
     last = found[size - 1] if len(found) > size else None
     return found[:size], f"{last.last_on}.{last.pk}" if last else None
