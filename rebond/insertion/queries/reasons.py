@@ -14,6 +14,7 @@ def reasons_on(day: datetime.date) -> "QuerySet[ExitReason]":
 
 
 def is_valid_on(reason: ExitReason, day: datetime.date) -> bool:
+    """Whether the reason might be chosen for an exit of this day: both its days are included."""
     return reason.valid_from <= day and (reason.valid_to is None or day <= reason.valid_to)
 
 
