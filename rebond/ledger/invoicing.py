@@ -102,6 +102,7 @@ class Document:
     iban: str = ""  # where it is, or was, paid by transfer
     card_cents: int = 0  # of the total, what a gift card paid: a means of payment
     paid_by: str = ""  # of a sale: a key of PaidBy; "" on papers of before it was kept: online
+    is_correction: bool = False  # a credit note that makes way for a new invoice: no money moves
 
     @property
     def total_cents(self) -> int:
@@ -151,6 +152,7 @@ def document_from(data: dict[str, Any]) -> Document:
         iban=data.get("iban", ""),
         card_cents=data.get("card_cents", 0),
         paid_by=data.get("paid_by", ""),
+        is_correction=data.get("is_correction", False),
     )
 
 

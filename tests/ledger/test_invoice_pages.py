@@ -5,12 +5,14 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from rebond.core.money import format_cents
 from rebond.ledger.actions.contest import answer_contest, contest_invoice
 from rebond.ledger.actions.credit_note import issue_credit_note
 from rebond.ledger.actions.invoice import issue_by_number, issue_invoice
 from rebond.ledger.actions.refund import post_refund
 from rebond.ledger.errors import ContestTooLate, NeedsReason, WrongState
 from rebond.ledger.models import Invoice, InvoiceContest, InvoiceMandate, InvoiceRest
+from rebond.ledger.queries.invoice_paper import invoice_paper
 from rebond.network.models import OrganisationAttribute
 from tests.factories.invoices import BUYER, billed_sale, make_issuer
 from tests.factories.ledger import refund_event
@@ -151,6 +153,26 @@ def test_a_seller_contests_and_the_treasurer_corrects(as_user, colleague, treasu
     assert "Remplacée par" in as_user(colleague).get(url).content.decode()
     later = issue_credit_note(entry=post_refund(refund=refund_event(invoice.sale.key, {"l1": 1_000})))
     assert (later.corrects, later.vat_cents) == (new, 0)
+
+
+def test_the_credit_note_of_a_corrected_invoice_says_that_nothing_is_given_back(invoice, colleague, treasurer):
+    """Its buyer reads it too: no money moved, and the day of payment is the order's."""
+    post_refund(refund=refund_event(invoice.sale.key, {"l0": 500}))
+    refund = issue_credit_note(entry=invoice.sale.entry.__class__.objects.get(kind="refund"))
+    contest = contest_invoice(invoice=invoice, reason="Régime", by=colleague)
+    answer_contest(contest=contest, is_upheld=True, answer="C’est juste.", by=treasurer)
+
+    note = Invoice.objects.get(corrects=invoice, entry=None)
+    said = invoice_paper(Invoice.objects.get(pk=note.pk).document)
+
+    assert said["total"] == ["Total annulé", format_cents(2_990)]
+    assert said["paid"] == (
+        f"Annule la facture {invoice.number}, qu’une nouvelle remplace : aucune somme n’est remboursée."
+    )
+    assert "payée le" in said["facts"][1]
+    assert not any("emboursé" in words for words in (*said["facts"], said["total"][0]))
+    assert note.document.paid_on == invoice.document.paid_on
+    assert invoice_paper(refund.document)["total"][0] == "Total remboursé"
 
 
 def test_a_contest_may_be_answered_no(invoice, colleague, treasurer):

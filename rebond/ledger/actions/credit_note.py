@@ -62,7 +62,8 @@ def write_credit_note(
 ) -> Invoice:
     """Number and write it; the caller has locked `rest`. Raise TooMuch where it would pass the invoice.
 
-    `voucher_cents` of it go back to the operator, not to the buyer.
+    `voucher_cents` of it go back to the operator, not to the buyer. Without an entry it only makes way for a new
+    invoice: it keeps the day of payment, and its paper says that nothing is given back.
     """
     cents = sum(line.cents for line in lines)
     left = InvoiceRest.objects.filter(pk=rest.pk, total_cents__gte=F("credited_cents") + cents)
@@ -73,13 +74,14 @@ def write_credit_note(
         invoice.document,
         kind=CREDIT_NOTE,
         issued_on=day,
-        paid_on=entry.on if entry is not None else day,
+        paid_on=entry.on if entry is not None else invoice.document.paid_on,
         lines=tuple(lines),
         taxes=taxes_of(lines, invoice.regime),
         reason=reason,
         corrects=invoice.number,
         corrects_on=invoice.issued_on,
         voucher_cents=voucher_cents,
+        is_correction=entry is None,
     )
     return write_invoice(
         document=document,

@@ -73,8 +73,14 @@ def _facts(document: Document) -> list[str]:
     if document.corrects and document.corrects_on:
         day = date_format(document.corrects_on, "j F Y")
         facts = [_("Corrects the invoice %(number)s of %(day)s.") % {"number": document.corrects, "day": day}]
-        facts += [] if document.paid_how else [_("Order %(code)s, refunded on %(day)s.") % _of(document)]
+        facts += [] if document.paid_how else [_order_given_back(document)]
     return [*facts, _("Reason: %(reason)s") % {"reason": document.reason}] if document.reason else facts
+
+
+def _order_given_back(document: Document) -> str:
+    if document.is_correction:
+        return _("Order %(code)s, paid on %(day)s.") % _of(document)
+    return _("Order %(code)s, refunded on %(day)s.") % _of(document)
 
 
 def _of(document: Document) -> dict[str, str]:
@@ -133,12 +139,18 @@ def _sums(document: Document) -> list[list[str]]:
 
 
 def _total_words(document: Document) -> str:
+    if document.is_correction:
+        return _("Total cancelled")
     if document.is_credit_note:
         return _("Total given back")
     return _("Total with VAT") if has_vat(document) else _("Total to pay")
 
 
 def _paid(document: Document) -> str:
+    if document.is_correction:
+        return _("Cancels the invoice %(number)s, which a new one replaces: no money is given back.") % {
+            "number": document.corrects
+        }
     if document.paid_how:
         return _service_paid(document)
     day = {"day": date_format(document.paid_on, "j F Y")}
