@@ -1,5 +1,6 @@
 """A paid order has its invoices, a refund its credit note: on the order's page, by mail, for guests too, nobody else."""
 
+import datetime
 import uuid
 
 import pytest
@@ -74,7 +75,7 @@ def lamp(stranger, operator, index):
 
 def test_a_paid_order_has_its_invoice_and_one_mail(client, chair):
     order = buy(chair)
-    assert waited_for(lines_of(order)) == "coming"
+    assert waited_for(order, lines_of(order)) == "coming"
     assert "en cours de préparation" in client.get(order_path(order)).content.decode()
 
     run_tasks()
@@ -88,7 +89,18 @@ def test_a_paid_order_has_its_invoice_and_one_mail(client, chair):
     shown = client.get(order_path(order)).content.decode()
     assert f"Facture {paper.number}" in shown
     assert paper_path(order, paper) in shown
-    assert waited_for(lines_of(order)) == ""
+    assert waited_for(order, lines_of(order)) == ""
+
+
+def test_a_paper_is_promised_for_a_day_only(client, chair):
+    """What a person gave to be sold has no invoice, nor has what was sold before the books made them."""
+    order = buy(chair)
+    BilledSale.objects.all().delete()
+    Order.objects.filter(pk=order.pk).update(paid_at=timezone.now() - datetime.timedelta(hours=25))
+    order.refresh_from_db()
+
+    assert waited_for(order, lines_of(order)) == ""
+    assert "en cours de préparation" not in client.get(order_path(order)).content.decode()
 
 
 def test_a_guest_downloads_it_by_the_signed_link_and_nobody_without(client, chair):

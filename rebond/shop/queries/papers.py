@@ -1,14 +1,18 @@
 """Invoices and credit notes of an order, for its buyer."""
 
+import datetime
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils import timezone
 
 from rebond.core.prepared import PreparedIn
 from rebond.ledger.models import BilledSale, Invoice
 from rebond.shop.enums import OrderLineState
 from rebond.shop.models import Order, OrderLine, SellerOrder
 from rebond.shop.queries.orders import token_of
+
+PROMISED = datetime.timedelta(days=1)
 
 
 def _keys(order: Order) -> list[str]:
@@ -39,16 +43,19 @@ def is_one_coming(order: Order) -> bool:
     return BilledSale.objects.filter(sale__key__in=_keys(order), is_invoiced=False, held=[]).exists()
 
 
-def waited_for(lines: Iterable[OrderLine]) -> str:
+def waited_for(order: Order, lines: Iterable[OrderLine]) -> str:
     """Whether papers of an order's lines, read with their parts, are still to come.
 
-    "coming" by themselves, "held" until the seller completes its data, or "".
+    "coming" by themselves, promised for a day after the payment; "held" until the seller completes its data; or "".
     """
     keys = {line.part.public_id for line in lines if line.state == OrderLineState.SOLD}
     rows = _BILLED.run(sorted(keys))
     states = {key: "" if is_invoiced else "held" if held else "coming" for key, is_invoiced, held in rows}
     found = {states.get(key, "coming") for key in keys}
-    return next((state for state in ("held", "coming") if state in found), "")
+    if "held" in found:
+        return "held"
+    is_new = order.paid_at is not None and timezone.now() - order.paid_at < PROMISED
+    return "coming" if is_new and "coming" in found else ""
 
 
 def paper_path(order: Order, paper: Invoice) -> str:

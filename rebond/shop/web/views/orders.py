@@ -41,7 +41,7 @@ def order_detail(request: HttpRequest, public_id: str, token: str) -> HttpRespon
         "score_form": ScoreForm(),
         "appointments": appointments_of(order, lines),
         "papers": [(paper, paper_path(order, paper)) for paper in papers_of(order, parts)],
-        "waited_for": waited_for(lines),
+        "waited_for": waited_for(order, lines),
         "terms": terms_of_order(order, parts),
         "pay_url": order_path(order, "order-pay"),
         "token": token,
