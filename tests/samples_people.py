@@ -1,5 +1,7 @@
 """Samples of addresses of people who are followed, for the test of rights (tests/samples.py)."""
 
+import datetime
+
 from django.utils import timezone
 
 from tests.factories.insertion import contract_of
@@ -37,6 +39,30 @@ def _exit(world):
 
     found = Exit.objects.filter(organisation=world.seller, cancelled_at=None).first()
     return found or exit_of(world.seller)
+
+
+def _news(world):
+    """One of them, with a proof that somebody may open."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from rebond.insertion.actions.news import Said, answer_news
+    from rebond.insertion.models import FollowUp
+    from rebond.people.actions.consent import give_consent
+
+    found = FollowUp.objects.filter(exit=_exit(world), moment="weeks4").get()
+    if not found.answers.exists():
+        give_consent(person=found.exit.person, kind="news", how="paper", by=None)
+        said = Said("not_reached", "phone", again_on=timezone.localdate() + datetime.timedelta(days=9))
+        answer_news(
+            follow_up=found, said=said, proof=SimpleUploadedFile("a.pdf", b"%PDF-1.7"), by=world.user("manager")
+        )
+    return found
+
+
+def _news_token(world):
+    from rebond.insertion.links import news_token
+
+    return news_token(_news(world).public_id)
 
 
 def _reason(_world):
@@ -93,6 +119,19 @@ BY_NAME = {
         }
         for verb in ("correct", "cancel")
     },
+    **{
+        f"insertion-desk:{page}": {
+            "person_id": lambda w: _news(w).exit.person.public_id,
+            "news_id": lambda w: _news(w).public_id,
+        }
+        for page in ("news", "news-link")
+    },
+    "insertion-desk:news-proof": {
+        "person_id": lambda w: _news(w).exit.person.public_id,
+        "news_id": lambda w: _news(w).public_id,
+        "proof_id": lambda w: _news(w).answers.exclude(proof_id="").first().proof_id,
+    },
+    "news:answer": {"token": _news_token},
     "insertion-desk:reason-change": {"reason_id": lambda w: _reason(w).public_id},
     "people-desk:status-end": PERSON | {"status_id": lambda w: _person(w).statuses.first().public_id},
     **{f"people-desk:consent-{verb}": PERSON | {"kind": lambda _world: "photo"} for verb in ("give", "withdraw")},

@@ -90,7 +90,7 @@ def counsellor(seller):
 
 
 @pytest.fixture
-def everything(seller, owner, categories, operator, settings):
+def everything(seller, owner, categories, operator, settings, counsellor):
     """One row in each list at least."""
     item = ItemFactory(on_sale=True, seller=seller, title="Chaise paillée")
     item.holds.create(ground="law", statement="Interdit.", placed_by="Cora")
@@ -162,7 +162,7 @@ def everything(seller, owner, categories, operator, settings):
     give_to_carrier(seller, station.site)
     given_badge(seller)
     contract_of(person_of(seller))
-    exit_of(seller)
+    exit_of(seller, by=counsellor)
     send_mail.enqueue(1)
     DBTaskResult.objects.update(status="FAILED", traceback="ValueError: no", worker_ids=["a"])
 

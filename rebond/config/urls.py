@@ -25,6 +25,7 @@ urlpatterns = [
     path("compte/savoir-faire/", include("rebond.skills.web.own_skill_urls")),
     path("bureau/personnes/", include("rebond.people.web.desk_urls")),
     path("bureau/parcours/", include("rebond.insertion.web.desk_urls")),
+    path("nouvelles/", include("rebond.insertion.web.news_urls")),
     path("compte/parcours/", include("rebond.people.web.own_urls")),
     path("bureau/", include("rebond.ledger.web.urls")),
     path("bureau/stock/", include("rebond.warehouse.web.desk_urls")),

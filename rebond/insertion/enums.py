@@ -120,3 +120,41 @@ class ContractState(models.TextChoices):
     PAUSED = "paused", pgettext_lazy("contract", "Suspended")
     OVER = "over", pgettext_lazy("contract", "Last day passed")
     ENDED = "ended", pgettext_lazy("contract", "Ended")
+
+
+class Moment(models.TextChoices):
+    """rules.md B7, C2: when news are asked of somebody who left; one calendar for the State and the ESF+."""
+
+    END = "end", pgettext_lazy("news", "On leaving")
+    WEEKS4 = "weeks4", pgettext_lazy("news", "4 weeks after")
+    MONTHS3 = "months3", pgettext_lazy("news", "3 months after")
+    MONTHS6 = "months6", pgettext_lazy("news", "6 months after")
+
+
+class Situation(models.TextChoices):
+    """What the person says of themself, or that they said nothing."""
+
+    EMPLOYED = "employed", pgettext_lazy("news", "Has a job")
+    TRAINING = "training", pgettext_lazy("news", "In training")
+    SEARCHING = "searching", pgettext_lazy("news", "Looks for a job")
+    NEITHER = "neither", pgettext_lazy("news", "Something else")
+    NOT_REACHED = "not_reached", pgettext_lazy("news", "Not reached")
+    REFUSED = "refused", pgettext_lazy("news", "Does not want to answer")
+
+
+class JobContract(models.TextChoices):
+    CDI = "cdi", pgettext_lazy("news", "Permanent contract (CDI)")
+    LONG = "long", pgettext_lazy("news", "Fixed term or mission, more than 6 months")
+    SHORT = "short", pgettext_lazy("news", "Fixed term or mission, 6 months at most")
+    AIDED = "aided", pgettext_lazy("news", "Aided contract")
+    INSERTION = "insertion", pgettext_lazy("news", "Insertion contract, elsewhere")
+    PUBLIC = "public", pgettext_lazy("news", "Public service")
+    OWN = "own", pgettext_lazy("news", "Works for themself")
+    UNKNOWN = "unknown", pgettext_lazy("news", "Not said")
+
+
+class HowAsked(models.TextChoices):
+    PHONE = "phone", pgettext_lazy("news", "By telephone")
+    MET = "met", pgettext_lazy("news", "Face to face")
+    WRITTEN = "written", pgettext_lazy("news", "In writing")
+    LINK = "link", pgettext_lazy("news", "Alone, by the link")

@@ -33,3 +33,7 @@ class ExitRefused(InsertionError):  # noqa: N818 -- named by what happened
 
 class ContractRefused(InsertionError):  # noqa: N818 -- named by what happened
     message = _("The contract cannot be written so.")
+
+
+class NewsRefused(InsertionError):  # noqa: N818 -- named by what happened
+    message = _("This cannot be noted so.")

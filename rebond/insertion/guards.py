@@ -14,6 +14,7 @@ KEPT = "insertion: what was written of an exit stays as it is"
 TERMS = ["contract_id", "number", "kind", "from_on", "weekly_minutes", "job", "rome_code"]
 OPEN_END = "COALESCE(NEW.ends_on, '9999-12-31') <> COALESCE(OLD.ends_on, '9999-12-31')"
 VERSION = ["exit_id", "number", "left_on", "reason_id", "category", "words", "kind", "written_at"]
+ANSWER = ["follow_up_id", "situation", "contract", "how", "said_at"]
 REASON = ["code", "category", "label", "valid_from"]
 
 
@@ -49,6 +50,7 @@ GUARDS = [
         f"{_changed(TERMS)} OR {OPEN_END}",
     ),
     Guard("insertion_exit_version_no_update", "insertion_exitversion", "UPDATE", KEPT, _changed(VERSION)),
+    Guard("insertion_news_answer_no_update", "insertion_followupanswer", "UPDATE", KEPT, _changed(ANSWER)),
     Guard("insertion_exit_reason_no_update", "insertion_exitreason", "UPDATE", KEPT, _changed(REASON)),
 ]
 

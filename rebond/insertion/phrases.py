@@ -20,4 +20,6 @@ SENTENCES: dict[str, Promise | str] = {
     "insertion.contract.paused": _("%(actor)s suspended the contract of %(subject)s"),
     "insertion.contract.resumed": _("%(actor)s ended a suspension of the contract of %(subject)s"),
     "insertion.contract.ended": _("%(actor)s wrote the end of the contract of %(subject)s"),
+    "insertion.news.answered": _("%(actor)s noted news after leaving: %(subject)s"),
+    "insertion.news.asked": _("%(actor)s made a link to ask for news: %(subject)s"),
 }

@@ -39,6 +39,7 @@ class ConsentKind(models.TextChoices):
     MESSAGES = "messages", pgettext_lazy("consent", "Text messages")
     PARTNERS = "partners", pgettext_lazy("consent", "Partners who help me")
     SKILLS = "skills", pgettext_lazy("consent", "My work counts for me")
+    NEWS = "news", pgettext_lazy("consent", "News after I leave")
 
 
 # What a supervisor has to know before they take a picture; the others are between the person and the counsellor.
@@ -62,5 +63,6 @@ CONSENT_WORDS = {
     ConsentKind.VOICE: _("My voice may be recorded, and the recording may be heard by others."),
     ConsentKind.MESSAGES: _("Text messages may remind me of an appointment or of a paper to bring."),
     ConsentKind.PARTNERS: _("My counsellor may speak about me with the people who help me: housing, health, training."),
+    ConsentKind.NEWS: _("After I leave, I may get a link to say how I am. I answer alone, or I do not answer."),
     ConsentKind.SKILLS: _("What I do at the stations is counted, day by day, to show what I can do. Never my hours."),
 }

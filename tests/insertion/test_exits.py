@@ -228,7 +228,7 @@ def test_a_counsellor_writes_corrects_and_cancels_on_pages(person, as_user, coun
     assert browser.post(correct, said | {"employer": "Garage", "seen": "1", "why": "Oubli"}).status_code == 302
     assert "Oubli" in browser.get(correct).text
     own = as_user(person.user).get(reverse("my-path:path")).text
-    assert all(words in own for words in ("Je suis parti le", "Garage", "Bravo à elle"))
+    assert all(words in own for words in ("Mon dernier jour", "Garage", "Bravo à elle"))
     cancel = reverse("insertion-desk:exit-cancel", args=[person.public_id, made.public_id])
     assert browser.post(cancel).status_code == 302
     assert browser.get(correct).status_code == 404
@@ -241,7 +241,7 @@ def test_the_list_says_the_rate_and_who_does_not_count(as_user, counsellor, sell
     for number in (1, 3):
         while Exit.objects.count() < number:
             exit_of(seller, code="chomage", by=counsellor)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             page = browser.get(f"{LIST}{LAST_YEARS}")
     assert "33,3" in page.text
     exit_of(seller, stayed=20, by=counsellor)

@@ -117,7 +117,7 @@ NOT_EXPORTED = {
         network.OrganisationAttribute warehouse.Wave warehouse.SiteLayout""",
     "lives for minutes, and says who may sign in": "workshop.SignInRequest",
     "the same acts as the journal's entries": "journal.Transition",
-    THING: """warehouse.Parcel warehouse.Carton shop.Agenda intake.Container intake.RegisterEntry workshop.Station warehouse.Place catalogue.Category
+    THING: """insertion.ExitReason warehouse.Parcel warehouse.Carton shop.Agenda intake.Container intake.RegisterEntry workshop.Station warehouse.Place catalogue.Category
         catalogue.CategoryAttribute skills.Badge catalogue.Item network.PickupPoint network.Site shop.SolidarityProject
         shop.Voucher
         core.PeriodicRun core.WorkerSign

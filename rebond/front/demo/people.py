@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from rebond.accounts.models import User
 from rebond.front.demo.contracts import make_contracts
+from rebond.front.demo.exits import make_exits
 from rebond.front.demo.network import Network
 from rebond.insertion.actions.iae_pass import enter_pass, prolong_pass, suspend_pass
 from rebond.network.models import Membership
@@ -73,6 +74,7 @@ def make_people(rng: random.Random, network: Network, now: datetime.datetime) ->
     _agree(timezone.localdate(now))
     _need(timezone.localdate(now))
     _wrong(timezone.localdate(now))
+    make_exits(rng, role, timezone.localdate(now))
     return Person.objects.count()
 
 

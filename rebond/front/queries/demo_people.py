@@ -42,8 +42,8 @@ TO_TRY = {
     "Inès Roux": _("Put an object on sale, and send the orders that were paid."),
     "Lucie Martel": _("Read the statement of a month, a supplier’s invoice, and be paid for an order at the counter."),
     "Nora Lemaire": _("Answer a buyer, then decide: a refund, a price gesture, or no with the reason."),
-    "Paul Rivière": _("Follow people: who is due first, a file, a status that begins; each opening is noted."),
-    "Samira Bensaïd": _("In your account, read your path and who opened your file."),
+    "Paul Rivière": _("Follow people: who is due first, a file, an exit, news of who left; each opening is noted."),
+    "Samira Bensaïd": _("In your account, read your path, your exit of before, and who opened your file."),
     "Sylvie Abgrall": _("Answer a bank that contests a payment, find what a transfer is for, prepare the payouts."),
     "Hélène Faure": _("Grant what the treasurer prepared: a payout, and what a transfer is for."),
 }  # fmt: skip

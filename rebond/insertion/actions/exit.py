@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rebond.core.locks import lock_row
+from rebond.insertion.actions.news import drop_news, plan_news
 from rebond.insertion.enums import StructureKind
 from rebond.insertion.errors import ExitRefused
 from rebond.insertion.exit_rules import BY_HOURS, BY_TIME, counting_of
@@ -76,6 +77,7 @@ def record_exit(*, person: Person, status: Status, told: Told, by: Any, today: d
     except IntegrityError:
         raise ExitRefused(_("The exit of this status is written already: correct it.")) from None
     ExitVersion.objects.create(exit=made, number=1, **said.columns)
+    plan_news(exit=made)
     record("insertion.exit.recorded", subject=made, by=by, organisation=held.organisation, day=str(said.left_on))
     return made
 
@@ -110,6 +112,7 @@ def correct_exit(
     Exit.objects.filter(pk=exit.pk).update(**columns, **_counted(exit.status, said), version=F("version") + 1)
     exit.refresh_from_db()
     ExitVersion.objects.create(exit=exit, number=exit.version, why=why, **columns)
+    plan_news(exit=exit)
     record("insertion.exit.corrected", subject=exit, by=by, organisation=person.organisation, number=exit.version)
     return exit
 
@@ -130,6 +133,7 @@ def cancel_exit(*, exit: Exit, by: Any, now: datetime.datetime | None = None) ->
             end_status(status=exit.status, ends_on=exit.status_ended_on, by=by)
     except StatusRefused:  # another status began since: the day stays as it is written
         exit.status.refresh_from_db()
+    drop_news(exit=exit)
     record("insertion.exit.cancelled", subject=exit, by=by, organisation=person.organisation)
     return exit
 
@@ -151,21 +155,21 @@ def _checked(
     for name in ("employer", "note"):
         if len(getattr(said, name)) > LONGEST[name] or "\0" in getattr(said, name):
             raise ExitRefused(_("This is too long."), field=name)
-    return replace(said, **_hours(said))
+    in_year, in_all = _hours(said)
+    return replace(said, hours_in_year=in_year, hours_in_all=in_all)
 
 
-def _hours(said: Told) -> dict[str, Decimal | None]:
+def _hours(said: Told) -> tuple[Decimal | None, Decimal | None]:
     """The hours that the kind asks for, and no others: people without contract of employment have none (B1, B9)."""
-    wanted = {"hours_in_year": said.kind in BY_TIME, "hours_in_all": said.kind in BY_HOURS}
-    kept: dict[str, Decimal | None] = {}
-    for name, is_wanted in wanted.items():
-        hours: Decimal | None = getattr(said, name) if is_wanted else None
-        if is_wanted and hours is None:
+    kept: list[Decimal | None] = []
+    for name, kinds in (("hours_in_year", BY_TIME), ("hours_in_all", BY_HOURS)):
+        hours: Decimal | None = getattr(said, name) if said.kind in kinds else None
+        if said.kind in kinds and hours is None:
             raise ExitRefused(_("Write the hours: they say whether the exit counts."), field=name)
         if hours is not None and not 0 <= hours <= MOST_HOURS:
             raise ExitRefused(_("Look at these hours again."), field=name)
-        kept[name] = hours
-    return kept
+        kept.append(hours)
+    return kept[0], kept[1]
 
 
 def _counted(status: Status, said: Told) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from rebond.insertion.models.contract import Contract, ContractEnd, ContractPause, ContractTerms
 from rebond.insertion.models.exit import Exit, ExitReason, ExitVersion
 from rebond.insertion.models.iae_pass import Pass, PassProlongation, PassSuspension
+from rebond.insertion.models.news import FollowUp, FollowUpAnswer
 
 __all__ = [
     "Contract",
@@ -10,6 +11,8 @@ __all__ = [
     "Exit",
     "ExitReason",
     "ExitVersion",
+    "FollowUp",
+    "FollowUpAnswer",
     "Pass",
     "PassProlongation",
     "PassSuspension",

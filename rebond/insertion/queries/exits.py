@@ -134,7 +134,7 @@ def exit_facts(person: Person) -> list[tuple[str, str]]:
     for one in standing_exits(person):
         facts += [(_("I left on"), date_format(one.left_on, "j F Y")), (_("Why I left"), one.words)]
         if one.employer:
-            facts.append((_("Who hired me"), one.employer))
+            facts.append((_("Where I go"), one.employer))
         if one.note:
             facts.append((_("What was noted"), one.note))
     return facts

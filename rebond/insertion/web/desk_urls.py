@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rebond.insertion.web.views import contract_list, contracts, exit_lists, exits, passes, reasons
+from rebond.insertion.web.views import contract_list, contracts, exit_lists, exits, news, passes, reasons
 
 app_name = "insertion-desk"
 ONE = "<slug:person_id>/contrats/<slug:contract_id>/"
@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{ONE}document/<slug:terms_id>/", contracts.contract_paper, name="contract-paper"),
     path(f"{ONE}fin/", contracts.contract_end, name="contract-end"),
     path("sorties/", exit_lists.exit_list, name="exit-list"),
+    path("sorties/nouvelles/", news.news_list, name="news-list"),
     path("sorties/chiffres/", exit_lists.exit_figures, name="exit-figures"),
     path("sorties/motifs/", reasons.reason_list, name="reason-list"),
     path("sorties/motifs/nouveau/", reasons.reason_add, name="reason-add"),
@@ -26,6 +27,9 @@ urlpatterns = [
     path("<slug:person_id>/sortie/statut/<slug:status_id>/", exits.exit_record, name="exit-record"),
     path("<slug:person_id>/sortie/<slug:exit_id>/correction/", exits.exit_correct, name="exit-correct"),
     path("<slug:person_id>/sortie/<slug:exit_id>/annulation/", exits.exit_cancel, name="exit-cancel"),
+    path("<slug:person_id>/nouvelles/<slug:news_id>/", news.news_detail, name="news"),
+    path("<slug:person_id>/nouvelles/<slug:news_id>/lien/", news.news_link, name="news-link"),
+    path("<slug:person_id>/nouvelles/<slug:news_id>/preuve/<slug:proof_id>/", news.news_proof, name="news-proof"),
     path("<slug:person_id>/pass/", passes.pass_detail, name="pass"),
     path("<slug:person_id>/pass/saisie/", passes.pass_enter, name="pass-enter"),
     path("<slug:person_id>/pass/suspension/", passes.pass_suspend, name="pass-suspend"),

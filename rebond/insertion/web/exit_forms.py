@@ -20,7 +20,7 @@ OFF = {"autocomplete": "off"}
 HOURS = {"autocomplete": "off", "inputmode": "decimal"}
 
 
-class ReasonField(forms.ModelChoiceField):
+class ReasonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Under the category that each counts for."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -35,7 +35,7 @@ class ReasonField(forms.ModelChoiceField):
         groups = [
             (one.label, [(row.public_id, row.label) for row in rows if row.category == one]) for one in ExitCategory
         ]
-        self.choices = [("", "—"), *(group for group in groups if group[1])]  # type: ignore[assignment]
+        self.choices = [("", "—"), *(group for group in groups if group[1])]
 
 
 class ExitForm(forms.Form):
@@ -83,12 +83,13 @@ class ExitForm(forms.Form):
         day = parse_date(str((data or {}).get("left_on", ""))) if data else None
         day = day or self.initial.get("left_on") or timezone.localdate()
         self.fields["reason"].of_day(day, kept.reason if kept else None)  # type: ignore[attr-defined]
-        if not may_choose:
-            del self.fields["kind"]
-            if kind not in BY_TIME:
-                del self.fields["hours_in_year"]
-            if kind not in BY_HOURS:
-                del self.fields["hours_in_all"]
+        if may_choose:
+            return
+        del self.fields["kind"]
+        for name, kinds in (("hours_in_year", BY_TIME), ("hours_in_all", BY_HOURS)):
+            self.fields[name].required = True
+            if kind not in kinds:
+                del self.fields[name]
 
     @property
     def told(self) -> Told:

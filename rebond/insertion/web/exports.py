@@ -31,3 +31,10 @@ CONTRACTS = [
     Column(_("First day"), "starts_on", "date"),
     Column(_("Last day"), "last_on", "date"),
 ]
+NEWS = [
+    Column(_("First name"), "exit.person.first_name"),
+    Column(pgettext_lazy("news", "Moment"), "get_moment_display"),
+    Column(pgettext_lazy("news", "To ask on"), "next_on", "date"),
+    Column(pgettext_lazy("news", "Left on"), "exit.left_on", "date"),
+    Column(_("Followed by"), "exit.person.counsellor.display_name"),
+]

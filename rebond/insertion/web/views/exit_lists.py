@@ -14,6 +14,7 @@ from rebond.core.exports import wanted_export
 from rebond.core.paging import key_in, page_dated_before
 from rebond.core.web import page
 from rebond.insertion.queries.exits import exits_between, summary_of, told_of
+from rebond.insertion.queries.news import situations_between
 from rebond.insertion.web.exit_forms import ExitsForm
 from rebond.insertion.web.exports import EXITS
 from rebond.people.actions.reading import read_list
@@ -56,6 +57,7 @@ def exit_list(request: HttpRequest) -> HttpResponseBase:
     }
     shown = ExitsForm({"du": first, "au": last, "categorie": chosen["category"], "compte": chosen["counting"]})
     context |= {"form": shown, "summary": summary_of(organisation, first, last), "years": _years(today)}
+    context["situations"] = situations_between(organisation, first, last)
     return page(request, "insertion/exit_list.html", context, partial="results")
 
 

@@ -17,6 +17,7 @@ from rebond.insertion.actions.exit import cancel_exit, correct_exit, record_exit
 from rebond.insertion.errors import InsertionError
 from rebond.insertion.models import Exit
 from rebond.insertion.queries.exits import standing_exits
+from rebond.insertion.queries.news import news_of
 from rebond.insertion.queries.stays import may_choose, may_leave, structure_of
 from rebond.insertion.web.exit_forms import CorrectForm, ExitForm
 from rebond.insertion.web.loading import load_person
@@ -41,9 +42,11 @@ def _page(
     statuses = may_leave(person)
     chosen = status or next((row for row in statuses if row.public_id == request.GET.get("statut")), None)
     chosen = chosen or (statuses[0] if statuses else None)
+    exits = standing_exits(person)
     context = {
         "person": person,
-        "exits": standing_exits(person),
+        "exits": exits,
+        "news": news_of(exits),
         "statuses": statuses,
         "chosen": chosen,
         "form": form or (_form(person, chosen) if chosen else None),
