@@ -1,5 +1,6 @@
 """One parcel of two sellers, whose delivery one line pays: it goes back once nothing of it is kept, whoever is first."""
 
+import datetime
 import uuid
 
 import pytest
@@ -7,9 +8,20 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from rebond.ledger.actions.check import check_ledger
+from rebond.ledger.queries.fees import operator_of
+from rebond.ledger.queries.payouts import dues_of
 from rebond.shop.actions.basket import take_item
+from rebond.shop.actions.delivery_said import end_presumption
 from rebond.shop.actions.order import Agreed, Way, place_order
-from rebond.shop.actions.part import CancelLine, CollectInstead, cents_of, change_part, deliver_part, ship_part
+from rebond.shop.actions.part import (
+    PRESUMED,
+    CancelLine,
+    CollectInstead,
+    cents_of,
+    change_part,
+    deliver_part,
+    ship_part,
+)
 from rebond.shop.actions.payment import Told, receive_event
 from rebond.shop.actions.returning import note_arrival, refund_return, tell_sent
 from rebond.shop.actions.settlement import Decision, money_of, settle
@@ -220,3 +232,45 @@ def test_a_delivery_stays_paid_while_a_third_object_of_its_parcel_is_kept(seller
     for title in ("Tasse", "Bol"):
         decide_return(title, owner)
     assert [back.cents for back in Return.objects.order_by("pk")] == [300, 300]
+
+
+def dues(order, days):
+    """What the seller of the chair is owed, and what of it may leave after so many days."""
+    day = timezone.localdate() + datetime.timedelta(days=days)
+    seller = part_of(order, "Chaise").seller_id
+    [due] = [row for row in dues_of(operator_of(None), day=day) if row.account.owner_id == seller]
+    return due.owed_cents, due.cents
+
+
+def receive(title, by, order, reason=""):
+    ship_part(part=part_of(order, title), carrier="", tracking="", by=by)
+    deliver_part(part=part_of(order, title), by=by, reason=reason)
+
+
+@pytest.mark.parametrize("first", ["cancel", "receive"])
+def test_the_delivery_a_cancelled_part_keeps_is_paid_out_once_the_parcel_is_received(order, owner, first):
+    if first == "receive":
+        receive("Vase", owner, order)
+    cancel(order, "Chaise", owner)
+    if first != "receive":
+        assert dues(order, 400) == (490, 0), "nobody has it yet"
+        receive("Vase", owner, order)
+    assert part_of(order, "Chaise").state == "cancelled"
+    assert [dues(order, days) for days in (17, 18)] == [(490, 0), (490, 490)]
+    assert check_ledger().is_right
+
+
+def test_it_waits_again_where_the_parcel_was_only_presumed_received(order, owner):
+    cancel(order, "Chaise", owner)
+    receive("Vase", owner, order, PRESUMED)
+    assert dues(order, 18) == (490, 490)
+    assert end_presumption(part=part_of(order, "Vase"))
+    assert dues(order, 400) == (490, 0)
+
+
+def test_it_waits_with_what_is_sent_back(order, owner):
+    cancel(order, "Chaise", owner)
+    receive("Vase", owner, order)
+    due_on = withdraw(order).due_on
+    assert dues(order, 18) == (490, 0)
+    assert dues(order, (due_on - timezone.localdate()).days + 14) == (490, 490)

@@ -25,7 +25,7 @@ from rebond.shop.actions.emptied import hold_sales, refund_delivery
 from rebond.shop.actions.gift_spend import give_balance_back
 from rebond.shop.actions.missed import FROM_THE_FLOOR, keep_unsold, missed_of
 from rebond.shop.actions.parcels import follow_part_out, take_out
-from rebond.shop.actions.payable import STRAIGHT_SINCE, payable_day
+from rebond.shop.actions.payable import STRAIGHT_SINCE, follow_delivery, payable_day
 from rebond.shop.actions.refund import ask_refund
 from rebond.shop.actions.voucher import free_if_over, give_voucher_back
 from rebond.shop.enums import (
@@ -59,6 +59,7 @@ from rebond.warehouse.actions.parcel import collect_instead
 LAPSES_AFTER = datetime.timedelta(hours=24)  # providers tell a card's payment within minutes
 PRESUMED = "presumed"
 GIVEN = frozenset({"ship", "carry", "make_ready", "hand_over"})  # nobody picks it any more
+RECEIVED_OR_NOT = frozenset({"deliver", "hand_over", "contest", "come_back", "cancel"})  # when delivery may be paid out
 AT_ONCE = 500
 
 
@@ -112,6 +113,8 @@ def move_part(
     follow_part(part, by)
     if verb in GIVEN:
         follow_part_out(part, by, parcel=parcel)
+    if verb in RECEIVED_OR_NOT:
+        follow_delivery(part=part)
     return part
 
 

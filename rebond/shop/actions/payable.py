@@ -1,13 +1,14 @@
 """From which day a delivered part's money may leave to its seller (rules.md F2)."""
 
+import contextlib
 import datetime
 
 from django.utils import timezone
 
 from rebond.ledger.actions.sale import set_payable
 from rebond.ledger.errors import UnknownSale
-from rebond.shop.enums import ReturnState
-from rebond.shop.models import Return, SellerOrder
+from rebond.shop.enums import OrderLineState, ReturnState, SellerOrderState
+from rebond.shop.models import OrderLine, Return, SellerOrder
 from rebond.shop.queries.by_hand import is_straight
 
 # The delay to withdraw (14 days after the day of reception) and the week-ends and holidays its end may be moved over
@@ -29,6 +30,27 @@ def hold_for_returns(*, part: SellerOrder) -> None:
         set_payable(sale_key=part.public_id, on=payable_day(part, received))
     except UnknownSale:
         return
+    follow_delivery(part=part)
+
+
+def follow_delivery(*, part: SellerOrder) -> None:
+    """Let the delivery that cancelled parts of its order were left with wait for what travelled in the parcel.
+
+    Nothing else ever says a day for them: their own objects did not leave. Who carries it is paid with the last part of
+    the parcel that its buyer has (decision 56); nobody can say while one is on its way. The caller holds the order.
+    """
+    rows = OrderLine.objects.filter(part__order=part.order_id, part__state=SellerOrderState.CANCELLED)
+    paid: dict[str, set[int]] = {}
+    for line in rows.exclude(shipping_cents=0).select_related("part").order_by("pk"):
+        if line.shipping_left_cents:
+            paid.setdefault(line.part.public_id, set()).add(line.parcel)
+    for key, numbers in paid.items():
+        sold = OrderLine.objects.filter(part__order=part.order_id, parcel__in=numbers, state=OrderLineState.SOLD)
+        travelled = {line.part_id: line.part for line in sold.select_related("part").order_by("pk")}.values()
+        days = [payable_day(row, row.delivered_at) for row in travelled if row.delivered_at]
+        is_over = bool(days) and len(days) == len(travelled)
+        with contextlib.suppress(UnknownSale):  # sold before the books
+            set_payable(sale_key=key, on=max(days) if is_over else None)
 
 
 def payable_day(part: SellerOrder, received: datetime.datetime) -> datetime.date:
