@@ -22,7 +22,7 @@ from rebond.ledger.enums import Held
 from rebond.ledger.errors import LedgerError, NeedsReason, NothingToDeclare, TaxDataMissing, WrongState, YearNotOver
 from rebond.ledger.models import Account, SoldCount, TaxFile, TaxReturn, TaxReturnLine
 from rebond.ledger.queries.payouts import holds_of
-from rebond.ledger.queries.tax import is_small, last_count, missing_of, rows_of, years_sold
+from rebond.ledger.queries.tax import asked_of, is_small, last_count, missing_of, rows_of, years_sold
 from rebond.network.models import OrganisationAttribute
 from tests.factories.ledger import refund_event, sale_event
 from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
@@ -241,6 +241,19 @@ def test_sellers_are_asked_reminded_twice_then_held(seller, agreement, owner):
     give_tax_file(organisation=file.organisation, fields=GIVEN, by=owner)
     assert Held.TAX_DATA not in holds_of([account])[account.pk]
     assert remind_sellers(now=now + datetime.timedelta(days=70)) == 0
+
+
+def test_whose_data_are_too_old_is_told_at_its_desk_until_it_confirms_them(as_user, owner, seller, agreement, given):
+    post_sale(sale=sale_event(seller), now=timezone.now())
+    assert remind_sellers() == 0
+    TaxFile.objects.update(given_at=timezone.now() - datetime.timedelta(days=1_097))
+    home, said = reverse("network:home"), "Vos données fiscales sont demandées"
+    assert said not in as_user(owner).get(home).text
+    assert remind_sellers() == 1
+    assert asked_of(seller) == given
+    assert said in as_user(owner).get(home).text
+    give_tax_file(organisation=seller, fields=GIVEN, by=owner)
+    assert asked_of(seller) is None
 
 
 def test_no_step_is_taken_towards_a_seller_whom_nobody_can_write_to(seller, agreement):

@@ -107,7 +107,7 @@ def what_waits(user: Any, organisation: Organisation) -> tuple[bool, bool, bool]
     One query, for three lines of the home: usually nothing waits.
     """
     asked = MoneyRequest.objects.filter(organisation=OuterRef("pk"), state=RequestState.ASKED)
-    tax = TaxFile.objects.filter(organisation=OuterRef("pk"), asked_at__isnull=False, given_at__isnull=True)
+    tax = TaxFile.objects.filter(organisation=OuterRef("pk"), asked_at__isnull=False)
     rows = Organisation.objects.filter(pk=organisation.pk).order_by()
     mine = asked.exclude(asked_by_id=user.public_id)
     papers = BilledSale.objects.filter(sale__seller=OuterRef("pk"), is_invoiced=False).exclude(held=[])

@@ -243,8 +243,11 @@ def platform_of(operator: Organisation, *, is_known: bool) -> Platform:
 
 
 def asked_of(organisation: Organisation) -> TaxFile | None:
-    """The organisation's tax data, where they were asked for and not given since."""
-    return TaxFile.objects.filter(organisation=organisation, asked_at__isnull=False, given_at__isnull=True).first()
+    """The organisation's tax data, where they were asked for and not given since: giving them ends the asking.
+
+    Those that are confirmed again after 36 months were given before (rules.md F5).
+    """
+    return TaxFile.objects.filter(organisation=organisation, asked_at__isnull=False).first()
 
 
 def to_verify(operator: Organisation) -> "QuerySet[TaxFile]":
