@@ -20,6 +20,7 @@ from rebond.ledger.actions.tax_return import make_returns, trial_file
 from rebond.ledger.dac7 import DPI, STF, check, euros
 from rebond.ledger.enums import Held
 from rebond.ledger.errors import LedgerError, NeedsReason, NothingToDeclare, TaxDataMissing, WrongState, YearNotOver
+from rebond.ledger.events import Carried, shipping_key
 from rebond.ledger.models import Account, SoldCount, TaxFile, TaxReturn, TaxReturnLine
 from rebond.ledger.queries.payouts import holds_of
 from rebond.ledger.queries.tax import asked_of, is_small, last_count, missing_of, rows_of, years_sold
@@ -94,6 +95,34 @@ def test_a_sale_given_back_whole_is_no_sale(seller, operator, sold):
     post_refund(refund=refund_event("so-b", {"l0": 4_000}), now=at(12))
     year = years_sold(operator, YEAR)[seller.pk]
     assert (year.sales, year.cents[3], year.fees[3]) == ([1, 0, 0, 0], 0, 0)
+
+
+@pytest.fixture
+def carrier(operator):
+    return OrganisationFactory(name="Le Grand Entrepôt", slug="entrepot", admitted=True)
+
+
+def test_who_carries_what_another_sold_did_an_operation(seller, operator, agreement, carrier):
+    for key in ("so-a", "so-b"):
+        post_sale(sale=sale_event(seller, [4_000], key=key, carried=(Carried(carrier, 700),)), now=at(3))
+    post_sale(sale=sale_event(carrier, [2_000], key="so-c"), now=at(4))
+    year = years_sold(operator, YEAR)
+    assert (year[carrier.pk].sales, year[carrier.pk].gross) == ([2, 1, 0, 0], [1_400, 2_000, 0, 0])
+    assert year[seller.pk].sales == [2, 0, 0, 0]
+
+    post_refund(refund=refund_event("so-a", {shipping_key(carrier): 700}), now=at(5))
+    year = years_sold(operator, YEAR)
+    assert (year[carrier.pk].sales, year[carrier.pk].gross) == ([1, 1, 0, 0], [700, 2_000, 0, 0])
+
+
+def test_who_only_carries_is_asked_for_its_data_and_keeps_them(seller, operator, agreement, carrier):
+    MembershipFactory(organisation=carrier, role="manager")
+    post_sale(sale=sale_event(seller, carried=(Carried(carrier, 700),)), now=timezone.now())
+    remind_sellers()
+    file = TaxFile.objects.get(organisation=carrier)
+    assert file.asked_at is not None
+    TaxFile.objects.filter(pk=file.pk).update(given_at=timezone.now() - datetime.timedelta(days=12 * 366))
+    assert forget_tax_data() == 0
 
 
 def test_public_bodies_are_left_out(seller, operator, sold):
@@ -357,7 +386,7 @@ def test_the_page_costs_the_same_for_any_number(as_user, treasurer, operator, nu
         TaxFile.objects.create(organisation=other)
     client, page = as_user(treasurer), reverse("ledger:tax-year", args=[YEAR])
     client.get(page)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(page)
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from rebond.core.dates import midnight
 from rebond.ledger.actions.tax_file import tax_file_of
 from rebond.ledger.actions.telling import tell_managers
-from rebond.ledger.models import Sale, TaxFile, TaxReturn, TaxReturnLine
-from rebond.ledger.queries.tax import HELD_AFTER, missing_of, missing_words, public_bodies
+from rebond.ledger.models import TaxFile, TaxReturn, TaxReturnLine
+from rebond.ledger.queries.tax import HELD_AFTER, missing_of, missing_words, public_bodies, sellers_since
 from rebond.network.models import Organisation
 from rebond.network.queries.admissions import managers_of
 
@@ -26,11 +26,10 @@ STEPS = (("asked_at", ""), ("reminded_at", "asked_at"), ("reminded_again_at", "r
 
 
 def remind_sellers(*, now: datetime | None = None) -> int:
-    """Each night: ask who sold within a year and whose data are missing or old. Return how many mails left."""
+    """Each night: ask who sold or carried within a year, where its data are missing or old. How many mails left."""
     now = now or timezone.now()
     today = timezone.localdate(now)
-    sales = Sale.objects.filter(on__gte=today - A_YEAR).order_by()
-    keys = set(sales.values_list("seller_id", flat=True).distinct())
+    keys = sellers_since(today - A_YEAR)
     keys -= public_bodies(keys, today)
     number = 0
     for seller in Organisation.objects.filter(pk__in=keys).select_related("tax_file").order_by("pk"):
@@ -98,6 +97,6 @@ def forget_tax_data(*, today: date | None = None) -> int:
             transaction.on_commit(partial(storage.delete, path))
         number += 1
     since = midnight(date(limit, 1, 1)).date()
-    unused = TaxFile.objects.exclude(organisation__in=Sale.objects.filter(on__gte=since).order_by().values("seller"))
+    unused = TaxFile.objects.exclude(organisation__in=sellers_since(since))
     gone, _rows = unused.filter(given_at__lt=midnight(since)).delete()
     return number + gone

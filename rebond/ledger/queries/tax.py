@@ -60,12 +60,17 @@ class SoldYear:
 
 
 def years_sold(operator: Organisation, year: int) -> dict[int, SoldYear]:
-    """What each seller sold in a year in the operator's books, by the seller's key. Four queries for any number."""
+    """What each seller sold in a year in the operator's books, by the seller's key. Five queries for any number.
+
+    Who only carried another's sale (decision 56) did one operation: the delivery that stands.
+    """
     found: dict[int, SoldYear] = defaultdict(SoldYear)
     sales = Sale.objects.filter(operator=operator, on__range=(datetime.date(year, 1, 1), datetime.date(year, 12, 31)))
     standing = sales.filter(refunded_cents__lt=F("total_cents")).order_by().annotate(q=ExtractQuarter("on"))
     for seller, quarter, number in standing.values_list("seller_id", "q").annotate(n=Count("pk")):
         found[seller].sales[quarter - 1] = number
+    for carrier, quarter, number in _carried(sales):
+        found[carrier].sales[quarter - 1] += number
     lines = SaleLine.objects.filter(sale__in=sales, account__kind=AccountKind.SELLER).order_by()
     lines = lines.annotate(q=ExtractQuarter("sale__on"))
     left = Sum(F("cents") - F("refunded_cents"))
@@ -80,6 +85,29 @@ def years_sold(operator: Organisation, year: int) -> dict[int, SoldYear]:
     for owner, quarter, cents, refunded, price in back.values_list(*names).iterator(chunk_size=2_000):
         found[owner].fees[quarter - 1] -= half_up(cents, refunded, price)
     return dict(found)
+
+
+def _carried(sales: "QuerySet[Sale]") -> Iterable[tuple[int, int, int]]:
+    """(who carried, quarter, number) of the sales of others whose delivery it has, where it was not given back whole.
+
+    Each has one such line in a sale.
+    """
+    kept = delivered_by_others().filter(sale__in=sales, refunded_cents__lt=F("cents"))
+    rows = kept.annotate(q=ExtractQuarter("sale__on"))
+    return rows.values_list("account__owner_id", "q").annotate(n=Count("pk"))
+
+
+def delivered_by_others() -> "QuerySet[SaleLine]":
+    """The lines of delivery that another organisation than their sale's seller has (decision 56)."""
+    rows = SaleLine.objects.filter(is_shipping=True, account__kind=AccountKind.SELLER)
+    return rows.exclude(sale__seller=F("account__owner")).order_by()
+
+
+def sellers_since(day: datetime.date) -> set[int]:
+    """Keys of the organisations that sold, or carried what another sold, since a day."""
+    sold = Sale.objects.filter(on__gte=day).order_by().values_list("seller_id", flat=True).distinct()
+    carried = delivered_by_others().filter(sale__on__gte=day).values_list("account__owner_id", flat=True).distinct()
+    return {*sold, *carried}
 
 
 @dataclass(frozen=True, slots=True)
