@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Sum
 
 from rebond.ledger.actions.refund import post_refund
 from rebond.ledger.actions.sale import post_sale
@@ -96,6 +97,34 @@ def test_pieces_of_a_long_year_follow_one_another(year, monkeypatch):
     whole = rows_of(year)
     monkeypatch.setattr(fec, "AT_ONCE", 1)
     assert rows_of(year) == whole
+
+
+def test_entries_are_numbered_by_their_day(year, seller, monkeypatch):
+    post_sale(sale=sale_event(seller, [800], key="so-late"), now=at(2))
+    monkeypatch.setattr(fec, "AT_ONCE", 1)
+    rows = rows_of(year)
+    assert [row["EcritureDate"] for row in rows] == sorted(row["EcritureDate"] for row in rows)
+    assert list(dict.fromkeys(row["EcritureNum"] for row in rows)) == ["1", "2", "3", "4"]
+    assert rows[0]["PieceRef"] == "so-late"
+
+
+def test_a_year_begins_with_the_balances_of_the_one_before(year, operator, seller):
+    assert all(row["JournalCode"] != "AN" for row in rows_of(year)), "nothing was posted before"
+    rows = rows_of(Exercise(operator, datetime.date(2027, 1, 1), datetime.date(2027, 12, 31)))
+    opening = [row for row in rows if row["EcritureNum"] == "1"]
+    found = {row["CompteNum"]: cents(row["Debit"]) - cents(row["Credit"]) for row in opening}
+    totals = dict(
+        Posting.objects.filter(on__lte=YEAR[1]).values_list("account__kind").annotate(n=Sum("cents")).order_by()
+    )
+    result = totals.pop("commission")  # less the solidarity levy and the VAT, what the operator earned
+    numbers = {fec.CHART[kind][0]: n for kind, n in totals.items()}
+    assert found == numbers | {"110000": result}
+    assert sum(found.values()) == 0
+    assert {(row["JournalCode"], row["EcritureDate"], row["PieceRef"]) for row in opening} == {
+        ("AN", "20270101", "AN20270101")
+    }
+    assert [row["CompAuxNum"] for row in opening if row["CompteNum"] == "467100"] == [seller.public_id.upper()]
+    assert {row["EcritureNum"] for row in rows} == {"1", "2"}
 
 
 def test_every_kind_of_account_has_a_number():

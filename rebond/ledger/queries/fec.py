@@ -6,8 +6,10 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q, Sum
+
 from rebond.ledger.enums import AccountKind, EntryKind
-from rebond.ledger.models import ChartLine, Entry, Posting
+from rebond.ledger.models import Account, ChartLine, Entry, Posting
 from rebond.network.models import Organisation
 
 COLUMNS = (
@@ -54,6 +56,10 @@ JOURNALS: dict[str, tuple[str, set[str]]] = {
     ),
 }
 OTHER_JOURNAL = ("OD", "Opérations diverses")
+OPENING_JOURNAL = ("AN", "À nouveaux")
+OF_THE_YEAR = ("6", "7")  # classes of the chart that begin each year at nothing: their sum is the result
+EARLIER_PROFIT = ("110000", "Report à nouveau (solde créditeur)")
+EARLIER_LOSS = ("119000", "Report à nouveau (solde débiteur)")
 AT_ONCE = 2_000
 
 
@@ -74,12 +80,39 @@ class Exercise:
 def fec_lines(exercise: Exercise) -> Iterator[str]:
     """The header, then one line a posting: tabs between columns, dates AAAAMMJJ, decimal commas, no field quoted.
 
-    Entries are numbered from 1 in the order in which they were posted: what was posted keeps its number as long as
-    the period begins on the same day. Two passes over the index of days; memory does not grow with the books.
+    The balances brought forward are the first entry, where anything was posted before. Entries are numbered from 1 by
+    their day, those of a day as they were posted: what was posted keeps its number as long as the period begins on the
+    same day. Memory grows with the accounts, not with what was posted.
     """
     yield "\t".join(COLUMNS)
-    for cells in _cells(exercise):
+    opening = _opening(exercise)
+    for cells in opening:
         yield "\t".join(_plain(cell) for cell in cells)
+    for cells in _cells(exercise, number=1 if opening else 0):
+        yield "\t".join(_plain(cell) for cell in cells)
+
+
+def _opening(exercise: Exercise) -> list[tuple[str, ...]]:
+    """One line an account of the balance sheet that does not begin at nothing, and the result of earlier years."""
+    chart = chart_of(exercise.operator)
+    before = Posting.objects.filter(account__operator=exercise.operator, on__lt=exercise.first).order_by()
+    sums = dict(before.values_list("account").annotate(n=Sum("cents")))
+    found: list[tuple[tuple[str, str], tuple[str, str], int]] = []
+    result = 0
+    for account in Account.objects.filter(operator=exercise.operator).select_related("owner").order_by("pk"):
+        cents = sums.get(account.pk, 0)
+        if chart[account.kind][0].startswith(OF_THE_YEAR):
+            result += cents
+        elif cents:
+            found.append((chart[account.kind], _third(account), cents))
+    if result:
+        found.append((EARLIER_LOSS if result > 0 else EARLIER_PROFIT, ("", ""), result))
+    day = f"{exercise.first:%Y%m%d}"
+    name = OPENING_JOURNAL[1]
+    return [
+        (*OPENING_JOURNAL, "1", day, *account, *third, f"AN{day}", day, name, *_sides(cents), "", "", day, "", "")
+        for account, third, cents in sorted(found)
+    ]
 
 
 # The generic file: what any accounting program asks for, one line a posting.
@@ -122,13 +155,14 @@ def chart_of(operator: Organisation) -> dict[str, tuple[str, str]]:
     return CHART | {row.kind: (row.number, row.label) for row in rows}
 
 
-def _cells(exercise: Exercise) -> Iterator[tuple[str, ...]]:
-    """The eighteen cells of each posting, entry by entry."""
+def _cells(exercise: Exercise, number: int = 0) -> Iterator[tuple[str, ...]]:
+    """The eighteen cells of each posting, entry by entry in the order of days; `number` is the last one taken."""
     chart = chart_of(exercise.operator)
     entries = Entry.objects.filter(operator=exercise.operator, on__range=(exercise.first, exercise.last))
-    number, last = 0, 0
+    day, last = exercise.first, 0
     while True:
-        some = list(entries.filter(pk__gt=last).order_by("pk")[:AT_ONCE])
+        after = entries.filter(Q(on__gt=day) | Q(pk__gt=last), on__gte=day)
+        some = list(after.order_by("on", "pk")[:AT_ONCE])
         if not some:
             return
         sides: dict[int, list[Posting]] = {}
@@ -139,7 +173,7 @@ def _cells(exercise: Exercise) -> Iterator[tuple[str, ...]]:
             number += 1
             for posting in sides[entry.pk]:
                 yield _line(number, entry, posting, chart)
-        last = some[-1].pk
+        day, last = some[-1].on, some[-1].pk
 
 
 def _line(number: int, entry: Entry, posting: Posting, chart: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
@@ -147,14 +181,23 @@ def _line(number: int, entry: Entry, posting: Posting, chart: Mapping[str, tuple
     account = posting.account
     account_number, account_name = chart[account.kind]
     day = f"{entry.on:%Y%m%d}"
-    aux = account.owner if account.is_cached else None
     return (
         *(code, name, str(number), day, account_number, account_name),
-        *((aux.public_id.upper(), aux.name) if aux is not None else ("", "")),
+        *_third(account),
         *(entry.subject_id or str(entry.pk), day, f"{entry} {posting.get_part_display()}"),
-        *(_amount(max(posting.cents, 0)), _amount(max(-posting.cents, 0))),
+        *_sides(posting.cents),
         *("", "", day, "", ""),
     )
+
+
+def _third(account: Account) -> tuple[str, str]:
+    """Number and name of the auxiliary account: whose it is, where it is not the operator's own."""
+    return (account.owner.public_id.upper(), account.owner.name) if account.is_cached else ("", "")
+
+
+def _sides(cents: int) -> tuple[str, str]:
+    """Debit and credit."""
+    return _amount(max(cents, 0)), _amount(max(-cents, 0))
 
 
 def _amount(cents: int) -> str:
