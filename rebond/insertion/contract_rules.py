@@ -22,6 +22,7 @@ ALERT_MONTHS = (6, 3, 1)
 LEAST_MONTHS, MOST_MONTHS = 4, 24
 FEWEST, MOST = 20 * 60, 35 * 60  # minutes a week
 SHORTEST = 60
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 CDI_AGE = 57
 YEAR_BY_YEAR = 12  # months that particularly serious difficulties give at a time
 IMMERSION_DAYS = 30  # between its first and its last day (vector L33)
@@ -112,6 +113,12 @@ def limit_of(path: Sequence[Period], months: int = MOST_MONTHS) -> Day:
     return last_day(path[0].start, months) + datetime.timedelta(days=gaps)
 
 
+def check_day(day: Day, field: str) -> None:
+    """A year that somebody mistyped is no day of a contract. Raise ContractRefused."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ContractRefused(_("Look at this date again."), field=field)
+
+
 def check_hours(asked: Asked) -> None:
     """B2: from 20 to 35 hours a week; less with a reason and who agreed. Raise ContractRefused."""
     if not SHORTEST <= asked.weekly_minutes <= MOST:
@@ -133,6 +140,7 @@ def check_first(asked: Asked, *, before: Iterable[Period], born: Day | None) -> 
     if asked.kind not in ContractKind.values:
         raise ContractRefused(_("Choose one of the list."), field="kind")
     kind = ContractKind(asked.kind)
+    check_day(asked.start, "starts_on")
     if asked.structure == StructureKind.EITI:
         said = _("Self-employed work (EITI) has no contract of employment.")
         raise ContractRefused(said, field="structure")
@@ -144,6 +152,8 @@ def check_first(asked: Asked, *, before: Iterable[Period], born: Day | None) -> 
         raise ContractRefused(_("Write the last day: this contract has one."), field="ends_on")
     elif asked.end < asked.start:
         raise ContractRefused(_("The end comes before the beginning."), field="ends_on")
+    else:
+        check_day(asked.end, "ends_on")
     check_hours(asked)
     if kind == ContractKind.CDDI and asked.end is not None:
         least = last_day(asked.start, LEAST_MONTHS)
@@ -165,6 +175,7 @@ def check_renewal(asked: Asked, *, planned_end: Day | None, before: Iterable[Per
     """`asked.start` is the day after the end that the contract had. Raise ContractRefused."""
     if planned_end is None or asked.end is None:
         raise ContractRefused(_("A permanent contract is not renewed."))
+    check_day(asked.end, "ends_on")
     if asked.end <= planned_end:
         raise ContractRefused(_("The new end comes after the one that the contract has."), field="ends_on")
     check_hours(asked)

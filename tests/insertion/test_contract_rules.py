@@ -46,6 +46,8 @@ def first(asked=CDDI, before=(), born=None, **changes):
     ("changes", "field"),
     [
         ({"kind": "cdi"}, "kind"),
+        ({"start": day(9998, 12, 1), "end": day(9999, 12, 31)}, "starts_on"),
+        ({"kind": "cddu", "structure": "AI", "end": day(9999, 12, 31)}, "ends_on"),
         ({"structure": "ETTI"}, "structure"),
         ({"structure": "EITI"}, "structure"),
         ({"kind": "cddu"}, "structure"),
@@ -106,6 +108,7 @@ def test_a_renewal_goes_further_and_may_be_short():
     held = [Period(START, day(2026, 9, 1))]
     renewed(day(2026, 9, 2), day(2026, 9, 30), held)
     assert refused_field(lambda: renewed(day(2026, 9, 2), day(2026, 9, 1), held)) == "ends_on"
+    assert refused_field(lambda: renewed(day(2026, 9, 2), day(9999, 12, 31), held, exemption="training")) == "ends_on"
     said = replace(CDDI, kind="cdi_inclusion", end=day(2027, 1, 1))
     with pytest.raises(ContractRefused):
         check_renewal(said, planned_end=None, before=[], born=None)

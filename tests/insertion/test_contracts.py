@@ -206,6 +206,8 @@ def test_a_permanent_contract_has_no_last_day(seller):
     with pytest.raises(ContractRefused):
         renew_contract(contract=held, ends_on=in_days(900), terms=terms_of(), by=None)
     with pytest.raises(ContractRefused):
+        end_contract(contract=held, ended_on=datetime.date(9999, 12, 31), reason="other", by=None)
+    with pytest.raises(ContractRefused):
         contract_of(person, starts_on=in_days(2_000))  # it never ends
 
 

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from rebond.core.locks import lock_row
-from rebond.insertion.contract_rules import ONE_DAY, Asked, check_first, check_hours, check_renewal
+from rebond.insertion.contract_rules import ONE_DAY, Asked, check_day, check_first, check_hours, check_renewal
 from rebond.insertion.deadlines import CONTRACT_END
 from rebond.insertion.enums import ContractKind, Exemption, StructureKind, TermsKind
 from rebond.insertion.errors import ContractRefused
@@ -150,6 +150,7 @@ def amend_contract(*, contract: Contract, from_on: datetime.date, terms: Terms, 
     """Other hours or another job from a day of the contract on, after what was signed before. Raise ContractRefused."""
     held, terms = _open(contract), _checked(terms)
     last = ContractTerms.objects.filter(contract=held).order_by("-number")[0]
+    check_day(from_on, "from_on")
     if not held.starts_on <= from_on <= held.last_on:
         raise ContractRefused(_("This day is not within the contract."), field="from_on")
     if from_on < last.from_on:

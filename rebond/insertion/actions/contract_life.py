@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from rebond.core.locks import lock_row
 from rebond.insertion.actions.contract import follow
-from rebond.insertion.contract_rules import ONE_DAY, Period, check_pause
+from rebond.insertion.contract_rules import ONE_DAY, Period, check_day, check_pause
 from rebond.insertion.enums import EndReason
 from rebond.insertion.errors import ContractRefused
 from rebond.insertion.models import Contract, ContractEnd, ContractPause
@@ -62,6 +62,7 @@ def end_contract(*, contract: Contract, ended_on: datetime.date, reason: str, by
         raise ContractRefused(_("The end of this contract is written already."))
     if reason not in EndReason.values:
         raise ContractRefused(_("Choose one of the list."), field="reason")
+    check_day(ended_on, "ended_on")
     if not held.starts_on <= ended_on <= held.last_on:
         raise ContractRefused(_("This day is not within the contract."), field="ended_on")
     if reason == EndReason.TERM and ended_on != held.last_on:
