@@ -131,6 +131,10 @@ class RefundInvalidError(ShopError):
     """The lines are not of this order, were never paid, or nothing is asked."""
 
 
+class UnderRepairError(RefundInvalidError):
+    """It is at its seller's to be repaired: it is taken back and looked at before its money goes."""
+
+
 class RefundTooMuchError(ShopError):
     """More than what is left of what was paid."""
 

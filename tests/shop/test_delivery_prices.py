@@ -123,6 +123,16 @@ def test_the_own_zone_ends_at_its_postal_codes(client, take):
     assert OrderLine.objects.get().shipping_cents == 2_900
 
 
+@pytest.mark.parametrize(("code", "city", "goes"), [("47000", "Agen", True), ("13001", "Marseille", False)])
+def test_without_a_zone_the_seller_s_van_stays_in_its_department(client, take, agreement, code, city, goes):
+    agreement.carriages.all().delete()
+    type(agreement).objects.update(shipping={"local_cents": 300})
+    take(weight_g=400)
+    sent = {"parcel_1": "local", "postal_code": code, "city": city, "total": "2800"}
+    answer = client.post("/commande/", BUYER | sent, headers=HERE)
+    assert (answer.status_code, Order.objects.exists()) == ((302, True) if goes else (422, False))
+
+
 def test_delivery_is_offered_only_where_the_seller_delivers(client, take, seller):
     seller.delivery_modes = ["pickup"]
     seller.save()

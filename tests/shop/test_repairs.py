@@ -9,14 +9,16 @@ from django.utils import timezone
 
 from rebond.journal.models import OutgoingMail
 from rebond.ledger.actions.check import check_ledger
-from rebond.shop.actions.repair import Gone, end_repair, note_repair_here
+from rebond.shop.actions.repair import Gone, end_repair, note_repair_here, repair_of
 from rebond.shop.actions.returning import refund_return
 from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.actions.stray import Seen, Tie, note_stray, tie_stray
 from rebond.shop.actions.withdrawal import Declaration, declare_withdrawal
-from rebond.shop.errors import RefundInvalidError, RepairStateError
+from rebond.shop.errors import MovedMeanwhileError, RefundInvalidError, RepairStateError, UnderRepairError
 from rebond.shop.models import Conversation, Message, OrderLine, Refund, Repair, Return, SellerOrder
 from rebond.shop.queries.conversations import help_path, rights_of
+from rebond.shop.queries.erasure import what_stops
+from rebond.shop.queries.person import Person
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import SiteFactory
 from tests.factories.shop import paid_order
@@ -93,6 +95,10 @@ def test_another_decision_ends_it_where_the_object_is(part, owner, outcome, is_h
         decide(owner, "repair")
     if is_here:
         note_repair_here(repair=repair, by=owner)
+    if is_here and outcome == "refund":  # nobody would look at it, nor put it away
+        with pytest.raises(UnderRepairError):
+            decide(owner, outcome)
+        return
     decide(owner, outcome, cents=100 if outcome == "gesture" else 0)
     repair.refresh_from_db()
     still_here = is_here and outcome in {"gesture", "refused"}  # it is the buyer's, and goes back
@@ -103,6 +109,32 @@ def test_another_decision_ends_it_where_the_object_is(part, owner, outcome, is_h
         if is_here:
             refund_return(back=back, by=owner, operation=uuid.uuid4())
     assert check_ledger().is_right
+
+
+@pytest.mark.parametrize("verb", ["none", "here", "mend"])
+def test_a_refund_that_was_asked_before_a_repair_moved_is_decided_again(part, owner, verb):
+    """Who asked saw a repair that waited: the buyer would have the object, repaired, and its money."""
+    repair = decide(owner, "repair").repair
+    asked = {"is_here": False, "repair": repair_of(repair.line)}
+    if verb != "none":
+        note_repair_here(repair=repair, by=owner)
+    if verb == "mend":
+        end_repair(repair=repair, gone=Gone("mend"), by=owner)
+    if verb == "none":
+        decide(owner, "refund", **asked)
+    else:
+        with pytest.raises(UnderRepairError if verb == "here" else MovedMeanwhileError):
+            decide(owner, "refund", **asked)
+    assert Refund.objects.exists() is (verb == "none")
+
+
+def test_nobody_is_erased_while_their_object_is_repaired(part, owner):
+    note_repair_here(repair=decide(owner, "repair").repair, by=owner)
+    Conversation.objects.update(state="closed", closed_at=timezone.now())
+    who = Person(email=part.order.email)
+    assert what_stops(who)
+    end_repair(repair=Repair.objects.get(), gone=Gone("mend"), by=owner)
+    assert what_stops(who) == []
 
 
 @pytest.mark.parametrize(("is_here", "state"), [(False, "awaited"), (True, "arrived")])

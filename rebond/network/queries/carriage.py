@@ -89,6 +89,10 @@ class Tariff:
         found = [(table.price(load), table.carrier) for table in tables if table.serves(postal_code)]
         return min(((cents, carrier) for cents, carrier in found if cents is not None), default=None)
 
+    def names(self, mode: str, postal_code: str) -> bool:
+        """Whether a table of this way has a zone with this postal code in it: going everywhere names none."""
+        return any(table.zone and postal_code.startswith(table.zone) for table in self.of(mode))
+
     def limit_g(self, mode: str) -> int | None:
         """The heaviest parcel of a way; None where there is no table."""
         return max((table.max_g for table in self.of(mode)), default=None)

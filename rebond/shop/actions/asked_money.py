@@ -29,6 +29,7 @@ from rebond.shop.errors import (
     RefundInvalidError,
     RefundTooMuchError,
     ReturnStateForbidsError,
+    UnderRepairError,
 )
 from rebond.shop.models import BankLine, Conversation, OrderLine, Refund, Return, ReturnLoss, Settlement
 from rebond.shop.money_enums import COLLECTION, TRANSFER, BankLineState
@@ -42,6 +43,7 @@ WORDS: dict[type[Exception], Any] = {
     ReturnStateForbidsError: gettext_lazy("This cannot be refunded now. The page shows where it is."),
     LossWaitsError: gettext_lazy("Somebody has still to grant, or to refuse, that this refund is lowered."),
     RefundTooMuchError: gettext_lazy("Part of this was given back already. Nothing more was asked."),
+    UnderRepairError: gettext_lazy("It is here to be repaired: take it back, then its money goes."),
     RefundInvalidError: gettext_lazy("Part of this was given back already. Nothing more was asked."),
     MovedMeanwhileError: gettext_lazy(
         "The object has left since this was asked, or came back. Refuse this: decide again."
@@ -229,7 +231,10 @@ def run_ignored(data: LineIgnored, operator: Organisation, by: Any, now: datetim
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """`operation` is the decision's own: asked, granted, it is one. `is_here`: whether it had not left when asked."""
+    """`operation` is the decision's own: asked, granted, it is one.
+
+    `is_here`, `repair`: whether it had not left, and its repair, when asked.
+    """
 
     conversation: str
     outcome: str
@@ -238,6 +243,7 @@ class Settled:
     cents: int
     operation: str
     is_here: bool = True  # of what was asked before this was kept: at worst it is decided again
+    repair: str = ""  # as above
 
 
 def _decision(data: Settled, seller: Organisation) -> tuple[Conversation, Decision]:
@@ -247,7 +253,9 @@ def _decision(data: Settled, seller: Organisation) -> tuple[Conversation, Decisi
     line = lines.filter(part=found.part).select_related("part", "item").first() if found else None
     if found is None or line is None or data.outcome not in Outcome.values:
         raise RequestInvalid
-    return found, Decision(data.outcome, line, data.words, uuid.UUID(data.operation), data.cents, data.is_here)
+    return found, Decision(
+        data.outcome, line, data.words, uuid.UUID(data.operation), data.cents, data.is_here, data.repair
+    )
 
 
 @_told

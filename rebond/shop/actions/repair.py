@@ -31,6 +31,12 @@ class Gone:
     words: str = ""
 
 
+def repair_of(line: OrderLine) -> str:
+    """Which repair it had last and where that is, in a word that changes with either; "" without one."""
+    last = Repair.objects.filter(line=line).order_by("-pk").first()
+    return f"{last.public_id} {last.state}" if last is not None else ""
+
+
 def check_no_repair(line: OrderLine) -> None:
     """Raise RefundInvalidError where it is being repaired already. The caller holds the order."""
     if Repair.objects.filter(line=line, state__in=OPEN_REPAIRS).exists():

@@ -16,15 +16,16 @@ from rebond.shop.actions.part import CancelLine, cents_of, change_part
 from rebond.shop.actions.part_request import needs_another
 from rebond.shop.actions.payable import hold_for_returns
 from rebond.shop.actions.refund import ask_refund
-from rebond.shop.actions.repair import check_no_repair, end_by_decision, open_repair
+from rebond.shop.actions.repair import check_no_repair, end_by_decision, open_repair, repair_of
 from rebond.shop.enums import CancelReason, OrderLineState, Outcome, RefundReason, ReturnState
-from rebond.shop.errors import LimitError, MovedMeanwhileError, RefundInvalidError
+from rebond.shop.errors import LimitError, MovedMeanwhileError, RefundInvalidError, UnderRepairError
 from rebond.shop.models import Conversation, OrderLine, Refund, Return, ReturnLine, Settlement
 from rebond.shop.queries.delays import refund_end, send_back_end
 from rebond.shop.queries.emptied import emptied_with
 from rebond.shop.queries.inside import still_here
 from rebond.shop.queries.withdrawal import bought_in, shipping_back
 from rebond.shop.reasons import COMES_BACK, outcomes_of
+from rebond.shop.repair_enums import RepairState
 
 REPAIR_DAYS = 30  # L217-10
 
@@ -33,7 +34,8 @@ REPAIR_DAYS = 30  # L217-10
 class Decision:
     """`cents` is for a lower price only: of the other outcomes it follows from the line.
 
-    `is_here`: whether it was still here when somebody else was asked to grant it; None where nobody is asked.
+    `is_here` and `repair`: whether it was still here, and its repair (`repair_of`), when somebody else was asked to
+    grant it; None where nobody is asked.
     """
 
     outcome: str
@@ -42,6 +44,7 @@ class Decision:
     operation: uuid.UUID
     cents: int = 0
     is_here: bool | None = None
+    repair: str | None = None
 
 
 @transaction.atomic
@@ -97,10 +100,19 @@ def settle(
 
 
 def check_place(decision: Decision) -> None:
-    """A refund that was asked while it was here is of what is not sent: raise MovedMeanwhileError once it left."""
-    if decision.outcome != Outcome.REFUND or decision.is_here is None:
+    """A refund that was asked while it was here is of what is not sent: raise MovedMeanwhileError once it left.
+
+    So where it came to be repaired or went back since. Raise UnderRepairError where it is being repaired: it is taken
+    back, which looks at it and puts it away.
+    """
+    if decision.outcome != Outcome.REFUND:
         return
-    if bool(still_here([decision.line])) != decision.is_here:
+    repair = repair_of(decision.line)
+    if repair.endswith(RepairState.HERE):
+        raise UnderRepairError
+    if decision.repair is not None and decision.repair != repair:
+        raise MovedMeanwhileError
+    if decision.is_here is not None and bool(still_here([decision.line])) != decision.is_here:
         raise MovedMeanwhileError
 
 

@@ -29,6 +29,7 @@ from rebond.shop.queries.slots import (
     serving,
 )
 
+CORSICA = frozenset({"2A", "2B"})  # its postal codes begin with 20
 OFFERED = (DeliveryMode.PICKUP, DeliveryMode.RELAY, DeliveryMode.HOME, DeliveryMode.LOCAL)
 
 
@@ -94,7 +95,8 @@ def parcel_ways(
 def _add_slots(found: list[ParcelWays], facts: list[SellerFacts], postal_code: str) -> None:
     """The days of what is collected or brought by the seller, where its place has an agenda.
 
-    A way of which every slot is taken is refused; where no zone of the seller's has this postal code, so is its own.
+    A way of which every slot is taken is refused. What a seller brings goes to its zones, or those of its price tables;
+    without any, no further than its own département.
     """
     modes = {way.mode for row in found for way in row.ways}
     if not modes & {DeliveryMode.PICKUP, DeliveryMode.LOCAL}:
@@ -110,7 +112,24 @@ def _add_slots(found: list[ParcelWays], facts: list[SellerFacts], postal_code: s
         zones = agendas.of_seller(row.parcel.carrier.pk)
         near = serving(zones, postal_code) if postal_code else []
         ready = ready_days(near, known.closures, today)
+        if postal_code and not zones and not _goes_to(postal_code, known.tariff, site):
+            _refuse(row, DeliveryMode.LOCAL, _no_slot(DeliveryMode.LOCAL, postal_code, is_served=False))
         _offer(row, DeliveryMode.LOCAL, near, agendas, ready, now, code=postal_code, is_zoned=bool(zones))
+
+
+def _goes_to(postal_code: str, tariff: Tariff, site: Site | None) -> bool:
+    """Whether a seller without an agenda of deliveries brings something there."""
+    if tariff.names(DeliveryMode.LOCAL, postal_code):
+        return True
+    if site is None:
+        return False
+    return postal_code.startswith("20" if site.department in CORSICA else site.department)
+
+
+def _refuse(row: ParcelWays, mode: DeliveryMode, why: str) -> None:
+    left = [way for way in row.ways if way.mode != mode]
+    if len(left) < len(row.ways):
+        row.ways, row.refused[mode] = left, why
 
 
 def _offer(
@@ -133,8 +152,7 @@ def _offer(
     if days or (is_zoned and not code):  # a zone's days are known once the postal code is typed
         row.ways[place] = replace(way, slot_field=f"slot_{row.parcel.number}_{mode}", days=days)
         return
-    del row.ways[place]
-    row.refused[mode] = _no_slot(mode, code, is_served=bool(near))
+    _refuse(row, mode, _no_slot(mode, code, is_served=bool(near)))
 
 
 def _no_slot(mode: DeliveryMode, postal_code: str, *, is_served: bool) -> str:

@@ -24,12 +24,14 @@ from rebond.shop.models import (
     Order,
     PartRequest,
     Refund,
+    Repair,
     Return,
     SellerOrder,
 )
 from rebond.shop.money_enums import GiftCardState
 from rebond.shop.queries.orders import order_path
 from rebond.shop.queries.person import Person
+from rebond.shop.repair_enums import OPEN_REPAIRS
 
 ORDER_KEPT = datetime.timedelta(days=5 * 365 + 2)  # the guarantee, then any claim (code civil 2224: 5 years)
 UNPAID_KEPT = datetime.timedelta(days=90)  # an order that nobody paid proves nothing
@@ -53,6 +55,7 @@ def _running() -> Q:
         | Q(Exists(unsent))
         | Q(Exists(Refund.objects.filter(payment__order=part, state=RefundState.ASKED)))
         | Q(Exists(Return.objects.filter(part__order=part).exclude(state=ReturnState.CLOSED)))
+        | Q(Exists(Repair.objects.filter(line__part__order=part, state__in=OPEN_REPAIRS)))
         | Q(Exists(Dispute.objects.filter(payment__order=part, closed_at__isnull=True)))
         | Q(Exists(PartRequest.objects.filter(part__order=part, state=PartRequestState.ASKED)))
         | Q(Exists(Conversation.objects.filter(part__order=part).exclude(state=ConversationState.CLOSED)))

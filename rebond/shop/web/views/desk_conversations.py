@@ -26,6 +26,7 @@ from rebond.network.models import Site
 from rebond.shop.actions.asked_money import SETTLE, Settled
 from rebond.shop.actions.attachment import ready_attachment
 from rebond.shop.actions.conversation import Written, answer_buyer, call_conciliator, close_conversation, hand_over
+from rebond.shop.actions.repair import repair_of
 from rebond.shop.actions.settlement import Decision, settle
 from rebond.shop.data.answers import ANSWERS, answer_of
 from rebond.shop.enums import CONVERSATION_TRANSITIONS, Author, ConversationState, OrderLineState
@@ -37,6 +38,7 @@ from rebond.shop.errors import (
     RefundInvalidError,
     RefundTooMuchError,
     TooSoonError,
+    UnderRepairError,
 )
 from rebond.shop.models import Attachment, Conversation, Repair, Settlement
 from rebond.shop.queries.by_day import page_by_day
@@ -204,6 +206,7 @@ def _ask(request: HttpRequest, found: Conversation, decision: Decision) -> Asked
         cents=decision.cents,
         operation=str(decision.operation),
         is_here=bool(still_here([decision.line])),
+        repair=repair_of(decision.line),
     )
     done = _("Decided. The buyer is told by mail.")
     return ask_and_say(request, SETTLE, data, organisation=found.part.seller, done=done)
@@ -230,6 +233,8 @@ def conversation_settle(request: HttpRequest, public_id: str) -> HttpResponse:
         except LimitError:
             if bind_errors(form, lambda: _ask(request, found, decision), LedgerError) is not None:
                 return _back(found)
+        except UnderRepairError:
+            form.add_error("outcome", _("It is here to be repaired: take it back, then its money goes."))
         except (PartStateError, RefundInvalidError, RefundTooMuchError):
             form.add_error(None, _("This cannot be decided for this object: look at what was given back already."))
         except LedgerError as refused:
