@@ -15,13 +15,11 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from rebond.core.pdf_check import PdfRefused, check_pdf
 from rebond.ledger.errors import FileNotInvoice
 
 MAX_BYTES = 10_000_000
 MAX_XML = 5_000_000
-MAX_OBJECTS = 50_000  # of a PDF
-ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMedia"})
-ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData"})
 CREDIT_NOTES = frozenset({"381", "396", "261", "262", "296"})
 PDF, XML = "application/pdf", "application/xml"
 ZERO = Decimal(0)
@@ -102,41 +100,18 @@ def read_invoice(content: bytes) -> Received:
 
 def _xml_of_pdf(content: bytes) -> bytes:
     """The XML that a Factur-X paper carries."""
-    from facturx import get_xml_from_pdf  # noqa: PLC0415 -- only files need these libraries
-    from pypdf import PdfReader  # noqa: PLC0415 -- as above
+    from facturx import get_xml_from_pdf  # noqa: PLC0415 -- only files need this library
 
     try:
-        reader = PdfReader(BytesIO(content))
-        refused = "locked" if reader.is_encrypted else "active" if _is_active(reader) else ""
-        xml = b"" if refused else get_xml_from_pdf(BytesIO(content), check_xsd=False)[1]
-    except Exception as broken:  # the libraries raise all sorts on a broken file
+        check_pdf(content)
+        xml = get_xml_from_pdf(BytesIO(content), check_xsd=False)[1]
+    except PdfRefused as refused:
+        raise FileNotInvoice(refused.reason) from refused
+    except Exception as broken:  # the library raises all sorts on a broken file
         raise FileNotInvoice("broken") from broken
     if not xml:
-        raise FileNotInvoice(refused or "only_paper")
+        raise FileNotInvoice("only_paper")
     return bytes(xml)
-
-
-def _is_active(reader: Any) -> bool:
-    """Whether something in the PDF could run or send: every object that its root reaches is looked at."""
-    seen: set[tuple[int, int]] = set()
-    waiting: list[Any] = [reader.trailer["/Root"]]
-    while waiting:
-        found = waiting.pop()
-        number = getattr(found, "idnum", None)
-        if number is not None:
-            if (number, found.generation) in seen:
-                continue
-            seen.add((number, found.generation))
-            if len(seen) > MAX_OBJECTS:
-                return True
-            found = found.get_object()
-        if isinstance(found, dict):
-            if ACTIVE_KEYS & found.keys() or dict.get(found, "/S") in ACTIVE_ACTIONS:
-                return True
-            waiting += [value for key, value in dict.items(found) if key != "/Parent"]
-        elif isinstance(found, list):
-            waiting += list.__iter__(found)
-    return False
 
 
 def _read_xml(content: bytes, content_type: str) -> Received:

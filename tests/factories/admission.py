@@ -6,6 +6,7 @@ from rebond.network.actions.admission import save_answers, start_admission, star
 from rebond.network.actions.decision import save_reading
 from rebond.network.actions.trader import verify_trader_file, write_trader_file
 from rebond.network.queries.criteria import criteria
+from tests.factories.papers import PLAIN_PDF
 
 STRUCTURE = {
     "name": "Recyclerie des Cimes",
@@ -33,7 +34,7 @@ TRADER = {
     "register": "sirene",
     "register_number": "732829320",
 }
-DOCUMENT = b"%PDF-1.7 identity of Sabine"
+DOCUMENT = PLAIN_PDF + b"% identity of Sabine"
 
 
 def answers():

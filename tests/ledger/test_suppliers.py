@@ -1,12 +1,8 @@
 """Invoices of suppliers: read without trusting them, shown as people read them, kept as they came."""
 
-from io import BytesIO
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from rebond.ledger.actions.invoice import issue_invoice
 from rebond.ledger.actions.invoice_file import draw_invoice
@@ -16,25 +12,11 @@ from rebond.ledger.models import SupplierInvoice
 from rebond.ledger.received import MAX_BYTES, read_invoice
 from tests.conftest import SHARED, needs_shared
 from tests.factories.invoices import SUPPLIER_XML, billed_sale, make_issuer
+from tests.factories.papers import drawn_pdf, run_at_opening
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 LIST = "ledger:supplier-list"
 FOLDERS = ("facturx-fnfe-correct", "xrechnung-cii", "xrechnung-ubl", "zugferd2-intarsys", "zugferd2-mustang-xml")
-
-
-def pdf(act=None):
-    """A PDF of one empty page; `act` adds something to it."""
-    writer, out = PdfWriter(), BytesIO()
-    writer.add_blank_page(100, 100)
-    if act:
-        act(writer)
-    writer.write(out)
-    return out.getvalue()
-
-
-def run_at_opening(writer):
-    action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
-    writer.root_object[NameObject("/OpenAction")] = writer._add_object(DictionaryObject(action))
 
 
 def upload(content, name="facture.xml"):
@@ -91,9 +73,9 @@ def test_what_is_no_invoice_is_refused_with_its_sentence(content, reason):
 
 def test_a_pdf_that_could_run_is_locked_or_is_only_paper_is_refused():
     for made, reason in (
-        (pdf(run_at_opening), "active"),
-        (pdf(lambda writer: writer.encrypt("secret")), "locked"),
-        (pdf(), "only_paper"),
+        (drawn_pdf(run_at_opening), "active"),
+        (drawn_pdf(lambda writer: writer.encrypt("secret")), "locked"),
+        (drawn_pdf(), "only_paper"),
     ):
         with pytest.raises(FileNotInvoice) as refused:
             read_invoice(made)

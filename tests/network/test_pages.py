@@ -13,6 +13,7 @@ from rebond.network.models import Invitation, Membership, Organisation, Organisa
 from rebond.network.web.forms import DELIVERY, SiteForm
 from tests.factories.accounts import UserFactory
 from tests.factories.network import MembershipFactory, OrganisationFactory, SiteFactory
+from tests.factories.papers import PLAIN_PDF, refused_pdfs
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 
@@ -183,14 +184,24 @@ def test_delivery_keys_are_those_of_the_catalogue():
     assert [key for key, _ in DELIVERY] == list(DeliveryMode.values)
 
 
+def test_a_proof_that_could_run_is_locked_or_is_none_is_refused(as_user, owner, seller):
+    fields = {"kind": "vat_regime", "value": "margin", "valid_from": "2026-01-01"}
+    for content, words in refused_pdfs():
+        proof = SimpleUploadedFile("regime.pdf", content, "application/pdf")
+        answer = as_user(owner).post(url("attribute-add", seller.public_id), fields | {"proof": proof})
+        assert (answer.status_code, words in answer.content.decode()) == (422, True)
+
+    assert not OrganisationAttribute.objects.exists()
+
+
 def test_attribute_with_its_proof_is_added_read_and_verified(as_user, owner, reader, coordinator, seller):
     fields = {"kind": "vat_regime", "value": "margin", "valid_from": "2026-01-01"}
-    proof = SimpleUploadedFile("regime.pdf", b"%PDF-1.7 essai", "application/pdf")
+    proof = SimpleUploadedFile("regime.pdf", PLAIN_PDF, "application/pdf")
     browser = as_user(owner)
     assert browser.post(url("attribute-add", seller.public_id), fields | {"proof": proof}).status_code == 302
     made = OrganisationAttribute.objects.get()
     answer = as_user(reader).get(url("attribute-file", seller.public_id, made.pk))
-    assert b"".join(answer.streaming_content) == b"%PDF-1.7 essai"
+    assert b"".join(answer.streaming_content) == PLAIN_PDF
     assert Entry.objects.filter(action="journal.file.read").count() == 1
     assert browser.post(url("attribute-verify", seller.public_id, made.pk)).status_code == 403
     assert as_user(coordinator).post(url("attribute-verify", seller.public_id, made.pk)).status_code == 302

@@ -48,6 +48,7 @@ from rebond.shop.queries.orders import order_path, token_of
 from rebond.shop.queries.slips import slips_pdf
 from tests.factories.catalogue import ItemFactory
 from tests.factories.network import OrganisationFactory, SiteFactory
+from tests.factories.papers import PLAIN_PDF, refused_pdfs
 from tests.factories.shop import paid_order
 from tests.walking import addresses
 
@@ -442,7 +443,7 @@ def test_a_photo_with_something_else_behind_it_is_made_again_without_it(client, 
 
 
 def test_a_paper_that_is_also_a_page_is_only_ever_a_download(client, part):
-    paper = b"%PDF-1.4\n<script>alert(1)</script>\n1 0 obj<</JavaScript(app.alert(1))>>endobj\n%%EOF\n"
+    paper = PLAIN_PDF.replace(b"trailer", b"% <script>alert(1)</script>\ntrailer")
     upload = SimpleUploadedFile("../../<script>.pdf", paper, "text/html")
 
     client.post(help_path(part), {"text": "Voici", "reason": "other", "upload": upload}, headers=HERE)
@@ -455,3 +456,12 @@ def test_a_paper_that_is_also_a_page_is_only_ever_a_download(client, part):
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
     assert "<script>" not in client.get(help_path(part)).content.decode()
+
+
+def test_a_paper_that_could_run_is_locked_or_is_none_is_refused_with_its_reason(client, part):
+    for paper, words in refused_pdfs():
+        upload = SimpleUploadedFile("facture.pdf", paper, "application/pdf")
+        answer = client.post(help_path(part), {"text": "Voici", "reason": "other", "upload": upload}, headers=HERE)
+        assert (answer.status_code, words in answer.content.decode()) == (422, True)
+
+    assert (Message.objects.count(), Attachment.objects.count()) == (0, 0)

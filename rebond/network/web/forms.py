@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rebond.core.forms import TINTS, DayInput, WordsField
+from rebond.core.pdf_check import PdfRefused, check_pdf
 from rebond.network.enums import AttributeKind, LegalForm, OrganisationKind, SellerState, VatRegime, VatRhythm
 from rebond.network.models import Organisation, OrganisationSlug
 from rebond.network.models.site import SiteKind
@@ -182,15 +183,21 @@ def proof_type(head: bytes) -> str | None:
 
 
 def clean_proof(file: Any) -> Any:
-    """A PDF or a picture, by what it holds and not by its name; 10 MB at most."""
+    """A picture, or a PDF in which nothing may run, by what it holds and not by its name; 10 MB at most."""
     if not file:
         return file
     if file.size > 10_000_000:
         raise ValidationError(_("This file is above 10 MB."), code="size")
-    head = file.read(8)
+    content = file.read()
     file.seek(0)
-    if proof_type(head) is None:
+    kind = proof_type(content)
+    if kind is None:
         raise ValidationError(_("Give a PDF, a JPEG or a PNG."), code="type")
+    if kind == "application/pdf":
+        try:
+            check_pdf(content)
+        except PdfRefused as refused:
+            raise ValidationError(str(refused), code=refused.reason) from refused
     return file
 
 

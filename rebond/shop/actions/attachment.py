@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rebond.core.images import ImageRefused, render_picture
+from rebond.core.pdf_check import PdfRefused, check_pdf
 from rebond.journal.actions.files import store_file
 from rebond.journal.errors import FileRefusedError
 from rebond.shop.errors import AttachmentRefusedError
@@ -20,7 +21,8 @@ PER_CONVERSATION = 40
 def ready_attachment(*, upload: Any) -> Any:
     """A PDF as it came, or the picture made again as WebP, 1,600 px at most; None where nothing was sent.
 
-    Reading a picture may take many seconds: this is done before an action begins, so that nothing is locked meanwhile.
+    A PDF that could run something, that is locked or that cannot be read is refused. Reading a picture may
+    take many seconds: this is done before an action begins, so that nothing is locked meanwhile.
     Raise AttachmentRefusedError, whose text says why to the person.
     """
     if not upload:
@@ -28,12 +30,21 @@ def ready_attachment(*, upload: Any) -> Any:
     if upload.size > MAX_BYTES:
         raise AttachmentRefusedError(_("This file is larger than 10 MB."))
     if upload.name.lower().endswith(".pdf"):
-        return upload
+        return _plain_pdf(upload)
     try:
         made = render_picture(upload.read(), ((WIDTH, "webp"),))
     except ImageRefused:
         raise AttachmentRefusedError(_("This is not a picture or a PDF that can be read.")) from None
     return ContentFile(made.renditions[0].data, name="photo.webp")
+
+
+def _plain_pdf(upload: Any) -> Any:
+    try:
+        check_pdf(upload.read())
+    except PdfRefused as refused:
+        raise AttachmentRefusedError(str(refused)) from None
+    upload.seek(0)
+    return upload
 
 
 @transaction.atomic
