@@ -44,6 +44,7 @@ class Asked:
 
 
 def urgency_of(follow_up: FollowUp, today: datetime.date) -> str:
+    """Say "late", "soon" (within SOON) or ""; a closed one is none of them."""
     if follow_up.closed_on is not None:
         return ""
     return "late" if follow_up.next_on < today else "soon" if follow_up.next_on <= today + SOON else ""
