@@ -33,8 +33,9 @@ def check_pdf(content: bytes) -> None:
 
     try:
         reader = PdfReader(BytesIO(content))
+        root: Any = {} if reader.is_encrypted else reader.trailer["/Root"]
         refused = "locked" if reader.is_encrypted else "active" if _is_active(reader) else ""
-        if not refused and "/Pages" not in reader.trailer["/Root"]:
+        if not refused and "/Pages" not in root:
             refused = "broken"
     except Exception as broken:  # the library raises all sorts on a broken file
         raise PdfRefused("broken") from broken
