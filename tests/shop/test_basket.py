@@ -12,7 +12,7 @@ from rebond.catalogue.errors import NotEnoughLeft
 from rebond.catalogue.models import Item
 from rebond.journal.models import OutgoingMail
 from rebond.shop.actions import basket as holding
-from rebond.shop.actions.alert import create_alert
+from rebond.shop.actions.alert import confirm_alert, create_alert
 from rebond.shop.actions.basket import merge_baskets, prolong_line, remove_line, take_item
 from rebond.shop.actions.basket_ends import mend_reserved, sweep_ended
 from rebond.shop.actions.freed import send_freed
@@ -422,6 +422,13 @@ def test_those_who_wait_are_told_once_when_it_is_free(chair):
     assert f"/objet/{chair.slug}-{chair.code.lower()}/" in mail.text
 
 
+def queued_for(item):
+    from django_tasks_db.models import DBTaskResult
+
+    rows = DBTaskResult.objects.filter(task_path__endswith="tell_freed")
+    return sum(row.args_kwargs["args"] == [item.pk] for row in rows)
+
+
 def test_a_task_tells_them_only_where_somebody_asked(chair):
     from django_tasks_db.models import DBTaskResult
 
@@ -432,10 +439,31 @@ def test_a_task_tells_them_only_where_somebody_asked(chair):
     sweep_ended(now=after(20))
     assert queued() == 0
     user = UserFactory(email="lea@example.org")
-    create_alert(email=user.email, by=user, item=chair, kind=AlertKind.FREED, now=NOW)
     take_item(keeper=BEN, item=chair, now=after(21))
+    create_alert(email=user.email, by=user, item=chair, kind=AlertKind.FREED, now=after(22))
+    before = queued()  # it may be free by then: the task looks
     sweep_ended(now=after(41))
-    assert queued() == 1
+    assert (before, queued()) == (1, 2)
+
+
+def test_who_confirms_after_it_was_freed_is_told_all_the_same(chair):
+    """A hold lasts 20 minutes; a mail may be read later."""
+    take_item(keeper=AMINA, item=chair, now=NOW)
+    alert = create_alert(email="lea@example.org", by=None, item=chair, kind=AlertKind.FREED, now=after(1))
+    remove_line(keeper=AMINA, item=chair, now=after(2))
+    assert (alert.state, queued_for(chair)) == ("pending", 0)
+    confirm_alert(alert=alert, now=after(30))
+    confirm_alert(alert=alert, now=after(31))
+    assert (queued_for(chair), send_freed(item_id=chair.pk, now=after(31))) == (1, 1)
+
+
+def test_fewer_of_a_batch_tells_those_who_wait(seller, chairs):
+    batch = ItemFactory(seller=seller, category=chairs, on_sale=True, quantity=3)
+    user = UserFactory(email="lea@example.org")
+    take_item(keeper=AMINA, item=batch, n=3, now=NOW)
+    create_alert(email=user.email, by=user, item=batch, kind=AlertKind.FREED, now=after(1))
+    take_item(keeper=AMINA, item=batch, n=1, now=after(2))
+    assert (queued_for(batch), send_freed(item_id=batch.pk, now=after(3))) == (2, 1)
 
 
 def test_waiting_for_an_object_is_no_search(chair, monkeypatch):

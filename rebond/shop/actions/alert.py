@@ -11,6 +11,7 @@ from rebond.catalogue.models import Item
 from rebond.journal.actions.mail import queue_mail
 from rebond.journal.actions.record import record
 from rebond.journal.queries.mail import mails_of_a_day
+from rebond.shop import tasks
 from rebond.shop.enums import AlertKind, AlertState, Frequency
 from rebond.shop.errors import AlertsFullError
 from rebond.shop.models import Alert
@@ -60,7 +61,14 @@ def create_alert(
     record("shop.alert.created", subject=alert, by=by, kind=kind)
     if alert.state == AlertState.PENDING:
         _ask_to_confirm(alert)
+    _tell_if_free(alert)
     return alert
+
+
+def _tell_if_free(alert: Alert) -> None:
+    """A hold lasts minutes: what was freed before the alert was on is told too; the task looks whether it still is."""
+    if alert.kind == AlertKind.FREED and alert.state == AlertState.ACTIVE and alert.item_id is not None:
+        tasks.tell_freed.enqueue(alert.item_id)
 
 
 def _ask_to_confirm(alert: Alert) -> None:
@@ -88,9 +96,10 @@ def confirm_alert(*, alert: Alert, now: datetime.datetime | None = None) -> Aler
     moved = Alert.objects.filter(pk=alert.pk, state=AlertState.PENDING).update(
         state=AlertState.ACTIVE, confirmed_at=now, checked_at=now
     )
+    alert.refresh_from_db()
     if moved:
         record("shop.alert.confirmed", subject=alert, by=alert.user)
-    alert.refresh_from_db()
+        _tell_if_free(alert)
     return alert
 
 
@@ -113,7 +122,9 @@ def resume_alert(*, alert: Alert, by: Any, now: datetime.datetime | None = None)
         pk=alert.pk, state__in=[AlertState.PAUSED, AlertState.BOUNCED], confirmed_at__isnull=False
     ).update(state=AlertState.ACTIVE, checked_at=now)
     if moved:
+        alert.refresh_from_db()
         record("shop.alert.resumed", subject=alert, by=by)
+        _tell_if_free(alert)
     return bool(moved)
 
 

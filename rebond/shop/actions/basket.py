@@ -18,7 +18,7 @@ from rebond.catalogue.models import Item
 from rebond.core.bulk import insert_one, insert_unless_there
 from rebond.core.locks import PreparedLock, lock_name, lock_row, lock_rows
 from rebond.core.prepared import Prepared
-from rebond.shop.actions.basket_ends import free_ended, give_back, move_line
+from rebond.shop.actions.basket_ends import free_ended, give_back, move_line, tell_freed
 from rebond.shop.enums import LineState
 from rebond.shop.errors import (
     AddressHoldsTooMuchError,
@@ -228,6 +228,7 @@ def _change_number(line: BasketLine, item: Item, n: int, address: str, now: date
             reserve(item, more, now=now)
         elif more < 0:
             release(item, -more)
+            tell_freed(item_ids=[item.pk])
     except NotEnoughLeft as error:
         raise ItemTakenError from error
     if more:

@@ -10,14 +10,24 @@ from django.utils.translation import gettext as _
 
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
-from rebond.shop.actions.conversation_mail import tell_buyer, tell_seller
-from rebond.shop.enums import Author, ConversationReason, SellerOrderState
+from rebond.shop.actions.conversation import move_conversation
+from rebond.shop.actions.conversation_mail import tell_buyer, tell_network, tell_seller
+from rebond.shop.enums import (
+    CONVERSATION_TRANSITIONS,
+    Author,
+    ConversationReason,
+    ConversationState,
+    SellerOrderState,
+)
 from rebond.shop.models import Conversation, Message, SellerOrder
 from rebond.shop.queries.delays import working_days_after
 from rebond.warehouse.models import Shipment
 
 ANSWER_DAYS = 2  # working days, as for a buyer's own message
 OVER = frozenset({SellerOrderState.CANCELLED, SellerOrderState.DROPPED, SellerOrderState.LAPSED})
+
+
+ASKED_NOTHING = frozenset({ConversationReason.QUESTION, ConversationReason.OTHER})
 
 
 def _words(why: str, shipment: Shipment) -> str:
@@ -47,7 +57,11 @@ def _operation(why: str, shipment: Shipment, part_code: str) -> uuid.UUID:
 def open_case(
     *, part: SellerOrder, shipment: Shipment, why: str, by: Any = None, now: datetime.datetime | None = None
 ) -> Conversation | None:
-    """`why`: late, lost or back. The seller has two working days; told twice it is one. None once all is over."""
+    """`why`: late, lost or back. The seller has two working days; told twice it is one. None once all is over.
+
+    In a conversation that waited for its buyer, or was closed, the seller has to answer again; the claim of one that
+    was closed, or asked nothing, is that it has not arrived.
+    """
     now = now or timezone.now()
     lock_row(part.order)
     operation = _operation(why, shipment, part.public_id)
@@ -55,7 +69,7 @@ def open_case(
     if known is not None or part.state in OVER or part.order.erased_at is not None:
         return known.conversation if known is not None else None
     due_on = working_days_after(timezone.localdate(now), ANSWER_DAYS)
-    conversation, _is_new = Conversation.objects.get_or_create(
+    conversation, is_new = Conversation.objects.get_or_create(
         part=part,
         defaults={
             "reason": ConversationReason.NOT_RECEIVED,
@@ -64,6 +78,8 @@ def open_case(
             "opened_at": now,
         },
     )
+    if not is_new:
+        _open_again(conversation, due_on, by)
     with translation.override(part.order.language):
         text, name = _words(why, shipment), "Rebond"
     message = Message.objects.create(
@@ -71,7 +87,17 @@ def open_case(
     )
     record("shop.conversation.opened", subject=conversation, by=by, organisation=part.seller, why=why)
     tell_seller(conversation, operation)
+    if conversation.state == ConversationState.CONCILIATION:
+        tell_network(conversation, message)
     others = part.order.parts.exclude(pk=part.pk).values_list("public_id", flat=True)
     if not Message.objects.filter(operation__in=[_operation(why, shipment, code) for code in others]).exists():
         tell_buyer(conversation, message)  # one mail for a parcel, whoever's objects are in it
     return conversation
+
+
+def _open_again(conversation: Conversation, due_on: datetime.date, by: Any) -> None:
+    if conversation.state == ConversationState.CLOSED or conversation.reason in ASKED_NOTHING:
+        Conversation.objects.filter(pk=conversation.pk).update(reason=ConversationReason.NOT_RECEIVED, line=None)
+        conversation.refresh_from_db()
+    if conversation.state in CONVERSATION_TRANSITIONS["ask"][0]:
+        move_conversation(conversation, "ask", by, due_on=due_on, closed_at=None)

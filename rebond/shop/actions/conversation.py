@@ -13,9 +13,10 @@ from rebond.journal.actions.record import record, record_transition
 from rebond.network.models import Site
 from rebond.shop.actions.attachment import keep_attachment
 from rebond.shop.actions.conversation_mail import tell_buyer, tell_network, tell_seller
-from rebond.shop.enums import CONVERSATION_TRANSITIONS, Author
+from rebond.shop.enums import CONVERSATION_TRANSITIONS, Author, ConversationReason, ConversationState
 from rebond.shop.errors import ConversationStateError, TooSoonError
 from rebond.shop.models import Conversation, Message, OrderLine, SellerOrder
+from rebond.shop.queries.conversations import asks_reason
 from rebond.shop.queries.delays import working_days_after
 
 ANSWER_DAYS = 2  # working days: our promise
@@ -45,8 +46,9 @@ def write_to_seller(
 ) -> Conversation:
     """The buyer writes: the first message opens the conversation of this seller order, the next ones go on.
 
-    The seller has two working days to answer; with the conciliator it stays there. The same operation twice is one
-    message. Raise AttachmentRefusedError.
+    One that begins another claim (`asks_reason`), or says that it never came, gives it its reason and object. The
+    seller has two working days to answer; with the conciliator it stays there, who is told. The same operation twice is
+    one message. Raise AttachmentRefusedError.
     """
     now = now or timezone.now()
     lock_row(part.order)
@@ -65,13 +67,34 @@ def write_to_seller(
     if Message.objects.filter(operation=written.operation).exists():
         return conversation
     conversation = lock_row(conversation)
-    _write(conversation, Author.BUYER, name, written, by, now)
+    if not is_new and (asks_reason(conversation, part) or reason == ConversationReason.NOT_RECEIVED):
+        _claim(conversation, reason, line, now)
+    message = _write(conversation, Author.BUYER, name, written, by, now)
     if not is_new and conversation.state in CONVERSATION_TRANSITIONS["ask"][0]:
         due_on = working_days_after(timezone.localdate(now), ANSWER_DAYS)
-        _move(conversation, "ask", by, due_on=due_on, closed_at=None)
+        move_conversation(conversation, "ask", by, due_on=due_on, closed_at=None)
     record("shop.conversation.asked", subject=conversation, by=by, organisation=part.seller, reason=reason)
     tell_seller(conversation, written.operation)
+    _ask_conciliator(conversation, message, now)
     return conversation
+
+
+def _claim(conversation: Conversation, reason: str, line: OrderLine | None, now: datetime.datetime) -> None:
+    """Another claim in the same conversation: its reason and object, from today; nobody answered it yet."""
+    site = line.item.site if line is not None else conversation.site
+    changes: dict[str, Any] = {"reason": reason, "line": line, "site": site, "claimed_at": now, "answered_at": None}
+    Conversation.objects.filter(pk=conversation.pk).update(**changes)
+    conversation.refresh_from_db()
+
+
+def _ask_conciliator(conversation: Conversation, message: Message, now: datetime.datetime) -> None:
+    """What either side writes while the conciliator has it is theirs to answer: they are told, with a new day."""
+    if conversation.state != ConversationState.CONCILIATION:
+        return
+    due_on = working_days_after(timezone.localdate(now), CONCILIATION_DAYS)
+    Conversation.objects.filter(pk=conversation.pk).update(due_on=due_on)
+    conversation.refresh_from_db(fields=["due_on"])
+    tell_network(conversation, message)
 
 
 @transaction.atomic
@@ -86,7 +109,8 @@ def answer_buyer(
 ) -> Message:
     """A worker of the seller, or the conciliator, answers; an internal note is for workers only and moves nothing.
 
-    The buyer is told by mail, with the words. The same operation twice is one message. Raise AttachmentRefusedError.
+    The buyer is told by mail, with the words; with the conciliator, so is the other side of who wrote. The same
+    operation twice is one message. Raise AttachmentRefusedError.
     """
     now = now or timezone.now()
     conversation = lock_row(conversation)
@@ -101,9 +125,23 @@ def answer_buyer(
     if conversation.answered_at is None and author == Author.SELLER:
         Conversation.objects.filter(pk=conversation.pk).update(answered_at=now)
     if conversation.state in CONVERSATION_TRANSITIONS["answer"][0]:
-        _move(conversation, "answer", by, due_on=timezone.localdate(now) + datetime.timedelta(days=BUYER_DAYS))
+        due_on = timezone.localdate(now) + datetime.timedelta(days=BUYER_DAYS)
+        move_conversation(conversation, "answer", by, due_on=due_on)
     tell_buyer(conversation, message)
+    if author == Author.CONCILIATOR:
+        _answered_by_conciliator(conversation, written.operation, now)
+    else:
+        _ask_conciliator(conversation, message, now)
     return message
+
+
+def _answered_by_conciliator(conversation: Conversation, operation: uuid.UUID, now: datetime.datetime) -> None:
+    """The seller reads it too, and both sides have their time."""
+    tell_seller(conversation, operation)
+    if conversation.state == ConversationState.CONCILIATION:
+        due_on = timezone.localdate(now) + datetime.timedelta(days=BUYER_DAYS)
+        Conversation.objects.filter(pk=conversation.pk).update(due_on=due_on)
+        conversation.refresh_from_db(fields=["due_on"])
 
 
 @transaction.atomic
@@ -132,7 +170,7 @@ def call_conciliator(
     waits = author == Author.SELLER or (author == Author.BUYER and today <= conversation.due_on)
     if conversation.answered_at is None and waits:
         raise TooSoonError
-    _move(conversation, "call", by, called_at=now, due_on=working_days_after(today, CONCILIATION_DAYS))
+    move_conversation(conversation, "call", by, called_at=now, due_on=working_days_after(today, CONCILIATION_DAYS))
     seller = conversation.part.seller
     record("shop.conversation.called", subject=conversation, by=by, organisation=seller, author=str(author))
     if written is not None:
@@ -148,7 +186,7 @@ def close_conversation(*, conversation: Conversation, by: Any, now: datetime.dat
     """Nothing is left to do; a message of the buyer opens it again. Raise ConversationStateError."""
     now = now or timezone.now()
     conversation = lock_row(conversation)
-    _move(conversation, "close", by, closed_at=now)
+    move_conversation(conversation, "close", by, closed_at=now)
     record("shop.conversation.closed", subject=conversation, by=by, organisation=conversation.part.seller)
 
 
@@ -193,7 +231,7 @@ def _write(
     return message
 
 
-def _move(conversation: Conversation, verb: str, by: Any, **changes: Any) -> None:
+def move_conversation(conversation: Conversation, verb: str, by: Any, **changes: Any) -> None:
     """One conditional update; raise ConversationStateError where the conversation is elsewhere."""
     from_states, to_state = CONVERSATION_TRANSITIONS[verb]
     old = conversation.state

@@ -10,6 +10,7 @@ from rebond.core.seo import absolute
 from rebond.journal.actions.mail import queue_mail
 from rebond.network.models import Organisation
 from rebond.network.queries.languages import language_of
+from rebond.shop.enums import Author
 from rebond.shop.models import Conversation, Message
 from rebond.shop.queries.conversations import help_path
 
@@ -37,20 +38,22 @@ def tell_seller(conversation: Conversation, operation: uuid.UUID) -> None:
         _tell(conversation, seller, message, f"shop.conversation.seller:{operation}")
 
 
-def tell_network(conversation: Conversation) -> None:
-    """A conversation calls the conciliator of the network."""
+def tell_network(conversation: Conversation, message: Message | None = None) -> None:
+    """A conversation calls the conciliator of the network, or one side wrote to them (`message`)."""
     operator = Organisation.objects.filter(kind="operator").exclude(email="").order_by("pk").first()
-    if operator is not None:
-        _tell(conversation, operator, None, f"shop.conversation.called:{conversation.public_id}")
+    if operator is None:
+        return
+    called = f"{conversation.called_at:%Y%m%d%H%M%S%f}" if conversation.called_at else ""
+    what = f"network:{message.operation}" if message else f"called:{conversation.public_id}:{called}"
+    _tell(conversation, operator, message, f"shop.conversation.{what}")
 
 
 def _tell(conversation: Conversation, to: Organisation, message: Message | None, key: str) -> None:
     with translation.override(language_of(to)):
-        subject = _("A buyer writes: order %(code)s") if message else _("A conciliator is called: order %(code)s")
         queue_mail(
             kind="shop.conversation.desk",
             to=to.email,
-            subject=subject % {"code": conversation.part.order},
+            subject=_subject(message) % {"code": conversation.part.order, "name": message.name if message else ""},
             template="shop/mail/conversation_desk",
             context={
                 "conversation": conversation,
@@ -60,3 +63,11 @@ def _tell(conversation: Conversation, to: Organisation, message: Message | None,
             organisation=to,
             key=key,
         )
+
+
+def _subject(message: Message | None) -> str:
+    if message is None:
+        return _("A conciliator is called: order %(code)s")
+    if message.author == Author.BUYER:
+        return _("A buyer writes: order %(code)s")
+    return _("%(name)s writes: order %(code)s")

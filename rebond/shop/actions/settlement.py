@@ -20,11 +20,12 @@ from rebond.shop.actions.repair import check_no_repair, end_by_decision, open_re
 from rebond.shop.enums import CancelReason, OrderLineState, Outcome, RefundReason, ReturnState
 from rebond.shop.errors import LimitError, MovedMeanwhileError, RefundInvalidError, UnderRepairError
 from rebond.shop.models import Conversation, OrderLine, Refund, Return, ReturnLine, Settlement
+from rebond.shop.queries.conversations import outcomes_for
 from rebond.shop.queries.delays import refund_end, send_back_end
 from rebond.shop.queries.emptied import emptied_with
 from rebond.shop.queries.inside import still_here
 from rebond.shop.queries.withdrawal import bought_in, shipping_back
-from rebond.shop.reasons import COMES_BACK, outcomes_of
+from rebond.shop.reasons import COMES_BACK
 from rebond.shop.repair_enums import RepairState
 
 REPAIR_DAYS = 30  # L217-10
@@ -76,7 +77,7 @@ def settle(
     rows = OrderLine.objects.filter(part=part, state=OrderLineState.SOLD).select_related("part__order", "item")
     line = rows.filter(pk=decision.line.pk).first()
     is_empty = decision.outcome == Outcome.REFUSED and not decision.words.strip()
-    if line is None or is_empty or decision.outcome not in outcomes_of(conversation.reason):
+    if line is None or is_empty or decision.outcome not in outcomes_for(conversation):
         raise RefundInvalidError
     if decision.outcome in COMES_BACK and still_here([line]):
         raise RefundInvalidError
@@ -131,6 +132,7 @@ def _decide(
         operation=decision.operation,
         line=line,
         outcome=decision.outcome,
+        reason=conversation.reason,
         cents=refund.cents if refund else 0,
         refund=refund,
         due_on=timezone.localdate(now) + datetime.timedelta(days=REPAIR_DAYS) if is_repair else None,

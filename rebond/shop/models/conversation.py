@@ -24,7 +24,11 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
 
 class Conversation(models.Model):
-    """`due_on` is the day of whoever has to act; `site` is the seller's place that answers. Locked before each act."""
+    """`due_on` is the day of whoever has to act; `site` is the seller's place that answers. Locked before each act.
+
+    `reason`, `line` and `answered_at` are of the present claim: one that is over, or was of a parcel that arrived
+    since, makes room for another (`actions.conversation`).
+    """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     part = models.OneToOneField(SellerOrder, on_delete=models.PROTECT, related_name="conversation")
@@ -35,7 +39,7 @@ class Conversation(models.Model):
     language = models.CharField(max_length=5, default="fr")
     due_on = models.DateField()
     opened_at = models.DateTimeField(default=timezone.now)
-    claimed_at = models.DateTimeField(null=True, blank=True)  # the written claim to the seller (L612-2)
+    claimed_at = models.DateTimeField(null=True, blank=True)  # the buyer's present claim, in writing (L612-2)
     answered_at = models.DateTimeField(null=True, blank=True)  # the seller's first answer
     called_at = models.DateTimeField(null=True, blank=True)  # the network's conciliator was called
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -108,12 +112,16 @@ class Attachment(models.Model):
 
 
 class Settlement(models.Model):
-    """What was decided for one object, with the words told to the buyer; `refund` where money moved."""
+    """What was decided for one object, with the words told to the buyer; `refund` where money moved.
+
+    `reason` is the claim's of then: the figures read it.
+    """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="settlements")
     operation = models.UUIDField(unique=True, default=uuid.uuid4)
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, null=True, blank=True, related_name="settlements")
     outcome = models.CharField(max_length=14, choices=Outcome)
+    reason = models.CharField(max_length=14, choices=ConversationReason, blank=True)
     cents = models.PositiveIntegerField(default=0)
     refund = models.OneToOneField(Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="settlement")
     due_on = models.DateField(null=True, blank=True)  # of a repair: 30 days (L217-10)

@@ -10,11 +10,12 @@ from django.utils import timezone
 from rebond.catalogue.enums import Condition
 from rebond.core.paging import key_in, page_before
 from rebond.network.models import Organisation
-from rebond.shop.enums import CONVERSATION_TRANSITIONS, ConversationState, OrderLineState
+from rebond.shop.enums import CONVERSATION_TRANSITIONS, ConversationReason, ConversationState, OrderLineState, Outcome
 from rebond.shop.models import Conversation, Message, Repair, SellerOrder, Settlement
 from rebond.shop.perms import CONCILIATORS, OWN_READERS
 from rebond.shop.queries.delays import months_after, withdrawal_end, years_after
 from rebond.shop.queries.orders import token_of
+from rebond.shop.reasons import outcomes_of
 from rebond.shop.repair_enums import OPEN_REPAIRS, RepairState
 
 MESSAGES = 30  # shown at once
@@ -29,6 +30,21 @@ TABS = {
 def help_path(part: SellerOrder, name: str = "help") -> str:
     """The signed address of the buyer's side: by the order's own link."""
     return reverse(f"shop:{name}", args=[part.order.public_id, token_of(part.order), part.public_id])
+
+
+def asks_reason(conversation: Conversation | None, part: SellerOrder) -> bool:
+    """Whether the buyer's next message begins a claim: the first one, one after the end, one that the site opened for
+    them, and one of a parcel that had not arrived and did since.
+    """
+    if conversation is None or conversation.state == ConversationState.CLOSED or conversation.claimed_at is None:
+        return True
+    return conversation.reason == ConversationReason.NOT_RECEIVED and part.delivered_at is not None
+
+
+def outcomes_for(conversation: Conversation) -> tuple[Outcome, ...]:
+    """What its claim may end in; anything once what had not arrived did: something else is wrong with it now."""
+    has_come = conversation.reason == ConversationReason.NOT_RECEIVED and conversation.part.delivered_at is not None
+    return tuple(Outcome) if has_come else outcomes_of(conversation.reason)
 
 
 def conversations_in(rows: QuerySet[Conversation], tab: str) -> QuerySet[Conversation]:

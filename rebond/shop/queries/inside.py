@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from rebond.journal.models import Transition
 from rebond.shop.enums import ReturnState, SellerOrderState
-from rebond.shop.models import OrderLine, ReturnLine
+from rebond.shop.models import OrderLine, ReturnLine, SellerOrder
 from rebond.shop.queries.carried import STILL_HERE, reference_of
 from rebond.shop.queries.packed import packed_without
 from rebond.warehouse.enums import DEAD_SHIPMENTS, MISSED, PickState, ShipmentState
@@ -103,6 +103,12 @@ def under_label(lines: Iterable[OrderLine]) -> set[int]:
     labelled = set(found.values_list("reference", flat=True)) if rows else set()
     on = [line for line in rows if names[line.pk] in labelled]
     return {line.pk for line in on} - packed_without(on)
+
+
+def is_asked(part: SellerOrder) -> bool:
+    """Whether a site was asked for what is bought of it: its lists tell of what nobody finds."""
+    items = OrderLine.objects.filter(part=part).values("item")
+    return PickLine.objects.filter(parcel__order_code=part.order.public_id, item__in=items).exists()
 
 
 def missed_units(line: OrderLine) -> int:

@@ -30,7 +30,7 @@ def _data(conversation: Conversation) -> dict[str, object]:
         (_("Seller"), f"{seller.legal_name or seller.name}{f', SIREN {seller.siren}' if seller.siren else ''}"),
         (_("Consumer mediator"), mediator),
         (pgettext("seller", "Order"), f"{order.public_id}, {ordered_on}"),
-        (_("Written claim to the seller"), date_format(timezone.localtime(conversation.opened_at), "j F Y")),
+        (_("Written claim to the seller"), _claimed(conversation)),
         (_("About"), str(conversation.get_reason_display())),
     ]
     return {
@@ -49,6 +49,13 @@ def _data(conversation: Conversation) -> dict[str, object]:
             "code, L612-1 and L612-2). The mediator is independent of the seller and of Rebond."
         ),
     }
+
+
+def _claimed(conversation: Conversation) -> str:
+    """The day from which the mediator counts; what the site opened for the buyer is no claim of theirs."""
+    if conversation.claimed_at is None:
+        return _("None yet: write to the seller first.")
+    return date_format(timezone.localtime(conversation.claimed_at), "j F Y")
 
 
 def _messages(conversation: Conversation) -> list[dict[str, str]]:

@@ -69,7 +69,7 @@ def _requests(start: datetime.datetime, end: datetime.datetime) -> list[Fact]:
     found += [
         (at, Fact(part, seller, timezone.localdate(at), reason=f"c.{reason}", line=line))
         for part, seller, at, reason, line in decided.values_list(
-            "conversation__part_id", "conversation__part__seller_id", "decided_at", "conversation__reason", "line_id"
+            "conversation__part_id", "conversation__part__seller_id", "decided_at", "reason", "line_id"
         )
     ]
     first: dict[int, Fact] = {}

@@ -8,16 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from rebond.core.forms import CentsField, WordsField
 from rebond.network.models import Site
 from rebond.shop.enums import ConversationReason, Outcome
-from rebond.shop.models import OrderLine, Repair
+from rebond.shop.models import Conversation, OrderLine, Repair
+from rebond.shop.queries.conversations import outcomes_for
 from rebond.shop.queries.inside import still_here
-from rebond.shop.reasons import COMES_BACK, advice_of, outcomes_of
+from rebond.shop.reasons import COMES_BACK, advice_of
 from rebond.shop.repair_enums import REPAIR_ENDS
 
 FILES = "image/*,application/pdf"
 
 
 class BuyerForm(forms.Form):
-    """`reason` and `line` are asked once, when the conversation opens."""
+    """`reason` and `line` are asked where a claim begins (`asks_reason`)."""
 
     reason = forms.ChoiceField(label=_("What is it about?"), choices=ConversationReason, widget=forms.RadioSelect)
     line = forms.ModelChoiceField(
@@ -34,12 +35,12 @@ class BuyerForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": FILES}),
     )
 
-    def __init__(self, *args: Any, lines: Any, is_open: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Any, asks_reason: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if is_open:
-            del self.fields["reason"], self.fields["line"]
-        else:
+        if asks_reason:
             self.fields["line"].queryset = lines  # type: ignore[attr-defined]
+        else:
+            del self.fields["reason"], self.fields["line"]
 
 
 class AnswerForm(forms.Form):
@@ -62,15 +63,15 @@ class SettleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args: Any, lines: Any, reason: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Any, conversation: Conversation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["line"].queryset = lines  # type: ignore[attr-defined]
         self.here = {line.pk for line in still_here(lines)}
         is_all_here = bool(self.here) and all(line.pk in self.here for line in lines)
-        outcomes = [one for one in outcomes_of(reason) if not (is_all_here and one in COMES_BACK)]
+        outcomes = [one for one in outcomes_for(conversation) if not (is_all_here and one in COMES_BACK)]
         self.fields["outcome"].choices = [(one.value, one.label) for one in outcomes]  # type: ignore[attr-defined]
         self.fields["outcome"].help_text = (
-            _("It has not left yet: refund it, and it is not sent.") if is_all_here else advice_of(reason)
+            _("It has not left yet: refund it, and it is not sent.") if is_all_here else advice_of(conversation.reason)
         )
 
     def clean(self) -> dict[str, Any]:

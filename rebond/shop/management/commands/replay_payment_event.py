@@ -32,7 +32,7 @@ class Command(BaseCommand):
         rows = [message for file in options["files"] for message in self._read(file)]
         if options["waiting"]:
             rows += ProviderMessage.objects.filter(state__in=OPEN).order_by("pk")
-        said = [self._apply(message) for message in rows]
+        said = self._apply_all(rows)
         if options["json"]:
             self.stdout.write(json.dumps({"events": said, "waiting": sum(row["state"] == "waiting" for row in said)}))
         else:
@@ -58,6 +58,19 @@ class Command(BaseCommand):
             except ValueError as error:
                 raise CommandError(f"{file}, event {number}: {error}") from None
         return kept
+
+    def _apply_all(self, rows: list[ProviderMessage]) -> list[dict[str, Any]]:
+        """In whatever order they come (Stripe lists the newest first): what waits is tried again after the others."""
+        said = [self._apply(message) for message in rows]
+        waiting = [number for number, row in enumerate(said) if row["state"] == MessageState.WAITING]
+        while waiting:
+            for number in waiting:
+                said[number] = self._apply(rows[number])
+            left = [number for number in waiting if said[number]["state"] == MessageState.WAITING]
+            if left == waiting:
+                break
+            waiting = left
+        return said
 
     def _apply(self, message: ProviderMessage) -> dict[str, Any]:
         message = apply_message(message=message)

@@ -20,7 +20,7 @@ from rebond.shop.enums import ConversationReason, ConversationState, OrderLineSt
 from rebond.shop.errors import AttachmentRefusedError, ConversationStateError, TooSoonError
 from rebond.shop.models import Attachment, Conversation, Message, ReturnLine, SellerOrder, Settlement
 from rebond.shop.queries.buyer_return import return_path
-from rebond.shop.queries.conversations import help_path, messages_before, rights_of
+from rebond.shop.queries.conversations import asks_reason, help_path, messages_before, rights_of
 from rebond.shop.queries.mediation import mediation_paper
 from rebond.shop.queries.orders import find_order, order_path, token_of
 from rebond.shop.queries.withdrawal import address_of, place_of
@@ -49,7 +49,7 @@ def conversation(request: HttpRequest, public_id: str, token: str, part_id: str)
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
         lines=lines,
-        is_open=found is not None,
+        asks_reason=asks_reason(found, part),
     )
     if request.method == "POST" and form.is_valid() and _send(request, part, form):
         messages.success(request, _("Sent. The answer comes by mail, and stays on this page."))

@@ -138,7 +138,7 @@ def context_of(request: HttpRequest, found: Conversation, **forms: Any) -> dict[
         or (CallForm() if is_own and found.state in CONVERSATION_TRANSITIONS["call"][0] else None),
         "form": forms.get("form") or AnswerForm(initial={"text": answer_of(request.GET.get("reponse", "")[:20])}),
         "settle_form": forms.get("settle_form")
-        or SettleForm(lines=lines, reason=found.reason, initial={"line": found.line_id}),
+        or SettleForm(lines=lines, conversation=found, initial={"line": found.line_id}),
         "hand_form": HandOverForm(
             sites=Site.objects.filter(organisation=found.part.seller), initial={"site": found.site_id}
         ),
@@ -217,7 +217,7 @@ def _ask(request: HttpRequest, found: Conversation, decision: Decision) -> Asked
 def conversation_settle(request: HttpRequest, public_id: str) -> HttpResponse:
     found = load_conversation(request, public_id)
     lines = found.part.lines.filter(state=OrderLineState.SOLD)
-    form = SettleForm(request.POST, lines=lines, reason=found.reason)
+    form = SettleForm(request.POST, lines=lines, conversation=found)
     if form.is_valid():
         data = form.cleaned_data
         decision = Decision(

@@ -27,7 +27,7 @@ from rebond.shop.errors import ReturnStateForbidsError
 from rebond.shop.models import OrderLine, Return
 from rebond.shop.queries.arrivals import arrivals_of
 from rebond.shop.queries.by_day import page_by_day
-from rebond.shop.queries.inside import under_label
+from rebond.shop.queries.inside import is_asked, under_label
 from rebond.shop.queries.returns import left_of, returns_in, surcharge_of
 from rebond.shop.queries.strays import open_strays
 from rebond.shop.web.arrival_forms import LossForm, SurchargeForm
@@ -105,6 +105,7 @@ def detail_page(
         "operation": uuid.uuid4(),
         "lines": lines,
         "has_label": bool(under_label(_unsent(back))),
+        "is_asked": is_asked(back.part),
         "loss_form": LossForm(),
         "typed_loss": typed_loss,
         "loss_of": loss_of,
