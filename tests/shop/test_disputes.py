@@ -5,6 +5,7 @@ import json
 import uuid
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from rebond.catalogue.models import Item
@@ -376,3 +377,15 @@ def test_the_trial_contests_a_payment_once(seller, operator, index, settings):
     assert (found.state, found.money, found.cents) == ("to_answer", "taken", 2500)
     assert Transition.objects.filter(subject_kind="shop.dispute").count() == 0
     right()
+
+
+def test_a_file_in_stripe_s_own_order_is_applied_whole(payment, tmp_path):
+    """Stripe lists the newest first: the dispute waits for its payment, which is in the same file."""
+    rows = [
+        event("charge.dispute.created", dispute(payment, kind="created"), created=1_790_000_010),
+        event("payment_intent.succeeded", intent(payment), created=1_790_000_000),
+    ]
+    (tmp_path / "list.json").write_text(json.dumps({"object": "list", "data": rows}))
+    call_command("replay_payment_event", str(tmp_path / "list.json"))
+    payment.refresh_from_db()
+    assert (payment.state, Dispute.objects.count()) == ("paid", 1)
