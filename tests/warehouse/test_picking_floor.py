@@ -307,8 +307,8 @@ def test_a_cart_whose_parcels_were_cancelled_while_it_was_laid_is_no_round(site,
     first, second, third = filled
     real = planning._laid
 
-    def laid(wave, lines, drawing):
-        found = real(wave, lines, drawing)
+    def laid(*asked):
+        found = real(*asked)
         drop_lines(order_code=third.order_code, items=third.lines.values_list("item", flat=True), by=owner)
         return found
 
