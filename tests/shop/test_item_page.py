@@ -10,6 +10,7 @@ from rebond.catalogue.models import ItemSlug, Photo, PhotoAsset
 from rebond.catalogue.queries import categories
 from rebond.network.models import Agreement, Closure
 from rebond.shop.queries.cards import Card
+from rebond.shop.queries.delays import next_working_day
 from rebond.shop.queries.similar import varied
 from rebond.workshop.actions.step import Hands, record_step
 from rebond.workshop.photographing import PHOTOGRAPH
@@ -236,8 +237,13 @@ def test_closing_days_push_the_delay_that_is_told(client, chair, seller, starts,
 
     text = soup(client.get(path_of(chair))).main.get_text(" ", strip=True)
 
-    assert ("sous 3 jours" in text) is not told
-    by = date_format({0: in_days(9), 2: in_days(7), 10: today}[starts], "j F")
+    assert ("sous 3 jours ouvrés" in text) is not told
+    last = today  # of three days that are neither closed nor a weekend or a holiday
+    for _n in range(3):
+        last = next_working_day(last + datetime.timedelta(days=1))
+        while in_days(starts) <= last <= in_days(days):
+            last = next_working_day(last + datetime.timedelta(days=1))
+    by = date_format(last, "j F")
     assert (f"Part de l’atelier au plus tard le {by}" in text) is told
     assert (f"Expédié au plus tard le {by}" in text) is told
     assert (f"Expédié au plus tard le {by}" in client.get(f"/vendeurs/{seller.slug}/").text) is told

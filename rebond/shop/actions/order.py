@@ -36,7 +36,7 @@ from rebond.shop.models import (
 from rebond.shop.money_enums import BY_GIFT_CARD, GiftSpendState, VoucherUseState
 from rebond.shop.queries.gift_cards import card_cents
 from rebond.shop.queries.keeper import Keeper
-from rebond.shop.queries.seen import snapshots
+from rebond.shop.queries.seen import Together, snapshots
 from rebond.shop.queries.slots import Offer
 from rebond.shop.queries.terms import current_terms, seal_of
 from rebond.shop.queries.vouchers import Reduction, reduction_of
@@ -231,7 +231,7 @@ def _write_parts(
             parts[seller.pk] = insert_one(SellerOrder(order=order, seller=seller, **made))
     paying = _paying(lines, ways)
     rows = []
-    shown = snapshots([line.item for line in lines], order.created_at)
+    shown = snapshots([line.item for line in lines], order.created_at, _together(lines, ways))
     for line in lines:
         way = ways[line.item_id]
         pays = paying[way.parcel] == line.item_id
@@ -254,6 +254,18 @@ def _write_parts(
             )
         )
     insert_objects(rows)
+
+
+def _together(lines: list[BasketLine], ways: Mapping[int, Way]) -> dict[int, Together]:
+    """By item, who carries its parcel and whose objects are in it."""
+    sellers: dict[int, dict[int, Organisation]] = {}
+    for line in lines:
+        sellers.setdefault(ways[line.item_id].parcel, {})[line.item.seller_id] = line.item.seller
+    found = {}
+    for line in lines:
+        way = ways[line.item_id]
+        found[line.item_id] = Together(way.by or line.item.seller, list(sellers[way.parcel].values()))
+    return found
 
 
 def _is_own(line: BasketLine, way: Way) -> bool:

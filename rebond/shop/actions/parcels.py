@@ -12,12 +12,12 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from rebond.core.locks import lock_row
-from rebond.network.models import Closure, Site
+from rebond.network.models import Site
 from rebond.shop.data.travel import TRAVEL
 from rebond.shop.enums import OrderLineState, OrderState, SellerOrderState
 from rebond.shop.models import Order, OrderLine, OrderParcel, SellerOrder, WithdrawnLine
 from rebond.shop.queries.delays import next_working_day, working_days_after
-from rebond.shop.queries.opening import open_days_after
+from rebond.shop.queries.opening import closures_of, departure
 from rebond.warehouse.actions.parcel import Asked, AskedLine, ask_parcel, drop_lines, leave_lines
 from rebond.warehouse.models import Parcel
 
@@ -43,7 +43,7 @@ def announce_parcels(*, order_id: int) -> list[Parcel]:
         item__site__isnull=False,
     )
     found: dict[tuple[int, Site], list[OrderLine]] = {}
-    for line in rows.select_related("item__site", "item__seller").order_by("pk"):
+    for line in rows.select_related("item__site__organisation", "item__seller").order_by("pk"):
         if line.item.site is not None:
             found.setdefault((line.parcel, line.item.site), []).append(line)
     carriers = dict(OrderParcel.objects.filter(order=order).values_list("number", "carrier"))
@@ -72,21 +72,17 @@ def _asked(order: Order, number: int, site: Site, lines: Sequence[OrderLine], ca
 def promised_on(lines: Sequence[OrderLine], site: Site, paid_on: datetime.date) -> datetime.date | None:
     """The last day that the checkout told to the buyer (consumer code L216-1): to leave, then to travel.
 
-    The days of preparation of the slowest of its sellers after the payment, but weekends, public holidays, and the
-    closing days of that seller and of who prepares at the site; then the most days of the way. None where it is
-    collected or comes by appointment. One query.
+    The days of preparation of the slowest of its sellers and of who prepares at the site, after the payment, but
+    weekends, public holidays and their closing days; then the most days of the way. None where it is collected or
+    comes by appointment. One query.
     """
     travel = TRAVEL.get(lines[0].delivery_mode)
     if travel is None:
         return None
-    sellers = {line.item.seller_id: line.item.seller.ships_in_days for line in lines}
-    rows = Closure.objects.filter(organisation__in={*sellers, site.organisation_id}, ends_on__gte=paid_on)
-    closed = [row for row in rows if row.organisation_id == site.organisation_id]
-    leaves = [
-        open_days_after([*closed, *(row for row in rows if row.organisation_id == pk)], paid_on, days)
-        for pk, days in sellers.items()
-    ]
-    return max(leaves) + datetime.timedelta(days=travel[0])
+    sellers = {line.item.seller_id: line.item.seller for line in lines}
+    closures = closures_of({*sellers, site.organisation_id}, paid_on)
+    leaves = departure(site.organisation, sellers.values(), closures, paid_on)
+    return leaves.day + datetime.timedelta(days=travel[0])
 
 
 def announce_forgotten(*, now: datetime.datetime | None = None) -> int:

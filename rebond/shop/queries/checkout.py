@@ -16,7 +16,8 @@ from rebond.network.queries.pickup_points import NearPoint, carriers_with_points
 from rebond.shop.data.travel import TRAVEL
 from rebond.shop.models import Agenda
 from rebond.shop.queries.basket import Parcel
-from rebond.shop.queries.item_page import DELIVERY_ICONS, load_of
+from rebond.shop.queries.item_page import DELIVERY_ICONS, departure_words, load_of
+from rebond.shop.queries.opening import Departure, closures_of, departure
 from rebond.shop.queries.seller_facts import SellerFacts, seller_facts
 from rebond.shop.queries.slots import (
     Agendas,
@@ -87,9 +88,21 @@ def parcel_ways(
     today = today or timezone.localdate()
     facts = [seller_facts(parcel.carrier, today) for parcel in parcels]
     relays = relay_carriers(row.tariff for row in facts)
-    found = [_ways(parcel, known, postal_code, relays) for parcel, known in zip(parcels, facts, strict=True)]
+    leaves = _departures(parcels, facts, today)
+    found = [
+        _ways(parcel, known, postal_code, relays, leaving)
+        for parcel, known, leaving in zip(parcels, facts, leaves, strict=True)
+    ]
     _add_slots(found, facts, postal_code)
     return found
+
+
+def _departures(parcels: list[Parcel], facts: list[SellerFacts], today: datetime.date) -> list[Departure]:
+    """When each parcel leaves. One query where a seller does not carry its own, else none."""
+    carried = {parcel.carrier.pk: known.closures for parcel, known in zip(parcels, facts, strict=True)}
+    others = {seller.pk for parcel in parcels for seller in parcel.sellers} - carried.keys()
+    closures = carried | closures_of(others, today)
+    return [departure(parcel.carrier, parcel.sellers, closures, today) for parcel in parcels]
 
 
 def _add_slots(found: list[ParcelWays], facts: list[SellerFacts], postal_code: str) -> None:
@@ -187,7 +200,7 @@ def gain(price: Callable[[Load], tuple[int, str] | None], loads: list[Load], cen
     return max(0, sum(priced) - cents) if len(priced) == len(loads) else 0
 
 
-def _ways(parcel: Parcel, facts: SellerFacts, postal_code: str, relays: set[str]) -> ParcelWays:
+def _ways(parcel: Parcel, facts: SellerFacts, postal_code: str, relays: set[str], leaves: Departure) -> ParcelWays:
     found = ParcelWays(parcel, [])
     loads, modes = loads_of(parcel), allowed_modes(parcel)
     whole = stack(loads)
@@ -212,7 +225,7 @@ def _ways(parcel: Parcel, facts: SellerFacts, postal_code: str, relays: set[str]
             if best[0]
             else 0
         )
-        detail = _detail(mode, parcel, facts, best[1])
+        detail = _detail(mode, parcel, facts, best[1], leaves)
         found.ways.append(ShownWay(mode, str(mode.label), DELIVERY_ICONS[mode], detail, best[0], more, best[1]))
     return found
 
@@ -235,19 +248,14 @@ def _site(parcel: Parcel, facts: SellerFacts) -> Site | None:
     return collection_site(parcel.lines[0].item.site, facts.sites)
 
 
-def _detail(mode: str, parcel: Parcel, facts: SellerFacts, carrier: str) -> str:
+def _detail(mode: str, parcel: Parcel, facts: SellerFacts, carrier: str, leaves: Departure) -> str:
     site = _site(parcel, facts)
     if mode == DeliveryMode.PICKUP:
         return ", ".join(part for part in (site.address, site.place) if part) if site else ""
     if mode == DeliveryMode.LOCAL:
         around = _("By appointment, around %(place)s") % {"place": site.city} if site else ""
         return " · ".join(part for part in (carrier, around) if part)
-    days = max(one.ships_in_days for one in (parcel.carrier, *parcel.sellers))
-    leaves = _("Leaves the workshop within %(days)s days, then %(travel)s") % {
-        "days": days,
-        "travel": TRAVEL[mode][1],
-    }
-    return " · ".join(part for part in (carrier, leaves) if part)
+    return " · ".join(part for part in (carrier, departure_words(leaves, TRAVEL[mode][1])) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rebond.catalogue.enums import CONDITION_DEFINITIONS, Condition, DeliveryMode, FlawKind, ItemState, Origin
 from rebond.catalogue.models import Item, ItemFlaw, Photo
@@ -19,7 +20,7 @@ from rebond.network.queries.carriage import Load
 from rebond.shop.data.travel import TRAVEL
 from rebond.shop.queries.co2 import Co2, estimate_co2
 from rebond.shop.queries.labels import find_attribute, value_label
-from rebond.shop.queries.opening import delayed_to
+from rebond.shop.queries.opening import Departure, departure
 from rebond.shop.queries.seller_facts import SellerFacts, seller_facts
 from rebond.shop.queries.slots import collection_site
 from rebond.shop.queries.tree import Node, load_tree
@@ -75,10 +76,10 @@ class ItemPage:
     sites: list[Site]
     deliveries: list[Delivery]
     closure: Closure | None
+    leaves: Departure
     trader: list[tuple[str, str]]
     co2: Co2 | None
     vat_mention: str = ""
-    leaves_on: datetime.date | None = None  # the last day on which a parcel leaves, where closing days delay it
     size_guide: dict[str, object] = field(default_factory=dict)  # of its category; empty where none applies
     steps: list[Step] = field(default_factory=list)
     shares: list[Share] = field(default_factory=list)  # of its price, while it may be bought
@@ -122,7 +123,6 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
     node = load_tree().by_id.get(item.category_id)
     facts = seller_facts(item.seller, today)
     start = _start(item, facts, today)
-    leaves_on = delayed_to(start.facts.closures, start.days, today)
     photos = _PHOTOS.run(item.pk)
     flaws = [(str(FlawKind(f.kind).label), f) for f in _FLAWS.run(item.pk)]
     return ItemPage(
@@ -137,9 +137,9 @@ def item_page(item: Item, today: datetime.date | None = None) -> ItemPage:
         facts=item_facts(item, node),
         safety=item_safety(item),
         sites=facts.sites,
-        deliveries=[] if item.state == ItemState.SOLD else _deliveries(item, start, leaves_on),
+        deliveries=[] if item.state == ItemState.SOLD else _deliveries(item, start),
         closure=facts.closure,
-        leaves_on=leaves_on,
+        leaves=start.leaves,
         trader=trader_file(item.seller, facts.sites, vat=facts.vat_mention),
         co2=estimate_co2(node),
         vat_mention=facts.vat_mention,
@@ -220,41 +220,51 @@ def item_safety(item: Item) -> list[tuple[str, str]]:
     ]
 
 
-def _departure(days: int, leaves_on: datetime.date | None, travel: Promise | str) -> str:
+def departure_words(leaves: Departure, travel: Promise | str) -> str:
     """When it leaves the workshop, then how long it travels."""
-    if leaves_on is None:
-        return _("Leaves the workshop within %(days)s days, then %(travel)s") % {"days": days, "travel": travel}
-    day = date_format(leaves_on, "j F")
+    if not leaves.is_delayed:
+        says = {"days": leaves.days, "travel": travel}
+        return (
+            ngettext(
+                "Leaves the workshop within %(days)s working day, then %(travel)s",
+                "Leaves the workshop within %(days)s working days, then %(travel)s",
+                leaves.days,
+            )
+            % says
+        )
+    day = date_format(leaves.day, "j F")
     return _("Leaves the workshop by %(day)s, then %(travel)s") % {"day": day, "travel": travel}
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Who carries an object (`facts`), the days it may wait there, and where it is collected (decision 56)."""
+    """Who carries an object (`facts`), when it leaves there, and where it is collected (decision 56)."""
 
     facts: SellerFacts
-    days: int
+    leaves: Departure
     site: Site | None
 
 
 def _start(item: Item, facts: SellerFacts, today: datetime.date) -> Start:
     """Its seller and the first place for that; where it lies at another's site, that one. No query but then, one."""
-    sites, days = facts.sites, item.seller.ships_in_days
+    seller, sites, closures = item.seller, facts.sites, {item.seller_id: facts.closures}
     if item.site_id is None or item.site_id in {site.pk for site in sites}:
-        return Start(facts, days, collection_site(None, sites))
+        return Start(facts, departure(seller, [seller], closures, today), collection_site(None, sites))
     site = Site.objects.select_related("organisation").get(pk=item.site_id)
-    return Start(seller_facts(site.organisation, today), max(days, site.organisation.ships_in_days), site)
+    carried = seller_facts(site.organisation, today)
+    closures[site.organisation_id] = carried.closures
+    return Start(carried, departure(site.organisation, [seller], closures, today), site)
 
 
-def _deliveries(item: Item, start: Start, leaves_on: datetime.date | None) -> list[Delivery]:
+def _deliveries(item: Item, start: Start) -> list[Delivery]:
     """The ways to receive it, at the prices of who carries it, and when it would leave."""
     modes = item.delivery_modes or item.seller.delivery_modes
     if not modes:
         return []
-    pickup, days, load = start.site, start.days, load_of(item)
+    pickup, load = start.site, load_of(item)
     details = {
-        "relay": _departure(days, leaves_on, TRAVEL["relay"][1]),
-        "home": _departure(days, leaves_on, TRAVEL["home"][1]),
+        "relay": departure_words(start.leaves, TRAVEL["relay"][1]),
+        "home": departure_words(start.leaves, TRAVEL["home"][1]),
         "pickup": pickup.place if pickup else "",
         "local": _("By appointment, around %(place)s") % {"place": pickup.city} if pickup else "",
     }

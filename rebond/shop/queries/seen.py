@@ -6,7 +6,7 @@ flaws (rules.md F1, F3): labels and values are kept as they stood on the page, i
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +19,10 @@ from django.utils.translation import ngettext
 from rebond.catalogue.enums import Condition, FlawKind
 from rebond.catalogue.models import Item, ItemFlaw, Photo
 from rebond.core.prepared import PreparedIn
+from rebond.network.models import Organisation
 from rebond.shop.models import OrderLine
 from rebond.shop.queries.item_page import item_facts, item_safety
-from rebond.shop.queries.opening import delayed_to
+from rebond.shop.queries.opening import departure
 from rebond.shop.queries.seller_facts import seller_facts
 from rebond.shop.queries.tree import load_tree
 
@@ -63,10 +64,21 @@ _PHOTOS: PreparedIn[tuple[int, str, str]] = PreparedIn(
 _FLAWS: PreparedIn[ItemFlaw] = PreparedIn(lambda ids: ItemFlaw.objects.filter(item__in=ids).order_by("position", "pk"))
 
 
-def snapshots(items: Sequence[Item], now: datetime.datetime) -> dict[int, dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Whose objects leave in one parcel, and who carries it."""
+
+    carrier: Organisation
+    sellers: Sequence[Organisation]
+
+
+def snapshots(
+    items: Sequence[Item], now: datetime.datetime, parcels: Mapping[int, Together] | None = None
+) -> dict[int, dict[str, Any]]:
     """What the pages of these items, loaded with their sellers, show at this moment; by key, as JSON values.
 
-    Two queries, photos and flaws, and those of the sellers' facts where they are not kept.
+    `parcels`, by item, says with what it leaves: one that is not in it leaves its seller's place alone. Two queries,
+    photos and flaws, and those of the sellers' facts where they are not kept.
     """
     photos: dict[int, list[list[str]]] = defaultdict(list)
     ids = [item.pk for item in items]
@@ -75,10 +87,15 @@ def snapshots(items: Sequence[Item], now: datetime.datetime) -> dict[int, dict[s
     flaws: dict[int, list[list[str]]] = defaultdict(list)
     for flaw in _FLAWS.run(ids):
         flaws[flaw.item_id].append([str(FlawKind(flaw.kind).label), flaw.part, flaw.detail])
-    return {item.pk: _snapshot(item, photos[item.pk], flaws[item.pk], now) for item in items}
+    known = parcels or {}
+    found = {}
+    for item in items:
+        leaves = _leaves(known.get(item.pk) or Together(item.seller, [item.seller]), timezone.localdate(now))
+        found[item.pk] = _snapshot(item, now) | {"leaves": leaves, "flaws": flaws[item.pk], "photos": photos[item.pk]}
+    return found
 
 
-def _snapshot(item: Item, photos: list[list[str]], flaws: list[list[str]], now: datetime.datetime) -> dict[str, Any]:
+def _snapshot(item: Item, now: datetime.datetime) -> dict[str, Any]:
     return {
         "at": now.isoformat(timespec="seconds"),
         "code": item.code,
@@ -92,11 +109,8 @@ def _snapshot(item: Item, photos: list[list[str]], flaws: list[list[str]], now: 
         "attributes": item.attributes,
         "cover": item.cover,
         "seller": item.seller.name,
-        "leaves": _leaves(item, timezone.localdate(now)),
         "facts": _pairs(item_facts(item, load_tree().by_id.get(item.category_id))),
         "safety": _pairs(item_safety(item)),
-        "flaws": flaws,
-        "photos": photos,
     }
 
 
@@ -104,13 +118,14 @@ def _pairs(rows: Iterable[tuple[Any, Any]]) -> list[list[str]]:
     return [[str(label), str(value)] for label, value in rows if value]
 
 
-def _leaves(item: Item, today: datetime.date) -> str:
-    """When it would leave the workshop, as the seller's box says it."""
-    days = item.seller.ships_in_days
-    by = delayed_to(seller_facts(item.seller, today).closures, days, today)
-    if by is not None:
-        return _("Ships by %(day)s") % {"day": date_format(by, "j F")}
-    return ngettext("Ships within %(n)s day", "Ships within %(n)s days", days) % {"n": days}
+def _leaves(parcel: Together, today: datetime.date) -> str:
+    """When it leaves the workshop: the day that the checkout told."""
+    closures = {one.pk: seller_facts(one, today).closures for one in (parcel.carrier, *parcel.sellers)}
+    leaves = departure(parcel.carrier, parcel.sellers, closures, today)
+    if leaves.is_delayed:
+        return _("Ships by %(day)s") % {"day": date_format(leaves.day, "j F")}
+    says = {"n": leaves.days}
+    return ngettext("Ships within %(n)s working day", "Ships within %(n)s working days", leaves.days) % says
 
 
 def read_seen(line: OrderLine) -> Seen:
