@@ -57,7 +57,7 @@ def contests_to_answer(request: HttpRequest) -> Iterable[Waiting]:
 
 def figures_that_crossed(request: HttpRequest) -> Iterable[Waiting]:
     """Public figures under or above their threshold: the seller's own, all of them for the network."""
-    from rebond.shop.queries.quality import open_alerts, said_of  # noqa: PLC0415 -- app registry
+    from rebond.shop.queries.quality import named, open_alerts, page_of, said_of  # noqa: PLC0415 -- app registry
 
     access: Any = request.access  # type: ignore[attr-defined]
     scope = None if access.can("shop.quality.view_all") else access.organisation
@@ -65,9 +65,9 @@ def figures_that_crossed(request: HttpRequest) -> Iterable[Waiting]:
         yield Waiting(
             icon="gauge",
             tint="rose",
-            title=alert.seller.name,
+            title=named(alert),
             text=said_of(alert),
-            url=f"{reverse('shop:quality-desk')}?vendeur={alert.seller.slug}",
+            url=page_of(alert),
             action=_("See what causes it"),
             urgent=True,
         )

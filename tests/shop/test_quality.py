@@ -5,6 +5,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from rebond.core.dates import midnight
@@ -20,7 +21,7 @@ from rebond.shop.queries.quality import Figures, by_month, causes_of, figures_of
 from rebond.shop.reasons import STEPS, reason_label, step_of
 from rebond.workshop.models import Crew
 from tests.factories.catalogue import ItemFactory
-from tests.factories.network import OrganisationFactory, SiteFactory
+from tests.factories.network import AgreementFactory, OrganisationFactory, SiteFactory
 from tests.factories.shop import paid_order
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
@@ -179,16 +180,57 @@ def test_an_alert_opens_once_for_each_crossing(seller, operator):
     seller.save()
     row = sums(seller, 100, answers=20, score_sum=170, requests=3)
 
-    assert [watch_quality(until=YESTERDAY) for _ in range(2)] == [2, 0]
+    assert [watch_quality(until=YESTERDAY) for _ in range(2)] == [4, 0]  # the seller's and the network's
     for alert in QualityAlert.objects.all():
         for _ in range(2):
             write_quality_mail(alert_id=alert.pk)
-    assert OutgoingMail.objects.filter(kind="shop.quality").count() == 4
+    assert OutgoingMail.objects.filter(kind="shop.quality").count() == 6  # the seller is not told the network's
     QualityDay.objects.filter(pk=row.pk).update(score_sum=200, requests=2)
     assert watch_quality(until=TODAY) == 0
-    assert QualityAlert.objects.filter(closed_on=TODAY).count() == 2
+    assert QualityAlert.objects.filter(closed_on=TODAY).count() == 4
     QualityDay.objects.filter(pk=row.pk).update(score_sum=100)
-    assert watch_quality(until=TODAY) == 1
+    assert watch_quality(until=TODAY) == 2
+
+
+def test_small_sellers_together_alert_their_platform_and_the_network(as_user, coordinator, operator, owner, seller):
+    """Each under the minimum; the one outside the platform makes the network worse, not the platform."""
+    operator.email = "reseau@example.org"
+    operator.save()
+    small = [OrganisationFactory() for _ in range(4)]
+    for one in small:
+        AgreementFactory(organisation=one, operator=operator, starts_on=SPAN.since, signed_on=SPAN.since)
+        sums(one, 29, answers=9, score_sum=72, requests=0)
+    sums(OrganisationFactory(), 29, answers=9, score_sum=45, requests=9)
+
+    assert [watch_quality(until=YESTERDAY) for _ in range(2)] == [3, 0]
+    found = QualityAlert.objects.order_by("pk").values_list("seller", "figure", "part", "whole")
+    platform = (operator.pk, "satisfaction", 288, 36)
+    assert list(found) == [platform, (None, "satisfaction", 333, 45), (None, "requests", 9, 145)]
+    for alert in QualityAlert.objects.order_by("pk"):
+        write_quality_mail(alert_id=alert.pk)
+    mails = OutgoingMail.objects.filter(kind="shop.quality")
+    assert set(mails.values_list("to", flat=True)) == {"reseau@example.org"}
+    whose = sorted(subject.partition(" : ")[0] for subject in mails.values_list("subject", flat=True))
+    assert whose == ["Plateforme de Rebond, la coopérative", "Tout le réseau", "Tout le réseau"]
+
+    for path in ("/bureau/", "/bureau/qualite/"):
+        page = as_user(coordinator).get(path).content.decode()
+        assert ("Tout le réseau" in page, "Plateforme de Rebond" in page) == (True, True)
+        assert "Tout le réseau" not in as_user(owner).get(path).content.decode()
+    page = as_user(coordinator).get(f"/bureau/qualite/?vendeur={operator.slug}").content.decode()
+    assert ("Plateforme de Rebond" in page, "Tout le réseau" in page) == (True, False)
+
+    QualityDay.objects.update(score_sum=90, requests=0)
+    assert watch_quality(until=TODAY) == 0
+    assert not QualityAlert.objects.filter(closed_on__isnull=True).exists()
+
+
+def test_the_network_has_one_open_alert_of_a_figure(db):
+    one = {"figure": "requests", "part": 4, "whole": 100, "opened_on": YESTERDAY}
+    QualityAlert.objects.create(closed_on=TODAY, **one)
+    QualityAlert.objects.create(**one)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        QualityAlert.objects.create(**one)
 
 
 def test_an_alert_waits_at_the_desk_of_its_seller(as_user, owner, stranger, seller):

@@ -19,7 +19,7 @@ from rebond.network.models import Organisation
 from rebond.shop import tasks
 from rebond.shop.enums import QualityFigure
 from rebond.shop.models import QualityAlert, QualityCause, QualityDay
-from rebond.shop.queries.quality import Figures, by_seller, rolling_year
+from rebond.shop.queries.quality import Figures, by_seller, figures_of, rolling_year, sellers_of
 from rebond.shop.queries.quality_facts import DAY, Fact, facts_between, first_day, last_written, places_of
 
 AGAIN = 40  # days that may still change: 30 of an answer, with some for a worker that was away
@@ -89,11 +89,14 @@ def _causes(facts: Sequence[Fact]) -> list[QualityCause]:
 
 @transaction.atomic
 def watch_quality(*, until: datetime.date) -> int:
-    """Open an alert where a figure of twelve months crossed, close it where it is good again; return those opened."""
+    """Open an alert where a figure of twelve months crossed, close it where it is good again; return those opened.
+
+    Of each seller, of each platform and of the whole network: many small sellers may be under the minimum alone.
+    """
     lock_rows(Organisation.objects.filter(kind="operator"), no_key=True)
     known = {(row.seller_id, row.figure): row for row in QualityAlert.objects.filter(closed_on__isnull=True)}
     opened = 0
-    for seller, figures in by_seller(rolling_year(until)).items():
+    for seller, figures in _watched(until).items():
         for figure, is_bad, part, whole in _crossings(figures):
             alert = known.pop((seller, figure), None)
             if is_bad and alert is None:
@@ -106,6 +109,16 @@ def watch_quality(*, until: datetime.date) -> int:
     return opened
 
 
+def _watched(until: datetime.date) -> dict[int | None, Figures]:
+    """By seller's key; an operator's is its platform's, None the network's."""
+    span = rolling_year(until)
+    found: dict[int | None, Figures] = {**by_seller(span)}
+    for operator in Organisation.objects.filter(kind="operator").order_by("pk"):
+        found[operator.pk] = figures_of(sellers_of(operator, until), span)
+    found[None] = figures_of(None, span)
+    return found
+
+
 def _crossings(figures: Figures) -> list[tuple[str, bool, int, int]]:
     return [
         (QualityFigure.SATISFACTION, figures.is_low, figures.score_sum, figures.answers),
@@ -113,14 +126,20 @@ def _crossings(figures: Figures) -> list[tuple[str, bool, int, int]]:
     ]
 
 
-def _open(seller: int, figure: str, part: int, whole: int, day: datetime.date) -> None:
-    """Once for each crossing: the desk shows it, and one mail goes to the seller and one to the network."""
+def _open(seller: int | None, figure: str, part: int, whole: int, day: datetime.date) -> None:
+    """Once for each crossing: the desk shows it, and one mail goes to the seller and one to the operator."""
     alert = QualityAlert.objects.create(seller_id=seller, figure=figure, part=part, whole=whole, opened_on=day)
-    owner = alert.seller
-    record("shop.quality.alerted", subject=owner, by=None, organisation=owner, figure=figure, part=part, whole=whole)
+    _note("shop.quality.alerted", alert, part=part, whole=whole)
     tasks.write_quality_mail.enqueue(alert.pk)
 
 
 def _close(alert: QualityAlert, day: datetime.date) -> None:
     if QualityAlert.objects.filter(pk=alert.pk, closed_on__isnull=True).update(closed_on=day):
-        record("shop.quality.mended", subject=alert.seller, by=None, organisation=alert.seller, figure=alert.figure)
+        _note("shop.quality.mended", alert)
+
+
+def _note(action: str, alert: QualityAlert, **data: int) -> None:
+    """In the journal of whose figure it is; the network's in that of its first operator."""
+    owner = alert.seller or Organisation.objects.filter(kind="operator").order_by("pk").first()
+    is_all = alert.seller_id is None
+    record(action, subject=owner or alert, by=None, organisation=owner, figure=alert.figure, network=is_all, **data)

@@ -1,7 +1,6 @@
-"""A seller's figure crossed its threshold: told to the seller and to the network, once for each crossing."""
+"""A figure crossed its threshold: told to whose it is and to the operator, once for each crossing."""
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -10,7 +9,7 @@ from rebond.journal.actions.mail import queue_mail
 from rebond.network.models import Organisation
 from rebond.network.queries.languages import language_of
 from rebond.shop.models import QualityAlert
-from rebond.shop.queries.quality import said_of
+from rebond.shop.queries.quality import named, page_of, said_of
 
 
 @transaction.atomic
@@ -24,10 +23,10 @@ def write_quality_mail(*, alert_id: int) -> None:
             queue_mail(
                 kind="shop.quality",
                 to=to.email,
-                subject=_("%(figure)s of %(seller)s: a threshold is crossed")
-                % {"figure": alert.get_figure_display(), "seller": alert.seller.name},
+                subject=_("%(name)s: a threshold is crossed (%(figure)s)")
+                % {"figure": alert.get_figure_display(), "name": named(alert)},
                 template="shop/mail/quality_alert",
-                context={"alert": alert, "said": said_of(alert), "url": absolute(reverse("shop:quality-desk"))},
+                context={"name": named(alert), "said": said_of(alert), "url": absolute(page_of(alert))},
                 organisation=to,
                 key=f"shop.quality:{alert.pk}:{to.pk}",
             )

@@ -64,12 +64,15 @@ class QualityCause(models.Model):
 
 
 class QualityAlert(models.Model):
-    """A seller's figure crossed its threshold; one is open at a time, closed when the figure is good again.
+    """A figure crossed its threshold; one is open at a time, closed when the figure is good again.
 
+    `seller`: whose figure; an operator stands for its platform (operators do not sell), none for the whole network.
     The figure on that day: `part` of `whole` (sum of notes and answers, or requests and deliveries).
     """
 
-    seller = models.ForeignKey(Organisation, on_delete=models.CASCADE, db_index=False, related_name="quality_alerts")
+    seller = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="quality_alerts"
+    )
     figure = models.CharField(max_length=12, choices=QualityFigure)
     part = models.PositiveIntegerField()
     whole = models.PositiveIntegerField()
@@ -83,8 +86,13 @@ class QualityAlert(models.Model):
             models.UniqueConstraint(
                 fields=["seller", "figure"], condition=Q(closed_on__isnull=True), name="quality_alert_open_once"
             ),
+            models.UniqueConstraint(  # a database holds two rows without a seller for different
+                fields=["figure"],
+                condition=Q(closed_on__isnull=True, seller__isnull=True),
+                name="quality_alert_network_once",
+            ),
         ]
         indexes = [models.Index(fields=["closed_on", "seller"], name="quality_alert_open")]
 
     def __str__(self) -> str:
-        return f"{self.seller_id}, {self.figure}"
+        return f"{self.seller_id or '*'}, {self.figure}"

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -203,11 +204,31 @@ def _sites(rows: Any, scope: Any, span: Span) -> list[Cause]:
     return sorted(shown, key=lambda cause: (cause.merged > 0, *_most(cause)))
 
 
-def open_alerts(scope: "QuerySet[Organisation] | Organisation | None") -> "QuerySet[QualityAlert]":
-    """Figures that crossed and are not good again, the newest first."""
-    rows = _within(QualityAlert.objects.filter(closed_on__isnull=True), scope)
-    found: QuerySet[QualityAlert] = rows.select_related("seller").order_by("-pk")
-    return found
+def open_alerts(
+    scope: "QuerySet[Organisation] | Organisation | None", operator: Organisation | None = None
+) -> "QuerySet[QualityAlert]":
+    """Figures that crossed and are not good again, the newest first; with those of the platform of `operator`."""
+    rows = QualityAlert.objects.filter(closed_on__isnull=True)
+    if operator is not None and isinstance(scope, QuerySet):
+        rows = rows.filter(Q(seller__in=scope) | Q(seller=operator))
+    else:
+        rows = _within(rows, scope)
+    return rows.select_related("seller").order_by("-pk")
+
+
+def named(alert: QualityAlert) -> str:
+    """Whose figure it is."""
+    if alert.seller is None:
+        return _("The whole network")
+    if alert.seller.kind == "operator":
+        return _("Platform of %(operator)s") % {"operator": alert.seller.name}
+    return alert.seller.name
+
+
+def page_of(alert: QualityAlert) -> str:
+    """Where the desk shows what causes it."""
+    path = reverse("shop:quality-desk")
+    return path if alert.seller is None else f"{path}?vendeur={alert.seller.slug}"
 
 
 def said_of(alert: QualityAlert) -> str:

@@ -29,7 +29,9 @@ from rebond.shop.queries.quality import (
     by_month,
     causes_of,
     figures_of,
+    named,
     open_alerts,
+    page_of,
     rolling_year,
     said_of,
     sellers_of,
@@ -107,24 +109,34 @@ def quality(request: HttpRequest) -> HttpResponse:
     return page(request, "shop/quality.html", context)
 
 
-def _scope(request: HttpRequest) -> tuple[QuerySet[Organisation] | Organisation | None, str]:
-    """Whose figures: the network's people choose; an operator reads its platform; a seller itself. With its name."""
+def _scope(request: HttpRequest) -> tuple[QuerySet[Organisation] | Organisation | None, str, Organisation | None]:
+    """Whose figures: the network's people choose; an operator reads its platform; a seller itself.
+
+    With its name, and the operator where it is a platform.
+    """
     access: Any = request.access  # type: ignore[attr-defined]
     own: Organisation = access.organisation
     wanted = request.GET.get("vendeur", "")[:80]
     if access.can("shop.quality.view_all"):
-        return _chosen(Organisation.objects.all(), wanted) if wanted else (None, _("the whole network"))
-    if own.kind == "operator":
-        sellers = sellers_of(own, rolling_year().until)
-        return _chosen(sellers, wanted) if wanted else (sellers, own.name)
-    return own, own.name
+        if not wanted:
+            return None, _("the whole network"), None
+        return _of(_chosen(Organisation.objects.all(), wanted))
+    if own.kind == "operator" and wanted not in {"", own.slug}:
+        return _of(_chosen(sellers_of(own, rolling_year().until), wanted))
+    return _of(own)
 
 
-def _chosen(rows: QuerySet[Organisation], slug: str) -> tuple[Organisation, str]:
+def _of(one: Organisation) -> tuple[QuerySet[Organisation] | Organisation, str, Organisation | None]:
+    if one.kind == "operator":
+        return sellers_of(one, rolling_year().until), one.name, one
+    return one, one.name, None
+
+
+def _chosen(rows: QuerySet[Organisation], slug: str) -> Organisation:
     found = rows.filter(slug=slug).first()
     if found is None:
         raise Http404
-    return found, found.name
+    return found
 
 
 @requires("shop.quality.view")
@@ -132,12 +144,12 @@ def _chosen(rows: QuerySet[Organisation], slug: str) -> tuple[Organisation, str]
 @require_safe
 def quality_desk(request: HttpRequest) -> HttpResponseBase:
     """The figures with what causes them: by reason, step, universe and place, never by person."""
-    scope, name = _scope(request)
+    scope, name, operator = _scope(request)
     span = rolling_year()
     if (download := wanted_export(request, _exported(scope, span), COLUMNS, _("quality"))) is not None:
         return download
     before = key_in(request.GET.get("avant", ""))
-    alerts, next_key = page_before(open_alerts(scope), before, ALERTS)
+    alerts, next_key = page_before(open_alerts(scope, operator), before, ALERTS)
     context = {
         "name": name,
         "is_wide": not isinstance(scope, Organisation),
@@ -145,7 +157,7 @@ def quality_desk(request: HttpRequest) -> HttpResponseBase:
         "span": span,
         "charts": _charts(by_month(scope, span)),
         "causes": causes_of(scope, span),
-        "alerts": [(alert, said_of(alert)) for alert in alerts],
+        "alerts": [(alert, named(alert), page_of(alert), said_of(alert)) for alert in alerts],
         "next_key": next_key,
         **LIMITS,
     }
