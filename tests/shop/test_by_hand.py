@@ -612,6 +612,20 @@ def test_the_buyer_chooses_reads_and_gives_up(as_user, buyer, town, desk_item, s
 
 
 @pytest.mark.page
+@pytest.mark.parametrize(("option", "is_the_town_s"), [("all", False), ("pros", True)])
+def test_at_the_counter_one_buys_for_oneself_unless_it_is_for_organisations(
+    as_user, buyer, town, desk_item, seller, owner, option, is_the_town_s
+):
+    """A counter that is open to everybody says nothing of an organisation: the order stays a person's."""
+    set_pay_option(organisation=seller, at_collection=option, by=owner)
+    order = placed(buyer, desk_item)
+    as_user(buyer).post(order_path(order, "order-pay-by"), {"way": "collection"}, headers=SAME)
+    order.refresh_from_db()
+    assert order.pay_by is not None
+    assert order.organisation == (town if is_the_town_s else None)
+
+
+@pytest.mark.page
 def test_the_trial_s_transfer_is_for_the_trial_only(transfer, client, settings):
     settings.PAYMENT_PROVIDER = "stripe"
     path = order_path(transfer.order, "order-arrive")

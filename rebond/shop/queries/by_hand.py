@@ -49,9 +49,24 @@ def _may_pay_there(order: Order, organisation: Organisation | None) -> bool:
     elsewhere = ~Q(delivery_mode=DeliveryMode.PICKUP) | Q(carried_by__isnull=False)  # at another one's counter
     if len(parts) != 1 or OrderLine.objects.filter(elsewhere, part=parts[0]).exists():
         return False
-    option = SellerPayOption.objects.filter(organisation=parts[0].seller_id).first()
-    wanted = option.at_collection if option is not None else WhoPaysThere.NOBODY
+    wanted = _who_pays_there(parts[0])
     return wanted == WhoPaysThere.ALL or (wanted == WhoPaysThere.PROS and organisation is not None)
+
+
+def _who_pays_there(part: SellerOrder) -> str:
+    option = SellerPayOption.objects.filter(organisation=part.seller_id).first()
+    return option.at_collection if option is not None else WhoPaysThere.NOBODY
+
+
+def bought_for(order: Order, way: str, organisation: Organisation | None) -> Organisation | None:
+    """Whose order it becomes by this way: the button of a transfer says that it is for the organisation.
+
+    A counter that is open to everybody says nothing of it: what somebody buys there is their own.
+    """
+    part = order.parts.order_by("pk").first()
+    if way == COLLECTION and (part is None or _who_pays_there(part) != WhoPaysThere.PROS):
+        return None
+    return organisation
 
 
 def place_of(seller: Organisation) -> Site | None:

@@ -18,7 +18,7 @@ from rebond.shop.actions.trial_bank import ARRIVALS, arrive
 from rebond.shop.errors import OrderChangedError, TooManyUnpaidError
 from rebond.shop.models import Order, Payment
 from rebond.shop.money_enums import TRANSFER
-from rebond.shop.queries.by_hand import place_of, received_cents, reference_of, ways_for
+from rebond.shop.queries.by_hand import bought_for, place_of, received_cents, reference_of, ways_for
 from rebond.shop.queries.orders import find_order, order_page, order_path
 
 
@@ -67,7 +67,7 @@ def choose(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
     if way not in ways_for(order, request.user, organisation):
         raise Http404
     try:
-        pay_later(order=order, provider=way, by=request.user, organisation=organisation)
+        pay_later(order=order, provider=way, by=request.user, organisation=bought_for(order, way, organisation))
     except OrderChangedError:
         messages.error(request, _("Your objects are no longer kept: put them in the basket and order again."))
     except TooManyUnpaidError:
