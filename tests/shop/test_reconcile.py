@@ -114,6 +114,16 @@ def test_each_kind_of_gap_is_found(place, day):
     assert done.open_gaps == 5
 
 
+def test_refunds_without_our_name_are_not_one_movement_told_twice(place, day):
+    """Made by hand in the provider's dashboard."""
+    for number in range(2):
+        TrialCharge.objects.create(event_id=f"hand-{number}", reference="", kind="refunded", amount_cents=500, told=1)
+
+    gaps = found(reconcile_day(day=day, provider="test", is_applied=True))
+
+    assert gaps == [("missing_here", "refunded", None, 500, False)] * 2
+
+
 def test_books_that_say_otherwise_are_found(place, day):
     payment = place(2_500, "amina")
     charge_card(payment=payment, card=TrialCard.ACCEPTED)

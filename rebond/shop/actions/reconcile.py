@@ -105,7 +105,7 @@ def _compare(known: _Day, *, is_applied: bool, now: datetime.datetime) -> None:
         rows = _rows(known.provider.name, what, {movement.reference for movement in movements})
         seen: set[str] = set()
         for movement in movements:
-            if movement.reference in seen:
+            if movement.reference and movement.reference in seen:  # those made by hand there have no name of ours
                 known.add(GapKind.TWICE, what, None, movement)
                 continue
             seen.add(movement.reference)
