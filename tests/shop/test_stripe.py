@@ -562,6 +562,19 @@ def test_files_are_replayed_with_one_effect(payment, tmp_path, capsys):
         call_command("replay_payment_event")
 
 
+def test_an_amount_that_is_no_number_is_named(payment, client, tmp_path):
+    """JSON has no infinity; Python reads one from 1e999, and from words of its own."""
+    file = tmp_path / "odd.json"
+    for odd in ("1e999", "-1e999", "NaN", "[1, -Infinity]"):
+        text = json.dumps(event("payment_intent.succeeded", intent(payment, cents=123_456)))
+        file.write_text(text.replace("123456", odd))
+        with pytest.raises(CommandError, match="event 1: not an event"):
+            call_command("replay_payment_event", str(file))
+    told = event("payment_intent.succeeded", intent(payment, cents=float("inf")))
+    assert send(client, told).status_code == 400
+    assert not ProviderMessage.objects.exists()
+
+
 def test_what_waits_is_replayed_without_a_file(payment, capsys):
     keep_message(provider="stripe", envelope=event("payment_intent.succeeded", intent(payment)))
     call_command("replay_payment_event", "--waiting")

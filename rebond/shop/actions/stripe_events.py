@@ -4,6 +4,7 @@ docs/payments.md lists the kinds, and those that were never seen from the real s
 """
 
 import datetime
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,8 @@ def _kept(value: Any, depth: int = 0) -> Any:
         return {key: _kept(part, depth + 1) for key, part in value.items() if key in FIELDS} if depth < 5 else {}
     if isinstance(value, list):
         return [_kept(part, depth + 1) for part in value[:100]]
+    if isinstance(value, float) and not math.isfinite(value):  # 1e999: read by Python, refused by a database
+        raise ValueError("not an event")
     return _text(value) if isinstance(value, str) else value
 
 
