@@ -17,7 +17,7 @@ from tests.factories.warehouse import PlaceFactory
 
 pytestmark = [pytest.mark.page, pytest.mark.django_db]
 BEFORE = 3  # the device with its site, the session, the person: each screen asks them
-OBJECT, WHERE, PUT, NEXT = BEFORE + 1, BEFORE + 6, BEFORE + 15, BEFORE + 3
+OBJECT, WHERE, PUT, NEXT = BEFORE + 1, BEFORE + 6, BEFORE + 14, BEFORE + 3
 PHOTO, SHOTS = BEFORE + 6, BEFORE + 3
 
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('network', '0003_note_vat_rhythm'),
-        ('shop', '0013_keep_repairs'),
+        ('shop', '0014_keep_reasons'),
     ]
 
     operations = [
