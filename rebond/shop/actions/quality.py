@@ -7,7 +7,7 @@ came later, or never. The same days give the same sums.
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -96,7 +96,7 @@ def watch_quality(*, until: datetime.date) -> int:
     lock_rows(Organisation.objects.filter(kind="operator"), no_key=True)
     known = {(row.seller_id, row.figure): row for row in QualityAlert.objects.filter(closed_on__isnull=True)}
     opened = 0
-    for seller, figures in _watched(until).items():
+    for seller, figures in _watched(until):
         for figure, is_bad, part, whole in _crossings(figures):
             alert = known.pop((seller, figure), None)
             if is_bad and alert is None:
@@ -109,14 +109,15 @@ def watch_quality(*, until: datetime.date) -> int:
     return opened
 
 
-def _watched(until: datetime.date) -> dict[int | None, Figures]:
-    """By seller's key; an operator's is its platform's, None the network's."""
+def _watched(until: datetime.date) -> Iterator[tuple[int | None, Figures]]:
+    """Each seller's key once; an operator's is its platform's, None the network's."""
     span = rolling_year(until)
-    found: dict[int | None, Figures] = {**by_seller(span)}
-    for operator in Organisation.objects.filter(kind="operator").order_by("pk"):
-        found[operator.pk] = figures_of(sellers_of(operator, until), span)
-    found[None] = figures_of(None, span)
-    return found
+    operators = list(Organisation.objects.filter(kind="operator").order_by("pk"))
+    platforms = {operator.pk for operator in operators}
+    yield from ((seller, figures) for seller, figures in by_seller(span).items() if seller not in platforms)
+    for operator in operators:
+        yield operator.pk, figures_of(sellers_of(operator, until), span)
+    yield None, figures_of(None, span)
 
 
 def _crossings(figures: Figures) -> list[tuple[str, bool, int, int]]:

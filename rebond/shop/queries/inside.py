@@ -108,7 +108,7 @@ def under_label(lines: Iterable[OrderLine]) -> set[int]:
 def is_asked(part: SellerOrder) -> bool:
     """Whether a site was asked for what is bought of it: its lists tell of what nobody finds."""
     items = OrderLine.objects.filter(part=part).values("item")
-    return PickLine.objects.filter(parcel__order_code=part.order.public_id, item__in=items).exists()
+    return bool(PickLine.objects.filter(parcel__order_code=part.order.public_id, item__in=items).exists())
 
 
 def missed_units(line: OrderLine) -> int:
