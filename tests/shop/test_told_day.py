@@ -74,9 +74,9 @@ def buy(*items):
 @pytest.mark.parametrize(
     ("days", "closing", "leaves", "ships", "promised"),
     [
-        (3, None, "sous 3 jours ouvrés", "en 3 jours ouvrés", day(21)),  # Friday, Monday, Tuesday the 17th
-        (1, None, "sous 1 jour ouvré", "en 1 jour ouvré", day(17)),
-        (3, (14, 15), "sous 3 jours ouvrés", "en 3 jours ouvrés", day(21)),  # a weekend was none of the days
+        (3, None, "sous 3 jours ouvrés", "en 3\u00a0jours ouvrés", day(21)),  # Friday, Monday, Tuesday the 17th
+        (1, None, "sous 1 jour ouvré", "en 1\u00a0jour ouvré", day(17)),
+        (3, (14, 15), "sous 3 jours ouvrés", "en 3\u00a0jours ouvrés", day(21)),  # a weekend was none of the days
         (3, (12, 25), "au plus tard le 30 novembre", "au plus tard le 30 novembre", day(4, 12)),
         (3, (13, 13), "au plus tard le 18 novembre", "au plus tard le 18 novembre", day(22)),
     ],
@@ -110,5 +110,5 @@ def test_a_parcel_at_anothers_place_waits_for_both(of_seller, of_host, leaves, s
     detail, told, promised = buy(vase, lamp)
     words = leaves if isinstance(leaves, str) else f"au plus tard le {leaves} novembre"
     assert detail == shown.detail == f"Part de l’atelier {words}, puis 2 à 4 jours"
-    assert told == ("Expédie en 4 jours ouvrés" if isinstance(leaves, str) else f"Expédié {words}")
+    assert told == ("Expédie en 4\u00a0jours ouvrés" if isinstance(leaves, str) else f"Expédié {words}")
     assert promised == day(18 if isinstance(leaves, str) else leaves) + datetime.timedelta(days=4)
