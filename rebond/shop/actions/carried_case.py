@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from rebond.core.locks import lock_row
 from rebond.journal.actions.record import record
-from rebond.shop.actions.conversation import move_conversation
+from rebond.shop.actions.conversation import ANSWER_DAYS, turn_to_seller
 from rebond.shop.actions.conversation_mail import tell_buyer, tell_network, tell_seller
 from rebond.shop.enums import (
-    CONVERSATION_TRANSITIONS,
     Author,
     ConversationReason,
     ConversationState,
@@ -23,7 +22,6 @@ from rebond.shop.models import Conversation, Message, SellerOrder
 from rebond.shop.queries.delays import working_days_after
 from rebond.warehouse.models import Shipment
 
-ANSWER_DAYS = 2  # working days, as for a buyer's own message
 OVER = frozenset({SellerOrderState.CANCELLED, SellerOrderState.DROPPED, SellerOrderState.LAPSED})
 
 
@@ -68,18 +66,17 @@ def open_case(
     known = Message.objects.filter(operation=operation).select_related("conversation").first()
     if known is not None or part.state in OVER or part.order.erased_at is not None:
         return known.conversation if known is not None else None
-    due_on = working_days_after(timezone.localdate(now), ANSWER_DAYS)
     conversation, is_new = Conversation.objects.get_or_create(
         part=part,
         defaults={
             "reason": ConversationReason.NOT_RECEIVED,
             "language": part.order.language,
-            "due_on": due_on,
+            "due_on": working_days_after(timezone.localdate(now), ANSWER_DAYS),
             "opened_at": now,
         },
     )
     if not is_new:
-        _open_again(conversation, due_on, by)
+        _open_again(conversation, by, now)
     with translation.override(part.order.language):
         text, name = _words(why, shipment), "Rebond"
     message = Message.objects.create(
@@ -95,9 +92,8 @@ def open_case(
     return conversation
 
 
-def _open_again(conversation: Conversation, due_on: datetime.date, by: Any) -> None:
+def _open_again(conversation: Conversation, by: Any, now: datetime.datetime) -> None:
     if conversation.state == ConversationState.CLOSED or conversation.reason in ASKED_NOTHING:
         Conversation.objects.filter(pk=conversation.pk).update(reason=ConversationReason.NOT_RECEIVED, line=None)
         conversation.refresh_from_db()
-    if conversation.state in CONVERSATION_TRANSITIONS["ask"][0]:
-        move_conversation(conversation, "ask", by, due_on=due_on, closed_at=None)
+    turn_to_seller(conversation, by, now)

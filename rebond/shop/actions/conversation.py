@@ -70,13 +70,19 @@ def write_to_seller(
     if not is_new and (asks_reason(conversation, part) or reason == ConversationReason.NOT_RECEIVED):
         _claim(conversation, reason, line, now)
     message = _write(conversation, Author.BUYER, name, written, by, now)
-    if not is_new and conversation.state in CONVERSATION_TRANSITIONS["ask"][0]:
-        due_on = working_days_after(timezone.localdate(now), ANSWER_DAYS)
-        move_conversation(conversation, "ask", by, due_on=due_on, closed_at=None)
+    if not is_new:
+        turn_to_seller(conversation, by, now)
     record("shop.conversation.asked", subject=conversation, by=by, organisation=part.seller, reason=reason)
     tell_seller(conversation, written.operation)
     _ask_conciliator(conversation, message, now)
     return conversation
+
+
+def turn_to_seller(conversation: Conversation, by: Any, now: datetime.datetime) -> None:
+    """What waited for its buyer, or was closed, is the seller's to answer again. The caller holds it."""
+    if conversation.state in CONVERSATION_TRANSITIONS["ask"][0]:
+        due_on = working_days_after(timezone.localdate(now), ANSWER_DAYS)
+        _move(conversation, "ask", by, due_on=due_on, closed_at=None)
 
 
 def _claim(conversation: Conversation, reason: str, line: OrderLine | None, now: datetime.datetime) -> None:
@@ -91,10 +97,13 @@ def _ask_conciliator(conversation: Conversation, message: Message, now: datetime
     """What either side writes while the conciliator has it is theirs to answer: they are told, with a new day."""
     if conversation.state != ConversationState.CONCILIATION:
         return
-    due_on = working_days_after(timezone.localdate(now), CONCILIATION_DAYS)
+    _put_off(conversation, working_days_after(timezone.localdate(now), CONCILIATION_DAYS))
+    tell_network(conversation, message)
+
+
+def _put_off(conversation: Conversation, due_on: datetime.date) -> None:
     Conversation.objects.filter(pk=conversation.pk).update(due_on=due_on)
     conversation.refresh_from_db(fields=["due_on"])
-    tell_network(conversation, message)
 
 
 @transaction.atomic
@@ -126,7 +135,7 @@ def answer_buyer(
         Conversation.objects.filter(pk=conversation.pk).update(answered_at=now)
     if conversation.state in CONVERSATION_TRANSITIONS["answer"][0]:
         due_on = timezone.localdate(now) + datetime.timedelta(days=BUYER_DAYS)
-        move_conversation(conversation, "answer", by, due_on=due_on)
+        _move(conversation, "answer", by, due_on=due_on)
     tell_buyer(conversation, message)
     if author == Author.CONCILIATOR:
         _answered_by_conciliator(conversation, written.operation, now)
@@ -139,9 +148,7 @@ def _answered_by_conciliator(conversation: Conversation, operation: uuid.UUID, n
     """The seller reads it too, and both sides have their time."""
     tell_seller(conversation, operation)
     if conversation.state == ConversationState.CONCILIATION:
-        due_on = timezone.localdate(now) + datetime.timedelta(days=BUYER_DAYS)
-        Conversation.objects.filter(pk=conversation.pk).update(due_on=due_on)
-        conversation.refresh_from_db(fields=["due_on"])
+        _put_off(conversation, timezone.localdate(now) + datetime.timedelta(days=BUYER_DAYS))
 
 
 @transaction.atomic
@@ -170,7 +177,7 @@ def call_conciliator(
     waits = author == Author.SELLER or (author == Author.BUYER and today <= conversation.due_on)
     if conversation.answered_at is None and waits:
         raise TooSoonError
-    move_conversation(conversation, "call", by, called_at=now, due_on=working_days_after(today, CONCILIATION_DAYS))
+    _move(conversation, "call", by, called_at=now, due_on=working_days_after(today, CONCILIATION_DAYS))
     seller = conversation.part.seller
     record("shop.conversation.called", subject=conversation, by=by, organisation=seller, author=str(author))
     if written is not None:
@@ -186,7 +193,7 @@ def close_conversation(*, conversation: Conversation, by: Any, now: datetime.dat
     """Nothing is left to do; a message of the buyer opens it again. Raise ConversationStateError."""
     now = now or timezone.now()
     conversation = lock_row(conversation)
-    move_conversation(conversation, "close", by, closed_at=now)
+    _move(conversation, "close", by, closed_at=now)
     record("shop.conversation.closed", subject=conversation, by=by, organisation=conversation.part.seller)
 
 
@@ -231,7 +238,7 @@ def _write(
     return message
 
 
-def move_conversation(conversation: Conversation, verb: str, by: Any, **changes: Any) -> None:
+def _move(conversation: Conversation, verb: str, by: Any, **changes: Any) -> None:
     """One conditional update; raise ConversationStateError where the conversation is elsewhere."""
     from_states, to_state = CONVERSATION_TRANSITIONS[verb]
     old = conversation.state

@@ -52,13 +52,13 @@ def open_repair(settlement: Settlement, line: OrderLine) -> Repair:
 def end_by_decision(line: OrderLine, outcome: str, by: Any, now: datetime.datetime) -> bool:
     """Another thing is decided for it. Whether the object is here then.
 
-    What is here goes on waiting for its way back, unless its price is given back. The caller holds the order.
+    What is here goes on waiting for its way back, unless it is taken back. The caller holds the order.
     """
     repair = Repair.objects.filter(line=line, state__in=OPEN_REPAIRS).select_related(*_SHOWN).first()
     if repair is None:
         return False
     is_here = repair.state == RepairState.HERE
-    if not is_here or outcome in {Outcome.REFUND, Outcome.RETURN}:
+    if not is_here or outcome == Outcome.RETURN:
         _move(repair, "drop", by, ended_on=timezone.localdate(now))
     return is_here
 
