@@ -30,7 +30,7 @@ from rebond.insertion.queries.contract_paper import paper_of
 from rebond.insertion.queries.contract_track import track_of
 from rebond.insertion.queries.contracts import ShownContract, shown_contracts
 from rebond.insertion.web.contract_forms import AmendForm, EndForm, PauseForm, RenewForm, ResumeForm, SignForm
-from rebond.insertion.web.views.passes import load
+from rebond.insertion.web.loading import load_person
 from rebond.people.actions.reading import read_person
 from rebond.people.errors import PeopleError
 from rebond.people.models import Person
@@ -52,7 +52,7 @@ def contract_of(person: Person, contract_id: str) -> Contract:
 @never_cache
 def contracts(request: HttpRequest, person_id: str) -> HttpResponse:
     """All of them, the last first. The page is a reading of the file."""
-    person = load(request, person_id)
+    person = load_person(request, person_id)
     read_person(person=person, by=request.user, is_whole=True)
     rows = shown_contracts(person)
     context: dict[str, Any] = {"person": person, "rows": rows, "track": track_of(rows, timezone.localdate())}
@@ -64,7 +64,7 @@ def contracts(request: HttpRequest, person_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def contract_new(request: HttpRequest, person_id: str) -> HttpResponse:
-    person = load(request, person_id)
+    person = load_person(request, person_id)
     form = SignForm(request.POST or None, initial={"structure": person.organisation.kind.upper()})
     if request.method == "POST" and form.is_valid():
         days = {name: form.cleaned_data[name] for name in ("kind", "structure", "starts_on", "ends_on")}
@@ -118,7 +118,7 @@ def _page(
 @require_safe
 @never_cache
 def contract_detail(request: HttpRequest, person_id: str, contract_id: str) -> HttpResponse:
-    person = load(request, person_id)
+    person = load_person(request, person_id)
     return _page(request, person, contract_of(person, contract_id))
 
 
@@ -141,7 +141,7 @@ def _acted(
 
 
 def _found(request: HttpRequest, person_id: str, contract_id: str) -> tuple[Person, Contract]:
-    person = load(request, person_id)
+    person = load_person(request, person_id)
     return person, contract_of(person, contract_id)
 
 

@@ -23,18 +23,12 @@ from rebond.insertion.errors import InsertionError
 from rebond.insertion.models import Pass, PassProlongation, PassSuspension
 from rebond.insertion.queries.passes import shown_pass
 from rebond.insertion.web.forms import EnterForm, LiftForm, ProlongForm, SuspendForm
+from rebond.insertion.web.loading import load_person
 from rebond.people.actions.reading import read_person
 from rebond.people.models import Person
 
 VIEW, CHANGE = "insertion.pass.view", "insertion.pass.change"
 FORMS: dict[str, Callable[..., forms.Form]] = {"enter": EnterForm, "suspend": SuspendForm, "prolong": ProlongForm}
-
-
-def load(request: HttpRequest, person_id: str) -> Person:
-    """A person of the organisation acted for; raise Http404."""
-    rows = Person.objects.visible_to(request.user).filter(organisation=request.access.organisation)  # type: ignore[attr-defined]
-    found: Person = get_object_or_404(rows.select_related("organisation"), public_id=person_id)
-    return found
 
 
 def _last(person: Person) -> Pass:
@@ -77,14 +71,14 @@ def _acted(
 @require_safe
 @never_cache
 def pass_detail(request: HttpRequest, person_id: str) -> HttpResponse:
-    return _page(request, load(request, person_id))
+    return _page(request, load_person(request, person_id))
 
 
 @requires(CHANGE)
 @require_POST
 @never_cache
 def pass_enter(request: HttpRequest, person_id: str) -> HttpResponse:
-    person = load(request, person_id)
+    person = load_person(request, person_id)
     said = gettext_lazy("The PASS is written. Its end is in the list of people.")
     return _acted(request, person, "enter", lambda words: enter_pass(person=person, by=request.user, **words), said)
 
@@ -93,7 +87,7 @@ def pass_enter(request: HttpRequest, person_id: str) -> HttpResponse:
 @require_POST
 @never_cache
 def pass_suspend(request: HttpRequest, person_id: str) -> HttpResponse:
-    person = load(request, person_id)
+    person = load_person(request, person_id)
     last, said = _last(person), gettext_lazy("The PASS is suspended: its end moves.")
     return _acted(request, person, "suspend", lambda words: suspend_pass(iae_pass=last, by=request.user, **words), said)
 
@@ -102,7 +96,7 @@ def pass_suspend(request: HttpRequest, person_id: str) -> HttpResponse:
 @require_POST
 @never_cache
 def pass_prolong(request: HttpRequest, person_id: str) -> HttpResponse:
-    person = load(request, person_id)
+    person = load_person(request, person_id)
     last, said = _last(person), gettext_lazy("The PASS is prolonged.")
 
     def act(words: dict[str, Any]) -> PassProlongation:
@@ -117,7 +111,7 @@ def pass_prolong(request: HttpRequest, person_id: str) -> HttpResponse:
 @never_cache
 def pass_lift(request: HttpRequest, person_id: str, suspension_id: str) -> HttpResponse:
     """The person is hired again."""
-    person = load(request, person_id)
+    person = load_person(request, person_id)
     rows = PassSuspension.objects.filter(iae_pass=_last(person))
     suspension: PassSuspension = get_object_or_404(rows, public_id=suspension_id)
     form = LiftForm(request.POST, auto_id=_auto(suspension))

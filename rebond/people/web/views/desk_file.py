@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rebond.core.access import requires
 from rebond.core.forms import bind_errors
+from rebond.core.paging import key_in
 from rebond.core.web import page
 from rebond.people.actions.person import change_person, follow_person
 from rebond.people.actions.reading import read_person
@@ -34,6 +35,11 @@ def load(request: HttpRequest, person_id: str) -> Person:
     rows = Person.objects.visible_to(request.user).filter(organisation=request.access.organisation)  # type: ignore[attr-defined]
     found: Person = get_object_or_404(rows.select_related("organisation", "counsellor", "user"), public_id=person_id)
     return found
+
+
+def seen_of(request: HttpRequest, person: Person) -> int:
+    """The version of the file that the form was shown with; 0, which no file has, for anything else."""
+    return key_in(request.POST.get("seen", str(person.version))) or 0
 
 
 def _end_form(status: Status, data: Any = None) -> EndForm:
@@ -87,12 +93,11 @@ def person_change(request: HttpRequest, person_id: str) -> HttpResponse:
     form = IdentityForm(
         request.POST or None, initial={name: getattr(person, name) for name in IdentityForm.base_fields}
     )
-    seen = request.POST.get("seen", str(person.version))
+    seen = seen_of(request, person)
     if request.method == "POST" and form.is_valid():
-        version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
         who = form.identity
         done = bind_errors(
-            form, lambda: change_person(person=person, identity=who, seen=version, by=request.user), PeopleError
+            form, lambda: change_person(person=person, identity=who, seen=seen, by=request.user), PeopleError
         )
         if done is not None:
             messages.success(request, _("It is written. The person can read it."))

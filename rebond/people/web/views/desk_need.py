@@ -19,13 +19,7 @@ from rebond.people.models import Person
 from rebond.people.needs import NeedKind
 from rebond.people.queries.needs import known_of
 from rebond.people.web.forms import NeedForm, TrustedForm
-from rebond.people.web.views.desk_file import CHANGE, READ, load
-
-
-def seen_of(request: HttpRequest, person: Person) -> int:
-    """The version of the file that the form was shown with; 0, which no file has, for anything else."""
-    said = request.POST.get("seen", str(person.version))
-    return int(said) if said.isdecimal() and len(said) < 10 else 0
+from rebond.people.web.views.desk_file import CHANGE, READ, load, seen_of
 
 
 def _page(

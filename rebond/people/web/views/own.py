@@ -24,7 +24,7 @@ from rebond.people.models import Correction, Person
 from rebond.people.queries.needs import known_of
 from rebond.people.queries.own import files_of
 from rebond.people.web.forms import CorrectionForm, TrustedForm
-from rebond.people.web.views.desk_need import seen_of
+from rebond.people.web.views.desk_file import seen_of
 
 
 @signed_in
